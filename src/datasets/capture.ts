@@ -1,0 +1,102 @@
+/** What `analyze` knows before anything is drawn: the host, what ran there, and what each file said. */
+import type { Dataset } from './shapes.ts';
+
+/** A line that no grammar could read, in words a person can act on. */
+export interface Unread {
+  line: number;
+  text: string;
+  why: string;
+}
+
+/** One file of tool output. Every line of it is read, known noise, or unread: lines = read + noise + unreadCount. */
+export interface Source {
+  name: string;
+  tool: string;
+  grammar: string;
+  lines: number;
+  read: number;
+  noise: number;
+  unreadCount: number;
+  /** The first of them, up to `MAX_UNREAD_KEPT`. */
+  unread: Unread[];
+  /** What the tool itself said went wrong: lost events, throttling, missed stacks. */
+  notes: string[];
+  /** The text as printed, up to a limit; null where it was not kept (perf script). */
+  raw: string | null;
+  /** Index into the manifest's runs; null for a loose file. */
+  run: number | null;
+}
+
+/** How far the listing of unread lines goes; the count goes on. */
+export const MAX_UNREAD_KEPT = 1000;
+
+export interface Host {
+  hostname: string;
+  kernel: string;
+  arch: string;
+  os: string;
+  cpus: number | null;
+  memoryBytes: number | null;
+}
+
+export type Outcome =
+  /** Ran and ended as asked. */
+  | 'ok'
+  /** Ran, and said by its exit status or its output that it failed. */
+  | 'failed'
+  /** Not installed on the host. */
+  | 'missing'
+  /** Left out: by the user, for lack of privilege, or because the host lacks what it traces. */
+  | 'skipped'
+  /** Stopped by a limit of the collector: output, disk or time. */
+  | 'cut';
+
+/** One recipe as it ran, or as it did not. */
+export interface Run {
+  tool: string;
+  /** Which way the host had it: `perf`, `bcc`, `libbpf-tools`, `bpftrace`, `classic`, `proc`. */
+  via: string;
+  /** The exact command line, as a person would type it. */
+  command: string;
+  outcome: Outcome;
+  /** Why it did not run or ended badly, in words; empty when ok. */
+  reason: string;
+  /** The file in the archive, or null where there is none. */
+  file: string | null;
+  /** What it printed on stderr. */
+  stderr: string;
+  /** Seconds since the capture started. */
+  started: number | null;
+  ended: number | null;
+  status: number | null;
+  bytes: number;
+  /** Seconds between two reports of the tool (`vmstat 1`); null where it has none. */
+  interval: number | null;
+}
+
+export interface Manifest {
+  /** The version of the manifest's format. */
+  coldflame: 1;
+  host: Host;
+  /** Unix seconds, with fraction, when the capture started and ended. */
+  started: number;
+  ended: number;
+  /** The monotonic clock when the capture started; null where the host did not tell. */
+  monotonic: number | null;
+  /** Seconds east of UTC on the host, and its zone's name as printed by date. */
+  utcOffset: number;
+  zone: string;
+  /** What collecting cost and what was lost, in words: `perf: 12 lost events`. */
+  notes: string[];
+  runs: Run[];
+}
+
+export interface Capture {
+  /** The name of the file or folder that was read, for the title. */
+  name: string;
+  manifest: Manifest | null;
+  /** What of the input was damaged or missing, in words; what was whole is in the rest. */
+  damage: string[];
+  sources: Source[];
+  datasets: Dataset[];
+}

@@ -1,0 +1,14 @@
+/**
+ * A fault that the person at the keyboard can mend: shown as its message alone, never with a stack trace.
+ * The message says what is wrong, where, and what to do next, in one or two lines.
+ */
+export class UserError extends Error {
+  override readonly name = 'UserError';
+  /** 1: the input or the host could not give what was asked. 2: the command line was wrong. */
+  readonly exitCode: 1 | 2;
+
+  constructor(message: string, exitCode: 1 | 2 = 1) {
+    super(message);
+    this.exitCode = exitCode;
+  }
+}

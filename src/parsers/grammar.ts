@@ -1,0 +1,46 @@
+/**
+ * What every grammar gives the registry: a test on the first page of a file, and a reader for all of it.
+ */
+import type { Source } from '../datasets/capture.ts';
+import type { Dataset } from '../datasets/shapes.ts';
+
+/** The beginning of a file, for detection. */
+export interface Head {
+  /** The first whole lines (64 KB at most), without line ends and with escape sequences as they were. */
+  readonly lines: readonly string[];
+  /** True when these are all the lines there are. */
+  readonly complete: boolean;
+}
+
+/** What is known of a file before it is read. */
+export interface ParseContext {
+  /** The name in the archive or the path given, for titles and errors. */
+  readonly name: string;
+  /** The tool the manifest or the file's name tells; null when neither does. */
+  readonly tool: string | null;
+  /** Seconds between two reports, where the command line told (`vmstat 1`). */
+  readonly interval: number | null;
+  /** Keep each sample of a profile, not only the sums. */
+  readonly samples: boolean;
+}
+
+/** What a reader hands over: a source without what only the caller knows. */
+export interface Parsed extends Pick<Source, 'lines' | 'read' | 'noise' | 'unreadCount' | 'unread' | 'notes'> {
+  /** The tool, where the text itself tells it better than the file's name; null to leave it. */
+  tool: string | null;
+  /** `source` is set by the caller. Times are on the clock that each dataset names. */
+  datasets: Dataset[];
+}
+
+/** Takes a file's bytes in order, in chunks of any size, and hands over what they said. Throws nothing for bad input. */
+export interface Reader {
+  write(chunk: Uint8Array): void | Promise<void>;
+  end(): Parsed | Promise<Parsed>;
+}
+
+export interface Grammar {
+  readonly name: string;
+  /** Whether the file that begins so is of this grammar. No two grammars may claim the same file. */
+  claims(head: Head): boolean;
+  reader(context: ParseContext): Reader;
+}

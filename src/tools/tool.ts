@@ -1,0 +1,68 @@
+/**
+ * A tool of the catalogue is a row: what it answers, how to read it, what it prints, and how to collect it.
+ * The row gives the report its section, docs/tools.md its entry and `coldflame tools` its line.
+ */
+import type { Column, StacksKind } from '../datasets/shapes.ts';
+
+export const subsystems = [
+  'cpu',
+  'memory',
+  'disk',
+  'filesystem',
+  'network',
+  'language',
+  'application',
+  'kernel',
+  'hypervisor',
+  'container',
+] as const;
+export type Subsystem = (typeof subsystems)[number];
+
+export const sets = ['60s', 'bcc', 'cpu', 'offcpu', 'memory', 'disk', 'filesystem', 'network'] as const;
+/** A named group of recipes; `all` is every one of them. */
+export type SetName = (typeof sets)[number];
+
+/** What the tool's output becomes. The grammars find the columns by name; the row says what they mean. */
+export type Output =
+  | { shape: 'stacks'; kind: StacksKind; unit: string }
+  | { shape: 'histogram'; unit: string }
+  | { shape: 'counts'; unit: string }
+  | { shape: 'events'; columns: Readonly<Record<string, ColumnMeaning>> }
+  | { shape: 'series'; columns: Readonly<Record<string, ColumnMeaning>> }
+  | { shape: 'text' };
+
+/** A column by the name that the tool prints; versions that spell it otherwise have an entry for each spelling. */
+export type ColumnMeaning = Partial<Pick<Column, 'type' | 'unit' | 'role'>>;
+
+/** How much the tool costs the host while it runs, from what the tools' own documents say. */
+export type Overhead = 'none' | 'low' | 'moderate' | 'high';
+
+/** One way a host may have the tool. The first recipe whose needs are met is taken. */
+export interface Recipe {
+  via: 'perf' | 'bcc' | 'libbpf-tools' | 'bpftrace' | 'classic' | 'proc';
+  /**
+   * The command's words. `{seconds}` is the length of the window, `{count}` the number of reports in it, `{pid}` and
+   * the like what narrows it; a word that holds a placeholder without a value is left out with the flag before it.
+   */
+  command: readonly string[];
+  /** Seconds between reports, where the tool prints more than one. */
+  interval?: number;
+  /** The tool ends by itself when the window ends; else it is interrupted. */
+  ends: boolean;
+  root: boolean;
+  overhead: Overhead;
+  /** A bpftrace program of our own, run in place of the tool. */
+  program?: string;
+}
+
+export interface Tool {
+  name: string;
+  subsystem: Subsystem;
+  /** The question it answers, in one sentence that ends in a question mark. */
+  asks: string;
+  /** How to read it, the trap included. */
+  reading: string;
+  output: Output;
+  sets: readonly SetName[];
+  capture: readonly Recipe[];
+}
