@@ -1,0 +1,112 @@
+/**
+ * Whatever a person points at becomes a stream of named files: a capture.tar, the same gzipped, a folder it was
+ * unpacked to, loose tool output, any of these gzipped, or stdin. Nothing is unpacked to disk, and a name from an
+ * archive is only ever a label.
+ */
+import { createReadStream } from 'node:fs';
+import { opendir, stat } from 'node:fs/promises';
+import { basename, join, relative } from 'node:path';
+import { Readable } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import tar from 'tar-stream';
+import { UserError } from '../errors.ts';
+import { MANIFEST_NAME } from './manifest.ts';
+import { peek } from './peek.ts';
+
+export interface InputFile {
+  name: string;
+  bytes: AsyncIterable<Uint8Array>;
+}
+
+/** The path that stands for standard input. */
+export const STDIN = '/dev/stdin';
+
+/** More entries than any capture has; past it an archive is refused as hostile. */
+const MAX_ENTRIES = 10_000;
+/** An archive whose entries say they hold more than this is refused before they are read. */
+const MAX_ENTRY_BYTES = 64 * 2 ** 30;
+
+const GZIP_MAGIC = [0x1f, 0x8b];
+/** `ustar` stands here in every tar that POSIX, GNU and busybox tar write. */
+const TAR_MAGIC_OFFSET = 257;
+const FIRST_BYTES = 512;
+const CHUNK_BYTES = 1 << 20;
+
+/**
+ * The files behind a path, one after another; each must be read before the next is asked for.
+ * @throws UserError when there is nothing at the path, it may not be read, or an archive is damaged.
+ */
+export async function* openInput(path: string): AsyncGenerator<InputFile> {
+  if (path === STDIN) {
+    yield* openStream('stdin', process.stdin);
+    return;
+  }
+  const facts = await stat(path).catch((error: NodeJS.ErrnoException) => {
+    throw new UserError(
+      error.code === 'ENOENT' ? `${path}: no such file or folder` : `${path}: cannot be read (${error.code})`,
+    );
+  });
+  if (facts.isDirectory()) yield* openFolder(path);
+  else yield* openStream(basename(path), createReadStream(path, { highWaterMark: CHUNK_BYTES }));
+}
+
+async function* openFolder(root: string): AsyncGenerator<InputFile> {
+  const paths: string[] = [];
+  for await (const entry of await opendir(root, { recursive: true })) {
+    if (entry.isFile()) paths.push(join(entry.parentPath, entry.name));
+    if (paths.length > MAX_ENTRIES) throw new UserError(`${root}: more than ${MAX_ENTRIES} files: not a capture`);
+  }
+  if (paths.length === 0) throw new UserError(`${root}: an empty folder`);
+  // The manifest first, as in an archive: what follows is read with its facts.
+  paths.sort((a, b) => Number(isManifest(b)) - Number(isManifest(a)) || (a < b ? -1 : 1));
+  for (const path of paths) {
+    const bytes = await decompressed(createReadStream(path, { highWaterMark: CHUNK_BYTES }));
+    yield { name: relative(root, path), bytes };
+  }
+}
+
+function isManifest(path: string): boolean {
+  return basename(path) === MANIFEST_NAME;
+}
+
+async function* openStream(name: string, bytes: AsyncIterable<Uint8Array>): AsyncGenerator<InputFile> {
+  const { first, all } = await peek(await decompressed(bytes), FIRST_BYTES);
+  if (first.length === 0) throw new UserError(`${name}: empty`);
+  if (isTar(first)) yield* openTar(name, all);
+  else yield { name, bytes: all };
+}
+
+async function* openTar(name: string, bytes: AsyncIterable<Uint8Array>): AsyncGenerator<InputFile> {
+  const extract = tar.extract();
+  const source = Readable.from(bytes);
+  source.once('error', (error) => extract.destroy(error));
+  source.pipe(extract);
+  let entries = 0;
+  try {
+    for await (const entry of extract) {
+      if (++entries > MAX_ENTRIES) throw new UserError(`${name}: more than ${MAX_ENTRIES} entries: not a capture`);
+      if ((entry.header.size ?? 0) > MAX_ENTRY_BYTES)
+        throw new UserError(`${name}: ${entry.header.name} says it is larger than ${MAX_ENTRY_BYTES} bytes`);
+      if (entry.header.type === 'file')
+        yield { name: entry.header.name, bytes: await decompressed(entry as AsyncIterable<Uint8Array>) };
+      entry.resume();
+    }
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    throw new UserError(`${name}: the archive is damaged or cut short (${(error as Error).message})`);
+  }
+}
+
+/** The stream itself, or what it unpacks to where it begins as gzip does. */
+async function decompressed(bytes: AsyncIterable<Uint8Array>): Promise<AsyncIterable<Uint8Array>> {
+  const { first, all } = await peek(bytes, GZIP_MAGIC.length);
+  if (!GZIP_MAGIC.every((byte, i) => first[i] === byte)) return all;
+  const gunzip = createGunzip({ chunkSize: CHUNK_BYTES });
+  const source = Readable.from(all);
+  source.once('error', (error) => gunzip.destroy(error));
+  return source.pipe(gunzip);
+}
+
+function isTar(first: Uint8Array): boolean {
+  return new TextDecoder('latin1').decode(first.subarray(TAR_MAGIC_OFFSET, TAR_MAGIC_OFFSET + 5)) === 'ustar';
+}

@@ -1,0 +1,37 @@
+import { writeFile } from 'node:fs/promises';
+import type { Argv } from 'yargs';
+import { STDIN } from '../archive/input.ts';
+import { renderReport } from '../render/report/report.ts';
+import { readCapture } from './read.ts';
+import { printable } from './terminal.ts';
+
+export const command = 'analyze <files..>';
+export const describe = 'read a capture, print its summary, write the HTML report';
+
+export function builder(yargs: Argv) {
+  return yargs
+    .positional('files', {
+      type: 'string',
+      array: true,
+      demandOption: true,
+      describe: 'a capture, a folder, tool output, or -',
+    })
+    .option('o', { alias: 'output', type: 'string', describe: 'the report (default: beside the first file)' });
+}
+
+type Options = Awaited<ReturnType<typeof builder>['argv']>;
+
+export async function handler({ files, o }: Options): Promise<void> {
+  const capture = await readCapture(files, { samples: true });
+  const report = renderReport({ capture, findings: [] });
+  const path = o ?? reportPath(files[0] as string);
+  if (path === '-') process.stdout.write(report);
+  else await writeFile(path, report);
+  for (const fault of capture.damage) process.stderr.write(`coldflame: ${printable(fault)}\n`);
+  if (capture.damage.length > 0) process.exitCode = 1;
+}
+
+/** capture.tar.gz gives capture.html beside it. */
+function reportPath(file: string): string {
+  return file === STDIN ? 'coldflame.html' : `${file.replace(/(\.tar)?(\.gz)?$/, '')}.html`;
+}

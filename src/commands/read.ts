@@ -1,0 +1,113 @@
+/** Input to capture: the first half of the pipeline, which every verb that reads shares. */
+
+import { type InputFile, openInput } from '../archive/input.ts';
+import { MANIFEST_NAME, parseManifest } from '../archive/manifest.ts';
+import { peek } from '../archive/peek.ts';
+import type { Capture, Manifest, Run } from '../datasets/capture.ts';
+import { layOnAxis } from '../datasets/clock.ts';
+import { UserError } from '../errors.ts';
+import type { ParseContext } from '../parsers/grammar.ts';
+import { grammarFor, HEAD_BYTES, headOf } from '../parsers/registry.ts';
+
+export interface ReadOptions {
+  /** Keep each sample of a profile: needed to select by time, thread or CPU. */
+  samples: boolean;
+}
+
+/** Raw text beyond this is not kept for the report: no tool but perf script prints as much. */
+const MAX_RAW_BYTES = 4 * 2 ** 20;
+/** A manifest larger than this is not one. */
+const MAX_MANIFEST_BYTES = 16 * 2 ** 20;
+
+/**
+ * Reads everything behind the paths into one capture.
+ * @throws UserError for what cannot be opened; damaged content is said in the sources instead.
+ */
+export async function readCapture(paths: readonly string[], options: ReadOptions): Promise<Capture> {
+  const capture: Capture = { name: paths[0] ?? '', manifest: null, damage: [], sources: [], datasets: [] };
+  for (const path of paths) {
+    try {
+      for await (const file of openInput(path)) {
+        // The collector writes the manifest first, so that what follows is read with its facts.
+        if (file.name.split('/').at(-1) === MANIFEST_NAME)
+          capture.manifest = parseManifest(await textOf(file, MAX_MANIFEST_BYTES));
+        else await readFile(file, capture, options);
+      }
+    } catch (error) {
+      if (!(error instanceof UserError) || capture.sources.length === 0) throw error;
+      capture.damage.push(error.message);
+    }
+  }
+  return capture;
+}
+
+/** Reads one file into the capture: finds its grammar, parses it, lays its times on the capture's axis. */
+async function readFile(file: InputFile, capture: Capture, options: ReadOptions): Promise<void> {
+  const run = runOf(file.name, capture.manifest);
+  const context: ParseContext = {
+    name: file.name,
+    tool: run?.tool ?? null,
+    interval: run?.interval ?? null,
+    samples: options.samples,
+  };
+  const { first, complete, all } = await peek(file.bytes, HEAD_BYTES);
+  const grammar = grammarFor(headOf(first.subarray(0, HEAD_BYTES), complete && first.length <= HEAD_BYTES));
+  const reader = grammar.reader(context);
+  const raw = new RawText();
+  let damage: string | null = null;
+  try {
+    for await (const chunk of all) {
+      raw.add(chunk);
+      await reader.write(chunk);
+    }
+  } catch (error) {
+    damage = (error as Error).message;
+  }
+  const { datasets, tool, ...account } = await reader.end();
+  if (damage !== null) capture.damage.push(`${file.name}: damaged or cut short (${damage}); what came before is shown`);
+  const source = capture.sources.length;
+  capture.sources.push({
+    ...account,
+    name: file.name,
+    tool: tool ?? context.tool ?? datasets[0]?.tool ?? grammar.name,
+    grammar: grammar.name,
+    raw: raw.text(),
+    run: run === null ? null : (capture.manifest?.runs.indexOf(run) ?? null),
+  });
+  for (const dataset of datasets) {
+    dataset.source = source;
+    layOnAxis(dataset, capture.manifest, run?.started ?? null);
+    capture.datasets.push(dataset);
+  }
+}
+
+function runOf(name: string, manifest: Manifest | null): Run | null {
+  return manifest?.runs.find((run) => run.file === name) ?? null;
+}
+
+/** The text of a file as it was read, unless it is too large to keep. */
+class RawText {
+  private chunks: Uint8Array[] = [];
+  private length = 0;
+
+  add(chunk: Uint8Array): void {
+    this.length += chunk.length;
+    if (this.length > MAX_RAW_BYTES) this.chunks = [];
+    else this.chunks.push(chunk);
+  }
+
+  text(): string | null {
+    return this.length > MAX_RAW_BYTES ? null : new TextDecoder().decode(Buffer.concat(this.chunks));
+  }
+}
+
+async function textOf(file: InputFile, limit: number): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of file.bytes) {
+    length += chunk.length;
+    if (length > limit) break;
+    chunks.push(chunk);
+  }
+  return new TextDecoder().decode(Buffer.concat(chunks));
+}

@@ -1,0 +1,87 @@
+/**
+ * Text into lines, and the account that every grammar keeps of them: each line is read, known noise, or unread.
+ */
+import { MAX_UNREAD_KEPT, type Unread } from '../datasets/capture.ts';
+import type { Dataset } from '../datasets/shapes.ts';
+import type { Parsed, Reader } from './grammar.ts';
+
+/** Longer lines are cut here before they are looked at: no tool of the catalogue prints one. */
+export const MAX_LINE_LENGTH = 1 << 20;
+/** What is shown of an unread line. */
+const MAX_UNREAD_TEXT = 500;
+
+/** What became of each line, and what else there is to say of the file. */
+export class LineLedger {
+  lines = 0;
+  read = 0;
+  noise = 0;
+  unreadCount = 0;
+  readonly unread: Unread[] = [];
+  readonly notes: string[] = [];
+
+  addUnread(line: number, text: string, why: string): void {
+    this.unreadCount++;
+    if (this.unread.length < MAX_UNREAD_KEPT) this.unread.push({ line, text: text.slice(0, MAX_UNREAD_TEXT), why });
+  }
+
+  parsed(datasets: Dataset[], tool: string | null = null): Parsed {
+    const { lines, read, noise, unreadCount, unread, notes } = this;
+    return { lines, read, noise, unreadCount, unread, notes, tool, datasets };
+  }
+}
+
+/** What a grammar says of one line. A string is why it could not be read. */
+export type LineVerdict = 'read' | 'noise' | { unread: string };
+
+/** A grammar that goes line by line. */
+export interface LineParser {
+  /** `number` counts from 1; `text` has no line end. Blank lines come too. */
+  line(text: string, number: number): LineVerdict;
+  /** After the last line. */
+  end(): { datasets: Dataset[]; tool?: string | null };
+}
+
+/**
+ * A reader for a grammar that goes line by line: decodes UTF-8 (a bad byte becomes U+FFFD), takes `\n` and `\r\n`, and
+ * keeps the ledger.
+ */
+export function lineReader(parser: LineParser, ledger: LineLedger = new LineLedger()): Reader {
+  const decoder = new TextDecoder();
+  let rest = '';
+
+  function take(text: string): void {
+    const line = text.endsWith('\r') ? text.slice(0, -1) : text;
+    const number = ++ledger.lines;
+    if (line.length > MAX_LINE_LENGTH) {
+      ledger.addUnread(number, line, `longer than ${MAX_LINE_LENGTH} characters`);
+      return;
+    }
+    const verdict = parser.line(line, number);
+    if (verdict === 'read') ledger.read++;
+    else if (verdict === 'noise') ledger.noise++;
+    else ledger.addUnread(number, line, verdict.unread);
+  }
+
+  function takeWhole(text: string): void {
+    let start = 0;
+    for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', start)) {
+      take(rest + text.slice(start, end));
+      rest = '';
+      start = end + 1;
+    }
+    // Past the limit the line is unread anyway: keep no more of it than shows that.
+    if (rest.length <= MAX_LINE_LENGTH) rest += text.slice(start, start + MAX_LINE_LENGTH + 1);
+  }
+
+  return {
+    write(chunk) {
+      takeWhole(decoder.decode(chunk, { stream: true }));
+    },
+    end() {
+      takeWhole(decoder.decode());
+      if (rest !== '') take(rest);
+      const { datasets, tool = null } = parser.end();
+      return ledger.parsed(datasets, tool);
+    },
+  };
+}

@@ -1,0 +1,25 @@
+/**
+ * Which grammar reads a file. The content decides, not the name: names are typed by tired people. No two grammars claim
+ * the same file (a test says so for every sample), so the order of this list never matters.
+ */
+import { folded } from './folded.ts';
+import type { Grammar, Head } from './grammar.ts';
+import { text } from './text.ts';
+
+export const grammars: readonly Grammar[] = [folded];
+
+/** How much of a file detection looks at. */
+export const HEAD_BYTES = 64 * 1024;
+
+/** The grammar that claims a file that begins so; plain text where none does. */
+export function grammarFor(head: Head): Grammar {
+  return grammars.find((grammar) => grammar.claims(head)) ?? text;
+}
+
+/** The whole lines at the start of a file, from its first bytes. */
+export function headOf(bytes: Uint8Array, complete: boolean): Head {
+  const lines = new TextDecoder().decode(bytes).split('\n');
+  const last = lines.pop() ?? '';
+  if (complete ? last !== '' : lines.length === 0) lines.push(last);
+  return { lines: lines.map((line) => (line.endsWith('\r') ? line.slice(0, -1) : line)), complete };
+}
