@@ -1,0 +1,69 @@
+/** The directions of the design, read from the imports themselves. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { describe, expect, test } from 'vitest';
+
+const SRC = join(import.meta.dirname, '../src');
+/** Which rooms each room may import from, itself aside. */
+const MAY_IMPORT: Record<string, readonly string[]> = {
+  'cli.ts': ['commands', 'archive', 'errors.ts', 'generated'],
+  commands: [
+    'collectors',
+    'archive',
+    'parsers',
+    'findings',
+    'render',
+    'exports',
+    'tools',
+    'datasets',
+    'errors.ts',
+    'generated',
+  ],
+  collectors: ['tools', 'datasets', 'errors.ts', 'generated'],
+  archive: ['tools', 'datasets', 'errors.ts', 'generated'],
+  parsers: ['tools', 'datasets', 'errors.ts', 'generated'],
+  findings: ['tools', 'datasets', 'errors.ts'],
+  render: ['tools', 'datasets', 'errors.ts', 'generated'],
+  exports: ['tools', 'datasets', 'errors.ts'],
+  tools: ['datasets'],
+  datasets: [],
+  'errors.ts': [],
+};
+/** Rooms that are pure functions: no files, no processes, no clock of their own. */
+const PURE = ['parsers', 'findings', 'render', 'exports', 'tools', 'datasets'];
+/** `render/png.ts` hands a picture to sharp. */
+const TOUCHES_FILES = ['render/png.ts'];
+const IMPORT = /(?:^|\n)(?:import|export)[^;]*?from '([^']+)'|import\('([^']+)'\)/g;
+
+const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
+  .filter((path) => path.endsWith('.ts') && !path.startsWith('generated') && !path.includes('assembly'))
+  .map((path) => ({ path, room: path.split('/')[0] as string, text: readFileSync(join(SRC, path), 'utf8') }));
+
+function importsOf({ path, text }: { path: string; text: string }): string[] {
+  return [...text.matchAll(IMPORT)].map((match) => {
+    const target = (match[1] ?? match[2]) as string;
+    return target.startsWith('.') ? relative(SRC, join(SRC, dirname(path), target)) : target;
+  });
+}
+
+describe('imports go one way', () => {
+  test.each(files)('$path', (file) => {
+    const rooms = importsOf(file)
+      .filter((target) => !target.startsWith('node:') && target.includes('.ts'))
+      .map((target) => target.split('/')[0] as string);
+    const allowed = [file.room, ...(MAY_IMPORT[file.room] ?? [])];
+    expect(rooms.filter((room) => !allowed.includes(room))).toEqual([]);
+  });
+});
+
+describe('pure rooms touch no files and no processes', () => {
+  test.each(files.filter(({ path, room }) => PURE.includes(room) && !TOUCHES_FILES.includes(path)))('$path', (file) => {
+    expect(importsOf(file).filter((target) => /^(node:)?(fs|child_process|os|net|http)/.test(target))).toEqual([]);
+    expect(file.text).not.toMatch(/\bprocess\.|\bDate\.now\(|\bMath\.random\(|new Date\(\)/);
+  });
+});
+
+test('only cli.ts ends the process', () => {
+  const enders = files.filter(({ text }) => /process\.exit\(/.test(text)).map(({ path }) => path);
+  expect(enders).toEqual(['cli.ts']);
+});
