@@ -1,11 +1,15 @@
+import { gzipSync } from 'node:zlib';
 import type { Argv } from 'yargs';
+import type { Capture } from '../datasets/capture.ts';
+import type { Dataset, Stacks } from '../datasets/shapes.ts';
 import { UserError } from '../errors.ts';
-import { toFolded } from '../exports/folded.ts';
-import { toJson } from '../exports/json.ts';
+import { writeOutput } from './output.ts';
 import { readCapture } from './read.ts';
 
 export const command = 'export <files..>';
-export const describe = 'what was read, as folded stacks, JSON or CSV';
+export const describe = 'what was read, as folded stacks, JSON, CSV, speedscope or pprof';
+
+const formats = ['folded', 'json', 'csv', 'speedscope', 'pprof'] as const;
 
 export function builder(yargs: Argv) {
   return yargs
@@ -15,19 +19,61 @@ export function builder(yargs: Argv) {
       demandOption: true,
       describe: 'a capture, a folder, tool output, or -',
     })
-    .option('format', { choices: ['folded', 'json'] as const, demandOption: true })
+    .option('format', { choices: formats, demandOption: true })
+    .option('o', { alias: 'output', type: 'string', default: '-', describe: 'where to write it' })
+    .option('dataset', { type: 'number', describe: 'which one, where a format holds one only (csv, pprof)' })
     .option('samples', { type: 'boolean', default: false, describe: 'each sample too (json)' });
 }
 
 type Options = Awaited<ReturnType<typeof builder>['argv']>;
 
-export async function handler({ files, format, samples }: Options): Promise<void> {
-  const capture = await readCapture(files, { samples });
-  if (format === 'json') {
-    process.stdout.write(`${JSON.stringify(toJson(capture, { samples }), null, 1)}\n`);
-    return;
+/** Each format loads only what it needs: start-up is a good part of a small file's time. */
+export async function handler({ files, format, o, dataset, samples }: Options): Promise<void> {
+  const capture = await readCapture(files, { samples: samples || format === 'speedscope' });
+  await writeOutput(o, await exported(capture, format, dataset, samples));
+}
+
+async function exported(
+  capture: Capture,
+  format: (typeof formats)[number],
+  dataset: number | undefined,
+  samples: boolean,
+): Promise<Iterable<string | Uint8Array>> {
+  switch (format) {
+    case 'json': {
+      const { toJson } = await import('../exports/json.ts');
+      return [`${JSON.stringify(toJson(capture, { samples }), null, 1)}\n`];
+    }
+    case 'csv': {
+      const { toCsv } = await import('../exports/csv.ts');
+      return toCsv(onlyOne(capture, capture.datasets, dataset));
+    }
+    case 'speedscope': {
+      const { toSpeedscope } = await import('../exports/speedscope.ts');
+      return toSpeedscope(capture.name, stacksOf(capture));
+    }
+    case 'pprof': {
+      const { toPprof } = await import('../exports/pprof.ts');
+      return [gzipSync(toPprof(onlyOne(capture, stacksOf(capture), dataset)))];
+    }
+    case 'folded': {
+      const { toFolded } = await import('../exports/folded.ts');
+      return toFolded(stacksOf(capture).map(({ profile }) => profile));
+    }
   }
-  const stacks = capture.datasets.filter((dataset) => dataset.shape === 'stacks');
-  if (stacks.length === 0) throw new UserError(`${files.join(', ')}: no stacks to fold`);
-  for (const { profile } of stacks) for (const line of toFolded(profile)) process.stdout.write(line);
+}
+
+function stacksOf({ name, datasets }: Capture): Stacks[] {
+  const stacks = datasets.filter((dataset) => dataset.shape === 'stacks');
+  if (stacks.length === 0) throw new UserError(`${name}: no stacks in it; --format json shows what there is`);
+  return stacks;
+}
+
+/** The dataset that was asked for, or the only one there is. */
+function onlyOne<T extends Dataset>({ name }: Capture, candidates: readonly T[], wanted: number | undefined): T {
+  if (wanted === undefined && candidates.length === 1) return candidates[0] as T;
+  const chosen = wanted === undefined ? undefined : candidates[wanted];
+  if (chosen !== undefined) return chosen;
+  const list = candidates.map(({ shape, tool, title }, i) => `  --dataset ${i}: ${tool}, ${shape}, ${title}`);
+  throw new UserError(`${name}: ${candidates.length} datasets, and this format holds one:\n${list.join('\n')}`, 2);
 }

@@ -38,3 +38,15 @@ export function foldedStacks(profile: Profile, mark: (kind: FrameKind) => boolea
   }
   return [...weights].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
 }
+
+/** The frames of the stack that ends at `node`, root first. */
+export function stackFrames(profile: Profile, node: number): number[] {
+  const frames: number[] = [];
+  for (let at = node; at !== 0; at = profile.parent[at] as number) frames.push(profile.frame[at] as number);
+  return frames.reverse();
+}
+
+/** The names of the frames of the stack that ends at `node`, root first, without marks. */
+export function stackPath(profile: Profile, node: number): string[] {
+  return stackFrames(profile, node).map((frame) => profile.frames.names[frame] as string);
+}

@@ -1,0 +1,104 @@
+/**
+ * A dataset as CSV (RFC 4180, by papaparse), one row a row, sample, bucket or point. Names come from other people's
+ * processes: a text that a spreadsheet would run as a formula gets a leading quote.
+ */
+import Papa from 'papaparse';
+import { stackPath } from '../datasets/fold.ts';
+import type { Cell, Dataset, Histogram, Series } from '../datasets/shapes.ts';
+
+/** How many rows are made into text at once. */
+const BATCH = 1000;
+
+/** @returns the header line and then the rows, in chunks of text. Times are seconds on the dataset's clock. */
+export function* toCsv(dataset: Dataset): Generator<string> {
+  yield unparse([headerOf(dataset)]);
+  let batch: Cell[][] = [];
+  for (const row of rowsOf(dataset)) {
+    batch.push(row);
+    if (batch.length === BATCH) {
+      yield unparse(batch);
+      batch = [];
+    }
+  }
+  if (batch.length > 0) yield unparse(batch);
+}
+
+function unparse(rows: Cell[][]): string {
+  return `${Papa.unparse(rows, { escapeFormulae: true, newline: '\n' })}\n`;
+}
+
+function headerOf(dataset: Dataset): string[] {
+  switch (dataset.shape) {
+    case 'stacks':
+      return ['stack', dataset.unit];
+    case 'histogram':
+      return [...labelNames(dataset.groups), 'at', `low (${dataset.unit})`, `high (${dataset.unit})`, 'count'];
+    case 'events':
+      return dataset.columns.map(({ name, unit }) => (unit === '' || name.includes(unit) ? name : `${name} (${unit})`));
+    case 'counts':
+      return [...keyNames(dataset.items), 'at', dataset.unit];
+    case 'series':
+      return ['metric', ...labelNames(dataset.metrics), 'unit', 'at', 'value'];
+    case 'text':
+      return ['line'];
+  }
+}
+
+function* rowsOf(dataset: Dataset): Generator<Cell[]> {
+  switch (dataset.shape) {
+    case 'stacks': {
+      const { profile } = dataset;
+      for (let node = 0; node < profile.self.length; node++) {
+        const weight = profile.self[node] as number;
+        if (weight !== 0) yield [stackPath(profile, node).join(';'), weight];
+      }
+      return;
+    }
+    case 'histogram':
+      yield* histogramRows(dataset);
+      return;
+    case 'events':
+      yield* dataset.rows;
+      return;
+    case 'counts': {
+      const width = keyNames(dataset.items).length;
+      for (const { key, value, at } of dataset.items) yield [...padded(key, width), at, value];
+      return;
+    }
+    case 'series':
+      yield* seriesRows(dataset);
+      return;
+    case 'text':
+      for (const line of dataset.lines) yield [line];
+  }
+}
+
+function* histogramRows({ groups }: Histogram): Generator<Cell[]> {
+  const labels = labelNames(groups);
+  for (const group of groups) {
+    const told = labels.map((label) => group.labels[label] ?? null);
+    for (const bucket of group.buckets) yield [...told, group.at, ...bucket];
+  }
+}
+
+function* seriesRows({ metrics }: Series): Generator<Cell[]> {
+  const labels = labelNames(metrics);
+  for (const { name, unit, points, ...metric } of metrics) {
+    const told = labels.map((label) => metric.labels[label] ?? null);
+    for (const [at, value] of points) yield [name, ...told, unit, at, value];
+  }
+}
+
+function labelNames(labelled: readonly { labels: Record<string, string> }[]): string[] {
+  return [...new Set(labelled.flatMap(({ labels }) => Object.keys(labels)))];
+}
+
+/** `key`, or `key 1`, `key 2` … for the longest key there is. */
+function keyNames(items: readonly { key: readonly string[] }[]): string[] {
+  const width = items.reduce((most, { key }) => Math.max(most, key.length), 1);
+  return width === 1 ? ['key'] : Array.from({ length: width }, (_, i) => `key ${i + 1}`);
+}
+
+function padded(key: readonly string[], width: number): Cell[] {
+  return Array.from({ length: width }, (_, i) => key[i] ?? null);
+}

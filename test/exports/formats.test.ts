@@ -1,0 +1,86 @@
+import { describe, expect, test } from 'vitest';
+import { FrameKind } from '../../src/datasets/profile.ts';
+import { ProfileBuilder } from '../../src/datasets/profile-builder.ts';
+import type { Stacks } from '../../src/datasets/shapes.ts';
+import { toCsv } from '../../src/exports/csv.ts';
+import { toSpeedscope } from '../../src/exports/speedscope.ts';
+
+const dataset = { source: 0, tool: 'test', title: 'a test', clock: null } as const;
+
+/** `a;b 2` and `a;c 3`, by hand. */
+function twoStacks(): Stacks {
+  const profile = new ProfileBuilder({ samples: false });
+  const a = profile.child(0, profile.frame('a', FrameKind.process));
+  profile.add(profile.child(a, profile.frame('b', FrameKind.kernel, '[kernel.kallsyms]')), 2);
+  profile.add(profile.child(a, profile.frame('c')), 3);
+  return { ...dataset, shape: 'stacks', kind: 'on-cpu', unit: 'samples', profile: profile.build() };
+}
+
+const csv = (...args: Parameters<typeof toCsv>) => [...toCsv(...args)].join('');
+
+describe('csv', () => {
+  test('quotes what RFC 4180 quotes and disarms what a spreadsheet would run', () => {
+    const rows = [
+      ['=HYPERLINK("http://x","y")', 1.5],
+      ['a "b", c', -2],
+      ['two\nlines', null],
+    ];
+    expect(
+      csv({
+        ...dataset,
+        shape: 'events',
+        columns: [
+          { name: 'COMM', type: 'text', unit: '', role: 'process' },
+          { name: 'LAT(ms)', type: 'number', unit: 'ms', role: 'duration' },
+        ],
+        rows,
+        at: [],
+        lines: [2, 3, 4],
+      }),
+    ).toBe(`COMM,LAT(ms)\n"'=HYPERLINK(""http://x"",""y"")",1.5\n"a ""b"", c",-2\n"two\nlines",\n`);
+  });
+
+  test('a histogram is a row a bucket with its labels', () => {
+    const groups = [
+      { labels: { disk: 'sda' }, at: null, lines: [3, 4], buckets: [[0, 2, 5] as const, [2, null, 1] as const] },
+      { labels: { flags: 'Read' }, at: 1, lines: [9], buckets: [[null, 0, 7] as const] },
+    ];
+    expect(csv({ ...dataset, shape: 'histogram', unit: 'usecs', cumulative: false, groups })).toBe(
+      'disk,flags,at,low (usecs),high (usecs),count\nsda,,,0,2,5\nsda,,,2,,1\n,Read,1,,0,7\n',
+    );
+  });
+
+  test('stacks, counts and series', () => {
+    expect(csv(twoStacks())).toBe('stack,samples\na;b,2\na;c,3\n');
+    expect(
+      csv({
+        ...dataset,
+        shape: 'counts',
+        unit: 'calls',
+        cumulative: false,
+        items: [
+          { key: ['vfs_read'], value: 90, at: null, line: 1 },
+          { key: ['vfs_write', 'sshd'], value: 3, at: 2, line: 2 },
+        ],
+      }),
+    ).toBe('key 1,key 2,at,calls\nvfs_read,,,90\nvfs_write,sshd,2,3\n');
+    expect(
+      csv({
+        ...dataset,
+        shape: 'series',
+        metrics: [{ name: 'r', labels: {}, unit: 'tasks', points: [[0, 4]], lines: [3], sinceBoot: 0 }],
+      }),
+    ).toBe('metric,unit,at,value\nr,tasks,0,4\n');
+  });
+});
+
+test('speedscope: frames shared, each stack root first with its weight', () => {
+  const file = JSON.parse([...toSpeedscope('c.tar', [twoStacks(), twoStacks()])].join(''));
+  expect(file.shared.frames).toHaveLength(6);
+  expect(file.shared.frames[1]).toEqual({ name: 'b', file: '[kernel.kallsyms]' });
+  expect(file.profiles[1]).toMatchObject({ type: 'sampled', endValue: 5, weights: [2, 3] });
+  expect(file.profiles[1].samples).toEqual([
+    [3, 4],
+    [3, 5],
+  ]);
+});
