@@ -70,6 +70,8 @@ export interface Run {
   ended: number | null;
   status: number | null;
   bytes: number;
+  /** CPU seconds, user and system, that the tool used; null where it is not known. */
+  cpu: number | null;
   /** Seconds between two reports of the tool (`vmstat 1`); null where it has none. */
   interval: number | null;
 }

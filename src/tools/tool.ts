@@ -37,21 +37,36 @@ export type ColumnMeaning = Partial<Pick<Column, 'type' | 'unit' | 'role'>>;
 /** How much the tool costs the host while it runs, from what the tools' own documents say. */
 export type Overhead = 'none' | 'low' | 'moderate' | 'high';
 
+/** What the capture is narrowed to: the whole host, one process, one control group, or a command it starts itself. */
+export type Target = 'host' | 'pid' | 'cgroup' | 'command';
+
 /** One way a host may have the tool. The first recipe whose needs are met is taken. */
 export interface Recipe {
   via: 'perf' | 'bcc' | 'libbpf-tools' | 'bpftrace' | 'classic' | 'proc';
   /**
-   * The command's words. `{seconds}` is the length of the window, `{count}` the number of reports in it, `{pid}` and
-   * the like what narrows it; a word that holds a placeholder without a value is left out with the flag before it.
+   * The command's words. The first is the tool's plain name: the collector finds where the host has it (`runqlat` by
+   * bcc is /usr/share/bcc/tools/runqlat or runqlat-bpfcc; by bpftrace it is runqlat.bt). Placeholders: `{seconds}`
+   * length of the window, `{count}` reports in it, `{hz}` samples a second, `{data}` a file for `then` to read, `{pid}`
+   * one process, `{cgroup}` the folder of a control group, `{command}` (a word of its own) the words of the command to
+   * run, `{output}` a file whose content is wanted in place of stdout. A word that holds a placeholder without a value
+   * is left out; where the word is the placeholder alone, the flag before it too.
    */
   command: readonly string[];
+  /** Run after the window, at low priority and bounded; its stdout is then the output, and `{data}` is removed. */
+  then?: readonly string[];
   /** Seconds between reports, where the tool prints more than one. */
   interval?: number;
   /** The tool ends by itself when the window ends; else it is interrupted. */
   ends: boolean;
   root: boolean;
+  /** Open to ordinary users too where /proc/sys/kernel/perf_event_paranoid is at most this. */
+  paranoid?: number;
+  /** Taken only when the capture is narrowed so; without it, always. */
+  target?: Target;
+  /** Paths that the host must have, such as /proc/pressure/cpu; without them the recipe is skipped and it is said. */
+  needs?: readonly string[];
   overhead: Overhead;
-  /** A bpftrace program of our own, run in place of the tool. */
+  /** A bpftrace program of our own, run in place of the tool: `bpftrace -e program`. */
   program?: string;
 }
 
