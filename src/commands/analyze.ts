@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import type { Argv } from 'yargs';
 import { STDIN } from '../archive/input.ts';
+import { findingsOf } from '../findings/index.ts';
 import { renderReport } from '../render/report/report.ts';
 import { readCapture } from './read.ts';
 import { printable } from './terminal.ts';
@@ -23,7 +24,7 @@ type Options = Awaited<ReturnType<typeof builder>['argv']>;
 
 export async function handler({ files, o }: Options): Promise<void> {
   const capture = await readCapture(files, { samples: true });
-  const report = renderReport({ capture, findings: [] });
+  const report = renderReport({ capture, findings: findingsOf(capture) });
   const path = o ?? reportPath(files[0] as string);
   if (path === '-') process.stdout.write(report);
   else await writeFile(path, report);

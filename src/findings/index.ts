@@ -1,0 +1,76 @@
+/** Rules over a capture: what was found, what is ruled out, and what cannot be known from it. */
+import type { Capture, Run, Source } from '../datasets/capture.ts';
+import type { Finding } from '../datasets/finding.ts';
+import { cpuRules } from './cpu.ts';
+import type { Rule, Verdict } from './rule.ts';
+import { doubtsOf, type View, viewOf } from './view.ts';
+
+/** In the order in which equally severe findings are shown: what explains most first. */
+export const rules: readonly Rule[] = [...cpuRules];
+
+/** A user's own thresholds: rule name, threshold name, value. */
+export type ThresholdOverrides = Readonly<Record<string, Readonly<Record<string, number>>>>;
+
+const SEVERITY_ORDER: readonly Finding['severity'][] = ['critical', 'warning', 'notice'];
+const VERDICT_ORDER: readonly Finding['verdict'][] = ['found', 'ruled-out', 'not-known'];
+
+/** @returns found first, most severe first; then what is ruled out, then what is not known. */
+export function findingsOf(capture: Capture, overrides: ThresholdOverrides = {}): Finding[] {
+  const view = viewOf(capture);
+  return rules
+    .flatMap((rule) => judged(rule, view, overrides))
+    .sort(
+      (a, b) =>
+        VERDICT_ORDER.indexOf(a.verdict) - VERDICT_ORDER.indexOf(b.verdict) ||
+        SEVERITY_ORDER.indexOf(a.severity) - SEVERITY_ORDER.indexOf(b.severity),
+    );
+}
+
+function judged(rule: Rule, view: View, overrides: ThresholdOverrides): Finding[] {
+  const limits = Object.fromEntries(
+    Object.entries(rule.thresholds).map(([name, { value }]) => [name, overrides[rule.name]?.[name] ?? value]),
+  );
+  const verdicts = rule.judge(view, limits);
+  if (verdicts.length > 0) return verdicts.map((verdict) => finished(rule, verdict, view.capture));
+  return rule.tools.some((tool) => view.has(tool)) ? [] : [notKnown(rule, view.capture)];
+}
+
+function finished(rule: Rule, verdict: Verdict, capture: Capture): Finding {
+  const sources = [...new Set(verdict.evidence.map(({ source }) => source))];
+  const own = verdict.verdict === 'found' ? (verdict.doubts ?? []) : [];
+  const doubts = [...own, ...sources.flatMap((i) => doubtsOf(capture.sources[i] as Source))];
+  return {
+    severity: 'notice',
+    detail: '',
+    since: null,
+    next: null,
+    ...verdict,
+    rule: rule.name,
+    subsystem: rule.subsystem,
+    doubts,
+    confidence: doubts.length === 0 ? 'high' : doubts.length === 1 ? 'medium' : 'low',
+  };
+}
+
+function notKnown(rule: Rule, capture: Capture): Finding {
+  const runs = capture.manifest?.runs.filter(({ tool }) => rule.tools.includes(tool)) ?? [];
+  return {
+    rule: rule.name,
+    subsystem: rule.subsystem,
+    verdict: 'not-known',
+    severity: 'notice',
+    title: `${rule.topic}: ${whyAbsent(rule.tools, runs)}`,
+    detail: '',
+    since: null,
+    numbers: [],
+    evidence: [],
+    confidence: 'high',
+    doubts: [],
+    next: `coldflame collect --tool ${rule.tools[0]}`,
+  };
+}
+
+function whyAbsent(tools: readonly string[], runs: readonly Run[]): string {
+  if (runs.length === 0) return `not captured (${tools.join(' or ')} would tell)`;
+  return runs.map(({ tool, outcome, reason }) => `${tool} ${outcome}${reason === '' ? '' : `, ${reason}`}`).join('; ');
+}

@@ -1,0 +1,113 @@
+/** A capture as the rules ask of it: by tool and name, the averages since boot left out. */
+import type { Capture, Source } from '../datasets/capture.ts';
+import type { Evidence } from '../datasets/finding.ts';
+import type { Dataset, Metric, Series, Stacks, StacksKind } from '../datasets/shapes.ts';
+
+/** One metric over time: parallel columns. */
+export interface Track {
+  source: number;
+  labels: Record<string, string>;
+  unit: string;
+  values: number[];
+  at: (number | null)[];
+  lines: number[];
+}
+
+type ShapeOf<S extends Dataset['shape']> = Extract<Dataset, { shape: S }>;
+
+export interface View {
+  capture: Capture;
+  /** CPUs of the host, or null where nothing tells. */
+  cpus: number | null;
+  /** The datasets of one shape from any of the tools. */
+  datasets<S extends Dataset['shape']>(shape: S, ...tools: string[]): ShapeOf<S>[];
+  /** The tracks of a metric by any of its names (`await`, `r_await`), over all label values. */
+  tracks(tool: string, ...names: string[]): Track[];
+  profiles(...kinds: StacksKind[]): Stacks[];
+  /** Whether a tool was captured at all, with rows or without. */
+  has(tool: string): boolean;
+}
+
+export function viewOf(capture: Capture): View {
+  function datasets<S extends Dataset['shape']>(shape: S, ...tools: string[]): ShapeOf<S>[] {
+    return capture.datasets.filter(
+      (dataset): dataset is ShapeOf<S> => dataset.shape === shape && tools.includes(dataset.tool),
+    );
+  }
+  return {
+    capture,
+    cpus: capture.manifest?.host.cpus ?? cpusInMpstat(datasets('series', 'mpstat')),
+    datasets,
+    tracks: (tool, ...names) =>
+      datasets('series', tool).flatMap((series) =>
+        series.metrics.filter(({ name }) => names.includes(name)).map((metric) => trackOf(series, metric)),
+      ),
+    profiles: (...kinds) =>
+      capture.datasets.filter((dataset) => dataset.shape === 'stacks').filter(({ kind }) => kinds.includes(kind)),
+    has: (tool) => capture.sources.some((source) => source.tool === tool),
+  };
+}
+
+/** mpstat -P ALL numbers the CPUs, so it tells how many there are. */
+function cpusInMpstat(series: Series[]): number | null {
+  const cpus = new Set(series.flatMap(({ metrics }) => metrics.map(({ labels }) => labels.CPU ?? '')));
+  const numbered = [...cpus].filter((cpu) => /^\d+$/.test(cpu));
+  return numbered.length > 0 ? numbered.length : null;
+}
+
+function trackOf(series: Series, metric: Metric): Track {
+  const points = metric.points.slice(metric.sinceBoot);
+  return {
+    source: series.source,
+    labels: metric.labels,
+    unit: metric.unit,
+    values: points.map(([, value]) => value),
+    at: points.map(([at]) => at),
+    lines: metric.lines.slice(metric.sinceBoot),
+  };
+}
+
+/** The points of a track that meet a condition, and what a finding says of them. */
+export interface Stretch {
+  /** Of all points, 0 to 1. */
+  share: number;
+  since: number | null;
+  /** Over the whole track. */
+  mean: number;
+  max: number;
+  evidence: Evidence;
+}
+
+/** Null where no point meets the condition. */
+export function stretch(track: Track, holds: (value: number) => boolean): Stretch | null {
+  const hits = track.values.flatMap((value, i) => (holds(value) ? [i] : []));
+  const first = hits[0];
+  if (first === undefined) return null;
+  const last = hits.at(-1) as number;
+  return {
+    share: hits.length / track.values.length,
+    since: track.at[first] ?? null,
+    mean: mean(track.values),
+    max: Math.max(...track.values),
+    evidence: { source: track.source, lines: [track.lines[first] as number, track.lines[last] as number] },
+  };
+}
+
+/** All of a track as evidence. */
+export function whole(track: Track): Evidence {
+  const first = track.lines[0];
+  const last = track.lines.at(-1);
+  return { source: track.source, lines: first === undefined || last === undefined ? null : [first, last] };
+}
+
+/** 0 for no values. */
+export function mean(values: readonly number[]): number {
+  return values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+/** Why a source's numbers may not be the whole truth. */
+export function doubtsOf(source: Source): string[] {
+  const doubts = source.notes.map((note) => `${source.tool}: ${note}`);
+  if (source.unreadCount > 0) doubts.push(`${source.name}: ${source.unreadCount} of ${source.lines} lines unread`);
+  return doubts;
+}
