@@ -48,6 +48,7 @@ async function readFile(file: InputFile, capture: Capture, options: ReadOptions)
     name: file.name,
     tool: run?.tool ?? null,
     interval: run?.interval ?? null,
+    ...(run === null ? {} : { command: run.command }),
     samples: options.samples,
   };
   const { first, complete, all } = await peek(file.bytes, HEAD_BYTES);

@@ -4,24 +4,23 @@ import type { Manifest } from './capture.ts';
 import type { Clock, Dataset } from './shapes.ts';
 
 const DAY = 86_400;
+/** How far past the capture's end a printed time may lie before it is taken for one of the day before. */
+const SLACK = 3600;
 
 /**
  * Turns the dataset's times into seconds since the capture started, in place, and names its clock `capture`; where the
- * manifest does not allow that, into seconds since the dataset's first record.
+ * manifest does not allow that, into seconds since the dataset's first record, and the clock stays what it was.
  *
  * @param manifest of the capture, or null for loose files
  * @param started when the tool started, in seconds since the capture did
  */
 export function layOnAxis(dataset: Dataset, manifest: Manifest | null, started: number | null): void {
   if (dataset.clock === null || dataset.clock === 'capture') return;
-  const zero = zeroOf(dataset.clock, manifest, started);
+  if (dataset.clock === 'day') unrollDays(dataset);
+  const zero = dataset.clock === 'day' ? midnight(dataset, manifest) : zeroOf(dataset.clock, manifest, started);
   const origin = zero ?? firstTime(dataset);
   if (origin === null) return;
-  const wraps = dataset.clock === 'day';
-  shift(dataset, (at) => {
-    const moved = at - origin;
-    return wraps && moved < -DAY / 2 ? moved + DAY : moved;
-  });
+  eachTime(dataset, (at) => at - origin);
   if (zero !== null) dataset.clock = 'capture';
 }
 
@@ -29,44 +28,134 @@ export function layOnAxis(dataset: Dataset, manifest: Manifest | null, started: 
 function zeroOf(clock: Clock, manifest: Manifest | null, started: number | null): number | null {
   if (manifest === null) return null;
   if (clock === 'epoch') return manifest.started;
+  if (clock === 'local') return manifest.started + manifest.utcOffset;
   if (clock === 'monotonic') return manifest.monotonic;
-  if (clock === 'day') return (((manifest.started + manifest.utcOffset) % DAY) + DAY) % DAY;
   if (clock === 'elapsed') return started === null ? null : -started;
   return null;
 }
 
-function firstTime(dataset: Dataset): number | null {
+/**
+ * Lets a clock of the day go on past midnight: a time that lies more than half a day before the one printed above it is
+ * of the next day. Less than that is only disorder.
+ */
+function unrollDays(dataset: Dataset): void {
+  for (const times of timesOf(dataset)) {
+    let days = 0;
+    let previous: number | null = null;
+    times((at) => {
+      if (previous !== null && at + days < previous - DAY / 2) days += DAY;
+      // A straggler of the day before, printed just after midnight.
+      else if (previous !== null && days > 0 && at + days > previous + DAY / 2) return at + days - DAY;
+      previous = at + days;
+      return previous;
+    });
+  }
+  // A device that appears after midnight has a list of its own, with nothing above it to tell the day.
+  const first = firstPrinted(dataset);
+  if (first === null) return;
+  for (const times of timesOf(dataset)) {
+    let days: number | null = null;
+    times((at) => {
+      days ??= at < first - DAY / 2 ? DAY : 0;
+      return at + days;
+    });
+  }
+}
+
+/** The capture's start on the dataset's clock of the day: the last record lies on the last day it can, not after the end. */
+function midnight(dataset: Dataset, manifest: Manifest | null): number | null {
+  const last = lastTime(dataset);
+  if (manifest === null || last === null) return null;
+  const start = (((manifest.started + manifest.utcOffset) % DAY) + DAY) % DAY;
+  const latest = manifest.ended - manifest.started + SLACK;
+  return start + Math.ceil((last - start - latest) / DAY) * DAY;
+}
+
+/** The time of the dataset's first line, which need not be the smallest. */
+function firstPrinted(dataset: Dataset): number | null {
+  if (dataset.shape !== 'series') return firstOf(dataset);
+  const heads = dataset.metrics.filter(({ lines }) => lines.length > 0);
+  heads.sort((a, b) => (a.lines[0] as number) - (b.lines[0] as number));
+  return heads[0]?.points[0]?.[0] ?? null;
+}
+
+function firstOf(dataset: Dataset): number | null {
   let first: number | null = null;
   eachTime(dataset, (at) => {
-    if (first === null || at < first) first = at;
+    first ??= at;
     return at;
   });
   return first;
 }
 
-function shift(dataset: Dataset, move: (at: number) => number): void {
-  eachTime(dataset, move);
+function firstTime(dataset: Dataset): number | null {
+  return extreme(dataset, Math.min);
+}
+
+function lastTime(dataset: Dataset): number | null {
+  return extreme(dataset, Math.max);
+}
+
+function extreme(dataset: Dataset, pick: (a: number, b: number) => number): number | null {
+  let found: number | null = null;
+  eachTime(dataset, (at) => {
+    found = found === null ? at : pick(found, at);
+    return at;
+  });
+  return found;
 }
 
 /** Calls `visit` with each time there is and stores what it returns. */
 function eachTime(dataset: Dataset, visit: (at: number) => number): void {
-  if (dataset.shape === 'stacks') {
-    const at = dataset.profile.samples?.at;
-    if (at === undefined) return;
+  for (const times of timesOf(dataset)) times(visit);
+}
+
+type Times = (visit: (at: number) => number) => void;
+
+/** The dataset's lists of times, each in the order it was printed. */
+function timesOf(dataset: Dataset): Times[] {
+  switch (dataset.shape) {
+    case 'stacks':
+      return [timesOfSamples(dataset.profile.samples?.at ?? new Float64Array())];
+    case 'events':
+      return [timesOfCells(dataset.at)];
+    case 'histogram':
+      return [timesOfRecords(dataset.groups)];
+    case 'counts':
+      return [timesOfRecords(dataset.items)];
+    case 'series':
+      return dataset.metrics.map(({ points }) => timesOfPoints(points));
+    case 'text':
+      return [];
+  }
+}
+
+/** NaN stands for a sample without a time. */
+function timesOfSamples(at: Float64Array): Times {
+  return (visit) => {
     for (let i = 0; i < at.length; i++) {
       const value = at[i] as number;
       if (!Number.isNaN(value)) at[i] = visit(value);
     }
-  } else if (dataset.shape === 'events') {
-    dataset.at.forEach((value, i) => {
-      if (value !== null) dataset.at[i] = visit(value);
+  };
+}
+
+function timesOfCells(at: (number | null)[]): Times {
+  return (visit) => {
+    at.forEach((value, i) => {
+      if (value !== null) at[i] = visit(value);
     });
-  } else if (dataset.shape === 'histogram') {
-    for (const group of dataset.groups) if (group.at !== null) group.at = visit(group.at);
-  } else if (dataset.shape === 'counts') {
-    for (const item of dataset.items) if (item.at !== null) item.at = visit(item.at);
-  } else if (dataset.shape === 'series') {
-    for (const { points } of dataset.metrics)
-      for (const point of points) if (point[0] !== null) point[0] = visit(point[0]);
-  }
+  };
+}
+
+function timesOfRecords(records: { at: number | null }[]): Times {
+  return (visit) => {
+    for (const record of records) if (record.at !== null) record.at = visit(record.at);
+  };
+}
+
+function timesOfPoints(points: [at: number | null, value: number][]): Times {
+  return (visit) => {
+    for (const point of points) if (point[0] !== null) point[0] = visit(point[0]);
+  };
 }

@@ -12,11 +12,12 @@ import type { Profile } from './profile.ts';
  * - `monotonic`: seconds of the kernel's monotonic clock (perf -k mono, dmesg, bpf_ktime_get_ns)
  * - `perf`: seconds of perf's own clock, whose start is unknown
  * - `epoch`: seconds since 1970-01-01 UTC
- * - `day`: seconds since local midnight, as a printed `06:20:16`
+ * - `day`: seconds since local midnight, as a printed `06:20:16`; past midnight it may go on beyond 86,400
+ * - `local`: seconds since 1970-01-01 of the host's wall clock, as a printed date without a zone (`dmesg -T`)
  * - `elapsed`: seconds since the tool started (biosnoop's `TIME(s)`, the third line of `vmstat 1`)
  * - `capture`: seconds since the capture started: the axis itself
  */
-export type Clock = 'monotonic' | 'perf' | 'epoch' | 'day' | 'elapsed' | 'capture';
+export type Clock = 'monotonic' | 'perf' | 'epoch' | 'day' | 'local' | 'elapsed' | 'capture';
 
 interface Shape {
   /** Index into the capture's sources. */

@@ -20,6 +20,8 @@ export interface ParseContext {
   readonly tool: string | null;
   /** Seconds between two reports, where the command line told (`vmstat 1`). */
   readonly interval: number | null;
+  /** The command line, where the manifest tells it: some flags change what a number means and leave no trace in the text. */
+  readonly command?: string;
   /** Keep each sample of a profile, not only the sums. */
   readonly samples: boolean;
 }

@@ -1,0 +1,86 @@
+import { expect, test } from 'vitest';
+import type { Manifest } from '../../src/datasets/capture.ts';
+import { layOnAxis } from '../../src/datasets/clock.ts';
+import type { Clock, Events, Series } from '../../src/datasets/shapes.ts';
+
+/** 2026-11-20 23:59:50 in a zone two hours east of UTC, for a minute; the kernel was up 1000 s. */
+const manifest: Manifest = {
+  coldflame: 1,
+  host: { hostname: 'db1', kernel: '6.1', arch: 'x86_64', os: 'Debian', cpus: 2, memoryBytes: null },
+  started: Date.UTC(2026, 10, 20, 21, 59, 50) / 1000,
+  ended: Date.UTC(2026, 10, 20, 22, 0, 50) / 1000,
+  monotonic: 1000,
+  utcOffset: 7200,
+  zone: 'EET',
+  notes: [],
+  runs: [],
+};
+
+function events(clock: Clock, at: (number | null)[]): Events {
+  return { shape: 'events', source: 0, tool: 't', title: '', clock, columns: [], rows: [], at, lines: [] };
+}
+
+function laid(clock: Clock, at: (number | null)[], withManifest = true, started: number | null = 2): Events {
+  const dataset = events(clock, at);
+  layOnAxis(dataset, withManifest ? manifest : null, started);
+  return dataset;
+}
+
+const clockOf = (hours: number, minutes: number, seconds: number) => hours * 3600 + minutes * 60 + seconds;
+
+test.each<[Clock, number, number]>([
+  ['epoch', Date.UTC(2026, 10, 20, 21, 59, 55) / 1000, 5],
+  ['local', Date.UTC(2026, 10, 20, 23, 59, 55) / 1000, 5],
+  ['monotonic', 1005, 5],
+  ['elapsed', 3, 5],
+  ['day', clockOf(23, 59, 55), 5],
+  ['day', clockOf(0, 0, 5), 15],
+  ['capture', 5, 5],
+])('%s %d lies on the axis', (clock, at, expected) => {
+  const dataset = laid(clock, [at]);
+  expect(dataset.at).toEqual([expected]);
+  expect(dataset.clock).toBe('capture');
+});
+
+test('a clock of the day goes on past midnight, and a straggler stays before it', () => {
+  const at = [clockOf(23, 59, 58), null, clockOf(0, 0, 1), clockOf(23, 59, 59), clockOf(0, 0, 2)];
+  expect(laid('day', at).at).toEqual([8, null, 11, 9, 12]);
+});
+
+test('without a manifest, times count from the first record and the clock keeps its name', () => {
+  const dataset = laid('day', [clockOf(23, 59, 58), clockOf(0, 0, 1)], false);
+  expect(dataset.at).toEqual([0, 3]);
+  expect(dataset.clock).toBe('day');
+  expect(laid('epoch', [50, 40, 60], false).at).toEqual([10, 0, 20]);
+});
+
+test('a history of the day that ends at the capture lies before it, not after', () => {
+  const at = [clockOf(0, 10, 0), clockOf(12, 0, 0), clockOf(23, 50, 0)];
+  expect(laid('day', at).at).toEqual([-85_790, -43_190, -590]);
+});
+
+test('what the manifest does not tell stays on its own clock', () => {
+  expect(laid('elapsed', [1, 2], true, null).clock).toBe('elapsed');
+  expect(laid('perf', [100, 101]).at).toEqual([0, 1]);
+});
+
+test('a device that appears after midnight lies after the others', () => {
+  const metric = (at: number[], line: number) => ({
+    name: 'tps',
+    labels: {},
+    unit: '',
+    points: at.map((value): [number, number] => [value, 0]),
+    lines: at.map((_, i) => line + i),
+    sinceBoot: 0,
+  });
+  const dataset: Series = {
+    shape: 'series',
+    source: 0,
+    tool: 'iostat',
+    title: '',
+    clock: 'day',
+    metrics: [metric([clockOf(0, 0, 4)], 9), metric([clockOf(23, 59, 59), clockOf(0, 0, 4)], 1)],
+  };
+  layOnAxis(dataset, manifest, 0);
+  expect(dataset.metrics.map(({ points }) => points.map(([at]) => at))).toEqual([[14], [9, 14]]);
+});
