@@ -36,6 +36,8 @@ export interface Stacks extends Shape {
   kind: StacksKind;
   /** The unit of the weights: `samples`, `usecs`, `bytes`, an event's name for periods. */
   unit: string;
+  /** The event that was sampled (`cycles:u`), where the tool names one: each event is a profile of its own. */
+  event?: string;
   profile: Profile;
 }
 

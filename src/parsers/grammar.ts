@@ -24,6 +24,8 @@ export interface ParseContext {
   readonly command?: string;
   /** Keep each sample of a profile, not only the sums. */
   readonly samples: boolean;
+  /** Frames without a symbol tell their address. */
+  readonly addresses?: boolean;
 }
 
 /** What a reader hands over: a source without what only the caller knows. */

@@ -4,9 +4,10 @@
  */
 import { folded } from './folded.ts';
 import type { Grammar, Head } from './grammar.ts';
+import { perfScript } from './perf-script.ts';
 import { text } from './text.ts';
 
-export const grammars: readonly Grammar[] = [folded];
+export const grammars: readonly Grammar[] = [folded, perfScript];
 
 /** How much of a file detection looks at. */
 export const HEAD_BYTES = 64 * 1024;

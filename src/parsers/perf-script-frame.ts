@@ -1,0 +1,160 @@
+/**
+ * One frame line of perf script, and the names that a flame graph gives it: the rules of stackcollapse-perf.pl, without
+ * the faults that docs/compatibility.md lists.
+ *
+ * https://github.com/brendangregg/FlameGraph, `perf script` in tools/perf/builtin-script.c of Linux
+ */
+import { FrameKind } from '../datasets/profile.ts';
+
+export interface FrameLine {
+  address: string;
+  /** As printed, with its offset; empty where perf printed none. */
+  symbol: string;
+  /** The path or `[name]` in the last parentheses; null where perf printed none. */
+  module: string | null;
+}
+
+export interface NamedFrame {
+  name: string;
+  kind: FrameKind;
+  module: string;
+}
+
+export interface NamingOptions {
+  /** The process is a JVM: `Lorg/Foo;` is printed `org/Foo:`. */
+  java: boolean;
+  /** Unknown frames tell their address: `[libc.so.6 <7f3a>]`. */
+  addresses: boolean;
+}
+
+//         7f722d142778 Ljava/io/PrintStream;::print (/tmp/perf-19982.map)
+const ADDRESS = /^\s*([0-9a-f]+)(?=\s|$)/;
+// vfs_write+0x9c
+const OFFSET = /\+0x[0-9a-f]+$/;
+// /lib/modules/4.1.0-virtual/build/vmlinux   /boot/vmlinux-5.4.0-42-generic   /lib/modules/6.1.0/kernel/fs/xfs.ko.xz
+const KERNEL_FILE = /(?:^|\/)vmlinux(?:[-.][^/]*)?$|\.ko(?:\.[gx]z|\.zst)?$|^bpf_prog_|^bpf_trampoline_/;
+// [kernel.kallsyms]   [guest.kernel.kallsyms]   [nf_conntrack]   [kernel.kallsyms].init.text
+const KERNEL_NAME = /^\[(?!unknown|vdso|vsyscall|heap|stack|anon|uprobes|vvar|vectors|sigpage)/;
+// /tmp/perf-3236.map   jitted-3236-12.so
+const JIT_FILE = /\/perf-\d+\.map$|(?:^|\/)jitted-\d+-\d+\.so$/;
+/** net/http.(*conn).serve: a Go method, whose parentheses are its receiver. */
+const GO_METHOD = /\.\(.*\)\./;
+const DELETED = ' (deleted)';
+const ANONYMOUS = '(anonymous namespace)';
+
+/** Reads a frame line, or null when it is none. A line without module is one only when it is indented. */
+export function parseFrameLine(line: string): FrameLine | null {
+  const match = ADDRESS.exec(line);
+  if (match === null) return null;
+  const address = match[1] as string;
+  const rest = line.slice(match[0].length).trimEnd();
+  const at = moduleStart(rest);
+  if (at < 0) return /^\s/.test(line) ? { address, symbol: rest.trim(), module: null } : null;
+  // Two spaces and no name is a symbol that has none; it is told from `-F ip,dso`, where there is no symbol to name.
+  const named = rest.slice(0, at);
+  const symbol = named === ' ' ? ' ' : named.trim();
+  return { address, symbol, module: rest.slice(at + 2, -1) };
+}
+
+/** Where ` (` of the module's parentheses stands; they may nest, as symbols' may. */
+function moduleStart(text: string): number {
+  if (!text.endsWith(')')) return -1;
+  let depth = 0;
+  for (let i = text.length - 1; i > 0; i--) {
+    const char = text.charCodeAt(i);
+    if (char === 0x29) depth++;
+    else if (char === 0x28 && --depth === 0) return text.charCodeAt(i - 1) === 0x20 ? i - 1 : text.lastIndexOf(' (');
+  }
+  return text.lastIndexOf(' (');
+}
+
+/**
+ * The frames that a line stands for, callers first: one, or several where `a->b->c` tells what was inlined. None for a
+ * name in parentheses: old perf printed process names so.
+ */
+export function nameFrames({ address, symbol, module }: FrameLine, options: NamingOptions): NamedFrame[] {
+  const bare = symbol.replace(OFFSET, '');
+  if (bare.startsWith('(') && !bare.startsWith(ANONYMOUS)) return [];
+  const outer = kindOf(module, address);
+  return splitInlined(bare).map((part, i) => {
+    const unknown = part === '' || part === '[unknown]';
+    const name = unknown ? unknownName(module, address, options.addresses) : part;
+    return {
+      name: tidy(name, options.java, unknown),
+      kind: i > 0 && outer !== FrameKind.kernel ? FrameKind.inlined : outer,
+      module: module ?? '',
+    };
+  });
+}
+
+function kindOf(module: string | null, address: string): FrameKind {
+  if (module === null) return /^ffff[0-9a-f]{12}$/.test(address) ? FrameKind.kernel : FrameKind.user;
+  if (KERNEL_NAME.test(module) || KERNEL_FILE.test(module)) return FrameKind.kernel;
+  if (JIT_FILE.test(module)) return FrameKind.jit;
+  // foo (inlined): perf script itself unwound it
+  return module === 'inlined' ? FrameKind.inlined : FrameKind.user;
+}
+
+/** `[libc.so.6]` for a frame of which only the module is known. */
+function unknownName(module: string | null, address: string, withAddress: boolean): string {
+  const known = module !== null && module !== '[unknown]' && module !== '';
+  const path = known ? (module.endsWith(DELETED) ? module.slice(0, -DELETED.length) : module) : 'unknown';
+  const base = path.slice(path.lastIndexOf('/') + 1);
+  return withAddress ? `[${base} <${address}>]` : `[${base}]`;
+}
+
+/** `a->b->c` in its parts; an arrow in `operator->`, in brackets or between spaces is part of a name. */
+function splitInlined(symbol: string): string[] {
+  if (!symbol.includes('->')) return [symbol];
+  const parts: string[] = [];
+  let depth = 0;
+  let start = 0;
+  for (let i = 0; i < symbol.length; i++) {
+    const char = symbol[i];
+    if (char === '-' && symbol[i + 1] === '>') {
+      if (depth === 0 && symbol[i + 2] !== ' ' && !symbol.endsWith('operator', i) && !endsOperator(symbol, start, i)) {
+        parts.push(symbol.slice(start, i));
+        start = i + 2;
+      }
+      i++;
+    } else if (char === '<' || char === '(') depth++;
+    else if ((char === '>' || char === ')') && depth > 0) depth--;
+  }
+  parts.push(symbol.slice(start));
+  return parts;
+}
+
+function endsOperator(symbol: string, start: number, end: number): boolean {
+  return end - start >= 8 && symbol.slice(end - 8, end) === 'operator';
+}
+
+function tidy(name: string, java: boolean, unknown: boolean): string {
+  const plain = name.includes(';') ? name.replaceAll(';', ':') : name;
+  const short = unknown || !plain.includes('(') || GO_METHOD.test(plain) ? plain : withoutArguments(plain);
+  return java && short.startsWith('L') && short.includes('/') ? short.slice(1) : short;
+}
+
+/**
+ * The name up to its arguments: the first parenthesis outside of template arguments that is neither
+ * `(anonymous namespace)` nor of `operator()`. Where angle brackets do not match, the first of all.
+ */
+function withoutArguments(name: string): string {
+  let depth = 0;
+  let first = -1;
+  for (let i = 0; i < name.length; i++) {
+    const char = name[i];
+    if (char === '(') {
+      if (name.startsWith(ANONYMOUS, i)) i += ANONYMOUS.length - 1;
+      else if (name.startsWith('operator()', i - 8)) i++;
+      else if (depth === 0) return name.slice(0, i);
+      else if (first < 0) first = i;
+    } else if (char === '<' && !isOperator(name, i)) depth++;
+    else if (char === '>' && depth > 0 && name[i - 1] !== '-' && name[i - 1] !== '=' && !isOperator(name, i)) depth--;
+  }
+  return depth > 0 && first >= 0 ? name.slice(0, first) : name;
+}
+
+/** Whether the bracket at `i` belongs to `operator<`, `operator<<`, `operator>=` and the like. */
+function isOperator(name: string, i: number): boolean {
+  return name.endsWith('operator', i) || name.slice(Math.max(0, i - 9), i) === `operator${name[i]}`;
+}

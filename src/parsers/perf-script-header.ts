@@ -1,0 +1,118 @@
+/**
+ * The event line that starts a sample of perf script. Which fields stand in it depends on perf's version and on `-F`;
+ * what is firm is their order: comm pid/tid [cpu] time: period event: and what belongs to the event. A comm may hold
+ * anything, spaces and digits too, so the line is read from its time or its event to the left, never from the comm.
+ *
+ * tools/perf/builtin-script.c of Linux, perf_sample__fprintf_start and process_event
+ */
+
+export interface Header {
+  comm: string;
+  pid: number | null;
+  tid: number | null;
+  cpu: number | null;
+  /** Seconds. */
+  at: number | null;
+  /** How many events the sample stands for; null where not printed. */
+  period: number | null;
+  /** Empty where not printed. */
+  event: string;
+  /** What follows the event: a tracepoint's fields, or the only frame where perf did not record call chains. */
+  tail: string;
+}
+
+type Who = Pick<Header, 'comm' | 'pid' | 'tid' | 'cpu'>;
+type What = Pick<Header, 'period' | 'event' | 'tail'>;
+
+// ` 158665.570607: `, with --ns ` 158665.570607123: `
+const TIME = /(?:^|\s)(\d+\.\d{6}(?:\d{3})?):(?=\s|$)/;
+//    1001001 cpu-clock:ppp:
+const EVENT = /^\s*(?:(\d+)\s+)?(\S+):(?=\s|$)/;
+const PERIOD_ONLY = /^\s*(\d*)\s*$/;
+const FRAME_ONLY = /^\s*[0-9a-f]{4,}(?:\s|$)/;
+const IDS = /^(-?\d+)(?:\/(-?\d+))?$/;
+const CPU = /^\[(\d+)\]$/;
+/** `-F misc` between cpu and time: kernel, user, guest, host, switch out… */
+const MISC = /^(?:[KUGHM]|[KUGH][a-zA-Z]{1,3}|S|Sp)$/;
+/** No comm is longer than 15 characters, no event line before its tail than this. */
+const MAX_HEADER = 1024;
+/** What `%10llu` of the period takes, with the space before it. */
+const PERIOD_WIDTH = 11;
+
+/** Reads an event line that has a time, or null. */
+export function parseTimedHeader(line: string): Header | null {
+  const head = line.length > MAX_HEADER ? line.slice(0, MAX_HEADER) : line;
+  const match = TIME.exec(head);
+  if (match === null) return null;
+  const what = parseEvent(line.slice(match.index + match[0].length));
+  return what && { ...parseWho(line.slice(0, match.index)), at: Number(match[1]), ...what };
+}
+
+/** Reads what stands before the time: `Web Content  4242/4243  [001]`. All of it is the comm where no pid is found. */
+export function parseWho(text: string): Who {
+  const words = wordsOf(text);
+  let last = words.length - 1;
+  const wordAt = (i: number) => words[i]?.text ?? '';
+  if (last > 0 && MISC.test(wordAt(last)) && (CPU.test(wordAt(last - 1)) || IDS.test(wordAt(last - 1)))) last--;
+  const cpu = CPU.exec(wordAt(last));
+  if (cpu !== null) last--;
+  const ids = IDS.exec(wordAt(last));
+  if (ids === null) return { comm: text.slice(0, words[last]?.end ?? 0).trim(), pid: null, tid: null, cpu: cpuOf(cpu) };
+  const comm = text.slice(0, words[last]?.start).trim();
+  const [first, second] = [Number(ids[1]), ids[2] === undefined ? null : Number(ids[2])];
+  return { comm, pid: second === null ? null : first, tid: second ?? first, cpu: cpuOf(cpu) };
+}
+
+function cpuOf(match: RegExpExecArray | null): number | null {
+  return match === null ? null : Number(match[1]);
+}
+
+/** Reads what stands behind the time, or null when it is no event. */
+function parseEvent(text: string): What | null {
+  const event = EVENT.exec(text);
+  if (event !== null)
+    return { period: numberOf(event[1]), event: event[2] as string, tail: text.slice(event[0].length) };
+  const only = PERIOD_ONLY.exec(text);
+  if (only !== null) return { period: numberOf(only[1]), event: '', tail: '' };
+  return FRAME_ONLY.test(text) ? { period: null, event: '', tail: text } : null;
+}
+
+function numberOf(digits: string | undefined): number | null {
+  return digits === undefined || digits === '' ? null : Number(digits);
+}
+
+/**
+ * Reads an event line without a time, or null: `java 19983 cycles:`, `java 19983 [002]     100003 cycles:u:`.
+ * The event is the first word with a colon at its end behind a number.
+ */
+export function parseUntimedHeader(line: string): Header | null {
+  const words = wordsOf(line.length > MAX_HEADER ? line.slice(0, MAX_HEADER) : line);
+  const index = words.findIndex(
+    ({ text }, i) =>
+      i > 0 &&
+      text.length > 1 &&
+      text.endsWith(':') &&
+      /^(?:-?\d+(?:\/-?\d+)?|\[\d+\])$/.test(words[i - 1]?.text ?? ''),
+  );
+  const event = words[index];
+  const before = words[index - 1];
+  if (event === undefined || before === undefined) return null;
+  const hasPeriod = index > 1 && /^\d+$/.test(before.text) && before.end - (words[index - 2]?.end ?? 0) >= PERIOD_WIDTH;
+  const who = parseWho(line.slice(0, hasPeriod ? words[index - 2]?.end : before.end));
+  if (who.tid === null) return null;
+  return {
+    ...who,
+    at: null,
+    period: hasPeriod ? Number(before.text) : null,
+    event: event.text.slice(0, -1),
+    tail: line.slice(event.end),
+  };
+}
+
+function wordsOf(text: string): { text: string; start: number; end: number }[] {
+  return Array.from(text.matchAll(/\S+/g), (match) => ({
+    text: match[0],
+    start: match.index,
+    end: match.index + match[0].length,
+  }));
+}
