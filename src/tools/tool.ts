@@ -26,7 +26,7 @@ export type SetName = (typeof sets)[number];
 export type Output =
   | { shape: 'stacks'; kind: StacksKind; unit: string }
   | { shape: 'histogram'; unit: string }
-  | { shape: 'counts'; unit: string }
+  | { shape: 'counts'; unit: string; columns?: Readonly<Record<string, ColumnMeaning>> }
   | { shape: 'events'; columns: Readonly<Record<string, ColumnMeaning>> }
   | { shape: 'series'; columns: Readonly<Record<string, ColumnMeaning>> }
   | { shape: 'text' };
@@ -44,16 +44,16 @@ export type Target = 'host' | 'pid' | 'cgroup' | 'command';
 export interface Recipe {
   via: 'perf' | 'bcc' | 'libbpf-tools' | 'bpftrace' | 'classic' | 'proc';
   /**
-   * The command's words. The first is the tool's plain name: the collector finds where the host has it (`runqlat` by
-   * bcc is /usr/share/bcc/tools/runqlat or runqlat-bpfcc; by bpftrace it is runqlat.bt). Placeholders: `{seconds}`
-   * length of the window, `{count}` reports in it, `{hz}` samples a second, `{data}` a file for `then` to read, `{pid}`
+   * The command's words. The first is the tool's plain name; `placesOf` (recipe.ts) tells where a host may have it
+   * (`runqlat` by bcc is /usr/share/bcc/tools/runqlat or runqlat-bpfcc). Placeholders: `{seconds}`
+   * length of the window, `{count}` reports in it, `{hz}` samples a second, `{data}` a file for `after` to read, `{pid}`
    * one process, `{cgroup}` the folder of a control group, `{command}` (a word of its own) the words of the command to
    * run, `{output}` a file whose content is wanted in place of stdout. A word that holds a placeholder without a value
    * is left out; where the word is the placeholder alone, the flag before it too.
    */
   command: readonly string[];
   /** Run after the window, at low priority and bounded; its stdout is then the output, and `{data}` is removed. */
-  then?: readonly string[];
+  after?: readonly string[];
   /** Seconds between reports, where the tool prints more than one. */
   interval?: number;
   /** The tool ends by itself when the window ends; else it is interrupted. */
