@@ -1,4 +1,23 @@
-import type { Tool } from './tool.ts';
+/** Who runs on the CPUs, for how long, and who waits for one. */
+import { columns, each, kibibytes, number, percent, pid, processName, text } from './columns.ts';
+import { cpudist, hardirqs, offcputime, profile, softirqs, wakeuptime } from './programs.ts';
+import { bcc, bpftrace, classic, libbpf, ownProgram, perf } from './recipe.ts';
+import type { Recipe, Tool } from './tool.ts';
+
+/** The sum column of softirqs and hardirqs, whose name tells the unit. */
+const totals = {
+  TOTAL_usecs: { type: 'number', unit: 'usecs' },
+  TOTAL_nsecs: { type: 'number', unit: 'nsecs' },
+  TOTAL_count: number,
+  COUNT: number,
+} as const;
+
+/** Inlined functions are left out: looking them up can take hours on the host. */
+const script = 'perf script -i {data} --no-inline -F comm,pid,tid,cpu,time,event,ip,sym,dso'.split(' ');
+
+function recorded(whom: string, traits: Partial<Recipe>): Recipe {
+  return perf(`perf record -F {hz} ${whom} -g -k mono -o {data} -- sleep {seconds}`, { after: script, ...traits });
+}
 
 export const cpu: readonly Tool[] = [
   {
@@ -6,9 +25,249 @@ export const cpu: readonly Tool[] = [
     subsystem: 'cpu',
     asks: 'Which code is on CPU, and how did it get there?',
     reading:
-      'Width is how often a stack was sampled, not when. A wide top edge is code that runs; a wide base with narrow tops is code that calls. Idle CPUs leave no samples.',
+      'Width is how often a stack was sampled, not when it ran. A wide top edge is code that runs; a wide base under narrow tops is code that calls. Idle CPUs leave no samples, so a graph of a bored host looks as full as one of a busy host: look at the number of samples first.',
     output: { shape: 'stacks', kind: 'on-cpu', unit: 'samples' },
     sets: ['cpu'],
-    capture: [],
+    capture: [
+      recorded('-a', { target: 'host', paranoid: 0 }),
+      recorded('-p {pid}', { target: 'pid', paranoid: 1 }),
+      recorded('-a -e cpu-clock -G {cgroup}', { target: 'cgroup', paranoid: 0 }),
+      perf('perf record -F {hz} -g -k mono -o {data} -- {command}', { target: 'command', paranoid: 2, after: script }),
+    ],
+  },
+  {
+    name: 'profile',
+    subsystem: 'cpu',
+    asks: 'Which code is on CPU, sampled and summed inside the kernel?',
+    reading:
+      'The same graph as from perf, but summed on the host: there is no time in it, so it cannot be cut into seconds. Stacks that did not fit its table are counted as missed; frame pointers are its only way up a user stack, and code built without them gives stumps.',
+    output: { shape: 'stacks', kind: 'on-cpu', unit: 'samples' },
+    sets: ['bcc'],
+    capture: [
+      bcc('profile -F {hz} -adf -p {pid} {seconds}'),
+      libbpf('profile -F {hz} -df -p {pid} {seconds}'),
+      ownProgram(profile),
+    ],
+  },
+  {
+    name: 'runqlat',
+    subsystem: 'cpu',
+    asks: 'How long do runnable tasks wait for a CPU?',
+    reading:
+      'A healthy host waits a few microseconds to tens of them. A second mode at 4 to 16 ms is other threads using up their time slice first: the CPUs are saturated, or a CPU limit of a container throttles. The histogram counts waits, not time: a hundred waits of 16 ms outweigh a hundred thousand of 8 us.',
+    output: { shape: 'histogram', unit: 'usecs' },
+    sets: ['cpu', 'offcpu', 'bcc'],
+    capture: [
+      bcc('runqlat -T -p {pid} 1 {count}', { interval: 1, overhead: 'moderate' }),
+      libbpf('runqlat -T -p {pid} -c {cgroup} 1 {count}', { interval: 1, overhead: 'moderate' }),
+      bpftrace('runqlat.bt', { overhead: 'moderate' }),
+    ],
+  },
+  {
+    name: 'runqlen',
+    subsystem: 'cpu',
+    asks: 'How many tasks are queued behind the one that runs, on each CPU?',
+    reading:
+      'It samples, so it is cheaper than runqlat and knows no durations. Anything above 0 was waiting when sampled. Long queues on one CPU beside idle ones are a matter of pinning or of the scheduler, not of too few CPUs. With -O it prints occupancy: the share of samples that found a queue.',
+    output: { shape: 'histogram', unit: 'tasks' },
+    sets: ['cpu'],
+    capture: [
+      bcc('runqlen -T 1 {count}', { interval: 1 }),
+      libbpf('runqlen -T 1 {count}', { interval: 1 }),
+      bpftrace('runqlen.bt'),
+    ],
+  },
+  {
+    name: 'cpudist',
+    subsystem: 'cpu',
+    asks: 'How long does a task run before it leaves the CPU?',
+    reading:
+      'Short runs of microseconds are tasks that wait for something else (locks, I/O); runs of whole milliseconds are CPU-bound and end because the time slice does. With -O it measures the time off CPU instead: the two histograms look alike, only the banner tells them apart.',
+    output: { shape: 'histogram', unit: 'usecs' },
+    sets: [],
+    capture: [
+      bcc('cpudist -p {pid} {seconds} 1', { overhead: 'moderate' }),
+      libbpf('cpudist -p {pid} -c {cgroup} {seconds} 1', { overhead: 'moderate' }),
+      ownProgram(cpudist, { overhead: 'moderate' }),
+    ],
+  },
+  {
+    name: 'execsnoop',
+    subsystem: 'cpu',
+    asks: 'Which programs are being started?',
+    reading:
+      'Short-lived processes hide from top, which samples: a shell loop that starts a thousand a second shows up here only. PCOMM is the new process in bcc of old and in libbpf-tools, its parent in some versions in between: go by ARGS. A RET other than 0 is a program that could not be started.',
+    output: {
+      shape: 'events',
+      columns: columns(['TIME', 'TIME(s)', 'TIME(ms)', 'UID', 'PCOMM', 'COMM', 'PID', 'PPID', 'RET', 'ARGS']),
+    },
+    sets: ['bcc', 'cpu'],
+    capture: [bcc('execsnoop -T'), libbpf('execsnoop -T -c {cgroup}', { ends: false }), bpftrace('execsnoop.bt')],
+  },
+  {
+    name: 'uptime',
+    subsystem: 'cpu',
+    asks: 'Is the load rising or falling?',
+    reading:
+      'Three averages over 1, 5 and 15 minutes, of tasks that run, want to run, or sleep uninterruptibly (most often on disk): Linux load is not CPU load alone. A 1 above the 15 is getting worse. They are damped averages: the 1 has seen only about two thirds of a change one minute after it.',
+    output: { shape: 'series', columns: { 'load average': number } },
+    sets: ['60s'],
+    capture: [classic('uptime', { ends: true })],
+  },
+  {
+    name: 'top',
+    subsystem: 'cpu',
+    asks: 'Which processes use CPU and memory, and what does the system as a whole do?',
+    reading:
+      '%CPU is of one CPU, so four busy threads show 400. What lives shorter than the interval is missed (execsnoop sees it). The first report covers the time since each process started, not the interval: read the later ones.',
+    output: {
+      shape: 'series',
+      columns: columns(['PID', 'PPID', 'UID'], {
+        USER: text,
+        PR: text,
+        NI: number,
+        VIRT: kibibytes,
+        RES: kibibytes,
+        SHR: kibibytes,
+        S: text,
+        '%CPU': percent,
+        '%MEM': percent,
+        'TIME+': text,
+        COMMAND: processName,
+      }),
+    },
+    sets: ['60s'],
+    capture: [classic('top -b -w 512 -d 5 -n {count}', { interval: 5, overhead: 'low' })],
+  },
+  {
+    name: 'mpstat',
+    subsystem: 'cpu',
+    asks: 'Is the work spread over the CPUs, and what kind of work is it?',
+    reading:
+      'One CPU at 100 % beside idle ones is a single hot thread, or interrupts bound to one CPU (%irq, %soft). High %sys asks for a kernel profile, %iowait is idle time while a disk request is pending (it falls when another task uses the CPU), %steal is a neighbour on the same hypervisor.',
+    output: {
+      shape: 'series',
+      columns: {
+        CPU: text,
+        NODE: text,
+        CORE: number,
+        SOCK: number,
+        ...each(
+          percent,
+          '%usr',
+          '%user',
+          '%nice',
+          '%sys',
+          '%iowait',
+          '%irq',
+          '%soft',
+          '%steal',
+          '%guest',
+          '%gnice',
+          '%idle',
+        ),
+        'intr/s': { type: 'number', unit: '/s' },
+      },
+    },
+    sets: ['60s', 'cpu'],
+    capture: [classic('mpstat -P ALL 1 {count}', { interval: 1 })],
+  },
+  {
+    name: 'pidstat',
+    subsystem: 'cpu',
+    asks: 'Which processes use the CPUs, second by second?',
+    reading:
+      'Like top, but rolling, so that a pattern over time can be seen. %CPU is of one CPU. %wait is time runnable but not running: CPU saturation that this very process felt. Processes that did nothing in an interval are not printed in it.',
+    output: {
+      shape: 'series',
+      columns: {
+        UID: text,
+        USER: text,
+        PID: pid,
+        TGID: pid,
+        TID: pid,
+        ...each(percent, '%usr', '%system', '%guest', '%wait', '%CPU', '%MEM'),
+        CPU: number,
+        'minflt/s': { type: 'number', unit: '/s' },
+        'majflt/s': { type: 'number', unit: '/s' },
+        VSZ: { type: 'number', unit: 'KB' },
+        RSS: { type: 'number', unit: 'KB', role: 'size' },
+        'kB_rd/s': { type: 'number', unit: 'KB/s' },
+        'kB_wr/s': { type: 'number', unit: 'KB/s' },
+        'kB_ccwr/s': { type: 'number', unit: 'KB/s' },
+        iodelay: { type: 'number', unit: 'ticks' },
+        'cswch/s': { type: 'number', unit: '/s' },
+        'nvcswch/s': { type: 'number', unit: '/s' },
+        Command: processName,
+      },
+    },
+    sets: ['60s'],
+    capture: [classic('pidstat -p {pid} 1 {count}', { interval: 1, overhead: 'low' })],
+  },
+  {
+    name: 'offcputime',
+    subsystem: 'cpu',
+    asks: 'Where do threads block, and for how long?',
+    reading:
+      'Width is time off CPU in microseconds, summed over threads. Most of it is threads that wait for work and are meant to: look for stacks in the path of a request (locks, disk reads, fsync), not for the widest pool of sleepers. Stacks that end in preemption without a blocking call were waiting for a CPU.',
+    output: { shape: 'stacks', kind: 'off-cpu', unit: 'usecs' },
+    sets: ['offcpu'],
+    capture: [
+      bcc('offcputime -df --stack-storage-size 16384 -p {pid} {seconds}', { overhead: 'high' }),
+      libbpf('offcputime --stack-storage-size 16384 -p {pid} {seconds}', { overhead: 'high' }),
+      ownProgram(offcputime, { overhead: 'high' }),
+    ],
+  },
+  {
+    name: 'wakeuptime',
+    subsystem: 'cpu',
+    asks: 'Who wakes the blocked threads, and after how long a block?',
+    reading:
+      "The stacks are the wakers', the width is how long the woken had been blocked. It answers what offcputime leaves open: a thread slept in a lock, and this is the code that let it go. The target is at the end of the stack.",
+    output: { shape: 'stacks', kind: 'wakeup', unit: 'usecs' },
+    sets: ['offcpu'],
+    capture: [
+      bcc('wakeuptime -f --stack-storage-size 16384 -p {pid} {seconds}', { overhead: 'high' }),
+      libbpf('wakeuptime --stack-storage-size 16384 -p {pid} {seconds}', { overhead: 'high' }),
+      ownProgram(wakeuptime, { overhead: 'high' }),
+    ],
+  },
+  {
+    name: 'offwaketime',
+    subsystem: 'cpu',
+    asks: 'Where did a thread block, and which code of whom woke it?',
+    reading:
+      "Below the delimiter is the blocked thread's stack, above it, upside down, the stack of its waker; the width is the time blocked. One waker is rarely the whole story: it may have been blocked itself. This is the costliest of the off-CPU tools.",
+    output: { shape: 'stacks', kind: 'chain', unit: 'usecs' },
+    sets: ['offcpu'],
+    capture: [bcc('offwaketime -f --stack-storage-size 16384 -p {pid} {seconds}', { overhead: 'high' })],
+  },
+  {
+    name: 'softirqs',
+    subsystem: 'cpu',
+    asks: 'How much CPU time do soft interrupts take?',
+    reading:
+      'net_rx heavy is packets, block is completed disk requests, timer and sched tick along always. This time is charged to whatever task was interrupted, so no process shows it. With -d it is a histogram per kind; with -C it counts events instead of time.',
+    output: { shape: 'counts', unit: 'usecs', columns: { SOFTIRQ: text, ...totals } },
+    sets: [],
+    capture: [
+      bcc('softirqs {seconds} 1', { overhead: 'moderate' }),
+      libbpf('softirqs {seconds} 1', { overhead: 'moderate' }),
+      ownProgram(softirqs, { overhead: 'moderate' }),
+    ],
+  },
+  {
+    name: 'hardirqs',
+    subsystem: 'cpu',
+    asks: 'How much CPU time do hardware interrupts take, by device?',
+    reading:
+      'A handler should take a few microseconds: milliseconds are a device or driver in trouble. The sum is over all CPUs; mpstat shows whether one CPU bears it all. With -d it is a histogram per interrupt; with -C it counts.',
+    output: { shape: 'counts', unit: 'usecs', columns: { HARDIRQ: text, ...totals } },
+    sets: [],
+    capture: [
+      bcc('hardirqs {seconds} 1', { overhead: 'moderate' }),
+      libbpf('hardirqs -c {cgroup} {seconds} 1', { overhead: 'moderate' }),
+      ownProgram(hardirqs, { overhead: 'moderate' }),
+    ],
   },
 ];

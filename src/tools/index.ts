@@ -1,8 +1,28 @@
 /** The catalogue: every tool that is known, by subsystem. */
+import { application } from './application.ts';
+import { container } from './container.ts';
 import { cpu } from './cpu.ts';
+import { disk } from './disk.ts';
+import { filesystem } from './filesystem.ts';
+import { hypervisor } from './hypervisor.ts';
+import { kernel } from './kernel.ts';
+import { language } from './language.ts';
+import { memory } from './memory.ts';
+import { network } from './network.ts';
 import type { Tool } from './tool.ts';
 
-export const tools: readonly Tool[] = [...cpu];
+export const tools: readonly Tool[] = [
+  ...cpu,
+  ...memory,
+  ...disk,
+  ...filesystem,
+  ...network,
+  ...language,
+  ...application,
+  ...kernel,
+  ...hypervisor,
+  ...container,
+];
 
 const byName = new Map(tools.map((tool) => [tool.name, tool]));
 

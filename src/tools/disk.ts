@@ -1,0 +1,121 @@
+/** Block devices: how long requests take, who sends them, how large they are. */
+import {
+  columns,
+  each,
+  kilobytes,
+  kilobytesPerSecond,
+  megabytesPerSecond,
+  milliseconds,
+  number,
+  percent,
+  perSecond,
+  text,
+} from './columns.ts';
+import { biolatency, biosnoop } from './programs.ts';
+import { bcc, bpftrace, classic, libbpf, ownProgram } from './recipe.ts';
+import type { Tool } from './tool.ts';
+
+export const disk: readonly Tool[] = [
+  {
+    name: 'biolatency',
+    subsystem: 'disk',
+    asks: 'How long do block requests take?',
+    reading:
+      'Two modes are two ways of being served: cache and platter, or reads and queued writes. An average hides exactly that. Time in the queue of the kernel is not included unless -Q was given. Disks are told apart with -D, kinds of request with -F; one histogram a second shows when it went wrong.',
+    output: { shape: 'histogram', unit: 'usecs' },
+    sets: ['bcc', 'disk'],
+    capture: [
+      bcc('biolatency -DT 1 {count}', { interval: 1 }),
+      libbpf('biolatency -D -T -c {cgroup} 1 {count}', { interval: 1 }),
+      ownProgram(biolatency, { interval: 1 }),
+    ],
+  },
+  {
+    name: 'biosnoop',
+    subsystem: 'disk',
+    asks: 'Which request was slow: whose, where on the disk, and behind which other?',
+    reading:
+      'Rows come at completion. A burst of rows with rising latency is a queue that was worked off: the last are not slower, they waited. COMM is the process on whose behalf the request was issued, for buffered writes a kernel flusher, not the writer. Every request is a row: on fast disks that is a lot.',
+    output: {
+      shape: 'events',
+      columns: columns(['TIME(s)', 'TIME(ms)', 'COMM', 'PID', 'DISK', 'T', 'BYTES', 'LAT(ms)'], {
+        SECTOR: number,
+        P: text,
+        'QUE(ms)': milliseconds,
+      }),
+    },
+    sets: ['bcc', 'disk'],
+    capture: [
+      bcc('biosnoop -Q', { overhead: 'moderate' }),
+      libbpf('biosnoop -Q -c {cgroup}', { ends: false, overhead: 'moderate' }),
+      ownProgram(biosnoop, { overhead: 'moderate' }),
+    ],
+  },
+  {
+    name: 'biotop',
+    subsystem: 'disk',
+    asks: 'Which processes use the disks most?',
+    reading:
+      'top for disks: per interval and process, requests, kilobytes and the average latency. The average is per row and hides its tail: use biolatency for that. Buffered writes are shown under the kernel thread that flushes them.',
+    output: {
+      shape: 'events',
+      columns: columns(['PID', 'COMM', 'D', 'DISK'], {
+        MAJ: number,
+        MIN: number,
+        'I/O': number,
+        Kbytes: kilobytes,
+        AVGms: milliseconds,
+      }),
+    },
+    sets: ['disk'],
+    capture: [bcc('biotop -C 1 {count}', { interval: 1 }), libbpf('biotop -C -p {pid} 1 {count}', { interval: 1 })],
+  },
+  {
+    name: 'bitesize',
+    subsystem: 'disk',
+    asks: 'How large are the requests of each process?',
+    reading:
+      "Many requests of 4 KB are random access or a missing read-ahead; a database that logs shows its page size. Small requests cost the disk as much as large ones. bcc and libbpf-tools count in Kbytes, bpftrace's own tool in bytes.",
+    output: { shape: 'histogram', unit: 'Kbytes' },
+    sets: ['disk'],
+    capture: [bcc('bitesize'), libbpf('bitesize -T {seconds} 1'), bpftrace('bitesize.bt')],
+  },
+  {
+    name: 'biostacks',
+    subsystem: 'disk',
+    asks: 'Which code paths start block requests, and how long do theirs take?',
+    reading:
+      "A histogram for each stack that queued a request. It tells a filesystem's journal, read-ahead, swapping and a program's own read apart, where the process name cannot. The stack is where the request was created, which for buffered writes is the flusher.",
+    output: { shape: 'histogram', unit: 'usecs' },
+    sets: ['disk'],
+    capture: [
+      libbpf('biostacks {seconds}', { overhead: 'moderate' }),
+      bpftrace('biostacks.bt', { overhead: 'moderate' }),
+    ],
+  },
+  {
+    name: 'iostat',
+    subsystem: 'disk',
+    asks: 'Is a disk busy, and do its requests wait?',
+    reading:
+      'await is what a request felt, in milliseconds, queueing included; aqu-sz (avgqu-sz in old versions) how many were in flight; %util how much of the time at least one was. A device that serves requests in parallel (SSD, array) can be at 100 %util with room to spare. The first report is the average since boot.',
+    output: {
+      shape: 'series',
+      columns: {
+        'Device:': text,
+        Device: text,
+        ...each(perSecond, 'r/s', 'w/s', 'd/s', 'f/s', 'rrqm/s', 'wrqm/s', 'drqm/s', 'tps'),
+        ...each(kilobytesPerSecond, 'rkB/s', 'wkB/s', 'dkB/s', 'kB_read/s', 'kB_wrtn/s', 'kB_dscd/s'),
+        ...each(megabytesPerSecond, 'rMB/s', 'wMB/s', 'dMB/s', 'MB_read/s', 'MB_wrtn/s', 'MB_dscd/s'),
+        ...each(milliseconds, 'await', 'r_await', 'w_await', 'd_await', 'f_await', 'svctm'),
+        ...each(kilobytes, 'rareq-sz', 'wareq-sz', 'dareq-sz', 'areq-sz', 'kB_read', 'kB_wrtn', 'kB_dscd'),
+        'avgrq-sz': { type: 'number', unit: 'sectors' },
+        ...each(number, 'aqu-sz', 'avgqu-sz'),
+        ...each(percent, '%util', '%rrqm', '%wrqm', '%drqm'),
+        ...each(percent, '%user', '%nice', '%system', '%iowait', '%steal', '%idle'),
+      },
+    },
+    sets: ['60s', 'disk'],
+    capture: [classic('iostat -xz 1 {count}', { interval: 1 })],
+  },
+];

@@ -1,0 +1,232 @@
+/** TCP: who connects, what is lost and sent again, where it queues; and names that are looked up. */
+import { columns, each, kilobytesPerSecond, milliseconds, number, percent, perSecond, text } from './columns.ts';
+import { bcc, bpftrace, classic, libbpf } from './recipe.ts';
+import type { Tool } from './tool.ts';
+
+export const network: readonly Tool[] = [
+  {
+    name: 'tcpconnect',
+    subsystem: 'network',
+    asks: 'Which connections does this host open, from which process to where?',
+    reading:
+      'Active opens only. A process that connects to the same place many times a second lacks a connection pool. A row is the attempt: whether it succeeded is not said. With -c it prints counts per destination instead.',
+    output: {
+      shape: 'events',
+      columns: columns(
+        [
+          'TIME',
+          'TIME(s)',
+          'UID',
+          'PID',
+          'COMM',
+          'IP',
+          'SADDR',
+          'SPORT',
+          'LPORT',
+          'DADDR',
+          'DPORT',
+          'LADDR',
+          'RADDR',
+          'RPORT',
+        ],
+        {
+          QUERY: text,
+          CONNECTS: number,
+        },
+      ),
+    },
+    sets: ['bcc', 'network'],
+    capture: [
+      bcc('tcpconnect -t -p {pid}'),
+      libbpf('tcpconnect -t -p {pid} -c {cgroup}', { ends: false }),
+      bpftrace('tcpconnect.bt'),
+    ],
+  },
+  {
+    name: 'tcpaccept',
+    subsystem: 'network',
+    asks: 'Who connects to this host, and which process accepts?',
+    reading:
+      'Passive opens that were accepted: a connection that waits in the backlog is not here yet. A flood of short connections from one address is a client without keep-alive, a health check, or an attack.',
+    output: {
+      shape: 'events',
+      columns: columns(['TIME', 'TIME(s)', 'PID', 'COMM', 'IP', 'RADDR', 'RPORT', 'LADDR', 'LPORT'], { BL: text }),
+    },
+    sets: ['bcc', 'network'],
+    capture: [bcc('tcpaccept -T -p {pid}'), bpftrace('tcpaccept.bt')],
+  },
+  {
+    name: 'tcplife',
+    subsystem: 'network',
+    asks: 'How long did each connection live, and how much did it carry?',
+    reading:
+      'A row is printed when a connection closes, so those that outlive the window are missing, and they may be the ones that carry the load. Connections of a few milliseconds and a few kilobytes are set-up cost paid per request. PID and COMM may be those of whoever happened to run when it closed.',
+    output: {
+      shape: 'events',
+      columns: columns(['TIME', 'TIME(s)', 'PID', 'COMM', 'IP', 'LADDR', 'LPORT', 'RADDR', 'RPORT', 'TX_KB', 'RX_KB'], {
+        MS: milliseconds,
+      }),
+    },
+    sets: ['network'],
+    capture: [bcc('tcplife -T -p {pid}'), libbpf('tcplife -T -p {pid}'), bpftrace('tcplife.bt')],
+  },
+  {
+    name: 'tcpretrans',
+    subsystem: 'network',
+    asks: 'Which segments had to be sent again, to whom, in which state?',
+    reading:
+      'A retransmission costs at least 200 ms, however fast the network is. Many to one address is a bad path or host; SYN_SENT is a server that does not answer, SYN_RECV one whose answers get lost. PID is whoever was on CPU when the timer fired, mostly 0: not the owner of the connection. L rows are tail loss probes.',
+    output: {
+      shape: 'events',
+      columns: columns(['TIME', 'PID', 'IP', 'STATE'], {
+        ...each(text, 'LADDR:LPORT', 'T>', 'RADDR:RPORT'),
+        SEQ: number,
+        RETRANSMITS: number,
+      }),
+    },
+    sets: ['bcc', 'network'],
+    capture: [bcc('tcpretrans'), bpftrace('tcpretrans.bt')],
+  },
+  {
+    name: 'tcpsynbl',
+    subsystem: 'network',
+    asks: 'How full is the queue of connections that wait to be accepted?',
+    reading:
+      "A histogram of the queue's length at each new connection, one for each limit of a listening socket. Bars near the limit mean that the program does not accept fast enough; the next SYN is dropped, and the client waits a second before it tries again.",
+    output: { shape: 'histogram', unit: 'backlog' },
+    sets: ['network'],
+    capture: [bcc('tcpsynbl'), libbpf('tcpsynbl -T {seconds} 1'), bpftrace('tcpsynbl.bt')],
+  },
+  {
+    name: 'tcptop',
+    subsystem: 'network',
+    asks: 'Which connections carry the most?',
+    reading:
+      'Kilobytes per interval and connection, as programs read and wrote them: headers and retransmissions are not in it, and what was sent may still be queued.',
+    output: {
+      shape: 'events',
+      columns: columns(['PID', 'COMM', 'LADDR', 'RADDR', 'LADDR6', 'RADDR6', 'RX_KB', 'TX_KB']),
+    },
+    sets: ['network'],
+    capture: [
+      bcc('tcptop -C -p {pid} 1 {count}', { interval: 1, overhead: 'moderate' }),
+      libbpf('tcptop -C -p {pid} -c {cgroup} 1 {count}', { interval: 1, overhead: 'moderate' }),
+    ],
+  },
+  {
+    name: 'tcpstates',
+    subsystem: 'network',
+    asks: 'Through which states do connections go, and how long do they stay in each?',
+    reading:
+      'MS is the time spent in OLDSTATE. Long in SYN_SENT is a slow or deaf server, long in CLOSE_WAIT is our program not closing, long in ESTABLISHED is simply a long connection. 0 ms at a first state means that its beginning was not seen.',
+    output: {
+      shape: 'events',
+      columns: columns(['TIME', 'TIME(s)', 'PID', 'COMM', 'IP', 'LADDR', 'LPORT', 'RADDR', 'RPORT'], {
+        SKADDR: text,
+        'C-PID': { type: 'number', role: 'pid' },
+        'C-COMM': { type: 'text', role: 'process' },
+        ...each(text, 'OLDSTATE', '->', 'NEWSTATE'),
+        MS: milliseconds,
+      }),
+    },
+    sets: ['network'],
+    capture: [bcc('tcpstates -T'), libbpf('tcpstates -T')],
+  },
+  {
+    name: 'tcprtt',
+    subsystem: 'network',
+    asks: 'What are the round trip times to our peers?',
+    reading:
+      'As TCP itself smooths them, for all connections together or for each address with -b or -B. A second mode is usually another place, not a problem. A round trip that grows under load is a queue filling up somewhere on the way.',
+    output: { shape: 'histogram', unit: 'usecs' },
+    sets: ['network'],
+    capture: [
+      bcc('tcprtt -T -i 1 -d {seconds}', { interval: 1, overhead: 'moderate' }),
+      libbpf('tcprtt -T -i 1 -d {seconds}', { interval: 1, overhead: 'moderate' }),
+    ],
+  },
+  {
+    name: 'tcpdrop',
+    subsystem: 'network',
+    asks: 'Which segments does the kernel throw away, and on which path in its code?',
+    reading:
+      'A drop here leads to a retransmission at the other end. The stack tells why: a full backlog, a full buffer, a filter, a segment that fits no connection. Some drops are the normal end of connections: look for many of the same kind.',
+    output: {
+      shape: 'events',
+      columns: columns(
+        ['TIME', 'PID', 'COMM', 'IP', 'STATE'],
+        each(text, 'SADDR:SPORT', '>', 'DADDR:DPORT', '(FLAGS)', 'REASON'),
+      ),
+    },
+    sets: ['network'],
+    capture: [bcc('tcpdrop'), bpftrace('tcpdrop.bt')],
+  },
+  {
+    name: 'gethostlatency',
+    subsystem: 'network',
+    asks: 'How long do look-ups of host names take?',
+    reading:
+      "Times the C library's functions, so a cache of the program's own, and programs that resolve by themselves (Go, Java with its own resolver), do not show. A slow first look-up before each request is a missing cache; about 5 s is a name server that did not answer.",
+    output: {
+      shape: 'events',
+      columns: columns(['TIME', 'PID', 'COMM', 'LATms', 'LAT(ms)'], { HOST: text }),
+    },
+    sets: ['network'],
+    capture: [bcc('gethostlatency -p {pid}'), libbpf('gethostlatency -p {pid}'), bpftrace('gethostlatency.bt')],
+  },
+  {
+    name: 'tcpconnlat',
+    subsystem: 'network',
+    asks: 'How long does it take to establish a connection?',
+    reading:
+      "From the SYN to the answer: the network's round trip and the kernel of the server, not its program. Around 1 s or 3 s more than usual is a SYN that was lost or dropped.",
+    output: {
+      shape: 'events',
+      columns: columns(['TIME(s)', 'PID', 'COMM', 'IP', 'SADDR', 'LPORT', 'DADDR', 'DPORT', 'LAT(ms)']),
+    },
+    sets: ['network'],
+    capture: [bcc('tcpconnlat -t -p {pid}'), libbpf('tcpconnlat -t -p {pid}')],
+  },
+  {
+    name: 'sar-dev',
+    subsystem: 'network',
+    asks: 'How much do the network interfaces carry?',
+    reading:
+      'Compare rxkB/s and txkB/s with the speed of the link (%ifutil where it is known). Kilobytes here are 1024 bytes, links are sold in powers of ten. Many packets with few bytes load the CPU, not the link: look at %soft in mpstat.',
+    output: {
+      shape: 'series',
+      columns: {
+        IFACE: text,
+        ...each(perSecond, 'rxpck/s', 'txpck/s', 'rxcmp/s', 'txcmp/s', 'rxmcst/s'),
+        ...each(kilobytesPerSecond, 'rxkB/s', 'txkB/s'),
+        '%ifutil': percent,
+      },
+    },
+    sets: ['60s', 'network'],
+    capture: [classic('sar -n DEV 1 {count}', { interval: 1 })],
+  },
+  {
+    name: 'sar-tcp',
+    subsystem: 'network',
+    asks: 'How many connections are opened and accepted, and how much is sent again?',
+    reading:
+      'active/s are connections that this host opened, passive/s those it accepted. retrans/s against oseg/s is the share of segments that were lost on the way: above one in a hundred is felt. isegerr/s and estres/s should be near 0.',
+    output: {
+      shape: 'series',
+      columns: each(
+        perSecond,
+        'active/s',
+        'passive/s',
+        'iseg/s',
+        'oseg/s',
+        'atmptf/s',
+        'estres/s',
+        'retrans/s',
+        'isegerr/s',
+        'orsts/s',
+      ),
+    },
+    sets: ['60s', 'network'],
+    capture: [classic('sar -n TCP,ETCP 1 {count}', { interval: 1 })],
+  },
+];
