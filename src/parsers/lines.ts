@@ -24,8 +24,15 @@ export class LineLedger {
     if (this.unread.length < MAX_UNREAD_KEPT) this.unread.push({ line, text: text.slice(0, MAX_UNREAD_TEXT), why });
   }
 
+  /** For a line that was taken as read, of a record that then turned out to be cut short. */
+  withdraw(line: number, text: string, why: string): void {
+    this.read--;
+    this.addUnread(line, text, why);
+  }
+
   parsed(datasets: Dataset[], tool: string | null = null): Parsed {
     const { lines, read, noise, unreadCount, unread, notes } = this;
+    unread.sort((a, b) => a.line - b.line);
     return { lines, read, noise, unreadCount, unread, notes, tool, datasets };
   }
 }

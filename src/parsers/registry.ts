@@ -2,12 +2,14 @@
  * Which grammar reads a file. The content decides, not the name: names are typed by tired people. No two grammars claim
  * the same file (a test says so for every sample), so the order of this list never matters.
  */
+import { bccStacks } from './bcc-stacks.ts';
 import { folded } from './folded.ts';
 import type { Grammar, Head } from './grammar.ts';
+import { memleak } from './memleak.ts';
 import { perfScript } from './perf-script.ts';
 import { text } from './text.ts';
 
-export const grammars: readonly Grammar[] = [folded, perfScript];
+export const grammars: readonly Grammar[] = [bccStacks, folded, memleak, perfScript];
 
 /** How much of a file detection looks at. */
 export const HEAD_BYTES = 64 * 1024;
