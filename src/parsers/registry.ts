@@ -3,13 +3,14 @@
  * the same file (a test says so for every sample), so the order of this list never matters.
  */
 import { bccStacks } from './bcc-stacks.ts';
+import { classic } from './classic.ts';
 import { folded } from './folded.ts';
 import type { Grammar, Head } from './grammar.ts';
 import { memleak } from './memleak.ts';
 import { perfScript } from './perf-script.ts';
 import { text } from './text.ts';
 
-export const grammars: readonly Grammar[] = [bccStacks, folded, memleak, perfScript];
+export const grammars: readonly Grammar[] = [bccStacks, folded, memleak, perfScript, ...classic];
 
 /** How much of a file detection looks at. */
 export const HEAD_BYTES = 64 * 1024;

@@ -1,0 +1,75 @@
+/** Cutting rows of tables into cells. */
+import type { Head } from './grammar.ts';
+
+/**
+ * The cells of a row with `count` columns of which one, `wide`, may hold blanks: what stands left of it is counted from
+ * the left, what stands right of it from the right.
+ *
+ * @returns null where the row has fewer cells, or more without a column to hold them
+ */
+export function cellsOf(row: string, count: number, wide: number | null): string[] | null {
+  const words = row.trim().split(/\s+/);
+  if (words.length === count) return words;
+  if (words.length < count || wide === null) return null;
+  const after = count - wide - 1;
+  return [...words.slice(0, wide), between(row.trim(), wide, after), ...words.slice(words.length - after)];
+}
+
+/** The text without its first `before` and last `after` words, blanks inside as they were. */
+function between(row: string, before: number, after: number): string {
+  let start = 0;
+  for (let i = 0; i < before; i++) start = nextWord(row, start);
+  let end = row.length;
+  for (let i = 0; i < after; i++) end = previousEnd(row, end);
+  return row.slice(start, end);
+}
+
+const isBlank = (char: string | undefined) => char === ' ' || char === '\t';
+
+function nextWord(text: string, from: number): number {
+  let at = from;
+  while (at < text.length && !isBlank(text[at])) at++;
+  while (at < text.length && isBlank(text[at])) at++;
+  return at;
+}
+
+function previousEnd(text: string, from: number): number {
+  let at = from;
+  while (at > 0 && !isBlank(text[at - 1])) at--;
+  while (at > 0 && isBlank(text[at - 1])) at--;
+  return at;
+}
+
+/**
+ * Lays the words of a row under the words of its header, both being right-aligned: for rows that leave cells blank.
+ *
+ * @returns a cell for each word of the header, '' where it is blank; null where a word stands under none or two under one
+ */
+export function cellsUnder(header: string, row: string): string[] | null {
+  const heads = spans(header);
+  const cells = heads.map(() => '');
+  for (const word of spans(row)) {
+    const column = heads.findIndex(({ end }, i) => word.end <= end && word.end > (heads[i - 1]?.end ?? 0));
+    if (column < 0 || cells[column] !== '') return null;
+    cells[column] = word.text;
+  }
+  return cells;
+}
+
+function spans(text: string): { text: string; end: number }[] {
+  return [...text.matchAll(/\S+/g)].map((match) => ({ text: match[0], end: match.index + match[0].length }));
+}
+
+// [...]   ^C   $ vmstat 1   root@db1:~# iostat -x 1   Linux 6.1.0-18-amd64 (db1)  03/09/2022  _x86_64_  (2 CPU)
+const PREAMBLE = /^(?:\s*|\[?\.\.\.\]?|\^C|(?:\S+[:~][^#$]{0,80})?[#$] \S.*)$/;
+
+/** Lines that stand around a tool's output without being of it: blank ones, `^C`, `[...]`, a shell's prompt. */
+export function isPreamble(line: string): boolean {
+  return PREAMBLE.test(line);
+}
+
+/** The first line that says what the file is, and those after it; blank and preamble lines before it are left out. */
+export function firstLines(head: Head, isNoise: (line: string) => boolean = isPreamble): readonly string[] {
+  const first = head.lines.findIndex((line) => !isNoise(line));
+  return first < 0 ? [] : head.lines.slice(first);
+}
