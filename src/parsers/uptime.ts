@@ -1,0 +1,169 @@
+/**
+ * uptime, its like from /proc/loadavg, and w, which begins with it.
+ *
+ *      10:25:20 up 16:03,  2 users,  load average: 0.00, 0.01, 0.05
+ *      14:59:33 up 20 min,  0 user,  load average: 0,50, 0,58, 0,33
+ *     0.54 0.60 0.33 1/118 18317
+ */
+import type { Dataset } from '../datasets/shapes.ts';
+import { cellsOf, firstLines, isPreamble } from './cells.ts';
+import { EventsBuilder } from './events-builder.ts';
+import type { Grammar, ParseContext } from './grammar.ts';
+import { type LineVerdict, lineReader } from './lines.ts';
+import { numberOf } from './numbers.ts';
+import { SeriesBuilder } from './series-builder.ts';
+import { DayClock, type Stamp, skipSpace, stampAt } from './stamps.ts';
+
+// load average: 0.00, 0.01, 0.05      load average: 0,50, 0,58, 0,33      load averages: 1.20 1.31 1.40
+const LOADS = /[:：] *(\d+[.,]\d+),? +(\d+[.,]\d+),? +(\d+[.,]\d+)\s*$/;
+// 0.54 0.60 0.33 1/118 18317
+const PROC_LOADAVG = /^(\d+\.\d+) (\d+\.\d+) (\d+\.\d+) (\d+)\/(\d+) \d+\s*$/;
+// USER     TTY      FROM             LOGIN@   IDLE   JCPU   PCPU WHAT
+const W_HEADING = /^\S+\s+TTY\s.*\bLOGIN@\s/;
+// up 3 days, 16:03,     up 16:03,     up 20 min,     up 1 day, 3 min,
+const UP = /^\s*\p{L}+\s+(?:(\d+) \p{L}+[.,]?\s+)?(?:(\d+):(\d{2})|(\d+) (\p{L}+))\.?,/u;
+// up 3 weeks, 2 days, 1 hour, 4 minutes
+const PRETTY = /^up (?:\d+ [a-z]+(?:, )?)+$/;
+// 2 users
+const USERS = /,\s+(\d+) \p{L}+,/u;
+
+export interface Uptime {
+  stamp: Stamp;
+  /** Seconds, null where the words were not understood. */
+  up: number | null;
+  users: number | null;
+  loads: [one: number, five: number, fifteen: number];
+}
+
+/** The line that uptime prints, w and top begin with; null where it is none. */
+export function uptimeOf(line: string): Uptime | null {
+  const stamp = stampAt(line);
+  const loads = LOADS.exec(line);
+  if (stamp === null || stamp.clock !== 'day' || loads === null) return null;
+  const rest = line.slice(stamp.end);
+  const users = USERS.exec(rest)?.[1];
+  return { stamp, up: secondsUp(rest), users: users === undefined ? null : Number(users), loads: threeOf(loads) };
+}
+
+function threeOf(match: RegExpExecArray): [number, number, number] {
+  const [, one = '', five = '', fifteen = ''] = match;
+  return [numberOf(one) ?? 0, numberOf(five) ?? 0, numberOf(fifteen) ?? 0];
+}
+
+const SECONDS: Readonly<Record<string, number>> = { sec: 1, min: 60, hour: 3600, day: 86_400, week: 604_800 };
+
+function secondsUp(rest: string): number | null {
+  const match = UP.exec(rest);
+  if (match === null) return null;
+  const [, days = '0', hours, minutes, count, unit] = match;
+  const whole = Number(days) * 86_400;
+  if (hours !== undefined) return whole + Number(hours) * 3600 + Number(minutes) * 60;
+  const seconds = secondsIn(unit ?? '');
+  return seconds === null ? null : whole + Number(count) * seconds;
+}
+
+/** `minutes` is 60; null for a word that is not known. */
+function secondsIn(unit: string): number | null {
+  const name = Object.keys(SECONDS).find((known) => unit.startsWith(known));
+  return name === undefined ? null : (SECONDS[name] as number);
+}
+
+/** `up 3 weeks, 2 days`, as uptime -p prints it, in seconds; null where a word is not known. */
+function prettyUp(line: string): number | null {
+  if (!PRETTY.test(line)) return null;
+  let sum = 0;
+  for (const [, count, unit = ''] of line.matchAll(/(\d+) ([a-z]+)/g)) {
+    const seconds = secondsIn(unit) ?? (unit.startsWith('year') ? 31_536_000 : null);
+    if (seconds === null) return null;
+    sum += Number(count) * seconds;
+  }
+  return sum;
+}
+
+export const uptime: Grammar = {
+  name: 'uptime',
+
+  claims(head) {
+    const first = firstLines(head)[0];
+    if (first === undefined || first[skipSpace(first, 0)] === 't') return false;
+    return uptimeOf(first) !== null || PROC_LOADAVG.test(first) || prettyUp(first) !== null;
+  },
+
+  reader(context: ParseContext) {
+    const tool = context.tool ?? 'uptime';
+    const series = new SeriesBuilder();
+    const clock = new DayClock();
+    const users = new UsersTable();
+    let report = 0;
+    let stamped = false;
+
+    function add(values: Record<string, number | null>, at: number | null, line: number): void {
+      const facts = { labels: {}, at, line, sinceBoot: false };
+      for (const [name, value] of Object.entries(values))
+        if (value !== null) series.add(name, name === 'up' ? 's' : '', value, facts);
+    }
+
+    function line(text: string, number: number): LineVerdict {
+      if (isPreamble(text)) return 'noise';
+      const uptime = uptimeOf(text);
+      if (uptime !== null) {
+        const [one, five, fifteen] = uptime.loads;
+        const values = { 'load 1m': one, 'load 5m': five, 'load 15m': fifteen, users: uptime.users, up: uptime.up };
+        add(values, clock.at(uptime.stamp), number);
+        stamped = true;
+        return 'read';
+      }
+      const loadavg = PROC_LOADAVG.exec(text);
+      const up = prettyUp(text);
+      const at = context.interval === null || stamped ? null : report++ * context.interval;
+      if (loadavg !== null) {
+        const [one, five, fifteen] = threeOf(loadavg);
+        const [, , , , running, threads] = loadavg;
+        const values = { 'load 1m': one, 'load 5m': five, 'load 15m': fifteen };
+        add({ ...values, running: Number(running), threads: Number(threads) }, at, number);
+        return 'read';
+      }
+      if (up === null) return users.line(text, number);
+      add({ up }, at, number);
+      return 'read';
+    }
+
+    return lineReader({
+      line,
+      end() {
+        const metrics = series.build();
+        const axis = stamped ? 'day' : context.interval === null ? null : 'elapsed';
+        const datasets: Dataset[] = users.datasets(tool);
+        if (metrics.length > 0)
+          datasets.unshift({ shape: 'series', source: 0, tool, title: 'load', clock: axis, metrics });
+        return { datasets };
+      },
+    });
+  },
+};
+
+/** Who is logged in: what w prints below the first line. */
+class UsersTable {
+  private columns: string[] = [];
+  private events: EventsBuilder | null = null;
+
+  line(text: string, number: number): LineVerdict {
+    if (W_HEADING.test(text)) return this.heading(text);
+    if (this.events === null) return { unread: 'no load and no time since boot' };
+    const cells = cellsOf(text, this.columns.length, this.columns.length - 1);
+    if (cells === null) return { unread: `not ${this.columns.length} cells, as in the heading` };
+    this.events.add(cells, null, number);
+    return 'read';
+  }
+
+  datasets(tool: string): Dataset[] {
+    if (this.events === null) return [];
+    return [{ shape: 'events', source: 0, tool, title: 'who is logged in', clock: null, ...this.events.build() }];
+  }
+
+  private heading(text: string): LineVerdict {
+    this.columns = text.trim().split(/\s+/);
+    this.events ??= new EventsBuilder(this.columns.map((name) => ({ name, type: 'text', unit: '', role: null })));
+    return 'read';
+  }
+}
