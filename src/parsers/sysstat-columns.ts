@@ -13,7 +13,7 @@ const LABELS = new Set(
     ' ',
   ),
 );
-/** Columns that tell the process. */
+/** Columns that tell which process a row is of, and for whom it runs. */
 export const PROCESS_LABELS = new Set(['UID', 'USER', 'PID', 'TGID', 'TID', 'Command', 'policy']);
 /** Numbers whose names follow no rule. */
 const PLAIN = new Set(
