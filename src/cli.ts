@@ -2,6 +2,7 @@
 import yargs from 'yargs';
 import { STDIN } from './archive/input.ts';
 import * as analyze from './commands/analyze.ts';
+import * as collect from './commands/collect.ts';
 import * as exportCommand from './commands/export.ts';
 import { printable } from './commands/terminal.ts';
 import { UserError } from './errors.ts';
@@ -11,6 +12,7 @@ async function main(words: string[]): Promise<void> {
   await yargs(nameStdin(words))
     .scriptName('coldflame')
     .usage('$0 <command>\n\nWhat a slow Linux host was doing: collect there, analyze here.')
+    .command(collect)
     .command(analyze)
     .command(exportCommand)
     .demandCommand(1, 'Say what to do: coldflame --help lists the commands.')

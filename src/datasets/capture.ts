@@ -80,6 +80,8 @@ export interface Manifest {
   /** The version of the manifest's format. */
   coldflame: 1;
   host: Host;
+  /** What the collecting commands say of their version, by command: `{"perf": "perf version 6.1.192"}`. */
+  versions: Record<string, string>;
   /** Unix seconds, with fraction, when the capture started and ended. */
   started: number;
   ended: number;

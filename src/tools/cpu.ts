@@ -13,7 +13,7 @@ const totals = {
 } as const;
 
 /** Inlined functions are left out: looking them up can take hours on the host. */
-const script = 'perf script -i {data} --no-inline -F comm,pid,tid,cpu,time,event,ip,sym,dso'.split(' ');
+const script = 'perf script -i {data} --header --no-inline -F comm,pid,tid,cpu,time,event,ip,sym,dso'.split(' ');
 
 function recorded(whom: string, traits: Partial<Recipe>): Recipe {
   return perf(`perf record -F {hz} ${whom} -g -k mono -o {data} -- sleep {seconds}`, { after: script, ...traits });
@@ -31,7 +31,7 @@ export const cpu: readonly Tool[] = [
     capture: [
       recorded('-a', { target: 'host', paranoid: 0 }),
       recorded('-p {pid}', { target: 'pid', paranoid: 1 }),
-      recorded('-a -e cpu-clock -G {cgroup}', { target: 'cgroup', paranoid: 0 }),
+      recorded('-a -e cpu-clock -G {cgroupname}', { target: 'cgroup', paranoid: 0 }),
       perf('perf record -F {hz} -g -k mono -o {data} -- {command}', { target: 'command', paranoid: 2, after: script }),
     ],
   },
@@ -111,7 +111,7 @@ export const cpu: readonly Tool[] = [
     reading:
       'Three averages over 1, 5 and 15 minutes, of tasks that run, want to run, or sleep uninterruptibly (most often on disk): Linux load is not CPU load alone. A 1 above the 15 is getting worse. They are damped averages: the 1 has seen only about two thirds of a change one minute after it.',
     output: { shape: 'series', columns: { 'load average': number } },
-    sets: ['60s'],
+    sets: ['60s', 'cpu'],
     capture: [classic('uptime', { ends: true })],
   },
   {
@@ -201,7 +201,7 @@ export const cpu: readonly Tool[] = [
         Command: processName,
       },
     },
-    sets: ['60s'],
+    sets: ['60s', 'cpu'],
     capture: [classic('pidstat -p {pid} 1 {count}', { interval: 1, overhead: 'low' })],
   },
   {

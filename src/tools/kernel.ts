@@ -25,7 +25,7 @@ export const kernel: readonly Tool[] = [
       shape: 'events',
       columns: { time: { type: 'number', unit: 's', role: 'time' }, facility: text, level: text, message: text },
     },
-    sets: ['60s'],
+    sets: ['60s', 'cpu'],
     capture: [classic('dmesg', { ends: true })],
   },
   {

@@ -36,7 +36,7 @@ export const memory: readonly Tool[] = [
         gu: percent,
       },
     },
-    sets: ['60s', 'memory'],
+    sets: ['60s', 'memory', 'cpu'],
     capture: [classic('vmstat 1 {count}', { interval: 1 })],
   },
   {

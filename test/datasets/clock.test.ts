@@ -10,6 +10,7 @@ const manifest: Manifest = {
   started: Date.UTC(2026, 10, 20, 21, 59, 50) / 1000,
   ended: Date.UTC(2026, 10, 20, 22, 0, 50) / 1000,
   monotonic: 1000,
+  versions: {},
   utcOffset: 7200,
   zone: 'EET',
   notes: [],

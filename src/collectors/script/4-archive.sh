@@ -1,0 +1,265 @@
+# ---------------------------------------------------------------------------------------------------------------------
+# What was collected becomes one archive, with a manifest that says how each part of it came about.
+
+# JSON is written as a stream in which strings stand between NUL bytes; `json` escapes them, whatever bytes they hold.
+raw() {
+  printf '%s' "$*"
+}
+string() {
+  printf '\0%s\0' "$1"
+}
+number() {
+  case $1 in '' | *[!0-9.-]*) raw null ;; *) raw "$1" ;; esac
+}
+
+# Reads that stream, writes JSON of ASCII alone: what is no UTF-8 becomes U+FFFD.
+json() {
+  od -An -v -tu1 | awk '
+    function text(code) {
+      if (code == 34 || code == 92) return "\\" sprintf("%c", code)
+      if (code == 10) return "\\n"
+      if (code >= 32 && code < 127) return sprintf("%c", code)
+      if (code < 65536) return sprintf("\\u%04x", code)
+      code -= 65536
+      return sprintf("\\u%04x\\u%04x", 55296 + int(code / 1024), 56320 + code % 1024)
+    }
+    function broken() { missing = 0; return text(65533) }
+    function begin(byte, more, least, bits) { missing = more; lowest = least; code = byte - bits; return "" }
+    function take(byte) {
+      if (missing && (byte < 128 || byte > 191)) return broken() take(byte)
+      if (byte < 128) return text(byte)
+      if (byte < 192) {
+        if (!missing) return broken()
+        code = code * 64 + byte - 128
+        if (--missing) return ""
+        if (code < lowest || code > 1114111 || (code >= 55296 && code < 57344)) return broken()
+        return text(code)
+      }
+      if (byte < 224) return begin(byte, 1, 128, 192)
+      if (byte < 240) return begin(byte, 2, 2048, 224)
+      if (byte < 248) return begin(byte, 3, 65536, 240)
+      return broken()
+    }
+    {
+      line = ""
+      for (i = 1; i <= NF; i++) {
+        if ($i == 0) { line = line (quoting && missing ? broken() : "") "\""; quoting = !quoting }
+        else if (quoting) line = line take($i + 0)
+        else line = line sprintf("%c", $i + 0)
+      }
+      printf "%s", line
+    }
+    END { print "" }'
+}
+
+note() {
+  printf '%s\n' "$*" >>"$folder/run/notes"
+  clear_progress
+  say "$*"
+}
+
+# The part of a run that is known when it starts.
+begin_run() {
+  raw '{"tool":'
+  string "$name"
+  raw ',"via":'
+  string "$via"
+  raw ',"command":'
+  string "$command_line"
+  raw ',"interval":'
+  number "$(property interval)"
+}
+
+# not_run OUTCOME REASON
+not_run() {
+  if [ "$plan" = 1 ]; then
+    printf '%-16s %s: %s\n' "$name" "$1" "$2"
+    return
+  fi
+  {
+    raw '{"tool":'
+    string "$name"
+    raw ',"via":"","command":"","interval":null,"started":null,"ended":null,"status":null,"bytes":0,"cpu":null,"file":null,"stderr":"","outcome":'
+    string "$1"
+    raw ',"reason":'
+    string "$2"
+    raw '}'
+  } >"$folder/run/$name.json"
+  absent="$absent${absent:+, }$name"
+}
+
+# The rest of a run, when it has ended. Sets $outcome and $reason.
+finish_run() {
+  run=$folder/run/$name
+  status='' ended=''
+  [ -s "$run.end" ] && read -r status ended <"$run.end"
+  file=$name.txt bytes=0
+  [ -f "$folder/out/$file" ] && bytes=$(wc -c <"$folder/out/$file") && bytes=$((bytes))
+  judge
+  read -r started <"$run.start"
+  {
+    raw ',"started":'
+    raw "$(seconds_of $((started - capture_start)))"
+    raw ',"ended":'
+    if [ -n "$ended" ]; then raw "$(seconds_of $((ended - capture_start)))"; else raw null; fi
+    raw ',"status":'
+    number "$status"
+    raw ',"bytes":'
+    raw "$bytes"
+    raw ',"cpu":'
+    if [ -s "$run.times" ]; then raw "$(cpu_time "$run.times")"; else raw null; fi
+    raw ',"file":'
+    if [ "$bytes" -gt 0 ]; then string "$file"; else raw null; fi
+    raw ',"stderr":'
+    printf '\0'
+    [ -s "$run.err" ] && excerpt "$run.err"
+    printf '\0'
+    raw ',"outcome":'
+    string "$outcome"
+    raw ',"reason":'
+    string "$reason"
+    raw '}'
+  } >>"$run.json"
+}
+
+# Whether the tool did what it was asked, from how it ended.
+judge() {
+  outcome=ok reason=''
+  complaint=$(last_words "$run.err")
+  if [ -s "$run.why" ]; then
+    outcome='cut'
+    read -r reason <"$run.why"
+  elif [ "$status" = 153 ]; then
+    outcome='cut' reason="its output reached $max_tool MB; what came later is not here"
+  elif [ -e "$run.KILL" ] || [ "$status" = 137 ] || [ -z "$status" ]; then
+    outcome='cut' reason='it did not end when it was interrupted, and was killed'
+  elif [ "$status" != 0 ] && ! { [ -e "$run.INT" ] && [ "$bytes" -gt 0 ]; }; then
+    outcome=failed reason=${complaint:-"it ended with status $status"}
+  elif [ "$bytes" = 0 ] && [ -n "$complaint" ]; then
+    outcome=failed reason=$complaint
+  elif [ "$bytes" = 0 ]; then
+    reason='it printed nothing'
+  fi
+}
+
+# The last line of the file, which is where tools say why they give up.
+last_words() {
+  [ -s "$1" ] || return
+  tail -c 2000 "$1" | tr -d '\000\r' | awk 'NF { last = $0 } END { print substr(last, 1, 300) }'
+}
+
+# The file, or its beginning and end where it is long.
+excerpt() {
+  size=$(wc -c <"$1")
+  if [ "$size" -le 8192 ]; then
+    tr -d '\000' <"$1"
+  else
+    head -c 4096 "$1" | tr -d '\000'
+    printf '\n[%d bytes left out]\n' $((size - 8192))
+    tail -c 4096 "$1" | tr -d '\000'
+  fi
+}
+
+# CPU seconds, user and system, from what the shell's `times` wrote for its children: 0m1.230000s 0m0.450000s
+cpu_time() {
+  awk 'NR % 2 == 0 { for (i = 1; i <= 2; i++) { split($i, t, /[ms]/); sum += t[1] * 60 + t[2] } } END { printf "%.2f", sum }' "$@"
+}
+
+host_facts() {
+  os=''
+  while IFS='=' read -r key value; do
+    [ "$key" = PRETTY_NAME ] && os=${value#[\"\']} && os=${os%[\"\']}
+  done </etc/os-release 2>/dev/null
+  memory=''
+  while read -r key value _; do
+    [ "$key" = MemTotal: ] && memory=$((value * 1024))
+    [ "$key" = MemAvailable: ] && memory_left=$((value / 2048))
+  done </proc/meminfo
+  cpus=$(getconf _NPROCESSORS_ONLN 2>/dev/null || nproc 2>/dev/null)
+}
+
+versions() {
+  comma=''
+  for one in 'perf --version' 'bpftrace --version' 'vmstat -V' 'mpstat -V'; do
+    have "${one%% *}" || continue
+    # shellcheck disable=SC2086 # a command of two words
+    version=$($one 2>&1 </dev/null | head -n 1)
+    raw "$comma"
+    comma=,
+    string "${one%% *}"
+    raw :
+    string "$version"
+  done
+}
+
+manifest() {
+  raw '{"coldflame":1,"host":{"hostname":'
+  string "$(uname -n)"
+  raw ',"kernel":'
+  string "$(uname -r)"
+  raw ',"arch":'
+  string "$(uname -m)"
+  raw ',"os":'
+  string "$os"
+  raw ',"cpus":'
+  number "$cpus"
+  raw ',"memoryBytes":'
+  number "$memory"
+  raw '},"versions":{'
+  versions
+  raw '},"started":'
+  number "$wall_start"
+  raw ',"ended":'
+  number "$wall_end"
+  raw ',"monotonic":'
+  number "$monotonic"
+  raw ',"utcOffset":'
+  number "$utc_offset"
+  raw ',"zone":'
+  string "$(date +%Z)"
+  raw ',"notes":['
+  comma=''
+  [ -s "$folder/run/notes" ] && while IFS= read -r line; do
+    raw "$comma"
+    string "$line"
+    comma=,
+  done <"$folder/run/notes"
+  raw '],"runs":['
+  comma=''
+  for name in $names; do
+    [ -s "$folder/run/$name.json" ] || continue
+    raw "$comma"
+    comma=,
+    cat "$folder/run/$name.json"
+  done
+  raw ']}'
+}
+
+# +0530 → 19800
+offset_seconds() {
+  sign=${1%????} hours=${1#?} minutes=${1#???}
+  hours=${hours%??}
+  utc_offset=$sign$((${hours#0} * 3600 + ${minutes#0} * 60))
+  utc_offset=${utc_offset#+}
+}
+
+# The manifest first, so that who reads the archive as a stream has its facts before the rest.
+write_archive() {
+  set -- manifest.json
+  for name in $names; do
+    [ -s "$folder/out/$name.txt" ] && set -- "$@" "$name.txt"
+    [ -s "$folder/out/$name.data" ] && set -- "$@" "$name.data"
+  done
+  if [ "$output" = - ]; then
+    # shellcheck disable=SC2086 # words of our own
+    $lowest tar -cf - -C "$folder/out" "$@" 9>&- || die 'the archive could not be written to standard output'
+    return
+  fi
+  case $output in *.gz | *.tgz) pack='gzip' ;; *) pack='cat' ;; esac
+  # shellcheck disable=SC2086 # words of our own
+  if ! { $lowest tar -cf - -C "$folder/out" "$@" | $lowest "$pack" >"$unfinished"; } 9>&- 2>"$folder/run/tar.err"; then
+    die "$output: could not be written: $(last_words "$folder/run/tar.err")"
+  fi
+  mv -f -- "$unfinished" "$output" || die "$output: could not be written"
+  unfinished=''
+}
