@@ -1,0 +1,146 @@
+/** What the charts share: the sheet with its title, scales, ticks and axes. Presentation attributes only, no style. */
+import { px } from './format.ts';
+import { type Markup, markup } from './markup.ts';
+import { FONT, fitMiddle, textWidth } from './text.ts';
+import { type Theme, type ThemeName, themeOf } from './theme.ts';
+
+export interface PictureOptions {
+  /** In pixels; default 1200. */
+  width?: number;
+  /** Default: the dataset's title. */
+  title?: string;
+  subtitle?: string;
+  /** Default `light`. See theme.ts for what a picture inside a page needs. */
+  theme?: ThemeName;
+}
+
+export const DEFAULT_WIDTH = 1200;
+export const MARGIN = 16;
+export const TEXT = 12;
+export const SMALL = 11;
+
+export interface Sheet {
+  width: number;
+  theme: Theme;
+  title: string;
+  subtitle: string;
+  /** Where the drawing may begin, under the titles. */
+  top: number;
+}
+
+/** The sheet a chart is drawn on, before its height is known. */
+export function sheetFor(options: PictureOptions, title: string, subtitle = ''): Sheet {
+  const sheet = {
+    width: options.width ?? DEFAULT_WIDTH,
+    theme: themeOf(options.theme),
+    title: options.title ?? title,
+    subtitle: options.subtitle ?? subtitle,
+  };
+  return { ...sheet, top: MARGIN + (sheet.title === '' ? 0 : 22) + (sheet.subtitle === '' ? 0 : 18) };
+}
+
+/**
+ * The whole picture.
+ *
+ * @param description what the picture shows, for those who do not see it
+ * @param remarks what was left out and why: written under the drawing, which ends at `bottom`
+ */
+export function drawSheet(
+  sheet: Sheet,
+  bottom: number,
+  body: readonly Markup[],
+  description: string,
+  remarks: readonly string[],
+): Markup {
+  const { width, theme, title, subtitle } = sheet;
+  const lines = remarks.flatMap((remark) => wrapText(remark, width - 2 * MARGIN, SMALL));
+  const height = bottom + MARGIN + lines.length * 15;
+  const titleLine =
+    title === '' ? null : label(theme, MARGIN, MARGIN + 14, fitMiddle(title, width - 2 * MARGIN, 16), { size: 16 });
+  const subtitleLine =
+    subtitle === ''
+      ? null
+      : label(theme, MARGIN, sheet.top - 6, fitMiddle(subtitle, width - 2 * MARGIN, TEXT), { faint: true });
+  return markup`<svg xmlns="http://www.w3.org/2000/svg" width="${px(width)}" height="${px(height)}" viewBox="0 0 ${px(width)} ${px(height)}" font-family="${FONT}" font-size="${TEXT}" role="img" aria-label="${title}">
+<title>${title}</title>
+<desc>${[subtitle, description, ...remarks].filter((part) => part !== '').join('. ')}</desc>
+${theme.paper === null ? null : markup`<rect width="100%" height="100%" fill="${theme.paper}"/>\n`}${titleLine}${subtitleLine}${body}
+${lines.map((line, i) => label(theme, MARGIN, bottom + MARGIN + 15 * i, line, { size: SMALL, faint: true }))}</svg>
+`;
+}
+
+export interface LabelOptions {
+  anchor?: 'start' | 'middle' | 'end';
+  size?: number;
+  faint?: boolean;
+  fill?: string;
+  /** Degrees, about the text's own anchor. */
+  rotate?: number;
+}
+
+/** A piece of text whose baseline starts, is centred or ends at the point. */
+export function label(theme: Theme, x: number, y: number, text: string, options: LabelOptions = {}): Markup {
+  const { anchor = 'start', size = TEXT, faint = false, fill = theme.ink, rotate } = options;
+  return markup`<text x="${px(x)}" y="${px(y)}"${anchor === 'start' ? null : markup` text-anchor="${anchor}"`}${size === TEXT ? null : markup` font-size="${size}"`} fill="${fill}"${faint ? markup` fill-opacity="0.75"` : null}${rotate === undefined ? null : markup` transform="rotate(${rotate} ${px(x)} ${px(y)})"`}>${text}</text>`;
+}
+
+/** A filled rectangle; with words, they are its tooltip. */
+export function bar(x: number, y: number, width: number, height: number, fill: string, words = ''): Markup {
+  const title = words === '' ? null : markup`<title>${words}</title>`;
+  return markup`<rect x="${px(x)}" y="${px(y)}" width="${px(Math.max(0, width))}" height="${px(Math.max(0, height))}" fill="${fill}">${title}</rect>`;
+}
+
+/** A straight line: an axis, or with `faint` a line of the grid. */
+export function line(theme: Theme, x1: number, y1: number, x2: number, y2: number, faint = false): Markup {
+  return markup`<path d="M${px(x1)} ${px(y1)}L${px(x2)} ${px(y2)}" stroke="${theme.ink}" stroke-opacity="${faint ? 0.14 : 0.55}"/>`;
+}
+
+/** Round numbers from `low` to `high`, about `count` of them. */
+export function ticks(low: number, high: number, count: number): number[] {
+  if (!(high > low) || count < 1) return [low];
+  const rough = (high - low) / count;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const lead = rough / power;
+  const step = power * (lead <= 1 ? 1 : lead <= 2 ? 2 : lead <= 5 ? 5 : 10);
+  const first = Math.ceil(low / step - 1e-9);
+  const last = Math.floor(high / step + 1e-9);
+  return Array.from({ length: last - first + 1 }, (_, i) => (first + i) * step);
+}
+
+/** Seconds that people count in. */
+const TIME_STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400];
+
+/** Round times from `low` to `high`, at most about `count` of them. */
+export function timeTicks(low: number, high: number, count: number): number[] {
+  const step = TIME_STEPS.find((each) => (high - low) / each <= count);
+  if (step === undefined || (high - low) / step < 2) return ticks(low, high, count);
+  const first = Math.ceil(low / step);
+  return Array.from({ length: Math.floor(high / step) - first + 1 }, (_, i) => (first + i) * step);
+}
+
+/** Those of the labels, in order, that do not run into the one before: their indexes. */
+export function spaced(places: readonly { at: number; text: string }[], size: number, gap = 8): number[] {
+  const kept: number[] = [];
+  let end = -Infinity;
+  places.forEach(({ at, text }, i) => {
+    const half = textWidth(text, size) / 2;
+    if (at - half < end + gap) return;
+    kept.push(i);
+    end = at + half;
+  });
+  return kept;
+}
+
+/** The text in lines of a width, broken between words; a word longer than a line is cut in its middle. */
+export function wrapText(text: string, width: number, size: number): string[] {
+  const lines: string[] = [];
+  let current = '';
+  for (const word of text.split(' ')) {
+    const longer = current === '' ? word : `${current} ${word}`;
+    if (current !== '' && textWidth(longer, size) > width) {
+      lines.push(current);
+      current = word;
+    } else current = longer;
+  }
+  return [...lines, current].map((each) => fitMiddle(each, width, size));
+}

@@ -1,0 +1,245 @@
+/**
+ * Where the boxes of a flame graph stand, in units of weight; drawing them in pixels is another's job. The layout visits
+ * only what is wide enough to see, so that it costs milliseconds on a trie of a million nodes.
+ */
+import type { Profile } from '../../datasets/profile.ts';
+
+/** The boxes to draw, each column one number a box; parents before their children, siblings from left to right. */
+export interface FlameLayout {
+  /** The weight of the whole, which is the width of box 0. */
+  total: number;
+  /** Index into the profile's frames; -1 for box 0, which stands for all. */
+  frame: number[];
+  /** 0 for box 0. */
+  depth: number[];
+  /** The weight to the left of the box. */
+  start: number[];
+  weight: number[];
+  /** The weight of the samples whose stack ends in the box. */
+  self: number[];
+  /** The node of the profile's trie that the box draws. */
+  node: number[];
+  /** How many levels are drawn, box 0's included. */
+  levels: number;
+  /** What is left out for being narrower than asked: how many frames, and the weight that ends in them. */
+  narrow: Hidden;
+  /** What is left out for lying above the last level that is drawn. */
+  deep: Hidden;
+}
+
+export interface Hidden {
+  frames: number;
+  weight: number;
+}
+
+export interface LayoutLimits {
+  /** Frames of less weight are left out. */
+  minWeight: number;
+  /** Levels above box 0 that are drawn at most. */
+  maxLevels: number;
+}
+
+/** The weight of each node with all that was called from it. One pass: a parent's number is below its children's. */
+export function nodeTotals({ parent, self }: Pick<Profile, 'parent' | 'self'>): Float64Array {
+  const totals = Float64Array.from(self);
+  for (let node = totals.length - 1; node > 0; node--) {
+    const above = parent[node] as number;
+    totals[above] = (totals[above] as number) + (totals[node] as number);
+  }
+  return totals;
+}
+
+/** The flame graph: one box a node of the trie, siblings in the order of their names. */
+export function layoutFlame(profile: Profile, limits: LayoutLimits): FlameLayout {
+  const totals = nodeTotals(profile);
+  const layout = emptyLayout(totals[0] ?? 0);
+  const children = childLists(profile, totals, limits.minWeight, layout);
+  push(layout, { frame: -1, depth: 0, start: 0, weight: layout.total, self: profile.self[0] ?? 0, node: 0 });
+  // Walked with a stack of our own: a profile may be deeper than the engine's.
+  const pending = inOrder(children, 0, profile).map((node) => ({ node, depth: 1, start: 0 }));
+  placeSiblings(pending, totals, 0);
+  while (pending.length > 0) {
+    const { node, depth, start } = pending.pop() as Place;
+    if (depth > limits.maxLevels) {
+      hideAbove(layout.deep, children, node, totals);
+      continue;
+    }
+    const [weight, self] = [totals[node] as number, profile.self[node] as number];
+    push(layout, { frame: profile.frame[node] as number, depth, start, weight, self, node });
+    const above = inOrder(children, node, profile).map((child) => ({ node: child, depth: depth + 1, start }));
+    placeSiblings(above, totals, start);
+    for (const place of above) pending.push(place);
+  }
+  layout.levels = layout.depth.reduce((most, depth) => Math.max(most, depth), 0) + 1;
+  return layout;
+}
+
+interface Place {
+  node: number;
+  depth: number;
+  start: number;
+}
+
+/** Gives siblings their places from `start` on, and turns them so that the leftmost is taken from the end first. */
+function placeSiblings(siblings: Place[], totals: Float64Array, start: number): void {
+  let next = start;
+  for (const place of siblings) {
+    place.start = next;
+    next += totals[place.node] as number;
+  }
+  siblings.reverse();
+}
+
+interface Children {
+  first: Int32Array;
+  next: Int32Array;
+}
+
+/** Lists of the children that are wide enough; counts the others. -1 ends a list. */
+function childLists({ parent }: Profile, totals: Float64Array, minWeight: number, { narrow }: FlameLayout): Children {
+  const first = new Int32Array(totals.length).fill(-1);
+  const next = new Int32Array(totals.length).fill(-1);
+  for (let node = totals.length - 1; node > 0; node--) {
+    const total = totals[node] as number;
+    const above = parent[node] as number;
+    if (total > 0 && total >= minWeight) {
+      next[node] = first[above] as number;
+      first[above] = node;
+    } else if (total > 0) {
+      narrow.frames++;
+      if (above === 0 || (totals[above] as number) >= minWeight) narrow.weight += total;
+    }
+  }
+  return { first, next };
+}
+
+function inOrder({ first, next }: Children, node: number, { frame, frames }: Profile): number[] {
+  const list: number[] = [];
+  for (let child = first[node] as number; child !== -1; child = next[child] as number) list.push(child);
+  if (list.length < 2) return list;
+  const name = (child: number): string => frames.names[frame[child] as number] as string;
+  const kind = (child: number): number => frames.kinds[frame[child] as number] as number;
+  return list.sort((a, b) => (name(a) < name(b) ? -1 : name(a) > name(b) ? 1 : kind(a) - kind(b)));
+}
+
+/** Counts a node that is too deep and everything above it. */
+function hideAbove(hidden: Hidden, { first, next }: Children, top: number, totals: Float64Array): void {
+  hidden.weight += totals[top] as number;
+  const pending = [top];
+  while (pending.length > 0) {
+    const node = pending.pop() as number;
+    hidden.frames++;
+    for (let child = first[node] as number; child !== -1; child = next[child] as number) pending.push(child);
+  }
+}
+
+interface Box {
+  frame: number;
+  depth: number;
+  start: number;
+  weight: number;
+  self: number;
+  node: number;
+}
+
+function push(layout: FlameLayout, box: Box): void {
+  layout.frame.push(box.frame);
+  layout.depth.push(box.depth);
+  layout.start.push(box.start);
+  layout.weight.push(box.weight);
+  layout.self.push(box.self);
+  layout.node.push(box.node);
+}
+
+function emptyLayout(total: number): FlameLayout {
+  return {
+    total,
+    frame: [],
+    depth: [],
+    start: [],
+    weight: [],
+    self: [],
+    node: [],
+    levels: 0,
+    narrow: { frames: 0, weight: 0 },
+    deep: { frames: 0, weight: 0 },
+  };
+}
+
+/**
+ * The flame chart: samples in the order of their times, and only neighbours put together, so that the x axis is when.
+ *
+ * @returns null where the profile has no samples with times
+ */
+export function layoutChart(profile: Profile, limits: LayoutLimits): FlameLayout | null {
+  const order = timeOrder(profile);
+  if (order === null || profile.samples === null) return null;
+  const { stack, weight } = profile.samples;
+  const chart = new OpenBoxes(profile, limits);
+  for (const sample of order) chart.add(stack[sample] as number, weight === null ? 1 : (weight[sample] as number));
+  return chart.end();
+}
+
+/** The samples that have a time, the earliest first; null where none has. */
+function timeOrder({ samples }: Profile): Uint32Array | null {
+  if (samples === null) return null;
+  const { at } = samples;
+  const timed = Uint32Array.from(at.keys()).filter((i) => !Number.isNaN(at[i]));
+  if (timed.length === 0) return null;
+  const sorted = timed.every((i, k) => k === 0 || (at[timed[k - 1] as number] as number) <= (at[i] as number));
+  return sorted ? timed : timed.sort((a, b) => (at[a] as number) - (at[b] as number) || a - b);
+}
+
+/** The stack of boxes that the last sample left open; a box closes when a sample comes that is not in it. */
+class OpenBoxes {
+  private readonly open: { node: number; start: number; self: number }[] = [];
+  private readonly boxes: Box[] = [];
+  private readonly layout = emptyLayout(0);
+  private readonly profile: Profile;
+  private readonly limits: LayoutLimits;
+  private at = 0;
+
+  constructor(profile: Profile, limits: LayoutLimits) {
+    this.profile = profile;
+    this.limits = limits;
+  }
+
+  add(leaf: number, weight: number): void {
+    const path: number[] = [];
+    for (let node = leaf; node !== 0; node = this.profile.parent[node] as number) path.push(node);
+    path.reverse();
+    let shared = 0;
+    while (shared < path.length && this.open[shared]?.node === path[shared]) shared++;
+    this.closeTo(shared);
+    for (const node of path.slice(shared)) this.open.push({ node, start: this.at, self: 0 });
+    const top = this.open.at(-1);
+    if (top !== undefined) top.self += weight;
+    this.at += weight;
+  }
+
+  private closeTo(count: number): void {
+    while (this.open.length > count) {
+      const depth = this.open.length;
+      const { node, start, self } = this.open.pop() as { node: number; start: number; self: number };
+      const weight = this.at - start;
+      if (depth > this.limits.maxLevels) this.hide(this.layout.deep, self);
+      else if (weight < this.limits.minWeight) this.hide(this.layout.narrow, self);
+      else this.boxes.push({ frame: this.profile.frame[node] as number, depth, start, weight, self, node });
+    }
+  }
+
+  private hide(hidden: Hidden, self: number): void {
+    hidden.frames++;
+    hidden.weight += self;
+  }
+
+  end(): FlameLayout {
+    this.closeTo(0);
+    this.layout.total = this.at;
+    push(this.layout, { frame: -1, depth: 0, start: 0, weight: this.at, self: 0, node: 0 });
+    this.boxes.sort((a, b) => a.start - b.start || a.depth - b.depth);
+    for (const box of this.boxes) push(this.layout, box);
+    this.layout.levels = this.layout.depth.reduce((most, depth) => Math.max(most, depth), 0) + 1;
+    return this.layout;
+  }
+}

@@ -1,0 +1,28 @@
+/** What is said of a frame: the same words in the file and, as the pointer moves, in the browser. */
+import { commas, percent } from '../format.ts';
+
+export interface FrameNumbers {
+  weight: number;
+  self: number;
+  /** The weight of everything drawn. */
+  total: number;
+  unit: string;
+  /** The weight of the zoomed frame; null where nothing is zoomed. */
+  zoomed: number | null;
+  /** The weight before, in a differential, on the same scale as `weight`; else null. */
+  before: number | null;
+}
+
+/** `do_idle (1,234 samples, 12.34%)`, with self, share of the zoom and change where there is something to say. */
+export function frameWords(name: string, numbers: FrameNumbers): string {
+  const { weight, self, total, unit, zoomed, before } = numbers;
+  const parts = [`${commas(weight)} ${unit}, ${percent(weight, total)}`];
+  if (zoomed !== null) parts[0] += ` of all, ${percent(weight, zoomed)} of the zoomed`;
+  if (before !== null) parts.push(changeWords(weight, before, total));
+  if (self > 0) parts.push(`self ${commas(self)}, ${percent(self, total)}`);
+  return `${name} (${parts.join('; ')})`;
+}
+
+function changeWords(weight: number, before: number, total: number): string {
+  return `${weight >= before ? '+' : '-'}${percent(Math.abs(weight - before), total)}`;
+}

@@ -1,0 +1,103 @@
+/** Numbers as the pictures write them: the same in every locale. */
+
+/** `1234567.5` is `1,234,567.5`; at most `digits` decimals, trailing zeros left out. */
+export function commas(value: number, digits = 2): string {
+  const [whole = '', fraction] = trimmed(value, digits).split('.');
+  const grouped = whole.replace(/\d(?=(?:\d{3})+$)/g, '$&,');
+  return fraction === undefined ? grouped : `${grouped}.${fraction}`;
+}
+
+/** A share of a whole as `12.34%`; nothing of nothing is `0%`. */
+export function percent(part: number, whole: number, digits = 2): string {
+  return `${trimmed(whole === 0 ? 0 : (100 * part) / whole, digits)}%`;
+}
+
+const STEPS: readonly [number, string][] = [
+  [1e12, 'T'],
+  [1e9, 'G'],
+  [1e6, 'M'],
+  [1e3, 'k'],
+];
+
+/** A number in few letters for an axis: `1.5k`, `20M`, `0.25`. */
+export function short(value: number): string {
+  const size = Math.abs(value);
+  const [step, letter] = STEPS.find(([limit]) => size >= limit) ?? [1, ''];
+  return `${trimmed(value / step, size >= 1 || size === 0 ? 2 : 4)}${letter}`;
+}
+
+const BINARY: readonly [number, string][] = [
+  [2 ** 40, 'Ti'],
+  [2 ** 30, 'Gi'],
+  [2 ** 20, 'Mi'],
+  [2 ** 10, 'Ki'],
+];
+
+const TIME: Readonly<Record<string, number>> = {
+  nsecs: 1e-9,
+  ns: 1e-9,
+  usecs: 1e-6,
+  us: 1e-6,
+  msecs: 1e-3,
+  ms: 1e-3,
+  secs: 1,
+  s: 1,
+  seconds: 1,
+};
+const TIME_STEPS: readonly [number, string][] = [
+  [1, 's'],
+  [1e-3, 'ms'],
+  [1e-6, 'µs'],
+  [1e-9, 'ns'],
+];
+
+/** What one of the unit is in seconds, or null where the unit is no time. */
+export function secondsPer(unit: string): number | null {
+  return Object.hasOwn(TIME, unit) ? (TIME[unit] as number) : null;
+}
+
+/**
+ * A quantity in few letters with a unit people say: 4096 `usecs` is `4.1 ms`, 65536 `bytes` is `64 KiB`; a unit that is
+ * not known stands behind the number as printed.
+ */
+export function quantity(value: number, unit: string): string {
+  const second = secondsPer(unit);
+  if (second !== null && value !== 0) {
+    const seconds = value * second;
+    const [step, name] = TIME_STEPS.find(([limit]) => Math.abs(seconds) >= limit * 0.9995) ?? [1e-9, 'ns'];
+    return `${significant(seconds / step)} ${name}`;
+  }
+  if (unit === 'bytes') {
+    const [step, name] = BINARY.find(([limit]) => Math.abs(value) >= limit) ?? [1, ''];
+    return `${significant(value / step)} ${name}B`;
+  }
+  if (unit === '%') return `${short(value)}%`;
+  return unit === '' ? short(value) : `${short(value)} ${unit}`;
+}
+
+/** Three significant digits, but never fewer than all of a whole number's own. */
+function significant(value: number): string {
+  const size = Math.abs(value);
+  return trimmed(value, size >= 100 ? 0 : size >= 10 ? 1 : 2);
+}
+
+/** Seconds on a time axis: `7.5 s`, `2:05`, `1:00:00`. */
+export function clockLabel(seconds: number): string {
+  if (Math.abs(seconds) < 120) return `${trimmed(seconds, 3)} s`;
+  const whole = Math.round(Math.abs(seconds));
+  const [h, m, s] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
+  const two = (n: number): string => String(n).padStart(2, '0');
+  return `${seconds < 0 ? '-' : ''}${h > 0 ? `${h}:${two(m)}` : m}:${two(s)}`;
+}
+
+/** A coordinate in the picture, with one decimal at most: enough for the eye, short in the file. */
+export function px(value: number): string {
+  return trimmed(value, 1);
+}
+
+function trimmed(value: number, digits: number): string {
+  if (!Number.isFinite(value)) return '0';
+  const text = value.toFixed(digits);
+  const short = text.includes('.') ? text.replace(/\.?0+$/, '') : text;
+  return short === '-0' ? '0' : short;
+}

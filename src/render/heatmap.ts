@@ -1,0 +1,231 @@
+/** Heat maps: a grid of cells, each coloured by the class its number falls in; the classes are the legend. */
+import type { HeatMap, Row } from '../datasets/heatmap.ts';
+import {
+  bar,
+  drawSheet,
+  label,
+  line,
+  MARGIN,
+  type PictureOptions,
+  type Sheet,
+  SMALL,
+  sheetFor,
+  spaced,
+  timeTicks,
+} from './chart.ts';
+import { clockLabel, commas, percent, px, quantity } from './format.ts';
+import { type Markup, markup } from './markup.ts';
+import { fitMiddle, textWidth } from './text.ts';
+
+/** The most maps drawn one under the other. */
+const MAX_MAPS = 12;
+const MAX_CELL = 40;
+
+/** Half open: a value from `low` up to but not including `high` has the colour. */
+export interface ColorClass {
+  low: number;
+  high: number;
+  color: string;
+  words: string;
+}
+
+/**
+ * The classes that values are coloured by: a share in even steps; counts one by one where they are few, else in steps
+ * that grow, so that a single slow request is seen beside a thousand fast ones.
+ */
+export function colorClasses(
+  { values, valueKind }: Pick<HeatMap, 'values' | 'valueKind'>,
+  ramp: readonly string[],
+): ColorClass[] {
+  const steps = ramp.length;
+  const bounds =
+    valueKind === 'percent'
+      ? Array.from({ length: steps + 1 }, (_, i) => (100 * i) / steps)
+      : countBounds(
+          values.reduce((most, value) => Math.max(value, most), 1),
+          steps,
+        );
+  return bounds.slice(1).map((high, i) => {
+    const low = bounds[i] as number;
+    const color = ramp[Math.round((i * (steps - 1)) / Math.max(1, bounds.length - 2))] as string;
+    return { low, high, color, words: classWords(low, high, valueKind) };
+  });
+}
+
+function classWords(low: number, high: number, kind: HeatMap['valueKind']): string {
+  if (kind === 'percent') return `${commas(low, 1)}–${commas(high, 1)}%`;
+  return high - low <= 1 ? commas(low, 0) : `${commas(low, 0)}–${commas(high - 1, 0)}`;
+}
+
+/** Ascending whole bounds from 1 to above `most`, in at most `steps` classes. */
+function countBounds(most: number, steps: number): number[] {
+  const bounds = [1];
+  const growth = Math.max(1, (most + 1) ** (1 / steps));
+  for (let i = 1; i <= steps; i++) {
+    const next = Math.max((bounds.at(-1) as number) + 1, Math.round(growth ** i));
+    bounds.push(i === steps ? Math.max(next, Math.floor(most) + 1) : next);
+    if (next > most) break;
+  }
+  return bounds;
+}
+
+/** The maps of one dataset, one under the other, on one colour scale. */
+export function heatmapSvg(maps: readonly HeatMap[], title: string, options: PictureOptions = {}): Markup {
+  const shown = maps.slice(0, MAX_MAPS);
+  const sheet = sheetFor(options, title, shown[0] === undefined ? '' : axesWords(shown[0]));
+  const kind = shown[0]?.valueKind ?? 'count';
+  const values = Float64Array.from(shown.flatMap((map) => [...map.values]));
+  const classes = colorClasses({ values, valueKind: kind }, sheet.theme.ramp);
+  let top = sheet.top + 4;
+  const body: Markup[] = [];
+  for (const map of shown) {
+    const drawn = drawMap(sheet, map, classes, top);
+    body.push(drawn.body);
+    top = drawn.bottom + MARGIN;
+  }
+  const legend = drawLegend(sheet, classes, shown[0]?.valueUnit ?? '', top);
+  const remarks = shown.flatMap(({ notes, label: name }) =>
+    notes.map((note) => (name === '' ? note : `${name}: ${note}`)),
+  );
+  if (maps.length > shown.length) remarks.push(`${maps.length - shown.length} more maps are not drawn`);
+  return drawSheet(sheet, legend.bottom, [...body, legend.body], '', remarks);
+}
+
+function axesWords({ rowTitle, rowUnit, columnUnit, valueUnit, valueKind }: HeatMap): string {
+  const across = columnUnit === 'seconds' ? 'time' : 'intervals in their order';
+  const up = rowTitle === 'offset' ? 'offset within the second' : rowTitle === '' ? rowUnit : rowTitle;
+  return `across: ${across} · up: ${up} · colour: ${valueKind === 'percent' ? valueUnit : `how many ${valueUnit}`.trim()}`;
+}
+
+/** The range of a row in words. */
+function rowWords({ low, high, name }: Row, unit: string): string {
+  if (name !== null) return name;
+  if (low === null) return `under ${quantity(high ?? 0, unit)}`;
+  return high === null ? `from ${quantity(low, unit)}` : `${quantity(low, unit)} to ${quantity(high, unit)}`;
+}
+
+function columnWords({ columns, columnUnit }: HeatMap, column: number): string {
+  const [low, high] = columns[column] as [number, number];
+  return columnUnit === 'interval' ? `interval ${low}` : `${clockLabel(low)} to ${clockLabel(high)}`;
+}
+
+interface Grid {
+  left: number;
+  top: number;
+  cellHeight: number;
+  bottom: number;
+  /** The left edge of a time. */
+  x: (at: number) => number;
+}
+
+function drawMap(
+  sheet: Sheet,
+  map: HeatMap,
+  classes: readonly ColorClass[],
+  top: number,
+): { body: Markup; bottom: number } {
+  const { theme } = sheet;
+  const grid = gridOf(sheet, map, top + (map.label === '' ? 0 : 20));
+  const right = grid.x((map.columns.at(-1) as [number, number])[1]);
+  const name =
+    map.label === '' ? null : label(theme, MARGIN, top + 12, fitMiddle(map.label, sheet.width - 2 * MARGIN, 12));
+  const body = markup`<g>${name}${bar(grid.left, grid.top, right - grid.left, grid.bottom - grid.top, theme.panel)}
+${cells(map, grid, classes)}${rowLabels(sheet, map, grid)}${columnLabels(sheet, map, grid, right)}</g>
+`;
+  return { body, bottom: grid.bottom + 22 };
+}
+
+function gridOf(sheet: Sheet, { rows, columns, rowUnit }: HeatMap, top: number): Grid {
+  const labels = rows.map(({ low, high, name }) => textWidth(name ?? quantity(low ?? high ?? 0, rowUnit), SMALL));
+  const left =
+    MARGIN +
+    Math.min(
+      140,
+      labels.reduce((most, width) => Math.max(most, width), 0),
+    ) +
+    8;
+  const cellHeight = Math.max(4, Math.min(18, 460 / rows.length));
+  const first = (columns[0] as [number, number])[0];
+  const span = (columns.at(-1) as [number, number])[1] - first;
+  const scale = Math.min(sheet.width - MARGIN - left, columns.length * MAX_CELL) / span;
+  return { left, top, cellHeight, bottom: top + rows.length * cellHeight, x: (at) => left + (at - first) * scale };
+}
+
+function* filled(map: HeatMap): Generator<{ row: number; column: number; value: number }> {
+  const width = map.columns.length;
+  for (let cell = 0; cell < map.values.length; cell++) {
+    const value = map.values[cell] as number;
+    if (Number.isNaN(value) || (value === 0 && map.valueKind === 'count')) continue;
+    yield { row: Math.floor(cell / width), column: cell % width, value };
+  }
+}
+
+function cells(map: HeatMap, { bottom, cellHeight, x }: Grid, classes: readonly ColorClass[]): Markup[] {
+  const total = map.valueKind === 'count' ? map.values.reduce((sum, value) => sum + value, 0) : 0;
+  const drawn: Markup[] = [];
+  for (const { row, column, value } of filled(map)) {
+    const [from, to] = map.columns[column] as [number, number];
+    const color = (classes.findLast(({ low }) => value >= low) ?? classes[0])?.color ?? 'none';
+    const amount =
+      map.valueKind === 'percent'
+        ? `${commas(value)}${map.valueUnit}`
+        : `${commas(value)} ${map.valueUnit} (${percent(value, total)})`.replace('  ', ' ');
+    const words = `${columnWords(map, column)}, ${rowWords(map.rows[row] as Row, map.rowUnit)}: ${amount}`;
+    const gap = cellHeight >= 8 && x(to) - x(from) >= 8 ? 1 : 0;
+    const y = bottom - (row + 1) * cellHeight;
+    drawn.push(
+      markup`<rect x="${px(x(from))}" y="${px(y)}" width="${px(Math.max(0.5, x(to) - x(from) - gap))}" height="${px(cellHeight - gap)}" fill="${color}"><title>${words}</title></rect>\n`,
+    );
+  }
+  return drawn;
+}
+
+/** A named row has its name beside it; a range has its lower bound at its lower edge, as an axis does. */
+function rowLabels({ theme }: Sheet, { rows, rowUnit }: HeatMap, { left, bottom, cellHeight }: Grid): Markup[] {
+  const every = Math.max(1, Math.ceil(14 / cellHeight));
+  const named = rows[0]?.name !== null;
+  const edges = named ? rows.map(({ name }) => name ?? '') : boundLabels(rows, rowUnit);
+  return edges.flatMap((text, i) => {
+    if (i % every !== 0 || text === '') return [];
+    const y = bottom - i * cellHeight - (named ? cellHeight / 2 : 0);
+    return [label(theme, left - 6, y + 4, text, { anchor: 'end', size: SMALL })];
+  });
+}
+
+function boundLabels(rows: readonly Row[], unit: string): string[] {
+  const lower = rows.map(({ low }) => (low === null ? '' : quantity(low, unit)));
+  const top = rows.at(-1)?.high ?? null;
+  return [...lower, top === null ? '' : quantity(top, unit)];
+}
+
+function columnLabels({ theme }: Sheet, { columns, columnUnit }: HeatMap, grid: Grid, right: number): Markup[] {
+  const [low, high] = [(columns[0] as [number, number])[0], (columns.at(-1) as [number, number])[1]];
+  const room = Math.max(2, Math.floor((right - grid.left) / 70));
+  const at = columnUnit === 'interval' ? columns.map(([from]) => from) : timeTicks(low, high, room);
+  const places = at.map((value) => ({
+    at: grid.x(value),
+    text: columnUnit === 'interval' ? String(value) : clockLabel(value),
+  }));
+  return spaced(places, SMALL).map((i) => {
+    const { at: x, text } = places[i] as { at: number; text: string };
+    return markup`${line(theme, x, grid.bottom, x, grid.bottom + 4)}${label(theme, x, grid.bottom + 16, text, { anchor: 'middle', size: SMALL })}`;
+  });
+}
+
+function drawLegend(
+  { theme, width }: Sheet,
+  classes: readonly ColorClass[],
+  unit: string,
+  top: number,
+): { body: Markup; bottom: number } {
+  let [x, y] = [MARGIN, top + 4];
+  const body = classes.map(({ color, words }) => {
+    const space = 18 + textWidth(words, SMALL) + 14;
+    if (x + space > width - MARGIN) [x, y] = [MARGIN, y + 18];
+    const entry = markup`${bar(x, y, 14, 12, color)}${label(theme, x + 18, y + 10, words, { size: SMALL })}`;
+    x += space;
+    return entry;
+  });
+  const last = unit === '' ? null : label(theme, x, y + 10, unit, { size: SMALL, faint: true });
+  return { body: markup`<g>${body}${last}</g>`, bottom: y + 18 };
+}

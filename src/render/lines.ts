@@ -1,0 +1,231 @@
+/** Series over time: a panel for what is read together, each with its unit, all on one time axis. */
+import type { Series } from '../datasets/shapes.ts';
+import {
+  drawSheet,
+  label,
+  line,
+  MARGIN,
+  type PictureOptions,
+  type Sheet,
+  SMALL,
+  sheetFor,
+  spaced,
+  ticks,
+  timeTicks,
+} from './chart.ts';
+import { clockLabel, commas, px, quantity } from './format.ts';
+import { type Markup, markup } from './markup.ts';
+import { type LinePanel, panelsOf } from './panels.ts';
+import { fitMiddle, textWidth } from './text.ts';
+
+const MAX_PANELS = 40;
+const PANEL_HEIGHT = 150;
+const AXIS = 64;
+const MIN_PANEL_WIDTH = 520;
+
+/** Every metric of the series, in panels side by side where the picture is wide enough. */
+export function linesSvg(series: Series, options: PictureOptions = {}): Markup {
+  const panels = panelsOf(series);
+  const shown = panels.slice(0, MAX_PANELS);
+  const sheet = sheetFor(options, series.title);
+  const across = shown.length < 2 ? 1 : Math.max(1, Math.floor((sheet.width - MARGIN) / MIN_PANEL_WIDTH));
+  const width = (sheet.width - MARGIN) / across - MARGIN;
+  const axis = timeAxis(shown);
+  let top = sheet.top;
+  const body: Markup[] = [];
+  for (let i = 0; i < shown.length; i += across) {
+    const row = shown
+      .slice(i, i + across)
+      .map((panel, k) => drawPanel(sheet, panel, axis, MARGIN + k * (width + MARGIN), top, width));
+    body.push(...row.map((drawn) => drawn.body));
+    top = Math.max(...row.map((drawn) => drawn.bottom)) + MARGIN;
+  }
+  return drawSheet(
+    sheet,
+    Math.max(top - MARGIN, sheet.top),
+    body,
+    shown.map(({ title }) => title).join('; '),
+    remarksOf(series, panels),
+  );
+}
+
+function remarksOf({ metrics }: Series, panels: readonly LinePanel[]): string[] {
+  const boot = metrics.some(({ sinceBoot }) => sinceBoot > 0);
+  const bare = metrics.filter(({ points, sinceBoot }) => points.length <= sinceBoot);
+  const hidden = panels.length - MAX_PANELS;
+  return [
+    boot ? 'The first report is an average since boot and is left out' : '',
+    boot && bare.length > 0
+      ? `Nothing but that average was reported of ${bare.length} metrics: there is no line to draw`
+      : '',
+    hidden > 0 ? `${hidden} more panels are not drawn` : '',
+  ].filter((remark) => remark !== '');
+}
+
+interface TimeAxis {
+  low: number;
+  high: number;
+  /** Where a point has no time, its number stands for it. */
+  timed: boolean;
+}
+
+function timeAxis(panels: readonly LinePanel[]): TimeAxis {
+  const points = panels.flatMap(({ lines }) => lines.flatMap((each) => each.points));
+  const timed = points.length > 0 && points.every(([at]) => at !== null);
+  let [low, high] = [Infinity, -Infinity];
+  for (const { lines } of panels)
+    for (const each of lines)
+      each.points.forEach(([at], i) => {
+        const x = timed ? (at as number) : i + 1;
+        low = Math.min(low, x);
+        high = Math.max(high, x);
+      });
+  return low <= high ? { low, high, timed } : { low: 0, high: 1, timed };
+}
+
+interface Plot {
+  left: number;
+  right: number;
+  top: number;
+  bottom: number;
+  x: (at: number) => number;
+  y: (value: number) => number;
+}
+
+function drawPanel(
+  sheet: Sheet,
+  panel: LinePanel,
+  axis: TimeAxis,
+  left: number,
+  top: number,
+  width: number,
+): { body: Markup; bottom: number } {
+  const { theme } = sheet;
+  const unit = panel.unit === '' ? '' : ` (${panel.unit})`;
+  const title = label(theme, left, top + 12, fitMiddle(`${panel.title}${unit}`, width, 12));
+  const legend =
+    panel.lines.length > 1 || panel.hidden > 0
+      ? drawLegend(sheet, panel, left, top + 18, width)
+      : { body: null, bottom: top + 18 };
+  const plot = plotOf(panel, axis, { left: left + AXIS, right: left + width - 12, top: legend.bottom + 6 });
+  const shapes = panel.stacked ? areas(sheet, panel, axis, plot) : strokes(sheet, panel, axis, plot);
+  return {
+    body: markup`<g>${title}${legend.body}${grid(sheet, panel, axis, plot)}${shapes}</g>\n`,
+    bottom: plot.bottom + 22,
+  };
+}
+
+function plotOf(panel: LinePanel, axis: TimeAxis, place: Pick<Plot, 'left' | 'right' | 'top'>): Plot {
+  const bottom = place.top + PANEL_HEIGHT - 40;
+  const [low, high] = valueRange(panel);
+  const across = axis.high > axis.low ? (place.right - place.left) / (axis.high - axis.low) : 0;
+  const up = (bottom - place.top) / (high - low);
+  return {
+    ...place,
+    bottom,
+    x: (at) => place.left + (at - axis.low) * across,
+    y: (value) => bottom - (value - low) * up,
+  };
+}
+
+/** From zero, unless there are negative values; a little above the greatest. */
+function valueRange({ stacked, lines }: LinePanel): [number, number] {
+  if (stacked) return [0, 100];
+  let [low, high] = [0, 0];
+  for (const { points } of lines)
+    for (const [, value] of points) {
+      low = Math.min(low, value);
+      high = Math.max(high, value);
+    }
+  if (low === high) return [low, low + 1];
+  return [low, high + (high - low) * 0.05];
+}
+
+function grid({ theme }: Sheet, panel: LinePanel, axis: TimeAxis, plot: Plot): Markup[] {
+  const [low, high] = valueRange(panel);
+  const rows = ticks(low, high, 4).map((value) => {
+    const y = plot.y(value);
+    const text = fitMiddle(quantity(value, panel.unit === '%' ? '' : panel.unit), AXIS - 8, SMALL);
+    return markup`${line(theme, plot.left, y, plot.right, y, value !== 0)}${label(theme, plot.left - 6, y + 4, text, { anchor: 'end', size: SMALL, faint: true })}`;
+  });
+  const count = Math.max(2, Math.floor((plot.right - plot.left) / 80));
+  const at = axis.timed
+    ? timeTicks(axis.low, axis.high, count)
+    : ticks(axis.low, axis.high, count).filter(Number.isInteger);
+  const places = at.map((value) => ({ at: plot.x(value), text: axis.timed ? clockLabel(value) : `#${value}` }));
+  const columns = spaced(places, SMALL).map((i) => {
+    const { at: x, text } = places[i] as { at: number; text: string };
+    return markup`${line(theme, x, plot.bottom, x, plot.bottom + 4)}${label(theme, x, plot.bottom + 16, text, { anchor: 'middle', size: SMALL, faint: true })}`;
+  });
+  return [...rows, ...columns];
+}
+
+function colorOf({ theme }: Sheet, i: number, name: string): string {
+  // Idle is what is left over: it must not shout.
+  if (/^%?id(le)?$/.test(name)) return 'none';
+  return theme.series[i % theme.series.length] as string;
+}
+
+function strokes(sheet: Sheet, { lines, unit }: LinePanel, { timed }: TimeAxis, plot: Plot): Markup[] {
+  return lines.map(({ name, points }, i) => {
+    const color = sheet.theme.series[i % sheet.theme.series.length] as string;
+    const places = points.map(([at, value], k) => `${px(plot.x(timed ? (at as number) : k + 1))} ${px(plot.y(value))}`);
+    const words = `${name}: ${rangeWords(points, unit)}`;
+    if (places.length === 1) {
+      const [x = '0', y = '0'] = (places[0] as string).split(' ');
+      return markup`<circle cx="${x}" cy="${y}" r="3" fill="${color}"><title>${words}</title></circle>`;
+    }
+    return markup`<path d="M${places.join('L')}" fill="none" stroke="${color}" stroke-width="1.5" stroke-linejoin="round"><title>${words}</title></path>`;
+  });
+}
+
+function rangeWords(points: LinePanel['lines'][number]['points'], unit: string): string {
+  let [low, high, sum] = [Infinity, -Infinity, 0];
+  for (const [, value] of points) {
+    low = Math.min(low, value);
+    high = Math.max(high, value);
+    sum += value;
+  }
+  return `least ${commas(low)}, mean ${commas(sum / points.length)}, most ${commas(high)} ${unit}`.trim();
+}
+
+/** Parts on top of one another; the last, what is idle, is left white. */
+function areas(sheet: Sheet, { lines, unit }: LinePanel, { timed }: TimeAxis, plot: Plot): Markup[] {
+  const floor = (lines[0]?.points ?? []).map(() => 0);
+  return lines.map(({ name, points }, i) => {
+    const lower = points.map(([at], k) => `${px(plot.x(timed ? (at as number) : k + 1))} ${px(plot.y(floor[k] ?? 0))}`);
+    points.forEach(([, value], k) => {
+      floor[k] = (floor[k] ?? 0) + value;
+    });
+    const upper = points.map(([at], k) => `${px(plot.x(timed ? (at as number) : k + 1))} ${px(plot.y(floor[k] ?? 0))}`);
+    return markup`<path d="M${[...upper, ...lower.reverse()].join('L')}Z" fill="${colorOf(sheet, i, name)}" fill-opacity="0.85"><title>${name}: ${rangeWords(points, unit)}</title></path>`;
+  });
+}
+
+function drawLegend(
+  sheet: Sheet,
+  panel: LinePanel,
+  left: number,
+  top: number,
+  width: number,
+): { body: Markup; bottom: number } {
+  const { theme } = sheet;
+  let [x, y] = [left, top];
+  const more = panel.hidden > 0 ? [{ text: `and ${panel.hidden} more with lower peaks`, color: 'none' }] : [];
+  const entries = panel.lines.map(({ name }, i) => ({
+    text: fitMiddle(name, 180, SMALL),
+    color: panel.stacked ? colorOf(sheet, i, name) : (theme.series[i % theme.series.length] as string),
+  }));
+  const body = [...entries, ...more].map(({ text, color }) => {
+    const space = 14 + textWidth(text, SMALL) + 12;
+    if (x + space > left + width && x > left) [x, y] = [left, y + 16];
+    const swatch =
+      color === 'none' && more[0]?.text !== text
+        ? markup`<rect x="${px(x)}" y="${px(y + 1)}" width="10" height="10" fill="none" stroke="${theme.ink}" stroke-opacity="0.5"/>`
+        : markup`<rect x="${px(x)}" y="${px(y + 1)}" width="10" height="10" fill="${color}"/>`;
+    const entry = markup`${swatch}${label(theme, x + 14, y + 10, text, { size: SMALL })}`;
+    x += space;
+    return entry;
+  });
+  return { body: markup`${body}`, bottom: y + 14 };
+}

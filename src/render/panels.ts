@@ -1,0 +1,108 @@
+/** Which metrics of a series belong into one panel, and which are parts of a whole. Names are the tools' own. */
+import type { Metric, Series } from '../datasets/shapes.ts';
+
+export interface LinePanel {
+  title: string;
+  unit: string;
+  /** Parts of a whole are drawn on top of one another. */
+  stacked: boolean;
+  lines: { name: string; points: [at: number | null, value: number][] }[];
+  /** Lines that are left out, the least of them. */
+  hidden: number;
+}
+
+/** Metrics that are read together, in the order they are stacked: what costs most attention lowest. */
+const FAMILIES: readonly { names: readonly string[]; stacked: boolean }[] = [
+  // vmstat, top
+  { names: ['us', 'sy', 'ni', 'wa', 'hi', 'si', 'st', 'gu', 'id'], stacked: true },
+  // mpstat
+  {
+    names: ['%usr', '%sys', '%nice', '%iowait', '%irq', '%soft', '%steal', '%guest', '%gnice', '%idle'],
+    stacked: true,
+  },
+  // iostat, sar
+  { names: ['%user', '%system', '%nice', '%iowait', '%steal', '%idle'], stacked: true },
+  // vmstat
+  { names: ['r', 'b'], stacked: false },
+  { names: ['free', 'buff', 'cache', 'inact', 'active', 'swpd'], stacked: false },
+  { names: ['si', 'so'], stacked: false },
+  { names: ['bi', 'bo'], stacked: false },
+  { names: ['in', 'cs'], stacked: false },
+  // uptime
+  { names: ['load1', 'load5', 'load15'], stacked: false },
+  // sar -n DEV, TCP, ETCP
+  { names: ['rxpck/s', 'txpck/s'], stacked: false },
+  { names: ['rxkB/s', 'txkB/s'], stacked: false },
+  { names: ['active/s', 'passive/s'], stacked: false },
+  { names: ['iseg/s', 'oseg/s'], stacked: false },
+  // iostat -x
+  { names: ['r/s', 'w/s', 'd/s', 'f/s'], stacked: false },
+  { names: ['rkB/s', 'wkB/s', 'dkB/s'], stacked: false },
+  { names: ['r_await', 'w_await', 'd_await', 'f_await'], stacked: false },
+];
+
+/** More lines than this in one panel cannot be told apart. */
+const MAX_LINES = 8;
+
+/** The panels of a series. A family needs two of its names with the same labels; every other metric has its own panel. */
+export function panelsOf({ metrics }: Series): LinePanel[] {
+  const left = new Set(metrics.filter(({ points, sinceBoot }) => points.length > sinceBoot));
+  const panels: LinePanel[] = [];
+  for (const metric of metrics) {
+    if (!left.has(metric)) continue;
+    const family = familyOf(metric, left);
+    const members =
+      family?.members ?? [...left].filter(({ name, unit }) => name === metric.name && unit === metric.unit);
+    for (const member of members) left.delete(member);
+    panels.push(toPanel(members, family?.stacked ?? false));
+  }
+  return panels;
+}
+
+function familyOf(metric: Metric, left: ReadonlySet<Metric>): { members: Metric[]; stacked: boolean } | null {
+  const here = labelWords(metric);
+  const same = [...left].filter((other) => labelWords(other) === here);
+  const found = FAMILIES.map(({ names, stacked }) => ({
+    stacked,
+    members: names.flatMap((name) => same.filter((other) => other.name === name)),
+  })).filter(({ members }) => members.includes(metric) && members.length > 1);
+  const best = found.sort((a, b) => b.members.length - a.members.length)[0];
+  return best === undefined ? null : { ...best, stacked: best.stacked && isWhole(best.members) };
+}
+
+/** True where the parts make about 100 at every point: only then a stack of them means something. */
+function isWhole(members: readonly Metric[]): boolean {
+  const [first] = members;
+  if (first === undefined || members.some(({ points }) => points.length !== first.points.length)) return false;
+  return first.points.every((_, i) => {
+    const sum = members.reduce((total, { points }) => total + (points[i]?.[1] ?? 0), 0);
+    return sum > 95 && sum < 105;
+  });
+}
+
+function toPanel(members: readonly Metric[], stacked: boolean): LinePanel {
+  const names = new Set(members.map(({ name }) => name));
+  const labels = new Set(members.map(labelWords));
+  const shared = labels.size === 1 ? [...labels][0] : '';
+  const lines = members.map((metric) => ({
+    name: names.size === 1 && labels.size > 1 ? labelWords(metric) : metric.name,
+    points: metric.points.slice(metric.sinceBoot),
+  }));
+  const kept = stacked ? lines : heaviest(lines);
+  const title = [names.size === 1 ? [...names].join('') : [...names].join(', '), shared].filter(Boolean).join(' · ');
+  return { title, unit: members[0]?.unit ?? '', stacked, lines: kept, hidden: lines.length - kept.length };
+}
+
+function heaviest(lines: LinePanel['lines']): LinePanel['lines'] {
+  if (lines.length <= MAX_LINES) return lines;
+  const peak = ({ points }: LinePanel['lines'][number]): number =>
+    points.reduce((most, [, value]) => Math.max(most, value), -Infinity);
+  const kept = new Set([...lines].sort((a, b) => peak(b) - peak(a)).slice(0, MAX_LINES));
+  return lines.filter((each) => kept.has(each));
+}
+
+function labelWords({ labels }: Metric): string {
+  return Object.entries(labels)
+    .map(([name, value]) => `${name} ${value}`)
+    .join(', ');
+}

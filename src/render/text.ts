@@ -1,0 +1,62 @@
+/**
+ * How wide text is, without a browser to ask: the advance widths of DejaVu Sans, the font the PNGs are drawn with and the
+ * first that the SVGs name. Verdana, the next, is narrower or alike in nearly every letter.
+ */
+
+/** The font family of every picture. */
+export const FONT = 'DejaVu Sans, Verdana, Arial, sans-serif';
+
+/** Advance widths of U+0020 to U+007E in thousandths of the font size, from DejaVuSans.ttf 2.37 (hmtx). */
+// biome-ignore format: a table
+const WIDTHS = [
+  318, 401, 460, 838, 636, 950, 780, 275, 390, 390, 500, 838, 318, 361, 318, 337, 636, 636, 636, 636, 636, 636, 636, 636,
+  636, 636, 337, 337, 838, 838, 838, 531, 1000, 684, 686, 698, 770, 632, 575, 775, 752, 295, 295, 656, 557, 863, 748, 787,
+  603, 787, 695, 635, 611, 732, 684, 989, 685, 611, 685, 390, 337, 390, 838, 500, 500, 613, 635, 550, 635, 615, 352, 635,
+  634, 278, 278, 579, 278, 974, 634, 612, 635, 635, 411, 521, 392, 634, 592, 818, 592, 592, 525, 636, 337, 636, 838,
+];
+/** What is taken for every other letter: as wide as the widest common ones. */
+const OTHER = 1000;
+
+const widthOf = (code: number): number => WIDTHS[code - 32] ?? OTHER;
+
+/** The width of the text in pixels at a font size in pixels. */
+export function textWidth(text: string, size: number): number {
+  let sum = 0;
+  for (let i = 0; i < text.length; i++) sum += widthOf(text.charCodeAt(i));
+  return (sum * size) / 1000;
+}
+
+/**
+ * The text cut to a width in pixels, its end replaced by `..`; empty where fewer than three letters would stay.
+ * Never cuts a surrogate pair in two.
+ */
+export function fitText(text: string, width: number, size: number): string {
+  const room = (width * 1000) / size;
+  let used = 0;
+  // The longest beginning that leaves room for the dots.
+  let kept = 0;
+  for (let i = 0; i < text.length; i++) {
+    used += widthOf(text.charCodeAt(i));
+    if (used > room) return kept < 3 ? '' : `${whole(text, kept)}..`;
+    if (used + 2 * widthOf(46) <= room) kept = i + 1;
+  }
+  return text;
+}
+
+/** The text cut in its middle, for names whose both ends tell: `very::long::na…::method`. */
+export function fitMiddle(text: string, width: number, size: number): string {
+  if (textWidth(text, size) <= width) return text;
+  let length = Math.min(text.length, Math.ceil((width / size) * 4));
+  while (length > 3) {
+    const tail = length >> 1;
+    const cut = `${whole(text, length - tail - 1)}…${text.slice(text.length - tail).replace(/^[\udc00-\udfff]/, '')}`;
+    if (textWidth(cut, size) <= width) return cut;
+    length -= 1;
+  }
+  return fitText(text, width, size);
+}
+
+/** The first `length` units of the text, less the first half of a surrogate pair at its end. */
+function whole(text: string, length: number): string {
+  return text.slice(0, length).replace(/[\ud800-\udbff]$/, '');
+}
