@@ -5,6 +5,7 @@ import * as analyze from './commands/analyze.ts';
 import * as collect from './commands/collect.ts';
 import * as exportCommand from './commands/export.ts';
 import { printable } from './commands/terminal.ts';
+import * as tools from './commands/tools.ts';
 import { UserError } from './errors.ts';
 import { version } from './generated/version.ts';
 
@@ -15,6 +16,7 @@ async function main(words: string[]): Promise<void> {
     .command(collect)
     .command(analyze)
     .command(exportCommand)
+    .command(tools)
     .demandCommand(1, 'Say what to do: coldflame --help lists the commands.')
     .strict()
     .version(version)

@@ -33,6 +33,12 @@ function recipe(via: Recipe['via'], command: string, traits: Traits): Recipe {
   return { via, command: command.split(' '), ends, root: false, overhead: 'low', ...traits };
 }
 
+/**
+ * bcc's tools are compiled on the host each time they start, against the kernel's headers: without one of these they
+ * cannot run, installed or not. `{kernel}` is what uname -r prints.
+ */
+export const KERNEL_HEADERS: readonly string[] = ['/lib/modules/{kernel}/build', '/sys/kernel/kheaders.tar.xz'];
+
 /** A file that a recipe's tool may be: a path, or a name to be looked up on the PATH. */
 export interface Place {
   path: string;

@@ -1,0 +1,57 @@
+/** What the catalogue promises, and the page that is made from it. */
+import { describe, expect, test } from 'vitest';
+import { toolsDocument } from '../../src/tools/document.ts';
+import { toolNamed, tools } from '../../src/tools/index.ts';
+import { sets } from '../../src/tools/tool.ts';
+
+/** The tools that the project promises to read, as its readme lists them. */
+const PROMISED = `
+  perf profile runqlat runqlen cpudist execsnoop uptime top mpstat pidstat offcputime wakeuptime offwaketime softirqs
+  hardirqs vmstat free ffaults memleak drsnoop oomkill swapin slabratetop biolatency biosnoop biotop bitesize biostacks
+  iostat opensnoop ext4slower xfsslower btrfsslower zfsslower nfsslower fileslower ext4dist xfsdist btrfsdist zfsdist
+  cachestat vfsstat filelife filetop dcstat statsnoop tcpconnect tcpaccept tcplife tcpretrans tcpsynbl tcptop tcpstates
+  tcprtt tcpdrop gethostlatency sar-dev sar-tcp funccount stackcount funclatency argdist trace mysqld_qslower syscount
+  workq dmesg bpftool-prog bpftool-perf klockstat capable xenhyper blkthrot bpftrace`
+  .trim()
+  .split(/\s+/);
+
+test.each(PROMISED)('%s has a row', (name) => {
+  expect(toolNamed(name)?.name).toBe(name);
+});
+
+test('no name stands twice', () => {
+  expect(tools.length).toBe(new Set(tools.map(({ name }) => name)).size);
+});
+
+describe.each(tools)('$name', (tool) => {
+  test('asks one question and tells how to read the answer', () => {
+    expect(tool.asks).toMatch(/^[A-Z][^?]*\?$/);
+    expect(tool.reading).toMatch(/^\S.*\.$/);
+    expect(tool.reading.length).toBeGreaterThan(80);
+  });
+
+  test('every recipe can be run: known placeholders, a report a second where it has an interval', () => {
+    const known = /\{(seconds|count|hz|pid|cgroup|data|output|command)\}/g;
+    for (const recipe of tool.capture) {
+      for (const word of [...recipe.command, ...(recipe.after ?? [])])
+        expect(word.replace(known, '')).not.toMatch(/[{}]/);
+      if (recipe.command.includes('{count}')) expect(recipe.interval).toBeGreaterThan(0);
+      expect(recipe.command.some((word) => word.includes('{data}'))).toBe(recipe.after !== undefined);
+    }
+  });
+});
+
+test('the sixty seconds are the ten commands', () => {
+  const sixty = tools.filter((tool) => tool.sets.includes('60s')).map(({ name }) => name);
+  expect(sixty.sort()).toEqual(
+    ['dmesg', 'free', 'iostat', 'mpstat', 'pidstat', 'sar-dev', 'sar-tcp', 'top', 'uptime', 'vmstat'].sort(),
+  );
+});
+
+test.each(sets)('the set %s has tools', (set) => {
+  expect(tools.filter((tool) => tool.sets.includes(set))).not.toEqual([]);
+});
+
+test('docs/tools.md is as the catalogue says (npx vitest run test/tools -u makes it so)', async () => {
+  await expect(toolsDocument(tools)).toMatchFileSnapshot('../../docs/tools.md');
+});
