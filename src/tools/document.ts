@@ -22,9 +22,7 @@ function intro(tools: readonly Tool[]): string {
 Each tool answers one question. \`coldflame tools\` lists them with what this host has of them; \`coldflame collect\`
 takes a set of them, the first way that the host has:
 
-| set | tools |
-| --- | --- |
-${sets.map((set) => `| \`${set}\` | ${inSet(set).join(', ')} |`).join('\n')}
+${sets.map((set) => `- \`${set}\`: ${inSet(set).join(', ')}`).join('\n')}
 `;
 }
 

@@ -31,7 +31,7 @@ describe.each(tools)('$name', (tool) => {
   });
 
   test('every recipe can be run: known placeholders, a report a second where it has an interval', () => {
-    const known = /\{(seconds|count|hz|pid|cgroup|data|output|command)\}/g;
+    const known = /\{(seconds|count|hz|pid|user|cgroup|cgroupname|data|output|command)\}/g;
     for (const recipe of tool.capture) {
       for (const word of [...recipe.command, ...(recipe.after ?? [])])
         expect(word.replace(known, '')).not.toMatch(/[{}]/);
