@@ -4,13 +4,14 @@ import { STDIN } from './archive/input.ts';
 import * as analyze from './commands/analyze.ts';
 import * as collect from './commands/collect.ts';
 import * as exportCommand from './commands/export.ts';
+import { withNumbers } from './commands/folding.ts';
 import { printable } from './commands/terminal.ts';
 import * as tools from './commands/tools.ts';
 import { UserError } from './errors.ts';
 import { version } from './generated/version.ts';
 
 async function main(words: string[]): Promise<void> {
-  await yargs(nameStdin(words))
+  await yargs(withNumbers(nameStdin(words)))
     .scriptName('coldflame')
     .usage('$0 <command>\n\nWhat a slow Linux host was doing: collect there, analyze here.')
     .command(collect)

@@ -5,7 +5,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
-const PLACE = process.env.COLDFLAME_CORPUS ?? resolve(import.meta.dirname, '../../shared/corpus');
+export const corpusPlace = process.env.COLDFLAME_CORPUS ?? resolve(import.meta.dirname, '../../shared/corpus');
 
 export type Value = string | number | null;
 export type KeyedNumber = [key: string | null, value: number];
@@ -84,7 +84,7 @@ export type CorpusCase =
 
 /** The cases of the corpus; none where it is not there. */
 export function corpusCases(): CorpusCase[] {
-  const tools = join(PLACE, 'tools');
+  const tools = join(corpusPlace, 'tools');
   if (!existsSync(join(tools, 'index.jsonl'))) return [];
   return readFileSync(join(tools, 'index.jsonl'), 'utf8')
     .split('\n')

@@ -3,8 +3,10 @@ import type { Argv } from 'yargs';
 import type { Capture } from '../datasets/capture.ts';
 import type { Dataset, Stacks } from '../datasets/shapes.ts';
 import { UserError } from '../errors.ts';
+import { foldedOf, foldingOptions, readOptionsFor } from './folding.ts';
 import { writeOutput } from './output.ts';
 import { readCapture } from './read.ts';
+import { printable } from './terminal.ts';
 
 export const command = 'export <files..>';
 export const describe = 'what was read, as folded stacks, JSON, CSV, speedscope or pprof';
@@ -12,7 +14,7 @@ export const describe = 'what was read, as folded stacks, JSON, CSV, speedscope 
 const formats = ['folded', 'json', 'csv', 'speedscope', 'pprof'] as const;
 
 export function builder(yargs: Argv) {
-  return yargs
+  return foldingOptions(yargs)
     .positional('files', {
       type: 'string',
       array: true,
@@ -28,14 +30,20 @@ export function builder(yargs: Argv) {
 type Options = Awaited<ReturnType<typeof builder>['argv']>;
 
 /** Each format loads only what it needs: start-up is a good part of a small file's time. */
-export async function handler({ files, format, o, dataset, samples }: Options): Promise<void> {
+export async function handler(options: Options): Promise<void> {
+  const { files, format, o, dataset, samples } = options;
+  if (format === 'folded') {
+    const note = (text: string) => process.stderr.write(`coldflame: ${printable(text)}\n`);
+    await writeOutput(o, foldedOf(await readCapture(files, readOptionsFor(options)), options, note));
+    return;
+  }
   const capture = await readCapture(files, { samples: samples || format === 'speedscope' });
   await writeOutput(o, await exported(capture, format, dataset, samples));
 }
 
 async function exported(
   capture: Capture,
-  format: (typeof formats)[number],
+  format: Exclude<(typeof formats)[number], 'folded'>,
   dataset: number | undefined,
   samples: boolean,
 ): Promise<Iterable<string | Uint8Array>> {
@@ -55,10 +63,6 @@ async function exported(
     case 'pprof': {
       const { toPprof } = await import('../exports/pprof.ts');
       return [gzipSync(toPprof(onlyOne(capture, stacksOf(capture), dataset)))];
-    }
-    case 'folded': {
-      const { toFolded } = await import('../exports/folded.ts');
-      return toFolded(stacksOf(capture).map(({ profile }) => profile));
     }
   }
 }

@@ -12,6 +12,8 @@ import { grammarFor, HEAD_BYTES, headOf } from '../parsers/registry.ts';
 export interface ReadOptions {
   /** Keep each sample of a profile: needed to select by time, thread or CPU. */
   samples: boolean;
+  /** Frames without a symbol tell their address. */
+  addresses?: boolean;
 }
 
 /** Raw text beyond this is not kept for the report: no tool but perf script prints as much. */
@@ -50,6 +52,7 @@ async function readFile(file: InputFile, capture: Capture, options: ReadOptions)
     interval: run?.interval ?? null,
     ...(run === null ? {} : { command: run.command }),
     samples: options.samples,
+    addresses: options.addresses ?? false,
   };
   const { first, complete, all } = await peek(file.bytes, HEAD_BYTES);
   const grammar = grammarFor(headOf(first.subarray(0, HEAD_BYTES), complete && first.length <= HEAD_BYTES));

@@ -1,5 +1,6 @@
 /** A profile as folded stacks, and what is asked of its tree. */
 import { FrameKind, type Profile } from './profile.ts';
+import { StackTrie } from './stack-trie.ts';
 
 /** What stands behind a frame's name in folded output, as stackcollapse-perf.pl --all prints it. */
 const SUFFIX: Readonly<Record<FrameKind, string>> = {
@@ -17,26 +18,170 @@ export function totalWeight(profile: Profile): number {
   return profile.self.reduce((sum, weight) => sum + weight, 0);
 }
 
+/** The text of each frame: its name, and its annotation where `mark` says so of its kind. */
+export function frameTexts({ frames }: Profile, mark: (kind: FrameKind) => boolean): string[] {
+  return frames.names.map((name, frame) => {
+    const kind = frames.kinds[frame] as FrameKind;
+    return mark(kind) && SUFFIX[kind] !== '' ? `${name}${SUFFIX[kind]}` : name;
+  });
+}
+
+/** What `orderedStacks` tells on its way. */
+export interface StackVisitor {
+  /** The stacks that follow, until `leave`, go on from here with the frame of this text. */
+  enter(text: number): void;
+  leave(): void;
+  /** A stack ends with the frame of this text. */
+  stack(text: number, weight: number): void;
+}
+
+/**
+ * Visits each distinct stack that has a weight, in the order of the stacks' texts joined by `;`. Frames of the same
+ * text are the same here, whatever their kind. Takes time linear in the nodes, and no recursion.
+ *
+ * @param texts of each frame
+ * @returns the distinct texts, which the visitor's numbers point into
+ */
+export function orderedStacks(
+  profile: Profile,
+  texts: readonly string[],
+  start: (distinct: string[]) => StackVisitor,
+): void {
+  const distinct = [...new Set(texts)].sort();
+  const idOf = new Map(distinct.map((text, id) => [text, id]));
+  const ids = Uint32Array.from(texts, (text) => idOf.get(text) as number);
+  const { parent, frame, self } = distinct.length === texts.length ? renamed(profile, ids) : regrafted(profile, ids);
+  const { first, next } = orderedItems(parent, frame, self, ranksOf(distinct));
+  const visitor = start(distinct);
+  if (self[0] !== 0) visitor.stack(-1, self[0] as number);
+  // An item is a node that ends stacks (even) or one with more above it (odd).
+  let item = first[0] as number;
+  let above = 0;
+  for (;;) {
+    while (item === NONE) {
+      if (above === 0) return;
+      visitor.leave();
+      item = next[above * 2 + 1] as number;
+      above = parent[above] as number;
+    }
+    const node = item >>> 1;
+    const text = frame[node] as number;
+    if (item % 2 === 0) {
+      visitor.stack(text, self[node] as number);
+      item = next[item] as number;
+    } else {
+      visitor.enter(text);
+      above = node;
+      item = first[node] as number;
+    }
+  }
+}
+
+type Tree = Pick<Profile, 'parent' | 'frame' | 'self'>;
+const NONE = 0xffffffff;
+
+function renamed({ parent, frame, self }: Profile, ids: Uint32Array): Tree {
+  return { parent, frame: frame.map((id) => ids[id] as number), self };
+}
+
+/** The tree with frames of the same text joined. */
+function regrafted({ parent, frame, self }: Profile, ids: Uint32Array): Tree {
+  const trie = new StackTrie();
+  const place = new Uint32Array(parent.length);
+  trie.add(0, self[0] as number);
+  for (let node = 1; node < parent.length; node++) {
+    const at = trie.child(place[parent[node] as number] as number, ids[frame[node] as number] as number);
+    place[node] = at;
+    trie.add(at, self[node] as number);
+  }
+  return trie.columns();
+}
+
+/**
+ * For sorted texts, the rank of each text (even) and of each text with `;` behind it (odd) in the order of all of them.
+ * A text with `;` comes behind the texts that it begins and that go on with a smaller character.
+ */
+function ranksOf(sorted: readonly string[]): Uint32Array {
+  const ranks = new Uint32Array(sorted.length * 2);
+  const open: number[] = [];
+  let rank = 0;
+  const closeBefore = (text: string | null) => {
+    for (let last = open.at(-1); last !== undefined; last = open.at(-1)) {
+      if (text !== null && text < `${sorted[last]};`) return;
+      ranks[last * 2 + 1] = rank++;
+      open.pop();
+    }
+  };
+  sorted.forEach((text, id) => {
+    closeBefore(text);
+    ranks[id * 2] = rank++;
+    open.push(id);
+  });
+  closeBefore(null);
+  return ranks;
+}
+
+/** Each node's items in the order of their ranks, as linked lists: nodes by first, items by next. */
+function orderedItems(parent: Uint32Array, frame: Uint32Array, self: Float64Array, ranks: Uint32Array) {
+  const isLive = liveNodes(parent, self);
+  const size = parent.length;
+  const rankOf = (item: number) => ranks[(frame[item >>> 1] as number) * 2 + (item & 1)] as number;
+  const hasMore = new Uint8Array(size);
+  for (let node = size - 1; node > 0; node--) if (isLive[node] === 1) hasMore[parent[node] as number] = 1;
+  const isItem = (item: number) => (item % 2 === 0 ? self[item >>> 1] !== 0 : hasMore[item >>> 1] === 1);
+  const starts = new Uint32Array(ranks.length + 1);
+  const items = new Uint32Array(size * 2);
+  let count = 0;
+  for (let item = 2; item < size * 2; item++) {
+    if (!isItem(item)) continue;
+    items[count++] = item;
+    const after = rankOf(item) + 1;
+    starts[after] = (starts[after] as number) + 1;
+  }
+  for (let rank = 1; rank < starts.length; rank++)
+    starts[rank] = (starts[rank] as number) + (starts[rank - 1] as number);
+  const byRank = new Uint32Array(count);
+  for (let i = 0; i < count; i++) {
+    const rank = rankOf(items[i] as number);
+    byRank[starts[rank] as number] = items[i] as number;
+    starts[rank] = (starts[rank] as number) + 1;
+  }
+  const first = new Uint32Array(size).fill(NONE);
+  const next = new Uint32Array(size * 2).fill(NONE);
+  for (let i = byRank.length - 1; i >= 0; i--) {
+    const item = byRank[i] as number;
+    const above = parent[item >>> 1] as number;
+    next[item] = first[above] as number;
+    first[above] = item;
+  }
+  return { first, next };
+}
+
+/** 1 for the nodes at or above which a stack ends. */
+function liveNodes(parent: Uint32Array, self: Float64Array): Uint8Array {
+  const live = new Uint8Array(parent.length);
+  for (let node = parent.length - 1; node >= 0; node--) {
+    if (self[node] !== 0) live[node] = 1;
+    if (node > 0 && live[node] === 1) live[parent[node] as number] = 1;
+  }
+  return live;
+}
+
 /**
  * Each distinct stack, root first and joined by `;`, with its weight; sorted by the stack's text. Stacks that nothing
  * ended at are left out.
  */
 export function foldedStacks(profile: Profile, mark: (kind: FrameKind) => boolean): [stack: string, weight: number][] {
-  const { names, kinds } = profile.frames;
-  const texts: string[] = [''];
-  const weights = new Map<string, number>();
-  for (let node = 0; node < profile.parent.length; node++) {
-    const frame = profile.frame[node] as number;
-    const kind = kinds[frame] as FrameKind;
-    if (node > 0) {
-      const name = `${names[frame]}${mark(kind) ? SUFFIX[kind] : ''}`;
-      const above = texts[profile.parent[node] as number] as string;
-      texts.push(profile.parent[node] === 0 ? name : `${above};${name}`);
-    }
-    const weight = profile.self[node] as number;
-    if (weight !== 0) weights.set(texts[node] as string, (weights.get(texts[node] as string) ?? 0) + weight);
-  }
-  return [...weights].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+  const stacks: [stack: string, weight: number][] = [];
+  orderedStacks(profile, frameTexts(profile, mark), (texts) => {
+    const prefixes = [''];
+    return {
+      enter: (text) => prefixes.push(`${prefixes.at(-1)}${texts[text]};`),
+      leave: () => prefixes.pop(),
+      stack: (text, weight) => stacks.push([`${prefixes.at(-1)}${texts[text] ?? ''}`, weight]),
+    };
+  });
+  return stacks;
 }
 
 /** The frames of the stack that ends at `node`, root first. */

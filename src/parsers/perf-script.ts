@@ -80,7 +80,7 @@ export const perfScript: Grammar = {
 
     function addFrame(frame: NonNullable<ReturnType<typeof parseFrameLine>>): LineVerdict {
       if (sample === null) return { unread: 'a frame without an event line before it' };
-      const java = sample.header.comm.startsWith('java');
+      const java = sample.header.comm === 'java';
       const named = nameFrames(frame, { java, addresses: context.addresses ?? false });
       if (named.length === 0) return 'noise';
       for (const { name, kind, module } of named.reverse()) {

@@ -1,0 +1,121 @@
+/**
+ * `export --format folded`: the flags of stackcollapse-perf.pl and inferno-collapse-perf, and what narrows a profile.
+ *
+ * In those, `--pid` and `--tid` put the numbers into the first frame. With a number behind it (`--tid 4242`) the flag
+ * narrows to that process or thread instead.
+ */
+import type { Argv } from 'yargs';
+import type { Capture } from '../datasets/capture.ts';
+import { totalWeight } from '../datasets/fold.ts';
+import type { Profile, Thread } from '../datasets/profile.ts';
+import { mergeRecursion, rootedByThread, skipAfter, withoutIdle } from '../datasets/profile-map.ts';
+import { merged } from '../datasets/profile-merge.ts';
+import { isNarrow, type Selection, select } from '../datasets/profile-select.ts';
+import type { Stacks } from '../datasets/shapes.ts';
+import { UserError } from '../errors.ts';
+import { toFolded } from '../exports/folded.ts';
+
+const GROUP = 'Folded stacks:';
+
+/** Adds the options of folding to a command. */
+export function foldingOptions<T>(yargs: Argv<T>) {
+  return yargs
+    .option('pid', {
+      group: GROUP,
+      type: 'string',
+      describe: 'PIDs in the first frame; with a number, only that process',
+    })
+    .option('tid', { group: GROUP, type: 'string', describe: 'PIDs and TIDs there; with a number, only that thread' })
+    .option('kernel', { group: GROUP, type: 'boolean', default: false, describe: 'mark kernel frames _[k]' })
+    .option('jit', { group: GROUP, type: 'boolean', default: false, describe: 'mark JIT frames _[j]' })
+    .option('all', { group: GROUP, type: 'boolean', default: false, describe: 'mark both' })
+    .option('addrs', { group: GROUP, type: 'boolean', default: false, describe: 'unknown frames with their address' })
+    .option('event', { group: GROUP, type: 'string', describe: 'the event to fold (default: the first)' })
+    .option('skip-after', { group: GROUP, type: 'string', array: true, describe: 'start stacks at this function' })
+    .option('merge-recursion', { group: GROUP, type: 'boolean', default: false, describe: 'a;a;a as a' })
+    .option('idle', { group: GROUP, type: 'boolean', default: true, describe: '--no-idle leaves out idle CPUs' })
+    .option('from', { group: GROUP, type: 'number', describe: 'seconds from the start: only samples from here' })
+    .option('to', { group: GROUP, type: 'number', describe: 'and before this' })
+    .option('comm', { group: GROUP, type: 'string', array: true, describe: 'only this command' })
+    .option('cpu', { group: GROUP, type: 'number', array: true, describe: 'only this CPU' });
+}
+
+export type FoldingOptions = Awaited<ReturnType<typeof foldingOptions<object>>['argv']>;
+
+/**
+ * `--pid perf.txt` is a flag and a file, `--pid 4242` narrows: yargs is told which by an equals sign.
+ * @param words the command line
+ */
+export function withNumbers(words: readonly string[]): string[] {
+  const out: string[] = [];
+  for (const word of words) {
+    const last = out.at(-1);
+    if ((last === '--pid=' || last === '--tid=') && /^\d+(,\d+)*$/.test(word)) out[out.length - 1] = `${last}${word}`;
+    else out.push(word === '--pid' || word === '--tid' ? `${word}=` : word);
+  }
+  return out;
+}
+
+/** What folding needs of the reading. */
+export function readOptionsFor(options: FoldingOptions): { samples: boolean; addresses: boolean } {
+  const byThread = options.pid === '' || options.tid === '';
+  return { samples: byThread || isNarrow(selectionOf(options)), addresses: options.addrs };
+}
+
+/**
+ * The folded stacks of one event of a capture.
+ * @param note is told what was left out
+ * @throws UserError when there is nothing of what was asked for
+ */
+export function foldedOf(capture: Capture, options: FoldingOptions, note: (text: string) => void): Uint8Array[] {
+  const chosen = chooseEvent(capture, options.event, note);
+  const profile = narrowed(merged(chosen.map(({ profile }) => profile)), options, note);
+  const { kernel, jit, all } = options;
+  return toFolded(profile, { kernel: kernel || all, jit: jit || all });
+}
+
+/** Profiles of the event asked for, else of the first one: weights of different events do not add up. */
+function chooseEvent(capture: Capture, wanted: string | undefined, note: (text: string) => void): Stacks[] {
+  const stacks = capture.datasets.filter((dataset) => dataset.shape === 'stacks');
+  const names = [...new Set(stacks.map(eventOf))];
+  if (stacks.length === 0) throw new UserError(`${capture.name}: no stacks in it; --format json shows what there is`);
+  const event =
+    wanted === undefined
+      ? names[0]
+      : names.find((name) => name === wanted || name.replace(/:[a-zA-Z]*$/, '') === wanted);
+  if (event === undefined) throw new UserError(`${capture.name}: no event ${wanted}; there is ${names.join(', ')}`);
+  const others = names.filter((name) => name !== event);
+  if (wanted === undefined && others.length > 0) {
+    note(`folded ${event}; left out ${others.join(', ')} (--event NAME folds another)`);
+  }
+  return stacks.filter((dataset) => eventOf(dataset) === event);
+}
+
+/** What a user calls a profile: perf's event, else the tool. */
+function eventOf({ event, tool, kind, unit }: Stacks): string {
+  if (event) return kind === 'off-cpu' ? `${event} (off-cpu)` : event;
+  return unit === 'samples' ? tool : `${tool} (${unit})`;
+}
+
+function narrowed(whole: Profile, options: FoldingOptions, note: (text: string) => void): Profile {
+  let profile = select(whole, selectionOf(options));
+  if (!options.idle) {
+    const before = totalWeight(profile);
+    profile = withoutIdle(profile);
+    const share = before === 0 ? 0 : (1 - totalWeight(profile) / before) * 100;
+    note(`left out ${share.toFixed(1)} % as idle`);
+  }
+  if (options.tid === '')
+    profile = rootedByThread(profile, ({ comm, pid, tid }) => `${comm}-${pid ?? '?'}/${tid ?? '?'}`);
+  else if (options.pid === '') profile = rootedByThread(profile, ({ comm, pid }: Thread) => `${comm}-${pid ?? '?'}`);
+  if (options.skipAfter !== undefined) profile = skipAfter(profile, options.skipAfter);
+  return options.mergeRecursion ? mergeRecursion(profile) : profile;
+}
+
+function selectionOf({ from, to, comm, cpu, pid, tid }: FoldingOptions): Selection {
+  return { from, to, comms: comm, cpus: cpu, pids: numbers(pid), tids: numbers(tid) };
+}
+
+function numbers(list: string | undefined): number[] {
+  return list ? list.split(',').map(Number) : [];
+}

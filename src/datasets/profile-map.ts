@@ -1,0 +1,158 @@
+/** Profiles with other stacks: each operation takes a profile and returns a new one, weights conserved but where said. */
+import { FrameKind, type Frames, type Profile, type Samples, type Thread } from './profile.ts';
+import { StackTrie } from './stack-trie.ts';
+
+/**
+ * A profile whose stacks are rebuilt from the root: `place` tells for each node where it goes, given where its parent
+ * went; what goes to the same place is added up.
+ */
+function rebuilt(
+  profile: Profile,
+  place: (trie: StackTrie, above: number, node: number) => number,
+  frames: Frames = profile.frames,
+): Profile {
+  const trie = new StackTrie();
+  const moved = new Uint32Array(profile.parent.length);
+  for (let node = 1; node < moved.length; node++) {
+    moved[node] = place(trie, moved[profile.parent[node] as number] as number, node);
+  }
+  for (let node = 0; node < moved.length; node++) {
+    trie.add(moved[node] as number, profile.self[node] as number);
+  }
+  const samples = profile.samples && {
+    ...profile.samples,
+    stack: profile.samples.stack.map((node) => moved[node] as number),
+  };
+  return { ...profile, frames, ...trie.columns(), samples };
+}
+
+/** Direct recursion as one frame: `a;b;b;b;c` becomes `a;b;c`. */
+export function mergeRecursion(profile: Profile): Profile {
+  const { names } = profile.frames;
+  return rebuilt(profile, (trie, above, node) => {
+    const frame = profile.frame[node] as number;
+    const same = above !== 0 && names[trie.frameOf(above)] === names[frame];
+    return same ? above : trie.child(above, frame);
+  });
+}
+
+/**
+ * Without what called the named functions: a stack that holds one starts there, under its comm. Where it holds
+ * several, the innermost counts, as in inferno's --skip-after.
+ */
+export function skipAfter(profile: Profile, functions: readonly string[]): Profile {
+  const { names, kinds } = profile.frames;
+  const wanted = new Set(functions);
+  const matches = names.map((name) => wanted.has(name));
+  const root = new Uint32Array(profile.parent.length);
+  return rebuilt(profile, (trie, above, node) => {
+    const frame = profile.frame[node] as number;
+    const isRoot = profile.parent[node] === 0 && kinds[frame] === FrameKind.process;
+    const placed = trie.child(
+      matches[frame] && !isRoot ? (root[profile.parent[node] as number] as number) : above,
+      frame,
+    );
+    root[node] = isRoot ? placed : (root[profile.parent[node] as number] as number);
+    return placed;
+  });
+}
+
+/** Leaf first: what is at the root was running, what stands above it called it. */
+export function reversed(profile: Profile): Profile {
+  const { parent, frame, self, samples } = profile;
+  const trie = new StackTrie();
+  const moved = new Uint32Array(parent.length);
+  const isEnd = new Uint8Array(parent.length);
+  for (let node = 1; node < parent.length; node++) isEnd[node] = self[node] === 0 ? 0 : 1;
+  if (samples !== null) for (const node of samples.stack) isEnd[node] = 1;
+  for (let node = 1; node < parent.length; node++) {
+    if (isEnd[node] === 0) continue;
+    let to = 0;
+    for (let at = node; at !== 0; at = parent[at] as number) to = trie.child(to, frame[at] as number);
+    moved[node] = to;
+    trie.add(to, self[node] as number);
+  }
+  trie.add(0, self[0] ?? 0);
+  return {
+    ...profile,
+    ...trie.columns(),
+    samples: samples && { ...samples, stack: samples.stack.map((node) => moved[node] as number) },
+  };
+}
+
+/**
+ * The profile with the first frame of each stack named by the thread that was sampled: `java-4242/4243`.
+ * @param profile with samples; one without them is returned as it is, for it does not know its threads
+ */
+export function rootedByThread(profile: Profile, nameOf: (thread: Thread) => string): Profile {
+  const { samples, threads, parent, frame } = profile;
+  if (samples === null) return profile;
+  const frames = copyOf(profile.frames);
+  const ids = new Map<string, number>();
+  const roots = threads.map((thread) => {
+    const name = nameOf(thread);
+    return ids.get(name) ?? setIn(ids, name, addFrame(frames, name));
+  });
+  const trie = new StackTrie();
+  const path: number[] = [];
+  const stack = samples.stack.map((node, i) => {
+    path.length = 0;
+    for (let at = node; at !== 0; at = parent[at] as number) path.push(frame[at] as number);
+    const hasProcess = path.length > 0 && frames.kinds[path.at(-1) as number] === FrameKind.process;
+    let to = trie.child(0, roots[samples.thread[i] as number] as number);
+    for (let k = path.length - (hasProcess ? 2 : 1); k >= 0; k--) to = trie.child(to, path[k] as number);
+    trie.add(to, samples.weight?.[i] ?? 1);
+    return to;
+  });
+  return { ...profile, frames, ...trie.columns(), samples: { ...samples, stack } };
+}
+
+function copyOf({ names, kinds, modules }: Frames): Frames {
+  return { names: [...names], kinds: [...kinds], modules: [...modules] };
+}
+
+function addFrame({ names, kinds, modules }: Frames, name: string): number {
+  kinds.push(FrameKind.process);
+  modules.push('');
+  return names.push(name) - 1;
+}
+
+function setIn<K, V>(map: Map<K, V>, key: K, value: V): V {
+  map.set(key, value);
+  return value;
+}
+
+/** What an idle CPU runs, on the kernels and hypervisors that are about. */
+const IDLE =
+  /^(?:(?:pv_)?native_safe_halt|(?:xen_)?safe_halt|xen_hypercall_sched_op|default_idle(?:_call)?|(?:arch_)?cpu_idle(?:_loop|_poll)?|mwait_idle(?:_with_hints)?(?:\.\w+)*|intel_idle(?:_irq|_ibrs|_xstate)?|amd_e400_idle|acpi_(?:idle_(?:do_entry|enter|enter_bm|enter_simple)|processor_ffh_cstate_enter|safe_halt)|poll_idle|haltpoll_enter_idle|default_enter_idle|cpuidle_(?:enter(?:_state)?|idle_call)|call_cpuidle|cpu_startup_entry|do_idle|cpu_do_idle|psci_(?:enter_idle_state|cpu_suspend_enter)|tdx_(?:safe_)?halt|snooze_loop|stop_loop|io_idle|acpi_idle)$/;
+
+/**
+ * Without the samples of idle CPUs: those whose leaf is what an idle CPU runs. Work that interrupts an idle CPU has
+ * another leaf, and stays. Samples are dropped with their stacks; `sampleCount` tells only what is left where each
+ * sample is known.
+ */
+export function withoutIdle(profile: Profile): Profile {
+  const { frames, frame, self } = profile;
+  const idleFrame = frames.names.map((name, id) => frames.kinds[id] !== FrameKind.process && IDLE.test(name));
+  const isIdle = (node: number) => node !== 0 && idleFrame[frame[node] as number] === true;
+  const left = self.map((weight, node) => (isIdle(node) ? 0 : weight));
+  if (profile.samples === null) return { ...profile, self: left };
+  const samples = keptSamples(profile.samples, (i, { stack }) => !isIdle(stack[i] as number));
+  return { ...profile, self: left, samples, sampleCount: samples.at.length };
+}
+
+/** The samples that `keep` says yes to. */
+export function keptSamples(samples: Samples, keep: (i: number, samples: Samples) => boolean): Samples {
+  const { at, stack, weight, thread, cpu } = samples;
+  const kept = new Uint32Array(at.length);
+  let count = 0;
+  for (let i = 0; i < at.length; i++) if (keep(i, samples)) kept[count++] = i;
+  const chosen = kept.subarray(0, count);
+  return {
+    at: Float64Array.from(chosen, (i) => at[i] as number),
+    stack: Uint32Array.from(chosen, (i) => stack[i] as number),
+    weight: weight && Float64Array.from(chosen, (i) => weight[i] as number),
+    thread: Uint32Array.from(chosen, (i) => thread[i] as number),
+    cpu: Int16Array.from(chosen, (i) => cpu[i] as number),
+  };
+}
