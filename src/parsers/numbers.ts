@@ -23,3 +23,25 @@ export function bytesOf(text: string): number | null {
 export function tidy(value: number): number {
   return Number(value.toPrecision(12));
 }
+
+const PLAIN_NUMBER = /^-?\d+(?:\.\d+)?$/;
+/** So many characters always survive. */
+const SAFE_LENGTH = 15;
+
+/** The number that the whole text is, as C prints it; null where it is not one, or where a double cannot hold it. */
+export function exactNumber(text: string): number | null {
+  if (!PLAIN_NUMBER.test(text)) return null;
+  const number = Number(text);
+  return text.length <= SAFE_LENGTH || text.includes('.') || Number.isSafeInteger(number) ? number : null;
+}
+
+const AMOUNT = /^(-?\d+(?:\.\d+)?)(?: ?(ns|us|ms|s|m|h))?$/;
+const NANOSECONDS: Readonly<Record<string, number>> = { ns: 1, us: 1e3, ms: 1e6, s: 1e9, m: 60e9, h: 3600e9 };
+
+/** `3.9 us` as 3900; a bare number is nanoseconds already. null for anything else. */
+export function amountInNanoseconds(text: string): number | null {
+  const match = AMOUNT.exec(text);
+  if (match === null) return null;
+  const [, number = '', unit = 'ns'] = match;
+  return tidy(Number(number) * (NANOSECONDS[unit] as number));
+}

@@ -2,6 +2,7 @@
  * Which grammar reads a file. The content decides, not the name: names are typed by tired people. No two grammars claim
  * the same file (a test says so for every sample), so the order of this list never matters.
  */
+import { bccColumns, bccCounts, bccHistogram } from './bcc.ts';
 import { bccStacks } from './bcc-stacks.ts';
 import { classic } from './classic.ts';
 import { folded } from './folded.ts';
@@ -10,7 +11,16 @@ import { memleak } from './memleak.ts';
 import { perfScript } from './perf-script.ts';
 import { text } from './text.ts';
 
-export const grammars: readonly Grammar[] = [bccStacks, folded, memleak, perfScript, ...classic];
+export const grammars: readonly Grammar[] = [
+  bccColumns,
+  bccCounts,
+  bccHistogram,
+  bccStacks,
+  folded,
+  memleak,
+  perfScript,
+  ...classic,
+];
 
 /** How much of a file detection looks at. */
 export const HEAD_BYTES = 64 * 1024;

@@ -1,0 +1,85 @@
+/** What these tools print around their results: banners, prompts, stamps, and words about what they lost. */
+
+const NOISE: readonly RegExp[] = [
+  /^\s*$/,
+  // ^C
+  /^(?:\^C)+$/,
+  // Tracing block device I/O... Hit Ctrl-C to end.   Tracing ext4 operations slower than 10 ms
+  /^(?:Tracing|Sampling|Counting|Collecting|Running|Reading|Dump)\b.*(?:\.\.\.|Ctrl.C|slower than|higher than|operations|events| secs\.)/,
+  // Attaching 3 probes...
+  /^Attach(?:ing|ed) \d+ probes?(?:\.\.\.)?$/,
+  /^(?:Detaching|Exiting)\b.*$/,
+  /^Exiting trace of/,
+  // [...]   ...   [...truncated...]   ... (omitted for brevity)
+  /^\.{3,}$/,
+  /^\[?\.\.\.(?:\]|truncated\.\.\.\])?$/,
+  /^\[\.\.\. ?[\w ]*\.*\]?$/,
+  /^\.\.\. \([\w ]+\)$/,
+  /^--$/,
+  // # ./opensnoop -T   root@host:~# opensnoop
+  /^(?:[\w.@:~/-]+)?[#$](?: \S|$)/,
+  // @start: 4064438886907216   (a bpftrace script's own, left over when it ends)
+  /^@start\w*(?:\[[^\]]*\])?: \d+$/,
+];
+
+/** Whether the line is on the list of lines that mean nothing. */
+export function isNoise(line: string): boolean {
+  return line.length < 300 && NOISE.some((pattern) => pattern.test(line));
+}
+
+// Lost 764896 samples   Possibly lost 24 samples   lost 3 events on CPU #1   WARNING: 2 stack traces lost
+// libbpf: elf: skipping unrecognized data section   /virtual/main.c:12:3: warning: …
+const LOSS = /^(?:(?:Possibly )?[Ll]ost \d+ (?:samples|events)|WARNING: |libbpf: |\S{1,80}: warning: )/;
+
+/** Whether the tool says in this line that something went wrong. */
+export function isComplaint(line: string): boolean {
+  return LOSS.test(line);
+}
+
+export interface Stamp {
+  /** As printed, without brackets. */
+  text: string;
+  /** Seconds since local midnight. */
+  at: number;
+  /** In brackets, as argdist and syscount print it. */
+  bracketed: boolean;
+}
+
+// 06:20:16   10:14:15:   [01:45:22]   2020-12-30 14:33:03   19:46:24 loadavg: 1.86 2.67 2.91 3/362 16681
+// 13:01:01 Buffers MB: 76 / Cached MB: 114 / Sort: HITS / Order: ascending
+const STAMP =
+  /^(\[)?((?:\d{4}-\d{2}-\d{2}[ T])?(\d{1,2}):(\d{1,2}):(\d{1,2}(?:\.\d+)?)):?\]?\s*(?:(?:loadavg|Buffers MB): .*)?$/;
+
+/** The time that stands alone on its line, before what happened since the last; null for any other line. */
+export function stampOf(line: string): Stamp | null {
+  const match = line.length < 200 ? STAMP.exec(line) : null;
+  if (match === null) return null;
+  const [, bracket, text = '', hours, minutes, seconds] = match;
+  const at = Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds);
+  return Number(hours) < 24 && Number(minutes) < 60 && Number(seconds) < 61
+    ? { text, at, bracketed: bracket !== undefined }
+    : null;
+}
+
+const ESCAPE = '\u001b';
+/** As many as clear a screen. */
+const MAX_ESCAPES = 16;
+
+/** The line without what a terminal was told before it: the clearing of the screen, and the `^C` that the terminal echoed. */
+export function withoutTerminal(line: string): string {
+  let text = line;
+  for (let i = 0; i < MAX_ESCAPES && text.startsWith(`${ESCAPE}[`); i++) {
+    let end = 2;
+    while (end < text.length && /[0-9;?]/.test(text[end] as string)) end++;
+    text = text.slice(end + 1);
+  }
+  if (text.startsWith('^C')) text = text.slice(2);
+  if (text.endsWith('^C')) text = text.slice(0, -2);
+  return text;
+}
+
+/** Seconds since midnight of `07:38:50` or `07:38:50.123`; null for anything else. */
+export function secondsOfClock(text: string): number | null {
+  const match = /^(\d{1,2}):(\d{2}):(\d{2}(?:\.\d+)?)$/.exec(text);
+  return match === null ? null : Number(match[1]) * 3600 + Number(match[2]) * 60 + Number(match[3]);
+}

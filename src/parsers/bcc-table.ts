@@ -1,0 +1,278 @@
+/** The rows under one header, collected into the shape that they are: events, counts, or series over time. */
+import type { Cell, Clock, Column, Counts, Dataset, Events, Metric, Series } from '../datasets/shapes.ts';
+import { toolNamed } from '../tools/index.ts';
+import type { ColumnMeaning } from '../tools/tool.ts';
+import { secondsOfClock } from './bcc-lines.ts';
+import { type CellKind, meaningOfName } from './column-names.ts';
+import type { LineVerdict } from './lines.ts';
+import { amountInNanoseconds, exactNumber } from './numbers.ts';
+import type { HeaderColumn } from './table-header.ts';
+import { PLACEHOLDER, type RowCells } from './table-row.ts';
+
+/** More rows than this are counted as unread: memory is finite. */
+export const MAX_ROWS = 5_000_000;
+
+// FUNC  COUNT   SOFTIRQ  TOTAL_usecs   SYSCALL  COUNT  TIME (us)   LADDR:LPORT  RADDR:RPORT  RETRANSMITS
+const COUNTER = /^(?:COUNT|TOTAL_\w+|RETRANSMITS|CONNECTS|BINDS|TIME \((?:us|ms)\))$/;
+const COUNTED: Readonly<Record<string, string>> = {
+  COUNT: 'calls',
+  TOTAL_count: 'events',
+  RETRANSMITS: 'retransmits',
+  CONNECTS: 'connects',
+  BINDS: 'binds',
+};
+
+/** Fewer intervals than this may all grow by chance. */
+const MIN_STATES = 3;
+
+/** What is the same for every table of a file. */
+export interface TableFacts {
+  tool: string;
+  title: string;
+  /** Seconds between two reports, where it is known. */
+  interval: number | null;
+}
+
+interface TableColumn extends Column {
+  kind: CellKind;
+}
+
+/** Where a row's time stands, and how its numbers become seconds. */
+interface TimeColumn {
+  index: number;
+  clock: Clock;
+  perSecond: number;
+}
+
+export class Table {
+  private readonly facts: TableFacts;
+  private readonly columns: TableColumn[];
+  private readonly time: TimeColumn | null;
+  private readonly counters: number[];
+  private readonly rows: Cell[][] = [];
+  private readonly at: (number | null)[] = [];
+  private readonly lines: number[] = [];
+  private readonly texts = new Map<string, string>();
+  private stamped = false;
+
+  constructor(header: readonly HeaderColumn[], facts: TableFacts) {
+    this.facts = facts;
+    this.columns = header.filter(({ kind }) => kind !== 'mark').map((column) => columnOf(column, facts.tool));
+    this.time = timeColumn(this.columns);
+    this.counters = countersOf(this.columns);
+  }
+
+  /** A table of keys and how often each was counted. */
+  get isCounts(): boolean {
+    return this.counters.length > 0;
+  }
+
+  get length(): number {
+    return this.rows.length;
+  }
+
+  /** @param stamp the time that stood alone above the row, as seconds of the day */
+  add(cells: RowCells, stamp: number | null, line: number): LineVerdict {
+    if (this.rows.length >= MAX_ROWS) return { unread: `more than ${MAX_ROWS} rows` };
+    const row = cells.map((text, i) => this.cell(text, (this.columns[i] as TableColumn).kind));
+    if (this.counters.some((i) => typeof row[i] !== 'number')) return { unread: 'the count is not a number' };
+    this.rows.push(row);
+    this.lines.push(line);
+    if (stamp !== null) this.stamped = true;
+    this.at.push(this.timeOf(row) ?? stamp);
+    return 'read';
+  }
+
+  /** The time of the last row, for what stands under it. */
+  get lastAt(): number | null {
+    return this.at.at(-1) ?? null;
+  }
+
+  /** What the last row says in the column of this role or name. */
+  lastCell(is: (column: Column) => boolean): Cell {
+    return this.rows.at(-1)?.[this.columns.findIndex(is)] ?? null;
+  }
+
+  get clock(): Clock | null {
+    if (this.time !== null) return this.time.clock;
+    return this.stamped ? 'day' : null;
+  }
+
+  datasets(): Dataset[] {
+    if (this.counters.length > 0) return this.counters.map((index) => this.asCounts(index));
+    this.settleTypes();
+    return this.isSeries() ? [this.asSeries()] : [this.asEvents()];
+  }
+
+  private cell(text: string | null, kind: CellKind): Cell {
+    if (text === null) return null;
+    switch (kind) {
+      case 'number':
+        return exactNumber(text) ?? this.intern(text);
+      case 'percent':
+        return exactNumber(text.endsWith('%') ? text.slice(0, -1) : text) ?? text;
+      case 'amount':
+        return amountInNanoseconds(text) ?? text;
+      case 'clock':
+        return this.intern(text.endsWith(':') ? text.slice(0, -1) : text);
+      default:
+        return this.intern(text);
+    }
+  }
+
+  /** The same text is kept once, and not as a piece of the chunk that it was read from. */
+  private intern(text: string): string {
+    if (text.length > 32 || this.texts.size > 65_536) return text;
+    const known = this.texts.get(text);
+    if (known !== undefined) return known;
+    this.texts.set(text, text);
+    return text;
+  }
+
+  private timeOf(row: readonly Cell[]): number | null {
+    if (this.time === null) return null;
+    const cell = row[this.time.index] ?? null;
+    if (typeof cell === 'number') return cell / this.time.perSecond;
+    return typeof cell === 'string' ? secondsOfClock(cell) : null;
+  }
+
+  /** A column of an unknown name holds numbers if all of its cells are numbers. */
+  private settleTypes(): void {
+    this.columns.forEach((column, i) => {
+      if (column.kind !== 'unknown' || this.rows.length === 0) return;
+      const numbers = this.rows.map((row) => (typeof row[i] === 'string' ? exactNumber(row[i]) : null));
+      if (!numbers.every((number, row) => number !== null || isNothing(this.rows[row]?.[i]))) return;
+      if (numbers.every((number) => number === null)) return;
+      column.type = 'number';
+      numbers.forEach((number, row) => {
+        if (number !== null) (this.rows[row] as Cell[])[i] = number;
+      });
+    });
+  }
+
+  /** A row per interval, with nothing but numbers in it: nobody looks these up in a table. */
+  private isSeries(): boolean {
+    return this.columns.every(({ type, role }) => type === 'number' || role === 'time') && this.columns.length > 1;
+  }
+
+  private asEvents(): Events {
+    return {
+      ...this.head(),
+      shape: 'events',
+      columns: this.columns.map(({ name, type, unit, role }) => ({ name, type, unit, role })),
+      rows: this.rows,
+      at: this.clock === null ? [] : this.at,
+      lines: this.lines,
+    };
+  }
+
+  private asSeries(): Series {
+    const metrics: Metric[] = [];
+    this.columns.forEach(({ name, type, unit, role }, i) => {
+      if (type !== 'number' || role === 'time') return;
+      const metric: Metric = { name, labels: {}, unit, points: [], lines: [], sinceBoot: 0 };
+      this.rows.forEach((row, r) => {
+        if (typeof row[i] !== 'number') return;
+        metric.points.push([this.pointTime(r), row[i]]);
+        metric.lines.push(this.lines[r] as number);
+      });
+      metrics.push(metric);
+    });
+    const { interval } = this.facts;
+    return { ...this.head(), clock: this.clock ?? (interval === null ? null : 'elapsed'), shape: 'series', metrics };
+  }
+
+  private pointTime(row: number): number | null {
+    const { interval } = this.facts;
+    if (this.clock !== null) return this.at[row] ?? null;
+    return interval === null ? null : (row + 1) * interval;
+  }
+
+  private asCounts(index: number): Counts {
+    const { name, unit } = this.columns[index] as TableColumn;
+    const keys = this.columns.map((_, i) => i).filter((i) => !this.counters.includes(i));
+    const known = toolNamed(this.facts.tool)?.output;
+    const counted = known?.shape === 'counts' && name === 'COUNT' ? known.unit : COUNTED[name];
+    return {
+      ...this.head(),
+      title: this.counters.length > 1 ? `${this.facts.title}: ${name}` : this.facts.title,
+      shape: 'counts',
+      unit: counted ?? unit,
+      items: this.rows.map((row, r) => ({
+        key: keys.map((i) => String(row[i] ?? '')),
+        value: row[index] as number,
+        at: this.at[r] ?? null,
+        line: this.lines[r] as number,
+      })),
+      cumulative: this.facts.tool === 'argdist' && this.isGrowing(index),
+    };
+  }
+
+  /** Whether each interval holds what the one before it did, and more (argdist -c): nothing in the text says so. */
+  private isGrowing(index: number): boolean {
+    const states: Map<string, number>[] = [];
+    this.rows.forEach((row, r) => {
+      if (r === 0 || this.at[r] !== this.at[r - 1]) states.push(new Map());
+      states.at(-1)?.set(JSON.stringify(row.toSpliced(index, 1)), row[index] as number);
+    });
+    return (
+      states.length >= MIN_STATES &&
+      states.every((state, i) => [...(states[i - 1] ?? [])].every(([key, count]) => (state.get(key) ?? 0) >= count))
+    );
+  }
+
+  private head() {
+    return { source: 0, tool: this.facts.tool, title: this.facts.title, clock: this.clock };
+  }
+}
+
+function columnOf({ name, kind }: HeaderColumn, tool: string): TableColumn {
+  const byName = meaningOfName(name);
+  const output = toolNamed(tool)?.output;
+  const told: ColumnMeaning | undefined =
+    output?.shape === 'events' || output?.shape === 'series' ? output.columns[name] : undefined;
+  const type = told?.type ?? (['number', 'percent', 'amount'].includes(kind) ? 'number' : 'text');
+  return {
+    name,
+    kind: kindFor(type, kind),
+    type,
+    unit: told?.unit ?? byName.unit,
+    role: told?.role ?? byName.role,
+  };
+}
+
+/** How its cells are taken, where the tool's row says otherwise than the name. */
+function kindFor(type: Column['type'], kind: CellKind): CellKind {
+  const isNumber = kind === 'number' || kind === 'percent' || kind === 'amount';
+  if (type === 'number' && !isNumber) return 'number';
+  return type === 'text' && isNumber ? 'word' : kind;
+}
+
+function timeColumn(columns: readonly TableColumn[]): TimeColumn | null {
+  const index = columns.findIndex(({ role, type }) => role === 'time' && type === 'number');
+  const column = columns[index];
+  if (column !== undefined) {
+    const perSecond = { s: 1, ms: 1e3, us: 1e6, ns: 1e9 }[column.unit];
+    if (perSecond !== undefined) return { index, clock: clockOf(column.name), perSecond };
+  }
+  const clock = columns.findIndex(({ name }) => name === 'TIME');
+  return clock < 0 ? null : { index: clock, clock: 'day', perSecond: 1 };
+}
+
+/** The slower tools print the kernel's clock with `-j`; all others count from their start. */
+function clockOf(name: string): Clock {
+  return name.startsWith('ENDTIME') ? 'monotonic' : 'elapsed';
+}
+
+/** The columns at the end that count; none where anything but keys and counts is in the table. */
+function countersOf(columns: readonly TableColumn[]): number[] {
+  if (columns[0]?.name === 'COUNT' && columns[1]?.name === 'EVENT') return [0];
+  const counters = columns.map((_, i) => i).filter((i) => COUNTER.test((columns[i] as TableColumn).name));
+  const first = counters[0] ?? columns.length;
+  const atTheEnd = first > 0 && counters.length === columns.length - first;
+  return atTheEnd && columns.slice(0, first).every(({ role }) => role !== 'time') ? counters : [];
+}
+
+function isNothing(cell: Cell | undefined): boolean {
+  return cell === null || cell === undefined || (typeof cell === 'string' && PLACEHOLDER.test(cell));
+}

@@ -1,0 +1,112 @@
+/**
+ * What bcc, libbpf-tools and bpftrace's own tools print: tables, counts and histograms. One reader takes them all, because
+ * argdist prints two of them at once and people join files; three grammars name what a file begins with.
+ *
+ * https://github.com/iovisor/bcc (tools/, libbpf-tools/), https://github.com/bpftrace/bpftrace (tools/)
+ */
+import { ColumnsSection } from './bcc-columns-section.ts';
+import { HistogramSection } from './bcc-histogram-section.ts';
+import { isComplaint, isNoise, stampOf, withoutTerminal } from './bcc-lines.ts';
+import { OccupancySection, OomKillSection } from './bcc-oddities.ts';
+import type { BccKind, Section, Surroundings } from './bcc-section.ts';
+import { toolsOfBanner } from './bcc-signatures.ts';
+import type { Grammar, Head, ParseContext } from './grammar.ts';
+import { LineLedger, type LineParser, type LineVerdict, lineReader } from './lines.ts';
+
+/** Complaints are kept up to this many: a tool that loses samples says so without end. */
+const MAX_NOTES = 100;
+
+export const bccColumns = bccGrammar('bcc-columns');
+export const bccCounts = bccGrammar('bcc-counts');
+export const bccHistogram = bccGrammar('bcc-histogram');
+
+function bccGrammar(name: BccKind): Grammar {
+  return {
+    name,
+    claims: (head) => kindOf(head) === name,
+    reader: (context) => {
+      const ledger = new LineLedger();
+      return lineReader(new BccParser(context, ledger.notes), ledger);
+    },
+  };
+}
+
+const NOTHING_KNOWN: ParseContext = { name: '', tool: null, interval: null, samples: false };
+
+/** What the file's first data is; null where something else comes before it. */
+function kindOf(head: Head): BccKind | null {
+  const parser = new BccParser(NOTHING_KNOWN, []);
+  for (const [i, line] of head.lines.entries()) {
+    const verdict = parser.line(line, i + 1);
+    if (parser.kind !== null) return parser.kind;
+    if (typeof verdict === 'object') return null;
+  }
+  return null;
+}
+
+class BccParser implements LineParser {
+  private readonly around: Surroundings;
+  private readonly notes: string[];
+  private readonly columns: ColumnsSection;
+  private readonly histograms: HistogramSection;
+  private readonly sections: readonly Section[];
+
+  constructor(context: ParseContext, notes: string[]) {
+    this.around = { context, banner: [], stamp: null, probe: null };
+    this.notes = notes;
+    this.columns = new ColumnsSection(this.around);
+    this.histograms = new HistogramSection(this.around);
+    const oddities = [new OccupancySection(this.around), new OomKillSection(this.around)];
+    this.sections = [this.columns, this.histograms, ...oddities];
+  }
+
+  get kind(): BccKind | null {
+    return this.sections.find(({ kind }) => kind !== null)?.kind ?? null;
+  }
+
+  line(raw: string, number: number): LineVerdict {
+    const text = withoutTerminal(raw);
+    return this.columns.row(text, number) ?? this.between(text) ?? this.data(text, number) ?? this.other(text);
+  }
+
+  end() {
+    return { datasets: this.sections.flatMap((section) => section.datasets()) };
+  }
+
+  /** Stamps, banners and complaints. */
+  private between(text: string): LineVerdict | null {
+    const stamp = stampOf(text);
+    if (stamp !== null) {
+      this.around.stamp = stamp;
+      this.around.probe = null;
+      this.histograms.close();
+      return 'read';
+    }
+    const banner = toolsOfBanner(text);
+    if (banner.length > 0) this.around.banner = banner;
+    if (banner.length > 0 || isNoise(text)) return 'noise';
+    if (!isComplaint(text)) return null;
+    if (this.notes.length < MAX_NOTES) this.notes.push(text.trim());
+    return 'read';
+  }
+
+  private data(text: string, number: number): LineVerdict | null {
+    for (const section of this.sections) {
+      const verdict = section.line(text, number);
+      if (verdict !== null) return verdict;
+    }
+    return null;
+  }
+
+  /** argdist prints its probe, or the label it was given, under its stamp. */
+  private other(text: string): LineVerdict {
+    if (PROBE.test(text) || (this.around.stamp?.bracketed && this.around.probe === null && /^\S/.test(text))) {
+      this.around.probe = text.trim();
+      return 'read';
+    }
+    return { unread: this.columns.why === '' ? 'is of none of the forms these tools print' : this.columns.why };
+  }
+}
+
+// p:c:malloc(size_t size):size_t:size
+const PROBE = /^[prtu]:\S*:\S*\(.*\)/;

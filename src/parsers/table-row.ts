@@ -1,0 +1,218 @@
+/**
+ * Splitting a row into the columns of its header. Columns overflow, texts hold spaces, cells are blank: so a row is
+ * split by what its cells can be, and by where they stand only where that leaves a choice. A row that could be read in two
+ * ways is not read.
+ *
+ *     PID    COMM               FD ERR PATH
+ *     2679   Web Content         3   0 /etc/ld.so.cache
+ *     2679   sed                -1   2
+ */
+import type { CellKind } from './column-names.ts';
+import type { HeaderColumn } from './table-header.ts';
+
+/** The text of each cell, `mark` columns left out; null is blank. */
+export type RowCells = (string | null)[];
+export type Split = { cells: RowCells } | { unread: string };
+
+/** The kernel's names of tasks (COMM, PCOMM, TASK) have 15 characters; a command line in their place has more. */
+const MAX_COMM = 16;
+const MAX_MIDDLE_TEXT = 64;
+/** A row that can be tried in more ways than this is nobody's. */
+const MAX_TRIES = 5000;
+
+const ALWAYS_PRINTED: ReadonlySet<CellKind> = new Set(['number', 'percent', 'clock', 'amount', 'mark']);
+const COMM = /COMM$|^TASK$/;
+
+const AMBIGUOUS = 'could be split into its columns in more than one way';
+
+const NUMBER = /^-?\d+(?:\.\d+)?$/;
+const TESTS: Record<CellKind, (text: string) => boolean> = {
+  free: () => true,
+  word: () => true,
+  unknown: () => true,
+  number: (text) => NUMBER.test(text) || PLACEHOLDER.test(text),
+  // 100.00%  -%
+  percent: (text) => /^(?:-?\d+(?:\.\d+)?|-|nan|-nan)%?$/.test(text),
+  // 07:38:50  07:38:50.123  18:35:32:
+  clock: (text) => /^\d{1,2}:\d{2}:\d{2}(?:\.\d+)?:?$/.test(text) || NUMBER.test(text),
+  amount: (text) => /^-?\d+(?:\.\d+)?(?: ?(?:ns|us|ms|s|m|h))?$/.test(text),
+  letters: (text) => /^[A-Z?-]{1,8}>?$/.test(text),
+  // 10.0.0.1  fe80::8a3:9dff:fed5:6b19  10.0.0.1:22  [::1]:80
+  address: (text) => /^[0-9a-fA-F:.[\]%]+[\w:]*$/.test(text),
+  mark: () => true,
+};
+/** What is printed where a number is not known. */
+export const PLACEHOLDER = /^(?:\?|-|N\/A|nan|-nan|inf)$/;
+
+/** A splitter for the rows under one header. It keeps its working memory from row to row. */
+export function rowSplitter(columns: readonly HeaderColumn[]): (line: string) => Split {
+  const splitter = new RowSplitter(columns);
+  return (line) => splitter.split(line);
+}
+
+/** A splitter for rows of unquoted CSV (tcplife -s, ext4slower -j): commas beyond the header's are of the text at the end. */
+export function commaSplitter(columns: readonly HeaderColumn[]): (line: string) => Split {
+  const last = columns.length - 1;
+  const joins = columns[last]?.kind === 'free';
+  return (line) => {
+    const fields = line.split(',');
+    const cells = joins && fields.length > last ? [...fields.slice(0, last), fields.slice(last).join(',')] : fields;
+    const fits = cells.length === columns.length && columns.every(({ kind }, i) => isCell(kind, cells[i] as string));
+    if (!fits) return { unread: `is not ${columns.length} fields between commas, as the header has them` };
+    return { cells: cells.map((text) => (text === '' ? null : text)) };
+  };
+}
+
+function isCell(kind: CellKind, text: string): boolean {
+  return text === '' || TESTS[kind](text);
+}
+
+/** One way to read the row: for each column its first token, and how many it takes. */
+interface Way {
+  first: number[];
+  count: number[];
+  score: number;
+}
+
+class RowSplitter {
+  private readonly columns: readonly HeaderColumn[];
+  private readonly tests: ((text: string) => boolean)[];
+  private readonly starts: number[] = [];
+  private readonly ends: number[] = [];
+  private readonly endsFree: boolean;
+  private readonly middle: number;
+  private line = '';
+  private tokens = 0;
+  private tries = 0;
+
+  constructor(columns: readonly HeaderColumn[]) {
+    this.columns = columns;
+    this.tests = columns.map(({ kind, name }) => (kind === 'mark' ? (text: string) => text === name : TESTS[kind]));
+    this.endsFree = columns.at(-1)?.kind === 'free';
+    this.middle = columns.findIndex(({ kind }, i) => kind === 'free' && i < columns.length - 1);
+  }
+
+  split(line: string): Split {
+    this.line = line;
+    this.tokens = this.tokenize(line);
+    return this.plainRow() ?? this.search();
+  }
+
+  private tokenize(line: string): number {
+    let count = 0;
+    let at = 0;
+    while (at < line.length) {
+      while (at < line.length && isBlank(line.charCodeAt(at))) at++;
+      if (at === line.length) break;
+      this.starts[count] = at;
+      while (at < line.length && !isBlank(line.charCodeAt(at))) at++;
+      this.ends[count++] = at;
+    }
+    return count;
+  }
+
+  private text(first: number, count: number): string {
+    return this.line.slice(this.starts[first], this.ends[first + count - 1]);
+  }
+
+  /** The row with one word in each column, which nearly all are. */
+  private plainRow(): Split | null {
+    const { columns, tokens } = this;
+    if (this.endsFree ? tokens < columns.length : tokens !== columns.length) return null;
+    const cells: RowCells = [];
+    for (let i = 0; i < columns.length; i++) {
+      const rest = this.endsFree && i === columns.length - 1;
+      const text = rest ? this.text(i, tokens - i) : this.text(i, 1);
+      if (!(this.tests[i] as (text: string) => boolean)(text)) return null;
+      if (columns[i]?.kind !== 'mark') cells.push(text);
+    }
+    // With text in the middle, words could have moved: the next column must stand where the header has it.
+    if (this.middle >= 0 && !this.stands(this.middle + 1, this.middle + 1, 1, 0)) return null;
+    return { cells };
+  }
+
+  private search(): Split {
+    this.tries = 0;
+    const ways: Way[] = [];
+    this.place(0, 0, 0, { first: [], count: [], score: 0 }, ways);
+    if (this.tries > MAX_TRIES) return { unread: AMBIGUOUS };
+    ways.sort((a, b) => b.score - a.score);
+    const [best, next] = ways;
+    if (best === undefined) return { unread: `does not fit the columns ${this.names()}` };
+    if (next !== undefined && next.score === best.score) return { unread: AMBIGUOUS };
+    return { cells: this.cellsOf(best) };
+  }
+
+  private names(): string {
+    return this.columns.map(({ name }) => name).join(' ');
+  }
+
+  /** Tries every way to give column `column` and those after it the tokens from `token` on. */
+  private place(column: number, token: number, shift: number, way: Way, ways: Way[]): void {
+    if (++this.tries > MAX_TRIES) return;
+    if (column === this.columns.length) {
+      if (token === this.tokens) ways.push(way);
+      return;
+    }
+    const { kind } = this.columns[column] as HeaderColumn;
+    const left = this.tokens - token;
+    const isLast = column === this.columns.length - 1;
+    if (kind === 'free' && isLast) {
+      if (left > 0) this.take(column, token, left, shift, way, ways);
+    } else {
+      const most = kind === 'free' || kind === 'amount' ? left : Math.min(left, 1);
+      for (let count = 1; count <= most && this.fits(column, token, count); count++)
+        this.take(column, token, count, shift, way, ways);
+    }
+    if (this.isBlankUnder(column, shift)) this.take(column, token, 0, shift, way, ways);
+  }
+
+  private fits(column: number, token: number, count: number): boolean {
+    const { kind, name } = this.columns[column] as HeaderColumn;
+    const text = this.text(token, count);
+    if (kind === 'amount') return count <= 2 && (this.tests[column] as (text: string) => boolean)(text);
+    return count === 1
+      ? (this.tests[column] as (text: string) => boolean)(text)
+      : text.length <= (COMM.test(name) ? MAX_COMM : MAX_MIDDLE_TEXT);
+  }
+
+  private take(column: number, token: number, count: number, shift: number, way: Way, ways: Way[]): void {
+    const score = way.score + (count > 0 && this.stands(column, token, count, shift) ? 1 : 0);
+    const next = { first: [...way.first, token], count: [...way.count, count], score };
+    this.place(column + 1, token + count, this.shiftAfter(column, token + count, shift), next, ways);
+  }
+
+  /** A cell that is too long for its column moves all that follows to the right. */
+  private shiftAfter(column: number, nextToken: number, shift: number): number {
+    const following = this.columns[column + 1];
+    if (following === undefined || nextToken === 0) return shift;
+    return Math.max(shift, (this.ends[nextToken - 1] as number) + 1 - following.start);
+  }
+
+  private stands(column: number, token: number, count: number, shift: number): boolean {
+    const { start, end } = this.columns[column] as HeaderColumn;
+    return this.starts[token] === start + shift || this.ends[token + count - 1] === end + shift;
+  }
+
+  /** Whether nothing is printed under the column's name, so that its cell is empty. Numbers are always printed. */
+  private isBlankUnder(column: number, shift: number): boolean {
+    const { start, end, kind } = this.columns[column] as HeaderColumn;
+    return (
+      column > 0 &&
+      !ALWAYS_PRINTED.has(kind) &&
+      this.line.slice(Math.max(0, start + shift), Math.max(0, end + shift)).trim() === ''
+    );
+  }
+
+  private cellsOf({ first, count }: Way): RowCells {
+    const cells: RowCells = [];
+    this.columns.forEach(({ kind }, i) => {
+      if (kind !== 'mark') cells.push(count[i] === 0 ? null : this.text(first[i] as number, count[i] as number));
+    });
+    return cells;
+  }
+}
+
+function isBlank(code: number): boolean {
+  return code === 32 || code === 9;
+}
