@@ -2,7 +2,10 @@
 import { free } from './free.ts';
 import type { Grammar } from './grammar.ts';
 import { iostat } from './iostat.ts';
+import { ps } from './ps.ts';
 import { sysstat } from './sysstat.ts';
+import { top } from './top.ts';
 import { uptime } from './uptime.ts';
+import { vmstat } from './vmstat.ts';
 
-export const classic: readonly Grammar[] = [free, iostat, sysstat, uptime];
+export const classic: readonly Grammar[] = [free, iostat, ps, sysstat, top, uptime, vmstat];

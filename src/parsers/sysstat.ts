@@ -83,8 +83,18 @@ class Report {
 
   end(): { datasets: Dataset[]; tool: string | null } {
     const tables = [...this.tables.values()];
-    const tool = this.context.tool ?? tables[0]?.tool ?? 'sar';
-    return { tool, datasets: tables.map((table) => ({ ...table.build(), source: 0, tool, clock: this.clockName })) };
+    const [first] = tables;
+    const alike = first !== undefined && tables.every((table) => table.tool === first.tool);
+    const tool = this.context.tool ?? (alike ? first.tool : 'sar');
+    return {
+      tool,
+      datasets: tables.map((table) => ({
+        ...table.build(),
+        source: 0,
+        tool: this.context.tool ?? table.tool,
+        clock: this.clockName,
+      })),
+    };
   }
 
   private mark(text: string, number: number): LineVerdict {

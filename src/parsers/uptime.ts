@@ -27,6 +27,11 @@ const PRETTY = /^up (?:\d+ [a-z]+(?:, )?)+$/;
 // 2 users
 const USERS = /,\s+(\d+) \p{L}+,/u;
 
+const MINUTES = ['1', '5', '15'];
+
+/** What a line told, by the name of its metric. */
+type Values = { loads?: readonly number[] } & { [name in 'up' | 'users' | 'running' | 'threads']?: number | null };
+
 export interface Uptime {
   stamp: Stamp;
   /** Seconds, null where the words were not understood. */
@@ -97,19 +102,22 @@ export const uptime: Grammar = {
     let report = 0;
     let stamped = false;
 
-    function add(values: Record<string, number | null>, at: number | null, line: number): void {
-      const facts = { labels: {}, at, line, sinceBoot: false };
-      for (const [name, value] of Object.entries(values))
-        if (value !== null) series.add(name, name === 'up' ? 's' : '', value, facts);
+    function add(values: Values, at: number | null, line: number): void {
+      const facts = { at, line, sinceBoot: false };
+      const { loads, ...others } = values;
+      loads?.forEach((load, i) => {
+        series.add('load average', '', load, { ...facts, labels: { minutes: MINUTES[i] as string } });
+      });
+      for (const [name, value] of Object.entries(others))
+        if (value !== null) series.add(name, name === 'up' ? 's' : '', value, { ...facts, labels: {} });
     }
 
     function line(text: string, number: number): LineVerdict {
       if (isPreamble(text)) return 'noise';
       const uptime = uptimeOf(text);
       if (uptime !== null) {
-        const [one, five, fifteen] = uptime.loads;
-        const values = { 'load 1m': one, 'load 5m': five, 'load 15m': fifteen, users: uptime.users, up: uptime.up };
-        add(values, clock.at(uptime.stamp), number);
+        const { stamp, ...values } = uptime;
+        add(values, clock.at(stamp), number);
         stamped = true;
         return 'read';
       }
@@ -117,10 +125,8 @@ export const uptime: Grammar = {
       const up = prettyUp(text);
       const at = context.interval === null || stamped ? null : report++ * context.interval;
       if (loadavg !== null) {
-        const [one, five, fifteen] = threeOf(loadavg);
         const [, , , , running, threads] = loadavg;
-        const values = { 'load 1m': one, 'load 5m': five, 'load 15m': fifteen };
-        add({ ...values, running: Number(running), threads: Number(threads) }, at, number);
+        add({ loads: threeOf(loadavg), running: Number(running), threads: Number(threads) }, at, number);
         return 'read';
       }
       if (up === null) return users.line(text, number);
