@@ -2,11 +2,31 @@
 import type { Capture, Run, Source } from '../datasets/capture.ts';
 import type { Finding } from '../datasets/finding.ts';
 import { cpuRules } from './cpu.ts';
+import { diskRules } from './disk.ts';
+import { filesystemRules } from './filesystem.ts';
+import { kernelRules } from './kernel.ts';
+import { memoryRules } from './memory.ts';
+import { networkRules } from './network.ts';
+import { offCpuRules } from './offcpu.ts';
+import { processRules } from './processes.ts';
 import type { Rule, Verdict } from './rule.ts';
+import { trustRules } from './trust.ts';
 import { doubtsOf, type View, viewOf } from './view.ts';
+import { workRules } from './work.ts';
 
 /** In the order in which equally severe findings are shown: what explains most first. */
-export const rules: readonly Rule[] = [...cpuRules];
+export const rules: readonly Rule[] = [
+  ...kernelRules,
+  ...memoryRules,
+  ...diskRules,
+  ...filesystemRules,
+  ...networkRules,
+  ...cpuRules,
+  ...processRules,
+  ...offCpuRules,
+  ...workRules,
+  ...trustRules,
+];
 
 /** A user's own thresholds: rule name, threshold name, value. */
 export type ThresholdOverrides = Readonly<Record<string, Readonly<Record<string, number>>>>;

@@ -1,0 +1,168 @@
+/** Disks: saturation by queue, utilization and latency together, never by utilization alone. */
+import { bucketTotal } from '../datasets/percentiles.ts';
+import {
+  allBuckets,
+  atLeast,
+  durations,
+  modesInWords,
+  percentile,
+  percentileInWords,
+  usecsPer,
+} from './distribution.ts';
+import type { Found, Rule, Verdict } from './rule.ts';
+import { mean, stretch, type Track, type View, whole } from './view.ts';
+import { count, duration, percent, round } from './words.ts';
+
+/** A device's tracks by metric, over the names that versions of iostat gave them. */
+interface Device {
+  name: string;
+  util: Track;
+  queue: Track | undefined;
+  awaits: Track[];
+}
+
+function devices(view: View): Device[] {
+  return view
+    .tracks('iostat', '%util')
+    .filter(({ values }) => values.length > 0)
+    .map((util) => {
+      const same = (...names: string[]) =>
+        view
+          .tracks('iostat', ...names)
+          .filter(({ source, labels }) => source === util.source && labels.Device === util.labels.Device);
+      return {
+        name: util.labels.Device ?? '?',
+        util,
+        queue: same('aqu-sz', 'avgqu-sz')[0],
+        awaits: same('await', 'r_await', 'w_await', 'f_await'),
+      };
+    });
+}
+
+const saturated: Rule = {
+  name: 'disk-saturated',
+  subsystem: 'disk',
+  topic: 'disk saturation',
+  about:
+    'A disk that is busy nearly all the time, with a queue, and with latency above what the device gives at rest. Utilization alone proves nothing for devices that serve many requests at once: all three must agree.',
+  tools: ['iostat'],
+  thresholds: {
+    util: {
+      value: 80,
+      unit: '% busy',
+      why: 'iostat(1): near 100 % is saturation for devices that serve one request at a time; 80 % leaves room for averaging',
+    },
+    queue: { value: 1, unit: 'requests', why: 'more than one request in the queue on average is waiting' },
+    await: { value: 10, unit: 'ms', why: 'above a disk seek; flash answers within 1 ms' },
+    share: { value: 0.5, unit: 'of the intervals', why: 'a condition of half the window is no burst' },
+  },
+  judge(view, { util = 0, queue = 0, await: slow = 0, share = 0 }) {
+    const all = devices(view);
+    if (all.length === 0) return [];
+    const found = all.flatMap((device): Found[] => {
+      const busy = stretch(device.util, (value) => value >= util);
+      const waiting = device.queue === undefined ? null : mean(device.queue.values);
+      const latency = Math.max(0, ...device.awaits.map(({ values }) => mean(values)));
+      if (busy === null || busy.share < share || waiting === null || waiting < queue || latency < slow) return [];
+      return [
+        {
+          verdict: 'found',
+          severity: latency >= 5 * slow ? 'critical' : 'warning',
+          title: `Disk ${device.name} is saturated: ${round(busy.mean)} % busy, queue ${round(waiting)}, await ${round(latency)} ms`,
+          detail: `Busy above ${util} % in ${percent(busy.share)} of the intervals, and requests wait for one another.`,
+          since: busy.since,
+          numbers: [
+            { label: 'busy, mean', value: busy.mean, unit: '%' },
+            { label: 'queue, mean', value: waiting, unit: 'requests' },
+            { label: 'await, mean', value: latency, unit: 'ms' },
+          ],
+          evidence: [busy.evidence],
+          next: 'coldflame collect --tool biosnoop,biotop,biolatency',
+        },
+      ];
+    });
+    if (found.length > 0) return found;
+    const busiest = Math.max(...all.map((device) => mean(device.util.values)));
+    return busiest >= util
+      ? []
+      : [
+          {
+            verdict: 'ruled-out',
+            title: `disk saturation: the busiest of ${all.length} devices was ${round(busiest)} % busy on average`,
+            numbers: [{ label: 'busiest device, mean', value: busiest, unit: '%' }],
+            evidence: all.map(({ util: track }) => whole(track)),
+          },
+        ];
+  },
+};
+
+const latency: Rule = {
+  name: 'disk-latency',
+  subsystem: 'disk',
+  topic: 'disk I/O latency',
+  about:
+    'The distribution of block I/O latency (biolatency, biosnoop): a slow tail, or two modes where a fast path and a slow one are mixed. Averages hide both.',
+  tools: ['biolatency', 'biosnoop'],
+  thresholds: {
+    slow: {
+      value: 20_000,
+      unit: 'us at p99',
+      why: 'two seeks and a rotation of a disk; flash that takes as long is queueing or failing',
+    },
+    fast: { value: 4_000, unit: 'us at p99', why: 'below this, disks do not explain delays that a person notices' },
+    least: { value: 100, unit: 'I/Os', why: 'the 99th percentile of fewer is one I/O' },
+  },
+  judge(view, limits) {
+    const histograms = view.datasets('histogram', 'biolatency').flatMap((histogram): Verdict[] => {
+      const usecs = usecsPer(histogram.unit);
+      const buckets = allBuckets(histogram);
+      const p99 = usecs === null ? null : atLeast(buckets, 99, usecs);
+      if (usecs === null || p99 === null) return [];
+      const modal = modesInWords(buckets, usecs);
+      const words = percentileInWords(buckets, 99, usecs);
+      return verdictOf(limits, bucketTotal(buckets), p99, words, modal, histogram.source);
+    });
+    if (histograms.length > 0) return histograms;
+    return view.datasets('events', 'biosnoop').flatMap((events): Verdict[] => {
+      const values = durations(events).map(({ usecs }) => usecs);
+      const p99 = percentile(values, 99);
+      return verdictOf(limits, values.length, p99, `p99 ${duration(p99)}`, null, events.source);
+    });
+  },
+};
+
+function verdictOf(
+  { slow = 0, fast = 0, least = 0 }: Readonly<Record<string, number>>,
+  total: number,
+  p99: number,
+  words: string,
+  modal: string | null,
+  source: number,
+): Verdict[] {
+  if (total < least) return [];
+  const numbers = [
+    { label: 'p99, at least', value: p99, unit: 'us' },
+    { label: 'I/Os', value: total, unit: '' },
+  ];
+  const evidence = [{ source, lines: null }];
+  if (p99 < fast)
+    return [{ verdict: 'ruled-out', title: `disk latency: ${words} over ${count(total)} I/Os`, numbers, evidence }];
+  if (p99 < slow) return [];
+  return [
+    {
+      verdict: 'found',
+      severity: p99 >= 5 * slow ? 'critical' : 'warning',
+      title: `Disk I/O is slow: ${words} over ${count(total)} I/Os`,
+      detail:
+        modal === null
+          ? 'One hill with a long tail: queueing, or a device at its limit.'
+          : `Two kinds of I/O are mixed: ${modal}.`,
+      since: null,
+      numbers,
+      evidence,
+      next: 'coldflame collect --tool biosnoop,biostacks,iostat',
+    },
+  ];
+}
+
+export const diskRules: readonly Rule[] = [saturated, latency];

@@ -1,0 +1,78 @@
+/** Distributions as findings say them: a percentile is the bucket it falls in, never a point. */
+import { bucketTotal, mergeBuckets, modes, percentileBucket } from '../datasets/percentiles.ts';
+import type { Bucket, Events, Histogram } from '../datasets/shapes.ts';
+import { duration, percent } from './words.ts';
+
+/** Everything a histogram counted, whatever the group; of a cumulative one the last state. */
+export function allBuckets({ groups, cumulative }: Histogram): Bucket[] {
+  const last = groups.at(-1);
+  if (cumulative) return last === undefined ? [] : [...last.buckets];
+  return mergeBuckets(groups.map(({ buckets }) => buckets));
+}
+
+/** Microseconds in one of a duration's unit as the tools spell it; null for a unit that is none. */
+export function usecsPer(unit: string): number | null {
+  const known: Readonly<Record<string, number>> = {
+    nsecs: 1e-3,
+    ns: 1e-3,
+    usecs: 1,
+    us: 1,
+    msecs: 1e3,
+    ms: 1e3,
+    secs: 1e6,
+    s: 1e6,
+  };
+  return known[unit] ?? null;
+}
+
+/** The lower bound, in microseconds, of the bucket that holds the p-th percentile: at least so long. */
+export function atLeast(buckets: readonly Bucket[], p: number, usecs: number): number | null {
+  const index = percentileBucket(buckets, p);
+  return index === null ? null : ((buckets[index] as Bucket)[0] ?? 0) * usecs;
+}
+
+/** `p99 in 16.4 ms to 32.8 ms`. */
+export function percentileInWords(buckets: readonly Bucket[], p: number, usecs: number): string {
+  const index = percentileBucket(buckets, p);
+  if (index === null) return `no p${p}: nothing was counted`;
+  const [low, high] = buckets[index] as Bucket;
+  if (high === null) return `p${p} above ${duration((low ?? 0) * usecs)}`;
+  return `p${p} in ${duration((low ?? 0) * usecs)} to ${duration(high * usecs)}`;
+}
+
+/** `8 us to 64 us (93 %) and 2 ms to 16 ms (7 %)`, or null where there is one hill only. */
+export function modesInWords(buckets: readonly Bucket[], usecs: number): string | null {
+  const hills = modes(buckets);
+  if (hills.length < 2) return null;
+  const total = bucketTotal(buckets);
+  return hills
+    .map(({ first, last, count }) => {
+      const low = (buckets[first] as Bucket)[0] ?? 0;
+      const high = (buckets[last] as Bucket)[1];
+      const to = high === null ? 'more' : duration(high * usecs);
+      return `${duration(low * usecs)} to ${to} (${percent(count / total)})`;
+    })
+    .join(' and ');
+}
+
+/** The column of an event table that plays a role, or -1. */
+export function columnOf({ columns }: Events, role: Events['columns'][number]['role']): number {
+  return columns.findIndex((column) => column.role === role);
+}
+
+/** The numbers of a column in microseconds; rows without one are left out. */
+export function durations(events: Events): { row: number; usecs: number }[] {
+  const column = columnOf(events, 'duration');
+  const factor = usecsPer(events.columns[column]?.unit ?? '');
+  if (column < 0 || factor === null) return [];
+  return events.rows.flatMap((row, i) => {
+    const value = row[column];
+    return typeof value === 'number' ? [{ row: i, usecs: value * factor }] : [];
+  });
+}
+
+/** The exact percentile of values: the smallest that at least p percent do not exceed. 0 for none. */
+export function percentile(values: readonly number[], p: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.max(0, Math.ceil((sorted.length * p) / 100) - 1)] ?? 0;
+}

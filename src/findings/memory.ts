@@ -1,0 +1,131 @@
+/** Memory: what does not fit any more, before what is merely used. */
+import type { Rule, Verdict } from './rule.ts';
+import { mean, stretch, whole } from './view.ts';
+import { percent, round } from './words.ts';
+
+const swapping: Rule = {
+  name: 'swapping',
+  subsystem: 'memory',
+  topic: 'swapping',
+  about:
+    'Pages are moved between memory and disk (vmstat si and so) through much of the window: the working set does not fit. Swap that is used but quiet is no problem, and is not reported.',
+  tools: ['vmstat'],
+  thresholds: {
+    rate: { value: 100, unit: 'KiB/s in or out', why: '25 pages a second: less is the kernel tidying up' },
+    share: {
+      value: 0.3,
+      unit: 'of the intervals',
+      why: 'swapping comes in bursts; a third of the window is no accident',
+    },
+  },
+  judge(view, { rate = 0, share = 0 }) {
+    const tracks = view.tracks('vmstat', 'si', 'so').filter(({ values }) => values.length > 0);
+    if (tracks.length === 0) return [];
+    const hits = tracks.flatMap((track) => stretch(track, (value) => value >= rate) ?? []);
+    const worst = hits.filter((hit) => hit.share >= share).sort((a, b) => b.mean - a.mean)[0];
+    const total = tracks.reduce((sum, { values }) => sum + mean(values), 0);
+    const numbers = [{ label: 'swapped in and out, mean', value: total, unit: 'KiB/s' }];
+    if (worst === undefined)
+      return [
+        {
+          verdict: 'ruled-out',
+          title: `swapping: ${round(total)} KiB/s on average`,
+          numbers,
+          evidence: tracks.map(whole),
+        },
+      ];
+    return [
+      {
+        verdict: 'found',
+        severity: 'critical',
+        title: `The host is swapping: ${round(total)} KiB/s on average, in ${percent(worst.share)} of the intervals`,
+        detail: 'Memory that programs use is on disk: each touch of it waits for the disk.',
+        since: worst.since,
+        numbers,
+        evidence: [worst.evidence],
+        next: 'coldflame collect --tool free,top,swapin,memleak',
+      },
+    ];
+  },
+};
+
+const available: Rule = {
+  name: 'memory-available',
+  subsystem: 'memory',
+  topic: 'memory available',
+  about:
+    'What the kernel could still hand out without swapping (free, the available column). Low free memory alone means nothing: the page cache uses it and gives it back.',
+  tools: ['free'],
+  thresholds: {
+    low: {
+      value: 0.05,
+      unit: 'of the total',
+      why: 'reclaim begins to stall allocations near the watermarks, a few percent above none',
+    },
+  },
+  judge(view, { low = 0 }) {
+    const ofMemory = (name: string) =>
+      view.tracks('free', name).find(({ labels }) => Object.values(labels).includes('Mem'));
+    const [left, total] = [ofMemory('available'), ofMemory('total')];
+    const [now, all] = [left?.values.at(-1), total?.values.at(-1)];
+    if (left === undefined || now === undefined || all === undefined || all <= 0) return [];
+    const share = Math.min(...left.values) / all;
+    const numbers = [{ label: 'available, least', value: share * 100, unit: '%' }];
+    const evidence = [whole(left)];
+    if (share >= low)
+      return [
+        { verdict: 'ruled-out', title: `memory pressure: ${percent(share)} of memory available`, numbers, evidence },
+      ];
+    return [
+      {
+        verdict: 'found',
+        severity: 'warning',
+        title: `Memory is nearly used up: ${percent(share)} available`,
+        detail: 'Allocations wait for reclaim; next come swapping or the OOM killer.',
+        since: null,
+        numbers,
+        evidence,
+        next: 'coldflame collect --set memory',
+      },
+    ];
+  },
+};
+
+const pressure: Rule = {
+  name: 'memory-pressure',
+  subsystem: 'memory',
+  topic: 'memory pressure (PSI)',
+  about: 'The share of time in which tasks stalled because memory was short (/proc/pressure/memory, some avg10).',
+  tools: ['pressure'],
+  thresholds: {
+    stalled: { value: 10, unit: '% of the time', why: 'one tenth of the time lost to reclaim is felt by users' },
+  },
+  judge(view, { stalled = 0 }) {
+    return view
+      .tracks('pressure', 'avg10')
+      .filter(({ labels, values }) => labels.resource === 'memory' && labels.kind === 'some' && values.length > 0)
+      .map((track): Verdict => {
+        const numbers = [{ label: 'stalled, most', value: Math.max(...track.values), unit: '%' }];
+        const hit = stretch(track, (value) => value >= stalled);
+        if (hit === null)
+          return {
+            verdict: 'ruled-out',
+            title: `memory stalls: ${round(Math.max(...track.values))} % of the time at most`,
+            numbers,
+            evidence: [whole(track)],
+          };
+        return {
+          verdict: 'found',
+          severity: 'warning',
+          title: `Tasks stall for lack of memory: ${round(hit.max)} % of the time`,
+          detail: 'The kernel reclaims memory in the path of the programs.',
+          since: hit.since,
+          numbers,
+          evidence: [hit.evidence],
+          next: 'coldflame collect --set memory',
+        };
+      });
+  },
+};
+
+export const memoryRules: readonly Rule[] = [swapping, available, pressure];

@@ -1,0 +1,40 @@
+/** Rows of event tables as evidence and in words. */
+import type { Evidence } from '../datasets/finding.ts';
+import type { Events } from '../datasets/shapes.ts';
+import { percent } from './words.ts';
+
+/** More lines than this tell a reader nothing new. */
+const MAX_EVIDENCE = 20;
+
+/** The first rows as evidence, a line each. */
+export function linesOf(events: Pick<Events, 'source' | 'lines'>, rows: readonly number[]): Evidence[] {
+  return rows.slice(0, MAX_EVIDENCE).map((row) => {
+    const line = events.lines[row] as number;
+    return { source: events.source, lines: [line, line] };
+  });
+}
+
+/** `mysqld has 83 % of them`: the most frequent value of a column; null where there is no such column. */
+export function topShare(events: Events, rows: readonly number[], column: number): string | null {
+  if (column < 0 || rows.length === 0) return null;
+  const [name, most] = [...rowsBy(events, column, rows)].reduce((best, each) =>
+    each[1].length > best[1].length ? each : best,
+  );
+  return `${name} has ${percent(most.length / rows.length)} of them`;
+}
+
+/** Row numbers by the value of a column, in the order of first sight. */
+export function rowsBy(
+  events: Events,
+  column: number,
+  rows: Iterable<number> = events.rows.keys(),
+): Map<string, number[]> {
+  const groups = new Map<string, number[]>();
+  for (const row of rows) {
+    const value = String(events.rows[row]?.[column] ?? '?');
+    const group = groups.get(value);
+    if (group === undefined) groups.set(value, [row]);
+    else group.push(row);
+  }
+  return groups;
+}

@@ -1,0 +1,41 @@
+/** How much of a profile has no symbols: what every rule that reads frames must doubt. */
+import { FrameKind, type Profile } from '../datasets/profile.ts';
+import type { Stacks } from '../datasets/shapes.ts';
+import { percent } from './words.ts';
+
+/** Common to the rules that judge shares of a profile. */
+export const LEAST_SAMPLES = {
+  value: 200,
+  unit: 'samples',
+  why: 'with fewer, a share of 15 % is uncertain by 5 points',
+};
+
+/** `[unknown]`, or the module's name in its place. */
+const NO_SYMBOL = /^\[.*\]$|^0x[0-9a-f]+$/;
+
+/** The weight of samples whose innermost frame has no symbol, in all and by module. */
+export function unknownLeaves({ frames, frame, self }: Profile): {
+  weight: number;
+  total: number;
+  modules: Map<string, number>;
+} {
+  const unknown = frames.names.map((name, i) => NO_SYMBOL.test(name) && frames.kinds[i] !== FrameKind.process);
+  const modules = new Map<string, number>();
+  let [weight, total] = [0, 0];
+  for (let node = 1; node < self.length; node++) {
+    const own = self[node] as number;
+    const at = frame[node] as number;
+    total += own;
+    if (own === 0 || !unknown[at]) continue;
+    weight += own;
+    const module = frames.modules[at] || (frames.names[at] as string);
+    modules.set(module, (modules.get(module) ?? 0) + own);
+  }
+  return { weight, total, modules };
+}
+
+/** A doubt for every rule that reads frames. */
+export function unknownDoubt({ profile }: Stacks): string[] {
+  const { weight, total } = unknownLeaves(profile);
+  return weight > 0.2 * total ? [`${percent(weight / total)} of the samples have no symbol`] : [];
+}

@@ -1,0 +1,110 @@
+/** How far the samples themselves can be trusted. */
+import type { Found, Rule } from './rule.ts';
+import { LEAST_SAMPLES, unknownLeaves } from './symbols.ts';
+import { count, percent } from './words.ts';
+
+const unknownFrames: Rule = {
+  name: 'unknown-frames',
+  subsystem: 'cpu',
+  topic: 'symbols',
+  about:
+    'Samples whose innermost frame has no symbol: what they do cannot be told, and shares of everything else are too low.',
+  tools: ['perf', 'profile'],
+  thresholds: {
+    share: { value: 0.2, unit: 'of the samples', why: 'a fifth in the dark can hide the answer' },
+    least: LEAST_SAMPLES,
+  },
+  judge(view, { share = 0, least = 0 }) {
+    return view.profiles('on-cpu').flatMap((stacks): Found[] => {
+      const unknown = unknownLeaves(stacks.profile);
+      if (stacks.profile.sampleCount < least || unknown.weight < share * unknown.total) return [];
+      const modules = [...unknown.modules].sort((a, b) => b[1] - a[1]).slice(0, 3);
+      const worst = modules.map(([module, weight]) => `${module} ${percent(weight / unknown.total)}`).join(', ');
+      return [
+        {
+          verdict: 'found',
+          severity: 'notice',
+          title: `${percent(unknown.weight / unknown.total)} of ${stacks.title} has no symbols: ${worst}`,
+          detail:
+            'Install the debug symbols of these modules; for JITs let the runtime write its perf map (node --perf-basic-prof, perf-map-agent) before the capture.',
+          since: null,
+          numbers: [{ label: 'samples without a symbol', value: (100 * unknown.weight) / unknown.total, unit: '%' }],
+          evidence: [{ source: stacks.source, lines: null }],
+          next: null,
+        },
+      ];
+    });
+  },
+};
+
+const skewed: Rule = {
+  name: 'skewed-sampling',
+  subsystem: 'cpu',
+  topic: 'sampling in step with the workload',
+  about:
+    'Samples that gather at one offset within the second: the sampler runs in step with a timer of the workload, and the profile shows that moment only. Odd rates such as 99 Hz exist to avoid it.',
+  tools: ['perf', 'profile'],
+  thresholds: {
+    share: { value: 0.2, unit: 'of the samples in one fiftieth of the second', why: 'ten times an even spread' },
+    least: { value: 1000, unit: 'samples', why: '20 in each fiftieth when spread evenly' },
+  },
+  judge(view, { share = 0, least = 0 }) {
+    return view.profiles('on-cpu').flatMap((stacks): Found[] => {
+      const times = stacks.profile.samples?.at.filter((at) => !Number.isNaN(at)) ?? [];
+      if (times.length < least || times.length === 0) return [];
+      const rows = new Array<number>(50).fill(0);
+      for (const at of times) {
+        const row = Math.floor((at - Math.floor(at)) * 50);
+        rows[row] = (rows[row] as number) + 1;
+      }
+      const most = Math.max(...rows);
+      if (most < share * times.length) return [];
+      const offset = rows.indexOf(most) * 20;
+      return [
+        {
+          verdict: 'found',
+          severity: 'notice',
+          title: `Sampling is skewed: ${percent(most / times.length)} of the samples fall between ${offset} and ${offset + 20} ms of the second`,
+          detail: 'The workload wakes in bursts at this moment of each second, or the sampler runs in step with it.',
+          since: null,
+          numbers: [{ label: 'samples', value: times.length, unit: '' }],
+          evidence: [{ source: stacks.source, lines: null }],
+          next: 'see the sub-second offset heat map; sample again at another rate: coldflame collect -F 49',
+        },
+      ];
+    });
+  },
+};
+
+const lost: Rule = {
+  name: 'lost-events',
+  subsystem: 'kernel',
+  topic: 'lost events',
+  about: 'A tool said that it lost events: buffers were too small for the rate, and every count of it is too low.',
+  tools: [],
+  thresholds: {
+    least: { value: 100, unit: 'events', why: 'single losses at the start or the end of a capture change nothing' },
+  },
+  judge(view, { least = 0 }) {
+    return view.capture.sources.flatMap(({ notes, tool }, source): Found[] => {
+      // Lost 764896 samples
+      const events = notes.reduce((sum, note) => sum + Number(/\blost (\d+)/i.exec(note)?.[1] ?? 0), 0);
+      if (events < least) return [];
+      return [
+        {
+          verdict: 'found',
+          severity: 'notice',
+          title: `${tool} lost ${count(events)} events: its counts are too low`,
+          detail:
+            'The rate was higher than its buffer could take; narrow it to a process, or let it sample less often.',
+          since: null,
+          numbers: [{ label: 'events lost', value: events, unit: '' }],
+          evidence: [{ source, lines: null }],
+          next: null,
+        },
+      ];
+    });
+  },
+};
+
+export const trustRules: readonly Rule[] = [unknownFrames, skewed, lost];
