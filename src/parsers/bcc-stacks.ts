@@ -59,7 +59,8 @@ export const bccStacks: Grammar = {
   claims(head) {
     const parser = stackParser({ name: '', tool: null, interval: null, samples: false }, new LineLedger());
     const verdicts = head.lines.map((line, i) => parser.line(line, i + 1));
-    if (verdicts.some((verdict) => typeof verdict === 'object')) return false;
+    const foreign = verdicts.filter((verdict) => typeof verdict === 'object').length;
+    if (foreign > 0 && foreign >= parser.stacks()) return false;
     return parser.stacks() > 0 ? parser.looksLikeCode() : head.lines.some(isOnlyFromStackTools);
   },
 

@@ -4,6 +4,7 @@
  */
 import { bccColumns, bccCounts, bccHistogram } from './bcc.ts';
 import { bccStacks } from './bcc-stacks.ts';
+import { bpftrace } from './bpftrace.ts';
 import { classic } from './classic.ts';
 import { folded } from './folded.ts';
 import type { Grammar, Head } from './grammar.ts';
@@ -16,6 +17,7 @@ export const grammars: readonly Grammar[] = [
   bccCounts,
   bccHistogram,
   bccStacks,
+  bpftrace,
   folded,
   memleak,
   perfScript,

@@ -1,0 +1,255 @@
+/** What the elements of bpftrace's maps become: one dataset a map, by what its values are. */
+import { FrameKind } from '../datasets/profile.ts';
+import { ProfileBuilder } from '../datasets/profile-builder.ts';
+import type { Clock, Counts, Dataset, Events, Histogram, Metric, Series, Stacks } from '../datasets/shapes.ts';
+import type { KeyPart, MapEntry, MapValue } from './bpftrace-entry.ts';
+import { addFrames, type PrintedFrame, printedFrame } from './stack-frame.ts';
+
+type With<Is extends MapValue['is']> = MapEntry & { value: Extract<MapValue, { is: Is }> };
+
+/** Units that programs put in the names of their maps: @usecs, @latency_ms, @bytes. */
+const UNIT_OF_NAME: readonly [name: RegExp, unit: string][] = [
+  [/(?:^|_)(?:ns|nsecs?)$/, 'nsecs'],
+  [/(?:^|_)(?:us|usecs?)$/, 'usecs'],
+  [/(?:^|_)(?:ms|msecs?)$/, 'msecs'],
+  [/(?:^|_)(?:bytes|size)$/, 'bytes'],
+  [/(?:^|_)(?:kb|kbytes)$/, 'KB'],
+];
+/** Where kernel stacks begin: what tells one from a user stack where nothing else does. */
+const KERNEL_ROOT =
+  /^(?:entry_|do_syscall_64|asm_|ret_from_fork|secondary_startup|common_startup|start_kernel|x86_64_start|el0|__primary_switched|kthread$|page_fault$|apic_timer_interrupt)/;
+/** Fewer numbers than these may have grown by chance. */
+const MIN_COMPARED = 8;
+
+/** @param measured the unit that the tool's row tells, for maps whose name tells none */
+export function datasetsOf(entries: readonly MapEntry[], tool: string, measured: string): Dataset[] {
+  const byMap = new Map<string, MapEntry[]>();
+  for (const entry of entries) byMap.set(entry.map, [...(byMap.get(entry.map) ?? []), entry]);
+  return [...byMap].flatMap(([map, elements]) => {
+    const head = { source: 0, tool, title: map, clock: clockOf(elements) };
+    return ofOneMap(elements, head, unitOf(map, measured));
+  });
+}
+
+interface DatasetHead {
+  source: number;
+  tool: string;
+  title: string;
+  clock: Clock | null;
+}
+
+function ofOneMap(entries: readonly MapEntry[], head: DatasetHead, unit: string): Dataset[] {
+  const numbers = only(entries, 'number');
+  const histograms = only(entries, 'histogram');
+  const stats = only(entries, 'stats');
+  const series = only(entries, 'series');
+  if (histograms.length > 0) return [histogramOf(histograms, head, unit)];
+  if (series.length > 0) return [seriesOf(series, head, unit)];
+  if (stats.length > 0) return statsOf(stats, head, unit);
+  if (numbers.length === 0) return [tableOf(only(entries, 'other'), head)];
+  return [numbers.some(hasStack) ? stacksOf(numbers, head, unit) : countsOf(numbers, head, unit)];
+}
+
+/** Whether a map's elements are numbers, or an element of another kind than its map's: then it is the program's text. */
+export function isStray(entry: MapEntry, others: readonly MapEntry[]): boolean {
+  return entry.value.is === 'other' && others.some(({ map, value }) => map === entry.map && value.is !== 'other');
+}
+
+function only<Is extends MapValue['is']>(entries: readonly MapEntry[], is: Is): With<Is>[] {
+  return entries.filter((entry): entry is With<Is> => entry.value.is === is);
+}
+
+function hasStack({ key }: MapEntry): boolean {
+  return key.some((part) => typeof part !== 'string');
+}
+
+function clockOf(entries: readonly MapEntry[]): Clock | null {
+  const times = entries.flatMap(({ value }) => (value.is === 'series' ? value.points.map(([at]) => at ?? 0) : []));
+  // JSON tells a series' times since the epoch, text since midnight.
+  if (times.length > 0) return times.some((at) => at > 86_400) ? 'epoch' : 'day';
+  return entries.some(({ at }) => at !== null) ? 'day' : null;
+}
+
+function unitOf(map: string, measured: string): string {
+  const name = map.slice(1).toLowerCase();
+  return UNIT_OF_NAME.find(([ending]) => ending.test(name))?.[1] ?? measured;
+}
+
+function histogramOf(entries: readonly With<'histogram'>[], head: DatasetHead, unit: string): Histogram {
+  const groups = entries.map(({ key, value, at, stamp }) => ({
+    labels: { ...labelsOf(key), ...(stamp === null ? {} : { time: stamp }) },
+    at,
+    buckets: value.buckets,
+    lines: value.lines,
+  }));
+  const cumulative = isCumulative(entries, ({ buckets }) => buckets.map(([low, , count]) => [`${low}`, count]));
+  return { ...head, shape: 'histogram', unit, groups, cumulative };
+}
+
+/** What tells an element from the others of its map; a stack root first, as folded. */
+function labelsOf(key: readonly KeyPart[]): Record<string, string> {
+  const texts = key.filter((part) => typeof part === 'string');
+  const labels = key.map((part): [string, string] => {
+    if (typeof part !== 'string')
+      return [
+        'stack',
+        rootFirst(part)
+          .map(({ name }) => name)
+          .join(';'),
+      ];
+    return [texts.length > 1 ? `key ${texts.indexOf(part) + 1}` : 'key', part];
+  });
+  return Object.fromEntries(labels);
+}
+
+function rootFirst(lines: readonly string[]): PrintedFrame[] {
+  return lines.map(printedFrame).reverse();
+}
+
+function countsOf(entries: readonly With<'number'>[], head: DatasetHead, unit: string): Counts {
+  const items = entries.map(({ key, value, at, line }) => ({ key: texts(key), value: value.value, at, line }));
+  return { ...head, shape: 'counts', unit, items, cumulative: isCumulative(entries, ({ value }) => [['', value]]) };
+}
+
+function texts(key: readonly KeyPart[]): string[] {
+  return key.map((part) =>
+    typeof part === 'string'
+      ? part
+      : rootFirst(part)
+          .map(({ name }) => name)
+          .join(';'),
+  );
+}
+
+/** stats() counts, averages and sums: three measures, which share no axis. */
+function statsOf(entries: readonly With<'stats'>[], head: DatasetHead, unit: string): Counts[] {
+  return (['count', 'average', 'total'] as const).map((measure) => ({
+    ...head,
+    shape: 'counts',
+    title: `${head.title} ${measure}`,
+    unit: measure === 'count' ? 'count' : unit,
+    items: entries.map(({ key, value, at, line }) => ({ key: texts(key), value: value[measure], at, line })),
+    cumulative: false,
+  }));
+}
+
+function seriesOf(entries: readonly With<'series'>[], head: DatasetHead, unit: string): Series {
+  const metrics = entries.map(
+    ({ map, key, value }): Metric => ({
+      name: map,
+      labels: labelsOf(key),
+      unit,
+      points: value.points,
+      lines: value.lines,
+      sinceBoot: 0,
+    }),
+  );
+  return { ...head, shape: 'series', metrics };
+}
+
+/** Values that are no numbers: text, tuples, structs, enums, stacks. */
+function tableOf(entries: readonly With<'other'>[], head: DatasetHead): Events {
+  const width = Math.max(...entries.map(({ key }) => key.length));
+  const names = [...Array.from({ length: width }, (_, i) => (width > 1 ? `key ${i + 1}` : 'key')), 'value'];
+  return {
+    ...head,
+    shape: 'events',
+    columns: names.map((name) => ({ name, type: 'text', unit: '', role: null })),
+    rows: entries.map(({ key, value }) => [...padded(texts(key), width), value.text]),
+    at: entries.some(({ at }) => at !== null) ? entries.map(({ at }) => at) : [],
+    lines: entries.map(({ line }) => line),
+  };
+}
+
+function padded(parts: readonly string[], width: number): (string | null)[] {
+  return Array.from({ length: width }, (_, i) => parts[i] ?? null);
+}
+
+/**
+ * The text of the key is the root, as a command is; then the user's stack, then the kernel's. Of a map that is printed
+ * again without being cleared only the last state counts.
+ */
+function stacksOf(entries: readonly With<'number'>[], head: DatasetHead, unit: string): Stacks {
+  const profile = new ProfileBuilder({ samples: false });
+  const growing = isCumulative(entries, ({ value }) => [['', value]]);
+  const last = growing ? new Map(entries.map((entry) => [keyText(entry), entry])).values() : entries;
+  const stackAt = entries.find(hasStack)?.key.map((part) => typeof part !== 'string') ?? [];
+  for (const { key, value } of last) profile.add(addFrames(profile, framesOf(key, stackAt)), value.value);
+  return { ...head, shape: 'stacks', clock: null, kind: 'events', unit: unit || 'count', profile: profile.build() };
+}
+
+function keyText({ key }: MapEntry): string {
+  return JSON.stringify(key);
+}
+
+/** @param stackAt which parts of the map's key are stacks: an empty one is printed as nothing at all */
+function framesOf(key: readonly KeyPart[], stackAt: readonly boolean[]): PrintedFrame[] {
+  const commands = key
+    .filter((part, i): part is string => typeof part === 'string' && !(part === '' && stackAt[i] === true))
+    .map((name): PrintedFrame => ({ name, kind: FrameKind.process, module: '' }));
+  const stacks = key.filter((part) => typeof part !== 'string').map(rootFirst);
+  const kernel = stacks.filter(isKernelStack);
+  // Where nothing tells, two stacks are @[kstack, ustack] as everybody writes it.
+  if (kernel.length === 0 && stacks.length > 1) kernel.push(stacks[0] as PrintedFrame[]);
+  const user = stacks.filter((stack) => !kernel.includes(stack));
+  return [...commands, ...user.flat(), ...kernel.flat().map(asKernel)];
+}
+
+function isKernelStack(frames: readonly PrintedFrame[]): boolean {
+  return frames.some(({ name, kind }) => kind === FrameKind.kernel || KERNEL_ROOT.test(name));
+}
+
+function asKernel(frame: PrintedFrame): PrintedFrame {
+  return { ...frame, kind: FrameKind.kernel };
+}
+
+/**
+ * Whether a map was printed again and again without being cleared: every key comes back and no number shrinks. It takes
+ * three printings and some numbers to tell that from chance.
+ */
+function isCumulative<Entry extends MapEntry>(
+  entries: readonly Entry[],
+  numbersOf: (value: Entry['value']) => [name: string, number: number][],
+): boolean {
+  const printings = printingsOf(entries);
+  if (printings.length < 3) return false;
+  let compared = 0;
+  let grown = false;
+  for (let i = 1; i < printings.length; i++) {
+    const now = numbersByName(printings[i] as Entry[], numbersOf);
+    for (const [name, before] of numbersByName(printings[i - 1] as Entry[], numbersOf)) {
+      const number = now.get(name);
+      if (number === undefined || number < before) return false;
+      grown ||= number > before;
+      compared++;
+    }
+  }
+  return grown && compared >= MIN_COMPARED;
+}
+
+function numbersByName<Entry extends MapEntry>(
+  entries: readonly Entry[],
+  numbersOf: (value: Entry['value']) => [name: string, number: number][],
+): Map<string, number> {
+  return new Map(
+    entries.flatMap((entry) =>
+      numbersOf(entry.value).map(([name, number]): [string, number] => [`${keyText(entry)} ${name}`, number]),
+    ),
+  );
+}
+
+/** A key that comes again begins the next printing. */
+function printingsOf<Entry extends MapEntry>(entries: readonly Entry[]): Entry[][] {
+  const printings: Entry[][] = [];
+  let seen = new Set<string>();
+  for (const entry of entries) {
+    const key = keyText(entry);
+    if (printings.length === 0 || seen.has(key)) {
+      printings.push([]);
+      seen = new Set();
+    }
+    seen.add(key);
+    printings.at(-1)?.push(entry);
+  }
+  return printings;
+}

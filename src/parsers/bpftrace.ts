@@ -1,0 +1,164 @@
+/**
+ * What a bpftrace program prints: its maps, as text or with -f json, and whatever else it says.
+ *
+ *     @reads[sshd]: 14
+ *
+ *     @usecs:
+ *     [1]                   11 |@@                                                  |
+ *
+ * https://github.com/bpftrace/bpftrace/blob/master/docs/language.md
+ */
+import type { Dataset, Text } from '../datasets/shapes.ts';
+import { toolNamed } from '../tools/index.ts';
+import { datasetsOf, isStray } from './bpftrace-datasets.ts';
+import type { MapEntry } from './bpftrace-entry.ts';
+import { JsonReader, looksLikeJson } from './bpftrace-json-reader.ts';
+import { MapReader } from './bpftrace-map-reader.ts';
+import type { Grammar, Head, ParseContext } from './grammar.ts';
+import { LineLedger, type LineParser, type LineVerdict, lineReader } from './lines.ts';
+
+// Attaching 1 probe...   Attached 3 probes   glued to what was typed: ^CAttached 3 probes
+const BANNER = /^Attach(?:ing|ed) \d+ probes?(?:\.\.\.)?$/;
+// Lost 1234 events   WARNING: maps are full   stdin:1:70-83: ERROR: Unknown identifier: 'raw'
+const COMPLAINT = /^(?:Lost \d+ events|(?:\S+:\d+:\d+(?:-\d+)?: )?(?:WARNING|ERROR): .*)$/;
+const NOISE = /^(?:\[\.\.\.\]|\.{3,6}|~+)?$/;
+// 07:11:03   [07:11:03]   07:11:03:
+const STAMP = /^\[?(\d\d?):(\d\d):(\d\d)\]?:?$/;
+// pidpersec.bt: 22:19:21 PIDs/sec: @: 12
+const STAMPED = /^(\d\d:\d\d:\d\d) [^@]*(?=@)/;
+/** A line of capital words, as over a table of events: then a grammar of tables may know better. */
+const HEADER = /^\s*[A-Z][A-Z0-9_:()%/]*(?:\([a-z]+\))?(?:\s+[A-Z][A-Z0-9_:()%/]*(?:\([a-z]+\))?){2,}\s*$/;
+/** What bpftrace's own tools say when they start. */
+const TOOL_OF_GREETING = new Map([
+  ['Tracing CPU scheduler... Hit Ctrl-C to end.', 'runqlat'],
+  ['Sampling run queue length at 99 Hertz... Hit Ctrl-C to end.', 'runqlen'],
+  ['Tracing SYN backlog size. Ctrl-C to end.', 'tcpsynbl'],
+  ['Tracing block I/O with init stacks. Hit Ctrl-C to end.', 'biostacks'],
+  ['Tracing key VFS calls... Hit Ctrl-C to end.', 'vfsstat'],
+  ['Tracing VFS calls... Hit Ctrl-C to end.', 'vfscount'],
+  ['Tracing XFS operation latency... Hit Ctrl-C to end.', 'xfsdist'],
+  ['Tracing ext4 operation latency... Hit Ctrl-C to end.', 'ext4dist'],
+]);
+const GREETING = /^(?:Tracing|Sampling|Counting) .*(?:Hit |\. |^)Ctrl-C to end\.$/;
+/** Maps in which programs remember when something began, for those still open at exit. */
+const SCRATCH = /^@(?:\w+_)?(?:start|begin|birth|qtime|ts|timestamp)(?:_\w+|s)?$/i;
+/** Nanoseconds since boot: a program that counts to this in such a map is not expected. */
+const MIN_TIMESTAMP = 1e9;
+/** Beyond this many lines of text the rest is counted as unread, as for plain text. */
+const MAX_TEXT_LINES = 100_000;
+
+export const bpftrace: Grammar = {
+  name: 'bpftrace',
+  claims,
+  reader(context) {
+    const ledger = new LineLedger();
+    return lineReader(bpftraceParser(context, ledger), ledger);
+  },
+};
+
+function claims(head: Head): boolean {
+  const lines = head.lines.map(withoutInterrupt);
+  const said = lines.filter((line) => !NOISE.test(line) && !COMPLAINT.test(line));
+  if (looksLikeJson(said)) return true;
+  const reader = new MapReader(new LineLedger());
+  const ofMaps = lines.filter((line, i) => {
+    const start = STAMPED.exec(line)?.[0].length ?? 0;
+    return reader.take(line.slice(start), { line: i + 1, at: null, stamp: null });
+  }).length;
+  const started = BANNER.test(said[0] ?? '');
+  if (ofMaps === 0) return started && !said.some((line) => HEADER.test(line));
+  const prose = said.filter((line) => !STAMP.test(line) && !GREETING.test(line)).length - ofMaps;
+  return started || (prose <= ofMaps && reader.looksLikeMaps());
+}
+
+/** What was typed to stop the program, before or behind what it printed. */
+function withoutInterrupt(line: string): string {
+  return line.replace(/^(?:\^C)+|\^C$/g, '').trimEnd();
+}
+
+/** A line that is of no map. */
+interface Said {
+  line: number;
+  text: string;
+  /** By the program: neither a banner, nor a time alone, nor blank. */
+  printed: boolean;
+}
+
+function bpftraceParser(context: ParseContext, ledger: LineLedger): LineParser {
+  const maps = new MapReader(ledger);
+  const json = new JsonReader(ledger);
+  const said: Said[] = [];
+  let tool: string | null = null;
+  let time: Pick<MapEntry, 'at' | 'stamp'> = { at: null, stamp: null };
+
+  function say(text: string, line: number): LineVerdict {
+    if (said.length >= MAX_TEXT_LINES) return { unread: `more than ${MAX_TEXT_LINES} lines of text` };
+    const quiet = withoutInterrupt(text);
+    const stamp = timeOf(quiet);
+    time = stamp ?? time;
+    tool = TOOL_OF_GREETING.get(quiet) ?? tool;
+    if (COMPLAINT.test(quiet)) ledger.notes.push(quiet);
+    const known = [NOISE, BANNER, COMPLAINT, GREETING].some((form) => form.test(quiet));
+    said.push({ line, text, printed: !known && stamp === null });
+    return known ? 'noise' : 'read';
+  }
+
+  return {
+    line(text, line) {
+      const quiet = withoutInterrupt(text);
+      const record = json.take(quiet, { line, ...time });
+      if (record !== null) {
+        for (const spoken of record.said) say(spoken, line);
+        return record.verdict;
+      }
+      const [before = '', stamp = ''] = STAMPED.exec(quiet) ?? [];
+      const facts = { line, ...(timeOf(stamp) ?? time) };
+      return maps.take(quiet.slice(before.length), facts) ? 'read' : say(text, line);
+    },
+
+    end() {
+      maps.end();
+      json.end();
+      const entries = [...maps.entries, ...json.entries].sort((a, b) => a.line - b.line);
+      return { datasets: resultsOf(entries, said, tool ?? context.tool ?? 'bpftrace', context), tool };
+    },
+  };
+}
+
+function timeOf(text: string): Pick<MapEntry, 'at' | 'stamp'> | null {
+  const [, hours, minutes, seconds] = STAMP.exec(text) ?? [];
+  if (seconds === undefined) return null;
+  return { at: Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds), stamp: text };
+}
+
+/** The maps; what the program printed beside them; and what is left in maps at the end without being a result. */
+function resultsOf(entries: MapEntry[], said: readonly Said[], tool: string, context: ParseContext): Dataset[] {
+  const rest = entries.filter((entry) => isScratch(entry) || isStray(entry, entries));
+  const results = entries.filter((entry) => !rest.includes(entry));
+  const left = rest.map((entry): Said => ({ line: entry.line, text: entryText(entry), printed: true }));
+  const title = context.name;
+  if (results.length === 0) return [textOf([...said, ...left], tool, title)];
+  const row = toolNamed(tool)?.output;
+  const unit = row?.shape === 'histogram' || row?.shape === 'counts' ? row.unit : '';
+  const printed = said.some((line) => line.printed) ? said.filter((line) => line.printed || timeOf(line.text)) : [];
+  return [
+    ...datasetsOf(results, tool, unit),
+    ...(printed.length > 0 ? [textOf(printed, tool, `${title}: printed`)] : []),
+    ...(left.length > 0 ? [textOf(left, tool, `${title}: in maps at the end, no results`)] : []),
+  ];
+}
+
+function textOf(lines: readonly Said[], tool: string, title: string): Text {
+  const texts = [...lines].sort((a, b) => a.line - b.line).map(({ text }) => text);
+  return { shape: 'text', source: 0, tool, title, clock: null, lines: texts };
+}
+
+function isScratch({ map, value }: MapEntry): boolean {
+  return SCRATCH.test(map) && value.is === 'number' && value.value >= MIN_TIMESTAMP;
+}
+
+function entryText({ map, key, value }: MapEntry): string {
+  const keyText =
+    key.length === 0 ? '' : `[${key.map((part) => (typeof part === 'string' ? part : part.join(' '))).join(', ')}]`;
+  return `${map}${keyText}: ${value.is === 'number' ? value.value : value.is === 'other' ? value.text : ''}`;
+}
