@@ -11,7 +11,7 @@ const NOISE: readonly RegExp[] = [
   /^(?:Detaching|Exiting)\b.*$/,
   /^Exiting trace of/,
   // [...]   ...   [...truncated...]   ... (omitted for brevity)
-  /^\.{3,}$/,
+  /^(?:\.{3,}|\[\.\.\]|<screen clears>)$/,
   /^\[?\.\.\.(?:\]|truncated\.\.\.\])?$/,
   /^\[\.\.\. ?[\w ]*\.*\]?$/,
   /^\.\.\. \([\w ]+\)$/,

@@ -107,6 +107,8 @@ const banners: readonly [line: RegExp, tools: readonly string[]][] = [
   [/^Tracing (ext4|xfs|btrfs|zfs|nfs|f2fs) operations(?: that are)?(?: slower| for|$)/i, ['$1slower']],
   // Tracing ext4 operation latency... Hit Ctrl-C to end.
   [/^Tracing (ext4|xfs|btrfs|zfs|nfs|f2fs) operation latency/i, ['$1dist']],
+  [/^Tracing MySQL server queries/, ['mysqld_qslower']],
+  [/^Tracing database queries/, ['dbslower']],
   [/^Tracing block device I\/O requested seeks/, ['biopattern']],
   [/^Tracing block (?:device )?I\/O\.\.\./, ['biolatency', 'bitesize']],
   [/^Tracing run queue latency higher/, ['runqslower']],
