@@ -6,6 +6,7 @@ import { bccColumns, bccCounts, bccHistogram } from './bcc.ts';
 import { bccStacks } from './bcc-stacks.ts';
 import { bpftrace } from './bpftrace.ts';
 import { classic } from './classic.ts';
+import { csv } from './csv.ts';
 import { folded } from './folded.ts';
 import type { Grammar, Head } from './grammar.ts';
 import { memleak } from './memleak.ts';
@@ -18,6 +19,7 @@ export const grammars: readonly Grammar[] = [
   bccHistogram,
   bccStacks,
   bpftrace,
+  csv,
   folded,
   memleak,
   perfScript,
