@@ -8,21 +8,15 @@
  * https://github.com/iovisor/bcc/tree/master/tools
  */
 import { ProfileBuilder } from '../datasets/profile-builder.ts';
-import type { Stacks, StacksKind } from '../datasets/shapes.ts';
+import type { Stacks } from '../datasets/shapes.ts';
 import { namesCommand, type RecordForm, readRecord, type StackRecord } from './bcc-record.ts';
 import type { Grammar, ParseContext } from './grammar.ts';
 import { LineLedger, type LineParser, type LineVerdict, lineReader } from './lines.ts';
+import { measureOf } from './measure.ts';
 import { addFrames } from './stack-frame.ts';
 
 type StackTool = 'profile' | 'offcputime' | 'stackcount' | 'wakeuptime' | 'offwaketime';
 
-const MEASURE: Readonly<Record<StackTool, { kind: StacksKind; unit: string }>> = {
-  profile: { kind: 'on-cpu', unit: 'samples' },
-  offcputime: { kind: 'off-cpu', unit: 'usecs' },
-  stackcount: { kind: 'events', unit: 'calls' },
-  wakeuptime: { kind: 'wakeup', unit: 'usecs' },
-  offwaketime: { kind: 'chain', unit: 'usecs' },
-};
 const TOOL_OF_FORM: Readonly<Record<Exclude<RecordForm, 'sampled'>, StackTool>> = {
   bare: 'offcputime',
   counted: 'stackcount',
@@ -190,5 +184,5 @@ function startsInScheduler({ frames, comm }: StackRecord): boolean {
 
 function stacksOf(tool: StackTool, profile: ProfileBuilder, context: ParseContext, timeless: boolean): Stacks {
   const clock = timeless ? null : 'day';
-  return { shape: 'stacks', source: 0, tool, title: context.name, clock, ...MEASURE[tool], profile: profile.build() };
+  return { shape: 'stacks', source: 0, tool, title: context.name, clock, ...measureOf(tool), profile: profile.build() };
 }

@@ -2,7 +2,9 @@
 import { FrameKind } from '../datasets/profile.ts';
 import { ProfileBuilder } from '../datasets/profile-builder.ts';
 import type { Clock, Counts, Dataset, Events, Histogram, Metric, Series, Stacks } from '../datasets/shapes.ts';
+import { isCumulative, keyText } from './bpftrace-cumulative.ts';
 import type { KeyPart, MapEntry, MapValue } from './bpftrace-entry.ts';
+import { measureOf } from './measure.ts';
 import { addFrames, type PrintedFrame, printedFrame } from './stack-frame.ts';
 
 type With<Is extends MapValue['is']> = MapEntry & { value: Extract<MapValue, { is: Is }> };
@@ -18,16 +20,18 @@ const UNIT_OF_NAME: readonly [name: RegExp, unit: string][] = [
 /** Where kernel stacks begin: what tells one from a user stack where nothing else does. */
 const KERNEL_ROOT =
   /^(?:entry_|do_syscall_64|asm_|ret_from_fork|secondary_startup|common_startup|start_kernel|x86_64_start|el0|__primary_switched|kthread$|page_fault$|apic_timer_interrupt)/;
-/** Fewer numbers than these may have grown by chance. */
-const MIN_COMPARED = 8;
 
-/** @param measured the unit that the tool's row tells, for maps whose name tells none */
-export function datasetsOf(entries: readonly MapEntry[], tool: string, measured: string): Dataset[] {
+/** @param tool whose row tells the unit of maps whose name tells none */
+export function datasetsOf(entries: readonly MapEntry[], tool: string): Dataset[] {
   const byMap = new Map<string, MapEntry[]>();
-  for (const entry of entries) byMap.set(entry.map, [...(byMap.get(entry.map) ?? []), entry]);
+  for (const entry of entries) {
+    const elements = byMap.get(entry.map);
+    if (elements === undefined) byMap.set(entry.map, [entry]);
+    else elements.push(entry);
+  }
   return [...byMap].flatMap(([map, elements]) => {
     const head = { source: 0, tool, title: map, clock: clockOf(elements) };
-    return ofOneMap(elements, head, unitOf(map, measured));
+    return ofOneMap(elements, head, unitOf(map, tool));
   });
 }
 
@@ -50,11 +54,6 @@ function ofOneMap(entries: readonly MapEntry[], head: DatasetHead, unit: string)
   return [numbers.some(hasStack) ? stacksOf(numbers, head, unit) : countsOf(numbers, head, unit)];
 }
 
-/** Whether a map's elements are numbers, or an element of another kind than its map's: then it is the program's text. */
-export function isStray(entry: MapEntry, others: readonly MapEntry[]): boolean {
-  return entry.value.is === 'other' && others.some(({ map, value }) => map === entry.map && value.is !== 'other');
-}
-
 function only<Is extends MapValue['is']>(entries: readonly MapEntry[], is: Is): With<Is>[] {
   return entries.filter((entry): entry is With<Is> => entry.value.is === is);
 }
@@ -70,9 +69,9 @@ function clockOf(entries: readonly MapEntry[]): Clock | null {
   return entries.some(({ at }) => at !== null) ? 'day' : null;
 }
 
-function unitOf(map: string, measured: string): string {
+function unitOf(map: string, tool: string): string {
   const name = map.slice(1).toLowerCase();
-  return UNIT_OF_NAME.find(([ending]) => ending.test(name))?.[1] ?? measured;
+  return UNIT_OF_NAME.find(([ending]) => ending.test(name))?.[1] ?? measureOf(tool).unit;
 }
 
 function histogramOf(entries: readonly With<'histogram'>[], head: DatasetHead, unit: string): Histogram {
@@ -175,11 +174,14 @@ function stacksOf(entries: readonly With<'number'>[], head: DatasetHead, unit: s
   const last = growing ? new Map(entries.map((entry) => [keyText(entry), entry])).values() : entries;
   const stackAt = entries.find(hasStack)?.key.map((part) => typeof part !== 'string') ?? [];
   for (const { key, value } of last) profile.add(addFrames(profile, framesOf(key, stackAt)), value.value);
-  return { ...head, shape: 'stacks', clock: null, kind: 'events', unit: unit || 'count', profile: profile.build() };
-}
-
-function keyText({ key }: MapEntry): string {
-  return JSON.stringify(key);
+  return {
+    ...head,
+    shape: 'stacks',
+    clock: null,
+    kind: measureOf(head.tool).kind,
+    unit: unit || 'count',
+    profile: profile.build(),
+  };
 }
 
 /** @param stackAt which parts of the map's key are stacks: an empty one is printed as nothing at all */
@@ -201,55 +203,4 @@ function isKernelStack(frames: readonly PrintedFrame[]): boolean {
 
 function asKernel(frame: PrintedFrame): PrintedFrame {
   return { ...frame, kind: FrameKind.kernel };
-}
-
-/**
- * Whether a map was printed again and again without being cleared: every key comes back and no number shrinks. It takes
- * three printings and some numbers to tell that from chance.
- */
-function isCumulative<Entry extends MapEntry>(
-  entries: readonly Entry[],
-  numbersOf: (value: Entry['value']) => [name: string, number: number][],
-): boolean {
-  const printings = printingsOf(entries);
-  if (printings.length < 3) return false;
-  let compared = 0;
-  let grown = false;
-  for (let i = 1; i < printings.length; i++) {
-    const now = numbersByName(printings[i] as Entry[], numbersOf);
-    for (const [name, before] of numbersByName(printings[i - 1] as Entry[], numbersOf)) {
-      const number = now.get(name);
-      if (number === undefined || number < before) return false;
-      grown ||= number > before;
-      compared++;
-    }
-  }
-  return grown && compared >= MIN_COMPARED;
-}
-
-function numbersByName<Entry extends MapEntry>(
-  entries: readonly Entry[],
-  numbersOf: (value: Entry['value']) => [name: string, number: number][],
-): Map<string, number> {
-  return new Map(
-    entries.flatMap((entry) =>
-      numbersOf(entry.value).map(([name, number]): [string, number] => [`${keyText(entry)} ${name}`, number]),
-    ),
-  );
-}
-
-/** A key that comes again begins the next printing. */
-function printingsOf<Entry extends MapEntry>(entries: readonly Entry[]): Entry[][] {
-  const printings: Entry[][] = [];
-  let seen = new Set<string>();
-  for (const entry of entries) {
-    const key = keyText(entry);
-    if (printings.length === 0 || seen.has(key)) {
-      printings.push([]);
-      seen = new Set();
-    }
-    seen.add(key);
-    printings.at(-1)?.push(entry);
-  }
-  return printings;
 }

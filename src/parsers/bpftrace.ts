@@ -9,8 +9,7 @@
  * https://github.com/bpftrace/bpftrace/blob/master/docs/language.md
  */
 import type { Dataset, Text } from '../datasets/shapes.ts';
-import { toolNamed } from '../tools/index.ts';
-import { datasetsOf, isStray } from './bpftrace-datasets.ts';
+import { datasetsOf } from './bpftrace-datasets.ts';
 import type { MapEntry } from './bpftrace-entry.ts';
 import { JsonReader, looksLikeJson } from './bpftrace-json-reader.ts';
 import { MapReader } from './bpftrace-map-reader.ts';
@@ -20,7 +19,9 @@ import { LineLedger, type LineParser, type LineVerdict, lineReader } from './lin
 // Attaching 1 probe...   Attached 3 probes   glued to what was typed: ^CAttached 3 probes
 const BANNER = /^Attach(?:ing|ed) \d+ probes?(?:\.\.\.)?$/;
 // Lost 1234 events   WARNING: maps are full   stdin:1:70-83: ERROR: Unknown identifier: 'raw'
-const COMPLAINT = /^(?:Lost \d+ events|(?:\S+:\d+:\d+(?:-\d+)?: )?(?:WARNING|ERROR): .*)$/;
+// Warning: could not attach probe kprobe:vfs_dedupe_get_page.isra.21, skipping.   cannot attach kprobe, Invalid argument
+const COMPLAINT =
+  /^(?:Lost \d+ events|(?:\S+:\d+:\d+(?:-\d+)?: )?(?:WARNING|Warning|ERROR): .*|cannot attach \w+, .*)$/;
 const NOISE = /^(?:\[\.\.\.\]|\.{3,6}|~+)?$/;
 // 07:11:03   [07:11:03]   07:11:03:
 const STAMP = /^\[?(\d\d?):(\d\d):(\d\d)\]?:?$/;
@@ -28,18 +29,23 @@ const STAMP = /^\[?(\d\d?):(\d\d):(\d\d)\]?:?$/;
 const STAMPED = /^(\d\d:\d\d:\d\d) [^@]*(?=@)/;
 /** A line of capital words, as over a table of events: then a grammar of tables may know better. */
 const HEADER = /^\s*[A-Z][A-Z0-9_:()%/]*(?:\([a-z]+\))?(?:\s+[A-Z][A-Z0-9_:()%/]*(?:\([a-z]+\))?){2,}\s*$/;
-/** What bpftrace's own tools say when they start. */
+/** What bpftrace's own tools say of themselves. */
 const TOOL_OF_GREETING = new Map([
   ['Tracing CPU scheduler... Hit Ctrl-C to end.', 'runqlat'],
   ['Sampling run queue length at 99 Hertz... Hit Ctrl-C to end.', 'runqlen'],
-  ['Tracing SYN backlog size. Ctrl-C to end.', 'tcpsynbl'],
+  ['Sampling CPU at 99hz... Hit Ctrl-C to end.', 'cpuwalk'],
+  ['Tracing new processes... Hit Ctrl-C to end.', 'pidpersec'],
+  ['Tracing block device I/O... Hit Ctrl-C to end.', 'biolatency'],
+  ['I/O size (bytes) histograms by process name:', 'bitesize'],
   ['Tracing block I/O with init stacks. Hit Ctrl-C to end.', 'biostacks'],
+  ['Tracing SYN backlog size. Ctrl-C to end.', 'tcpsynbl'],
   ['Tracing key VFS calls... Hit Ctrl-C to end.', 'vfsstat'],
   ['Tracing VFS calls... Hit Ctrl-C to end.', 'vfscount'],
   ['Tracing XFS operation latency... Hit Ctrl-C to end.', 'xfsdist'],
-  ['Tracing ext4 operation latency... Hit Ctrl-C to end.', 'ext4dist'],
+  ['Counting syscalls... Hit Ctrl-C to end.', 'syscount'],
+  ['Tracing SSL/TLS handshake... Hit Ctrl-C to end.', 'ssllatency'],
 ]);
-const GREETING = /^(?:Tracing|Sampling|Counting) .*(?:Hit |\. |^)Ctrl-C to end\.$/;
+const GREETING = /^(?:Tracing|Sampling|Counting|Reading) .*\. (?:Hit )?Ctrl-C to end\.$/;
 /** Maps in which programs remember when something began, for those still open at exit. */
 const SCRATCH = /^@(?:\w+_)?(?:start|begin|birth|qtime|ts|timestamp)(?:_\w+|s)?$/i;
 /** Nanoseconds since boot: a program that counts to this in such a map is not expected. */
@@ -120,7 +126,7 @@ function bpftraceParser(context: ParseContext, ledger: LineLedger): LineParser {
       maps.end();
       json.end();
       const entries = [...maps.entries, ...json.entries].sort((a, b) => a.line - b.line);
-      return { datasets: resultsOf(entries, said, tool ?? context.tool ?? 'bpftrace', context), tool };
+      return { datasets: resultsOf(entries, said, tool ?? context.tool ?? 'bpftrace', context.name), tool };
     },
   };
 }
@@ -132,19 +138,22 @@ function timeOf(text: string): Pick<MapEntry, 'at' | 'stamp'> | null {
 }
 
 /** The maps; what the program printed beside them; and what is left in maps at the end without being a result. */
-function resultsOf(entries: MapEntry[], said: readonly Said[], tool: string, context: ParseContext): Dataset[] {
-  const rest = entries.filter((entry) => isScratch(entry) || isStray(entry, entries));
-  const results = entries.filter((entry) => !rest.includes(entry));
-  const left = rest.map((entry): Said => ({ line: entry.line, text: entryText(entry), printed: true }));
-  const title = context.name;
-  if (results.length === 0) return [textOf([...said, ...left], tool, title)];
-  const row = toolNamed(tool)?.output;
-  const unit = row?.shape === 'histogram' || row?.shape === 'counts' ? row.unit : '';
-  const printed = said.some((line) => line.printed) ? said.filter((line) => line.printed || timeOf(line.text)) : [];
+function resultsOf(entries: MapEntry[], said: readonly Said[], tool: string, title: string): Dataset[] {
+  const ofValues = new Set(entries.filter(({ value }) => value.is !== 'other').map(({ map }) => map));
+  // An element of another kind than its map's is prose: "@backlog[backlog limit]: histogram of backlog size".
+  const isProse = ({ map, value }: MapEntry) => value.is === 'other' && ofValues.has(map);
+  const scratch = entries.filter(isScratch);
+  const prose = entries.filter(isProse);
+  const results = entries.filter((entry) => !isScratch(entry) && !isProse(entry));
+  if (results.length === 0) return [textOf([...said, ...scratch.map(asText)], tool, title)];
+  const printed = [...said, ...prose.map(asText)];
+  const spoken = printed.some((line) => line.printed)
+    ? printed.filter((line) => line.printed || timeOf(line.text))
+    : [];
   return [
-    ...datasetsOf(results, tool, unit),
-    ...(printed.length > 0 ? [textOf(printed, tool, `${title}: printed`)] : []),
-    ...(left.length > 0 ? [textOf(left, tool, `${title}: in maps at the end, no results`)] : []),
+    ...datasetsOf(results, tool),
+    ...(spoken.length > 0 ? [textOf(spoken, tool, `${title}: printed`)] : []),
+    ...(scratch.length > 0 ? [textOf(scratch.map(asText), tool, `${title}: left in maps, no results`)] : []),
   ];
 }
 
@@ -157,8 +166,8 @@ function isScratch({ map, value }: MapEntry): boolean {
   return SCRATCH.test(map) && value.is === 'number' && value.value >= MIN_TIMESTAMP;
 }
 
-function entryText({ map, key, value }: MapEntry): string {
-  const keyText =
-    key.length === 0 ? '' : `[${key.map((part) => (typeof part === 'string' ? part : part.join(' '))).join(', ')}]`;
-  return `${map}${keyText}: ${value.is === 'number' ? value.value : value.is === 'other' ? value.text : ''}`;
+function asText({ map, key, value, line }: MapEntry): Said {
+  const parts = key.map((part) => (typeof part === 'string' ? part : part.join(' ')));
+  const content = value.is === 'number' ? value.value : value.is === 'other' ? value.text : '';
+  return { line, text: `${map}${key.length === 0 ? '' : `[${parts.join(', ')}]`}: ${content}`, printed: true };
 }

@@ -13,6 +13,7 @@ import { ProfileBuilder } from '../datasets/profile-builder.ts';
 import type { Metric, Series, Stacks } from '../datasets/shapes.ts';
 import type { Grammar, ParseContext } from './grammar.ts';
 import { type LineParser, lineReader } from './lines.ts';
+import { measureOf } from './measure.ts';
 import { addFrames, type PrintedFrame, printedFrame } from './stack-frame.ts';
 
 // [11:16:33] Top 2 stacks with outstanding allocations:   libbpf-tools: [9:5:3] Top 10 stacks with …
@@ -103,7 +104,7 @@ function daySeconds(stamp: string): number | null {
 
 function stacksOf(profile: Profile, context: ParseContext): Stacks {
   const title = context.name;
-  return { shape: 'stacks', source: 0, tool: 'memleak', title, clock: null, kind: 'memory', unit: 'bytes', profile };
+  return { shape: 'stacks', source: 0, tool: 'memleak', title, clock: null, ...measureOf('memleak'), profile };
 }
 
 /** The sum of the stacks that each report listed. */
