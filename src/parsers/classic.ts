@@ -1,4 +1,6 @@
 /** The grammars of the classic tools: sysstat, procps and what the kernel prints. */
+import { bpftool } from './bpftool.ts';
+import { dmesg } from './dmesg.ts';
 import { free } from './free.ts';
 import type { Grammar } from './grammar.ts';
 import { iostat } from './iostat.ts';
@@ -8,4 +10,4 @@ import { top } from './top.ts';
 import { uptime } from './uptime.ts';
 import { vmstat } from './vmstat.ts';
 
-export const classic: readonly Grammar[] = [free, iostat, ps, sysstat, top, uptime, vmstat];
+export const classic: readonly Grammar[] = [bpftool, dmesg, free, iostat, ps, sysstat, top, uptime, vmstat];

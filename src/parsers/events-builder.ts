@@ -27,7 +27,8 @@ export class EventsBuilder {
   build(): Pick<Events, 'columns' | 'rows' | 'at' | 'lines'> {
     const columns = this.plans.map((plan, i): Column => ({ ...plan, type: this.typeOf(plan, i) }));
     columns.forEach(({ type }, i) => {
-      if (type === 'number') for (const row of this.rows) row[i] = asNumber(row[i] ?? null);
+      const settle = type === 'number' ? asNumber : asText;
+      for (const row of this.rows) row[i] = settle(row[i] ?? null);
     });
     return { columns, rows: this.rows, at: this.at, lines: this.lines };
   }
@@ -41,4 +42,8 @@ export class EventsBuilder {
 
 function asNumber(cell: Cell): number | null {
   return typeof cell === 'string' ? numberOf(cell) : cell;
+}
+
+function asText(cell: Cell): string | null {
+  return cell === null ? null : String(cell);
 }
