@@ -1,6 +1,6 @@
 // Builds dist/: the command line as one file that starts fast, and what it carries (the report's browser code).
 // Generated modules go to src/generated, so that tests and types see the same thing as the bundle.
-import { chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { build } from 'esbuild';
 
 const { version } = JSON.parse(await readFile('package.json', 'utf8'));
@@ -17,6 +17,26 @@ await writeFile(
   'src/generated/collect-script.ts',
   `export const scriptParts: readonly string[] = ${JSON.stringify(parts)};\n`,
 );
+
+// What makes a flame graph file react, carried in each of them.
+const flame = await build({
+  entryPoints: ['src/render/flame/client/main.ts'],
+  bundle: true,
+  write: false,
+  format: 'iife',
+  target: 'es2022',
+  charset: 'utf8',
+  logLevel: 'warning',
+});
+await writeFile(
+  'src/generated/flame-script.ts',
+  `export const flameScript = ${JSON.stringify(flame.outputFiles[0].text)};\n`,
+);
+
+// The font of the PNGs, so that they are legible on machines that have none.
+await mkdir('dist/fonts', { recursive: true });
+await copyFile('node_modules/dejavu-fonts-ttf/ttf/DejaVuSans.ttf', 'dist/fonts/DejaVuSans.ttf');
+await copyFile('node_modules/dejavu-fonts-ttf/LICENSE', 'dist/fonts/LICENSE');
 
 await build({
   entryPoints: { coldflame: 'src/cli.ts' },

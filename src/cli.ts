@@ -3,6 +3,7 @@ import yargs from 'yargs';
 import { STDIN } from './archive/input.ts';
 import * as analyze from './commands/analyze.ts';
 import * as collect from './commands/collect.ts';
+import * as draw from './commands/draw.ts';
 import * as exportCommand from './commands/export.ts';
 import { withNumbers } from './commands/folding.ts';
 import { printable } from './commands/terminal.ts';
@@ -16,6 +17,7 @@ async function main(words: string[]): Promise<void> {
     .usage('$0 <command>\n\nWhat a slow Linux host was doing: collect there, analyze here.')
     .command(collect)
     .command(analyze)
+    .command(draw)
     .command(exportCommand)
     .command(tools)
     .demandCommand(1, 'Say what to do: coldflame --help lists the commands.')

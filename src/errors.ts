@@ -12,3 +12,6 @@ export class UserError extends Error {
     this.exitCode = exitCode;
   }
 }
+
+/** There is nothing in the input: a picture of it can still be drawn, which says so. */
+export class EmptyInput extends UserError {}

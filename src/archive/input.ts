@@ -9,7 +9,7 @@ import { basename, join, relative } from 'node:path';
 import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import tar from 'tar-stream';
-import { UserError } from '../errors.ts';
+import { EmptyInput, UserError } from '../errors.ts';
 import { MANIFEST_NAME } from './manifest.ts';
 import { peek } from './peek.ts';
 
@@ -56,7 +56,7 @@ async function* openFolder(root: string): AsyncGenerator<InputFile> {
     if (entry.isFile()) paths.push(join(entry.parentPath, entry.name));
     if (paths.length > MAX_ENTRIES) throw new UserError(`${root}: more than ${MAX_ENTRIES} files: not a capture`);
   }
-  if (paths.length === 0) throw new UserError(`${root}: an empty folder`);
+  if (paths.length === 0) throw new EmptyInput(`${root}: an empty folder`);
   // The manifest first, as in an archive: what follows is read with its facts.
   paths.sort((a, b) => Number(isManifest(b)) - Number(isManifest(a)) || (a < b ? -1 : 1));
   for (const path of paths) {
@@ -71,7 +71,7 @@ function isManifest(path: string): boolean {
 
 async function* openStream(name: string, bytes: AsyncIterable<Uint8Array>): AsyncGenerator<InputFile> {
   const { first, all } = await peek(await decompressed(bytes), FIRST_BYTES);
-  if (first.length === 0) throw new UserError(`${name}: empty`);
+  if (first.length === 0) throw new EmptyInput(`${name}: empty`);
   if (isTar(first)) yield* openTar(name, all);
   else yield { name, bytes: all };
 }

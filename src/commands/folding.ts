@@ -19,6 +19,14 @@ const GROUP = 'Folded stacks:';
 
 /** Adds the options of folding to a command. */
 export function foldingOptions<T>(yargs: Argv<T>) {
+  return narrowingOptions(yargs)
+    .option('kernel', { group: GROUP, type: 'boolean', default: false, describe: 'mark kernel frames _[k]' })
+    .option('jit', { group: GROUP, type: 'boolean', default: false, describe: 'mark JIT frames _[j]' })
+    .option('all', { group: GROUP, type: 'boolean', default: false, describe: 'mark both' });
+}
+
+/** Adds the options that choose and narrow a profile. */
+export function narrowingOptions<T>(yargs: Argv<T>) {
   return yargs
     .option('pid', {
       group: GROUP,
@@ -26,9 +34,6 @@ export function foldingOptions<T>(yargs: Argv<T>) {
       describe: 'PIDs in the first frame; with a number, only that process',
     })
     .option('tid', { group: GROUP, type: 'string', describe: 'PIDs and TIDs there; with a number, only that thread' })
-    .option('kernel', { group: GROUP, type: 'boolean', default: false, describe: 'mark kernel frames _[k]' })
-    .option('jit', { group: GROUP, type: 'boolean', default: false, describe: 'mark JIT frames _[j]' })
-    .option('all', { group: GROUP, type: 'boolean', default: false, describe: 'mark both' })
     .option('addrs', { group: GROUP, type: 'boolean', default: false, describe: 'unknown frames with their address' })
     .option('event', { group: GROUP, type: 'string', describe: 'the event to fold (default: the first)' })
     .option('skip-after', { group: GROUP, type: 'string', array: true, describe: 'start stacks at this function' })
@@ -40,6 +45,7 @@ export function foldingOptions<T>(yargs: Argv<T>) {
     .option('cpu', { group: GROUP, type: 'number', array: true, describe: 'only this CPU' });
 }
 
+export type NarrowingOptions = Awaited<ReturnType<typeof narrowingOptions<object>>['argv']>;
 export type FoldingOptions = Awaited<ReturnType<typeof foldingOptions<object>>['argv']>;
 
 /**
@@ -57,7 +63,7 @@ export function withNumbers(words: readonly string[]): string[] {
 }
 
 /** What folding needs of the reading. */
-export function readOptionsFor(options: FoldingOptions): { samples: boolean; addresses: boolean } {
+export function readOptionsFor(options: NarrowingOptions): { samples: boolean; addresses: boolean } {
   const byThread = options.pid === '' || options.tid === '';
   return { samples: byThread || isNarrow(selectionOf(options)), addresses: options.addrs };
 }
@@ -68,10 +74,20 @@ export function readOptionsFor(options: FoldingOptions): { samples: boolean; add
  * @throws UserError when there is nothing of what was asked for
  */
 export function foldedOf(capture: Capture, options: FoldingOptions, note: (text: string) => void): Uint8Array[] {
-  const chosen = chooseEvent(capture, options.event, note);
-  const profile = narrowed(merged(chosen.map(({ profile }) => profile)), options, note);
+  const { profile } = stacksOf(capture, options, note);
   const { kernel, jit, all } = options;
   return toFolded(profile, { kernel: kernel || all, jit: jit || all });
+}
+
+/**
+ * The stacks of one event of a capture, all its profiles together, narrowed.
+ * @param note is told what was left out
+ * @throws UserError when there is nothing of what was asked for
+ */
+export function stacksOf(capture: Capture, options: NarrowingOptions, note: (text: string) => void): Stacks {
+  const chosen = chooseEvent(capture, options.event, note);
+  const profile = narrowed(merged(chosen.map(({ profile }) => profile)), options, note);
+  return { ...(chosen[0] as Stacks), profile };
 }
 
 /** Profiles of the event asked for, else of the first one: weights of different events do not add up. */
@@ -97,7 +113,7 @@ function eventOf({ event, tool, kind, unit }: Stacks): string {
   return unit === 'samples' ? tool : `${tool} (${unit})`;
 }
 
-function narrowed(whole: Profile, options: FoldingOptions, note: (text: string) => void): Profile {
+function narrowed(whole: Profile, options: NarrowingOptions, note: (text: string) => void): Profile {
   let profile = select(whole, selectionOf(options));
   if (!options.idle) {
     const before = totalWeight(profile);
@@ -112,7 +128,7 @@ function narrowed(whole: Profile, options: FoldingOptions, note: (text: string) 
   return options.mergeRecursion ? mergeRecursion(profile) : profile;
 }
 
-function selectionOf({ from, to, comm, cpu, pid, tid }: FoldingOptions): Selection {
+function selectionOf({ from, to, comm, cpu, pid, tid }: NarrowingOptions): Selection {
   return { from, to, comms: comm, cpus: cpu, pids: numbers(pid), tids: numbers(tid) };
 }
 

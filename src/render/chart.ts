@@ -1,8 +1,11 @@
 /** What the charts share: the sheet with its title, scales, ticks and axes. Presentation attributes only, no style. */
 import { px } from './format.ts';
 import { type Markup, markup } from './markup.ts';
-import { FONT, fitMiddle, textWidth } from './text.ts';
+import { FONT, FONT_SIZE, fitMiddle, textWidth } from './text.ts';
 import { type Theme, type ThemeName, themeOf } from './theme.ts';
+
+export const pictureNames = ['flamegraph', 'histogram', 'heatmap', 'lines', 'bars', 'table'] as const;
+export type PictureName = (typeof pictureNames)[number];
 
 export interface PictureOptions {
   /** In pixels; default 1200. */
@@ -16,7 +19,6 @@ export interface PictureOptions {
 
 export const DEFAULT_WIDTH = 1200;
 export const MARGIN = 16;
-export const TEXT = 12;
 export const SMALL = 11;
 
 export interface Sheet {
@@ -60,8 +62,8 @@ export function drawSheet(
   const subtitleLine =
     subtitle === ''
       ? null
-      : label(theme, MARGIN, sheet.top - 6, fitMiddle(subtitle, width - 2 * MARGIN, TEXT), { faint: true });
-  return markup`<svg xmlns="http://www.w3.org/2000/svg" width="${px(width)}" height="${px(height)}" viewBox="0 0 ${px(width)} ${px(height)}" font-family="${FONT}" font-size="${TEXT}" role="img" aria-label="${title}">
+      : label(theme, MARGIN, sheet.top - 6, fitMiddle(subtitle, width - 2 * MARGIN, FONT_SIZE), { faint: true });
+  return markup`<svg xmlns="http://www.w3.org/2000/svg" width="${px(width)}" height="${px(height)}" viewBox="0 0 ${px(width)} ${px(height)}" font-family="${FONT}" font-size="${FONT_SIZE}" role="img" aria-label="${title}">
 <title>${title}</title>
 <desc>${[subtitle, description, ...remarks].filter((part) => part !== '').join('. ')}</desc>
 ${theme.paper === null ? null : markup`<rect width="100%" height="100%" fill="${theme.paper}"/>\n`}${titleLine}${subtitleLine}${body}
@@ -80,8 +82,8 @@ export interface LabelOptions {
 
 /** A piece of text whose baseline starts, is centred or ends at the point. */
 export function label(theme: Theme, x: number, y: number, text: string, options: LabelOptions = {}): Markup {
-  const { anchor = 'start', size = TEXT, faint = false, fill = theme.ink, rotate } = options;
-  return markup`<text x="${px(x)}" y="${px(y)}"${anchor === 'start' ? null : markup` text-anchor="${anchor}"`}${size === TEXT ? null : markup` font-size="${size}"`} fill="${fill}"${faint ? markup` fill-opacity="0.75"` : null}${rotate === undefined ? null : markup` transform="rotate(${rotate} ${px(x)} ${px(y)})"`}>${text}</text>`;
+  const { anchor = 'start', size = FONT_SIZE, faint = false, fill = theme.ink, rotate } = options;
+  return markup`<text x="${px(x)}" y="${px(y)}"${anchor === 'start' ? null : markup` text-anchor="${anchor}"`}${size === FONT_SIZE ? null : markup` font-size="${size}"`} fill="${fill}"${faint ? markup` fill-opacity="0.75"` : null}${rotate === undefined ? null : markup` transform="rotate(${rotate} ${px(x)} ${px(y)})"`}>${text}</text>`;
 }
 
 /** A filled rectangle; with words, they are its tooltip. */

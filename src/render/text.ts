@@ -6,6 +6,9 @@
 /** The font family of every picture. */
 export const FONT = 'DejaVu Sans, Verdana, Arial, sans-serif';
 
+/** Of the frames' names and of most text, in pixels. */
+export const FONT_SIZE = 12;
+
 /** Advance widths of U+0020 to U+007E in thousandths of the font size, from DejaVuSans.ttf 2.37 (hmtx). */
 // biome-ignore format: a table
 const WIDTHS = [

@@ -3,6 +3,7 @@
  * only what is wide enough to see, so that it costs milliseconds on a trie of a million nodes.
  */
 import type { Profile } from '../../datasets/profile.ts';
+import { nodeTotals } from '../../datasets/profile-functions.ts';
 
 /** The boxes to draw, each column one number a box; parents before their children, siblings from left to right. */
 export interface FlameLayout {
@@ -37,16 +38,6 @@ export interface LayoutLimits {
   minWeight: number;
   /** Levels above box 0 that are drawn at most. */
   maxLevels: number;
-}
-
-/** The weight of each node with all that was called from it. One pass: a parent's number is below its children's. */
-export function nodeTotals({ parent, self }: Pick<Profile, 'parent' | 'self'>): Float64Array {
-  const totals = Float64Array.from(self);
-  for (let node = totals.length - 1; node > 0; node--) {
-    const above = parent[node] as number;
-    totals[above] = (totals[above] as number) + (totals[node] as number);
-  }
-  return totals;
 }
 
 /** The flame graph: one box a node of the trie, siblings in the order of their names. */

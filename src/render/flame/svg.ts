@@ -4,13 +4,14 @@
  */
 import type { Comparison } from '../../datasets/compare.ts';
 import type { Profile } from '../../datasets/profile.ts';
+import { nodeTotals } from '../../datasets/profile-functions.ts';
 import type { Stacks, StacksKind } from '../../datasets/shapes.ts';
 import { commas, percent, px } from '../format.ts';
 import { escapeText, markup } from '../markup.ts';
-import { FONT, fitMiddle, fitText } from '../text.ts';
+import { FONT, FONT_SIZE, fitMiddle, fitText } from '../text.ts';
 import { type ThemeName, themeOf } from '../theme.ts';
 import { changeColor, frameColor, type PaletteName, paletteOf } from './colors.ts';
-import { type FlameLayout, layoutChart, layoutFlame, nodeTotals } from './layout.ts';
+import { type FlameLayout, layoutChart, layoutFlame } from './layout.ts';
 import { frameWords } from './words.ts';
 
 /** The narrowest frame that is drawn: in pixels, or as a share of everything. */
@@ -54,9 +55,10 @@ export interface FlameOptions {
   theme?: ThemeName;
 }
 
-const FONT_SIZE = 12;
 const SIDE = 10;
 const TITLE_SIZE = 17;
+/** The row of the search field, which the script fills. */
+const CONTROLS = 28;
 /** Deeper stacks are drawn to here: at the default height this is as high a picture as PNG and browsers hold. */
 export const MAX_LEVELS = 2000;
 /** Frames that vanished, listed under a differential. */
@@ -121,7 +123,8 @@ function measure(stacks: Stacks, profile: Profile, options: FlameOptions, compar
   const { width = 1200, height: rowHeight = 16 } = options;
   const layout = layoutOf(profile, options, width - 2 * SIDE);
   const remarks = [...hiddenWords(layout, options), ...(comparison === undefined ? [] : removedWords(comparison))];
-  const top = SIDE + TITLE_SIZE + 14 + (options.subtitle ? 18 : 0);
+  const controls = options.script === undefined ? 0 : CONTROLS;
+  const top = SIDE + TITLE_SIZE + 14 + (options.subtitle ? 18 : 0) + controls;
   const framesHeight = Math.max(1, layout.levels) * rowHeight;
   const { ink } = themeOf(options.theme);
   const unit = options.countName ?? stacks.unit;
@@ -216,7 +219,7 @@ const BACKGROUND_OF: Partial<Record<PaletteName, string>> = {
 };
 
 function head(picture: Picture, options: FlameOptions): string {
-  const { width, height, title, layout, rowHeight, top, unit, ink } = picture;
+  const { width, height, title, layout, rowHeight, unit, ink } = picture;
   const { script, subtitle, notes, nameType = 'Function:', inverted, theme } = options;
   const description = [subtitle, notes, `${commas(layout.total)} ${unit}`, ...picture.remarks]
     .filter(Boolean)
@@ -227,8 +230,8 @@ function head(picture: Picture, options: FlameOptions): string {
   return `${script === undefined ? '' : '<?xml version="1.0" encoding="UTF-8"?>\n'}${markup`<svg xmlns="http://www.w3.org/2000/svg" width="${px(width)}" height="${px(height)}" viewBox="0 0 ${px(width)} ${px(height)}" font-family="${FONT}" font-size="${FONT_SIZE}"${role}${script === undefined ? null : facts}>
 <title>${title}</title>
 <desc>${description}</desc>
-${theme === 'page' ? null : background(picture, options)}<text x="${px(width / 2)}" y="${SIDE + TITLE_SIZE}" font-size="${TITLE_SIZE}" text-anchor="middle" fill="${ink}">${fitMiddle(title, width - (script === undefined ? 2 : 30) * SIDE, TITLE_SIZE)}</text>
-${subtitle ? markup`<text x="${px(width / 2)}" y="${px(top - 12)}" text-anchor="middle" fill="${ink}" fill-opacity="0.75">${fitMiddle(subtitle, width - 2 * SIDE, FONT_SIZE)}</text>\n` : null}`}`;
+${theme === 'page' ? null : background(picture, options)}<text x="${px(width / 2)}" y="${SIDE + TITLE_SIZE}" font-size="${TITLE_SIZE}" text-anchor="middle" fill="${ink}">${fitMiddle(title, width - 2 * SIDE, TITLE_SIZE)}</text>
+${subtitle ? markup`<text x="${px(width / 2)}" y="${SIDE + TITLE_SIZE + 20}" text-anchor="middle" fill="${ink}" fill-opacity="0.75">${fitMiddle(subtitle, width - 2 * SIDE, FONT_SIZE)}</text>\n` : null}`}`;
 }
 
 function background(picture: Picture, { background: asked, theme }: FlameOptions) {
@@ -326,10 +329,10 @@ function foot(picture: Picture, { script }: FlameOptions): string {
   const live =
     script === undefined
       ? null
-      : markup`<text id="details" x="${SIDE}" y="${px(first)}" fill="${ink}"> </text>
-<text id="matched" x="${px(width - SIDE)}" y="${px(first)}" text-anchor="end" fill="${ink}"> </text>
+      : markup`<text id="matched" x="${SIDE}" y="${px(top - CONTROLS + 10)}" fill="${ink}"> </text>
+<text id="details" x="${SIDE}" y="${px(first)}" fill="${ink}"> </text>
 `;
   const code =
     script === undefined ? '' : `<script><![CDATA[\n${script.replaceAll(']]>', ']]]]><![CDATA[>')}]]></script>\n`;
-  return `${live ?? ''}${lines.join('')}${code}</svg>\n`;
+  return `${live?.text ?? ''}${lines.join('')}${code}</svg>\n`;
 }

@@ -1,0 +1,236 @@
+/** One picture: the verb that stands in for flamegraph.pl, and draws what is no stack too. */
+import type { Argv } from 'yargs';
+import type { Capture } from '../datasets/capture.ts';
+import { compareProfiles } from '../datasets/compare.ts';
+import { totalWeight } from '../datasets/fold.ts';
+import type { Profile } from '../datasets/profile.ts';
+import { reversed } from '../datasets/profile-map.ts';
+import type { Dataset, Stacks } from '../datasets/shapes.ts';
+import { EmptyInput, UserError } from '../errors.ts';
+import { type PictureName, pictureNames } from '../render/chart.ts';
+import { paletteNames } from '../render/flame/colors.ts';
+import type { MinWidth } from '../render/flame/svg.ts';
+import { narrowingOptions, readOptionsFor, stacksOf } from './folding.ts';
+import { writeOutput } from './output.ts';
+import { readCapture } from './read.ts';
+import { printable } from './terminal.ts';
+
+export const command = 'draw <files..>';
+export const describe = 'one picture as SVG or PNG: flame graph, histogram, heat map, lines, bars, table';
+
+const FLAME = 'Flame graphs:';
+
+export function builder(yargs: Argv) {
+  return narrowingOptions(yargs)
+    .positional('files', {
+      type: 'string',
+      array: true,
+      demandOption: true,
+      describe: 'a capture, a folder, tool output, or -',
+    })
+    .option('o', { alias: 'output', type: 'string', default: '-', describe: 'where to write it: x.svg, x.png or -' })
+    .option('as', { choices: pictureNames, describe: 'which picture, where a dataset has several' })
+    .option('dataset', { type: 'number', describe: 'which one, where the input holds several' })
+    .option('width', { type: 'number', default: 1200, describe: 'of the picture, in pixels' })
+    .option('title', { type: 'string' })
+    .option('subtitle', { type: 'string' })
+    .option('scale', { choices: ['log', 'linear'] as const, describe: 'of a histogram (default: by its buckets)' })
+    .option('notes', { group: FLAME, type: 'string', describe: 'kept in the description of the file' })
+    .option('inverted', { group: FLAME, type: 'boolean', describe: 'roots on top: an icicle graph' })
+    .option('reversed', { group: FLAME, type: 'boolean', describe: 'leaves at the root, their callers above' })
+    .option('flamechart', { group: FLAME, type: 'boolean', describe: 'in the order of time, nothing put together' })
+    .option('colors', { group: FLAME, choices: paletteNames, describe: 'palette (default: by what is measured)' })
+    .option('hash', { group: FLAME, type: 'boolean', describe: 'names that begin alike look alike' })
+    .option('bgcolors', { group: FLAME, type: 'string', describe: 'yellow, blue, green, grey or #rrggbb' })
+    .option('height', { group: FLAME, type: 'number', describe: 'of a frame, in pixels (default 16)' })
+    .option('min-width', { group: FLAME, type: 'string', describe: 'of a drawn frame: 0.1 (pixels) or 0.5%' })
+    .option('count-name', { group: FLAME, type: 'string', describe: 'the unit (default: the input says)' })
+    .option('name-type', { group: FLAME, type: 'string', describe: 'what a frame is (default Function:)' })
+    .option('base', { group: FLAME, type: 'string', describe: 'an earlier profile: draw what changed since' })
+    .option('raw-counts', { group: FLAME, type: 'boolean', describe: 'with --base: do not scale to the same total' })
+    .option('negate', { group: FLAME, type: 'boolean', describe: 'with --base: swap red and blue' });
+}
+
+type Options = Awaited<ReturnType<typeof builder>['argv']>;
+
+const FLAME_ONLY = [
+  'notes',
+  'inverted',
+  'reversed',
+  'flamechart',
+  'colors',
+  'hash',
+  'bgcolors',
+  'height',
+  'minWidth',
+  'countName',
+  'nameType',
+  'base',
+  'rawCounts',
+  'negate',
+] as const satisfies readonly (keyof Options)[];
+
+/** Reads the input, chooses the picture, and loads only the code that draws it. */
+export async function handler(options: Options): Promise<void> {
+  check(options);
+  try {
+    await draw(await readCapture(options.files, needs(options)), options);
+  } catch (error) {
+    // As with flamegraph.pl, a script that draws many files finds each of them, and the exit status tells.
+    if (error instanceof EmptyInput) await write(await flamegraph(emptyStacks(), options), options.o);
+    throw error;
+  }
+}
+
+async function draw(capture: Capture, options: Options): Promise<void> {
+  for (const fault of capture.damage) say(fault);
+  if (capture.damage.length > 0) process.exitCode = 1;
+  const { picturesFor } = await import('../render/picture.ts');
+  const { dataset, name } = choose(capture, options, picturesFor);
+  if (dataset.shape !== 'stacks') return write(await chart(dataset, name, options), options.o);
+  const narrow = options.dataset === undefined ? capture : { ...capture, datasets: [dataset] };
+  const stacks = stacksOf(narrow, options, say);
+  if (totalWeight(stacks.profile) === 0) throw new EmptyInput(`${options.files.join(', ')}: no samples to draw`);
+  if (name === 'heatmap') return write(await chart(stacks, name, options), options.o);
+  return write(await flamegraph(stacks, options), options.o);
+}
+
+async function chart(dataset: Dataset, name: PictureName, options: Options): Promise<string[]> {
+  const { chartSvg } = await import('../render/picture.ts');
+  const { width, title, subtitle, scale } = options;
+  return [chartSvg(dataset, name, given({ width, title, subtitle, scale })).text];
+}
+
+async function flamegraph(stacks: Stacks, options: Options): Promise<Iterable<string>> {
+  const { flamegraphSvg } = await import('../render/flame/svg.ts');
+  const { base, rawCounts = false, reversed: reverse = false, flamechart = false, minWidth, bgcolors, o } = options;
+  if (flamechart && stacks.profile.samples === null && stacks.profile.sampleCount > 0)
+    throw new UserError(
+      '--flamechart needs samples with their times, as perf script prints them: folded stacks have none',
+    );
+  const turn = (profile: Profile): Profile => (reverse ? reversed(profile) : profile);
+  const comparison =
+    base === undefined
+      ? undefined
+      : compareProfiles(turn(await baseProfile(base, stacks, options)), turn(stacks.profile), { raw: rawCounts });
+  const { title, subtitle, notes, width, height, colors, hash, countName, nameType, inverted, negate } = options;
+  const words = { title, subtitle: subtitle ?? subtitleOf(stacks), notes, countName, nameType };
+  const looks = { width, height, colors, hash, inverted, negate, background: bgcolors, flamechart, reversed: reverse };
+  const script = isPng(o) ? undefined : (await import('../generated/flame-script.ts')).flameScript;
+  return flamegraphSvg(
+    { ...stacks, profile: turn(stacks.profile) },
+    given({ ...words, ...looks, script, minWidth: minWidthOf(minWidth) }),
+    comparison,
+  );
+}
+
+/** The profile to compare with: the same event, narrowed the same way. */
+async function baseProfile(path: string, { event }: Stacks, options: Options): Promise<Profile> {
+  const capture = await readCapture([path], needs(options));
+  return stacksOf(capture, event === undefined ? options : { ...options, event }, say).profile;
+}
+
+function subtitleOf({ tool, event, title }: Stacks): string {
+  return [...new Set([tool, event ?? title])].filter((part) => part !== '').join(', ');
+}
+
+/** `0.1`, `0.1px` or `0.5%`. */
+function minWidthOf(text: string | undefined): MinWidth | undefined {
+  if (text === undefined) return undefined;
+  const [, value, unit] = /^(\d+(?:\.\d+)?)(px|%)?$/.exec(text) ?? [];
+  if (value === undefined) throw new UserError(`--min-width ${text}: say pixels, as 0.1, or a share, as 0.5%`, 2);
+  return { value: Number(value), unit: unit === '%' ? '%' : 'px' };
+}
+
+/** What was said on the command line: an option left out is no option. */
+function given<T extends object>(options: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]: Exclude<T[K], undefined>;
+  };
+}
+
+const isPng = (path: string): boolean => /\.png$/i.test(path);
+
+async function write(picture: Iterable<string>, path: string): Promise<void> {
+  if (!isPng(path)) return writeOutput(path, picture);
+  const { pngOf } = await import('../render/png.ts');
+  try {
+    await writeOutput(path, [await pngOf([...picture].join(''))]);
+  } catch (error) {
+    if (error instanceof RangeError) throw new UserError(`${path}: ${error.message}; draw an SVG, or a part of it`);
+    throw error;
+  }
+}
+
+function check({ width, height, o, bgcolors, flamechart, reversed, rawCounts, negate, base }: Options): void {
+  if (!(width >= 200 && width <= 30_000)) throw new UserError(`--width ${width}: say a number from 200 to 30000`, 2);
+  if (height !== undefined && !(height >= 8 && height <= 100))
+    throw new UserError(`--height ${height}: a frame is 8 to 100 pixels high`, 2);
+  if (/\.(jpe?g|gif|webp|pdf|html?)$/i.test(o)) throw new UserError(`-o ${o}: draw writes .svg and .png`, 2);
+  if (bgcolors !== undefined && !/^(yellow|blue|green|grey|#[0-9a-f]{6})$/i.test(bgcolors))
+    throw new UserError(`--bgcolors ${bgcolors}: say yellow, blue, green, grey or a colour like #f8f8f8`, 2);
+  if (flamechart && (reversed || base !== undefined))
+    throw new UserError('--flamechart keeps the order of time: leave out --reversed and --base', 2);
+  if ((rawCounts || negate) && base === undefined)
+    throw new UserError('--raw-counts and --negate need an earlier profile: --base FILE', 2);
+}
+
+function needs(options: Options): { samples: boolean; addresses: boolean } {
+  const { samples, addresses } = readOptionsFor(options);
+  return { samples: samples || options.flamechart === true || options.as === 'heatmap', addresses };
+}
+
+interface Choice {
+  dataset: Dataset;
+  name: PictureName;
+}
+
+/** The dataset and picture asked for; else the first stacks, else the first that has a picture. */
+function choose(capture: Capture, options: Options, picturesFor: (dataset: Dataset) => PictureName[]): Choice {
+  const { dataset: wanted, as } = options;
+  const all = capture.datasets.map((dataset, index) => ({ dataset, index, pictures: picturesFor(dataset) }));
+  const list = all.map(
+    ({ dataset, index, pictures }) =>
+      `  --dataset ${index}: ${nameOf(dataset)} (${pictures.join(', ') || 'no picture'})`,
+  );
+  const asked = wanted === undefined ? all : all.filter(({ index }) => index === wanted);
+  const fitting = asked.filter(({ pictures }) => (as === undefined ? pictures.length > 0 : pictures.includes(as)));
+  const chosen = fitting.find(({ dataset }) => dataset.shape === 'stacks') ?? fitting[0];
+  if (chosen === undefined) return nothing(capture, options, list);
+  const name = as ?? (chosen.pictures[0] as PictureName);
+  const misplaced = FLAME_ONLY.find((option) => name !== 'flamegraph' && options[option] !== undefined);
+  if (misplaced !== undefined) {
+    const flag = misplaced.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+    throw new UserError(`--${flag} is for flame graphs, and this is drawn as ${name}`, 2);
+  }
+  if (options.o !== '-' || all.length > 1) say(`drew ${name} of ${nameOf(chosen.dataset)}`);
+  if (all.length > 1 && wanted === undefined) say(`there are ${all.length} datasets:\n${list.join('\n')}`);
+  return { dataset: chosen.dataset, name };
+}
+
+/** Says why there is no such picture, and what there is. */
+function nothing({ sources }: Capture, { dataset, as, files }: Options, list: readonly string[]): never {
+  const where = files.join(', ');
+  if (sources.every(({ lines }) => lines === 0)) throw new EmptyInput(`${where}: empty`);
+  const wrong = as !== undefined || dataset !== undefined;
+  const how = wrong ? `that can be drawn${as === undefined ? '' : ` as ${as}`}` : 'that has a picture';
+  throw new UserError(
+    `${where}: ${dataset === undefined ? 'nothing in it' : `no dataset ${dataset}`} ${how}; there is\n${list.join('\n')}`,
+    wrong ? 2 : 1,
+  );
+}
+
+function emptyStacks(): Stacks {
+  const none = { names: [], kinds: [], modules: [] };
+  const columns = { parent: new Uint32Array(1), frame: new Uint32Array(1), self: new Float64Array(1) };
+  const profile = { frames: none, ...columns, sampleCount: 0, threads: [], samples: null };
+  return { shape: 'stacks', kind: 'on-cpu', source: 0, tool: '', title: '', clock: null, unit: 'samples', profile };
+}
+
+function nameOf({ tool, title, shape }: Dataset): string {
+  return tool === title ? `${tool}, ${shape}` : `${tool}, ${title}, ${shape}`;
+}
+
+function say(text: string): void {
+  process.stderr.write(`coldflame: ${printable(text)}\n`);
+}

@@ -1,0 +1,89 @@
+/** Drawing the frames again for a zoom and a search, and the numbers that go with them. */
+import { percent } from '../../format.ts';
+import { FONT_SIZE, fitText } from '../../text.ts';
+import { frameWords } from '../words.ts';
+import type { Frame, Graph } from './graph.ts';
+
+const SVG = 'http://www.w3.org/2000/svg';
+const MATCH = 'rgb(230,0,230)';
+const FADED = '0.55';
+
+/** Shows the frame as wide as the picture, what is above it to scale, and what is below it faded. */
+export function drawZoom(graph: Graph, zoomed: Frame): void {
+  const below = new Set<Frame>();
+  for (let at = zoomed.parent; at !== null; at = at.parent) below.add(at);
+  const room = Number(graph.svg.viewBox.baseVal.width) - 2 * graph.side;
+  const scale = room / zoomed.weight;
+  const end = zoomed.start + zoomed.weight;
+  for (const frame of graph.frames) {
+    if (below.has(frame)) place(graph, frame, graph.side, room);
+    else if (frame.depth >= zoomed.depth && frame.start >= zoomed.start && frame.start < end)
+      place(graph, frame, graph.side + (frame.start - zoomed.start) * scale, frame.weight * scale);
+    else frame.group.setAttribute('display', 'none');
+    if (below.has(frame)) frame.group.setAttribute('opacity', FADED);
+    else frame.group.removeAttribute('opacity');
+  }
+}
+
+function place(graph: Graph, frame: Frame, x: number, width: number): void {
+  frame.group.removeAttribute('display');
+  frame.rect.setAttribute('x', x.toFixed(1));
+  frame.rect.setAttribute('width', Math.max(width, 0.1).toFixed(1));
+  const cut = width < FONT_SIZE * 1.5 ? '' : fitText(frame.name, width - 6, FONT_SIZE);
+  if (cut === '') {
+    frame.text?.setAttribute('display', 'none');
+    return;
+  }
+  frame.text ??= addText(graph, frame);
+  frame.text.removeAttribute('display');
+  frame.text.setAttribute('x', (x + 3).toFixed(1));
+  if (frame.text.textContent !== cut) frame.text.textContent = cut;
+}
+
+function addText(graph: Graph, frame: Frame): SVGTextElement {
+  const text = document.createElementNS(SVG, 'text');
+  text.setAttribute('y', String(Number(frame.rect.getAttribute('y')) + graph.row - 4.5));
+  frame.group.append(text);
+  return text;
+}
+
+/** Colours what matches. Frame `all` is no function and never does. */
+export function drawMatches(graph: Graph, pattern: RegExp | null): void {
+  for (const frame of graph.frames) {
+    frame.matched = pattern !== null && frame !== graph.root && pattern.test(frame.name);
+    frame.rect.setAttribute('fill', frame.matched ? MATCH : frame.fill);
+  }
+}
+
+/**
+ * The weight inside a frame whose stack holds a match, each sample once however many of its frames match. Frames come
+ * with parents first and from left to right, so that what ends before the last counted frame does is inside it.
+ */
+export function matchedWeight(graph: Graph, within: Frame): number {
+  for (let at = within.parent; at !== null; at = at.parent) if (at.matched) return within.weight;
+  const end = within.start + within.weight;
+  let [sum, counted] = [0, -Infinity];
+  for (const frame of graph.frames) {
+    if (!frame.matched || frame.depth < within.depth || frame.start < within.start || frame.start >= end) continue;
+    if (frame.start < counted) continue;
+    sum += frame.weight;
+    counted = frame.start + frame.weight;
+  }
+  return sum;
+}
+
+/** `Matched: 12.3% of all, 40% of the zoomed`; at least that where narrow frames are not in the picture. */
+export function matchWords(graph: Graph, zoomed: Frame): string {
+  const least = graph.hidden > 0 ? '≥ ' : '';
+  const all = percent(matchedWeight(graph, graph.root), graph.total, 1);
+  if (zoomed === graph.root) return `Matched: ${least}${all}`;
+  return `Matched: ${least}${all} of all, ${percent(matchedWeight(graph, zoomed), zoomed.weight, 1)} of the zoomed`;
+}
+
+/** What is known of a frame, as its tooltip and the line under the graph say it. */
+export function detailWords(graph: Graph, frame: Frame, zoomed: Frame): string {
+  const { name, weight, self, before } = frame;
+  const inZoom = zoomed !== graph.root && frame.start >= zoomed.start && frame.depth >= zoomed.depth;
+  const share = inZoom ? zoomed.weight : null;
+  return frameWords(name, { weight, self, total: graph.total, unit: graph.unit, zoomed: share, before });
+}

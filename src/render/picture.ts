@@ -1,0 +1,60 @@
+/** Which picture shows a dataset: by its shape, unless another is asked for. */
+import { cpuHeatMap, eventHeatMap, type HeatMap, histogramHeatMaps, subsecondHeatMap } from '../datasets/heatmap.ts';
+import type { Dataset } from '../datasets/shapes.ts';
+import { barsSvg } from './bars.ts';
+import type { PictureName, PictureOptions } from './chart.ts';
+import { heatmapSvg } from './heatmap.ts';
+import { type HistogramOptions, histogramSvg } from './histogram.ts';
+import { linesSvg } from './lines.ts';
+import type { Markup } from './markup.ts';
+import { tableSvg } from './table.ts';
+
+/** The pictures that can show the dataset, the best first; none for text. */
+export function picturesFor(dataset: Dataset): PictureName[] {
+  switch (dataset.shape) {
+    case 'stacks':
+      return subsecondHeatMap(dataset) === null ? ['flamegraph'] : ['flamegraph', 'heatmap'];
+    case 'histogram':
+      return histogramHeatMaps(dataset).some(({ columns }) => columns.length > 2)
+        ? ['heatmap', 'histogram']
+        : ['histogram'];
+    case 'events':
+      return eventHeatMap(dataset) === null ? ['table'] : ['heatmap', 'table'];
+    case 'counts':
+      return ['bars'];
+    case 'series':
+      return cpuHeatMap(dataset) === null ? ['lines'] : ['heatmap', 'lines'];
+    case 'text':
+      return [];
+  }
+}
+
+/** The heat maps of a dataset: one for each disk, operation and the like that a histogram tells apart. */
+export function heatMapsOf(dataset: Dataset): HeatMap[] {
+  switch (dataset.shape) {
+    case 'histogram':
+      return histogramHeatMaps(dataset);
+    case 'stacks':
+      return present(subsecondHeatMap(dataset));
+    case 'events':
+      return present(eventHeatMap(dataset));
+    case 'series':
+      return present(cpuHeatMap(dataset));
+    default:
+      return [];
+  }
+}
+
+function present(map: HeatMap | null): HeatMap[] {
+  return map === null ? [] : [map];
+}
+
+/** Draws one of `picturesFor(dataset)`; the flame graph, which comes in pieces, is `flamegraphSvg`'s. */
+export function chartSvg(dataset: Dataset, name: PictureName, options: PictureOptions & HistogramOptions): Markup {
+  if (name === 'heatmap') return heatmapSvg(heatMapsOf(dataset), dataset.title, options);
+  if (dataset.shape === 'histogram') return histogramSvg(dataset, options);
+  if (dataset.shape === 'series') return linesSvg(dataset, options);
+  if (dataset.shape === 'counts') return barsSvg(dataset, options);
+  if (dataset.shape === 'events') return tableSvg(dataset, options);
+  throw new TypeError(`no ${name} of ${dataset.shape}`);
+}
