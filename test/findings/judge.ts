@@ -19,6 +19,7 @@ function manifestFor(files: readonly string[]): Manifest {
     monotonic: 1000,
     utcOffset: 0,
     zone: 'UTC',
+    versions: {},
     notes: [],
     runs: files.map(
       (file): Run => ({
@@ -34,6 +35,7 @@ function manifestFor(files: readonly string[]): Manifest {
         status: 0,
         bytes: 0,
         interval: 1,
+        cpu: null,
       }),
     ),
   };
