@@ -212,7 +212,7 @@ const STATES: readonly StateOfCpu[] = [
     why: 'above this, network processing competes with the programs for the CPU',
     says: 'Soft interrupts use the CPUs',
     detail: 'Most often a packet rate: see which CPU, and whether the interrupts of the network card are spread.',
-    next: 'coldflame collect --tool softirqs,mpstat,sar',
+    next: 'coldflame collect --tool softirqs,mpstat,sar-dev',
   },
 ];
 

@@ -152,19 +152,19 @@ describe('TCP', () => {
     return IOSTAT_HEAD + rows.join('');
   }
   test('2 % of the segments are sent again', async () => {
-    const [finding] = await judgeBy('tcp-retransmits', { 'sar.txt': sar(20, 1000) });
+    const [finding] = await judgeBy('tcp-retransmits', { 'sar-tcp.txt': sar(20, 1000) });
     expect(finding).toMatchObject({ verdict: 'found', severity: 'warning' });
     expect(finding?.title).toBe('TCP sends again: 20 retransmits a second, 2 % of the segments');
   });
   test('few of many, and many of next to none, are no loss', async () => {
-    expect(await judgeBy('tcp-retransmits', { 'sar.txt': sar(5, 1000) })).toMatchObject([{ verdict: 'ruled-out' }]);
-    expect(await judgeBy('tcp-retransmits', { 'sar.txt': sar(0.5, 4) })).toMatchObject([{ verdict: 'ruled-out' }]);
+    expect(await judgeBy('tcp-retransmits', { 'sar-tcp.txt': sar(5, 1000) })).toMatchObject([{ verdict: 'ruled-out' }]);
+    expect(await judgeBy('tcp-retransmits', { 'sar-tcp.txt': sar(0.5, 4) })).toMatchObject([{ verdict: 'ruled-out' }]);
   });
   test('connections by the hundred', async () => {
-    expect(await judgeBy('connection-churn', { 'sar.txt': sar(0, 1000, 900) })).toMatchObject([
+    expect(await judgeBy('connection-churn', { 'sar-tcp.txt': sar(0, 1000, 900) })).toMatchObject([
       { verdict: 'found', title: '900 new TCP connections a second' },
     ]);
-    expect(await judgeBy('connection-churn', { 'sar.txt': sar(0, 1000, 90) })).toMatchObject([
+    expect(await judgeBy('connection-churn', { 'sar-tcp.txt': sar(0, 1000, 90) })).toMatchObject([
       { verdict: 'ruled-out' },
     ]);
   });
@@ -176,10 +176,10 @@ test('an interface near its speed, and a virtual one that has none', async () =>
 14:00:02         eth0  80000.00  80000.00 110000.00   4000.00      0.00      0.00      0.00     ${util.toFixed(2)}
 14:00:02        veth1  80000.00  80000.00 110000.00   4000.00      0.00      0.00      0.00      0.00
 `;
-  expect(await judgeBy('interface-limit', { 'sar.txt': dev(93) })).toMatchObject([
+  expect(await judgeBy('interface-limit', { 'sar-dev.txt': dev(93) })).toMatchObject([
     { verdict: 'found', title: 'Interface eth0 is near its speed: 93 % on average, 93 % at most' },
   ]);
-  expect(await judgeBy('interface-limit', { 'sar.txt': dev(40) })).toMatchObject([{ verdict: 'ruled-out' }]);
+  expect(await judgeBy('interface-limit', { 'sar-dev.txt': dev(40) })).toMatchObject([{ verdict: 'ruled-out' }]);
 });
 
 describe('slow-dns', () => {
