@@ -1,5 +1,6 @@
 // Builds dist/: the command line as one file that starts fast, and what it carries (the report's browser code).
 // Generated modules go to src/generated, so that tests and types see the same thing as the bundle.
+import { createHash } from 'node:crypto';
 import { chmod, copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { build } from 'esbuild';
 
@@ -37,6 +38,28 @@ await writeFile(
 await mkdir('dist/fonts', { recursive: true });
 await copyFile('node_modules/dejavu-fonts-ttf/ttf/DejaVuSans.ttf', 'dist/fonts/DejaVuSans.ttf');
 await copyFile('node_modules/dejavu-fonts-ttf/LICENSE', 'dist/fonts/LICENSE');
+
+// The report's browser code and style, and their hashes for its Content-Security-Policy.
+const { outputFiles } = await build({
+  entryPoints: { client: 'src/render/report/client/main.ts' },
+  outdir: 'out',
+  bundle: true,
+  write: false,
+  minify: true,
+  target: ['chrome109', 'firefox115', 'safari16.4'],
+  format: 'iife',
+  legalComments: 'none',
+  inject: ['src/render/report/client/fixed-locale.ts'],
+  alias: { 'd3-transition': './src/render/report/client/no-transition.ts' },
+  logLevel: 'warning',
+});
+const textOf = (ending) => outputFiles.find(({ path }) => path.endsWith(ending)).text;
+const hashOf = (text) => `sha256-${createHash('sha256').update(text).digest('base64')}`;
+const [script, style] = [textOf('.js'), textOf('.css')];
+await writeFile(
+  'src/generated/report-client.ts',
+  `export const client = ${JSON.stringify({ script, style, scriptHash: hashOf(script), styleHash: hashOf(style) })};\n`,
+);
 
 await build({
   entryPoints: { coldflame: 'src/cli.ts' },

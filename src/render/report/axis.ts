@@ -1,0 +1,157 @@
+/** The report's one time axis, and the few signals that are drawn along it. */
+import type { Capture } from '../../datasets/capture.ts';
+import type { Range } from '../../datasets/narrow.ts';
+import type { Dataset, Metric, Series, Stacks } from '../../datasets/shapes.ts';
+
+export interface Axis extends Range {
+  /** Without a manifest the files have no common clock: then the axis is that of one source. */
+  source: number | null;
+}
+
+/** A signal along the axis. */
+export interface Lane {
+  label: string;
+  unit: string;
+  at: number[];
+  value: number[];
+  /** What fills the lane: 100 for percents; null takes the largest value. */
+  full: number | null;
+}
+
+/** In how many steps samples are counted along the axis. */
+const SAMPLE_STEPS = 240;
+
+/** Whether the dataset's times are on the axis. */
+export function isOnAxis({ clock, source }: Pick<Dataset, 'clock' | 'source'>, axis: Axis): boolean {
+  return axis.source === null ? clock === 'capture' : clock !== null && source === axis.source;
+}
+
+/**
+ * The axis of a capture: its window by the manifest; else from the first to the last time of its first file that has
+ * any. Null where nothing has.
+ */
+export function axisOf({ manifest, datasets }: Capture): Axis | null {
+  if (manifest !== null) return { source: null, from: 0, to: Math.max(manifest.ended - manifest.started, 0.001) };
+  const onCapture = datasets.some(({ clock }) => clock === 'capture');
+  for (const dataset of datasets) {
+    if (dataset.clock === null || (onCapture && dataset.clock !== 'capture')) continue;
+    const ends = endsOf(dataset);
+    if (ends !== null) return { source: onCapture ? null : dataset.source, from: ends.from, to: ends.to };
+  }
+  return null;
+}
+
+/** First time and a little after the last: the range is half open. */
+function endsOf(dataset: Dataset): Range | null {
+  let from = Number.POSITIVE_INFINITY;
+  let to = Number.NEGATIVE_INFINITY;
+  for (const at of timesOf(dataset))
+    if (at !== null && !Number.isNaN(at)) {
+      if (at < from) from = at;
+      if (at > to) to = at;
+    }
+  return from > to ? null : { from: Math.floor(from * 1000) / 1000, to: Math.ceil(to * 1000 + 1) / 1000 };
+}
+
+function timesOf(dataset: Dataset): Iterable<number | null> {
+  switch (dataset.shape) {
+    case 'stacks':
+      return dataset.profile.samples?.at ?? [];
+    case 'histogram':
+      return dataset.groups.map(({ at }) => at);
+    case 'events':
+      return dataset.at;
+    case 'counts':
+      return dataset.items.map(({ at }) => at);
+    case 'series':
+      return dataset.metrics.flatMap(({ points }) => points.map(([at]) => at));
+    case 'text':
+      return [];
+  }
+}
+
+interface Signal {
+  label: string;
+  unit: string;
+  full: number | null;
+  /** Metrics by name; the first pattern that a series of the capture has is taken. */
+  metrics: readonly RegExp[];
+  /** Which of a metric's labelled lines: all of them, or those of one label's value. */
+  only?: Readonly<Record<string, string>>;
+  /** How the lines at one time become one. */
+  merge: 'sum' | 'max';
+  /** The signal is what the metric leaves of this. */
+  from?: number;
+}
+
+/** What a person looks for first, each from whichever tool printed it. */
+const SIGNALS: readonly Signal[] = [
+  { label: 'CPU busy', unit: '%', full: 100, metrics: [/^%?id(le)?$/], only: { CPU: 'all' }, merge: 'max', from: 100 },
+  { label: 'Run queue', unit: '', full: null, metrics: [/^r$/, /^runq-sz$/], merge: 'max' },
+  { label: 'I/O wait', unit: '%', full: 100, metrics: [/^%?(wa|iowait)$/], only: { CPU: 'all' }, merge: 'max' },
+  { label: 'Disk busy', unit: '%', full: 100, metrics: [/^%util$/], merge: 'max' },
+  { label: 'Disk await', unit: 'ms', full: null, metrics: [/^(await|r_await|w_await)$/], merge: 'max' },
+  { label: 'Network', unit: 'kB/s', full: null, metrics: [/^[rt]xkB\/s$/], merge: 'sum' },
+  { label: 'Retransmits', unit: '/s', full: null, metrics: [/^retrans\/s$/], merge: 'sum' },
+  { label: 'Swapping', unit: '', full: null, metrics: [/^s[io]$/, /^pswp(in|out)\/s$/], merge: 'sum' },
+  { label: 'Major faults', unit: '/s', full: null, metrics: [/^majflt\/s$/], merge: 'sum' },
+];
+
+/** The lanes of a capture: samples of the first profile that has them, then the signals that were captured. */
+export function lanesOf(capture: Capture, axis: Axis): Lane[] {
+  const onAxis = capture.datasets.filter((dataset) => isOnAxis(dataset, axis));
+  const series = onAxis.filter((dataset): dataset is Series => dataset.shape === 'series');
+  const stacks = onAxis.find(
+    (dataset): dataset is Stacks => dataset.shape === 'stacks' && dataset.profile.samples !== null,
+  );
+  const lanes = SIGNALS.map((signal) => laneOf(signal, series)).filter((lane) => lane !== null);
+  // A signal that is zero throughout tells nothing but takes room; CPU and run queue are looked for in any case.
+  const telling = lanes.filter(({ label, value }) => /CPU|Run/.test(label) || value.some((number) => number > 0));
+  return [...telling, ...(stacks === undefined ? [] : [sampleLane(stacks, axis)])];
+}
+
+function laneOf(signal: Signal, series: readonly Series[]): Lane | null {
+  for (const pattern of signal.metrics)
+    for (const { metrics } of series) {
+      const chosen = metrics.filter(({ name, labels }) => pattern.test(name) && hasLabels(labels, signal.only));
+      const lane = mergeLane(signal, chosen);
+      if (lane.at.length > 1) return lane;
+    }
+  return null;
+}
+
+/** Metrics without labels are the whole host's. */
+function hasLabels(labels: Metric['labels'], only: Signal['only']): boolean {
+  if (only === undefined || Object.keys(labels).length === 0) return true;
+  return Object.entries(only).every(([name, value]) => labels[name] === value);
+}
+
+function mergeLane(signal: Signal, metrics: readonly Metric[]): Lane {
+  const values = new Map<number, number>();
+  for (const { points, sinceBoot } of metrics)
+    for (const [at, value] of points.slice(sinceBoot)) {
+      if (at === null) continue;
+      const known = values.get(at);
+      const own = signal.from === undefined ? value : signal.from - value;
+      values.set(at, known === undefined ? own : signal.merge === 'sum' ? known + own : Math.max(known, own));
+    }
+  const at = [...values.keys()].sort((a, b) => a - b);
+  return {
+    label: signal.label,
+    unit: signal.unit,
+    full: signal.full,
+    at,
+    value: at.map((time) => values.get(time) ?? 0),
+  };
+}
+
+function sampleLane({ profile }: Stacks, { from, to }: Axis): Lane {
+  const step = (to - from) / SAMPLE_STEPS;
+  const value = new Array<number>(SAMPLE_STEPS).fill(0);
+  for (const at of profile.samples?.at ?? []) {
+    const i = Math.floor((at - from) / step);
+    if (i >= 0 && i < SAMPLE_STEPS) value[i] = (value[i] as number) + 1;
+  }
+  const at = value.map((_, i) => from + (i + 0.5) * step);
+  return { label: 'Samples', unit: 'samples', full: null, at, value };
+}

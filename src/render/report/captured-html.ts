@@ -1,0 +1,87 @@
+/** What was captured: the window, every tool and how it ended, what was damaged, what was not read. */
+import type { Capture, Outcome, Run, Source } from '../../datasets/capture.ts';
+import { commas } from '../format.ts';
+import { type Markup, markup } from '../markup.ts';
+import type { Panel } from './panels.ts';
+import { calendarDay, clockTime, zoneName } from './when.ts';
+import { bytesText, counted, durationText } from './words.ts';
+
+/** How many unread lines of a file are listed; the count says how many there are. */
+const UNREAD_SHOWN = 20;
+const UNREAD_CHARACTERS = 160;
+export const OUTCOME_WORDS: Readonly<Record<Outcome, string>> = {
+  ok: 'ran',
+  failed: 'failed',
+  missing: 'not installed',
+  skipped: 'left out',
+  cut: 'stopped by a limit',
+};
+
+export function capturedHtml(capture: Capture, panels: readonly Panel[]): Markup {
+  const { manifest, damage, sources } = capture;
+  const notes = [
+    ...(manifest?.notes ?? []),
+    ...sources.flatMap(({ name, notes }) => notes.map((note) => `${name}: ${note}`)),
+  ];
+  return markup`<section id="captured" aria-labelledby="captured-title">
+<h2 id="captured-title">What was captured</h2>
+${hostHtml(capture)}
+${damage.length > 0 && markup`<h3>Damaged</h3><ul>${damage.map((text) => markup`<li>${text}</li>`)}</ul>`}
+${notes.length > 0 && markup`<h3>What the tools themselves said went wrong</h3><ul>${notes.map((text) => markup`<li>${text}</li>`)}</ul>`}
+<div class="scroll" tabindex="0" role="region" aria-label="Files"><table><caption>Files</caption>
+<thead><tr><th scope="col">tool</th><th scope="col">file</th><th scope="col">ended</th><th scope="col">read as</th><th scope="col" class="n">lines</th><th scope="col" class="n">unread</th></tr></thead>
+<tbody>${sources.map((source, i) =>
+    sourceRow(
+      source,
+      panels.find((panel) => panel.source === i),
+    ),
+  )}
+${(manifest?.runs ?? []).filter((_, i) => !sources.some(({ run }) => run === i)).map(absentRow)}</tbody></table></div>
+${unreadHtml(sources)}
+</section>`;
+}
+
+function hostHtml({ manifest, name }: Capture): Markup {
+  if (manifest === null)
+    return markup`<p class="quiet">${name}: output of tools without a capture's manifest, so host, window and command lines are not known.</p>`;
+  const { host, started, ended, utcOffset } = manifest;
+  const facts: [string, string | null][] = [
+    ['Host', host.hostname],
+    ['System', `${host.os}, kernel ${host.kernel}, ${host.arch}`],
+    ['CPUs', host.cpus === null ? null : commas(host.cpus)],
+    ['Memory', host.memoryBytes === null ? null : bytesText(host.memoryBytes)],
+    ['Started', `${calendarDay(started + utcOffset)} ${clockTime(started + utcOffset)} ${zoneName(manifest)}`],
+    ['In UTC', `${calendarDay(started)} ${clockTime(started)}`],
+    ['Length', durationText(ended - started)],
+  ];
+  return markup`<dl class="facts-list">${facts.map(([label, value]) => value !== null && markup`<div><dt>${label}</dt><dd>${value}</dd></div>`)}</dl>`;
+}
+
+function sourceRow(source: Source, panel: Panel | undefined): Markup {
+  const run = panel?.run ?? null;
+  return markup`<tr><th scope="row">${panel === undefined ? source.tool : markup`<a href="#${panel.id}">${source.tool}</a>`}</th><td>${source.name}</td><td>${run === null ? '' : endingText(run)}</td><td>${source.grammar}</td><td class="n">${commas(source.lines)}</td><td class="n">${commas(source.unreadCount)}</td></tr>
+`;
+}
+
+function absentRow(run: Run): Markup {
+  return markup`<tr class="absent"><th scope="row">${run.tool}</th><td></td><td>${endingText(run)}</td><td></td><td class="n"></td><td class="n"></td></tr>
+`;
+}
+
+/** `ran`, or `failed, status 1: permission denied`. */
+export function endingText({ outcome, reason, status }: Run): string {
+  const code = status !== null && status !== 0 ? `, status ${status}` : '';
+  return `${OUTCOME_WORDS[outcome] ?? outcome}${code}${reason === '' ? '' : `: ${reason}`}`;
+}
+
+function unreadHtml(sources: readonly Source[]): Markup {
+  const withUnread = sources.filter(({ unreadCount }) => unreadCount > 0);
+  if (withUnread.length === 0) return markup`<p class="quiet">Every line was read.</p>`;
+  return markup`<h3>Lines that could not be read</h3>
+${withUnread.map(
+  ({ name, unread, unreadCount }) => markup`<details><summary>${name}: ${counted(unreadCount, 'line')}</summary>
+<div class="scroll" tabindex="0" role="region" aria-label="Unread lines of ${name}"><table><thead><tr><th scope="col" class="n">line</th><th scope="col">why</th><th scope="col">text</th></tr></thead>
+<tbody>${unread.slice(0, UNREAD_SHOWN).map(({ line, why, text }) => markup`<tr><td class="n">${line}</td><td>${why}</td><td><code>${text.slice(0, UNREAD_CHARACTERS)}</code></td></tr>`)}</tbody></table></div>
+${unreadCount > UNREAD_SHOWN && markup`<p class="quiet">and ${counted(unreadCount - Math.min(UNREAD_SHOWN, unread.length), 'more line', 'more lines')}</p>`}</details>`,
+)}`;
+}

@@ -1,0 +1,168 @@
+/** The live parts of each dataset: picture and table, redrawn for the range that is set. */
+
+import { hasTimes } from '../../../datasets/narrow.ts';
+import type { Dataset, Series } from '../../../datasets/shapes.ts';
+import { panelsOf } from '../../panels.ts';
+import { isOnAxis } from '../axis.ts';
+import { functionRows } from '../flame-view.ts';
+import { pictureHtml } from '../pictures.ts';
+import { functionTable, type Table, tableOf } from '../tables.ts';
+import { counted } from '../words.ts';
+import { type Context, narrowed, rangeFor, timeText, type Widget } from './context.ts';
+import { type DataTable, dataTable } from './data-table.ts';
+import { element } from './dom.ts';
+import { type FlamePanel, mountFlame } from './flame-panel.ts';
+import { functionDetails } from './function-details.ts';
+import { lineChart } from './line-chart.ts';
+import { offsetMap } from './offset-map.ts';
+
+/** Brings a dataset's part of the page to life. */
+export function mountDataset(host: HTMLElement, index: number, context: Context): Widget {
+  const dataset = context.data.dataset(index);
+  const picture = host.querySelector<HTMLElement>('.picture');
+  const widgets: Widget[] = [rangeNote(host, dataset, context)];
+  let flame: FlamePanel | null = null;
+  if (picture !== null) {
+    if (dataset.shape === 'stacks') {
+      flame = mountFlame(picture, index, dataset, context);
+      widgets.push(flame);
+      const map = offsetMap(dataset, index, context);
+      if (map !== null) {
+        picture.after(map.element);
+        widgets.push(map);
+      }
+    } else if (dataset.shape === 'series') widgets.push(mountLines(picture, dataset, context));
+    else widgets.push(mountPicture(picture, dataset, context));
+  }
+  widgets.push(mountTable(host, index, dataset, context, flame));
+  return {
+    update() {
+      for (const widget of widgets) widget.update();
+    },
+  };
+}
+
+/** Says what the range does to this dataset, or why it does nothing. */
+function rangeNote(host: HTMLElement, dataset: Dataset, context: Context): Widget {
+  const note = element('p', { class: 'range-note', role: 'status', hidden: true });
+  host.prepend(note);
+  const { axis, store } = context;
+  const update = (): void => {
+    note.hidden = store.view.range === null;
+    if (note.hidden || axis === null) return;
+    const why = !isOnAxis(dataset, axis)
+      ? dataset.clock === null || !hasTimes(dataset)
+        ? 'not narrowed: this output has no times'
+        : 'not narrowed: its clock could not be laid on the capture’s'
+      : hasTimes(dataset)
+        ? null
+        : 'not narrowed: this output has no times';
+    note.hidden = why === null;
+    note.textContent = why === null ? '' : `Whole capture, ${why}.`;
+  };
+  update();
+  return { update };
+}
+
+function mountPicture(host: HTMLElement, dataset: Dataset, context: Context): Widget {
+  let shown = rangeFor(context, dataset);
+  const draw = (): void => {
+    const range = rangeFor(context, dataset);
+    if (range === shown) return;
+    shown = range;
+    // Markup is made by a template that escapes whatever is put into it.
+    host.innerHTML = pictureHtml(narrowed(context, dataset))?.text ?? '';
+  };
+  if (host.childElementCount === 0) host.innerHTML = pictureHtml(dataset)?.text ?? '';
+  draw();
+  return { update: draw };
+}
+
+function mountLines(host: HTMLElement, series: Series, context: Context): Widget {
+  const { axis } = context;
+  const span = axis !== null && isOnAxis(series, axis) ? axis : spanOf(series);
+  const text = (at: number): string => timeText(context, series, at).replace(/\.0$/, '');
+  const panels = panelsOf(series);
+  if (panels.length === 0) return { update: () => {} };
+  const charts = panels.map((panel) => lineChart(panel, span, text, context));
+  host.replaceChildren(
+    element(
+      'div',
+      { class: charts.length > 1 ? 'line-charts' : 'line-charts single' },
+      ...charts.map((chart) => chart.element),
+    ),
+  );
+  return {
+    update() {
+      for (const chart of charts) {
+        chart.showBrush();
+        chart.redraw();
+      }
+    },
+  };
+}
+
+function spanOf({ metrics }: Series): { from: number; to: number } | null {
+  const times = metrics.flatMap(({ points }) => points.flatMap(([at]) => (at === null ? [] : [at])));
+  if (times.length === 0) return null;
+  const from = times.reduce((least, at) => Math.min(least, at));
+  const to = times.reduce((most, at) => Math.max(most, at));
+  return { from, to: to > from ? to : from + 1 };
+}
+
+function mountTable(
+  host: HTMLElement,
+  index: number,
+  dataset: Dataset,
+  context: Context,
+  flame: FlamePanel | null,
+): Widget {
+  const details = host.querySelector<HTMLDetailsElement>('details.table');
+  const place = details?.querySelector<HTMLElement>('.table-host') ?? null;
+  if (details === null || place === null) return { update: () => {} };
+  let table: DataTable | null = null;
+  const current = (): Table | null =>
+    flame !== null && dataset.shape === 'stacks'
+      ? functionTable(functionRows(flame.viewed().profile), dataset.unit)
+      : tableOf(narrowed(context, dataset));
+  const show = (): void => {
+    const rows = current();
+    if (rows === null) return;
+    const count = details.querySelector('.count');
+    if (count !== null) count.textContent = counted(rows.rows.length, dataset.shape === 'stacks' ? 'function' : 'row');
+    if (!details.open) return;
+    if (table !== null) table.set(rows);
+    else table = mountRows(place, index, dataset, rows, context, flame);
+  };
+  details.addEventListener('toggle', show);
+  show();
+  return { update: show };
+}
+
+function mountRows(
+  place: HTMLElement,
+  index: number,
+  dataset: Dataset,
+  rows: Table,
+  context: Context,
+  flame: FlamePanel | null,
+): DataTable {
+  const timeOf = (at: number): string => timeText(context, dataset, at);
+  if (flame === null || dataset.shape !== 'stacks') {
+    const made = dataTable(rows, {
+      name: dataset.title,
+      timeText: timeOf,
+      openLine: (line) => context.openText(dataset.source, line, line),
+    });
+    place.replaceChildren(made.element);
+    return made;
+  }
+  const details = functionDetails(dataset, index, context, flame);
+  const made = dataTable(rows, {
+    name: `Functions of ${dataset.title}`,
+    timeText: timeOf,
+    pick: (row) => details.show(row),
+  });
+  place.replaceChildren(made.element, details.element);
+  return made;
+}

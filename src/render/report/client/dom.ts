@@ -1,0 +1,67 @@
+/** Elements without a template: what comes from the capture is only ever text. */
+
+type Properties = Record<string, string | number | boolean | null | ((event: never) => void)>;
+
+/**
+ * An element with attributes, listeners (`onclick`) and children. A value of false or null leaves the attribute out, true
+ * sets it empty.
+ */
+export function element<K extends keyof HTMLElementTagNameMap>(
+  tag: K,
+  properties: Properties = {},
+  ...children: (Node | string)[]
+): HTMLElementTagNameMap[K] {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(properties)) {
+    if (typeof value === 'function') made.addEventListener(name.slice(2), value as unknown as EventListener);
+    else if (value !== null && value !== false) made.setAttribute(name, value === true ? '' : String(value));
+  }
+  made.append(...children);
+  return made;
+}
+
+/** The element of that id; the page is ours, so it is there. */
+export function byId(id: string): HTMLElement {
+  const found = document.getElementById(id);
+  if (found === null) throw new Error(`no element #${id}`);
+  return found;
+}
+
+/** Calls `run` at most once a frame, however often it is asked. */
+export function everyFrame(run: () => void): () => void {
+  let waiting = false;
+  return () => {
+    if (waiting) return;
+    waiting = true;
+    requestAnimationFrame(() => {
+      waiting = false;
+      run();
+    });
+  };
+}
+
+/** The value of a colour or size that the style sheet defines. */
+export function styleValue(name: string): string {
+  return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+}
+
+/** Copies text where the page may, also from a file opened from disk. */
+export async function copyText(text: string): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    const area = element('textarea', { class: 'offscreen', 'aria-hidden': 'true' });
+    area.value = text;
+    document.body.append(area);
+    area.select();
+    const done = document.execCommand('copy');
+    area.remove();
+    return done;
+  }
+}
+
+/** Says something to a screen reader, and for a moment to the eye. */
+export function announce(text: string): void {
+  byId('said').textContent = text;
+}

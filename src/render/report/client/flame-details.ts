@@ -1,0 +1,51 @@
+/** The frame at hand: its name in full, to be selected and copied, the stack it stands in, and what can be done with it. */
+import type { Profile } from '../../../datasets/profile.ts';
+import { type FlameNode, pathOf } from '../flame-tree.ts';
+import { announce, copyText, element } from './dom.ts';
+
+export interface FlameActions {
+  zoom(node: FlameNode): void;
+  focus(frame: number): void;
+  hide(frame: number): void;
+}
+
+export function flameDetails(actions: FlameActions): {
+  element: HTMLElement;
+  show(node: FlameNode, profile: Profile, words: string): void;
+} {
+  const host = element('div', { class: 'flame-details', hidden: true });
+  return {
+    element: host,
+    show(node, profile, words) {
+      const names = pathOf(profile, node.node).map((frame) => profile.frames.names[frame] as string);
+      const [name = '', numbers = ''] = words.split('\n');
+      const button = (text: string, act: () => void): HTMLElement =>
+        element('button', { type: 'button', onclick: act }, text);
+      const copy = async (text: string, what: string): Promise<void> =>
+        announce((await copyText(text)) ? `${what} copied` : 'The browser does not allow copying');
+      host.hidden = false;
+      host.replaceChildren(
+        element('p', { class: 'frame-name' }, element('code', {}, name)),
+        element('p', { class: 'frame-numbers' }, numbers),
+        element(
+          'p',
+          { class: 'frame-actions' },
+          ...(node.frame < 0
+            ? []
+            : [
+                button('Focus on it', () => actions.focus(node.frame)),
+                button('Hide it', () => actions.hide(node.frame)),
+                button('Copy name', () => void copy(name, 'Name')),
+                button('Copy stack', () => void copy(names.join(';'), 'Stack')),
+              ]),
+        ),
+        element(
+          'details',
+          {},
+          element('summary', {}, `Stack, ${names.length} deep`),
+          element('ol', { class: 'stack' }, ...names.map((each) => element('li', {}, each))),
+        ),
+      );
+    },
+  };
+}

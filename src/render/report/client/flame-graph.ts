@@ -1,0 +1,167 @@
+/** d3-flame-graph with what a report asks of it: our colours, keys, a tooltip, and zooming that brings back thin frames. */
+import flamegraph, { type FlameDatum } from 'd3-flame-graph';
+import { select } from 'd3-selection';
+import type { FlameNode, FlameTree } from '../flame-tree.ts';
+import { element } from './dom.ts';
+
+const CELL = 18;
+
+export interface FlameGraphOptions {
+  color(node: FlameNode): string;
+  /** What the tooltip and a screen reader are told. */
+  words(node: FlameNode): string;
+  zoom(node: FlameNode): void;
+  /** A frame became the one at hand, by pointer or key; null: none. */
+  pick(node: FlameNode): void;
+  key(event: KeyboardEvent, node: FlameNode): boolean;
+}
+
+export interface FlameGraph {
+  element: HTMLElement;
+  draw(tree: FlameTree, icicle: boolean): void;
+  /** Colours again what is drawn. */
+  recolor(): void;
+  width(): number;
+}
+
+type Datum = FlameDatum<FlameNode>;
+
+export function flameGraph(name: string, options: FlameGraphOptions): FlameGraph {
+  const tip = element('div', { class: 'tip', role: 'status', hidden: true });
+  const stage = element('div', { class: 'flame-stage' });
+  const host = element(
+    'div',
+    {
+      class: 'flame',
+      tabindex: '0',
+      role: 'group',
+      'aria-label': `${name}: flame graph. Arrow keys go from frame to frame, Enter zooms, Escape zooms out, C copies the stack.`,
+    },
+    stage,
+    tip,
+  );
+  const chart = flamegraph<FlameNode>()
+    .cellHeight(CELL)
+    .minFrameSize(0.5)
+    .transitionDuration(0)
+    .tooltip(silentTooltip())
+    .setDetailsHandler(() => {})
+    .setColorMapper((datum) => options.color(datum.data));
+  let drawn = false;
+  let current: Datum | null = null;
+  let icicleNow = false;
+  let heightBefore = 0;
+
+  function datumOf(target: EventTarget | null): Datum | null {
+    const frame = (target as Element | null)?.closest?.('g.frame');
+    return frame === null || frame === undefined ? null : ((frame as unknown as { __data__?: Datum }).__data__ ?? null);
+  }
+
+  function pointTo(datum: Datum | null): void {
+    stage.querySelector('g.frame.current')?.classList.remove('current');
+    current = datum;
+    if (datum === null) return;
+    const frame = [...stage.querySelectorAll('g.frame')].find(
+      (each) => (each as unknown as { __data__?: Datum }).__data__ === datum,
+    );
+    frame?.classList.add('current');
+    frame?.scrollIntoView({ block: 'nearest' });
+    options.pick(datum.data);
+  }
+
+  // Before the library's own listener: it would zoom into what is drawn, without the frames that were too thin.
+  stage.addEventListener(
+    'click',
+    (event) => {
+      const datum = datumOf(event.target);
+      if (datum === null) return;
+      event.stopPropagation();
+      tip.hidden = true;
+      host.focus({ preventScroll: true });
+      pointTo(datum);
+      options.zoom(datum.data);
+    },
+    true,
+  );
+  stage.addEventListener('pointermove', (event) => {
+    const datum = datumOf(event.target);
+    tip.hidden = datum === null;
+    if (datum !== null) placeTip(tip, options.words(datum.data), event, host);
+  });
+  stage.addEventListener('pointerleave', () => {
+    tip.hidden = true;
+  });
+  host.addEventListener('keydown', (event) => {
+    if (event.target !== host || event.ctrlKey || event.metaKey || event.altKey) return;
+    const root = rootOf(stage);
+    if (root === null) return;
+    const from = current ?? root;
+    const next = neighbour(from, event.key, icicleNow);
+    if (next !== null) pointTo(next);
+    else if (!options.key(event, from.data)) return;
+    event.preventDefault();
+  });
+
+  return {
+    element: host,
+    width: () => Math.max(200, stage.clientWidth),
+    draw(tree, icicle) {
+      const width = Math.max(200, stage.clientWidth);
+      const height = tree.levels * CELL;
+      icicleNow = icicle;
+      current = null;
+      chart.width(width).height(height).inverted(icicle);
+      if (drawn) chart.update(tree.root);
+      else select(stage).datum(tree.root).call(chart);
+      drawn = true;
+      const svg = stage.querySelector('svg');
+      svg?.setAttribute('height', String(height));
+      svg?.setAttribute('aria-hidden', 'true');
+      svg?.querySelector('text.title')?.remove();
+      // The roots are what is looked at first, where not all of it fits.
+      if (height !== heightBefore) stage.scrollTop = icicle ? 0 : height;
+      heightBefore = height;
+    },
+    recolor() {
+      if (drawn) chart.update();
+    },
+  };
+}
+
+/** The library wants a tooltip of its own kind, or puts a title into every frame; ours follows the pointer. */
+function silentTooltip(): unknown {
+  return Object.assign(() => {}, { show: () => {}, hide: () => {}, destroy: () => {} });
+}
+
+function placeTip(tip: HTMLElement, words: string, event: PointerEvent, host: HTMLElement): void {
+  if (tip.textContent !== words) tip.textContent = words;
+  const box = host.getBoundingClientRect();
+  const left = event.clientX - box.left;
+  tip.style.left = `${Math.max(0, Math.min(left + 14, box.width - tip.offsetWidth - 4))}px`;
+  tip.style.top = `${event.clientY - box.top + 18 + host.scrollTop}px`;
+}
+
+function rootOf(stage: HTMLElement): Datum | null {
+  const first = stage.querySelector('g.frame') as unknown as { __data__?: Datum } | null;
+  let datum = first?.__data__ ?? null;
+  while (datum !== null && datum.parent !== null) datum = datum.parent;
+  return datum;
+}
+
+/** Up and down as they are seen: with the root below, up is to what was called. */
+function neighbour(from: Datum, key: string, icicle: boolean): Datum | null {
+  const deeper = icicle ? 'ArrowDown' : 'ArrowUp';
+  const shallower = icicle ? 'ArrowUp' : 'ArrowDown';
+  const children = from.children ?? [];
+  if (key === deeper)
+    return children.reduce<Datum | null>(
+      (widest, child) => (widest === null || child.data.value > widest.data.value ? child : widest),
+      null,
+    );
+  if (key === shallower) return from.parent;
+  const siblings = from.parent?.children ?? [];
+  const place = siblings.indexOf(from);
+  if (key === 'ArrowRight') return siblings[place + 1] ?? null;
+  if (key === 'ArrowLeft') return siblings[place - 1] ?? null;
+  return null;
+}

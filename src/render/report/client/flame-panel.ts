@@ -1,0 +1,225 @@
+/** The flame graph of a profile with all that is asked of it: search, order, threads, focus, functions. */
+
+import { FrameKind } from '../../../datasets/profile.ts';
+import type { Stacks } from '../../../datasets/shapes.ts';
+import { frameColor, packageOf, paletteOf } from '../../flame/colors.ts';
+import { commas, percent } from '../../format.ts';
+import { chartTree, type FlameNode, type FlameTree, flameTree, nodeAt, pathOf } from '../flame-tree.ts';
+import { matchedWeight, type Search, searchFrames, type Viewed, viewed, weightOf } from '../flame-view.ts';
+import type { FlameView, PLAIN_FLAME } from '../view.ts';
+import { counted } from '../words.ts';
+import { type Context, rangeFor, type Widget } from './context.ts';
+import { announce, copyText, element, styleValue } from './dom.ts';
+import { flameDetails } from './flame-details.ts';
+import { flameGraph } from './flame-graph.ts';
+import { flameTools } from './flame-tools.ts';
+
+export interface FlamePanel extends Widget {
+  /** What is shown, for the table of functions beside it. */
+  viewed(): Viewed;
+}
+
+export function mountFlame(host: HTMLElement, index: number, stacks: Stacks, context: Context): FlamePanel {
+  const { store } = context;
+  const view = (): FlameView => store.flame(index);
+  const set = (change: Partial<FlameView>): void => store.setFlame(index, change);
+  let state = compute();
+  let tree: FlameTree | null = null;
+  let search: Search = { matches: null, error: null };
+
+  const graph = flameGraph(stacks.title, {
+    color: (node) => colorOf(node),
+    words: (node) => wordsOf(node),
+    zoom: (node) => zoom(node),
+    pick: (node) => details.show(node, state.profile, wordsOf(node)),
+    key: (event, node) => onKey(event, node),
+  });
+  const details = flameDetails({
+    zoom: (node) => zoom(node),
+    focus: (frame) => set({ focus: frame, zoom: [] }),
+    hide: (frame) => set({ hidden: [...view().hidden, frame], zoom: [] }),
+  });
+  const tools = flameTools(stacks, context, index);
+  const status = element('p', { class: 'flame-status', role: 'status' });
+  const legend = element('ul', { class: 'legend', 'aria-label': 'Colours' });
+  host.replaceChildren(tools.element, graph.element, status, details.element, legend);
+
+  function compute(): Viewed {
+    const range = rangeFor(context, stacks);
+    return viewed(stacks.profile, view(), stacks.profile.samples === null ? null : range);
+  }
+
+  function zoom(node: FlameNode): void {
+    if (view().order === 'time') return;
+    set({ zoom: node.node === 0 ? [] : pathOf(state.profile, node.node) });
+  }
+
+  function onKey(event: KeyboardEvent, node: FlameNode): boolean {
+    if (event.key === 'Enter') zoom(node);
+    else if (event.key === 'Escape' || event.key === 'Backspace') set({ zoom: view().zoom.slice(0, -1) });
+    else if (event.key === 'Home') set({ zoom: [] });
+    else if (event.key === '/') tools.focusSearch();
+    else if (event.key === 'i') set({ icicle: !view().icicle });
+    else if (event.key === 'f' && node.frame >= 0) set({ focus: node.frame, zoom: [] });
+    else if (event.key === 'h' && node.frame >= 0) set({ hidden: [...view().hidden, node.frame], zoom: [] });
+    else if (event.key === 'c') void copyStack(node);
+    else return false;
+    return true;
+  }
+
+  async function copyStack(node: FlameNode): Promise<void> {
+    const names = pathOf(state.profile, node.node).map((frame) => state.profile.frames.names[frame]);
+    announce((await copyText(names.join(';'))) ? 'Stack copied' : 'The browser does not allow copying');
+  }
+
+  function colorOf(node: FlameNode): string {
+    if (node.frame >= 0 && search.matches?.[node.frame] === 1) return styleValue('--match');
+    if (node.frame < 0) return styleValue('--flame-root');
+    const { names, kinds, modules } = stacks.profile.frames;
+    const facts = {
+      name: names[node.frame] as string,
+      kind: kinds[node.frame] as FrameKind,
+      module: modules[node.frame] as string,
+    };
+    const { colouring } = view();
+    return frameColor(facts, {
+      palette: colouring === 'kind' ? 'colorblind' : colouring === 'package' ? 'package' : paletteOf[stacks.kind],
+    });
+  }
+
+  function wordsOf(node: FlameNode): string {
+    const total = state.whole;
+    const zoomed = weightOfFocus();
+    const parts = [`${commas(node.value)} ${stacks.unit}`, `${percent(node.value, total)} of all`];
+    if (zoomed !== null) parts.push(`${percent(node.value, zoomed)} of the zoomed frame`);
+    parts.push(`self ${commas(node.self)} (${percent(node.self, total)})`);
+    return `${node.name}\n${parts.join(' · ')}`;
+  }
+
+  function weightOfFocus(): number | null {
+    return view().zoom.length === 0 || tree === null ? null : tree.root.value;
+  }
+
+  function statusText(): string {
+    const { profile, hidden, whole } = state;
+    const shown = tree?.root.value ?? 0;
+    const parts = [
+      whole === 0
+        ? 'Nothing was sampled in this range.'
+        : `${commas(shown)} ${stacks.unit}${shown === whole ? '' : ` of ${commas(whole)} (${percent(shown, whole)})`}`,
+    ];
+    if (stacks.unit !== 'samples' && profile.sampleCount > 0) parts.push(counted(profile.sampleCount, 'sample'));
+    for (const { what, weight } of hidden) parts.push(`${what} hide ${commas(weight)} (${percent(weight, whole)})`);
+    if (tree !== null && tree.narrow.frames > 0)
+      parts.push(
+        `${counted(tree.narrow.frames, 'frame')} narrower than a pixel ${tree.narrow.frames === 1 ? 'is' : 'are'} not drawn (${percent(tree.narrow.weight, shown)} of the width): zoom in to see them`,
+      );
+    if (tree !== null && tree.deep.frames > 0)
+      parts.push(`${counted(tree.deep.frames, 'frame')} deeper than can be drawn`);
+    if (rangeFor(context, stacks) !== null && stacks.profile.samples === null)
+      parts.push('samples have no times here: this is the whole capture');
+    return parts.join(' · ');
+  }
+
+  function matchText(): string {
+    if (search.error !== null) return search.error;
+    if (search.matches === null) return '';
+    const focus = nodeAt(state.profile, view().zoom);
+    const below = view().order === 'time' ? 0 : focus;
+    const matched = matchedWeight(state.profile, search.matches, below);
+    return `Matched: ${percent(matched, tree?.root.value ?? weightOf(state.profile))} (${commas(matched)} ${stacks.unit})`;
+  }
+
+  function draw(): void {
+    const { profile } = state;
+    search = searchFrames(stacks.profile, view());
+    const byTime = view().order === 'time' ? chartTree(profile, graph.width()) : null;
+    tree = byTime ?? flameTree(profile, nodeAt(profile, view().zoom), graph.width());
+    graph.draw(tree, view().icicle || view().order === 'callers');
+    status.textContent = statusText();
+    drawLegend();
+    tools.show(matchText());
+  }
+
+  function drawLegend(): void {
+    const { colouring } = view();
+    legend.hidden = colouring === 'name';
+    legend.replaceChildren(
+      ...(colouring === 'package' ? packages() : kinds()).map(([text, color]) => {
+        const swatch = element('span', { class: 'swatch' });
+        swatch.style.background = color;
+        return element('li', {}, swatch, text);
+      }),
+    );
+  }
+
+  function kinds(): [string, string][] {
+    const names: [FrameKind, string][] = [
+      [FrameKind.process, 'process'],
+      [FrameKind.user, 'user'],
+      [FrameKind.kernel, 'kernel'],
+      [FrameKind.jit, 'JIT'],
+      [FrameKind.inlined, 'inlined'],
+      [FrameKind.waker, 'waker'],
+    ];
+    const present = new Set(stacks.profile.frames.kinds);
+    return names
+      .filter(([kind]) => present.has(kind))
+      .map(([kind, text]) => [text, frameColor({ name: text, kind, module: '' }, { palette: 'colorblind' })]);
+  }
+
+  function packages(): [string, string][] {
+    const weights = new Map<string, { weight: number; color: string }>();
+    const { names, kinds: kindOf, modules } = state.profile.frames;
+    for (let node = 1; node < state.profile.self.length; node++) {
+      const weight = state.profile.self[node] as number;
+      if (weight === 0) continue;
+      const frame = state.profile.frame[node] as number;
+      const facts = {
+        name: names[frame] as string,
+        kind: kindOf[frame] as FrameKind,
+        module: modules[frame] as string,
+      };
+      const key = packageOf(facts) || 'no module';
+      const known = weights.get(key);
+      if (known === undefined) weights.set(key, { weight, color: frameColor(facts, { palette: 'package' }) });
+      else known.weight += weight;
+    }
+    return [...weights]
+      .sort(([, a], [, b]) => b.weight - a.weight)
+      .slice(0, 8)
+      .map(([name, { weight, color }]) => [`${name} ${percent(weight, state.whole)}`, color]);
+  }
+
+  let last = { view: view(), range: rangeFor(context, stacks) };
+  new ResizeObserver(() => {
+    if (tree !== null && graph.width() !== width) draw();
+    width = graph.width();
+  }).observe(graph.element);
+  let width = graph.width();
+  draw();
+
+  return {
+    viewed: () => state,
+    update() {
+      const next = { view: view(), range: rangeFor(context, stacks) };
+      if (changesStacks(last.view, next.view) || last.range !== next.range) state = compute();
+      last = next;
+      draw();
+    },
+  };
+}
+
+/** Whether going from one view to the other needs the profile again, and not only other colours or another zoom. */
+function changesStacks(before: FlameView, after: FlameView): boolean {
+  const keys: (keyof typeof PLAIN_FLAME)[] = [
+    'order',
+    'busyOnly',
+    'mergeRecursion',
+    'focus',
+    'hidden',
+    'thread',
+    'cpu',
+  ];
+  return keys.some((key) => before[key] !== after[key]);
+}

@@ -1,0 +1,177 @@
+/** The controls over a flame graph. They change the view; the panel draws it. */
+import type { Stacks } from '../../../datasets/shapes.ts';
+import { commas } from '../../format.ts';
+import { type Colouring, type FlameView, type Order, PLAIN_FLAME } from '../view.ts';
+import type { Context } from './context.ts';
+import { element } from './dom.ts';
+
+/** Threads listed; the busiest first. */
+const MAX_THREADS = 200;
+
+type Choice = [value: string, text: string];
+
+export function flameTools(
+  stacks: Stacks,
+  { store }: Context,
+  index: number,
+): { element: HTMLElement; show(matched: string): void; focusSearch(): void } {
+  const { samples } = stacks.profile;
+  const view = (): FlameView => store.flame(index);
+  const set = (change: Partial<FlameView>): void => store.setFlame(index, change);
+  const search = element('input', {
+    type: 'search',
+    placeholder: 'Search functions (regex)',
+    'aria-label': 'Search functions by regular expression',
+    spellcheck: 'false',
+  });
+  search.addEventListener('input', () => set({ search: search.value }));
+  const matched = element('output', { class: 'matched' });
+  const caseSwitch = toggle('Aa', 'Match case', () => set({ matchCase: !view().matchCase }));
+  const icicle = toggle('Icicle', 'Root on top', () => set({ icicle: !view().icicle }));
+  const busy = toggle('Idle out', 'Leave out samples whose leaf is the idle loop', () =>
+    set({ busyOnly: !view().busyOnly, zoom: [] }),
+  );
+  const recursion = toggle('Merge recursion', 'Show a function that calls itself as one frame', () =>
+    set({ mergeRecursion: !view().mergeRecursion, zoom: [] }),
+  );
+  const order = choice('Order', orderChoices(stacks), (value) => set({ order: value as Order, zoom: [] }));
+  const colouring = choice(
+    'Colours',
+    [
+      ['kind', 'by kind'],
+      ['package', 'by package'],
+      ['name', 'by name'],
+    ],
+    (value) => set({ colouring: value as Colouring }),
+  );
+  const thread = choice('Threads', threadChoices(stacks), (value) => set({ thread: value, zoom: [] }));
+  const cpu = choice('CPU', cpuChoices(stacks), (value) => set({ cpu: value === '' ? null : Number(value), zoom: [] }));
+  const chips = element('span', { class: 'chips' });
+  const reset = element('button', { type: 'button', onclick: () => set({ ...PLAIN_FLAME }) }, 'Reset');
+  const host = element(
+    'div',
+    { class: 'flame-tools', role: 'group', 'aria-label': 'Flame graph controls' },
+    element('span', { class: 'search-box' }, search, caseSwitch),
+    matched,
+    order.element,
+    ...(samples === null ? [] : [thread.element, cpu.element]),
+    colouring.element,
+    icicle,
+    busy,
+    recursion,
+    chips,
+    reset,
+  );
+
+  function chip(text: string, remove: () => void): HTMLElement {
+    return element(
+      'button',
+      { type: 'button', class: 'chip', 'aria-label': `Undo: ${text}`, onclick: remove },
+      `${text.length > 48 ? `${text.slice(0, 47)}…` : text} ×`,
+    );
+  }
+
+  return {
+    element: host,
+    focusSearch: () => search.focus(),
+    show(text) {
+      const { names } = stacks.profile.frames;
+      const now = view();
+      if (document.activeElement !== search) search.value = now.search;
+      matched.textContent = text;
+      press(caseSwitch, now.matchCase);
+      press(icicle, now.icicle);
+      press(busy, now.busyOnly);
+      press(recursion, now.mergeRecursion);
+      order.set(now.order);
+      colouring.set(now.colouring);
+      thread.set(now.thread);
+      cpu.set(now.cpu === null ? '' : String(now.cpu));
+      chips.replaceChildren(
+        ...(now.zoom.length > 0
+          ? [chip(`zoomed: ${names[now.zoom.at(-1) as number] ?? ''}`, () => set({ zoom: [] }))]
+          : []),
+        ...(now.focus === null ? [] : [chip(`only: ${names[now.focus] ?? ''}`, () => set({ focus: null, zoom: [] }))]),
+        ...now.hidden.map((frame) =>
+          chip(`without: ${names[frame] ?? ''}`, () =>
+            set({ hidden: now.hidden.filter((each) => each !== frame), zoom: [] }),
+          ),
+        ),
+      );
+      reset.disabled = JSON.stringify(now) === JSON.stringify(PLAIN_FLAME);
+    },
+  };
+}
+
+function toggle(text: string, title: string, act: () => void): HTMLButtonElement {
+  return element(
+    'button',
+    { type: 'button', class: 'toggle', title, 'aria-label': title, 'aria-pressed': 'false', onclick: act },
+    text,
+  );
+}
+
+function press(button: HTMLButtonElement, on: boolean): void {
+  button.setAttribute('aria-pressed', String(on));
+}
+
+function choice(
+  label: string,
+  choices: readonly Choice[],
+  act: (value: string) => void,
+): { element: HTMLElement; set(value: string): void } {
+  const list = element(
+    'select',
+    { 'aria-label': label },
+    ...choices.map(([value, text]) => element('option', { value }, text)),
+  );
+  list.addEventListener('change', () => act(list.value));
+  return {
+    element: list,
+    set(value) {
+      list.value = value;
+    },
+  };
+}
+
+function orderChoices({ profile }: Stacks): Choice[] {
+  const timed = profile.samples?.at.some((at) => !Number.isNaN(at)) ?? false;
+  return [
+    ['flame', 'Callees up'],
+    ['callers', 'Callers (reversed)'],
+    ...(timed ? [['time', 'In time order'] as Choice] : []),
+  ];
+}
+
+function threadChoices({ profile }: Stacks): Choice[] {
+  const { samples, threads } = profile;
+  if (samples === null) return [['', 'All threads']];
+  const weights = new Float64Array(threads.length);
+  for (let i = 0; i < samples.thread.length; i++) {
+    const thread = samples.thread[i] as number;
+    weights[thread] = (weights[thread] as number) + (samples.weight?.[i] ?? 1);
+  }
+  const processes = new Map<string, { text: string; weight: number }>();
+  const add = (key: string, text: string, weight: number): void => {
+    const known = processes.get(key);
+    processes.set(key, { text: known?.text ?? text, weight: (known?.weight ?? 0) + weight });
+  };
+  threads.forEach(({ comm, pid, tid }, i) => {
+    const weight = weights[i] as number;
+    add(`comm:${comm}`, comm, weight);
+    if (pid !== null) add(`pid:${pid}`, `${comm} · pid ${pid}`, weight);
+    if (tid !== null && tid !== pid) add(`tid:${tid}`, `${comm} · tid ${tid}`, weight);
+  });
+  const sorted = [...processes].sort(([, a], [, b]) => b.weight - a.weight).slice(0, MAX_THREADS);
+  return [
+    ['', 'All processes'],
+    ...sorted.map(([key, { text, weight }]): Choice => [key, `${text} (${commas(weight)})`]),
+  ];
+}
+
+function cpuChoices({ profile }: Stacks): Choice[] {
+  const counts = new Map<number, number>();
+  for (const cpu of profile.samples?.cpu ?? []) if (cpu >= 0) counts.set(cpu, (counts.get(cpu) ?? 0) + 1);
+  const sorted = [...counts].sort(([a], [b]) => a - b);
+  return [['', 'All CPUs'], ...sorted.map(([cpu, count]): Choice => [String(cpu), `CPU ${cpu} (${commas(count)})`])];
+}

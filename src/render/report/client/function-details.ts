@@ -1,0 +1,80 @@
+/** A function picked from the table: who calls it, what it calls. */
+import type { Stacks } from '../../../datasets/shapes.ts';
+import { commas, percent } from '../../format.ts';
+import { type FunctionRow, functionRows, neighbours } from '../flame-view.ts';
+import type { Context } from './context.ts';
+import { element } from './dom.ts';
+import type { FlamePanel } from './flame-panel.ts';
+
+const SHOWN = 12;
+
+export function functionDetails(
+  stacks: Stacks,
+  index: number,
+  { store }: Context,
+  flame: FlamePanel,
+): { element: HTMLElement; show(row: number): void } {
+  const host = element('div', { class: 'function-details', hidden: true });
+
+  function show(frame: number): void {
+    const { profile, whole } = flame.viewed();
+    const { callers, callees } = neighbours(profile, frame);
+    const name = profile.frames.names[frame] as string;
+    const back = store.flame(index).order === 'callers';
+    host.hidden = false;
+    host.replaceChildren(
+      element('p', { class: 'frame-name' }, element('code', {}, name)),
+      element(
+        'p',
+        { class: 'frame-actions' },
+        element(
+          'button',
+          { type: 'button', onclick: () => store.setFlame(index, { search: `^${escaped(name)}$`, matchCase: true }) },
+          'Find in the graph',
+        ),
+        element(
+          'button',
+          { type: 'button', onclick: () => store.setFlame(index, { focus: frame, zoom: [] }) },
+          'Focus on it',
+        ),
+        element(
+          'button',
+          {
+            type: 'button',
+            onclick: () => store.setFlame(index, { hidden: [...store.flame(index).hidden, frame], zoom: [] }),
+          },
+          'Hide it',
+        ),
+      ),
+      element(
+        'div',
+        { class: 'neighbours' },
+        list('Called by', back ? callees : callers, whole),
+        list('Calls', back ? callers : callees, whole),
+      ),
+    );
+  }
+
+  function list(title: string, rows: readonly FunctionRow[], whole: number): HTMLElement {
+    const items = rows
+      .slice(0, SHOWN)
+      .map(({ frame, name, total }) =>
+        element(
+          'li',
+          {},
+          element('button', { type: 'button', class: 'cell-button', title: name, onclick: () => show(frame) }, name),
+          element('span', {}, `${commas(total)} ${stacks.unit} · ${percent(total, whole)}`),
+        ),
+      );
+    const rest = rows.length - items.length;
+    if (rows.length === 0) items.push(element('li', { class: 'quiet' }, 'nothing in these stacks'));
+    if (rest > 0) items.push(element('li', { class: 'quiet' }, `and ${rest} more`));
+    return element('div', {}, element('h5', {}, title), element('ul', {}, ...items));
+  }
+
+  return { element: host, show: (row) => show((functionRows(flame.viewed().profile)[row] as FunctionRow).frame) };
+}
+
+function escaped(name: string): string {
+  return name.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&').replaceAll('\\-', '-');
+}

@@ -1,0 +1,134 @@
+/** A panel of lines on the report's axis, by uPlot: values under the pointer, the brush, the incident. */
+import uPlot from 'uplot';
+import type { Range } from '../../../datasets/narrow.ts';
+import { commas, short } from '../../format.ts';
+import type { LinePanel } from '../../panels.ts';
+import { brush } from './brush.ts';
+import type { Context } from './context.ts';
+import { element, styleValue } from './dom.ts';
+
+const HEIGHT = 150;
+const LEFT = 56;
+const COLORS = 8;
+
+export interface LineChart {
+  element: HTMLElement;
+  /** The range or the incident changed. */
+  showBrush(): void;
+  /** The colours changed. */
+  redraw(): void;
+}
+
+/**
+ * @param span of the axis; null where points have no times, and their order is all there is
+ * @param timeText a time of the axis in words
+ */
+export function lineChart(
+  panel: LinePanel,
+  span: Range | null,
+  timeText: (at: number) => string,
+  context: Context,
+): LineChart {
+  const unit = panel.unit === '' ? '' : ` (${panel.unit})`;
+  const plot = element('div', { class: 'line-plot' });
+  const caption = element(
+    'figcaption',
+    {},
+    element('b', {}, panel.title),
+    unit,
+    panel.hidden > 0 ? ` · ${panel.hidden} smaller lines are not drawn` : '',
+  );
+  const figure = element('figure', { class: 'line-chart' }, caption, plot);
+  const { times, values } = columnsOf(panel, span !== null);
+  const drawn = panel.stacked ? cumulated(values) : values;
+  const ends = span ?? { from: 0, to: Math.max(times.length - 1, 1) };
+  const options: uPlot.Options = {
+    width: 400,
+    height: HEIGHT,
+    padding: [6, 8, 0, 0],
+    scales: {
+      x: { time: false, range: [ends.from, ends.to] },
+      y: { range: (_, low, high) => (panel.stacked ? [0, 100] : [Math.min(0, low), high > 0 ? high * 1.08 : 1]) },
+    },
+    cursor: { y: false, drag: { x: false, y: false, setScale: false } },
+    legend: { live: true },
+    axes: [
+      {
+        stroke: () => styleValue('--muted'),
+        grid: { show: false },
+        ticks: { size: 4, stroke: () => styleValue('--line') },
+        size: 26,
+        font: '11px system-ui',
+        values: (_, marks) => marks.map((at) => (span === null ? String(at + 1) : timeText(at))),
+        space: 80,
+      },
+      {
+        stroke: () => styleValue('--muted'),
+        grid: { stroke: () => styleValue('--line'), width: 1 },
+        ticks: { show: false },
+        size: LEFT,
+        font: '11px system-ui',
+        values: (_, marks) => marks.map((mark) => short(mark)),
+        space: 28,
+      },
+    ],
+    series: [
+      {
+        label: span === null ? 'report' : 'time',
+        value: (_, at) => (at === null ? '' : span === null ? String(at + 1) : timeText(at)),
+      },
+      ...panel.lines.map(
+        ({ name }, i): uPlot.Series => ({
+          label: name,
+          stroke: () => styleValue(`--series-${i % COLORS}`),
+          width: 1.5,
+          points: { show: times.length < 3 },
+          value: (_, __, ___, at) => (at === null ? '' : numberText(values[i]?.[at] ?? null)),
+          ...(panel.stacked
+            ? { fill: () => `${styleValue(`--series-${i % COLORS}`)}${/^%?idle$|^id$/.test(name) ? '18' : 'b0'}` }
+            : {}),
+        }),
+      ),
+    ],
+    // A stack is drawn from its top down, each area over the one behind it.
+    ...(panel.stacked ? { bands: panel.lines.slice(1).map((_, i): uPlot.Band => ({ series: [i + 2, i + 1] })) } : {}),
+  };
+  const chart = new uPlot(options, [times, ...drawn] as uPlot.AlignedData, plot);
+  chart.root.querySelector('canvas')?.setAttribute('role', 'img');
+  chart.root
+    .querySelector('canvas')
+    ?.setAttribute('aria-label', `${panel.title}${unit} over time; the numbers are in the table`);
+  const showBrush = span === null ? () => {} : brush(chart.over, ends, context.store, context.mark);
+  new ResizeObserver(() => chart.setSize({ width: Math.max(180, plot.clientWidth), height: HEIGHT })).observe(plot);
+  return { element: figure, showBrush, redraw: () => chart.redraw(false) };
+}
+
+function numberText(value: number | null): string {
+  return value === null ? '' : commas(value, 3);
+}
+
+/** All lines on the times that any of them has; null where one has no value. */
+function columnsOf({ lines }: LinePanel, timed: boolean): { times: number[]; values: (number | null)[][] } {
+  const key = (at: number | null, i: number): number => (timed ? (at ?? Number.NaN) : i);
+  const times = [...new Set(lines.flatMap(({ points }) => points.map(([at], i) => key(at, i))))]
+    .filter((at) => !Number.isNaN(at))
+    .sort((a, b) => a - b);
+  const places = new Map(times.map((at, i) => [at, i]));
+  const values = lines.map(({ points }) => {
+    const column = new Array<number | null>(times.length).fill(null);
+    points.forEach(([at, value], i) => {
+      const place = places.get(key(at, i));
+      if (place !== undefined) column[place] = value;
+    });
+    return column;
+  });
+  return { times, values };
+}
+
+function cumulated(values: readonly (number | null)[][]): (number | null)[][] {
+  let below: (number | null)[] = [];
+  return values.map((column) => {
+    below = column.map((value, i) => (value ?? 0) + (below[i] ?? 0));
+    return below;
+  });
+}

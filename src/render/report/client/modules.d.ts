@@ -1,0 +1,31 @@
+/** What of d3-flame-graph 5 is used: it brings no types of its own. */
+declare module 'd3-flame-graph' {
+  export interface FlameDatum<T> {
+    data: T;
+    depth: number;
+    x0: number;
+    x1: number;
+    parent: FlameDatum<T> | null;
+    children?: FlameDatum<T>[];
+  }
+  export interface FlameGraph<T> {
+    (selection: unknown): void;
+    width(value: number): FlameGraph<T>;
+    height(value: number): FlameGraph<T>;
+    cellHeight(value: number): FlameGraph<T>;
+    minFrameSize(value: number): FlameGraph<T>;
+    transitionDuration(value: number): FlameGraph<T>;
+    inverted(value: boolean): FlameGraph<T>;
+    tooltip(value: unknown): FlameGraph<T>;
+    setColorMapper(map: (datum: FlameDatum<T>, original: string) => string): FlameGraph<T>;
+    setDetailsHandler(handler: (text: string | null) => void): FlameGraph<T>;
+    update(data?: T): FlameGraph<T>;
+    destroy(): FlameGraph<T>;
+  }
+  export default function flamegraph<T>(): FlameGraph<T>;
+}
+declare module 'd3-selection' {
+  export function select(node: Element): { datum(data: unknown): { call(chart: unknown): unknown } };
+  export const selection: { prototype: Record<string, unknown> };
+}
+declare module '*.css';

@@ -1,0 +1,126 @@
+/** The boxes of a flame graph as the tree that d3-flame-graph draws. */
+import type { FrameKind, Profile } from '../../datasets/profile.ts';
+import { type FlameLayout, layoutChart, layoutFlame } from '../flame/layout.ts';
+
+export interface FlameNode {
+  name: string;
+  /** Its width. */
+  value: number;
+  /** The weight of the samples that end here. */
+  self: number;
+  /** The profile's node; 0 is the whole. */
+  node: number;
+  /** -1 for the whole. */
+  frame: number;
+  kind: FrameKind | null;
+  /** Where its left edge is, in weight. */
+  start: number;
+  /** Stands under what is zoomed into. */
+  fade: boolean;
+  children: FlameNode[];
+}
+
+export interface FlameTree {
+  root: FlameNode;
+  levels: number;
+  /** How many boxes are drawn. */
+  drawn: number;
+  /** What is too narrow to draw. */
+  narrow: FlameLayout['narrow'];
+  deep: FlameLayout['deep'];
+}
+
+/** Deeper stacks are cut here, and that is said. */
+const MAX_LEVELS = 1000;
+
+/**
+ * The boxes that weigh at least a pixel's share.
+ *
+ * @param focus the node that is zoomed into; 0 for the whole
+ * @param width of the picture in pixels
+ */
+export function flameTree(profile: Profile, focus: number, width: number): FlameTree {
+  const shown = focus === 0 ? profile : within(profile, focus);
+  const minWeight = weightOf(shown) / Math.max(width, 1);
+  return treeOf(layoutFlame(shown, { minWeight, maxLevels: MAX_LEVELS }), shown, ancestorsOf(profile, focus));
+}
+
+/** Samples side by side in the order of their times; null where they have none. */
+export function chartTree(profile: Profile, width: number): FlameTree | null {
+  const weight = profile.samples?.weight?.reduce((sum, each) => sum + each, 0) ?? profile.samples?.at.length ?? 0;
+  const layout = layoutChart(profile, { minWeight: weight / Math.max(width, 1), maxLevels: MAX_LEVELS });
+  return layout === null ? null : treeOf(layout, profile, new Set());
+}
+
+function weightOf({ self }: Profile): number {
+  return self.reduce((sum, weight) => sum + weight, 0);
+}
+
+/** The profile with the weights below a node alone: it and its ancestors are then as wide as each other. */
+function within(profile: Profile, focus: number): Profile {
+  const inside = new Uint8Array(profile.parent.length);
+  inside[focus] = 1;
+  for (let node = focus + 1; node < inside.length; node++)
+    inside[node] = inside[profile.parent[node] as number] as number;
+  return { ...profile, self: profile.self.map((weight, node) => (inside[node] === 1 ? weight : 0)) };
+}
+
+function ancestorsOf({ parent }: Profile, focus: number): Set<number> {
+  const ancestors = new Set<number>();
+  for (let node = focus; node !== 0; ) {
+    node = parent[node] as number;
+    ancestors.add(node);
+  }
+  return ancestors;
+}
+
+/** Boxes come parents first and from left to right, so the open one at each level is the parent of what follows. */
+function treeOf(layout: FlameLayout, profile: Profile, faded: ReadonlySet<number>): FlameTree {
+  const open: FlameNode[] = [];
+  for (let box = 0; box < layout.frame.length; box++) {
+    const made = nodeOf(layout, box, profile, faded);
+    const depth = layout.depth[box] as number;
+    if (depth > 0) open[depth - 1]?.children.push(made);
+    open[depth] = made;
+  }
+  const { levels, narrow, deep } = layout;
+  return { root: open[0] as FlameNode, levels, drawn: layout.frame.length, narrow, deep };
+}
+
+function nodeOf(layout: FlameLayout, box: number, { frames }: Profile, faded: ReadonlySet<number>): FlameNode {
+  const frame = layout.frame[box] as number;
+  const node = layout.node[box] as number;
+  return {
+    name: frame < 0 ? 'all' : (frames.names[frame] as string),
+    value: layout.weight[box] as number,
+    self: layout.self[box] as number,
+    node,
+    frame,
+    kind: frame < 0 ? null : (frames.kinds[frame] as FrameKind),
+    start: layout.start[box] as number,
+    fade: faded.has(node),
+    children: [],
+  };
+}
+
+/** The frames of a stack, root first. */
+export function pathOf({ parent, frame }: Profile, node: number): number[] {
+  const path: number[] = [];
+  for (let at = node; at !== 0; at = parent[at] as number) path.push(frame[at] as number);
+  return path.reverse();
+}
+
+/** The node of a path of frames, as far as the profile has it. */
+export function nodeAt(profile: Profile, path: readonly number[]): number {
+  let at = 0;
+  if (path.length === 0) return 0;
+  // One pass: a child's number is above its parent's.
+  let depth = 0;
+  for (let node = 1; node < profile.parent.length && depth < path.length; node++) {
+    if (profile.parent[node] === at && profile.frame[node] === path[depth]) {
+      at = node;
+      depth++;
+    }
+  }
+  return at;
+}

@@ -1,0 +1,223 @@
+/** What a flame graph shows of its profile: the range, threads and CPU that are chosen, and the stacks rearranged. */
+import type { Range } from '../../datasets/narrow.ts';
+import type { Profile } from '../../datasets/profile.ts';
+import { functionWeights, nodeTotals } from '../../datasets/profile-functions.ts';
+import { mergeRecursion, reversed, skipAfter, withoutIdle } from '../../datasets/profile-map.ts';
+import { type Selection, select } from '../../datasets/profile-select.ts';
+import type { FlameView } from './view.ts';
+
+export interface Viewed {
+  profile: Profile;
+  /** The weight before anything was left out by choice: what shares are of. */
+  whole: number;
+  /** What a choice hides: `idle CPUs`, and its weight. */
+  hidden: { what: string; weight: number }[];
+}
+
+/** The profile as the view asks for it. Samples are kept for the order of time alone. */
+export function viewed(profile: Profile, view: FlameView, range: Range | null): Viewed {
+  const selection = selectionOf(view, range);
+  const chosen = view.order === 'time' ? select(profile, selection) : selectWeights(profile, selection);
+  const steps = stepsOf(view);
+  const hidden: Viewed['hidden'] = [];
+  let shown = chosen;
+  for (const { what, apply } of steps) {
+    const next = apply(shown);
+    const weight = weightOf(shown) - weightOf(next);
+    if (what !== null) hidden.push({ what, weight });
+    shown = next;
+  }
+  return { profile: shown, whole: weightOf(chosen), hidden };
+}
+
+function selectionOf({ thread, cpu }: FlameView, range: Range | null): Selection {
+  const [kind = '', ...rest] = thread.split(':');
+  const value = rest.join(':');
+  return {
+    ...(range === null ? {} : { from: range.from, to: range.to }),
+    ...(kind === 'comm' ? { comms: [value] } : {}),
+    ...(kind === 'pid' ? { pids: [Number(value)] } : {}),
+    ...(kind === 'tid' ? { tids: [Number(value)] } : {}),
+    ...(cpu === null ? {} : { cpus: [cpu] }),
+  };
+}
+
+interface Step {
+  /** What it leaves out; null where it only rearranges. */
+  what: string | null;
+  apply: (profile: Profile) => Profile;
+}
+
+function stepsOf(view: FlameView): Step[] {
+  const steps: Step[] = [];
+  if (view.busyOnly) steps.push({ what: 'idle CPUs', apply: withoutIdle });
+  if (view.hidden.length > 0)
+    steps.push({ what: 'hidden functions', apply: (profile) => keepStacks(profile, view.hidden, false) });
+  const { focus } = view;
+  if (focus !== null) steps.push({ what: 'other stacks', apply: (profile) => focusOn(profile, focus) });
+  if (view.mergeRecursion) steps.push({ what: null, apply: mergeRecursion });
+  if (view.order === 'callers') steps.push({ what: null, apply: reversed });
+  return steps;
+}
+
+export function weightOf({ self }: Pick<Profile, 'self'>): number {
+  let sum = 0;
+  for (let node = 0; node < self.length; node++) sum += self[node] as number;
+  return sum;
+}
+
+/**
+ * What `select` says of the weights, without copying the samples it keeps: a range is dragged over a million of them.
+ */
+function selectWeights(profile: Profile, selection: Selection): Profile {
+  const { samples, threads } = profile;
+  const { from, to, comms, pids, tids, cpus } = selection;
+  const timed = from !== undefined && to !== undefined;
+  if (!timed && comms === undefined && pids === undefined && tids === undefined && cpus === undefined)
+    return { ...profile, samples: null };
+  const self = new Float64Array(profile.parent.length);
+  let sampleCount = 0;
+  if (samples !== null) {
+    const wanted = threads.map(
+      ({ comm, pid, tid }) =>
+        (comms === undefined || comms.includes(comm)) &&
+        (pids === undefined || (pid !== null && pids.includes(pid))) &&
+        (tids === undefined || (tid !== null && tids.includes(tid))),
+    );
+    const [low, high] = timed ? [from, to] : [0, 0];
+    const cpuWanted = cpus?.[0] ?? null;
+    for (let i = 0; i < samples.at.length; i++) {
+      const at = samples.at[i] as number;
+      if (timed && !(at >= low && at < high)) continue;
+      if (cpuWanted !== null && samples.cpu[i] !== cpuWanted) continue;
+      if (wanted[samples.thread[i] as number] !== true) continue;
+      const node = samples.stack[i] as number;
+      self[node] = (self[node] as number) + (samples.weight === null ? 1 : (samples.weight[i] as number));
+      sampleCount++;
+    }
+  }
+  return { ...profile, self, sampleCount, samples: null };
+}
+
+/** Only stacks that hold one of the frames, or only those that hold none. */
+function keepStacks(profile: Profile, frames: readonly number[], holding: boolean): Profile {
+  const wanted = new Set(frames);
+  const holds = new Uint8Array(profile.parent.length);
+  for (let node = 1; node < holds.length; node++)
+    holds[node] = holds[profile.parent[node] as number] === 1 || wanted.has(profile.frame[node] as number) ? 1 : 0;
+  const self = profile.self.map((weight, node) => ((holds[node] === 1) === holding ? weight : 0));
+  const { samples } = profile;
+  if (samples === null) return { ...profile, self };
+  const kept = samples.stack.reduce<number[]>((list, node, i) => {
+    if ((holds[node] === 1) === holding) list.push(i);
+    return list;
+  }, []);
+  return {
+    ...profile,
+    self,
+    sampleCount: kept.length,
+    samples: {
+      at: Float64Array.from(kept, (i) => samples.at[i] as number),
+      stack: Uint32Array.from(kept, (i) => samples.stack[i] as number),
+      weight: samples.weight === null ? null : Float64Array.from(kept, (i) => samples.weight?.[i] as number),
+      thread: Uint32Array.from(kept, (i) => samples.thread[i] as number),
+      cpu: Int16Array.from(kept, (i) => samples.cpu[i] as number),
+    },
+  };
+}
+
+function focusOn(profile: Profile, frame: number): Profile {
+  const name = profile.frames.names[frame];
+  return name === undefined ? profile : skipAfter(keepStacks(profile, [frame], true), [name]);
+}
+
+/** A search of the functions: which frames match, or why it cannot be done. */
+export interface Search {
+  /** 1 for each frame that matches; null where nothing is searched for. */
+  matches: Uint8Array | null;
+  error: string | null;
+}
+
+export function searchFrames(
+  { frames }: Profile,
+  { search, matchCase }: Pick<FlameView, 'search' | 'matchCase'>,
+): Search {
+  if (search === '') return { matches: null, error: null };
+  let pattern: RegExp;
+  try {
+    pattern = new RegExp(search, matchCase ? 'u' : 'iu');
+  } catch {
+    return { matches: null, error: 'not a regular expression' };
+  }
+  return { matches: Uint8Array.from(frames.names, (name) => (pattern.test(name) ? 1 : 0)), error: null };
+}
+
+/** The weight of the samples below a node that have a matching frame anywhere in their stack, each counted once. */
+export function matchedWeight(profile: Profile, matches: Uint8Array, below: number): number {
+  const { parent, frame, self } = profile;
+  const inside = new Uint8Array(parent.length);
+  const matched = new Uint8Array(parent.length);
+  inside[below] = 1;
+  let sum = 0;
+  for (let node = 1; node < parent.length; node++) {
+    const above = parent[node] as number;
+    if (node !== below) inside[node] = inside[above] as number;
+    matched[node] = matched[above] === 1 || matches[frame[node] as number] === 1 ? 1 : 0;
+    if (inside[node] === 1 && matched[node] === 1) sum += self[node] as number;
+  }
+  return sum;
+}
+
+export interface FunctionRow {
+  frame: number;
+  name: string;
+  module: string;
+  self: number;
+  total: number;
+}
+
+/** Every function that has weight, the largest self first. */
+export function functionRows(profile: Profile): FunctionRow[] {
+  const { self, total } = functionWeights(profile);
+  const { names, modules } = profile.frames;
+  const rows: FunctionRow[] = [];
+  names.forEach((name, frame) => {
+    if ((total[frame] as number) === 0) return;
+    rows.push({
+      frame,
+      name,
+      module: modules[frame] as string,
+      self: self[frame] as number,
+      total: total[frame] as number,
+    });
+  });
+  return rows.sort((a, b) => b.self - a.self || b.total - a.total || a.frame - b.frame);
+}
+
+/** Who called a function, and what it called, by the weight of the samples that have the call on their stack. */
+export function neighbours(profile: Profile, wanted: number): { callers: FunctionRow[]; callees: FunctionRow[] } {
+  const totals = nodeTotals(profile);
+  const callers = new Map<number, number>();
+  const callees = new Map<number, number>();
+  const add = (to: Map<number, number>, frame: number, weight: number): void => {
+    to.set(frame, (to.get(frame) ?? 0) + weight);
+  };
+  for (let node = 1; node < totals.length; node++) {
+    const above = profile.parent[node] as number;
+    const weight = totals[node] as number;
+    if (above === 0 || weight === 0) continue;
+    if (profile.frame[node] === wanted) add(callers, profile.frame[above] as number, weight);
+    if (profile.frame[above] === wanted) add(callees, profile.frame[node] as number, weight);
+  }
+  const rows = (of: Map<number, number>): FunctionRow[] =>
+    [...of]
+      .map(([frame, total]) => ({
+        frame,
+        name: profile.frames.names[frame] as string,
+        module: profile.frames.modules[frame] as string,
+        self: 0,
+        total,
+      }))
+      .sort((a, b) => b.total - a.total || a.frame - b.frame);
+  return { callers: rows(callers), callees: rows(callees) };
+}

@@ -1,0 +1,90 @@
+/** A panel: the question, the picture, how to read it, then table, text and command. */
+import type { Capture, Run } from '../../datasets/capture.ts';
+import type { Dataset } from '../../datasets/shapes.ts';
+import { commas } from '../format.ts';
+import { type Markup, markup } from '../markup.ts';
+import { endingText } from './captured-html.ts';
+import type { Panel, Section } from './panels.ts';
+import { pictureHtml } from './pictures.ts';
+import { tableHtml } from './table-html.ts';
+import { tableOf } from './tables.ts';
+import { hostTime } from './when.ts';
+import { counted, durationText } from './words.ts';
+
+/** Of a file's text, this much stands in the HTML itself; the rest is in the data. */
+const STATIC_TEXT_LINES = 30;
+const STATIC_LINE_CHARACTERS = 240;
+/** Datasets beyond this are drawn by the script only. */
+const STATIC_PICTURES = 6;
+
+export function sectionHtml(section: Section, capture: Capture): Markup {
+  return markup`<section id="${section.id}" class="subsystem" aria-labelledby="${section.id}-title">
+<h2 id="${section.id}-title">${section.title}</h2>
+${section.panels.map((panel) => panelHtml(panel, capture))}
+${section.absent.length > 0 && absentHtml(section)}
+</section>
+`;
+}
+
+function panelHtml(panel: Panel, capture: Capture): Markup {
+  const source = capture.sources[panel.source];
+  const failed = panel.run !== null && panel.run.outcome !== 'ok';
+  return markup`<article class="panel" id="${panel.id}" data-source="${panel.source}" aria-labelledby="${panel.id}-title">
+<header><h3 id="${panel.id}-title">${panel.asks || panel.title}</h3><p class="tool">${panel.asks !== '' && markup`<b>${panel.title}</b> `}<span>${source?.name}</span></p></header>
+${failed && markup`<p class="notice-line"><b>${endingText(panel.run as Run)}</b> ${(panel.run as Run).stderr.slice(0, 500)}</p>`}
+${panel.datasets.map((index, i) => datasetHtml(index, capture, i < STATIC_PICTURES))}
+${panel.datasets.length === 0 && markup`<p class="quiet">Nothing in this file could be shown as a picture or a table.</p>`}
+${panel.reading !== '' && markup`<p class="reading">${panel.reading}</p>`}
+${textHtml(panel, capture)}
+${panel.run !== null && commandHtml(panel.run)}
+</article>
+`;
+}
+
+function datasetHtml(index: number, capture: Capture, withPicture: boolean): Markup {
+  const dataset = capture.datasets[index] as Dataset;
+  if (dataset.shape === 'text') return markup`<div class="dataset" data-dataset="${index}"></div>`;
+  const table = tableOf(dataset);
+  const several = capture.datasets.filter(({ source }) => source === dataset.source).length > 1;
+  const label = several ? dataset.title : tableLabel(dataset);
+  return markup`<div class="dataset" data-dataset="${index}" data-shape="${dataset.shape}">
+${several && markup`<h4>${dataset.title}</h4>`}
+<div class="picture">${withPicture && pictureHtml(dataset)}</div>
+${
+  table !== null &&
+  markup`<details class="table"><summary>${tableLabel(dataset)} <span class="count">${counted(table.rows.length, 'row')}</span></summary>
+<div class="table-host">${tableHtml(table, (at) => timeText(at, dataset, capture), label)}</div></details>`
+}
+</div>`;
+}
+
+function timeText(at: number, dataset: Dataset, capture: Capture): string {
+  return hostTime(at, dataset.clock === 'capture' ? capture.manifest : null);
+}
+
+/** What the table of a shape is called. */
+export function tableLabel({ shape }: Dataset): string {
+  return shape === 'stacks' ? 'Functions' : shape === 'histogram' ? 'Buckets' : shape === 'events' ? 'Events' : 'Table';
+}
+
+function textHtml(panel: Panel, capture: Capture): Markup | false {
+  const source = capture.sources[panel.source];
+  if (source === undefined) return false;
+  if (source.raw === null)
+    return markup`<p class="quiet">The text of ${source.name} (${counted(source.lines, 'line')}) is not kept in the report; it is in the capture.</p>`;
+  const lines = source.raw.split('\n', STATIC_TEXT_LINES);
+  return markup`<details class="raw" data-source="${panel.source}"><summary>Text as printed <span class="count">${counted(source.lines, 'line')}</span></summary>
+<div class="raw-host"><pre>${lines.map((line) => `${line.slice(0, STATIC_LINE_CHARACTERS)}\n`)}</pre>${source.lines > lines.length && markup`<p class="quiet">The first ${lines.length} of ${commas(source.lines)} lines; all of them show where scripts may run.</p>`}</div></details>`;
+}
+
+function commandHtml(run: Run): Markup {
+  const length = run.started !== null && run.ended !== null ? durationText(run.ended - run.started) : null;
+  return markup`<p class="command"><code>${run.command}</code> <span>${endingText(run)}${length !== null && ` after ${length}`}, by ${run.via}</span></p>`;
+}
+
+function absentHtml({ absent }: Section): Markup {
+  return markup`<details class="absent-tools"><summary>Not captured here <span class="count">${counted(absent.length, 'tool')}</span></summary><ul>${absent.map(
+    (run) =>
+      markup`<li><b>${run.tool}</b> ${endingText(run)}${run.command !== '' && markup` <code>${run.command}</code>`}</li>`,
+  )}</ul></details>`;
+}

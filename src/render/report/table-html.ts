@@ -1,0 +1,52 @@
+/** The head of a table as plain HTML: what is there with scripts off, in print, and until the script takes over. */
+import type { Cell } from '../../datasets/shapes.ts';
+import { commas } from '../format.ts';
+import { type Markup, markup } from '../markup.ts';
+import type { Table, TableColumn } from './tables.ts';
+import { counted } from './words.ts';
+
+/** Rows in the HTML itself. All of them are in the data. */
+const STATIC_ROWS = 12;
+/** Longer texts are cut in the static table. */
+const STATIC_CHARACTERS = 200;
+/** No more columns than this in the static table. */
+const STATIC_COLUMNS = 24;
+
+export function tableHtml(table: Table, timeText: (at: number) => string, caption: string): Markup {
+  const rows = heaviestFirst(table).slice(0, STATIC_ROWS);
+  const columns = table.columns.slice(0, STATIC_COLUMNS);
+  const rest = table.rows.length - rows.length;
+  return markup`<div class="scroll" tabindex="0" role="region" aria-label="${caption}"><table><caption>${caption}</caption>
+<thead><tr>${columns.map(
+    (column) => markup`<th scope="col"${column.type === 'number' && markup` class="n"`}>${headText(column)}</th>`,
+  )}</tr></thead>
+<tbody>${rows.map(
+    (row) => markup`<tr>${columns.map((column, i) => cellHtml(row[i] ?? null, column, timeText))}</tr>
+`,
+  )}</tbody></table></div>
+${rest > 0 && markup`<p class="quiet">${counted(table.rows.length, 'row')} in all; the first ${rows.length} are here.</p>`}`;
+}
+
+/** `LAT (ms)`, unless the name tells the unit already. */
+export function headText({ name, unit }: TableColumn): string {
+  return unit === '' || name.includes(unit) ? name : `${name} (${unit})`;
+}
+
+/** A cell as text. Numbers keep every digit the tool printed. */
+export function cellText(cell: Cell, column: TableColumn, timeText: (at: number) => string): string {
+  if (cell === null) return '';
+  if (typeof cell === 'string') return cell;
+  return column.type === 'time' ? timeText(cell) : commas(cell, 6);
+}
+
+function cellHtml(cell: Cell, column: TableColumn, timeText: (at: number) => string): Markup {
+  const text = cellText(cell, column, timeText);
+  const cut = text.length > STATIC_CHARACTERS ? `${text.slice(0, STATIC_CHARACTERS)}…` : text;
+  return markup`<td${column.type === 'number' && markup` class="n"`}>${cut}</td>`;
+}
+
+function heaviestFirst({ rows, heaviest }: Table): Cell[][] {
+  if (heaviest === null) return rows;
+  const weight = (row: Cell[]): number => (typeof row[heaviest] === 'number' ? (row[heaviest] as number) : -Infinity);
+  return [...rows].sort((a, b) => weight(b) - weight(a) || 0);
+}

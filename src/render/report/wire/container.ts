@@ -1,0 +1,55 @@
+/**
+ * The report's data in one run of bytes: a JSON text, and beside it numbered blobs of columns and texts that it names by
+ * index, which are read when they are looked at and not before.
+ */
+import { ByteReader, ByteWriter, readColumn, writeColumn } from './columns.ts';
+
+/** A blob's number. */
+export type Ref = number;
+
+export class BlobWriter {
+  private readonly blobs: Uint8Array[] = [];
+
+  numbers(values: ArrayLike<number>): Ref {
+    const writer = new ByteWriter();
+    writeColumn(writer, values);
+    return this.blobs.push(writer.view()) - 1;
+  }
+
+  text(text: string): Ref {
+    return this.blobs.push(new TextEncoder().encode(text)) - 1;
+  }
+
+  /** The JSON of `value` and every blob there is. */
+  finish(value: unknown): Uint8Array {
+    const writer = new ByteWriter();
+    const json = new TextEncoder().encode(JSON.stringify(value));
+    writer.unsigned(this.blobs.length);
+    for (const blob of [json, ...this.blobs]) writer.unsigned(blob.length);
+    for (const blob of [json, ...this.blobs]) writer.append(blob);
+    return writer.view();
+  }
+}
+
+export class BlobReader {
+  readonly json: unknown;
+  private readonly blobs: Uint8Array[];
+
+  constructor(bytes: Uint8Array) {
+    const reader = new ByteReader(bytes);
+    const lengths = Array.from({ length: reader.unsigned() + 1 }, () => 0);
+    for (let i = 0; i < lengths.length; i++) lengths[i] = reader.unsigned();
+    const [json, ...blobs] = lengths.map((length) => reader.take(length));
+    this.json = JSON.parse(new TextDecoder().decode(json));
+    this.blobs = blobs;
+  }
+
+  numbers(ref: Ref): Float64Array {
+    return readColumn(new ByteReader(this.blobs[ref] as Uint8Array));
+  }
+
+  text(ref: Ref): string {
+    // A byte order mark is a character of the text like any other.
+    return new TextDecoder('utf-8', { ignoreBOM: true }).decode(this.blobs[ref]);
+  }
+}

@@ -1,0 +1,84 @@
+/** The whole capture on the wire: written by `analyze`, read by the report's page. */
+import type { Capture, Source } from '../../../datasets/capture.ts';
+import type { Finding } from '../../../datasets/finding.ts';
+import type { Dataset } from '../../../datasets/shapes.ts';
+import { type Axis, axisOf, type Lane, lanesOf } from '../axis.ts';
+import { BlobReader, BlobWriter, type Ref } from './container.ts';
+import { readDataset, type WireDataset, writeDataset } from './datasets.ts';
+
+interface WireReport {
+  capture: Omit<Capture, 'sources' | 'datasets'>;
+  sources: Omit<Source, 'raw'>[];
+  raw: (Ref | null)[];
+  datasets: WireDataset[];
+  findings: Finding[];
+  axis: Axis | null;
+  lanes: (Omit<Lane, 'at' | 'value'> & { at: Ref; value: Ref })[];
+}
+
+/** The capture and its findings as bytes, before compression. The same capture gives the same bytes. */
+export function writeReportData(capture: Capture, findings: Finding[]): Uint8Array {
+  const blobs = new BlobWriter();
+  const { sources, datasets, ...rest } = capture;
+  const axis = axisOf(capture);
+  const lanes = axis === null ? [] : lanesOf(capture, axis);
+  const report: WireReport = {
+    capture: rest,
+    sources: sources.map(({ raw: _, ...source }) => source),
+    raw: sources.map(({ raw }) => (raw === null ? null : blobs.text(raw))),
+    datasets: datasets.map((dataset) => writeDataset(blobs, dataset, sources[dataset.source]?.raw ?? null)),
+    findings,
+    axis,
+    lanes: lanes.map(({ at, value, ...lane }) => ({ ...lane, at: blobs.numbers(at), value: blobs.numbers(value) })),
+  };
+  return blobs.finish(report);
+}
+
+/** The capture again, each long part decoded when it is first asked for. */
+export class ReportData {
+  readonly capture: Omit<Capture, 'sources' | 'datasets'>;
+  readonly sources: Omit<Source, 'raw'>[];
+  readonly findings: Finding[];
+  private readonly blobs: BlobReader;
+  private readonly wire: WireReport;
+  private readonly decoded: Dataset[] = [];
+
+  constructor(bytes: Uint8Array) {
+    this.blobs = new BlobReader(bytes);
+    this.wire = this.blobs.json as WireReport;
+    this.capture = this.wire.capture;
+    this.sources = this.wire.sources;
+    this.findings = this.wire.findings;
+  }
+
+  get axis(): Axis | null {
+    return this.wire.axis;
+  }
+
+  lanes(): Lane[] {
+    const numbers = (ref: Ref): number[] => Array.from(this.blobs.numbers(ref));
+    return this.wire.lanes.map(({ at, value, ...lane }) => ({ ...lane, at: numbers(at), value: numbers(value) }));
+  }
+
+  get datasetCount(): number {
+    return this.wire.datasets.length;
+  }
+
+  /** A dataset without its long parts, which costs nothing. */
+  head(index: number): Dataset {
+    return (this.wire.datasets[index] as WireDataset).head as Dataset;
+  }
+
+  dataset(index: number): Dataset {
+    const wire = this.wire.datasets[index] as WireDataset;
+    const dataset = this.decoded[index] ?? readDataset(this.blobs, wire, this.raw(this.head(index).source));
+    this.decoded[index] = dataset;
+    return dataset;
+  }
+
+  /** The text of a source as printed; null where it was not kept. */
+  raw(source: number): string | null {
+    const ref = this.wire.raw[source] ?? null;
+    return ref === null ? null : this.blobs.text(ref);
+  }
+}

@@ -1,0 +1,131 @@
+/** A profile on the wire. */
+import type { FrameKind, Profile, Samples, Thread } from '../../../datasets/profile.ts';
+import type { BlobReader, BlobWriter, Ref } from './container.ts';
+
+export interface WireProfile {
+  names: Ref;
+  kinds: Ref;
+  /** Distinct modules, and for each frame which. */
+  modules: string[];
+  moduleOf: Ref;
+  parent: Ref;
+  frame: Ref;
+  self: Ref;
+  sampleCount: number;
+  threads: Thread[];
+  samples: WireSamples | null;
+}
+
+interface WireSamples {
+  /** The nodes that samples end at, the busiest first; `stack` counts in it, so that busy stacks are small numbers. */
+  leaves: Ref;
+  at: Ref;
+  stack: Ref;
+  weight: Ref | null;
+  thread: Ref;
+  cpu: Ref;
+}
+
+/** Times in the report are to the microsecond, as perf prints them. */
+export function toMicros(at: number): number {
+  return Math.round(at * 1e6) / 1e6;
+}
+
+/** Samples are written CPU by CPU and in time order on each: neighbours there are alike, which is what deflate likes. */
+export function writeProfile(blobs: BlobWriter, profile: Profile): WireProfile {
+  const { names, kinds, modules } = profile.frames;
+  const moduleIds = new Map<string, number>();
+  const moduleOf = modules.map((name) => idOf(moduleIds, name));
+  return {
+    names: blobs.text(JSON.stringify(names)),
+    kinds: blobs.numbers(kinds),
+    modules: [...moduleIds.keys()],
+    moduleOf: blobs.numbers(moduleOf),
+    parent: blobs.numbers(profile.parent),
+    frame: blobs.numbers(profile.frame),
+    self: blobs.numbers(profile.self),
+    sampleCount: profile.sampleCount,
+    threads: profile.threads,
+    samples: profile.samples === null ? null : writeSamples(blobs, profile.samples, profile.parent.length),
+  };
+}
+
+function idOf(ids: Map<string, number>, name: string): number {
+  let id = ids.get(name);
+  if (id === undefined) {
+    id = ids.size;
+    ids.set(name, id);
+  }
+  return id;
+}
+
+function writeSamples(blobs: BlobWriter, samples: Samples, nodes: number): WireSamples {
+  const order = cpuOrder(samples);
+  const { leaves, rank } = rankLeaves(samples.stack, nodes);
+  return {
+    leaves: blobs.numbers(leaves),
+    at: blobs.numbers(Float64Array.from(order, (i) => toMicros(samples.at[i] as number))),
+    stack: blobs.numbers(Uint32Array.from(order, (i) => rank[samples.stack[i] as number] as number)),
+    weight:
+      samples.weight === null
+        ? null
+        : blobs.numbers(Float64Array.from(order, (i) => (samples.weight as Float64Array)[i] as number)),
+    thread: blobs.numbers(Uint32Array.from(order, (i) => samples.thread[i] as number)),
+    cpu: blobs.numbers(Int16Array.from(order, (i) => samples.cpu[i] as number)),
+  };
+}
+
+/** Sample numbers by CPU, then time, then as read; those without a time come last. */
+function cpuOrder({ at, cpu }: Samples): Uint32Array {
+  const order = Uint32Array.from(at, (_, i) => i);
+  return order.sort((a, b) => {
+    const byCpu = (cpu[a] as number) - (cpu[b] as number);
+    if (byCpu !== 0) return byCpu;
+    const byTime = (at[a] as number) - (at[b] as number);
+    if (byTime < 0 || byTime > 0) return byTime;
+    return Number(Number.isNaN(at[a])) - Number(Number.isNaN(at[b])) || a - b;
+  });
+}
+
+/** Nodes that samples end at, by how many do, and each node's place in that list. */
+function rankLeaves(stack: Uint32Array, nodes: number): { leaves: Uint32Array; rank: Uint32Array } {
+  const counts = new Uint32Array(nodes);
+  for (const node of stack) counts[node] = (counts[node] as number) + 1;
+  const leaves = Uint32Array.from(counts, (_, node) => node)
+    .filter((node) => (counts[node] as number) > 0)
+    .sort((a, b) => (counts[b] as number) - (counts[a] as number) || a - b);
+  const rank = new Uint32Array(nodes);
+  leaves.forEach((node, i) => {
+    rank[node] = i;
+  });
+  return { leaves, rank };
+}
+
+export function readProfile(blobs: BlobReader, wire: WireProfile): Profile {
+  return {
+    frames: {
+      names: JSON.parse(blobs.text(wire.names)) as string[],
+      kinds: Array.from(blobs.numbers(wire.kinds)) as FrameKind[],
+      modules: Array.from(blobs.numbers(wire.moduleOf), (id) => wire.modules[id] as string),
+    },
+    parent: Uint32Array.from(blobs.numbers(wire.parent)),
+    frame: Uint32Array.from(blobs.numbers(wire.frame)),
+    self: blobs.numbers(wire.self),
+    sampleCount: wire.sampleCount,
+    threads: wire.threads,
+    samples: wire.samples === null ? null : readSamples(blobs, wire.samples),
+  };
+}
+
+function readSamples(blobs: BlobReader, wire: WireSamples): Samples {
+  const leaves = Uint32Array.from(blobs.numbers(wire.leaves));
+  const stack = new Uint32Array(blobs.numbers(wire.stack));
+  for (let i = 0; i < stack.length; i++) stack[i] = leaves[stack[i] as number] as number;
+  return {
+    at: blobs.numbers(wire.at),
+    stack,
+    weight: wire.weight === null ? null : blobs.numbers(wire.weight),
+    thread: new Uint32Array(blobs.numbers(wire.thread)),
+    cpu: new Int16Array(blobs.numbers(wire.cpu)),
+  };
+}
