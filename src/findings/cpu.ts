@@ -26,7 +26,9 @@ const load: Rule = {
     },
   },
   judge(view, { perCpu = 0, trend = 0 }) {
-    const [one, fifteen] = [view.tracks('uptime', 'load1')[0], view.tracks('uptime', 'load15')[0]];
+    const over = (minutes: string) =>
+      view.tracks('uptime', 'load average').find(({ labels }) => labels.minutes === minutes);
+    const [one, fifteen] = [over('1'), over('15')];
     const [now, before, cpus] = [one?.values.at(-1), fifteen?.values.at(-1), view.cpus];
     if (one === undefined || now === undefined || before === undefined || cpus === null) return [];
     const numbers = [
@@ -210,7 +212,7 @@ const STATES: readonly StateOfCpu[] = [
     why: 'above this, network processing competes with the programs for the CPU',
     says: 'Soft interrupts use the CPUs',
     detail: 'Most often a packet rate: see which CPU, and whether the interrupts of the network card are spread.',
-    next: 'coldflame collect --tool softirqs,mpstat,sar',
+    next: 'coldflame collect --tool softirqs,mpstat,sar-dev',
   },
 ];
 

@@ -88,8 +88,8 @@ const complaints: readonly Rule[] = COMPLAINTS.map((complaint) => ({
 }));
 
 function judgeLog({ pattern, topic, severity, says, detail, next }: Complaint, log: Events): Verdict {
-  const text = log.columns.findIndex(({ name }) => name === 'text');
-  const hits = log.rows.flatMap((row, i) => (pattern.test(String(row[text] ?? '')) ? [i] : []));
+  const message = log.columns.findIndex(({ name }) => name === 'message');
+  const hits = log.rows.flatMap((row, i) => (pattern.test(String(row[message] ?? '')) ? [i] : []));
   const first = hits[0];
   if (first === undefined) {
     const title = `${topic}: none in ${count(log.rows.length)} lines of the kernel log`;

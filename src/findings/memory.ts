@@ -1,5 +1,5 @@
 /** Memory: what does not fit any more, before what is merely used. */
-import type { Rule, Verdict } from './rule.ts';
+import type { Rule } from './rule.ts';
 import { mean, stretch, whole } from './view.ts';
 import { percent, round } from './words.ts';
 
@@ -91,41 +91,4 @@ const available: Rule = {
   },
 };
 
-const pressure: Rule = {
-  name: 'memory-pressure',
-  subsystem: 'memory',
-  topic: 'memory pressure (PSI)',
-  about: 'The share of time in which tasks stalled because memory was short (/proc/pressure/memory, some avg10).',
-  tools: ['pressure'],
-  thresholds: {
-    stalled: { value: 10, unit: '% of the time', why: 'one tenth of the time lost to reclaim is felt by users' },
-  },
-  judge(view, { stalled = 0 }) {
-    return view
-      .tracks('pressure', 'avg10')
-      .filter(({ labels, values }) => labels.resource === 'memory' && labels.kind === 'some' && values.length > 0)
-      .map((track): Verdict => {
-        const numbers = [{ label: 'stalled, most', value: Math.max(...track.values), unit: '%' }];
-        const hit = stretch(track, (value) => value >= stalled);
-        if (hit === null)
-          return {
-            verdict: 'ruled-out',
-            title: `memory stalls: ${round(Math.max(...track.values))} % of the time at most`,
-            numbers,
-            evidence: [whole(track)],
-          };
-        return {
-          verdict: 'found',
-          severity: 'warning',
-          title: `Tasks stall for lack of memory: ${round(hit.max)} % of the time`,
-          detail: 'The kernel reclaims memory in the path of the programs.',
-          since: hit.since,
-          numbers,
-          evidence: [hit.evidence],
-          next: 'coldflame collect --set memory',
-        };
-      });
-  },
-};
-
-export const memoryRules: readonly Rule[] = [swapping, available, pressure];
+export const memoryRules: readonly Rule[] = [swapping, available];

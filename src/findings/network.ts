@@ -6,13 +6,17 @@ import type { Rule, Verdict } from './rule.ts';
 import { mean, stretch, whole } from './view.ts';
 import { count, duration, percent, round } from './words.ts';
 
+/** Loose files of sar that hold several tables go by `sar` alone. */
+const SAR_TCP = ['sar-tcp', 'sar'];
+const SAR_DEV = ['sar-dev', 'sar'];
+
 const retransmits: Rule = {
   name: 'tcp-retransmits',
   subsystem: 'network',
   topic: 'TCP retransmits',
   about:
     'Segments that were sent again (sar -n ETCP retrans/s) as a share of those sent (sar -n TCP oseg/s). Each waits a timeout or a round trip; some are normal on any network.',
-  tools: ['sar'],
+  tools: SAR_TCP,
   thresholds: {
     share: {
       value: 0.01,
@@ -22,8 +26,8 @@ const retransmits: Rule = {
     rate: { value: 1, unit: 'retransmits a second', why: 'a high share of next to nothing is noise' },
   },
   judge(view, { share = 0, rate = 0 }) {
-    const again = view.tracks('sar', 'retrans/s')[0];
-    const sent = view.tracks('sar', 'oseg/s')[0];
+    const again = view.tracks(SAR_TCP, 'retrans/s')[0];
+    const sent = view.tracks(SAR_TCP, 'oseg/s')[0];
     if (again === undefined || sent === undefined || again.values.length === 0) return [];
     const [perSecond, segments] = [mean(again.values), mean(sent.values)];
     const lost = segments === 0 ? 0 : perSecond / segments;
@@ -62,14 +66,14 @@ const interfaceLimit: Rule = {
   subsystem: 'network',
   topic: 'network interface utilization',
   about: 'An interface near its speed (sar -n DEV %ifutil): packets queue, then drop.',
-  tools: ['sar'],
+  tools: SAR_DEV,
   thresholds: {
     util: { value: 80, unit: '% of its speed', why: 'averages over a second hide bursts at the limit' },
     share: { value: 0.3, unit: 'of the intervals', why: 'bursts of a few seconds are the normal use of a network' },
   },
   judge(view, { util = 0, share = 0 }) {
     // Of a virtual interface the speed is not known: it says 0 always, which rules nothing out.
-    const tracks = view.tracks('sar', '%ifutil').filter(({ values }) => values.some((value) => value > 0));
+    const tracks = view.tracks(SAR_DEV, '%ifutil').filter(({ values }) => values.some((value) => value > 0));
     return tracks.map((track): Verdict => {
       const name = track.labels.IFACE ?? '?';
       const numbers = [{ label: `${name}, most`, value: Math.max(...track.values), unit: '%' }];
@@ -209,7 +213,7 @@ const churn: Rule = {
   topic: 'connection churn',
   about:
     'Many short TCP connections where few long ones would do (sar -n TCP active/s and passive/s): each costs round trips, system calls and a local port for a minute.',
-  tools: ['sar'],
+  tools: SAR_TCP,
   thresholds: {
     rate: {
       value: 500,
@@ -218,7 +222,7 @@ const churn: Rule = {
     },
   },
   judge(view, { rate = 0 }) {
-    const tracks = view.tracks('sar', 'active/s', 'passive/s').filter(({ values }) => values.length > 0);
+    const tracks = view.tracks(SAR_TCP, 'active/s', 'passive/s').filter(({ values }) => values.length > 0);
     if (tracks.length === 0) return [];
     const busiest = tracks.reduce((a, b) => (mean(b.values) > mean(a.values) ? b : a));
     const perSecond = mean(busiest.values);

@@ -1,4 +1,5 @@
 /** How much of a profile has no symbols: what every rule that reads frames must doubt. */
+import { totalWeight } from '../datasets/fold.ts';
 import { FrameKind, type Profile } from '../datasets/profile.ts';
 import type { Stacks } from '../datasets/shapes.ts';
 import { percent } from './words.ts';
@@ -38,4 +39,9 @@ export function unknownLeaves({ frames, frame, self }: Profile): {
 export function unknownDoubt({ profile }: Stacks): string[] {
   const { weight, total } = unknownLeaves(profile);
   return weight > 0.2 * total ? [`${percent(weight / total)} of the samples have no symbol`] : [];
+}
+
+/** How many samples a profile stands on: folded stacks carry them in the weights. */
+export function samplesIn({ unit, profile }: Stacks): number {
+  return unit === 'samples' ? totalWeight(profile) : profile.sampleCount;
 }

@@ -1,6 +1,6 @@
 /** How far the samples themselves can be trusted. */
 import type { Found, Rule } from './rule.ts';
-import { LEAST_SAMPLES, unknownLeaves } from './symbols.ts';
+import { LEAST_SAMPLES, samplesIn, unknownLeaves } from './symbols.ts';
 import { count, percent } from './words.ts';
 
 const unknownFrames: Rule = {
@@ -17,7 +17,7 @@ const unknownFrames: Rule = {
   judge(view, { share = 0, least = 0 }) {
     return view.profiles('on-cpu').flatMap((stacks): Found[] => {
       const unknown = unknownLeaves(stacks.profile);
-      if (stacks.profile.sampleCount < least || unknown.weight < share * unknown.total) return [];
+      if (samplesIn(stacks) < least || unknown.weight < share * unknown.total) return [];
       const modules = [...unknown.modules].sort((a, b) => b[1] - a[1]).slice(0, 3);
       const worst = modules.map(([module, weight]) => `${module} ${percent(weight / unknown.total)}`).join(', ');
       return [

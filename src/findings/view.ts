@@ -21,8 +21,8 @@ export interface View {
   cpus: number | null;
   /** The datasets of one shape from any of the tools. */
   datasets<S extends Dataset['shape']>(shape: S, ...tools: string[]): ShapeOf<S>[];
-  /** The tracks of a metric by any of its names (`await`, `r_await`), over all label values. */
-  tracks(tool: string, ...names: string[]): Track[];
+  /** The tracks of a metric by any of its names (`await`, `r_await`), over all label values and any of the tools. */
+  tracks(tools: string | readonly string[], ...names: string[]): Track[];
   profiles(...kinds: StacksKind[]): Stacks[];
   /** Whether a tool was captured at all, with rows or without. */
   has(tool: string): boolean;
@@ -38,8 +38,8 @@ export function viewOf(capture: Capture): View {
     capture,
     cpus: capture.manifest?.host.cpus ?? cpusInMpstat(datasets('series', 'mpstat')),
     datasets,
-    tracks: (tool, ...names) =>
-      datasets('series', tool).flatMap((series) =>
+    tracks: (tools, ...names) =>
+      datasets('series', ...[tools].flat()).flatMap((series) =>
         series.metrics.filter(({ name }) => names.includes(name)).map((metric) => trackOf(series, metric)),
       ),
     profiles: (...kinds) =>

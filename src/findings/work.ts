@@ -1,7 +1,7 @@
 /** On-CPU profiles: work that is seldom what a program is for. */
 import type { Profile } from '../datasets/profile.ts';
 import type { Found, Rule } from './rule.ts';
-import { LEAST_SAMPLES, unknownDoubt } from './symbols.ts';
+import { LEAST_SAMPLES, samplesIn, unknownDoubt } from './symbols.ts';
 import { percent } from './words.ts';
 
 interface Work {
@@ -125,7 +125,7 @@ export const workRules: readonly Rule[] = WORK.map(
     judge(view, { limit: most = 0, least = 0 }) {
       return view.profiles('on-cpu').flatMap((stacks): Found[] => {
         const { weight, total, frames } = weightUnder(stacks.profile, pattern);
-        if (stacks.profile.sampleCount < least || total === 0 || weight < most * total) return [];
+        if (samplesIn(stacks) < least || total === 0 || weight < most * total) return [];
         return [
           {
             verdict: 'found',

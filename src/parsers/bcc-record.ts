@@ -18,7 +18,7 @@ export interface StackRecord {
 }
 
 // profile, offcputime:     -                dd (25036)
-const SAMPLED_COMM = /^\s+-\s{2,}(.*?)\s*\((-?\d+)\)$/;
+const SAMPLED_COMM = /^\s+-\s{2,}(?=\S)(.*)\((-?\d+)\)$/;
 // stackcount -P:     tar [15069]
 const COUNTED_COMM = /^ {4}(\S.*) \[(\d+)\]$/;
 // wakeuptime, offwaketime:     waker:           swapper/0   libbpf-tools:           waker: swapper/1
@@ -27,6 +27,7 @@ const ROLE = /^\s+(waker|target):\s*(.*)$/;
 const DELIMITER = /^\s+(--?)(?:\s+\1)?$/;
 // The delimiter of offwaketime, which since 2018 prints pids behind the commands:     --               --
 const CHAIN_DELIMITER_WITH_PIDS = /^\s+--\s+--$/;
+const CHAIN_DELIMITER = /^\s+(--?)\s+\1$/;
 // swapper/0 0
 const COMM_AND_PID = /^(.*) (\d+)$/;
 
@@ -46,7 +47,7 @@ export function readRecord(lines: readonly string[]): StackRecord {
   const sampled = SAMPLED_COMM.exec(line);
   const [, comm = '', pid = ''] = sampled ?? COUNTED_COMM.exec(line) ?? [];
   const rest = lines.filter((_, i) => i !== at);
-  const owner = { comm, pid: Number(pid) };
+  const owner = { comm: comm.trim(), pid: Number(pid) };
   return sampled === null ? counted(rest, owner) : { form: 'sampled', frames: rootFirst(rest, owner.comm), ...owner };
 }
 
@@ -74,32 +75,27 @@ function rootFirst(lines: readonly string[], comm: string | null): PrintedFrame[
 
 /** The waker's stack from its root up, then the woken. */
 function readWakeup(lines: readonly string[]): StackRecord {
-  const comm = ROLE.exec(lines.at(-1) ?? '')?.[2] ?? '';
-  return { form: 'wakeup', frames: [...lines].reverse().map(frameOf), comm, pid: null };
+  const frames = [...lines].reverse().map((line) => asKernel(frameOf(line)));
+  return { form: 'wakeup', frames, ...ownerOf(lines.at(-1), false) };
 }
 
 /** The blocked stack from its root up, then the waker's upside down, so that both meet where one woke the other. */
 function readChain(lines: readonly string[]): StackRecord {
   const withPids = lines.some((line) => CHAIN_DELIMITER_WITH_PIDS.test(line));
-  const meeting = lines.findIndex((line) => /^\s+(--?)\s+\1$/.test(line));
-  const [, comm, pid] = (withPids ? COMM_AND_PID.exec(roleOf(lines.at(-1))) : null) ?? [
-    null,
-    roleOf(lines.at(-1)),
-    null,
-  ];
+  const meeting = lines.findIndex((line) => CHAIN_DELIMITER.test(line));
   const frames = lines.map((line, i) => {
-    const frame = ROLE.test(line) && withPids ? process(commOf(roleOf(line))) : frameOf(line);
+    if (ROLE.test(line)) return process(ownerOf(line, withPids).comm);
+    const frame = frameOf(line);
     return i < meeting && frame.kind !== FrameKind.delimiter ? { ...frame, kind: FrameKind.waker } : frame;
   });
-  return { form: 'chain', frames: frames.reverse(), comm: comm ?? '', pid: pid === null ? null : Number(pid) };
+  return { form: 'chain', frames: frames.reverse(), ...ownerOf(lines.at(-1), withPids) };
 }
 
-function roleOf(line = ''): string {
-  return ROLE.exec(line)?.[2]?.trim() ?? '';
-}
-
-function commOf(role: string): string {
-  return COMM_AND_PID.exec(role)?.[1] ?? role;
+/** The command in a line such as `target:          bash`, with its pid where the tool prints one. */
+function ownerOf(line: string | undefined, withPid: boolean): { comm: string; pid: number | null } {
+  const text = ROLE.exec(line ?? '')?.[2]?.trim() ?? '';
+  const [, comm, pid] = (withPid ? COMM_AND_PID.exec(text) : null) ?? [];
+  return comm === undefined ? { comm: text, pid: null } : { comm, pid: Number(pid) };
 }
 
 function frameOf(line: string): PrintedFrame {
@@ -110,7 +106,8 @@ function frameOf(line: string): PrintedFrame {
   return printedFrame(line);
 }
 
-function asKernel(frame: PrintedFrame): PrintedFrame {
+/** The frame as of a kernel stack, unless it is known to be something else. */
+export function asKernel(frame: PrintedFrame): PrintedFrame {
   return frame.kind === FrameKind.user ? { ...frame, kind: FrameKind.kernel } : frame;
 }
 

@@ -8,8 +8,8 @@
  * https://github.com/iovisor/bcc/tree/master/tools
  */
 import { ProfileBuilder } from '../datasets/profile-builder.ts';
-import type { Stacks } from '../datasets/shapes.ts';
-import { namesCommand, type RecordForm, readRecord, type StackRecord } from './bcc-record.ts';
+import type { Clock, Stacks } from '../datasets/shapes.ts';
+import { asKernel, namesCommand, type RecordForm, readRecord, type StackRecord } from './bcc-record.ts';
 import type { Grammar, ParseContext } from './grammar.ts';
 import { LineLedger, type LineParser, type LineVerdict, lineReader } from './lines.ts';
 import { measureOf } from './measure.ts';
@@ -44,23 +44,23 @@ const STAMP = /^(\d\d?):(\d\d):(\d\d)\s*$/;
 const WEIGHT = /^(\s+)(\d+)$/;
 /** The scheduler's own functions: off-CPU stacks begin in them (the probe's frames may stand before), others hardly ever. */
 const SCHEDULER = /^(?:__|preempt_|io_)?schedule(?:_|$)|^finish_task_switch|^__sched_text_start$/;
-/** No stack is deeper (the kernel's limit is 127 a side, and 1024 where it was raised): more lines are no record. */
-const MAX_RECORD_LINES = 5000;
+/** No stack is deeper by far: the kernel's limit is 127 frames a side, and 1024 where it was raised. */
+const MAX_RECORD_LINES = 200_000;
 
 export const bccStacks: Grammar = {
   name: 'bcc-stacks',
 
   claims(head) {
-    const parser = stackParser({ name: '', tool: null, interval: null, samples: false }, new LineLedger());
-    const verdicts = head.lines.map((line, i) => parser.line(line, i + 1));
+    const reader = new StackReader({ name: '', tool: null, interval: null, samples: false }, new LineLedger());
+    const verdicts = head.lines.map((line, i) => reader.line(line, i + 1));
     const foreign = verdicts.filter((verdict) => typeof verdict === 'object').length;
-    if (foreign > 0 && foreign >= parser.stacks()) return false;
-    return parser.stacks() > 0 ? parser.looksLikeCode() : head.lines.some(isOnlyFromStackTools);
+    if (foreign > 0 && foreign >= reader.stacks) return false;
+    return reader.stacks > 0 ? reader.looksLikeCode : head.lines.some(isOnlyFromStackTools);
   },
 
   reader(context) {
     const ledger = new LineLedger();
-    return lineReader(stackParser(context, ledger), ledger);
+    return lineReader(new StackReader(context, ledger), ledger);
   },
 };
 
@@ -69,104 +69,111 @@ function isOnlyFromStackTools(line: string): boolean {
   return LOST_STACKS.test(line) || BANNERS.slice(0, 3).some(([banner]) => banner.test(line));
 }
 
-interface StackParser extends LineParser {
-  /** How many stacks were read so far. */
-  stacks(): number;
+class StackReader implements LineParser {
+  /** How many were read so far. */
+  stacks = 0;
   /** Whether all frames so far are names of functions, not words. */
-  looksLikeCode(): boolean;
-}
+  looksLikeCode = true;
+  private readonly context: ParseContext;
+  private readonly ledger: LineLedger;
+  /** Records that look alike are of the tool that its banner named; null until one does. */
+  private readonly profiles = new Map<StackTool | null, ProfileBuilder>();
+  private pending: { number: number; text: string }[] = [];
+  /** How far the least indented of them is. */
+  private margin = 0;
+  private bannerTool: StackTool | null = null;
+  private kernelOnly = false;
+  private at: number | null = null;
+  private offCpu = true;
 
-function stackParser(context: ParseContext, ledger: LineLedger): StackParser {
-  const profiles = new Map<StackTool | null, ProfileBuilder>();
-  let pending: { number: number; text: string }[] = [];
-  let bannerTool: StackTool | null = null;
-  let at: number | null = null;
-  let stacks = 0;
-  let offCpu = true;
-  let code = true;
-
-  function abandon(): void {
-    for (const { number, text } of pending) ledger.withdraw(number, text, 'a stack without its count');
-    pending = [];
+  constructor(context: ParseContext, ledger: LineLedger) {
+    this.context = context;
+    this.ledger = ledger;
   }
 
-  function finish(weight: number): void {
-    const record = readRecord(pending.map(({ text }) => text));
-    pending = [];
-    stacks++;
-    code &&= record.frames.every(({ name }) => name === record.comm || !/\s[a-z]+\s/.test(name));
-    if (record.form === 'sampled') offCpu &&= startsInScheduler(record);
-    const tool = record.form === 'sampled' ? bannerTool : TOOL_OF_FORM[record.form];
-    const profile = profiles.get(tool) ?? new ProfileBuilder({ samples: context.samples });
-    profiles.set(tool, profile);
-    const thread = { comm: record.comm ?? '', pid: record.pid, tid: null };
-    profile.add(addFrames(profile, record.frames), weight, { at, thread, cpu: null });
+  line(line: string, number: number): LineVerdict {
+    const text = takeWarning(line.replace(/^\^C/, ''), this.ledger).trimEnd();
+    if (NOISE.test(text)) return 'noise';
+    if (/^\s/.test(text)) return this.takeIndented(text, number);
+    this.abandon();
+    return text === '' ? 'noise' : this.takeHeading(text);
   }
 
-  function takeIndented(text: string, number: number): LineVerdict {
-    const [, indent = '', count] = WEIGHT.exec(text) ?? [];
-    if (
-      count !== undefined &&
-      isWeight(
-        indent.length,
-        pending.map((line) => line.text),
-      )
-    ) {
-      if (!Number.isSafeInteger(Number(count))) return { unread: 'a count beyond what a number can hold' };
-      finish(Number(count));
-      return 'read';
+  end(): { datasets: Stacks[]; tool: string | null } {
+    this.abandon();
+    const { profiles, context } = this;
+    if (profiles.size === 0) profiles.set(this.bannerTool, new ProfileBuilder({ samples: false }));
+    const unnamed = sampledTool(context.tool) ?? (this.stacks > 0 && this.offCpu ? 'offcputime' : 'profile');
+    const clock = this.at === null ? null : 'day';
+    const datasets = [...profiles].map(([tool, profile]) => stacksOf(tool ?? unnamed, profile, context.name, clock));
+    return { datasets, tool: datasets[0]?.tool ?? null };
+  }
+
+  private takeHeading(text: string): LineVerdict {
+    const banner = BANNERS.find(([form]) => form.test(text));
+    if (banner !== undefined) {
+      this.bannerTool = banner[1];
+      this.kernelOnly = text.includes(' by kernel stack');
+      return 'noise';
     }
-    if (pending.length >= MAX_RECORD_LINES) abandon();
-    pending.push({ number, text });
+    const stamp = STAMP.exec(text);
+    if (stamp === null) return { unread: 'not part of a stack' };
+    this.at = Number(stamp[1]) * 3600 + Number(stamp[2]) * 60 + Number(stamp[3]);
     return 'read';
   }
 
-  return {
-    line(line, number) {
-      const text = takeWarning(line.replace(/^\^C/, ''), ledger).trimEnd();
-      if (NOISE.test(text)) return 'noise';
-      if (text === '') {
-        abandon();
-        return 'noise';
-      }
-      if (/^\s/.test(text)) return takeIndented(text, number);
-      abandon();
-      const banner = BANNERS.find(([form]) => form.test(text));
-      if (banner !== undefined) {
-        bannerTool = banner[1];
-        return 'noise';
-      }
-      const stamp = STAMP.exec(text);
-      if (stamp === null) return { unread: 'not part of a stack' };
-      at = Number(stamp[1]) * 3600 + Number(stamp[2]) * 60 + Number(stamp[3]);
-      return 'read';
-    },
+  private takeIndented(text: string, number: number): LineVerdict {
+    const [, indent = '', count] = WEIGHT.exec(text) ?? [];
+    if (count !== undefined && this.isWeight(indent.length)) {
+      if (!Number.isSafeInteger(Number(count))) return { unread: 'a count beyond what a number can hold' };
+      return this.finish(Number(count));
+    }
+    if (this.pending.length >= MAX_RECORD_LINES) this.abandon();
+    const indented = text.length - text.trimStart().length;
+    this.margin = this.pending.length === 0 ? indented : Math.min(this.margin, indented);
+    this.pending.push({ number, text });
+    return 'read';
+  }
 
-    end() {
-      abandon();
-      const guess: StackTool = stacks > 0 && offCpu ? 'offcputime' : 'profile';
-      if (profiles.size === 0) profiles.set(bannerTool, new ProfileBuilder({ samples: false }));
-      const datasets = [...profiles].map(([tool, profile]) =>
-        stacksOf(tool ?? sampledTool(context.tool) ?? guess, profile, context, at === null),
-      );
-      return { datasets, tool: datasets[0]?.tool ?? null };
-    },
+  /** A count stands deeper than the frames, or under the command that ends the stack. */
+  private isWeight(indent: number): boolean {
+    const last = this.pending.at(-1);
+    return last === undefined || indent > this.margin || namesCommand(last.text);
+  }
 
-    stacks: () => stacks,
-    looksLikeCode: () => code,
-  };
+  private finish(weight: number): LineVerdict {
+    const record = readRecord(this.pending.map(({ text }) => text));
+    // Only offcputime of 2016 has such records: anything else is a stack that lost the line of its command.
+    if (record.form === 'bare' && this.bannerTool !== 'offcputime' && !startsInScheduler(record)) {
+      this.abandon();
+      return { unread: 'the count of a stack without its command' };
+    }
+    this.pending = [];
+    this.stacks++;
+    this.looksLikeCode &&= record.frames.every(({ name }) => name === record.comm || !/\s[a-z]+\s/.test(name));
+    if (record.form === 'sampled') this.offCpu &&= startsInScheduler(record);
+    const profile = this.profileOf(record.form === 'sampled' ? this.bannerTool : TOOL_OF_FORM[record.form]);
+    const thread = { comm: record.comm ?? '', pid: record.pid, tid: null };
+    const frames = this.kernelOnly ? record.frames.map(asKernel) : record.frames;
+    profile.add(addFrames(profile, frames), weight, { at: this.at, thread, cpu: null });
+    return 'read';
+  }
+
+  private profileOf(tool: StackTool | null): ProfileBuilder {
+    const profile = this.profiles.get(tool) ?? new ProfileBuilder({ samples: this.context.samples });
+    this.profiles.set(tool, profile);
+    return profile;
+  }
+
+  private abandon(): void {
+    for (const { number, text } of this.pending) this.ledger.withdraw(number, text, 'a stack without its count');
+    this.pending = [];
+  }
 }
 
 /** The two tools whose records look alike. */
 function sampledTool(tool: string | null): StackTool | null {
   return tool === 'profile' || tool === 'offcputime' ? tool : null;
-}
-
-/** A number stands deeper than the frames, or under the command that ends the stack. */
-function isWeight(indent: number, pending: readonly string[]): boolean {
-  if (pending.length === 0) return true;
-  const frames = Math.min(...pending.map((line) => line.length - line.trimStart().length));
-  return indent > frames || namesCommand(pending.at(-1) as string);
 }
 
 /** Takes a warning out of the line, for it may be glued to a frame: stderr and stdout share a terminal. */
@@ -182,7 +189,6 @@ function startsInScheduler({ frames, comm }: StackRecord): boolean {
   return leaves.some(({ name }) => SCHEDULER.test(name));
 }
 
-function stacksOf(tool: StackTool, profile: ProfileBuilder, context: ParseContext, timeless: boolean): Stacks {
-  const clock = timeless ? null : 'day';
-  return { shape: 'stacks', source: 0, tool, title: context.name, clock, ...measureOf(tool), profile: profile.build() };
+function stacksOf(tool: StackTool, profile: ProfileBuilder, title: string, clock: Clock | null): Stacks {
+  return { shape: 'stacks', source: 0, tool, title, clock, ...measureOf(tool), profile: profile.build() };
 }

@@ -148,7 +148,7 @@ function seriesOf(entries: readonly With<'series'>[], head: DatasetHead, unit: s
 
 /** Values that are no numbers: text, tuples, structs, enums, stacks. */
 function tableOf(entries: readonly With<'other'>[], head: DatasetHead): Events {
-  const width = Math.max(...entries.map(({ key }) => key.length));
+  const width = entries.reduce((most, { key }) => Math.max(most, key.length), 0);
   const names = [...Array.from({ length: width }, (_, i) => (width > 1 ? `key ${i + 1}` : 'key')), 'value'];
   return {
     ...head,

@@ -37,7 +37,7 @@ const KEY_END = /^(?:, ?(.*))?\]:(?: (.*))?$/;
 const STATS = /^count (-?\d+), average (-?\d+), total (-?\d+)$/;
 const NUMBER = /^-?\d+$/;
 // [0]                    1 |@@@   |   [2000,...) 3 |   (..., 0)   [512, 1K)   [0, 1]
-const BUCKET = /^[[(](\.\.\.|-?\d+[KMGTPE]?)(?:, ?(\.\.\.|-?\d+[KMGTPE]?))?([\])])\s+(\d+)\s*\|[@ ]*\|?(?:\^C)?\s*$/i;
+const BUCKET = /^[[(](\.\.\.|-?\d+[KMGTPE]?)(?:, ?(\.\.\.|-?\d+[KMGTPE]?))?([\])])\s+(\d+)\s*\|[@ ]*\|?$/i;
 const STEPS = ' KMGTPE';
 
 export function entryLine(text: string): EntryLine | null {

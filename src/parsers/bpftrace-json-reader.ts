@@ -72,7 +72,7 @@ export class JsonReader {
 
   private read(record: JsonRecord, facts: Facts): JsonLine {
     if (OF_MAPS.includes(record.type)) {
-      this.entries.push(...entriesOf(record, facts));
+      for (const entry of entriesOf(record, facts)) this.entries.push(entry);
       return { verdict: 'read', said: [] };
     }
     if (SPOKEN.includes(record.type)) return { verdict: 'read', said: textOf(record.data) };

@@ -51,7 +51,7 @@ function jsonKey(text: string): KeyPart[] {
     else {
       if (stack !== null && stack.length > 0) parts.push(stack);
       const between = line.replace(/^,/, '').replace(/,$/, '');
-      if (between !== '') parts.push(...splitKey(between, ','));
+      if (between !== '') for (const part of splitKey(between, ',')) parts.push(part);
       stack = [];
     }
   }

@@ -27,8 +27,8 @@ interface OpenKey {
 const POINT = /^(\d\d):(\d\d):(\d\d(?:\.\d+)?) [|*o.' ]{40,60} (-?\d+|-)$/;
 // hh:mm:ss.ms  |____…____|   v____…____v   3               5
 const AXIS = /^\s*(?:hh:mm:ss\S*\s+)?[|v ]?_{20,}[|v ]?$|^\s+-?\d+\s+-?\d+$/;
-/** No key is longer: a stack has at most 1024 frames where the kernel's limit was raised, and few keys have three. */
-const MAX_KEY_LINES = 5000;
+/** No key is longer by far: a stack has at most 1024 frames where the kernel's limit was raised. */
+const MAX_KEY_LINES = 200_000;
 
 export class MapReader {
   readonly entries: MapEntry[] = [];
@@ -85,7 +85,7 @@ export class MapReader {
     const line = keyLine(text);
     if (line.is === 'frame') open.stack.push(text);
     else {
-      open.parts.push(open.stack, ...line.key);
+      open.parts = [...open.parts, open.stack, ...line.key];
       open.stack = [];
     }
     if (line.is === 'end') {

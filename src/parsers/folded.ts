@@ -9,6 +9,7 @@ import { FrameKind } from '../datasets/profile.ts';
 import { ProfileBuilder } from '../datasets/profile-builder.ts';
 import type { Grammar, ParseContext } from './grammar.ts';
 import { lineReader } from './lines.ts';
+import { measureOf } from './measure.ts';
 
 // swapper;start_kernel;rest_init 12
 const FOLDED_LINE = /^(.*\S)\s+(\d+(?:\.\d+)?)$/;
@@ -32,6 +33,7 @@ export const folded: Grammar = {
 
   reader(context: ParseContext) {
     const profile = new ProfileBuilder({ samples: false });
+    const { kind, unit } = measureOf(context.tool ?? 'perf');
     return lineReader({
       line(line) {
         if (line === '') return 'noise';
@@ -47,12 +49,12 @@ export const folded: Grammar = {
         datasets: [
           {
             shape: 'stacks',
-            kind: 'on-cpu',
+            kind,
             source: 0,
             tool: context.tool ?? 'folded',
             title: context.name,
             clock: null,
-            unit: 'samples',
+            unit,
             profile: profile.build(),
           },
         ],

@@ -22,8 +22,6 @@ const KIND_OF_SUFFIX = new Map<string, FrameKind>([
 const INDEX = /^(?:#\d+\s+|\d+ (?=\[<))/;
 // ffffffff81189249 sym   7f120511e6e0     sym   0x0000559b4789639f<tab>zmalloc+0x2f [redis-server]   [<addr>] sym
 const ADDRESS = /^(?:0x([0-9a-f]+)|([0-9a-f]{8,16})|\[<([0-9a-f]+)>\])\s+(?=\S)/;
-// bpf_prog_load [kernel]   main+0x6d [allocs]   read+13 (/usr/lib/libc.so.6)   func+0x2 (libc.so.6+0x1f2e)
-const MODULE = /\s\[([^[\]]+)\]$|\s\(((?:[/[]|[^()\s]*\.so|[^()\s]*\+0x)[^()]*)\)$/;
 // tcp_sendmsg+0x1   schedule+50   and bcc of 2016, without the plus: tcp_sendmsg0x3b1
 const OFFSET = /(?:\+(?:0x[0-9a-f]+|\d+)|(?<=[a-z_])0x[0-9a-f]+)$/;
 // Python's bytes, printed by bcc on Python 3: b'sym [kernel]'
@@ -41,15 +39,26 @@ export function printedFrame(text: string): PrintedFrame {
   if (address !== null) name = name.slice(address[0].length);
   const suffix = KIND_OF_SUFFIX.get(name.slice(-4));
   if (suffix !== undefined) name = name.slice(0, -4);
-  const module = MODULE.exec(name);
-  if (module !== null) name = name.slice(0, module.index);
+  const module = moduleOf(name);
+  if (module !== '') name = name.slice(0, -module.length - 3);
   const digits = address?.[1] ?? address?.[2] ?? address?.[3] ?? name;
-  const moduleName = module?.[1] ?? module?.[2] ?? '';
   return {
     name: name.replace(OFFSET, '').trim() || text.trim(),
-    kind: suffix ?? (isKernel(digits, moduleName) ? FrameKind.kernel : FrameKind.user),
-    module: moduleName.replace(/\+0x[0-9a-f]+$/, ''),
+    kind: suffix ?? (isKernel(digits, module) ? FrameKind.kernel : FrameKind.user),
+    module: module.replace(/\+0x[0-9a-f]+$/, ''),
   };
+}
+
+/**
+ * What stands in brackets behind the name, and is a file: `bpf_prog_load [kernel]`, `main+0x6d [allocs]`,
+ * `read+13 (/usr/lib/libc.so.6)`, `func+0x2 (libc.so.6+0x1f2e)`. Arguments are not: `run(int) (.isra.0)`.
+ */
+function moduleOf(name: string): string {
+  const [open, closing] = name.endsWith(']') ? [' [', ']'] : [' (', ')'];
+  const start = name.lastIndexOf(open);
+  if (start <= 0 || !name.endsWith(closing)) return '';
+  const module = name.slice(start + 2, -1);
+  return closing === ']' || /^[/[]|\.so|\+0x/.test(module) ? module : '';
 }
 
 function isKernel(address: string, module: string): boolean {

@@ -1,0 +1,104 @@
+/** Processes, profiles and trust in the samples: each rule fires on what it is for, and not on the near miss. */
+import { describe, expect, test } from 'vitest';
+import { judgeBy } from './judge.ts';
+
+describe('cpu-consumer', () => {
+  const head = 'Linux 6.1.0 (db-7) \t01/05/26 \t_x86_64_\t(4 CPU)\n';
+  const report = (second: number, cpu: number) => `
+14:00:0${second}      UID       PID    %usr %system  %guest   %wait    %CPU   CPU  Command
+14:00:0${second}        0      4242  ${(cpu - 1).toFixed(2)}    1.00    0.00    0.00  ${cpu.toFixed(2)}     1  cc1plus
+14:00:0${second}     1000       917    1.00    1.00    0.00    0.00    2.00     0  sshd
+`;
+  test('3 of 4 CPUs on average, though not in each interval', async () => {
+    const [finding] = await judgeBy('cpu-consumer', { 'pidstat.txt': head + report(1, 380) + report(2, 220) });
+    expect(finding).toMatchObject({ verdict: 'found', title: 'cc1plus (PID 4242) uses 3 of 4 CPUs', since: 1 });
+  });
+  test('one CPU of four is no hog', async () => {
+    const [finding] = await judgeBy('cpu-consumer', { 'pidstat.txt': head + report(1, 100) + report(2, 100) });
+    expect(finding).toMatchObject({
+      verdict: 'ruled-out',
+      title: 'one process taking the CPUs: the heaviest, cc1plus, used 1 of 4',
+    });
+  });
+});
+
+test('short-lived-processes: a fork storm against an administrator', async () => {
+  const execsnoop = (each: number) =>
+    `TIME(s) PCOMM            PID    PPID   RET ARGS\n${Array.from({ length: 10 * each }, (_, i) => `${(i / each).toFixed(3).padEnd(7)} date             ${5000 + i}   4242     0 /bin/date\n`).join('')}`;
+  expect(await judgeBy('short-lived-processes', { 'execsnoop.txt': execsnoop(50) })).toMatchObject([
+    { verdict: 'found', title: '50 new processes a second, which top cannot show', detail: 'date has 100 % of them' },
+  ]);
+  expect(await judgeBy('short-lived-processes', { 'execsnoop.txt': execsnoop(3) })).toMatchObject([
+    { verdict: 'ruled-out' },
+  ]);
+});
+
+test('run-queue-latency: the tail, not the bulk', async () => {
+  const runqlat = (late: number) =>
+    `Tracing run queue latency... Hit Ctrl-C to end.\n\n     usecs               : count     distribution\n         4 -> 7          : 9700     |****************************************|\n     16384 -> 32767      : ${late}      |*                                       |\n`;
+  expect(await judgeBy('run-queue-latency', { 'runqlat.txt': runqlat(300) })).toMatchObject([
+    {
+      verdict: 'found',
+      severity: 'warning',
+      title: 'Threads wait long for a CPU: p99 in 16.4 ms to 32.8 ms over 10,000 wake-ups',
+    },
+  ]);
+  expect(await judgeBy('run-queue-latency', { 'runqlat.txt': runqlat(90) })).toMatchObject([{ verdict: 'ruled-out' }]);
+});
+
+/** Folded stacks as `profile -f` prints them. */
+const folded = (stacks: Record<string, number>) =>
+  Object.entries(stacks)
+    .map(([stack, count]) => `${stack} ${count}\n`)
+    .join('');
+
+describe('what fills the CPU profile', () => {
+  test.each([
+    ['lock-contention', 'app;run;pthread_mutex_lock;__lll_lock_wait;futex_wait_queue', /^Lock contention: 40 % /],
+    ['page-faults', 'app;memset;asm_exc_page_fault;exc_page_fault;clear_page_erms', /^Page faults: 40 % /],
+    ['allocation', 'app;parse;operator new(unsigned long);malloc;_int_malloc', /^Memory allocation: 40 % /],
+    ['compression', 'app;gzwrite;deflate_slow;longest_match', /^Compression: 40 % /],
+    ['garbage-collection', 'java;start_thread;GCTaskThread::run;G1ParTask::work', /^Garbage collection: 40 % /],
+    ['spinning', 'app;spin_wait_for_lock;sched_yield', /^Busy waiting: 40 % /],
+  ])('%s', async (rule, stack, title) => {
+    const [finding] = await judgeBy(rule, { 'profile.txt': folded({ 'app;run;work': 600, [stack]: 400 }) });
+    expect(finding).toMatchObject({ verdict: 'found', confidence: 'high' });
+    expect(finding?.title).toMatch(title);
+    expect(await judgeBy(rule, { 'profile.txt': folded({ 'app;run;work': 940, [stack]: 60 }) })).toEqual([]);
+    expect(await judgeBy(rule, { 'profile.txt': folded({ 'app;run;work': 6, [stack]: 4 }) })).toEqual([]);
+  });
+
+  test('a sample counts once however many of its frames match', async () => {
+    const stacks = { 'app;malloc;_int_malloc;malloc_consolidate': 300, 'app;run': 700 };
+    const [finding] = await judgeBy('allocation', { 'profile.txt': folded(stacks) });
+    expect(finding?.title).toMatch(/^Memory allocation: 30 % .*\(malloc\)$/);
+  });
+
+  test('unknown frames are a finding, and a doubt of the others', async () => {
+    const stacks = { 'app;run;[libfoo.so]': 300, 'app;run;deflate_slow': 400, 'app;run': 300 };
+    expect(await judgeBy('unknown-frames', { 'profile.txt': folded(stacks) })).toMatchObject([
+      { title: expect.stringMatching(/^30 % of .* has no symbols: \[libfoo\.so\] 30 %$/) },
+    ]);
+    expect(await judgeBy('compression', { 'profile.txt': folded(stacks) })).toMatchObject([
+      { confidence: 'medium', doubts: ['30 % of the samples have no symbol'] },
+    ]);
+  });
+});
+
+describe('off-cpu', () => {
+  const idle = { 'nginx;do_syscall_64;do_epoll_wait;schedule': 90_000_000 };
+  test('waits for the journal, idling left out', async () => {
+    const stacks = {
+      ...idle,
+      'mysqld;fsync;ext4_sync_file;jbd2_log_wait_commit;schedule': 6_000_000,
+      'mysqld;read;io_schedule': 2_000_000,
+    };
+    const [finding] = await judgeBy('off-cpu', { 'offcputime.txt': folded(stacks) });
+    expect(finding?.title).toBe(
+      'Threads wait for file system journal and fsync: 6.0 s, 75 % of the time off CPU that is no idling',
+    );
+  });
+  test('a server that waits for work', async () => {
+    expect(await judgeBy('off-cpu', { 'offcputime.txt': folded(idle) })).toMatchObject([{ verdict: 'ruled-out' }]);
+  });
+});
