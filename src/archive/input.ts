@@ -37,14 +37,22 @@ const CHUNK_BYTES = 1 << 20;
  * @throws UserError when there is nothing at the path, it may not be read, or an archive is damaged.
  */
 export async function* openInput(path: string): AsyncGenerator<InputFile> {
+  try {
+    yield* open(path);
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new UserError(`${path}: cannot be read (${code ?? message})`);
+  }
+}
+
+async function* open(path: string): AsyncGenerator<InputFile> {
   if (path === STDIN) {
     yield* openStream('stdin', process.stdin);
     return;
   }
   const facts = await stat(path).catch((error: NodeJS.ErrnoException) => {
-    throw new UserError(
-      error.code === 'ENOENT' ? `${path}: no such file or folder` : `${path}: cannot be read (${error.code})`,
-    );
+    throw error.code === 'ENOENT' ? new UserError(`${path}: no such file or folder`) : error;
   });
   if (facts.isDirectory()) yield* openFolder(path);
   else yield* openStream(basename(path), createReadStream(path, { highWaterMark: CHUNK_BYTES }));
@@ -60,9 +68,13 @@ async function* openFolder(root: string): AsyncGenerator<InputFile> {
   // The manifest first, as in an archive: what follows is read with its facts.
   paths.sort((a, b) => Number(isManifest(b)) - Number(isManifest(a)) || (a < b ? -1 : 1));
   for (const path of paths) {
-    const bytes = await decompressed(createReadStream(path, { highWaterMark: CHUNK_BYTES }));
-    yield { name: relative(root, path), bytes };
+    yield { name: relative(root, path), bytes: opened(path) };
   }
+}
+
+/** Opened when it is read, so that a file which may not be read does not hide the ones after it. */
+async function* opened(path: string): AsyncGenerator<Uint8Array> {
+  yield* await decompressed(createReadStream(path, { highWaterMark: CHUNK_BYTES }));
 }
 
 function isManifest(path: string): boolean {

@@ -1,5 +1,6 @@
 /** Input to capture: the first half of the pipeline, which every verb that reads shares. */
 
+import { binaryInWords } from '../archive/binary.ts';
 import { type InputFile, openInput } from '../archive/input.ts';
 import { MANIFEST_NAME, parseManifest } from '../archive/manifest.ts';
 import { peek } from '../archive/peek.ts';
@@ -8,6 +9,8 @@ import { layOnAxis } from '../datasets/clock.ts';
 import { UserError } from '../errors.ts';
 import type { ParseContext } from '../parsers/grammar.ts';
 import { grammarFor, HEAD_BYTES, headOf } from '../parsers/registry.ts';
+import { text } from '../parsers/text.ts';
+import { toolNamed } from '../tools/index.ts';
 
 export interface ReadOptions {
   /** Keep each sample of a profile: needed to select by time, thread or CPU. */
@@ -33,28 +36,49 @@ export async function readCapture(paths: readonly string[], options: ReadOptions
         // The collector writes the manifest first, so that what follows is read with its facts.
         if (file.name.split('/').at(-1) === MANIFEST_NAME)
           capture.manifest = parseManifest(await textOf(file, MAX_MANIFEST_BYTES));
-        else await readFile(file, capture, options);
+        else await readFile(file, capture, options).catch((error: Error) => capture.damage.push(faultOf(file, error)));
       }
     } catch (error) {
       if (!(error instanceof UserError) || capture.sources.length === 0) throw error;
       capture.damage.push(error.message);
     }
   }
+  refuseWhatIsNone(capture);
   return capture;
+}
+
+/** @throws UserError when there is nothing in it that a tool printed. */
+function refuseWhatIsNone({ name, manifest, damage, sources }: Capture): void {
+  if (manifest !== null) return;
+  if (sources.length === 0) throw new UserError(damage[0] ?? `${name}: no files in it`);
+  // One unknown text is shown as text; a folder of nothing else was a slip of the keyboard.
+  if (sources.length > 1 && sources.every(({ grammar }) => grammar === text.name))
+    throw new UserError(`${name}: no capture: no ${MANIFEST_NAME}, and no file in it is the output of a known tool`);
+}
+
+function faultOf({ name }: InputFile, error: NodeJS.ErrnoException): string {
+  if (error.code !== undefined) return `${name}: cannot be read (${error.code})`;
+  return `${name}: not read, by a fault of coldflame itself (${error.message}): please report it`;
 }
 
 /** Reads one file into the capture: finds its grammar, parses it, lays its times on the capture's axis. */
 async function readFile(file: InputFile, capture: Capture, options: ReadOptions): Promise<void> {
   const run = runOf(file.name, capture.manifest);
+  const { first, complete, all } = await peek(file.bytes, HEAD_BYTES);
+  const binary = binaryInWords(first);
+  if (binary !== null) {
+    // perf.data stands in a capture on purpose (--keep-perf-data), for other tools.
+    if (capture.manifest === null) capture.damage.push(`${file.name}: ${binary}`);
+    return;
+  }
   const context: ParseContext = {
     name: file.name,
-    tool: run?.tool ?? null,
+    tool: run?.tool ?? toolInName(file.name),
     interval: run?.interval ?? null,
     ...(run === null ? {} : { command: run.command }),
     samples: options.samples,
     addresses: options.addresses ?? false,
   };
-  const { first, complete, all } = await peek(file.bytes, HEAD_BYTES);
   const grammar = grammarFor(headOf(first.subarray(0, HEAD_BYTES), complete && first.length <= HEAD_BYTES));
   const reader = grammar.reader(context);
   const raw = new RawText();
@@ -87,6 +111,15 @@ async function readFile(file: InputFile, capture: Capture, options: ReadOptions)
 
 function runOf(name: string, manifest: Manifest | null): Run | null {
   return manifest?.runs.find((run) => run.file === name) ?? null;
+}
+
+/** The tool that a file is called after: `samples/biosnoop/idle.txt` and `runqlat-2.log` are told by a word in them. */
+function toolInName(name: string): string | null {
+  const words = name
+    .split('/')
+    .reverse()
+    .map((part) => /^\w+/.exec(part)?.[0] ?? '');
+  return words.find((word) => toolNamed(word) !== undefined) ?? null;
 }
 
 /** The text of a file as it was read, unless it is too large to keep. */

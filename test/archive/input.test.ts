@@ -1,0 +1,169 @@
+/** What people point at, and what attackers would: archives, folders, loose files, damaged and hostile ones. */
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { type Header, pack } from 'tar-stream';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readCapture } from '../../src/commands/read.ts';
+
+const STACKS = 'a;b 2\na;c 3\n';
+let folder: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'coldflame-input-'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+type Entry = Partial<Header> & { name: string } & { text?: string };
+
+async function tarOf(entries: readonly Entry[]): Promise<Buffer> {
+  const archive = pack();
+  for (const { text = '', ...header } of entries) archive.entry(header, text);
+  archive.finalize();
+  const chunks: Buffer[] = [];
+  for await (const chunk of archive) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+}
+
+function put(name: string, content: string | Uint8Array): string {
+  const path = join(folder, name);
+  writeFileSync(path, content);
+  return path;
+}
+
+/** The names, weights and faults of what is read: `a.folded:5`. */
+async function read(...paths: string[]) {
+  const { sources, datasets, damage } = await readCapture(paths, { samples: false });
+  const weights = datasets.map((dataset) =>
+    dataset.shape === 'stacks' ? dataset.profile.self.reduce((sum, weight) => sum + weight, 0) : dataset.shape,
+  );
+  return { files: sources.map(({ name }, i) => `${name}:${weights[i]}`), damage };
+}
+
+describe('the same stacks in every wrapping', () => {
+  test('a tar, gzipped once or twice, with gzipped entries, or loose', async () => {
+    const tar = await tarOf([{ name: 'a.folded', text: STACKS }]);
+    const inside = await tarOf([{ name: 'a.folded' }].map((entry) => ({ ...entry, text: STACKS })));
+    const whole = { files: ['a.folded:5'], damage: [] };
+    expect(await read(put('x.tar', tar))).toEqual(whole);
+    expect(await read(put('x.tar.gz', gzipSync(inside)))).toEqual(whole);
+    expect(await read(put('a.folded', STACKS))).toEqual(whole);
+    expect(await read(put('a.folded', gzipSync(STACKS)))).toEqual(whole);
+  });
+
+  test('a folder, and several paths', async () => {
+    const place = join(folder, 'unpacked');
+    mkdirSync(join(place, 'deep'), { recursive: true });
+    writeFileSync(join(place, 'deep', 'b.folded'), STACKS);
+    expect(await read(place)).toEqual({ files: ['deep/b.folded:5'], damage: [] });
+    expect((await read(place, put('c.folded', STACKS))).files).toEqual(['deep/b.folded:5', 'c.folded:5']);
+  });
+});
+
+describe('hostile archives', () => {
+  test('names that climb are labels, links are not followed, devices are not opened', async () => {
+    const tar = await tarOf([
+      { name: '../../../etc/cron.d/x', text: STACKS },
+      { name: '/etc/passwd', text: STACKS },
+      { name: 'link', type: 'symlink', linkname: '/etc/passwd' },
+      { name: 'hard', type: 'link', linkname: '/etc/passwd' },
+      { name: 'null', type: 'character-device' },
+      { name: 'pipe', type: 'fifo' },
+      { name: 'folder', type: 'directory' },
+    ]);
+    expect((await read(put('climb.tar', tar))).files).toEqual(['../../../etc/cron.d/x:5', '/etc/passwd:5']);
+  });
+
+  test('ten thousand entries are enough', async () => {
+    const tar = await tarOf(Array.from({ length: 10_001 }, (_, i) => ({ name: `${i}`, text: i < 3 ? STACKS : '' })));
+    const { damage } = await read(put('many.tar', tar));
+    expect(damage).toEqual(['many.tar: more than 10000 entries: not a capture']);
+  }, 120_000);
+
+  test('an entry that says it is larger than the archive', async () => {
+    const tar = await tarOf([{ name: 'a.folded', text: STACKS }]);
+    const header = Buffer.from(tar.subarray(0, 512));
+    header.write('77777777777', 124);
+    header.fill(' ', 148, 156);
+    header.write(
+      `${header
+        .reduce((sum, byte) => sum + byte, 0)
+        .toString(8)
+        .padStart(6, '0')}\0 `,
+      148,
+    );
+    const liar = put('liar.tar', Buffer.concat([header, tar.subarray(512, 1024)]));
+    await expect(read(liar)).rejects.toThrow(/^liar\.tar: the archive is damaged or cut short/);
+  });
+
+  test.each([
+    ['{', /^manifest\.json: not JSON/],
+    ['[]', /^manifest\.json/],
+    ['{"coldflame": 2}', /^manifest\.json/],
+  ])('a manifest that is %s', async (text, message) => {
+    const tar = await tarOf([{ name: 'manifest.json', text }]);
+    await expect(read(put('manifest.tar', tar))).rejects.toThrow(message);
+  });
+});
+
+describe('damage', () => {
+  test('an archive cut at any block shows what was whole and says the rest', async () => {
+    const tar = await tarOf([
+      { name: 'a.folded', text: STACKS },
+      { name: 'b.folded', text: STACKS },
+    ]);
+    for (let length = 1024 + 512; length < 2048; length += 100) {
+      const { files, damage } = await read(put('cut.tar', tar.subarray(0, length)));
+      expect(files[0]).toBe('a.folded:5');
+      expect(damage.join('; ')).toMatch(/cut short/);
+    }
+  });
+
+  test('a gzip that ends early', async () => {
+    const text = Array.from({ length: 20_000 }, (_, i) => `main;f${i * 7919};g${i} 1\n`).join('');
+    const zipped = gzipSync(text);
+    const { files, damage } = await read(put('early.gz', zipped.subarray(0, zipped.length / 2)));
+    expect(files).toHaveLength(1);
+    expect(damage.join()).toMatch(/^early\.gz: damaged or cut short/);
+  });
+
+  test('a file that may not be read, and one that is no text, do not hide the others', async () => {
+    const place = join(folder, 'mixed');
+    mkdirSync(place);
+    writeFileSync(join(place, 'a.bin'), Uint8Array.of(1, 0, 2));
+    writeFileSync(join(place, 'b.folded'), STACKS);
+    writeFileSync(join(place, 'c.gz'), Uint8Array.of(0x1f, 0x8b, 9, 9, 9));
+    symlinkSync('/etc/passwd', join(place, 'd.link'));
+    expect(await read(place)).toMatchObject({
+      files: expect.arrayContaining(['b.folded:5']),
+      damage: ['a.bin: binary, not the output of a tool', expect.stringMatching(/^c\.gz: /)],
+    });
+  });
+});
+
+describe('nothing to read is said in a sentence', () => {
+  test.each([
+    ['nothing', () => join(folder, 'nothing'), /nothing: no such file or folder$/],
+    ['an empty file', () => put('empty', ''), /^empty: empty$/],
+    ['a program', () => '/bin/sh', /^sh: a program, not the output of one$/],
+    ['a perf recording', () => put('perf.data', 'PERFILE2\0\0'), /perf script -i perf\.data > perf\.txt$/],
+    ['a tar of nothing', () => put('zero.tar', ''), /^zero\.tar: empty$/],
+  ])('%s', async (_, path, message) => {
+    await expect(read(path())).rejects.toThrow(message);
+  });
+
+  test('a folder with files of another trade', async () => {
+    const place = join(folder, 'letters');
+    mkdirSync(place);
+    writeFileSync(join(place, 'a.txt'), 'Dear Sir or Madam\n');
+    writeFileSync(join(place, 'b.txt'), 'With kind regards\n');
+    await expect(read(place)).rejects.toThrow(/no capture: no manifest\.json/);
+  });
+
+  test.skipIf(process.getuid?.() === 0)('a file that may not be read', async () => {
+    const path = put('locked', STACKS);
+    chmodSync(path, 0);
+    await expect(read(path)).rejects.toThrow(/cannot be read \(EACCES\)/);
+  });
+});
