@@ -42,8 +42,9 @@ const UNITS: readonly (readonly [RegExp, string])[] = [
   [/^(?:[rwd]?kB\/s|kB_\S+\/s|(?:rx|tx)kB\/s)$/, 'KiB/s'],
   [/^(?:[rwd]?MB\/s|MB_\S+\/s)$/, 'MiB/s'],
   [/^(?:pgpg(?:in|out)\/s|[rw]kB_\S+\/s)$/, 'KiB/s'],
-  [/^(?:[rw]sec\/s|b(?:read|wrtn|dscd)\/s)$/, 'sectors/s'],
+  [/^(?:[rw]sec\/s|(?:rd|wr)_sec\/s|b(?:read|wrtn|dscd)\/s)$/, 'sectors/s'],
   [/^Blk_\S+\/s$/, 'blocks/s'],
+  [/^[rt]xbyt\/s$/, 'bytes/s'],
   [/^(?:tps|rtps|wtps|dtps|all|CPU\d+|\S+\/s)$/, '/s'],
   [/^(?:kb[a-z]+|kB_\S+|VSZ|RSS|StkSize|StkRef|[rwdf]?areq-sz)$/, 'KiB'],
   [/^MB/, 'MiB'],
@@ -73,8 +74,8 @@ const BYTES_IN = new Map([
   ['blocks/s', 512],
 ]);
 
-/** A blank cell, or one that has no value here (`-`, the Command's CPU in averages; `nan` where nothing was counted). */
-export const NO_VALUE = new Set(['', '-', 'nan', '-nan']);
+/** A cell that has no value here: `-` for the TGID of a thread, `nan` where nothing was counted. */
+const NO_VALUE = new Set(['-', 'nan', '-nan']);
 
 /**
  * The value of a cell in its column's unit. With `--human` sizes have suffixes (`2.5M` under `kB_read/s` is 2560) and

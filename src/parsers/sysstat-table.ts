@@ -140,11 +140,11 @@ function seriesTable(words: readonly string[], heading: string): SysstatTable {
 /** The tool by its row in the catalogue, where sar's reports on interfaces and on TCP are tools of their own.
  * mpstat prints %irq before %steal and sar after it; interrupts by CPU are mpstat's, CPUs by interrupt sar's. */
 function seriesTool(words: readonly string[]): string {
-  const before = (a: string, b: string) => words.includes(a) && words.indexOf(a) < words.indexOf(b);
   if (words.includes('rxpck/s')) return 'sar-dev';
   if (words.includes('active/s') || words.includes('atmptf/s')) return 'sar-tcp';
   if (words[0] !== 'CPU' && words[0] !== 'NODE') return 'sar';
-  if (before('%irq', '%steal') || before('%irq', '%idle') !== words.includes('%steal')) return 'mpstat';
+  const [interrupts, stolen] = [words.indexOf('%irq'), words.indexOf('%steal')];
+  if (words.includes('%idle')) return interrupts >= 0 && (stolen < 0 || interrupts < stolen) ? 'mpstat' : 'sar';
   const rates = words.slice(1).every((word) => word.endsWith('/s') || word === 'intr/s');
   return rates && !words.includes('total/s') ? 'mpstat' : 'sar';
 }

@@ -27,7 +27,7 @@ const TOP = /^top - /;
 // %Cpu(s):   Cpu0  :   Tasks:   MiB Mem :   Mem:   KiB Swap:   Speicher:   MiB Éch :
 const SUMMARY = /^(%?[\p{L}][^:：\d]{0,20}\d{0,4}(?:\(s\))?) *[:：](.*)$/u;
 // 25190241+total   8053804k total   0.3%us   100.0 id   23506.1 avail Mem
-const ITEM = /(\d+(?:[.,]\d+)?)([+%kKmMgGtT]?) ?([\p{L}][\p{L}/.-]*(?: \p{L}+\.?)?)/gu;
+const ITEM = /(\d+(?:[.,]\d+)?)([+%kKmMgGtT]?) ?(\p{L}[\p{L}/-]*(?: \p{L}+)?)/gu;
 const CPU = /^%?Cpu(?:\(s\)|(\d+))?$/i;
 const MEMORY_UNIT = /^(KiB|MiB|GiB|TiB|PiB|EiB) /;
 const UNIT_OF_SUFFIX: Readonly<Record<string, string>> = { k: 'KiB', m: 'MiB', g: 'GiB', t: 'TiB' };
@@ -84,8 +84,7 @@ class Screens {
     if (isPreamble(text)) return 'noise';
     if (TOP.test(text)) return this.begin(text, number);
     if (!this.started) return { unread: 'before the first `top -` line' };
-    if (isProcessHeading(text)) return this.heading(text);
-    if (this.columns === null) return this.summary(text, number);
+    if (this.columns === null) return isProcessHeading(text) ? this.heading(text) : this.summary(text, number);
     return this.process(text, this.columns, number);
   }
 

@@ -20,13 +20,12 @@ const LOADS = /[:：] *(\d+[.,]\d+),? +(\d+[.,]\d+),? +(\d+[.,]\d+)\s*$/;
 const PROC_LOADAVG = /^(\d+\.\d+) (\d+\.\d+) (\d+\.\d+) (\d+)\/(\d+) \d+\s*$/;
 // USER     TTY      FROM             LOGIN@   IDLE   JCPU   PCPU WHAT
 const W_HEADING = /^\S+\s+TTY\s.*\bLOGIN@\s/;
-// up 3 days, 16:03,     up 16:03,     up 20 min,     up 1 day, 3 min,
-const UP = /^\s*\p{L}+\s+(?:(\d+) \p{L}+[.,]?\s+)?(?:(\d+):(\d{2})|(\d+) (\p{L}+))\.?,/u;
+// 3 days     2 users     20 min
+const COUNTED = /^(\d+) (\p{L}+)\.?$/u;
+// 16:03
+const HOURS = /^(\d+):(\d{2})$/;
 // up 3 weeks, 2 days, 1 hour, 4 minutes
 const PRETTY = /^up (?:\d+ [a-z]+(?:, )?)+$/;
-// 2 users
-const USERS = /,\s+(\d+) \p{L}+,/u;
-
 const MINUTES = ['1', '5', '15'];
 
 /** What a line told, by the name of its metric. */
@@ -45,9 +44,20 @@ export function uptimeOf(line: string): Uptime | null {
   const stamp = stampAt(line);
   const loads = LOADS.exec(line);
   if (stamp === null || stamp.clock !== 'day' || loads === null) return null;
-  const rest = line.slice(stamp.end);
-  const users = USERS.exec(rest)?.[1];
-  return { stamp, up: secondsUp(rest), users: users === undefined ? null : Number(users), loads: threeOf(loads) };
+  // up 3 days, 16:03,  2 users,  load average
+  const parts = line
+    .slice(stamp.end, loads.index)
+    .split(',')
+    .map((part) => part.trim());
+  const times = [(parts[0] ?? '').replace(/^\p{L}+\s+/u, ''), ...parts.slice(1, -1)];
+  const users = times.length > 1 ? usersOf(times.at(-1) as string) : null;
+  return { stamp, up: secondsUp(users === null ? times : times.slice(0, -1)), users, loads: threeOf(loads) };
+}
+
+/** `2 users`; null for what is a time. */
+function usersOf(part: string): number | null {
+  const [, count, unit = ''] = COUNTED.exec(part) ?? [];
+  return count === undefined || secondsIn(unit) !== null ? null : Number(count);
 }
 
 function threeOf(match: RegExpExecArray): [number, number, number] {
@@ -57,14 +67,18 @@ function threeOf(match: RegExpExecArray): [number, number, number] {
 
 const SECONDS: Readonly<Record<string, number>> = { sec: 1, min: 60, hour: 3600, day: 86_400, week: 604_800 };
 
-function secondsUp(rest: string): number | null {
-  const match = UP.exec(rest);
-  if (match === null) return null;
-  const [, days = '0', hours, minutes, count, unit] = match;
-  const whole = Number(days) * 86_400;
-  if (hours !== undefined) return whole + Number(hours) * 3600 + Number(minutes) * 60;
-  const seconds = secondsIn(unit ?? '');
-  return seconds === null ? null : whole + Number(count) * seconds;
+/** `3 days` and `16:03`; a word that is not known is a day's where more follows. */
+function secondsUp(parts: readonly string[]): number | null {
+  let sum = 0;
+  for (const [i, part] of parts.entries()) {
+    const [, hours, minutes] = HOURS.exec(part) ?? [];
+    const [, count, unit = ''] = COUNTED.exec(part) ?? [];
+    const seconds = secondsIn(unit) ?? (i < parts.length - 1 ? 86_400 : null);
+    if (hours !== undefined) sum += Number(hours) * 3600 + Number(minutes) * 60;
+    else if (count !== undefined && seconds !== null) sum += Number(count) * seconds;
+    else return null;
+  }
+  return sum;
 }
 
 /** `minutes` is 60; null for a word that is not known. */

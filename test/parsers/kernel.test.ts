@@ -1,0 +1,96 @@
+import { describe, expect, test } from 'vitest';
+import { eventsOf, parse, rowsOf } from './read.ts';
+
+const utc = (...parts: [number, number, number, number, number, number]) => Date.UTC(...parts) / 1000;
+
+describe('dmesg', () => {
+  const OOM = 'Out of memory: Killed process 4242 (java)';
+  test.each<[string, string, string | null, number | null]>([
+    ['seconds', `[   12.345678] ${OOM}`, 'monotonic', 12.345678],
+    ['a caller', `[   12.345678][  T123] ${OOM}`, 'monotonic', 12.345678],
+    ['a delta', `[   12.345678 <    0.000017>] ${OOM}`, 'monotonic', 12.345678],
+    ['a decimal comma', `[   12,345678 <   -0,000017>] ${OOM}`, 'monotonic', 12.345678],
+    ['-x', `kern  :err   : [   12.345678] ${OOM}`, 'monotonic', 12.345678],
+    ['-r', `<3>[   12.345678] ${OOM}`, 'monotonic', 12.345678],
+    ['--color', `\u001b[32m[   12.345678] \u001b[0m\u001b[31m${OOM}\u001b[0m`, 'monotonic', 12.345678],
+    ['-T', `[Fri Nov 20 14:39:12 2026] ${OOM}`, 'local', utc(2026, 10, 20, 14, 39, 12)],
+    ['-T in French', `[ven. févr. 20 14:39:12 2026] ${OOM}`, 'local', utc(2026, 1, 20, 14, 39, 12)],
+    ['-T in Chinese', `[五 11月 20 14:39:12 2026] ${OOM}`, 'local', utc(2026, 10, 20, 14, 39, 12)],
+    ['-T in an unknown language', `[xx yyy 20 14:39:12 2026] ${OOM}`, null, null],
+    ['ISO', `2026-11-20T14:39:12,500000+02:00 ${OOM}`, 'epoch', utc(2026, 10, 20, 12, 39, 12) + 0.5],
+    ['-e', `[  +0.000017] ${OOM}`, null, null],
+    ['journalctl', `Nov 20 14:39:12 db1 kernel: ${OOM}`, null, null],
+    ['syslog', `Nov 20 14:39:12 db1 kernel: [   12.345678] ${OOM}`, 'monotonic', 12.345678],
+    ['journalctl -o short-monotonic', `[   12.345678] db1 kernel: ${OOM}`, 'monotonic', 12.345678],
+    ['journalctl -o short-iso', `2026-11-20T14:39:12+0000 db1 kernel: ${OOM}`, 'epoch', utc(2026, 10, 20, 14, 39, 12)],
+  ])('%s', async (_, line, clock, at) => {
+    const parsed = await parse(`${line}\n`);
+    const [table] = eventsOf(parsed.datasets);
+    expect(table).toMatchObject({ tool: 'dmesg', clock, at: [at], lines: [1] });
+    expect(rowsOf(parsed)[0]?.message).toBe(OOM);
+  });
+
+  test('levels and facilities, by name and by number', async () => {
+    const parsed = await parse('<3>[    1.000001] a\n<30>[    1.000002] b\nkern  :crit  : [    1.000003] c\n');
+    expect(rowsOf(parsed).map(({ facility, level }) => [facility, level])).toEqual([
+      ['kern', 'err'],
+      ['daemon', 'info'],
+      ['kern', 'crit'],
+    ]);
+  });
+
+  test('a line without a time belongs to the message above if it is set in, else it is unread', async () => {
+    const parsed = await parse('[    1.000001] first\n               second\nstranger\n');
+    expect(rowsOf(parsed).map(({ message }) => message)).toEqual(['first\n               second']);
+    expect(parsed.unread).toMatchObject([{ line: 3, text: 'stranger' }]);
+  });
+});
+
+describe('bpftool', () => {
+  test('prog show: programs of several lines, fields that come and go', async () => {
+    const parsed = await parse(`6: cgroup_skb  tag 6deef7357e7b4530  gpl
+	loaded_at 2019-11-07T16:22:14+0000  uid 0
+	xlated 64B  not jited  memlock 4096B  map_ids 1,2
+13: tracepoint  name sys_enter  tag 57cd311f2e27366b  gpl run_time_ns 81632 run_cnt 10
+	loaded_at 2022-11-07T16:22:14+0000  uid 0
+	xlated 64B  jited 61B  memlock 4096B  map_ids 3
+	pids systemd(1), tmux: server(44)
+`);
+    expect(parsed.unread).toEqual([]);
+    expect(parsed.tool).toBe('bpftool-prog');
+    const [first, second] = rowsOf(parsed);
+    expect(first).toMatchObject({ id: 6, type: 'cgroup_skb', name: null, xlated: 64, jited: null, 'not jited': 'yes' });
+    expect(second).toMatchObject({
+      id: 13,
+      name: 'sys_enter',
+      run_time_ns: 81_632,
+      run_cnt: 10,
+      jited: 61,
+      map_ids: '3',
+      pids: 'systemd(1), tmux: server(44)',
+    });
+    expect(eventsOf(parsed.datasets)[0]?.lines).toEqual([1, 4]);
+  });
+
+  test('perf show: functions with an offset, tracepoints and files mixed', async () => {
+    const parsed = await parse(`pid 21711  fd 5: prog_id 5  kprobe  func __x64_sys_write  offset 0
+pid 21767  fd 5: prog_id 8  tracepoint  sys_enter_nanosleep
+pid 21800  fd 5: prog_id 9  uprobe  filename /home/ann/a.out  offset 1159
+`);
+    expect(parsed.tool).toBe('bpftool-perf');
+    expect(rowsOf(parsed)).toMatchObject([
+      { pid: 21_711, fd: 5, prog_id: 5, type: 'kprobe', func: '__x64_sys_write', offset: 0 },
+      { pid: 21_767, tracepoint: 'sys_enter_nanosleep', offset: null },
+      { pid: 21_800, filename: '/home/ann/a.out', offset: 1159 },
+    ]);
+  });
+
+  test('-j', async () => {
+    const parsed = await parse(
+      '[{"id":6,"type":"kprobe","tag":"6deef7357e7b4530","gpl_compatible":true,"uid":0,"bytes_xlated":64,"jited":true,"bytes_jited":61,"map_ids":[1,2],"pids":[{"pid":1,"comm":"systemd"}]}]\n',
+    );
+    expect(rowsOf(parsed)).toMatchObject([
+      { id: 6, xlated: 64, jited: 61, map_ids: '1,2', pids: 'systemd(1)', gpl: 'yes' },
+    ]);
+  });
+});

@@ -1,0 +1,219 @@
+import { describe, expect, test } from 'vitest';
+import { eventsOf, metric, parse, rowsOf, seriesOf, valuesOf } from './read.ts';
+
+const clock = (hours: number, minutes: number, seconds: number) => hours * 3600 + minutes * 60 + seconds;
+
+describe('vmstat', () => {
+  const HEADING = `procs -----------memory---------- ---swap-- -----io---- -system-- ------cpu-----
+ r  b   swpd   free   buff  cache   si   so    bi    bo   in   cs us sy id wa st
+`;
+
+  test('counts reports in intervals, the first since boot, through repeated headings and overflowing columns', async () => {
+    const parsed = await parse(
+      `${HEADING} 3  0      0 22686540 15656 1670260    0    0  1305  1580  244  561  7  3 90  0  0
+11  2  12345678901 1 2 3    4    5     6     7    8    9 10 11 12 13 14
+${HEADING} 1  0      0 22686540 15656 1670260    0    0    12     0  231  405  0  2 98  0  0
+`,
+      { interval: 5 },
+    );
+    expect(parsed.unread).toEqual([]);
+    expect(metric(parsed, 'r')).toMatchObject({
+      points: [
+        [0, 3],
+        [5, 11],
+        [10, 1],
+      ],
+      sinceBoot: 1,
+      lines: [3, 4, 7],
+    });
+    expect(valuesOf(parsed, 'wa')).toEqual([0, 13, 0]);
+    expect(['swpd', 'si', 'bi', 'cs', 'st', 'b'].map((name) => metric(parsed, name).unit)).toEqual([
+      'KiB',
+      'KiB/s',
+      'blocks/s',
+      '/s',
+      '%',
+      '',
+    ]);
+  });
+
+  test('-S changes the unit, -y leaves out the report since boot', async () => {
+    const row = ' 3  0      0  22686    15  1670    0    0  1305  1580  244  561  7  3 90  0  0\n';
+    const parsed = await parse(HEADING + row, { command: 'vmstat -y -S M 1 2', interval: 1 });
+    expect(metric(parsed, 'free')).toMatchObject({ unit: 'MiB', sinceBoot: 0, points: [[1, 22_686]] });
+  });
+
+  test('-t, -w and another language', async () => {
+    const parsed =
+      await parse(`--procs-- -----------------------memory---------------------- ---swap-- -----io---- -system-- ----------cpu---------- -carimbo de tempo--
+   r    b         swpd        livre         buff        cache   si   so    bi    bo   in   cs  us  sy  id  wa  st  gu                 -03
+   1    0            0     23790152        12728       747856    0    0  1214  1336  227  511   6   3  91   0   0   0 2026-11-20 15:03:41
+`);
+    expect(parsed.unread).toEqual([]);
+    expect(seriesOf(parsed.datasets)[0]?.clock).toBe('local');
+    expect(metric(parsed, 'livre').points).toEqual([[Date.UTC(2026, 10, 20, 15, 3, 41) / 1000, 23_790_152]]);
+    expect(metric(parsed, 'gu').unit).toBe('%');
+  });
+
+  test('-d names a column by its group, and a device again begins a report', async () => {
+    const report = (sda: number) =>
+      `sda    ${sda}  11669 6322266   24890  21247  43051 7657736   23149      0      8\n`;
+    const parsed = await parse(
+      `disk- ------------reads------------ ------------writes----------- -----IO------
+       total merged sectors      ms  total merged sectors      ms    cur    sec
+${report(74_268)}${report(74_300)}`,
+      { interval: 1 },
+    );
+    expect(metric(parsed, 'reads total', 'sda')).toMatchObject({
+      points: [
+        [0, 74_268],
+        [1, 74_300],
+      ],
+      sinceBoot: 0,
+    });
+    expect(metric(parsed, 'writes ms', 'sda').unit).toBe('ms');
+    expect(metric(parsed, 'IO sec', 'sda').unit).toBe('s');
+  });
+});
+
+describe('free', () => {
+  test('swap has the first three columns', async () => {
+    const parsed =
+      await parse(`              total        used        free      shared     buffers       cache   available
+Mem:        8053804     1262704     5830864       60576       61596      898640     6483996
+Swap:       2097152           0     2097152
+`);
+    expect(valuesOf(parsed, 'available', 'Mem')).toEqual([6_483_996]);
+    expect(valuesOf(parsed, 'free', 'Swap')).toEqual([2_097_152]);
+    expect(metric(parsed, 'total', 'Mem').unit).toBe('KiB');
+    expect(seriesOf(parsed.datasets)[0]?.metrics.length).toBe(10);
+  });
+
+  test('the old layout, where -/+ buffers/cache has no total', async () => {
+    const parsed = await parse(`             total       used       free     shared    buffers     cached
+Mem:          3.7G       217M       3.2G        11M       8.2M       259M
+-/+ buffers/cache:       150M       3.5G
+Swap:         2.0G         0B       2.0G
+`);
+    expect(parsed.unread).toEqual([]);
+    expect(valuesOf(parsed, 'used', '-/+ buffers/cache')).toEqual([150 * 2 ** 20]);
+    expect(valuesOf(parsed, 'free', '-/+ buffers/cache')).toEqual([3.5 * 2 ** 30]);
+    expect(metric(parsed, 'used', 'Swap')).toMatchObject({ unit: 'B', points: [[null, 0]] });
+  });
+
+  test.each([
+    ['free -m', '7864        1233        5694          59         937        6332', undefined, 'MiB'],
+    ['free --mega', '8247        1293        5970          62         983        6639', 'free --mega', 'MB'],
+    ['free -b', '8247095296  1293008896  5970804736    62029824   983281664  6639611904', undefined, 'B'],
+    ['free -g', '7           1           5           0           0           6', undefined, ''],
+    ['free -g', '7           1           5           0           0           6', 'free -tg', 'GiB'],
+  ])('%s', async (_, row, command, unit) => {
+    const heading = '              total        used        free      shared  buff/cache   available\n';
+    const parsed = await parse(`${heading}Mem:        ${row}\n`, command === undefined ? {} : { command });
+    expect(metric(parsed, 'total').unit).toBe(unit);
+    expect(parsed.notes.length).toBe(unit === '' ? 1 : 0);
+  });
+
+  test('other languages, repeated, and on one line', async () => {
+    const chinese = await parse(`               total        used        free      shared  buff/cache   available
+内存：      24684084      565164    22794304        8872     1635516    24118920
+交换：             0           0           0
+`);
+    expect(valuesOf(chinese, 'used', '内存')).toEqual([565_164]);
+    const line = await parse('SwapUse           0 CachUse     1655204 MemUse      597212 MemFree    22742752\n');
+    expect(valuesOf(line, 'MemFree')).toEqual([22_742_752]);
+  });
+});
+
+describe('uptime', () => {
+  const HOUR = 3600;
+  test.each([
+    [' 10:25:20 up 16:03,  2 users,  load average: 0.00, 0.01, 0.05', 16 * HOUR + 180, 2, [0, 0.01, 0.05]],
+    ['10:25:20 up 3 days, 16:03,  1 user,  load average: 12.50, 8.25, 4.00', 88 * HOUR + 180, 1, [12.5, 8.25, 4]],
+    [' 14:59:33 up 20 min,  0 user,  load average: 0,50, 0,58, 0,33', 1200, 0, [0.5, 0.58, 0.33]],
+    [' 14:59:33 up 1 day, 3 min,  0 users,  load average: 0,50, 0,58, 0,33', 24 * HOUR + 180, 0, [0.5, 0.58, 0.33]],
+    ['10:25:20 AM  up  4:01, 12 users,  load averages: 1.20 1.31 1.40', 4 * HOUR + 60, 12, [1.2, 1.31, 1.4]],
+  ])('%s', async (line, up, users, loads) => {
+    const parsed = await parse(`${line}\n`);
+    expect(parsed.unread).toEqual([]);
+    expect(valuesOf(parsed, 'up')).toEqual([up]);
+    expect(valuesOf(parsed, 'users')).toEqual([users]);
+    expect(['1', '5', '15'].flatMap((minutes) => valuesOf(parsed, 'load average', minutes))).toEqual(loads);
+  });
+
+  test('w adds who is logged in', async () => {
+    const parsed = await parse(` 10:25:20 up 16:03,  1 user,  load average: 0.00, 0.01, 0.05
+USER     TTY      FROM             LOGIN@   IDLE   JCPU   PCPU WHAT
+ann      pts/0    192.168.1.7      09:12    1.00s  0.05s  0.00s vim notes and more
+`);
+    expect(parsed.unread).toEqual([]);
+    expect(rowsOf(parsed)).toMatchObject([{ USER: 'ann', 'LOGIN@': '09:12', WHAT: 'vim notes and more' }]);
+  });
+
+  test('/proc/loadavg', async () => {
+    const parsed = await parse('0.54 0.60 0.33 3/118 18317\n');
+    expect(valuesOf(parsed, 'load average', '15')).toEqual([0.33]);
+    expect(valuesOf(parsed, 'running')).toEqual([3]);
+  });
+});
+
+describe('top', () => {
+  const SCREEN = `top - 15:20:49 up 41 min,  1 user,  load average: 7.53, 4.63, 2.45
+Tasks:   2 total,   1 running,   1 sleeping,   0 stopped,   0 zombie
+%Cpu0  : 47.0 us, 23.5 sy, 20.9 ni,  0.0 id,  7.4 wa,  0.0 hi,  1.3 si,  0.0 st
+%Cpu1  :100.0 us,  0.0 sy,  0.0 ni,  0.0 id,  0.0 wa,  0.0 hi,  0.0 si,  0.0 st
+KiB Mem : 25190241+total, 23180236+free,   999704 used, 31335072 buff/cache
+GiB Swap:      7.6 total,      7.4 free,      0.2 used.    247.5 avail Mem
+
+  PID USER      PR  NI    VIRT    RES    SHR S COMMAND          %CPU %MEM     TIME+
+ 4242 ann       20   0  0.227t   1.5g  12345m R order worker 2  99.7  0.6   1439:25
+   10 root      rt   0       0      0      0 S migration/0       0.0  0.0   0:00.11
+`;
+
+  test('summary, CPUs one by one, cut numbers, units', async () => {
+    const parsed = await parse(SCREEN);
+    expect(parsed.unread).toEqual([]);
+    expect(metric(parsed, 'us', '1')).toMatchObject({ unit: '%', points: [[clock(15, 20, 49), 100]] });
+    expect(valuesOf(parsed, 'used', 'Mem')).toEqual([999_704]);
+    expect(metric(parsed, 'avail Mem', 'Swap')).toMatchObject({ unit: 'GiB', points: [[clock(15, 20, 49), 247.5]] });
+    expect(() => metric(parsed, 'total', 'Mem')).toThrow();
+    expect(parsed.notes[0]).toContain('total of Mem is too wide');
+  });
+
+  test('processes, with the command in the middle and sizes with suffixes', async () => {
+    const parsed = await parse(SCREEN + SCREEN.replace('15:20:49', '15:20:54'));
+    const [table] = eventsOf(parsed.datasets);
+    expect(rowsOf(parsed)[0]).toEqual({
+      PID: 4242,
+      USER: 'ann',
+      PR: '20',
+      NI: 0,
+      VIRT: 243_739_394.048,
+      RES: 1_572_864,
+      SHR: 12_641_280,
+      S: 'R',
+      COMMAND: 'order worker 2',
+      '%CPU': 99.7,
+      '%MEM': 0.6,
+      'TIME+': '1439:25',
+    });
+    expect(rowsOf(parsed)[1]).toMatchObject({ PR: 'rt', COMMAND: 'migration/0' });
+    expect(table?.at).toEqual([49, 49, 54, 54].map((second) => clock(15, 20, second)));
+  });
+
+  test('the summary of old versions', async () => {
+    const parsed = await parse(`top - 10:25:20 up 16:03,  2 users,  load average: 0.00, 0.01, 0.05
+Cpu(s):  0.3%us,  1.2%sy,  0.0%ni, 98.5%id,  0.0%wa,  0.0%hi,  0.0%si,  0.0%st
+Mem:   8053804k total,  1262704k used,  6791100k free,    61596k buffers
+`);
+    expect(metric(parsed, 'sy', 'all')).toMatchObject({ unit: '%', points: [[clock(10, 25, 20), 1.2]] });
+    expect(metric(parsed, 'used', 'Mem')).toMatchObject({ unit: 'KiB', points: [[clock(10, 25, 20), 1_262_704]] });
+  });
+});
+
+test('ps keeps commands whole', async () => {
+  const parsed = await parse(`USER         PID %CPU %MEM    VSZ   RSS TTY      STAT START   TIME COMMAND
+1000        4242 12.5  0.0  51288 19856 ?        Ss   14:39   0:03 java -jar "a  b.jar"
+`);
+  expect(rowsOf(parsed)).toMatchObject([{ USER: '1000', PID: 4242, '%CPU': 12.5, COMMAND: 'java -jar "a  b.jar"' }]);
+});

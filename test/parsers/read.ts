@@ -1,0 +1,50 @@
+/** Reading a text as the program does: detection first, then the grammar that claimed it. */
+import type { Cell, Dataset, Events, Metric, Series } from '../../src/datasets/shapes.ts';
+import type { ParseContext, Parsed } from '../../src/parsers/grammar.ts';
+import { grammarFor, grammars, HEAD_BYTES, headOf } from '../../src/parsers/registry.ts';
+
+const CONTEXT: ParseContext = { name: 'test', tool: null, interval: null, samples: true };
+
+/** The names of the grammars that claim the text. */
+export function claimants(text: string): string[] {
+  const bytes = new TextEncoder().encode(text);
+  const head = headOf(bytes.subarray(0, HEAD_BYTES), bytes.length <= HEAD_BYTES);
+  return grammars.filter((grammar) => grammar.claims(head)).map(({ name }) => name);
+}
+
+export async function parse(text: string, context: Partial<ParseContext> = {}): Promise<Parsed> {
+  const bytes = new TextEncoder().encode(text);
+  const head = headOf(bytes.subarray(0, HEAD_BYTES), bytes.length <= HEAD_BYTES);
+  const reader = grammarFor(head).reader({ ...CONTEXT, ...context });
+  await reader.write(bytes);
+  return reader.end();
+}
+
+export function seriesOf(datasets: readonly Dataset[]): Series[] {
+  return datasets.filter((dataset) => dataset.shape === 'series');
+}
+
+export function eventsOf(datasets: readonly Dataset[]): Events[] {
+  return datasets.filter((dataset) => dataset.shape === 'events');
+}
+
+/** The one metric of a name, and of a label's value where one is given. */
+export function metric({ datasets }: Parsed, name: string, label?: string): Metric {
+  const found = seriesOf(datasets)
+    .flatMap(({ metrics }) => metrics)
+    .filter((one) => one.name === name && (label === undefined || Object.values(one.labels).includes(label)));
+  if (found.length !== 1) throw new Error(`${found.length} metrics are ${name} ${label ?? ''}`);
+  return found[0] as Metric;
+}
+
+export function valuesOf(parsed: Parsed, name: string, label?: string): number[] {
+  return metric(parsed, name, label).points.map(([, value]) => value);
+}
+
+/** The rows of the first table of events, by the names of their columns. */
+export function rowsOf({ datasets }: Parsed): Record<string, Cell>[] {
+  const [table] = eventsOf(datasets);
+  return (table?.rows ?? []).map((row) => {
+    return Object.fromEntries(row.map((cell, i) => [(table as Events).columns[i]?.name ?? '', cell]));
+  });
+}
