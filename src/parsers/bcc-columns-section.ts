@@ -21,13 +21,15 @@ export class ColumnsSection implements Section {
   private readonly around: Surroundings;
   private readonly tables = new Map<string, OpenTable>();
   private open: OpenTable | null = null;
+  /** The header that the banner stood over. */
+  private named: { banner: readonly string[]; header: string } | null = null;
 
   constructor(around: Surroundings) {
     this.around = around;
   }
 
-  line(text: string, number: number): LineVerdict | null {
-    return this.row(text, number) ?? this.frame(text) ?? this.header(text);
+  line(text: string): LineVerdict | null {
+    return this.header(text);
   }
 
   /** A row of the open table, which is what most lines are. */
@@ -42,11 +44,17 @@ export class ColumnsSection implements Section {
     return this.open.table.add(split.cells, this.around.stamp?.at ?? null, number);
   }
 
+  /** Ends the table: the next row is another's. */
+  close(): void {
+    this.open = null;
+  }
+
   datasets(): Dataset[] {
     return [...this.tables.values()].flatMap(({ table, stacks }) => [...table.datasets(), ...stacks.datasets()]);
   }
 
-  private frame(text: string): LineVerdict | null {
+  /** A line of a stack under the last row: what looks like nothing else. */
+  frame(text: string): LineVerdict | null {
     if (this.open === null || !this.open.stacks.takes(text)) return null;
     this.open.stacks.add(text);
     return 'read';
@@ -62,17 +70,26 @@ export class ColumnsSection implements Section {
     return 'read';
   }
 
-  /** Tables of one header are one; those of argdist are told apart by their probe. */
+  /** Tables of one header are one, but for those of other tools and other probes of argdist. */
   private begin(columns: readonly HeaderColumn[], owners: readonly string[], split: OpenTable['split']): void {
-    const { context, banner, probe } = this.around;
-    const named = banner.filter((tool) => owners.includes(tool));
-    const tool = chooseTool(named.length > 0 ? named : owners, context.tool) ?? 'columns';
-    const key = JSON.stringify([tool, columns.map(({ name }) => name), probe]);
+    const { context, probe } = this.around;
+    const names = columns.map(({ name }) => name);
+    const tool = this.toolOf(names, owners);
+    const key = JSON.stringify([tool, names, probe]);
     const title = probe === null ? context.name : `${context.name}: ${probe}`;
     const known = this.tables.get(key);
     const table = known?.table ?? new Table(columns, { tool, title, interval: context.interval });
     this.open = { table, stacks: known?.stacks ?? new RowStacks(context, tool, table), split };
     this.tables.set(key, this.open);
     this.kind ??= table.isCounts ? 'bcc-counts' : 'bcc-columns';
+  }
+
+  /** A banner stands over one table and its repetitions; another header below it is of who knows whom. */
+  private toolOf(names: readonly string[], owners: readonly string[]): string {
+    const { context, banner } = this.around;
+    const header = names.join(' ');
+    if (this.named?.banner !== banner) this.named = { banner, header };
+    const told = this.named.header === header ? banner.filter((tool) => owners.includes(tool)) : [];
+    return chooseTool(told.length > 0 ? told : owners, context.tool) ?? 'columns';
   }
 }

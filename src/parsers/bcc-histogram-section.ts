@@ -37,6 +37,7 @@ export class HistogramSection implements Section {
     const unit = histogramUnit(text);
     if (unit === null) return null;
     this.begin(unit, this.labels);
+    this.labels = {};
     return 'read';
   }
 

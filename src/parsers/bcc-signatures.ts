@@ -37,7 +37,7 @@ const signatures: readonly Signature[] = [
   ['exitsnoop', 'PID AGE(s) EXIT_CODE'],
   ['killsnoop sigsnoop', 'PID COMM SIG TPID RESULT'],
   ['capable', 'PID COMM CAP NAME AUDIT'],
-  ['drsnoop', 'COMM PID LAT(ms) PAGES'],
+  ['drsnoop', 'COMM LAT(ms) PAGES'],
   ['compactsnoop', 'COMM PID NODE ZONE ORDER MODE LAT(ms) STATUS'],
   ['tcplife', 'PID COMM LADDR LPORT RADDR RPORT TX_KB RX_KB MS'],
   ['tcptop', 'PID COMM RX_KB TX_KB'],

@@ -6,6 +6,7 @@ import { secondsOfClock } from './bcc-lines.ts';
 import { type CellKind, meaningOfName } from './column-names.ts';
 import type { LineVerdict } from './lines.ts';
 import { amountInNanoseconds, exactNumber } from './numbers.ts';
+import { DayClock } from './stamps.ts';
 import type { HeaderColumn } from './table-header.ts';
 import { PLACEHOLDER, type RowCells } from './table-row.ts';
 
@@ -53,6 +54,7 @@ export class Table {
   private readonly at: (number | null)[] = [];
   private readonly lines: number[] = [];
   private readonly texts = new Map<string, string>();
+  private readonly days = new DayClock();
   private stamped = false;
 
   constructor(header: readonly HeaderColumn[], facts: TableFacts) {
@@ -133,7 +135,8 @@ export class Table {
     if (this.time === null) return null;
     const cell = row[this.time.index] ?? null;
     if (typeof cell === 'number') return cell / this.time.perSecond;
-    return typeof cell === 'string' ? secondsOfClock(cell) : null;
+    const at = typeof cell === 'string' ? secondsOfClock(cell) : null;
+    return at === null ? null : this.days.at({ clock: 'day', at, text: '', end: 0 });
   }
 
   /** A column of an unknown name holds numbers if all of its cells are numbers. */

@@ -12,6 +12,7 @@ import type { BccKind, Section, Surroundings } from './bcc-section.ts';
 import { toolsOfBanner } from './bcc-signatures.ts';
 import type { Grammar, Head, ParseContext } from './grammar.ts';
 import { LineLedger, type LineParser, type LineVerdict, lineReader } from './lines.ts';
+import { DayClock } from './stamps.ts';
 
 /** Complaints are kept up to this many: a tool that loses samples says so without end. */
 const MAX_NOTES = 100;
@@ -47,6 +48,7 @@ function kindOf(head: Head): BccKind | null {
 class BccParser implements LineParser {
   private readonly around: Surroundings;
   private readonly notes: string[];
+  private readonly days = new DayClock();
   private readonly columns: ColumnsSection;
   private readonly histograms: HistogramSection;
   private readonly sections: readonly Section[];
@@ -66,7 +68,13 @@ class BccParser implements LineParser {
 
   line(raw: string, number: number): LineVerdict {
     const text = withoutTerminal(raw);
-    return this.columns.row(text, number) ?? this.between(text) ?? this.data(text, number) ?? this.other(text);
+    return (
+      this.columns.row(text, number) ??
+      this.between(text) ??
+      this.data(text, number) ??
+      this.columns.frame(text) ??
+      this.other(text)
+    );
   }
 
   end() {
@@ -77,23 +85,34 @@ class BccParser implements LineParser {
   private between(text: string): LineVerdict | null {
     const stamp = stampOf(text);
     if (stamp !== null) {
-      this.around.stamp = stamp;
+      this.around.stamp = { ...stamp, at: this.days.at({ ...stamp, clock: 'day', end: 0 }) };
       this.around.probe = null;
       this.histograms.close();
       return 'read';
     }
     const banner = toolsOfBanner(text);
-    if (banner.length > 0) this.around.banner = banner;
+    if (banner.length > 0) this.beginTool(banner);
     if (banner.length > 0 || isNoise(text)) return 'noise';
     if (!isComplaint(text)) return null;
     if (this.notes.length < MAX_NOTES) this.notes.push(text.trim());
     return 'read';
   }
 
+  /** Another tool's output begins: nothing of what came before is said of it. */
+  private beginTool(banner: readonly string[]): void {
+    Object.assign(this.around, { banner, stamp: null, probe: null });
+    this.columns.close();
+    this.histograms.close();
+  }
+
   private data(text: string, number: number): LineVerdict | null {
     for (const section of this.sections) {
       const verdict = section.line(text, number);
-      if (verdict !== null) return verdict;
+      if (verdict === null) continue;
+      // What follows is of this section: no row of the table before, no bucket of the histogram before.
+      if (section === this.columns) this.histograms.close();
+      else this.columns.close();
+      return verdict;
     }
     return null;
   }

@@ -38,8 +38,12 @@ const id = plain('number');
 
 /** Names that say all of it themselves; those that hold their unit, `LAT(ms)`, `TX_KB`, `READ/s`, are in `byShape`. */
 const byName = new Map<string, NameMeaning>([
-  ...each(['PID', 'TID', 'C-PID'], { kind: 'number', unit: '', role: 'pid' }),
-  ...each(['COMM', 'PCOMM', 'C-COMM', 'TASK', 'CMD', 'CMDLINE'], { kind: 'free', unit: '', role: 'process' }),
+  ...each(['PID', 'TID', 'C-PID', 'PREV TID'], { kind: 'number', unit: '', role: 'pid' }),
+  ...each(['COMM', 'PCOMM', 'C-COMM', 'PREV COMM', 'TASK', 'CMD', 'CMDLINE'], {
+    kind: 'free',
+    unit: '',
+    role: 'process',
+  }),
   ...each(['TIME', 'TIME-UTC'], { kind: 'clock', unit: '', role: 'time' }),
   ...each(['BYTES', 'LEN', 'SIZE'], { kind: 'number', unit: 'bytes', role: 'size' }),
   ...each(['Kbytes', 'KBYTES'], { kind: 'number', unit: 'KB', role: 'size' }),
@@ -57,10 +61,7 @@ const byName = new Map<string, NameMeaning>([
   ...each(['HITRATIO', 'HIT%', '%RND', '%SEQ', 'READ_HIT%', 'WRITE_HIT%'], { kind: 'percent', unit: '%', role: null }),
   ...each(['T', 'D'], plain('letters')),
   ...each(['T>'], plain('letters')),
-  ...each(
-    ['IP', 'UID', 'SIG', 'DISK', 'FLAGS', 'MODE', 'STATE', 'OLDSTATE', 'NEWSTATE', 'ADDR', 'PROTO', 'PROT'],
-    plain('word'),
-  ),
+  ...each(['DISK', 'FLAGS', 'MODE', 'STATE', 'OLDSTATE', 'NEWSTATE', 'ADDR', 'PROTO', 'PROT'], plain('word')),
   ...each(
     ['NAME', 'FUNC', 'SYSCALL', 'SKADDR', 'SOFTIRQ', 'ZONE', 'TYPE', 'LABEL', 'OPTS', 'IF', 'NETIF'],
     plain('word'),

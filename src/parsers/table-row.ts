@@ -80,7 +80,8 @@ class RowSplitter {
   private readonly starts: number[] = [];
   private readonly ends: number[] = [];
   private readonly endsFree: boolean;
-  private readonly middle: number;
+  /** Texts with spaces before the last column, and what follows each. */
+  private readonly movable: readonly number[];
   private line = '';
   private tokens = 0;
   private tries = 0;
@@ -89,7 +90,8 @@ class RowSplitter {
     this.columns = columns;
     this.tests = columns.map(({ kind, name }) => (kind === 'mark' ? (text: string) => text === name : TESTS[kind]));
     this.endsFree = columns.at(-1)?.kind === 'free';
-    this.middle = columns.findIndex(({ kind }, i) => kind === 'free' && i < columns.length - 1);
+    const texts = columns.map((_, i) => i).filter((i) => columns[i]?.kind === 'free' && i < columns.length - 1);
+    this.movable = texts.flatMap((i) => [i, i + 1]);
   }
 
   split(line: string): Split {
@@ -126,8 +128,8 @@ class RowSplitter {
       if (!(this.tests[i] as (text: string) => boolean)(text)) return null;
       if (columns[i]?.kind !== 'mark') cells.push(text);
     }
-    // With text in the middle, words could have moved: the next column must stand where the header has it.
-    if (this.middle >= 0 && !this.stands(this.middle + 1, this.middle + 1, 1, 0)) return null;
+    // With text in the middle, words could have moved: it and what follows must stand where the header has them.
+    if (!this.movable.every((column) => this.stands(column, column, 1, 0))) return null;
     return { cells };
   }
 

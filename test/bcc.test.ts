@@ -1,0 +1,212 @@
+/**
+ * The outputs of bcc, libbpf-tools and bpftrace's own tools. What the samples hold is told by what wrote them
+ * (bcc-expected.json: the values that were put into the tools' format strings; for real captures, counts by grep).
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Dataset } from '../src/datasets/shapes.ts';
+import type { Parsed } from '../src/parsers/grammar.ts';
+import { grammarFor, grammars, headOf } from '../src/parsers/registry.ts';
+import expected from './bcc-expected.json' with { type: 'json' };
+
+const SAMPLES = join(import.meta.dirname, '../samples');
+const bytesOf = (text: string) => new TextEncoder().encode(text);
+const sampleText = (name: string) => readFileSync(join(SAMPLES, name), 'utf8');
+
+/** Reads a text whose file name nobody knows. */
+async function read(text: string, tool: string | null = null): Promise<Parsed & { grammar: string }> {
+  const bytes = bytesOf(text);
+  const grammar = grammarFor(headOf(bytes, true));
+  const reader = grammar.reader({ name: '', tool, interval: null, samples: false });
+  await reader.write(bytes);
+  return { ...(await reader.end()), grammar: grammar.name };
+}
+
+function only<Name extends Dataset['shape']>(parsed: Parsed, shape: Name) {
+  return parsed.datasets.filter((dataset): dataset is Extract<Dataset, { shape: Name }> => dataset.shape === shape);
+}
+
+const rowsOf = (parsed: Parsed) => only(parsed, 'events').flatMap(({ rows }) => rows);
+
+/** The sum of a column over all tables, or of a metric. */
+function sumOf(parsed: Parsed, name: string): number {
+  const cells = only(parsed, 'events').flatMap(({ columns, rows }) =>
+    columns.flatMap((column, i) => (column.name === name ? rows.map((row) => row[i] ?? null) : [])),
+  );
+  const points = only(parsed, 'series').flatMap(({ metrics }) =>
+    metrics.filter((metric) => metric.name === name).flatMap((metric) => metric.points.map(([, value]) => value)),
+  );
+  return [...cells, ...points].reduce<number>((sum, cell) => sum + (typeof cell === 'number' ? cell : 0), 0);
+}
+
+interface Expected {
+  sample: string;
+  tool: string;
+  shape: string;
+  grammar: string;
+  rows?: number;
+  row?: Record<string, unknown[]>;
+  first?: unknown[];
+  sums?: Record<string, number>;
+  nulls?: number;
+  lastAt?: number;
+  tables?: number;
+  stacks?: number;
+  notes?: string[];
+  points?: number;
+  items?: [string[], number][];
+  unit?: string;
+  groups?: [string | null, unknown[][]][];
+  total?: number;
+  buckets?: number;
+  groupCount?: number;
+}
+const cases = expected as unknown as Expected[];
+
+describe('each sample is read for what was put into it', () => {
+  test.each(cases)('$sample', async (wanted) => {
+    const parsed = await read(sampleText(wanted.sample));
+    expect(parsed).toMatchObject({ grammar: wanted.grammar, unread: [], unreadCount: 0, notes: wanted.notes ?? [] });
+    expect(parsed.read + parsed.noise).toBe(parsed.lines);
+    expect(parsed.datasets[0]).toMatchObject({ tool: wanted.tool, shape: wanted.shape });
+    const rows = rowsOf(parsed);
+    if (wanted.rows !== undefined) expect(rows).toHaveLength(wanted.rows);
+    if (wanted.first !== undefined) expect(rows[0]).toEqual(wanted.first);
+    for (const [index, row] of Object.entries(wanted.row ?? {})) expect(rows[Number(index)]).toEqual(row);
+    for (const [name, sum] of Object.entries(wanted.sums ?? {})) expect(sumOf(parsed, name)).toBeCloseTo(sum, 6);
+    if (wanted.rows !== undefined) expect(rows.flat().filter((cell) => cell === null)).toHaveLength(wanted.nulls ?? 0);
+    checkTimes(wanted, parsed);
+    checkOthers(wanted, parsed);
+  });
+
+  function checkTimes({ lastAt }: Expected, parsed: Parsed) {
+    const at = only(parsed, 'events').flatMap((dataset) => dataset.at);
+    if (lastAt !== undefined) expect((at.at(-1) as number) - (at[0] as number)).toBeCloseTo(lastAt, 6);
+  }
+
+  function checkOthers(wanted: Expected, parsed: Parsed) {
+    const counted = only(parsed, 'counts').flatMap(({ items }) => items.map(({ key, value }) => [key, value]));
+    if (wanted.items !== undefined) expect(counted).toEqual(wanted.items);
+    if (wanted.tables !== undefined) expect(only(parsed, 'events')).toHaveLength(wanted.tables);
+    if (wanted.points !== undefined)
+      for (const { metrics } of only(parsed, 'series'))
+        for (const { points } of metrics) expect(points.length).toBeLessThanOrEqual(wanted.points);
+    const stacks = only(parsed, 'stacks').flatMap(({ profile }) => [...profile.self]);
+    expect(stacks.reduce((sum, weight) => sum + weight, 0)).toBe(wanted.stacks ?? 0);
+    const groups = only(parsed, 'histogram').flatMap((dataset) => dataset.groups);
+    if (wanted.unit !== undefined)
+      expect(new Set(only(parsed, 'histogram').map(({ unit }) => unit))).toEqual(new Set([wanted.unit]));
+    if (wanted.groups !== undefined) {
+      expect(groups.map(({ buckets }) => buckets)).toEqual(wanted.groups.map(([, buckets]) => buckets));
+      wanted.groups.forEach(([label], i) => {
+        if (label !== null) expect(Object.values(groups[i]?.labels ?? {})).toContain(label);
+      });
+    }
+    const buckets = groups.flatMap((group) => group.buckets);
+    if (wanted.total !== undefined) {
+      expect(buckets.reduce((sum, [, , count]) => sum + count, 0)).toBe(wanted.total);
+      expect([buckets.length, groups.length]).toEqual([wanted.buckets, wanted.groupCount]);
+    }
+  }
+});
+
+test.each(cases)('$sample is claimed by its grammar alone', ({ sample, grammar }) => {
+  const head = headOf(bytesOf(sampleText(sample)), true);
+  expect(grammars.filter((candidate) => candidate.claims(head)).map(({ name }) => name)).toEqual([grammar]);
+});
+
+/** Every value that was read, with what it stands for. */
+function valuesOf({ datasets }: Parsed): string[] {
+  return datasets.flatMap((dataset) => {
+    if (dataset.shape === 'events') return dataset.rows.map((row) => JSON.stringify(row));
+    if (dataset.shape === 'counts') return dataset.items.map(({ key, value }) => JSON.stringify([key, value]));
+    if (dataset.shape === 'histogram')
+      return dataset.groups.flatMap(({ labels, buckets }) => buckets.map((bucket) => JSON.stringify([labels, bucket])));
+    return [];
+  });
+}
+
+test.each(cases)('$sample cut behind any line has the same beginning', async ({ sample }) => {
+  const text = sampleText(sample);
+  const lines = text.split('\n');
+  const whole = new Set(valuesOf(await read(text)));
+  for (let count = 1; count < lines.length; count++) {
+    const parsed = await read(`${lines.slice(0, count).join('\n')}\n`);
+    expect(parsed.read + parsed.noise + parsed.unreadCount).toBe(count);
+    if (parsed.grammar === 'text') continue;
+    // What comes later may say more of a group (its average) and of a linear histogram's last bucket.
+    const invented = valuesOf(parsed).filter((value) => !whole.has(value) && !/avg = |runqlen/.test(text));
+    expect(invented).toEqual([]);
+  }
+});
+
+/** Joined outputs are of both tools, or something is left unread: never one table that nobody printed. */
+test('the outputs of two tools in one file are not taken as one', async () => {
+  const texts = cases.map(({ sample, tool }) => ({ tool, sample, text: sampleText(sample) }));
+  const merged: string[] = [];
+  for (const first of texts)
+    for (const second of texts) {
+      const parsed = await read(first.text + second.text);
+      const tools = new Set(parsed.datasets.map(({ tool }) => tool));
+      const both = tools.has(first.tool) && tools.has(second.tool);
+      if (!both && parsed.unreadCount === 0) merged.push(`${first.sample} ${second.sample}`);
+    }
+  expect(merged).toEqual([]);
+});
+
+/** What damage there may be: characters, lines, and the order of lines. */
+const damage = fc.array(
+  fc.record({
+    kind: fc.constantFrom('drop', 'repeat', 'swap', 'cut', 'insert', 'blank'),
+    line: fc.nat(200),
+    at: fc.nat(120),
+    text: fc.oneof(
+      fc.string({ maxLength: 40 }),
+      fc.constantFrom('\u001b[2J', '^C', '%', '-', ' : 1 |', 'COMM', '\t', ',', '"'),
+    ),
+  }),
+  { minLength: 1, maxLength: 8 },
+);
+
+function damaged(text: string, changes: readonly { kind: string; line: number; at: number; text: string }[]): string {
+  const lines = text.split('\n');
+  for (const { kind, line, at, text: piece } of changes) {
+    const i = line % lines.length;
+    const old = lines[i] ?? '';
+    if (kind === 'drop') lines.splice(i, 1);
+    else if (kind === 'repeat') lines.splice(i, 0, old);
+    else if (kind === 'swap') lines.push(...lines.splice(i, 1));
+    else if (kind === 'cut') lines[i] = old.slice(0, at);
+    else if (kind === 'insert') lines[i] = old.slice(0, at) + piece + old.slice(at);
+    else lines[i] = '';
+    if (lines.length === 0) lines.push('');
+  }
+  return lines.join('\n');
+}
+
+test('damaged outputs are accounted for line by line, and no more is read than was printed', async () => {
+  const sample = fc.constantFrom(...cases.map((wanted) => sampleText(wanted.sample)));
+  await fc.assert(
+    fc.asyncProperty(sample, damage, async (text, changes) => {
+      const broken = damaged(text, changes);
+      const parsed = await read(broken);
+      expect(parsed.read + parsed.noise + parsed.unreadCount).toBe(parsed.lines);
+      expect(rowsOf(parsed).length).toBeLessThanOrEqual(parsed.read);
+      for (const { groups } of only(parsed, 'histogram')) for (const group of groups) expectAscending(group.buckets);
+      for (const { columns, rows } of only(parsed, 'events'))
+        for (const row of rows) expect(row).toHaveLength(columns.length);
+    }),
+    { numRuns: 2000, seed: 4 },
+  );
+});
+
+function expectAscending(buckets: readonly (readonly [number | null, number | null, number])[]) {
+  buckets.forEach(([low, high], i) => {
+    expect(low as number).toBeLessThan(high as number);
+    expect(low as number).toBeGreaterThanOrEqual(
+      (buckets[i - 1]?.[1] as number | undefined) ?? Number.NEGATIVE_INFINITY,
+    );
+  });
+}
