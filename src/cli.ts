@@ -12,7 +12,7 @@ import { UserError } from './errors.ts';
 import { version } from './generated/version.ts';
 
 async function main(words: string[]): Promise<void> {
-  await yargs(withNumbers(nameStdin(words)))
+  await yargs(upToDashes(words, (own) => withNumbers(nameStdin(own))))
     .scriptName('coldflame')
     .usage('$0 <command>\n\nWhat a slow Linux host was doing: collect there, analyze here.')
     .command(collect)
@@ -27,6 +27,12 @@ async function main(words: string[]): Promise<void> {
       throw error ?? new UserError(message ?? 'wrong arguments', 2);
     })
     .parseAsync();
+}
+
+/** What stands after `--` is a command of the user's, and stays as it is. */
+function upToDashes(words: string[], change: (own: string[]) => string[]): string[] {
+  const end = words.includes('--') ? words.indexOf('--') : words.length;
+  return [...change(words.slice(0, end)), ...words.slice(end)];
 }
 
 /** yargs loses a lone dash among the files: it goes by the name it has on Linux. After -o it is standard output. */

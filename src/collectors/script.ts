@@ -14,6 +14,8 @@ export type Scope =
   | { target: 'host' }
   | { target: 'pid'; pid: string }
   | { target: 'cgroup'; cgroup: string }
+  /** By name or id; the host finds its control group. */
+  | { target: 'container'; container: string }
   | { target: 'command'; command: readonly string[] };
 
 export interface ScriptOptions {
@@ -21,8 +23,10 @@ export interface ScriptOptions {
   seconds: number;
   /** Samples a second, for the tools that sample. */
   hz: number;
-  /** Path of the archive on the host, or `-`. */
+  /** Path of the archive on the host, `-` for standard output, empty for the first free capture.tar. */
   output: string;
+  /** Whether the archive is gzipped. */
+  gzip: boolean;
   scope: Scope;
   /** Stop early when the load average goes above; 0 for never. */
   maxLoad: number;
@@ -42,6 +46,7 @@ export function collectScript(tools: readonly Tool[], options: ScriptOptions): s
 
 function preamble(options: ScriptOptions): string {
   const flag = (value: boolean) => (value ? '1' : '0');
+  const { scope } = options;
   return `#!/bin/sh
 # Made by coldflame ${version}. Collects what this host is doing into one archive, for \`coldflame analyze\` to read elsewhere.
 #
@@ -49,21 +54,35 @@ function preamble(options: ScriptOptions): string {
 # file in a private folder under \${TMPDIR:-/tmp}; writes manifest.json (what ran, when, how it ended); packs both with
 # tar; and removes the folder. It changes nothing else on this host, sends nothing anywhere, and installs nothing.
 # Everything is bounded by the numbers here. Ctrl-C ends it early and keeps what there is; twice keeps nothing.
-# shellcheck disable=SC2034,SC2317 # not every script has the tools that need all of this; traps call what nothing else does
+#
+# Not every script has the tools that need all of this, traps call what nothing else does, and programs for bpftrace
+# have dollars of their own:
+# shellcheck disable=SC2016,SC2034,SC2317
 
-seconds=${options.seconds}          # length of the window
-output=${shellWord(options.output)} # the archive; - is standard output
-max_load=${options.maxLoad}          # stop early when the load average goes above; 0 is never
-min_free=${options.minFree}        # megabytes of disk that stay free
-max_tool=64         # megabytes of output a tool may print
-max_data=512        # megabytes perf record may write
-max_script=1024     # megabytes perf script may print
-max_total=2048      # megabytes altogether
-after_seconds=120   # what perf script may take
-keep_data=${flag(options.keepPerfData)}         # whether perf.data goes into the archive too
-progress=${options.progress}       # tty, plain, quiet, or auto
-plan=${flag(options.plan)}              # 1: only say what would run
-lifeline=${flag(options.lifeline)}          # 1: end when standard input closes
+# length of the window in seconds, and samples a second
+seconds=${options.seconds} hz=${options.hz}
+# the archive: a path, - for standard output, or nothing for the first free name of capture.tar, capture-2.tar, …
+output=${shellWord(options.output)}
+# 1: gzipped
+gzip=${flag(options.gzip)}
+# stop early when the load average goes above (0: never), or less than so many megabytes of disk stay free
+max_load=${options.maxLoad} min_free=${options.minFree}
+# megabytes of output: of one tool, of perf record, of perf script, of all together
+max_tool=64 max_data=512 max_after=1024 max_total=2048
+# seconds that perf script may take
+after_seconds=120
+# 1: perf.data goes into the archive too
+keep_data=${flag(options.keepPerfData)}
+# narrowed to a process, a control group, a container
+only_pid=${scope.target === 'pid' ? shellWord(scope.pid) : "''"}
+only_cgroup=${scope.target === 'cgroup' ? shellWord(scope.cgroup) : "''"}
+only_container=${scope.target === 'container' ? shellWord(scope.container) : "''"}
+# tty, plain, quiet, or auto
+progress=${options.progress}
+# 1: only say what would run
+plan=${flag(options.plan)}
+# 1: end when standard input closes, because whoever waits for the archive is gone
+lifeline=${flag(options.lifeline)}
 `;
 }
 
@@ -90,55 +109,69 @@ function placesFunction(tools: readonly Tool[]): string {
 
 /** The ways to run one tool, and the functions that turn what they leave into text. */
 function paragraph(tool: Tool, options: ScriptOptions): { ways: string; after: string } {
-  const values = valuesOf(tool, options);
-  const fitting = tool.capture.filter(({ target }) => target === undefined || target === options.scope.target);
-  const ways = fitting.map((recipe) => `  way ${wayWords(tool, recipe, values).join(' ')}\n`);
-  const then = fitting.find((recipe) => recipe.after !== undefined)?.after;
+  const target = options.scope.target === 'container' ? 'cgroup' : options.scope.target;
+  const fitting = tool.capture.filter((recipe) => recipe.target === undefined || recipe.target === target);
+  const ways = fitting.map((recipe) => `  way ${wayWords(tool, recipe, options).join(' ')}\n`);
+  const after = fitting.find((recipe) => recipe.after !== undefined);
   return {
     ways: `  # ${tool.asks}\n  tool ${tool.name}\n${ways.join('')}`,
-    after: then === undefined ? '' : `${afterName(tool)}() {\n  "$@" ${shellWords(then, values).join(' ')}\n}\n\n`,
+    after: after?.after === undefined ? '' : afterFunction(tool, after.after, valuesOf(tool, after, options)),
   };
 }
 
-function wayWords(tool: Tool, recipe: Recipe, values: Values): string[] {
-  const command = recipe.program === undefined ? recipe.command : [...recipe.command, '-e', recipe.program];
-  const mentions = (name: string) => command.some((word) => word.includes(`{${name}}`));
-  const properties = [
-    recipe.root ? 'root' : '',
-    recipe.paranoid === undefined ? '' : `paranoid=${recipe.paranoid}`,
-    recipe.ends ? 'ends' : '',
-    recipe.interval === undefined ? '' : `interval=${recipe.interval}`,
-    ...(recipe.needs ?? []).map((path) => `needs=${path}`),
-    recipe.after === undefined ? '' : `data then=${afterName(tool)}`,
-    mentions('output') ? 'output' : '',
-    mentions('command') ? 'leads' : '',
-    `overhead=${recipe.overhead}`,
-    `install=${packageOf(recipe)}`,
-  ];
-  const words =
-    recipe.program === undefined
-      ? shellWords(command, values)
-      : [...shellWords(recipe.command, values), '-e', shellWord(recipe.program)];
-  return [recipe.via, `'${properties.filter(Boolean).join(' ')}'`, ...words];
+/** perf script and its like, as a function that hands the command's words to whatever it is given. */
+function afterFunction(tool: Tool, words: readonly string[], values: Values): string {
+  return `${afterName(tool)}() {\n  "$@" ${shellWords(words, values).join(' ')}\n}\n\n`;
 }
 
 function afterName(tool: Tool): string {
   return `after_${tool.name.replaceAll(/[^a-z0-9]/g, '_')}`;
 }
 
-function valuesOf(tool: Tool, { seconds, hz, scope }: ScriptOptions): Values {
-  const interval = tool.capture.find((recipe) => recipe.interval !== undefined)?.interval ?? 1;
+function wayWords(tool: Tool, recipe: Recipe, options: ScriptOptions): string[] {
+  const program = recipe.program === undefined ? [] : ['-e', shellWord(recipe.program)];
+  const words = shellWords(recipe.command, valuesOf(tool, recipe, options));
+  return [recipe.via, shellWord(properties(tool, recipe, options).join(' ')), ...words, ...program];
+}
+
+/** What the script's `way` has to know of a recipe. */
+function properties(tool: Tool, recipe: Recipe, { scope }: ScriptOptions): string[] {
+  const mentions = (...names: string[]) =>
+    recipe.command.some((word) => names.some((name) => word.includes(`{${name}`)));
+  return [
+    recipe.root ? 'root' : '',
+    recipe.paranoid === undefined ? '' : `paranoid=${recipe.paranoid}`,
+    recipe.ends ? 'ends' : '',
+    recipe.interval === undefined ? '' : `interval=${recipe.interval}`,
+    ...(recipe.needs ?? []).map((path) => `needs=${path}`),
+    recipe.after === undefined ? '' : `after=${afterName(tool)}`,
+    mentions('output') ? 'output' : '',
+    mentions('command') ? 'leads' : '',
+    scope.target === 'host' || mentions('pid', 'cgroup', 'command') ? '' : 'whole',
+    `overhead=${recipe.overhead}`,
+    `install=${packageOf(recipe)}`,
+  ].filter((property) => property !== '');
+}
+
+/** The command to run beside the tools gets the terminal, and the low priority of none of them. */
+const RUN_COMMAND = ['sh', '-c', 'exec "$@" >&4 2>&5', 'sh'];
+
+function valuesOf(tool: Tool, { interval = 1 }: Recipe, { seconds, hz, scope }: ScriptOptions): Values {
+  const narrowed: Values =
+    scope.target === 'pid'
+      ? { pid: [scope.pid] }
+      : scope.target === 'command'
+        ? { command: [...RUN_COMMAND, ...scope.command] }
+        : scope.target === 'host'
+          ? {}
+          : { cgroup: { expression: '"$cgroup"' }, cgroupname: { expression: '"$cgroup_name"' } };
   return {
     seconds: [String(seconds)],
     count: [String(Math.max(1, Math.floor(seconds / interval)))],
     hz: [String(hz)],
+    user: { expression: '"$user"' },
     data: { expression: `"$folder/${tool.name}.data"` },
     output: { expression: `"$folder/out/${tool.name}.txt"` },
-    user: { expression: '"$user"' },
-    ...(scope.target === 'pid' ? { pid: [scope.pid] } : {}),
-    ...(scope.target === 'cgroup'
-      ? { cgroup: { expression: '"$cgroup"' }, cgroupname: { expression: '"$cgroup_name"' } }
-      : {}),
-    ...(scope.target === 'command' ? { command: scope.command } : {}),
+    ...narrowed,
   };
 }

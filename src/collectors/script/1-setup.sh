@@ -28,7 +28,7 @@ have() {
   command -v "$1" >/dev/null 2>&1
 }
 
-# Hundredths of a second since boot. Builtins alone, and no clock that somebody can set.
+# Hundredths of a second since boot, in $now. Builtins alone, and no clock that somebody can set.
 now() {
   read -r now _ </proc/uptime
   now=${now%.*}${now#*.}
@@ -44,7 +44,8 @@ wall_clock() {
   case $wall in *[!0-9.]*) wall=$(date +%s) ;; esac
 }
 
-# The 22nd field of /proc/PID/stat: when the process started. The name in the 2nd may hold spaces and parentheses.
+# When the process started, in $start_time: the 22nd field of /proc/PID/stat, the 20th after the name, which may hold
+# spaces and parentheses.
 start_time_of() {
   read -r start_time <"/proc/$1/stat" || return 1
   # shellcheck disable=SC2086 # the fields are numbers
@@ -54,7 +55,7 @@ start_time_of() {
 
 check_host() {
   [ -r /proc/uptime ] || die 'this host has no /proc: only Linux can be collected from'
-  for needed in tar awk sed od tr date mktemp mkfifo sleep du df; do
+  for needed in tar awk sed od tr date mktemp mkfifo sleep du df find id wc head tail; do
     have "$needed" || die "this host has no $needed, which collecting needs"
   done
   user=$(id -u)
@@ -64,43 +65,43 @@ check_host() {
   if have ionice && ionice -c 2 -n 7 true 2>/dev/null; then
     low="$low ionice -c 2 -n 7" lowest="$lowest ionice -c 3"
   fi
-  # A short wait where sleep takes fractions.
+  # How long to wait where something is about to end; sleep takes no fractions everywhere.
   moment=1
   sleep 0.01 2>/dev/null && moment=0.1
 }
 
-# Which pid namespace this is: a process id means nothing in another.
-pid_namespace() {
-  namespace=$(readlink /proc/self/ns/pid 2>/dev/null || echo 0)
-  namespace=$(printf '%s' "$namespace" | tr -cd 0-9)
-}
-
 # A run that was killed outright leaves its folder (and its unfinished archive) behind: the next run removes it.
+# The folder's name says whose it is: pid namespace, pid, and when that process started.
 remove_stale() {
-  for folder in "$temporary"/coldflame."$namespace".*; do
+  for stale in "$temporary"/coldflame."$namespace".*; do
     # Ours alone, and no link that somebody else left there.
-    [ -n "$(find "$folder" -prune -type d -user "$user" 2>/dev/null)" ] || continue
-    rest=${folder##*/coldflame."$namespace".}
+    [ -n "$(find "$stale" -prune -type d -user "$user" 2>/dev/null)" ] || continue
+    rest=${stale##*/coldflame."$namespace".}
     owner=${rest%%.*} rest=${rest#*.}
     start_time_of "$owner" 2>/dev/null && [ "$start_time" = "${rest%%.*}" ] && continue
-    unfinished=''
-    [ -f "$folder/unfinished" ] && IFS= read -r unfinished <"$folder/unfinished"
-    case $unfinished in */.coldflame.*.part) rm -f -- "$unfinished" ;; esac
-    rm -rf -- "$folder"
-    say "removed what an earlier run that was killed left in $folder"
+    if [ -f "$stale/unfinished" ]; then
+      IFS= read -r left_over <"$stale/unfinished"
+      case $left_over in */.coldflame.*.part) rm -f -- "$left_over" ;; esac
+    fi
+    rm -rf -- "$stale"
+    say "removed what an earlier run that was killed left in $stale"
   done
 }
 
 # $folder
-#   out/    what goes into the archive
-#   run/    per tool: its pid, how it ended, its stderr
+#   out/         what goes into the archive
+#   run/         per tool: its pid, how it ended, what it said on stderr
+#   NAME.data    what perf records
+#   unfinished   where the archive is being built
 make_folder() {
   temporary=${TMPDIR:-/tmp}
   [ -w "$temporary/." ] || die "$temporary: not a folder that can be written to; set TMPDIR to one"
-  pid_namespace
+  namespace=$(readlink /proc/self/ns/pid 2>/dev/null | tr -cd 0-9)
+  namespace=${namespace:-0}
   remove_stale
   start_time_of $$
-  folder=$(mktemp -d "$temporary/coldflame.$namespace.$$.$start_time.XXXXXX") || die "$temporary: cannot make a folder there"
+  folder=$(mktemp -d "$temporary/coldflame.$namespace.$$.$start_time.XXXXXX" 2>/dev/null) ||
+    die "$temporary: cannot make a folder there; set TMPDIR to another place"
   mkdir "$folder/out" "$folder/run" || die "$folder: cannot be written to"
 }
 
@@ -108,11 +109,13 @@ make_folder() {
 # of it goes. It is in a session of its own, so that what ends the whole terminal does not end it as well.
 start_watchdog() {
   mkfifo "$folder/alive" || die "$folder: cannot make a pipe there"
+  # 9 keeps the pipe open as long as this process lives; no child may inherit it.
+  exec 9<>"$folder/alive"
+  exec 8<"$folder/alive"
   alone=''
   have setsid && alone=setsid
-  # shellcheck disable=SC2016 # for the inner shell
   $alone sh -c '
-    read -r _ <"$1/alive"
+    read -r _
     [ -d "$1" ] || exit 0
     for pass in 1 2; do
       for file in "$1"/run/*.pid; do
@@ -122,47 +125,66 @@ start_watchdog() {
     done
     IFS= read -r unfinished <"$1/unfinished" && rm -f -- "$unfinished"
     rm -rf -- "$1"
-  ' coldflame-watchdog "$folder" </dev/null >/dev/null 2>&1 &
-  exec 9>"$folder/alive"
+  ' coldflame-watchdog "$folder" <&8 >/dev/null 2>&1 3<&- 4>&- 5>&- 8<&- 9>&- &
+  exec 8<&-
 }
 
-# Where the archive is built, beside its final name so that a rename completes it.
+# Where the archive is built: beside its final name, so that a rename completes it.
 reserve_archive() {
-  unfinished=''
   [ "$output" = - ] && return
-  case $output in /*) ;; *) output=$PWD/$output ;; esac
+  case $output in
+    '') output=$PWD/capture.tar numbered=1 ;;
+    /*) ;;
+    *) output=$PWD/$output ;;
+  esac
   [ -d "$output" ] && die "$output: a folder; name a file with -o"
   unfinished=${output%/*}/.coldflame.$$.part
   printf '%s\n' "$unfinished" >"$folder/unfinished"
   (: >"$unfinished") 2>/dev/null || {
-    unreserved=${output%/*} unfinished=''
-    die "${unreserved:-/}: cannot be written to; name another place with -o"
+    unfinished=''
+    output=${output%/*}
+    die "${output:-/}: cannot be written to; name another place with -o"
   }
 }
 
 # On every way out but KILL; the watchdog does the same for that one.
 leave() {
-  status=$?
-  trap '' INT TERM HUP PIPE
+  left_with=$?
+  trap '' INT TERM HUP PIPE USR1
   trap - EXIT
-  if [ -n "${folder:-}" ] && [ -d "$folder" ]; then
+  [ -n "$lifeline_pid" ] && kill "$lifeline_pid" 2>/dev/null
+  if [ -n "$folder" ]; then
     signal_all KILL
     [ -n "$unfinished" ] && rm -f -- "$unfinished"
     rm -rf -- "$folder"
   fi
-  [ -n "${lifeline_pid:-}" ] && kill "$lifeline_pid" 2>/dev/null
-  exit "$status"
+  exit "$left_with"
 }
 
-# The first signal ends the tools and keeps what there is; the second keeps nothing.
+# The first signal ends the tools and keeps what there is, all within five seconds; the second keeps nothing.
 on_signal() {
-  if [ -n "$stop" ] && [ "$hurry" = 1 ]; then
-    printf 'coldflame: stopped; nothing was kept\n' >&2
+  now
+  if [ -n "$stopped" ]; then
+    # One Ctrl-C may come twice, from the terminal and from whoever started this.
+    { [ $((now - stopped)) -lt 50 ] || [ "$1" = lifeline ]; } && return
+    printf 'coldflame: stopped again: nothing is kept\n' >&2
     exit 130
   fi
-  stop="stopped by $1" hurry=1
-  now
+  stopped=$now
   finish_by=$((now + 350))
+  case $1 in
+    lifeline) stop_early 'whoever waited for the archive went away' ;;
+    *) stop_early "stopped by $1" ;;
+  esac
+}
+
+# Ends the window now; what runs after it may take two more seconds.
+stop_early() {
+  [ -z "$stop" ] && stop=$1
+  case $phase in
+    window) deadline=$now ended_early=1 patience=150 ;;
+    after) [ "$deadline" -gt $((now + 200)) ] && deadline=$((now + 200)) ;;
+  esac
 }
 
 # Where the run hangs on somebody else (an ssh connection, the coldflame that started it), our stdin closes when they
@@ -170,9 +192,26 @@ on_signal() {
 start_lifeline() {
   [ "$lifeline" = 1 ] || return 0
   (
-    trap - INT TERM HUP PIPE EXIT
+    trap - INT TERM HUP PIPE USR1 EXIT
     read -r _ <&3
-    kill -s HUP $$
-  ) 9>&- >/dev/null 2>&1 &
+    kill -s USR1 $$
+  ) >/dev/null 2>&1 4>&- 5>&- 9>&- &
   lifeline_pid=$!
+}
+
+# Waits without making a signal wait for the end of the sleep.
+nap() {
+  sleep "$1" 3<&- 4>&- 5>&- 9>&- &
+  wait $!
+}
+
+# Waits for a background job through whatever signals come meanwhile.
+await() {
+  while :; do
+    wait "$1"
+    awaited=$?
+    [ "$awaited" -gt 128 ] && kill -0 "$1" 2>/dev/null || return "$awaited"
+    now
+    [ -n "$stopped" ] && [ "$now" -gt $((finish_by + 100)) ] && kill "$1" 2>/dev/null
+  done
 }

@@ -5,40 +5,65 @@
 tool() {
   end_tool
   name=$1
-  names="$names $name"
-  taken='' why='' installs=''
+  taken='' why='' installs='' ways=0 tried=0
+  if [ -n "$retry" ]; then
+    # The second time round: only what failed at once, from the way after the one that was tried.
+    [ "$name" = "$retry" ] || taken=1
+    read -r tried 2>/dev/null <"$folder/run/$name.tried"
+  else
+    names="$names $name"
+  fi
 }
 
 # After the last way of a tool: when none was taken, say why.
 end_tool() {
-  [ -n "$name" ] && [ -z "$taken" ] && {
-    if [ -n "$why" ]; then not_run skipped "$why"; else not_run missing "not on this host; install $installs"; fi
-  }
+  if [ -n "$name" ] && [ -z "$taken" ] && [ -z "$retry" ]; then
+    if [ -n "$why" ]; then
+      not_run skipped "$why"
+    else
+      not_run missing "not on this host${installs:+: install $installs}"
+    fi
+  fi
   name=''
 }
 
 # way VIA 'PROPERTIES' COMMAND…: one way to run the tool. The first that the host has and that is permitted is taken.
-# Properties: root (needs it), ends (by itself, with the window), interval=N, overhead=CLASS, needs=PATH (the host must
-# have it), paranoid=N (open to ordinary users up to this perf_event_paranoid), then=FUNCTION (run after the window),
-# data (the command leaves a file for it), output (its answer is in a file, not on stdout), leads (the capture ends with
-# it), install=PACKAGE.
+# Properties: root (needs it), ends (by itself, with the window), interval=N (seconds between reports), overhead=CLASS,
+# needs=PATH (the host must have it), paranoid=N (open to ordinary users up to this perf_event_paranoid),
+# after=FUNCTION (turns what it recorded into text, after the window), output (its answer is in a file, not on stdout),
+# leads (the capture ends with it), whole (sees the whole host, though the capture is narrowed), install=PACKAGE.
 way() {
-  [ -n "$taken" ] && return
+  ways=$((ways + 1))
+  [ -n "$taken" ] || [ "$ways" -le "$tried" ] || [ -n "$stop" ] && return
   via=$1 properties=" $2 "
   shift 2
   find_command "$via" "$1" || {
-    installs="$installs${installs:+ or }$(property install)"
+    value_of install
+    case $installs in *"$value"*) ;; *) installs="$installs${installs:+ or }$value" ;; esac
     return
   }
   shift
   set -- "$found" "$@"
   for property in $properties; do
     case $property in
-      needs=*) [ -e "${property#*=}" ] || { because "this host has no ${property#*=}"; return; } ;;
+      needs=*) [ -e "${property#*=}" ] || {
+        because "this host has no ${property#*=}"
+        return
+      } ;;
     esac
   done
-  permitted || { because 'needs root'; return; }
-  case $via in bcc | bpftrace) room_for_compiler || { because 'the host has too little memory left'; return; } ;; esac
+  permitted || {
+    because 'needs root'
+    case " $for_root " in *" $name "*) ;; *) for_root="$for_root${for_root:+ }$name" ;; esac
+    return
+  }
+  case $via in bcc | bpftrace)
+    room_for_compiler || {
+      because 'too little memory is free'
+      return
+    }
+    ;;
+  esac
   taken=1
   if [ "$plan" = 1 ]; then plan_line "$@"; else launch "$@"; fi
 }
@@ -47,10 +72,12 @@ because() {
   why="$why${why:+; }$via: $1"
 }
 
-# The value of one of $properties; empty without it.
-property() {
+# Sets $value to that of one of $properties; fails without it.
+value_of() {
+  value=''
   case $properties in
-    *" $1="*) value=${properties#*" $1="} && printf '%s' "${value%% *}" ;;
+    *" $1="*) value=${properties#*" $1="} value=${value%% *} ;;
+    *) return 1 ;;
   esac
 }
 
@@ -61,13 +88,11 @@ has_property() {
 permitted() {
   [ "$user" = 0 ] && return
   has_property root || return 0
-  allowed=$(property paranoid)
-  [ -n "$allowed" ] && read -r paranoid 2>/dev/null </proc/sys/kernel/perf_event_paranoid && [ "$paranoid" -le "$allowed" ]
+  value_of paranoid && read -r paranoid 2>/dev/null </proc/sys/kernel/perf_event_paranoid && [ "$paranoid" -le "$value" ]
 }
 
 # bcc and bpftrace bring a compiler each; together they may have half of what memory is free.
 room_for_compiler() {
-  [ "$plan" = 1 ] && return 0
   memory_left=$((memory_left - 200))
   [ "$memory_left" -gt 0 ]
 }
@@ -88,7 +113,7 @@ find_command() {
 
 # Whether the file begins with #!; sets $interpreter to what follows.
 is_script() {
-  [ -x "$1" ] && read -r interpreter <"$1" 2>/dev/null || return 1
+  [ -x "$1" ] && read -r interpreter 2>/dev/null <"$1" || return 1
   case $interpreter in '#!'*) interpreter=${interpreter#'#!'} ;; *) return 1 ;; esac
 }
 
@@ -98,28 +123,32 @@ bcc_can_run() {
   if [ -z "$bcc_works" ]; then
     bcc_works=no
     # shellcheck disable=SC2086 # "/usr/bin/env python3" is two words
-    $interpreter -c 'import sys, importlib.util; sys.exit(importlib.util.find_spec("bcc") is None)' </dev/null >/dev/null 2>&1 &&
+    if $interpreter -c 'import sys, importlib.util; sys.exit(importlib.util.find_spec("bcc") is None)' </dev/null >/dev/null 2>&1; then
+      bcc_works='no headers'
       has_kernel_headers && bcc_works=yes
+    fi
   fi
+  [ "$bcc_works" = 'no headers' ] && because "the kernel's headers are not installed"
   [ "$bcc_works" = yes ]
 }
 
 has_kernel_headers() {
-  [ -e "/lib/modules/$(uname -r)/build/Kconfig" ] || [ -e "/lib/modules/$(uname -r)/build/Makefile" ] ||
-    [ -e /sys/kernel/kheaders.tar.xz ] || modprobe -n kheaders 2>/dev/null || {
-    because "the kernel's headers are not installed"
-    return 1
-  }
+  headers=/lib/modules/$(uname -r)/build
+  [ -e "$headers/Kconfig" ] || [ -e "$headers/Makefile" ] || [ -e /sys/kernel/kheaders.tar.xz ] || modprobe -n kheaders 2>/dev/null
 }
 
-# The command line as a person would type it.
+# Sets $line to the command line as a person would type it, with files of $folder by their names alone.
 quoted() {
   line=''
   for word; do
     case $word in
+      "$folder"/out/*) word=${word#"$folder/out/"} ;;
+      "$folder"/*) word=${word#"$folder/"} ;;
+    esac
+    case $word in
       '' | *[!A-Za-z0-9_./:=,@%+-]*)
         rest=$word word=''
-        while case $rest in *"'"*) true ;; *) false ;; esac; do
+        while case $rest in *"'"*) ;; *) false ;; esac do
           word="$word${rest%%"'"*}'\\''" rest=${rest#*"'"}
         done
         word="'$word$rest'"
@@ -129,53 +158,67 @@ quoted() {
   done
 }
 
-# Starts the tool in the background under a supervisor, which writes down how it ended: $folder/run/NAME.end has the
-# exit status and the time. `timeout` gives the tool a process group of its own, makes it hear INT (which a shell makes
-# its background jobs ignore), and ends it even where this script no longer can.
+# Starts the tool in the background, and writes down what is known of it already.
 launch() {
+  run=$folder/run/$name
   quoted "$@"
   command_line=$line
-  after=$(property "then")
-  [ -n "$after" ] && {
-    "$after" quoted
+  if value_of after; then
+    printf '%s\n' "$value" >"$run.after"
+    "$value" quoted
     command_line="$command_line; $line"
-    afters="$afters $name"
-    printf '%s\n' "$after" >"$folder/run/$name.then"
-  }
-  has_property leads && leader=$name
-  stdout=$folder/out/$name.txt
-  has_property output && stdout=$folder/run/$name.stdout
+    case " $afters " in *" $name "*) ;; *) afters="$afters $name" ;; esac
+  fi
+  if has_property leads; then leader=$name; fi
+  if ! has_property ends; then endless="$endless $name"; fi
+  if [ -n "$retry" ]; then
+    read -r before <"$run.via"
+    note "$name by $before did not work: $(complaint_in "$run.err")"
+    rm -f "$run.err"
+    launched=1
+  else
+    running="$running $name" ran="$ran $name"
+  fi
+  printf '%s\n' "$ways" >"$run.tried"
+  printf '%s\n' "$via" >"$run.via"
+  begin_run >"$run.json"
   now
-  begin_run >"$folder/run/$name.json"
-  printf '%s\n' "$now" >"$folder/run/$name.start"
-  has_property ends || endless="$endless $name"
-  limit=$max_tool
-  has_property data && limit=$max_data
-  supervise "$name" "$limit" "$((seconds + 10))" "$stdout" "$@"
-  running="$running $name"
+  printf '%s\n' "$now" >"$run.start"
+  limit=$max_tool stdout=$folder/out/$name.txt priority=$low
+  if value_of after; then limit=$max_data; fi
+  if has_property output || value_of after; then stdout=$run.stdout; fi
+  if has_property leads; then priority=''; fi
+  supervise "$limit" $((seconds + 10)) "$stdout" "$@"
 }
 
-# supervise NAME MEGABYTES SECONDS OUTPUT COMMAND…
+# supervise MEGABYTES SECONDS OUTPUT COMMAND…
+# Runs the command in the background and writes down how it ended: $run.end has the exit status and the time.
+# `timeout` gives it a process group of its own, makes it hear INT (which a shell makes its background jobs ignore), and
+# ends it even where this script no longer can.
 supervise() {
+  rm -f "$run.end" "$run.INT" "$run.KILL" "$run.pid"
+  printf '%s\n' "$1" >"$run.limit"
   (
-    trap '' HUP TERM PIPE
+    trap '' HUP TERM PIPE USR1
     trap - EXIT
-    run=$folder/run/$1 out=$4
     # shellcheck disable=SC3045 # where the shell has it
     ulimit -c 0 2>/dev/null
-    # In blocks of 512 bytes: the kernel ends what writes more to a file.
-    ulimit -f $(($2 * 2048))
+    # In blocks of 512 bytes: the kernel ends whoever writes more to a file.
+    ulimit -f $(($1 * 2048))
     bound=''
-    have timeout && bound="timeout -s INT -k 3 $3"
-    shift 4
-    # shellcheck disable=SC2086 # $bound and $low are words of our own
-    $bound $low "$@" </dev/null >"$out" 2>>"$run.err" 9>&- 3<&- &
+    have timeout && bound="timeout -s INT -k 3 $2"
+    stdout=$3
+    shift 3
+    exec 3<&- 9>&-
+    if ! has_property leads; then exec 4>&- 5>&-; fi
+    # shellcheck disable=SC2086 # $bound and $priority are words of our own
+    $bound $priority "$@" </dev/null >"$stdout" 2>>"$run.err" &
     pid=$!
     printf '%s\n' "$pid" >"$run.pid"
     wait "$pid"
     status=$?
     now
-    times >"$run.times"
+    times >>"$run.times"
     printf '%s %s\n' "$status" "$now" >"$run.end"
   ) 2>/dev/null &
 }
@@ -196,4 +239,17 @@ signal_tools() {
 signal_all() {
   # shellcheck disable=SC2086 # names of the catalogue
   signal_tools "$1" $running
+}
+
+# Some tools end at once because this kernel lacks what they attach to: the next way may work. Fails where there is none.
+try_next_way() {
+  run=$folder/run/$1
+  read -r status ended <"$run.end"
+  read -r started <"$run.start"
+  [ "$status" != 0 ] && [ $((ended - started)) -lt 300 ] && [ $((deadline - now)) -gt 100 ] || return
+  [ -z "$stop" ] && [ ! -e "$run.INT" ] && [ "$leader" != "$1" ] || return
+  retry=$1 name='' launched=''
+  recipes
+  retry='' name=''
+  [ -n "$launched" ]
 }

@@ -4,66 +4,63 @@
 # Waits until every tool has ended: by itself, by INT when the window is over ($deadline), or by KILL where it does not
 # hear that.
 watch_tools() {
-  interrupted=0
-  shown=0
+  interrupted=''
   while :; do
     now
-    still_running
-    [ -z "$active" ] && break
-    if [ -z "$stop" ] && [ "$now" -lt "$deadline" ]; then
+    forget_ended
+    [ -n "$running" ] || break
+    if [ "$now" -lt "$deadline" ]; then
       check_limits
       show_progress
       pause
-      continue
+    else
+      end_window
+      show_progress
+      nap "$moment"
     fi
-    end_window
-    show_progress
-    nap "$moment"
   done
   clear_progress
 }
 
-# Escalates: INT to what does not end by itself, a second later to all, two more seconds later KILL.
+# Takes the tools that have ended from $running.
+forget_ended() {
+  remaining=''
+  for one in $running; do
+    if [ ! -s "$folder/run/$one.end" ] || try_next_way "$one"; then
+      remaining="$remaining $one"
+    elif [ "$one" = "$leader" ] && [ "$phase" = window ]; then
+      stop_early 'the command ended'
+    fi
+  done
+  running=$remaining
+}
+
+# INT to what does not end by itself, a second later to all; then KILL. A window that was ended early interrupts all.
 end_window() {
-  if [ "$interrupted" = 0 ]; then
-    interrupted=$now
-    [ "$now" -lt "$deadline" ] && ended_early=1
-    # shellcheck disable=SC2086 # names of the catalogue
-    if [ "$ended_early" = 1 ]; then signal_tools INT $active; else signal_tools INT $endless; fi
-  fi
+  [ -n "$interrupted" ] || interrupted=$now
   late=$((now - interrupted))
-  for one in $active; do
-    [ "$late" -ge 100 ] && [ ! -e "$folder/run/$one.INT" ] && signal_tools INT "$one"
-    [ "$late" -ge "$patience" ] && [ ! -e "$folder/run/$one.KILL" ] && signal_tools KILL "$one"
+  for one in $running; do
+    case " $endless " in
+      *" $one "*) grace=0 ;;
+      *) grace=100 ;;
+    esac
+    [ "$ended_early" = 1 ] && grace=0
+    if [ "$late" -ge "$patience" ]; then
+      [ -e "$folder/run/$one.KILL" ] || signal_tools KILL "$one"
+    elif [ "$late" -ge "$grace" ]; then
+      [ -e "$folder/run/$one.INT" ] || signal_tools INT "$one"
+    fi
   done
   # A supervisor that does not answer even then is not waited for.
-  [ "$late" -ge $((patience + 300)) ] && running=''
+  [ "$late" -ge $((patience + 200)) ] && running=''
   return 0
 }
 
-# Sets $active to the tools that have not ended.
-still_running() {
-  active=''
-  for one in $running; do
-    if [ ! -s "$folder/run/$one.end" ]; then
-      active="$active $one"
-    elif [ "$one" = "$leader" ]; then
-      stop=${stop:-"the command ended"}
-    fi
-  done
-}
-
-# Waits without making a signal wait for the end of the sleep.
-nap() {
-  sleep "$1" 9>&- &
-  wait $!
-}
-
-# To the next whole second of the window, or to its end.
+# To the next second of the window, or to its end.
 pause() {
-  left=$((deadline - now))
-  if [ "$moment" != 1 ] && [ "$left" -lt 100 ]; then
-    nap "$(seconds_of "$left")"
+  time_left=$((deadline - now))
+  if [ "$moment" != 1 ] && [ "$time_left" -lt 100 ]; then
+    nap "$(seconds_of "$time_left")"
   else
     nap 1
   fi
@@ -71,52 +68,64 @@ pause() {
 
 # What stops a capture early, with what there is.
 check_limits() {
-  [ "$max_load" != 0 ] && {
+  [ "$phase" = window ] || return 0
+  reached=''
+  if [ "$max_load" != 0 ]; then
     read -r load _ </proc/loadavg
     load=${load%.*}${load#*.}
-    [ "${load#0}" -gt "$((max_load * 100))" ] && stop="the load went above $max_load"
-  }
-  # Kilobytes collected, and free where they and the archive lie.
-  used=$(du -sk "$folder" 2>/dev/null)
-  used=${used%%"$TAB"*}
-  [ "$used" -gt $((max_total * 1024)) ] && stop="the output went above $max_total MB"
-  free_space "$temporary" && [ "$free" -lt $((min_free * 1024)) ] && stop="less than $min_free MB is free in $temporary"
-  [ -n "$unfinished" ] && free_space "${unfinished%/*}/" && [ "$free" -lt $((min_free * 1024 + used)) ] &&
-    stop="less than $min_free MB would be free in ${unfinished%/*} with the archive"
-  [ -n "$stop" ] && note "$stop"
+    [ "${load#0}" -gt $((max_load * 100)) ] && reached="the load average went above $max_load"
+  fi
+  kilobytes_in "$folder"
+  [ "$kilobytes" -gt $((max_total * 1024)) ] && reached="the output went above $max_total MB"
+  free_in "$temporary" && [ "$free" -lt $((min_free * 1024)) ] && reached="less than $min_free MB is free in $temporary"
+  # The archive needs as much again where it is written.
+  [ -n "$unfinished" ] && free_in "${unfinished%/*}/" && [ "$free" -lt $((min_free * 1024 + kilobytes)) ] &&
+    reached="with the archive less than $min_free MB would be free in ${unfinished%/*}"
+  [ -n "$reached" ] && stop_early "$reached"
   return 0
 }
 
-# Sets $free to the kilobytes free in the folder.
-free_space() {
-  free=$(df -Pk "$1" 2>/dev/null | { read -r _; read -r _ _ _ kilobytes _ && echo "$kilobytes"; })
+# Sets $kilobytes to what the folder holds.
+kilobytes_in() {
+  kilobytes=$(du -sk "$1" 2>/dev/null)
+  kilobytes=${kilobytes%%"$TAB"*}
+  kilobytes=${kilobytes:-0}
+}
+
+# Sets $free to the kilobytes free where the folder is.
+free_in() {
+  free=$(df -Pk "$1" 2>/dev/null | { read -r _ && read -r _ _ _ available _ && echo "$available"; })
   case $free in '' | *[!0-9]*) return 1 ;; esac
 }
 
-# On a terminal: a line per tool that is redrawn; elsewhere a line every ten seconds.
+# On a terminal a line per tool, drawn again each second; elsewhere a line every ten seconds.
 show_progress() {
   [ "$progress" = quiet ] && return
-  left=$(((deadline - now + 99) / 100))
-  [ "$left" -lt 0 ] && left=0
+  time_left=$(((deadline - now + 99) / 100))
+  [ "$time_left" -gt 0 ] || time_left=0
   # shellcheck disable=SC2086 # names of the catalogue
-  set -- $active
+  set -- $running
   if [ "$progress" = plain ]; then
-    [ "$left" != "$last_left" ] && [ $((left % 10)) = 0 ] && printf '%3d s left: %s\n' "$left" "$*" >&2
-    last_left=$left
+    [ "$phase" = window ] && [ "$time_left" != "$last_left" ] && [ $((time_left % 10)) = 0 ] && [ "$time_left" != 0 ] &&
+      printf '%4d s left: %s\n' "$time_left" "$*" >&2
+    last_left=$time_left
     return
   fi
   clear_progress
-  more=$(($# - 12))
+  verb=running
+  [ "$phase" = after ] && verb='writing its stacks as text, up to'
   for one; do
-    [ "$shown" = 12 ] && break
-    printf '%3d s left  %s\n' "$left" "$one" >&2
-    shown=$((shown + 1))
+    [ "$drawn" = 12 ] && break
+    printf '%4d s  %s %s\n' "$time_left" "$one" "$verb" >&2
+    drawn=$((drawn + 1))
   done
-  [ "$more" -gt 0 ] && printf '            and %d more\n' "$more" >&2 && shown=$((shown + 1))
-  return 0
+  if [ $# -gt 12 ]; then
+    printf '        and %d more\n' $(($# - 12)) >&2
+    drawn=$((drawn + 1))
+  fi
 }
 
 clear_progress() {
-  [ "$progress" = tty ] && [ "$shown" -gt 0 ] && printf '\033[%dA\033[J' "$shown" >&2
-  shown=0
+  [ "$drawn" -gt 0 ] && printf '\033[%dA\033[J' "$drawn" >&2
+  drawn=0
 }

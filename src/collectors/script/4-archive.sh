@@ -52,6 +52,7 @@ json() {
     END { print "" }'
 }
 
+# What the report should say about this capture as a whole.
 note() {
   printf '%s\n' "$*" >>"$folder/run/notes"
   clear_progress
@@ -66,14 +67,15 @@ begin_run() {
   string "$via"
   raw ',"command":'
   string "$command_line"
+  value_of interval
   raw ',"interval":'
-  number "$(property interval)"
+  number "$value"
 }
 
 # not_run OUTCOME REASON
 not_run() {
   if [ "$plan" = 1 ]; then
-    printf '%-16s %s: %s\n' "$name" "$1" "$2"
+    not_planned="$not_planned$name: $2$NEWLINE"
     return
   fi
   {
@@ -85,18 +87,18 @@ not_run() {
     string "$2"
     raw '}'
   } >"$folder/run/$name.json"
-  absent="$absent${absent:+, }$name"
+  absent="$absent$name: $2$NEWLINE"
 }
 
-# The rest of a run, when it has ended. Sets $outcome and $reason.
+# The rest of a run, when it has ended.
 finish_run() {
   run=$folder/run/$name
   status='' ended=''
   [ -s "$run.end" ] && read -r status ended <"$run.end"
-  file=$name.txt bytes=0
-  [ -f "$folder/out/$file" ] && bytes=$(wc -c <"$folder/out/$file") && bytes=$((bytes))
-  judge
   read -r started <"$run.start"
+  file=$name.txt bytes=0
+  [ -f "$folder/out/$file" ] && bytes=$(($(wc -c <"$folder/out/$file")))
+  judge
   {
     raw ',"started":'
     raw "$(seconds_of $((started - capture_start)))"
@@ -107,7 +109,7 @@ finish_run() {
     raw ',"bytes":'
     raw "$bytes"
     raw ',"cpu":'
-    if [ -s "$run.times" ]; then raw "$(cpu_time "$run.times")"; else raw null; fi
+    if [ -s "$run.times" ]; then raw "$(children_times "$run.times")"; else raw null; fi
     raw ',"file":'
     if [ "$bytes" -gt 0 ]; then string "$file"; else raw null; fi
     raw ',"stderr":'
@@ -120,17 +122,21 @@ finish_run() {
     string "$reason"
     raw '}'
   } >>"$run.json"
+  if [ "$outcome" = failed ]; then say "$name failed: $reason"; else worked=1; fi
+  if [ "$outcome" = cut ]; then say "$name was cut: $reason"; fi
+  note_losses
 }
 
-# Whether the tool did what it was asked, from how it ended.
+# Whether the tool did what it was asked, from how it ended: $outcome and $reason.
 judge() {
   outcome=ok reason=''
-  complaint=$(last_words "$run.err")
+  complaint=$(complaint_in "$run.err")
+  read -r limit <"$run.limit"
   if [ -s "$run.why" ]; then
     outcome='cut'
     read -r reason <"$run.why"
   elif [ "$status" = 153 ]; then
-    outcome='cut' reason="its output reached $max_tool MB; what came later is not here"
+    outcome='cut' reason="its output reached $limit MB: what came later is not here"
   elif [ -e "$run.KILL" ] || [ "$status" = 137 ] || [ -z "$status" ]; then
     outcome='cut' reason='it did not end when it was interrupted, and was killed'
   elif [ "$status" != 0 ] && ! { [ -e "$run.INT" ] && [ "$bytes" -gt 0 ]; }; then
@@ -142,10 +148,21 @@ judge() {
   fi
 }
 
-# The last line of the file, which is where tools say why they give up.
-last_words() {
+# Where a tool says why it gave up: the last line that speaks of a fault, else the last with a word in it.
+complaint_in() {
   [ -s "$1" ] || return
-  tail -c 2000 "$1" | tr -d '\000\r' | awk 'NF { last = $0 } END { print substr(last, 1, 300) }'
+  tail -c 4000 "$1" | tr -d '\000\r' | awk '
+    /[A-Za-z]/ { last = $0 }
+    /[Ee]rror|ERROR|[Ff]ail|[Cc]annot|[Uu]nable|[Dd]enied|[Nn]ot |[Nn]o such|Exception|[Ii]nvalid|[Uu]nknown/ { fault = $0 }
+    END { if (fault != "") last = fault; gsub(/^[ \t]+/, "", last); print substr(last, 1, 300) }'
+}
+
+# Lost events and throttling, where a tool says so on stderr; what it says on stdout is in its file.
+note_losses() {
+  [ -s "$run.err" ] || return
+  tr -d '\000\r' <"$run.err" | awk -v name="$name" '
+    tolower($0) ~ /lost|dropped|throttl/ && !/[^0-9]0 (lost|dropped)|lost 0/ && shown++ < 3 { print name ": " substr($0, 1, 300) }
+  ' >>"$folder/run/notes"
 }
 
 # The file, or its beginning and end where it is long.
@@ -160,9 +177,10 @@ excerpt() {
   fi
 }
 
-# CPU seconds, user and system, from what the shell's `times` wrote for its children: 0m1.230000s 0m0.450000s
-cpu_time() {
-  awk 'NR % 2 == 0 { for (i = 1; i <= 2; i++) { split($i, t, /[ms]/); sum += t[1] * 60 + t[2] } } END { printf "%.2f", sum }' "$@"
+# CPU seconds, user and system, from what the shell's `times` wrote: a line for the shell itself, a line for its
+# children, such as 0m1.230000s 0m0.450000s.
+children_times() {
+  cat "$@" | awk 'NR % 2 == 0 { for (i = 1; i <= 2; i++) { split($i, t, /[ms]/); sum += t[1] * 60 + t[2] } } END { printf "%.2f", sum }'
 }
 
 host_facts() {
@@ -243,6 +261,36 @@ offset_seconds() {
   utc_offset=${utc_offset#+}
 }
 
+# /proc/uptime goes on while a host sleeps, the monotonic clock does not. perf knows both, and says so in its header:
+# # reference time: 2026-11-20 14:56:30.901792 = 1795186590.901792 (TOD) = 1037.994002509 (monotonic)
+monotonic_from_perf() {
+  for name in $afters; do
+    exact=$(head -n 100 "$folder/out/$name.txt" 2>/dev/null | awk -v started="$wall_start" '
+      /^# reference time: .*\(TOD\).*\(monotonic\)/ {
+        for (i = 2; i <= NF; i++) { if ($i == "(TOD)") wall = $(i - 1); if ($i == "(monotonic)") clock = $(i - 1) }
+        printf "%.6f", clock - (wall - started)
+        exit
+      }')
+    [ -n "$exact" ] && monotonic=$exact
+  done
+}
+
+# What the clocks, the tools and this script itself have to say at the end.
+closing_notes() {
+  [ -n "$stop" ] && note "$stop, $(seconds_of $((window_end - capture_start))) s after the start"
+  [ -n "$narrowed" ] && note "$narrowed"
+  [ -n "$for_root" ] && note "as root there would also be: $for_root"
+  drift=$(awk -v a="$wall_start" -v b="$wall_end" -v c="$capture_start" -v d="$now" 'BEGIN { printf "%.1f", b - a - (d - c) / 100 }')
+  case $drift in -0.* | 0.* | 1.0 | -1.0) ;; *) note "the wall clock was set by $drift s while this ran: times by it are off" ;; esac
+  tools_took=$(cat "$folder"/run/*.times 2>/dev/null | children_times)
+  times >"$folder/run/own-times"
+  cost=$(awk -v tools="$tools_took" '{ for (i = 1; i <= 2; i++) { split($i, t, /[ms]/); sum += t[1] * 60 + t[2] } } END {
+    own = sum - tools; if (own < 0) own = 0
+    printf "collecting took %.2f CPU seconds: %.2f the tools, %.2f the collector itself", tools + own, tools, own }' "$folder/run/own-times")
+  kilobytes_in "$folder"
+  note "$cost; $kilobytes KB were written"
+}
+
 # The manifest first, so that who reads the archive as a stream has its facts before the rest.
 write_archive() {
   set -- manifest.json
@@ -250,16 +298,31 @@ write_archive() {
     [ -s "$folder/out/$name.txt" ] && set -- "$@" "$name.txt"
     [ -s "$folder/out/$name.data" ] && set -- "$@" "$name.data"
   done
-  if [ "$output" = - ]; then
+  pack='cat'
+  [ "$gzip" = 0 ] || pack='gzip'
+  # As a background job, which the terminal's Ctrl-C does not reach.
+  (
     # shellcheck disable=SC2086 # words of our own
-    $lowest tar -cf - -C "$folder/out" "$@" 9>&- || die 'the archive could not be written to standard output'
-    return
+    cd "$folder/out" && $lowest tar -cf - "$@" 2>"$folder/run/tar.err" && : >"$folder/run/packed"
+  ) 9>&- 3<&- | if [ -n "$unfinished" ]; then $pack >"$unfinished"; else $pack; fi 2>"$folder/run/pack.err" 9>&- 3<&- &
+  await $! && [ -e "$folder/run/packed" ]
+}
+
+# Under its name, whole. Without a name from the user: the first free one of capture.tar, capture-2.tar, …
+publish() {
+  [ -n "$unfinished" ] || return 0
+  number=1 base=${output%.tar}
+  # A link fails where the name is taken, whoever took it just now.
+  while [ -n "$numbered" ] && ! ln -- "$unfinished" "$output" 2>/dev/null; do
+    # Free, and yet no link: this file system has none.
+    [ -e "$output" ] || numbered=''
+    number=$((number + 1))
+    [ -z "$numbered" ] || output=$base-$number.tar
+  done
+  if [ -n "$numbered" ]; then
+    rm -f -- "$unfinished"
+  else
+    mv -f -- "$unfinished" "$output" || die "$output: could not be written"
   fi
-  case $output in *.gz | *.tgz) pack='gzip' ;; *) pack='cat' ;; esac
-  # shellcheck disable=SC2086 # words of our own
-  if ! { $lowest tar -cf - -C "$folder/out" "$@" | $lowest "$pack" >"$unfinished"; } 9>&- 2>"$folder/run/tar.err"; then
-    die "$output: could not be written: $(last_words "$folder/run/tar.err")"
-  fi
-  mv -f -- "$unfinished" "$output" || die "$output: could not be written"
   unfinished=''
 }

@@ -1,74 +1,169 @@
 # ---------------------------------------------------------------------------------------------------------------------
 
 usage() {
-  printf 'usage: sh %s [-o FILE|-] [--plan] [--quiet]\n' "${0##*/}"
+  printf 'usage: sh %s [-o FILE] [--plan] [--quiet]   (-o - is standard output)\n' "${0##*/}"
 }
 
 arguments() {
   while [ $# -gt 0 ]; do
     case $1 in
-      -o) [ $# -gt 1 ] || { usage >&2; exit 2; }
-        output=$2
+      -o)
+        [ $# -gt 1 ] || {
+          usage >&2
+          exit 2
+        }
+        output=$2 gzip=0
+        case $output in *.gz | *.tgz) gzip=1 ;; esac
         shift
         ;;
       --plan) plan=1 ;;
       --quiet) progress=quiet ;;
-      -h | --help) usage; exit 0 ;;
-      *) usage >&2; exit 2 ;;
+      -h | --help)
+        usage
+        exit 0
+        ;;
+      *)
+        usage >&2
+        exit 2
+        ;;
     esac
     shift
   done
-  [ "$progress" = auto ] && { if [ -t 2 ]; then progress='tty'; else progress=plain; fi; }
-  return 0
+  if [ "$progress" = auto ]; then
+    progress=plain
+    [ -t 2 ] && progress='tty'
+  fi
+}
+
+# What the capture is narrowed to: $cgroup is the folder of the control group, $cgroup_name its name under the mount.
+narrow() {
+  mount=/sys/fs/cgroup
+  [ -e $mount/cgroup.controllers ] || mount=/sys/fs/cgroup/perf_event
+  if [ -n "$only_container" ]; then
+    find_container
+    narrowed="narrowed to the container $only_container, control group $only_cgroup, where a tool can be"
+  elif [ -n "$only_cgroup" ]; then
+    narrowed="narrowed to the control group $only_cgroup where a tool can be"
+  elif [ -n "$only_pid" ]; then
+    [ -d "/proc/$only_pid" ] || die "no process $only_pid on this host"
+    narrowed="narrowed to process $only_pid ($(tr -cd '[:print:]' <"/proc/$only_pid/comm")) where a tool can be"
+  fi
+  [ -n "$only_cgroup" ] || return 0
+  cgroup_name=/$(printf '%s' "${only_cgroup#"$mount"}" | sed 's,^/*,,')
+  cgroup=$mount$cgroup_name
+  [ -d "$cgroup" ] || die "$only_cgroup: no such control group under $mount"
+}
+
+# A container's control group has its id in its name: docker-ID.scope, cri-containerd-ID.scope, libpod-ID.scope, …
+find_container() {
+  id=$only_container
+  for runtime in docker podman nerdctl; do
+    have "$runtime" && known=$("$runtime" inspect --format '{{.Id}}' -- "$only_container" 2>/dev/null) && [ -n "$known" ] && id=$known && break
+  done
+  case $id in '' | *[!A-Za-z0-9_.-]*) die "no container $only_container on this host" ;; esac
+  only_cgroup=$(find "$mount" -type d -name "*$id*" -prune 2>/dev/null | head -n 2)
+  case $only_cgroup in
+    '') die "no container $only_container on this host: no control group under $mount has it in its name" ;;
+    *"$NEWLINE"*) die "several containers are called $only_container; name one in full" ;;
+  esac
 }
 
 plan_line() {
   quoted "$@"
-  after=$(property "then")
-  printf '%-16s %s  (%s%s, overhead %s)\n' "$name" "$line" "$via" "$(has_property root && echo ', as root')" "$(property overhead)"
-  [ -n "$after" ] && "$after" quoted && printf '%-16s then %s\n' '' "$line"
-  return 0
+  privilege='any user'
+  has_property root && privilege='as root'
+  value_of overhead
+  printf '%-15s %s\n' "$name" "$line"
+  after_line=''
+  space="at most $max_tool MB"
+  if value_of after; then
+    "$value" quoted
+    printf '%-15s then %s\n' '' "$line"
+    # A stack in perf.data and its text together are about 2 KB.
+    space="about $((cpus * hz * seconds * 2 / 1024 + 1)) MB"
+  fi
+  value_of overhead
+  printf '%-15s %s, %s, overhead %s, disk %s%s\n' '' "$via" "$privilege" "$value" "$space" "$(has_property whole && echo ', sees the whole host')"
 }
 
-# What some tools leave in a file is turned into text now that the window is over: perf script.
+show_plan() {
+  folder=${TMPDIR:-/tmp}/coldflame
+  printf 'Would run for %s s:\n\n' "$seconds"
+  recipes
+  end_tool
+  [ -z "$not_planned" ] || printf '\nWould leave out:\n\n%s' "$not_planned"
+  [ -z "$for_root" ] || printf '\nAs root there would also be: %s\n' "$for_root"
+}
+
+# What some tools record is turned into text now that the window is over, at the lowest priority.
 run_afters() {
-  running=''
   for name in $afters; do
     run=$folder/run/$name
-    if [ -s "$folder/$name.data" ]; then
-      mv "$run.end" "$run.recorded" 2>/dev/null
-      mv "$run.times" "$run.recorded.times" 2>/dev/null
-      rm -f "$run.INT" "$run.KILL" "$run.pid"
-      read -r after <"$run.then"
-      "$after" start_after
-      running="$running $name"
-    fi
+    # Without a record the tool failed, and said why.
+    [ -s "$folder/$name.data" ] || continue
+    read -r after <"$run.after"
+    "$after" start_after
+    running="$running $name"
   done
-  [ -n "$running" ] || return
+  [ -n "$running" ] || return 0
+  phase=after
   now
-  deadline=$((now + after_seconds * 100))
-  [ "$hurry" = 1 ] && deadline=$((finish_by - 150))
-  endless=$running
-  stop='' ended_early=0
+  deadline=$((now + after_seconds * 100)) patience=50 endless=$running
+  [ -n "$stopped" ] && deadline=$((finish_by - 150))
+  after_names=$running
+  [ "$progress" = plain ] && say "writing as text:$running"
   watch_tools
+  for name in $after_names; do
+    run=$folder/run/$name
+    if [ -e "$run.INT" ]; then
+      printf '%s\n' "turning its record into text did not end in time: $name.data is in the archive, for perf script on this host" >"$run.why"
+    elif [ "$keep_data" != 1 ]; then
+      continue
+    fi
+    mv "$folder/$name.data" "$folder/out/$name.data"
+  done
 }
 
 start_after() {
-  low=$lowest
-  supervise "$name" "$max_script" "$((after_seconds + 10))" "$folder/out/$name.txt" "$@"
+  priority=$lowest
+  supervise "$max_after" $((after_seconds + 10)) "$folder/out/$name.txt" "$@"
+}
+
+# Limits that suit the room there is, where that is little.
+fit_limits() {
+  free_in "$temporary" || return 0
+  room=$((free / 1024 - min_free))
+  [ "$room" -ge 8 ] || die "$temporary: less than $((min_free + 8)) MB free; set TMPDIR to another place or lower --min-free"
+  [ "$max_tool" -le $((room / 4)) ] || max_tool=$((room / 4))
+  [ "$max_data" -le $((room / 4)) ] || max_data=$((room / 4))
+  [ "$max_after" -le $((room / 4)) ] || max_after=$((room / 4))
+  [ "$max_total" -le $((room / 2)) ] || max_total=$((room / 2))
+}
+
+# Says in one line how it went, in the next where it is.
+farewell() {
+  [ -z "$absent" ] || printf '%s' "$absent" | while IFS= read -r line; do say "not run: $line"; done
+  # What failed is said in the archive; where all did, that is not what was asked for.
+  [ "$worked" = 1 ] || exit_status=1
+  [ "$output" = - ] && return
+  size=$(($(wc -c <"$output")))
+  if [ "$size" -ge 1048576 ]; then size="$((size / 1048576)) MB"; else size="$(((size + 1023) / 1024)) KB"; fi
+  say "$output: $size. Next, on any machine: coldflame analyze $output"
 }
 
 main() {
   arguments "$@"
-  exec 3<&0 </dev/null
-  folder='' unfinished='' lifeline_pid='' stop='' hurry=0
-  name='' names='' running='' active='' endless='' afters='' absent='' bcc_works='' leader=''
-  shown=0 last_left='' ended_early=0 patience=300
+  # 3: our standard input, for the lifeline. 4 and 5: the output of the command that is run beside the tools.
+  exec 3<&0 </dev/null 5>&2
+  if [ "$output" = - ]; then exec 4>&2; else exec 4>&1; fi
+  folder='' unfinished='' numbered='' lifeline_pid='' phase='setup' stop='' stopped='' finish_by=0 deadline=0
+  name='' names='' running='' ran='' endless='' afters='' leader='' retry='' bcc_works='' cgroup='' cgroup_name=''
+  absent='' not_planned='' for_root='' narrowed='' worked=0 exit_status=0 drawn=0 last_left='' ended_early=0 patience=300
   check_host
+  narrow
   host_facts
   if [ "$plan" = 1 ]; then
-    recipes
-    end_tool
+    show_plan
     return
   fi
   trap leave EXIT
@@ -76,11 +171,18 @@ main() {
   trap 'on_signal TERM' TERM
   trap 'on_signal HUP' HUP
   trap 'on_signal PIPE' PIPE
+  trap 'on_signal lifeline' USR1
   make_folder
   start_watchdog
   reserve_archive
   start_lifeline
+  fit_limits
+  collect_window
+  run_afters
+  finish
+}
 
+collect_window() {
   offset_seconds "$(date +%z)"
   now
   capture_start=$now
@@ -89,20 +191,37 @@ main() {
   monotonic=$(seconds_of "$capture_start")
   recipes
   end_tool
-  [ -n "$running" ] || die "nothing to collect: $(nothing_ran)"
-  ran=$running
+  [ -n "$running" ] || nothing_ran
+  say "collecting for $seconds s:$running; Ctrl-C ends it early and keeps what there is"
   now
-  deadline=$((now + seconds * 100))
+  phase=window deadline=$((now + seconds * 100))
+  [ -z "$stop" ] || stop_early "$stop"
   watch_tools
-  run_afters
+  now
+  window_end=$now
+}
+
+nothing_ran() {
+  [ -z "$stopped" ] || exit 130
+  die "nothing could be collected: ${absent%"$NEWLINE"}"
+}
+
+finish() {
+  phase=finish
   wall_clock
   wall_end=$wall
   now
-  capture_end=$now
+  monotonic_from_perf
   for name in $ran; do finish_run; done
-  manifest | json >"$folder/out/manifest.json"
-  write_archive
-  say "$output"
+  closing_notes
+  # As a background job, which the terminal's Ctrl-C does not reach.
+  (manifest | json >"$folder/out/manifest.json" 2>/dev/null) 9>&- 3<&- &
+  await $!
+  if ! [ -s "$folder/out/manifest.json" ] || ! write_archive; then
+    die "$output: could not be written: $(complaint_in "$folder/run/pack.err")$(complaint_in "$folder/run/tar.err")"
+  fi
+  publish
+  farewell
 }
 
-main "$@"; exit
+main "$@"; exit "$exit_status"
