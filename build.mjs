@@ -2,6 +2,7 @@
 // Generated modules go to src/generated, so that tests and types see the same thing as the bundle.
 import { createHash } from 'node:crypto';
 import { chmod, copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import asc from 'assemblyscript/asc';
 import { build } from 'esbuild';
 
 const { version } = JSON.parse(await readFile('package.json', 'utf8'));
@@ -61,6 +62,9 @@ await writeFile(
   `export const client = ${JSON.stringify({ script, style, scriptHash: hashOf(script), styleHash: hashOf(style) })};\n`,
 );
 
+// The inner loop of folding.
+await writeFile('src/generated/fold-wasm.ts', await foldModule());
+
 await build({
   entryPoints: { coldflame: 'src/cli.ts' },
   outdir: 'dist',
@@ -82,3 +86,22 @@ await build({
   logLevel: 'warning',
 });
 await chmod('dist/coldflame.js', 0o755);
+
+/** The inner loop of folding, from AssemblyScript to WebAssembly, as a module that holds it in base64. */
+async function foldModule() {
+  const source = 'src/parsers/fold/assembly/index.ts';
+  const memory = ['--importMemory', '--memoryBase', '1024'];
+  const flags = ['--optimizeLevel', '3', '--noAssert', '--runtime', 'stub', '--enable', 'simd'];
+  let binary;
+  const messages = asc.createMemoryStream();
+  const { error } = await asc.main([source, '--outFile', 'fold.wasm', ...memory, ...flags], {
+    stdout: messages,
+    stderr: messages,
+    writeFile: (_name, contents) => {
+      binary = contents;
+    },
+  });
+  if (error) throw new Error(`${source}: ${error.message}\n${messages}`);
+  const base64 = Buffer.from(binary).toString('base64');
+  return `/** src/parsers/fold/assembly, compiled. */\nexport const foldModule = '${base64}';\n`;
+}

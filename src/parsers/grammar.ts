@@ -39,6 +39,9 @@ export interface Parsed extends Pick<Source, 'lines' | 'read' | 'noise' | 'unrea
 /** Takes a file's bytes in order, in chunks of any size, and hands over what they said. Throws nothing for bad input. */
 export interface Reader {
   write(chunk: Uint8Array): void | Promise<void>;
+  /** Where the reader would have the next bytes put, for a file that can be read into place; `filled` says how many came. */
+  room?(): Uint8Array;
+  filled?(length: number): void;
   end(): Parsed | Promise<Parsed>;
 }
 

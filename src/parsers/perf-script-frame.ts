@@ -37,8 +37,6 @@ const KERNEL_FILE = /(?:^|\/)vmlinux(?:[-.][^/]*)?$|\.ko(?:\.[gx]z|\.zst)?$|^bpf
 const KERNEL_NAME = /^\[(?!unknown|vdso|vsyscall|heap|stack|anon|uprobes|vvar|vectors|sigpage)/;
 // /tmp/perf-3236.map   jitted-3236-12.so
 const JIT_FILE = /\/perf-\d+\.map$|(?:^|\/)jitted-\d+-\d+\.so$/;
-/** net/http.(*conn).serve: a Go method, whose parentheses are its receiver. */
-const GO_METHOD = /\.\(.*\)\./;
 const DELETED = ' (deleted)';
 const ANONYMOUS = '(anonymous namespace)';
 
@@ -112,7 +110,7 @@ function splitInlined(symbol: string): string[] {
   for (let i = 0; i < symbol.length; i++) {
     const char = symbol[i];
     if (char === '-' && symbol[i + 1] === '>') {
-      if (depth === 0 && symbol[i + 2] !== ' ' && !symbol.endsWith('operator', i) && !endsOperator(symbol, start, i)) {
+      if (depth === 0 && symbol[i + 2] !== ' ' && !symbol.endsWith('operator', i)) {
         parts.push(symbol.slice(start, i));
         start = i + 2;
       }
@@ -124,14 +122,16 @@ function splitInlined(symbol: string): string[] {
   return parts;
 }
 
-function endsOperator(symbol: string, start: number, end: number): boolean {
-  return end - start >= 8 && symbol.slice(end - 8, end) === 'operator';
-}
-
 function tidy(name: string, java: boolean, unknown: boolean): string {
   const plain = name.includes(';') ? name.replaceAll(';', ':') : name;
-  const short = unknown || !plain.includes('(') || GO_METHOD.test(plain) ? plain : withoutArguments(plain);
+  const short = unknown || !plain.includes('(') || isGoMethod(plain) ? plain : withoutArguments(plain);
   return java && short.startsWith('L') && short.includes('/') ? short.slice(1) : short;
+}
+
+/** net/http.(*conn).serve: the parentheses are a Go method's receiver. */
+function isGoMethod(name: string): boolean {
+  const open = name.indexOf('.(');
+  return open >= 0 && name.lastIndexOf(').') > open;
 }
 
 /**

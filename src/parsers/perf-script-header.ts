@@ -28,8 +28,11 @@ type What = Pick<Header, 'period' | 'event' | 'tail'>;
 const TIME = /(?:^|\s)(\d+\.\d{6}(?:\d{3})?):(?=\s|$)/;
 //    1001001 cpu-clock:ppp:
 const EVENT = /^\s*(?:(\d+)\s+)?(\S+):(?=\s|$)/;
-const PERIOD_ONLY = /^\s*(\d*)\s*$/;
+const PERIOD_ONLY = /^\d*$/;
+/** What stands for an event where only a frame does: its address. */
 const FRAME_ONLY = /^\s*[0-9a-f]{4,}(?:\s|$)/;
+// `  ffffffff9b201293 native_write_msr+0x3 ([kernel.kallsyms])`: an address is printed 16 wide
+const FRAME_TAIL = /^(?=.{17})\s*[0-9a-f]+(?=\s|$)/;
 const IDS = /^(-?\d+)(?:\/(-?\d+))?$/;
 const CPU = /^\[(\d+)\]$/;
 /** `-F misc` between cpu and time: kernel, user, guest, host, switch out… */
@@ -72,8 +75,8 @@ function parseEvent(text: string): What | null {
   const event = EVENT.exec(text);
   if (event !== null)
     return { period: numberOf(event[1]), event: event[2] as string, tail: text.slice(event[0].length) };
-  const only = PERIOD_ONLY.exec(text);
-  if (only !== null) return { period: numberOf(only[1]), event: '', tail: '' };
+  const only = text.trim();
+  if (PERIOD_ONLY.test(only)) return { period: numberOf(only), event: '', tail: '' };
   return FRAME_ONLY.test(text) ? { period: null, event: '', tail: text } : null;
 }
 
@@ -115,4 +118,9 @@ function wordsOf(text: string): { text: string; start: number; end: number }[] {
     start: match.index,
     end: match.index + match[0].length,
   }));
+}
+
+/** Whether the tail is the only frame of a sample without a call chain. */
+export function isFrameTail(tail: string): boolean {
+  return (FRAME_TAIL.exec(tail)?.[0].length ?? 0) >= 17;
 }

@@ -1,0 +1,100 @@
+/**
+ * Text to number, for what was read before: frame lines, symbols, threads, events. It is a cache, never the truth: the
+ * host gives the same number again when it is asked again, so a full cache is simply emptied. A hit compares the bytes.
+ */
+import { equalBytes, hashOf } from './bytes';
+import { CACHE_SLOTS, CACHE_TEXTS, maxCacheBytes, maxCacheSlots } from './layout';
+
+/** What a text is; texts of different tags are different. The java variants name frames as a JVM's. */
+export const TAG_LINE: u32 = 0;
+export const TAG_SYMBOL: u32 = 2;
+export const TAG_WHO: u32 = 4;
+export const TAG_EVENT: u32 = 5;
+export const TAG_NAME: u32 = 6;
+
+/** No number that the host gives. */
+export const MISSING: u32 = 0xfffffffd;
+
+/** An entry: its length and tag, its number, its bytes. */
+const HEAD: usize = 8;
+const FIRST_SLOTS: u32 = 1 << 15;
+
+/** A slot: the hash, and where the entry is, in eighths; 0 is free. */
+let slots: usize = 0;
+let mask: u32 = 0;
+let entries: u32 = 0;
+let used: usize = 0;
+let lowHalf: bool = true;
+let lastHash: u32 = 0;
+
+function halfAt(low: bool): usize {
+  return CACHE_SLOTS + (low ? 0 : <usize>maxCacheSlots * 8);
+}
+
+export function emptyCache(): void {
+  lowHalf = true;
+  slots = halfAt(lowHalf);
+  mask = FIRST_SLOTS - 1;
+  entries = 0;
+  used = 8;
+  memory.fill(slots, 0, <usize>FIRST_SLOTS * 8);
+}
+
+/** The number of a text, or MISSING. Remembers the hash for the `remember` that may follow. */
+export function recall(at: usize, length: u32, tag: u32): u32 {
+  const hash = hashOf(at, length, tag);
+  const key = length | (tag << 28);
+  lastHash = hash;
+  let slot = hash & mask;
+  let place = slots + ((<usize>slot) << 3);
+  let entry = (<usize>load<u32>(place, 4)) << 3;
+  while (entry !== 0) {
+    if (load<u32>(place) === hash) {
+      const text = CACHE_TEXTS + entry;
+      if (load<u32>(text) === key && equalBytes(text + HEAD, at, length)) return load<u32>(text, 4);
+    }
+    slot = (slot + 1) & mask;
+    place = slots + ((<usize>slot) << 3);
+    entry = (<usize>load<u32>(place, 4)) << 3;
+  }
+  return MISSING;
+}
+
+export function hashOfLast(): u32 {
+  return lastHash;
+}
+
+/** Keeps the number of a text whose hash is known. */
+export function remember(at: usize, length: u32, tag: u32, value: u32, hash: u32): void {
+  if (length >= 1 << 20) return;
+  const size = (HEAD + length + 7) & ~7;
+  if (used + size > maxCacheBytes || (entries >= maxCacheSlots >> 1 && mask + 1 === maxCacheSlots)) emptyCache();
+  if (entries * 2 > mask) grow();
+  const text = CACHE_TEXTS + used;
+  store<u32>(text, length | (tag << 28));
+  store<u32>(text, value, 4);
+  memory.copy(text + HEAD, at, length);
+  put(hash, <u32>(used >> 3));
+  used += size;
+  entries++;
+}
+
+function put(hash: u32, entry: u32): void {
+  let slot = hash & mask;
+  while (load<u32>(slots + ((<usize>slot) << 3), 4) !== 0) slot = (slot + 1) & mask;
+  store<u32>(slots + ((<usize>slot) << 3), hash);
+  store<u32>(slots + ((<usize>slot) << 3), entry, 4);
+}
+
+function grow(): void {
+  const from = slots;
+  const count = mask + 1;
+  lowHalf = !lowHalf;
+  slots = halfAt(lowHalf);
+  mask = count * 2 - 1;
+  memory.fill(slots, 0, <usize>count * 16);
+  for (let i: u32 = 0; i < count; i++) {
+    const entry = load<u32>(from + ((<usize>i) << 3), 4);
+    if (entry !== 0) put(load<u32>(from + ((<usize>i) << 3)), entry);
+  }
+}

@@ -1,0 +1,42 @@
+/** What the host calls. Everything is empty after `start`. */
+import { emptyCache } from './cache';
+import { layOut, MAX_EVENTS, maxWho } from './layout';
+import { emptyPerf } from './perf';
+import { emptySample } from './sample';
+import { emptySamples } from './samples';
+import { emptyTrie } from './trie';
+
+export { EVENTS, INPUT, INPUT_BYTES, NODES, WEIGHTS } from './layout';
+export { addLine, lineCount, noiseCount, readPerf, readPerfRest, setWho } from './perf';
+export {
+  addFrame,
+  addWait,
+  closeSample,
+  currentWho,
+  cutSamples,
+  flagEvent,
+  isOpen,
+  newList,
+  openSample,
+  setInList,
+  stackUnder,
+} from './sample';
+export { sampleColumn, sampleCount } from './samples';
+export { addWeight, child, isFull, nodeCount } from './trie';
+
+export function start(bytes: u32, keepsSamples: bool, remembersSymbols: bool): void {
+  layOut(<usize>bytes);
+  emptyCache();
+  emptyTrie();
+  emptySamples();
+  emptySample(keepsSamples);
+  emptyPerf(remembersSymbols);
+}
+
+export function whoLimit(): u32 {
+  return maxWho;
+}
+
+export function eventLimit(): u32 {
+  return MAX_EVENTS;
+}

@@ -1,0 +1,66 @@
+/**
+ * Where everything lies. Each table has a stretch of address space of its own, far larger than it needs, so that it
+ * grows in place: memory that was never written costs nothing. The host makes the memory and says how large it is.
+ */
+
+/** Below: the module's own data. */
+const START: usize = 1 << 16;
+/** A chunk of the file, behind what is left of the one before. */
+export const INPUT: usize = START;
+export const INPUT_BYTES: usize = 2 << 20;
+/** The symbol of a frame line put together again without its offset. */
+export const SCRATCH: usize = INPUT + INPUT_BYTES + 64;
+/** Counts of each event: samples, then flags. */
+export const EVENTS: usize = SCRATCH + INPUT_BYTES + 64;
+export const MAX_EVENTS: u32 = 1 << 14;
+
+/** A sixteenth of what the host gave. */
+let part: usize = 0;
+export let STACK: usize = 0;
+export let LISTS: usize = 0;
+export let WHO: usize = 0;
+export let CACHE_TEXTS: usize = 0;
+export let CACHE_SLOTS: usize = 0;
+export let NODES: usize = 0;
+export let WEIGHTS: usize = 0;
+export let NODE_SLOTS: usize = 0;
+export let NODE_SLOTS_HIGH: usize = 0;
+export let SAMPLES: usize = 0;
+
+/** How many there is room for. */
+export let maxDepth: u32 = 0;
+export let maxListWords: u32 = 0;
+export let maxWho: u32 = 0;
+export let maxCacheBytes: usize = 0;
+export let maxCacheSlots: u32 = 0;
+export let maxNodes: u32 = 0;
+export let maxSamples: u32 = 0;
+
+export function layOut(bytes: usize): void {
+  part = (bytes - 8 * (1 << 20)) >> 4;
+  part &= ~0xffff;
+  const base: usize = 8 << 20;
+  STACK = base;
+  LISTS = base + (part >> 1);
+  WHO = LISTS + (part >> 2);
+  CACHE_TEXTS = base + part;
+  CACHE_SLOTS = base + part * 2;
+  NODES = base + part * 3;
+  WEIGHTS = base + part * 6;
+  NODE_SLOTS = base + part * 9;
+  SAMPLES = base + part * 12;
+  maxDepth = <u32>(part >> 1) / 4 - 16;
+  maxListWords = <u32>(part >> 2) / 4 - 16;
+  maxWho = <u32>(part >> 2) / 16 - 1;
+  maxCacheBytes = part - 256;
+  // Two tables take turns as they grow; each has half.
+  maxCacheSlots = powerOfTwoWithin(<u32>((part >> 1) / 8));
+  const slots = powerOfTwoWithin(<u32>(((part * 3) >> 1) / 4));
+  NODE_SLOTS_HIGH = NODE_SLOTS + <usize>slots * 4;
+  maxNodes = min<u32>(<u32>((part * 3) / 8) - 16, slots / 2 - 1);
+  maxSamples = <u32>((part * 4) / 32) - 16;
+}
+
+function powerOfTwoWithin(count: u32): u32 {
+  return (<u32>1) << (31 - clz(count));
+}

@@ -1,0 +1,268 @@
+/**
+ * Lines of perf script. What is seen again and again is done here: frame lines that the cache knows, event lines of the
+ * usual form. All else is the host's, which knows the format in full.
+ */
+import { indexOf, isBlank, isDigit, skipBlanks, skipHex } from './bytes';
+import { hashOfLast, MISSING, recall, remember, TAG_EVENT, TAG_LINE, TAG_SYMBOL, TAG_WHO } from './cache';
+import { INPUT, SCRATCH, WHO } from './layout';
+import { addFrame, closeSample, hasFlag, isJava, isOpen, NO_FRAME, openSample, WATCHED } from './sample';
+
+@external('host', 'line')
+declare function askLine(at: usize, length: u32): void;
+/** What a frame line stands for, or NOT_FRAME when the host has taken the line itself. */
+@external('host', 'frame')
+declare function askFrame(at: usize, length: u32, java: u32): u32;
+/** The number of who ran: comm, pid, tid, and CPU where it stands among them. */
+@external('host', 'who')
+declare function askWho(at: usize, length: u32): u32;
+@external('host', 'event')
+declare function askEvent(at: usize, length: u32): u32;
+@external('host', 'watch')
+declare function tellTail(at: usize, length: u32, event: u32, time: f64): void;
+
+const NOT_FRAME: u32 = 0xfffffffe;
+/** What the host says of a word that only looks like an event. */
+const NOT_EVENT: u32 = 0xfffffffe;
+const NONE: f64 = NaN;
+/** The longest stretch of an event line in which its time is looked for. */
+const MAX_HEADER: usize = 1024;
+/** Where the address of a frame on the event line ends at the earliest: it is printed 16 wide. */
+const TAIL_ADDRESS: usize = 17;
+
+let lines: f64 = 0;
+let noise: f64 = 0;
+/** Frames are named alike whatever their address, where the host says so: then symbols are remembered too. */
+let remembersSymbols: bool = true;
+
+export function emptyPerf(symbols: bool): void {
+  lines = 0;
+  noise = 0;
+  remembersSymbols = symbols;
+}
+
+export function lineCount(): f64 {
+  return lines;
+}
+
+export function noiseCount(): f64 {
+  return noise;
+}
+
+/** Counts a line that was cut off elsewhere. */
+export function addLine(): void {
+  lines++;
+}
+
+/** What the host tells of who ran: the frame of the process, whether it is a JVM, the CPU or -1. */
+export function setWho(id: u32, frame: u32, java: u32, cpu: i32): void {
+  const at = WHO + (<usize>id << 4);
+  store<u32>(at, frame);
+  store<u32>(at, java, 4);
+  store<i32>(at, cpu, 8);
+}
+
+/** Reads the whole lines of the input's first bytes. Returns how many bytes that is. */
+export function readPerf(length: u32): u32 {
+  const end = INPUT + length;
+  let at = INPUT;
+  while (at < end) {
+    const newline = indexOf(0x0a, at, end);
+    if (newline === end) break;
+    readLine(at, newline);
+    at = newline + 1;
+  }
+  return <u32>(at - INPUT);
+}
+
+/** Reads what is left behind the last line end. */
+export function readPerfRest(length: u32): void {
+  if (length > 0) readLine(INPUT, INPUT + length);
+  closeSample();
+}
+
+function readLine(at: usize, newline: usize): void {
+  lines++;
+  const end = newline > at && load<u8>(newline - 1) === 0x0d ? newline - 1 : newline;
+  const first = <u32>load<u8>(at);
+  if (isOpen() && first === 0x09 && readFrame(at, end, false)) return;
+  if (skipBlanks(at, end) === end) {
+    closeSample();
+    noise++;
+  } else if (first === 0x23 || !((isOpen() && first !== 0x09 && readFrame(at, end, first !== 0x20)) || readHeader(at, end)))
+    askLine(at, <u32>(end - at));
+}
+
+/** Reads a frame line, or says that it does not look like one. */
+function readFrame(at: usize, end: usize, needsLongAddress: bool): bool {
+  const address = skipBlanks(at, end);
+  const symbol = skipHex(address, end);
+  if (symbol === address || (symbol < end && !isBlank(load<u8>(symbol)))) return false;
+  if (needsLongAddress && symbol - address < 4) return false;
+  const length = <u32>(end - at);
+  const value = recall(at, length, TAG_LINE + isJava);
+  if (value !== MISSING) takeFrame(value);
+  else learnFrame(at, symbol, end, hashOfLast());
+  return true;
+}
+
+@inline
+function takeFrame(value: u32): void {
+  if (value === NO_FRAME) noise++;
+  else addFrame(value);
+}
+
+/** A line that is new: its symbol may be known under another address. */
+function learnFrame(at: usize, symbol: usize, end: usize, lineHash: u32): void {
+  const java = isJava;
+  const length = <u32>(end - at);
+  const key = remembersSymbols ? symbolKey(symbol, end) : 0;
+  let value: u32 = key === 0 ? MISSING : recall(SCRATCH, key, TAG_SYMBOL + java);
+  if (value === MISSING) {
+    const symbolHash = hashOfLast();
+    value = askFrame(at, length, java);
+    if (value === NOT_FRAME) return;
+    if (key !== 0) remember(SCRATCH, key, TAG_SYMBOL + java, value, symbolHash);
+  }
+  remember(at, length, TAG_LINE + java, value, lineHash);
+  takeFrame(value);
+}
+
+/**
+ * Puts ` symbol (module)` into the scratch without the `+0x1f` of the symbol; returns its length, or 0 where it is no
+ * such line. Parentheses in the module are left to the host.
+ */
+function symbolKey(symbol: usize, end: usize): u32 {
+  if (load<u8>(end - 1) !== 0x29) return 0;
+  let module = end - 2;
+  while (module > symbol && load<u8>(module) !== 0x28) if (load<u8>(module--) === 0x29) return 0;
+  if (module === symbol || load<u8>(module - 1) !== 0x20) return 0;
+  module--;
+  let offset = module;
+  while (offset > symbol && isHexAt(offset - 1)) offset--;
+  const hasOffset =
+    offset < module && offset - symbol > 3 && load<u8>(offset - 1) === 0x78 && load<u8>(offset - 2) === 0x30 && load<u8>(offset - 3) === 0x2b;
+  const kept = <u32>((hasOffset ? offset - 3 : module) - symbol);
+  memory.copy(SCRATCH, symbol, kept);
+  memory.copy(SCRATCH + kept, module, end - module);
+  return kept + <u32>(end - module);
+}
+
+function isHexAt(at: usize): bool {
+  return skipHex(at, at + 1) !== at;
+}
+
+/** Reads an event line with a time: `comm pid/tid [cpu] time: period event: tail`. */
+function readHeader(at: usize, end: usize): bool {
+  const colon = timeEnd(at, end);
+  if (colon === 0) return false;
+  const dot = dotBefore(colon);
+  const start = digitsBefore(dot);
+  // What is behind the time: a period if there is one, an event if there is one.
+  let word = skipBlanks(colon + 1, end);
+  const afterDigits = skipDigits(word, end);
+  let period: f64 = NONE;
+  if (afterDigits > word && (afterDigits === end || isBlank(load<u8>(afterDigits)))) {
+    period = numberIn(word, afterDigits);
+    word = skipBlanks(afterDigits, end);
+  }
+  const wordEnd = skipWord(word, end);
+  const hasEvent = wordEnd > word;
+  if (hasEvent && (wordEnd - word < 2 || load<u8>(wordEnd - 1) !== 0x3a)) return false;
+  const event = eventIn(word, hasEvent ? <u32>(wordEnd - 1 - word) : 0);
+  if (event === NOT_EVENT) return false;
+  const time = timeIn(start, dot, colon);
+  openHeader(at, start, event, period, time);
+  if (hasEvent) readTail(wordEnd, end, event, time);
+  return true;
+}
+
+function openHeader(at: usize, start: usize, event: u32, period: f64, time: f64): void {
+  let whoEnd = trimEnd(at, start);
+  let cpu: i32 = -1;
+  if (whoEnd > at && load<u8>(whoEnd - 1) === 0x5d) {
+    const digits = digitsBefore(whoEnd - 1);
+    if (digits < whoEnd - 1 && digits > at + 1 && load<u8>(digits - 1) === 0x5b && isBlank(load<u8>(digits - 2))) {
+      cpu = <i32>numberIn(digits, whoEnd - 1);
+      whoEnd = trimEnd(at, digits - 1);
+    }
+  }
+  const who = whoIn(at, <u32>(whoEnd - at));
+  const facts = WHO + (<usize>who << 4);
+  if (cpu < 0) cpu = load<i32>(facts, 8);
+  openSample(who, load<u32>(facts), load<u32>(facts, 4), event, period, time, cpu);
+}
+
+/** Reads what follows the event: what the host watches, or the only frame of a sample without a call chain. */
+function readTail(at: usize, end: usize, event: u32, time: f64): void {
+  if (hasFlag(event, WATCHED)) tellTail(at, <u32>(end - at), event, time);
+  else if (skipHex(skipBlanks(at, end), end) >= at + TAIL_ADDRESS) readFrame(at, end, false);
+}
+
+function whoIn(at: usize, length: u32): u32 {
+  const known = recall(at, length, TAG_WHO);
+  if (known !== MISSING) return known;
+  const hash = hashOfLast();
+  const who = askWho(at, length);
+  remember(at, length, TAG_WHO, who, hash);
+  return who;
+}
+
+function eventIn(at: usize, length: u32): u32 {
+  const known = recall(at, length, TAG_EVENT);
+  if (known !== MISSING) return known;
+  const hash = hashOfLast();
+  const event = askEvent(at, length);
+  remember(at, length, TAG_EVENT, event, hash);
+  return event;
+}
+
+/** The colon of the first ` 1234.567890:` or ` 1234.567890123:`, or 0. */
+function timeEnd(at: usize, end: usize): usize {
+  const limit = min<usize>(end, at + MAX_HEADER);
+  for (let colon = indexOf(0x3a, at, limit); colon < limit; colon = indexOf(0x3a, colon + 1, limit)) {
+    if (colon + 1 < end && !isBlank(load<u8>(colon + 1))) continue;
+    const fraction = digitsBefore(colon);
+    const digits = colon - fraction;
+    if ((digits !== 6 && digits !== 9) || fraction <= at || load<u8>(fraction - 1) !== 0x2e) continue;
+    const start = digitsBefore(fraction - 1);
+    if (start < fraction - 1 && start >= at && (start === at || isBlank(load<u8>(start - 1)))) return colon;
+  }
+  return 0;
+}
+
+function dotBefore(colon: usize): usize {
+  return digitsBefore(colon) - 1;
+}
+
+/** Where the digits that end before `at` begin. The byte before the input is no digit. */
+function digitsBefore(at: usize): usize {
+  while (isDigit(load<u8>(at - 1))) at--;
+  return at;
+}
+
+function skipDigits(at: usize, end: usize): usize {
+  while (at < end && isDigit(load<u8>(at))) at++;
+  return at;
+}
+
+function skipWord(at: usize, end: usize): usize {
+  while (at < end && !isBlank(load<u8>(at))) at++;
+  return at;
+}
+
+function trimEnd(at: usize, end: usize): usize {
+  while (end > at && isBlank(load<u8>(end - 1))) end--;
+  return end;
+}
+
+function numberIn(at: usize, end: usize): f64 {
+  let value: f64 = 0;
+  for (; at < end; at++) value = value * 10 + <f64>(load<u8>(at) - 0x30);
+  return value;
+}
+
+/** Seconds. One division of whole numbers, so that the result is the double nearest to the decimal. */
+function timeIn(start: usize, dot: usize, colon: usize): f64 {
+  const scale: f64 = colon - dot === 7 ? 1e6 : 1e9;
+  return (numberIn(start, dot) * scale + numberIn(dot + 1, colon)) / scale;
+}

@@ -1,0 +1,235 @@
+/**
+ * The inner loop of folding: WebAssembly with its tables, and the input it reads from. The loop does what is seen again
+ * and again; whatever it sees for the first time it asks its host, in TypeScript, which knows the format.
+ */
+import { foldModule } from '../../generated/fold-wasm.ts';
+import { MAX_LINE_LENGTH } from '../lines.ts';
+
+/** What the loop asks. Texts are where they lie in memory: `text` reads them. */
+export interface FoldHost {
+  /** What a frame line stands for: a frame, a list, `NO_FRAME`, or `NOT_FRAME` where the host took the line itself. */
+  frame(at: number, length: number, java: number): number;
+  /** The number of who ran, told by `setWho` before. */
+  who(at: number, length: number): number;
+  /** The number of an event, or `NOT_EVENT`. */
+  event(at: number, length: number): number;
+  /** Any other line. */
+  line(at: number, length: number): void;
+  /** What stands behind an event that is watched, and, once its stack is read, the end of it. */
+  watch(at: number, length: number, event: number, time: number): void;
+  closed(): void;
+  /** A line that is longer than any line may be; only its beginning is there. */
+  longLine(beginning: string): void;
+}
+
+export const NO_FRAME = 0xffffffff;
+export const NOT_FRAME = 0xfffffffe;
+export const NOT_EVENT = 0xfffffffe;
+/** What an event's flags say, as in assembly/sample.ts. */
+export const EventFlag = { weighted: 1, timed: 2, watched: 4 } as const;
+
+interface Exports {
+  start(bytes: number, keepsSamples: boolean, remembersSymbols: boolean): void;
+  readPerf(length: number): number;
+  readPerfRest(length: number): void;
+  addLine(): void;
+  lineCount(): number;
+  noiseCount(): number;
+  whoLimit(): number;
+  eventLimit(): number;
+  setWho(id: number, frame: number, java: number, cpu: number): void;
+  openSample(who: number, frame: number, java: number, event: number, period: number, at: number, cpu: number): void;
+  addWait(event: number, node: number, who: number, length: number, at: number): void;
+  currentWho(): number;
+  addFrame(value: number): void;
+  isOpen(): boolean;
+  closeSample(): void;
+  cutSamples(): number;
+  newList(length: number): number;
+  setInList(list: number, i: number, frame: number): void;
+  flagEvent(id: number, flag: number): void;
+  stackUnder(event: number): number;
+  child(node: number, frame: number): number;
+  addWeight(node: number, weight: number): void;
+  nodeCount(): number;
+  isFull(): boolean;
+  sampleCount(): number;
+  sampleColumn(column: number): number;
+  INPUT: WebAssembly.Global;
+  INPUT_BYTES: WebAssembly.Global;
+  NODES: WebAssembly.Global;
+  WEIGHTS: WebAssembly.Global;
+  EVENTS: WebAssembly.Global;
+}
+
+const PAGE = 1 << 16;
+/** How much is asked of the file at once. */
+const READ_BYTES = 1 << 19;
+/** Address space for the tables; what is not written costs nothing. Tried in this order. */
+const SIZES = [3 * 2 ** 30, 2 ** 30, 2 ** 28];
+
+/** An instance that no reader uses: its memory is kept for the next, for giving it back takes long. */
+const idle: Instance[] = [];
+let compiled: WebAssembly.Module | undefined;
+
+interface Instance {
+  exports: Exports;
+  memory: WebAssembly.Memory;
+  host: FoldHost | null;
+}
+
+function newInstance(): Instance {
+  compiled ??= new WebAssembly.Module(Buffer.from(foldModule, 'base64'));
+  const memory = newMemory();
+  const instance: Instance = { memory, host: null } as Instance;
+  const ask = () => instance.host as FoldHost;
+  const host = {
+    frame: (at: number, length: number, java: number) => ask().frame(at, length, java),
+    who: (at: number, length: number) => ask().who(at, length),
+    event: (at: number, length: number) => ask().event(at, length),
+    line: (at: number, length: number) => ask().line(at, length),
+    watch: (at: number, length: number, event: number, time: number) => ask().watch(at, length, event, time),
+    closed: () => ask().closed(),
+  };
+  instance.exports = new WebAssembly.Instance(compiled, { env: { memory }, host }).exports as unknown as Exports;
+  return instance;
+}
+
+function newMemory(): WebAssembly.Memory {
+  for (const size of SIZES) {
+    try {
+      return new WebAssembly.Memory({ initial: size / PAGE });
+    } catch (error) {
+      if (size === SIZES.at(-1)) throw error;
+    }
+  }
+  throw new RangeError('unreachable');
+}
+
+/** The samples in columns; copies. */
+export interface SampleColumns {
+  at: Float64Array;
+  weight: Float64Array;
+  stack: Uint32Array;
+  who: Uint32Array;
+  cpu: Int16Array;
+}
+
+export class FoldEngine {
+  readonly calls: Exports;
+  private readonly instance: Instance;
+  private readonly bytes: Uint8Array;
+  private readonly input: number;
+  private readonly inputBytes: number;
+  /** Bytes of a line that has not ended, at the start of the input. */
+  private left = 0;
+  /** The beginning of a line that is too long, while it goes on. */
+  private longLine: string | null = null;
+  private readonly host: FoldHost;
+
+  constructor(host: FoldHost, { samples, symbols }: { samples: boolean; symbols: boolean }) {
+    this.instance = idle.pop() ?? newInstance();
+    this.instance.host = host;
+    this.host = host;
+    this.calls = this.instance.exports;
+    this.bytes = new Uint8Array(this.instance.memory.buffer);
+    this.calls.start(this.bytes.length, samples, symbols);
+    this.input = this.calls.INPUT.value;
+    this.inputBytes = this.calls.INPUT_BYTES.value;
+  }
+
+  /** Where the next bytes of the file go; then tell `filled` how many came. */
+  room(): Uint8Array {
+    const start = this.input + this.left;
+    return this.bytes.subarray(start, start + Math.min(READ_BYTES, this.inputBytes - this.left));
+  }
+
+  filled(length: number): void {
+    let total = this.left + length;
+    if (this.longLine !== null) {
+      total = this.skipLongLine(total);
+      if (this.longLine !== null) return;
+    }
+    const done = this.calls.readPerf(total);
+    this.left = total - done;
+    this.bytes.copyWithin(this.input, this.input + done, this.input + total);
+    if (this.left > MAX_LINE_LENGTH) {
+      this.longLine = this.text(this.input, 2048);
+      this.left = 0;
+    }
+  }
+
+  /** Copies a chunk in, for what cannot read into `room`. */
+  write(chunk: Uint8Array): void {
+    for (let start = 0; start < chunk.length; ) {
+      const room = this.room();
+      const part = chunk.subarray(start, start + room.length);
+      room.set(part);
+      this.filled(part.length);
+      start += part.length;
+    }
+  }
+
+  /** After the last byte. */
+  end(): void {
+    if (this.longLine !== null) this.tellLongLine();
+    this.calls.readPerfRest(this.left);
+    this.left = 0;
+  }
+
+  text(at: number, length: number): string {
+    return decoder.decode(this.bytes.subarray(at, at + length));
+  }
+
+  /** Parent and frame of each node, in turn: a view. */
+  nodes(): Uint32Array {
+    return new Uint32Array(this.bytes.buffer, this.calls.NODES.value, this.calls.nodeCount() * 2);
+  }
+
+  /** The weight at each node: a view. */
+  weights(): Float64Array {
+    return new Float64Array(this.bytes.buffer, this.calls.WEIGHTS.value, this.calls.nodeCount());
+  }
+
+  /** How many samples there were of an event, and its flags. */
+  eventFacts(id: number): { count: number; flags: number } {
+    const view = new DataView(this.bytes.buffer, this.calls.EVENTS.value + id * 16, 16);
+    return { count: view.getFloat64(0, true), flags: view.getUint32(8, true) };
+  }
+
+  samples(): SampleColumns {
+    const count = this.calls.sampleCount();
+    const { buffer } = this.bytes;
+    // WebAssembly's numbers have a sign: addresses beyond 2 GB come out negative.
+    const column = (i: number) => this.calls.sampleColumn(i) >>> 0;
+    return {
+      at: new Float64Array(buffer, column(0), count).slice(),
+      weight: new Float64Array(buffer, column(1), count).slice(),
+      stack: new Uint32Array(buffer, column(2), count).slice(),
+      who: new Uint32Array(buffer, column(3), count).slice(),
+      cpu: new Int16Array(buffer, column(4), count).slice(),
+    };
+  }
+
+  /** The engine must not be used after this; its views neither. */
+  release(): void {
+    this.instance.host = null;
+    idle.push(this.instance);
+  }
+
+  private skipLongLine(total: number): number {
+    const newline = this.bytes.subarray(this.input, this.input + total).indexOf(0x0a);
+    if (newline < 0) return 0;
+    this.tellLongLine();
+    this.bytes.copyWithin(this.input, this.input + newline + 1, this.input + total);
+    return total - newline - 1;
+  }
+
+  private tellLongLine(): void {
+    this.calls.addLine();
+    this.host.longLine(this.longLine ?? '');
+    this.longLine = null;
+  }
+}
+
+const decoder = new TextDecoder();

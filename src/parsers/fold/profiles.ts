@@ -1,0 +1,91 @@
+/** The tables of the folding engine as profiles: one for each event. */
+import type { Frames, Profile, Samples, Thread } from '../../datasets/profile.ts';
+import { EventFlag, type FoldEngine, type SampleColumns } from './engine.ts';
+
+/** What the engine's numbers stand for. */
+export interface FoldNames {
+  frames: Frames;
+  threads: Thread[];
+  /** The thread of each `who`. */
+  threadOfWho: readonly number[];
+}
+
+export interface EventProfile {
+  /** Whether a period was printed, and a time. */
+  weighted: boolean;
+  timed: boolean;
+  profile: Profile;
+}
+
+/**
+ * Takes the tables apart by event: the engine's trie has the events on its empty stack, and each becomes the empty
+ * stack of a profile. Frames and threads are shared between them.
+ * @param events how many there are
+ */
+export function profilesOf(engine: FoldEngine, events: number, names: FoldNames): EventProfile[] {
+  const nodes = engine.nodes();
+  const weights = engine.weights();
+  const samples = engine.calls.sampleCount() > 0 ? engine.samples() : null;
+  const { eventOf, numberOf, counts } = numbered(nodes, events);
+  const tries = counts.map((count) => ({
+    parent: new Uint32Array(count),
+    frame: new Uint32Array(count),
+    self: new Float64Array(count),
+  }));
+  for (let node = 1; node < eventOf.length; node++) {
+    const trie = tries[eventOf[node] as number] as (typeof tries)[number];
+    const number = numberOf[node] as number;
+    trie.self[number] = weights[node] as number;
+    if (number === 0) continue;
+    trie.parent[number] = numberOf[nodes[node * 2] as number] as number;
+    trie.frame[number] = nodes[node * 2 + 1] as number;
+  }
+  return tries.map((trie, event) => {
+    const { count, flags } = engine.eventFacts(event);
+    const profile: Profile = {
+      frames: names.frames,
+      ...trie,
+      sampleCount: count,
+      threads: names.threads,
+      samples: samples && samplesOf(samples, (node) => eventOf[node] === event, numberOf, names, isWeighted(flags)),
+    };
+    return { weighted: isWeighted(flags), timed: (flags & EventFlag.timed) !== 0, profile };
+  });
+}
+
+function isWeighted(flags: number): boolean {
+  return (flags & EventFlag.weighted) !== 0;
+}
+
+/** For each node, its event and its number in that event's profile; and how many nodes each profile has. */
+function numbered(nodes: Uint32Array, events: number) {
+  const size = nodes.length / 2;
+  const eventOf = new Uint16Array(size);
+  const numberOf = new Uint32Array(size);
+  const counts = new Array<number>(events).fill(0);
+  for (let node = 1; node < size; node++) {
+    const parent = nodes[node * 2] as number;
+    const event = parent === 0 ? (nodes[node * 2 + 1] as number) : (eventOf[parent] as number);
+    eventOf[node] = event;
+    numberOf[node] = counts[event] as number;
+    counts[event] = (counts[event] as number) + 1;
+  }
+  return { eventOf, numberOf, counts: counts.map((count) => Math.max(count, 1)) };
+}
+
+function samplesOf(
+  all: SampleColumns,
+  belongs: (node: number) => boolean,
+  numberOf: Uint32Array,
+  { threadOfWho }: FoldNames,
+  weighted: boolean,
+): Samples {
+  const own = Uint32Array.from(all.stack.keys()).filter((i) => belongs(all.stack[i] as number));
+  return {
+    at: Float64Array.from(own, (i) => all.at[i] as number),
+    stack: Uint32Array.from(own, (i) => numberOf[all.stack[i] as number] as number),
+    weight: weighted ? Float64Array.from(own, (i) => all.weight[i] as number) : null,
+    thread: Uint32Array.from(own, (i) => threadOfWho[all.who[i] as number] as number),
+    cpu: Int16Array.from(own, (i) => all.cpu[i] as number),
+  };
+}

@@ -1,0 +1,232 @@
+/** Reads perf script: what the folding engine asks when it meets something for the first time. */
+import type { Thread } from '../datasets/profile.ts';
+import type { Stacks, StacksKind } from '../datasets/shapes.ts';
+import { EventFlag, FoldEngine, type FoldHost, NO_FRAME, NOT_EVENT, NOT_FRAME } from './fold/engine.ts';
+import { FrameTable, Numbered, threadKey } from './fold/names.ts';
+import { profilesOf } from './fold/profiles.ts';
+import type { ParseContext, Parsed, Reader } from './grammar.ts';
+import { LineLedger, MAX_LINE_LENGTH } from './lines.ts';
+import { type OffCpu, offCpu, SCHED_EVENT } from './perf-sched.ts';
+import { type FrameLine, nameFrames, parseFrameLine } from './perf-script-frame.ts';
+import { type Header, isFrameTail, parseTimedHeader, parseUntimedHeader, parseWho } from './perf-script-header.ts';
+
+// PERF_RECORD_LOST lost 1234   PERF_RECORD_LOST_SAMPLES
+const RECORD = /\bPERF_RECORD_(\w+)/;
+const LOST = /\blost (\d+)/;
+/** What `-F` adds under a frame: source lines, code, branch stacks, registers. */
+export const EXTRA =
+  /^\s+\S+:\d+$|^\s+\S*\[[0-9a-f]+\]$|^\s+\?\?:0$|^\|\d+\s|^\s+0x[0-9a-f]+\/0x|^\s*ABI:\d|^\s+\.\.\. /;
+// # cmdline : /usr/bin/perf record -k CLOCK_MONOTONIC -a -g
+const CMDLINE = /^# cmdline : /;
+const CLOCK_FLAG = / (?:-k ?|--clockid[= ])(?:mono|CLOCK_MONOTONIC)(?= |$)/;
+/** Tracepoints, faults and switches tell that something happened, not where a CPU was. */
+const HAPPENING =
+  /^(?!cpu|task-clock|cycles|instructions)[\w-]+:[\w-]{2,}|-faults$|^faults$|^context-switches|^cs$|migrations$/;
+/** No line of perf but a refused one is longer. */
+const MAX_TEXT = 1 << 16;
+/** What the profile of waits is called, beside those of the events. */
+const OFF_CPU = 'off-cpu';
+
+type Who = Thread & { cpu: number | null };
+
+/** @returns a reader whose datasets are one profile for each event, in the order of their first samples */
+export function perfScriptReader(context: ParseContext): Reader {
+  const script = new PerfScript(context);
+  const { engine } = script;
+  return {
+    write: (chunk) => engine.write(chunk),
+    room: () => engine.room(),
+    filled: (length) => engine.filled(length),
+    end: () => script.end(),
+  };
+}
+
+class PerfScript implements FoldHost {
+  readonly engine: FoldEngine;
+  private readonly context: ParseContext;
+  private readonly ledger = new LineLedger();
+  private readonly frames = new FrameTable();
+  private readonly threads = new Numbered<Thread>();
+  private readonly whos = new Numbered<number>();
+  private readonly events = new Numbered<string>();
+  private readonly waits: OffCpu<{ node: number; who: number }>;
+  /** The scheduler event whose stack is being read. */
+  private watched = { event: '', tail: '', time: Number.NaN };
+  private isMonotonic = false;
+
+  constructor(context: ParseContext) {
+    this.context = context;
+    this.engine = new FoldEngine(this, { samples: context.samples, symbols: !context.addresses });
+    this.waits = offCpu(({ node, who }, since, usecs) => {
+      this.engine.calls.addWait(this.eventOf(OFF_CPU), node, who, usecs, since);
+    });
+    this.isMonotonic = CLOCK_FLAG.test(context.command ?? '');
+  }
+
+  frame(at: number, length: number, java: number): number {
+    const text = this.textAt(at, length);
+    const header = parseTimedHeader(text);
+    const line = header === null ? parseFrameLine(text) : null;
+    if (line !== null) return this.valueOf(line, java === 1);
+    if (header !== null) this.open(header);
+    else this.otherLine(text);
+    return NOT_FRAME;
+  }
+
+  who(at: number, length: number): number {
+    return this.whoOf(parseWho(this.textAt(at, length)));
+  }
+
+  event(at: number, length: number): number {
+    const name = this.textAt(at, length);
+    return name.startsWith('PERF_RECORD_') ? NOT_EVENT : this.eventOf(name);
+  }
+
+  line(at: number, length: number): void {
+    const text = this.textAt(at, length);
+    const record = RECORD.exec(text);
+    if (text.startsWith('#')) this.comment(text);
+    else if (record !== null) this.record(record[1] as string, text);
+    else {
+      const header = parseTimedHeader(text);
+      if (header === null) this.otherLine(text);
+      else this.open(header);
+    }
+  }
+
+  watch(at: number, length: number, event: number, time: number): void {
+    this.watched = { event: this.events.values[event] as string, tail: this.textAt(at, length), time };
+  }
+
+  closed(): void {
+    const { event, tail, time } = this.watched;
+    const { calls } = this.engine;
+    this.waits.take(event, tail, time, () => ({
+      node: calls.stackUnder(this.eventOf(OFF_CPU)),
+      who: calls.currentWho(),
+    }));
+  }
+
+  longLine(beginning: string): void {
+    this.unread(beginning, `longer than ${MAX_LINE_LENGTH} characters`);
+  }
+
+  end(): Parsed {
+    this.engine.end();
+    const { calls } = this.engine;
+    const { ledger } = this;
+    ledger.lines = calls.lineCount();
+    ledger.noise += calls.noiseCount();
+    ledger.read = ledger.lines - ledger.noise - ledger.unreadCount;
+    if (calls.isFull())
+      ledger.notes.push('more distinct stacks than there is room for: the last ones lack their leaves');
+    if (calls.cutSamples() > 0)
+      ledger.notes.push(`${calls.cutSamples()} frames or samples beyond what there is room for`);
+    const datasets = this.datasets();
+    this.engine.release();
+    return ledger.parsed(datasets);
+  }
+
+  private datasets(): Stacks[] {
+    const names = { frames: this.frames, threads: this.threads.values, threadOfWho: this.whos.values };
+    const { tool, name } = this.context;
+    return profilesOf(this.engine, this.events.values.length, names).map(({ weighted, timed, profile }, i) => {
+      const event = this.events.values[i] as string;
+      return {
+        shape: 'stacks',
+        kind: kindOf(event),
+        source: 0,
+        tool: tool ?? 'perf',
+        title: event === '' ? name : event,
+        clock: timed ? (this.isMonotonic ? 'monotonic' : 'perf') : null,
+        unit: event === OFF_CPU ? 'usecs' : weighted && event !== '' ? event : 'samples',
+        event,
+        profile,
+      };
+    });
+  }
+
+  private textAt(at: number, length: number): string {
+    return this.engine.text(at, Math.min(length, MAX_TEXT));
+  }
+
+  /** The engine's value for a frame line: the number of a frame, or a list where functions were inlined. */
+  private valueOf(line: FrameLine, java: boolean): number {
+    const ids = this.named(line, java);
+    if (ids.length === 1) return ids[0] as number;
+    if (ids.length === 0) return NO_FRAME;
+    const { calls } = this.engine;
+    const list = calls.newList(ids.length);
+    // No room for more lists: the outer function stands for what it inlined.
+    if (list >>> 0 === NO_FRAME) return ids[0] as number;
+    for (const [i, id] of ids.entries()) calls.setInList(list, i, id);
+    return list;
+  }
+
+  private named(line: FrameLine, java: boolean): number[] {
+    const named = nameFrames(line, { java, addresses: this.context.addresses ?? false });
+    return named.map(({ name, kind, module }) => this.frames.id(name, kind, module));
+  }
+
+  private whoOf({ comm, pid, tid, cpu }: Who): number {
+    const { calls } = this.engine;
+    if (this.whos.values.length === calls.whoLimit()) return this.whos.values.length - 1;
+    const thread = { comm, pid, tid };
+    const key = threadKey(thread);
+    const id = this.whos.id(`${cpu} ${key}`, () => this.threads.id(key, () => thread));
+    calls.setWho(id, this.frames.process(thread), isJava(comm) ? 1 : 0, cpu ?? -1);
+    return id;
+  }
+
+  private eventOf(name: string): number {
+    const { calls } = this.engine;
+    if (this.events.values.length === calls.eventLimit()) return this.events.values.length - 1;
+    const id = this.events.id(name, () => name);
+    if (SCHED_EVENT.test(name)) calls.flagEvent(id, EventFlag.watched);
+    return id;
+  }
+
+  private open(header: Header): void {
+    const { calls } = this.engine;
+    const { comm, event, tail, at, cpu } = header;
+    const [time, period] = [at ?? Number.NaN, header.period ?? Number.NaN];
+    const process = this.frames.process(header);
+    calls.openSample(this.whoOf(header), process, isJava(comm) ? 1 : 0, this.eventOf(event), period, time, cpu ?? -1);
+    this.watched = { event, tail, time };
+    const frame = isFrameTail(tail) ? parseFrameLine(tail) : null;
+    if (frame !== null) calls.addFrame(this.valueOf(frame, isJava(comm)));
+  }
+
+  private comment(text: string): void {
+    if (CMDLINE.test(text) && CLOCK_FLAG.test(text)) this.isMonotonic = true;
+    this.ledger.noise++;
+  }
+
+  private record(kind: string, text: string): void {
+    this.engine.calls.closeSample();
+    this.ledger.noise++;
+    const lost = LOST.exec(text);
+    if (lost !== null && kind.startsWith('LOST')) this.ledger.notes.push(`perf lost ${lost[1]} events`);
+  }
+
+  private otherLine(text: string): void {
+    const header = parseUntimedHeader(text);
+    if (header !== null) this.open(header);
+    else if (EXTRA.test(text)) this.ledger.noise++;
+    else if (parseFrameLine(text) === null) this.unread(text, 'neither an event nor a frame of perf script');
+    else this.unread(text, 'a frame without an event line before it');
+  }
+
+  private unread(text: string, why: string): void {
+    this.ledger.addUnread(this.engine.calls.lineCount(), text, why);
+  }
+}
+
+function isJava(comm: string): boolean {
+  return comm === 'java';
+}
+
+function kindOf(event: string): StacksKind {
+  if (event === OFF_CPU) return 'off-cpu';
+  return HAPPENING.test(event) ? 'events' : 'on-cpu';
+}
