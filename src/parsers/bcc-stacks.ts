@@ -42,6 +42,8 @@ const LOST_STACKS = /WARNING: \d+ stack traces? (?:lost and )?could not be displ
 // stackcount -T: 06:05:14
 const STAMP = /^(\d\d?):(\d\d):(\d\d)\s*$/;
 const WEIGHT = /^(\s+)(\d+)$/;
+/** A function's name has no blank in it, unless it has more than letters: `operator new(unsigned long)`. */
+const CODE = /^\S*$|[[<>():*&]/;
 /** The scheduler's own functions: off-CPU stacks begin in them (the probe's frames may stand before), others hardly ever. */
 const SCHEDULER = /^(?:__|preempt_|io_)?schedule(?:_|$)|^finish_task_switch|^__sched_text_start$/;
 /** No stack is deeper by far: the kernel's limit is 127 frames a side, and 1024 where it was raised. */
@@ -150,7 +152,7 @@ class StackReader implements LineParser {
     }
     this.pending = [];
     this.stacks++;
-    this.looksLikeCode &&= record.frames.every(({ name }) => name === record.comm || !/\s[a-z]+\s/.test(name));
+    this.looksLikeCode &&= record.frames.every(({ name }) => name === record.comm || CODE.test(name));
     if (record.form === 'sampled') this.offCpu &&= startsInScheduler(record);
     const profile = this.profileOf(record.form === 'sampled' ? this.bannerTool : TOOL_OF_FORM[record.form]);
     const thread = { comm: record.comm ?? '', pid: record.pid, tid: null };

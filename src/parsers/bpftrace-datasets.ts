@@ -21,8 +21,11 @@ const UNIT_OF_NAME: readonly [name: RegExp, unit: string][] = [
 const KERNEL_ROOT =
   /^(?:entry_|do_syscall_64|asm_|ret_from_fork|secondary_startup|common_startup|start_kernel|x86_64_start|el0|__primary_switched|kthread$|page_fault$|apic_timer_interrupt)/;
 
-/** @param tool whose row tells the unit of maps whose name tells none */
-export function datasetsOf(entries: readonly MapEntry[], tool: string): Dataset[] {
+/**
+ * @param tool whose row tells the unit of maps whose name tells none
+ * @param title of the map that has no name
+ */
+export function datasetsOf(entries: readonly MapEntry[], tool: string, title: string): Dataset[] {
   const byMap = new Map<string, MapEntry[]>();
   for (const entry of entries) {
     const elements = byMap.get(entry.map);
@@ -30,7 +33,7 @@ export function datasetsOf(entries: readonly MapEntry[], tool: string): Dataset[
     else elements.push(entry);
   }
   return [...byMap].flatMap(([map, elements]) => {
-    const head = { source: 0, tool, title: map, clock: clockOf(elements) };
+    const head = { source: 0, tool, title: map === '@' ? title : map, clock: clockOf(elements) };
     return ofOneMap(elements, head, unitOf(map, tool));
   });
 }

@@ -42,19 +42,21 @@ export function entriesOf(record: JsonRecord, facts: Facts): MapEntry[] {
 
 /** The parts of a key; a stack in it has its frames on lines of their own. */
 function jsonKey(text: string): KeyPart[] {
-  if (!text.includes('\n')) return splitKey(text, ',');
-  // "python3,\n    vfs_read+5\n    ksys_read+9\n,5": a stack begins and ends with a line feed.
   const parts: KeyPart[] = [];
-  let stack: string[] | null = null;
-  for (const line of text.split('\n')) {
-    if (stack !== null && !line.startsWith(',') && line !== '') stack.push(line);
-    else {
-      if (stack !== null && stack.length > 0) parts.push(stack);
-      const between = line.replace(/^,/, '').replace(/,$/, '');
-      if (between !== '') for (const part of splitKey(between, ',')) parts.push(part);
-      stack = [];
+  let stack: string[] = [];
+  // "python3,\n    vfs_read+5\n    ksys_read+9\n,5": a stack begins and ends with a line feed.
+  const lines = text.split('\n');
+  lines.forEach((line, i) => {
+    if (i > 0 && !line.startsWith(',') && line !== '') {
+      stack.push(line);
+      return;
     }
-  }
+    if (stack.length > 0) parts.push(stack);
+    stack = [];
+    const behind = i === 0 ? line : line.slice(1);
+    const between = i < lines.length - 1 ? behind.replace(/,$/, '') : behind;
+    if (behind !== '' || lines.length === 1) for (const part of splitKey(between, ',')) parts.push(part);
+  });
   return parts;
 }
 

@@ -112,6 +112,8 @@ function bpftraceParser(context: ParseContext, ledger: LineLedger): LineParser {
   return {
     line(text, line) {
       const quiet = withoutInterrupt(text);
+      // What is printed at the end is of no interval.
+      if (text.startsWith('^C')) time = { at: null, stamp: null };
       const record = json.take(quiet, { line, ...time });
       if (record !== null) {
         for (const spoken of record.said) say(spoken, line);
@@ -140,18 +142,19 @@ function timeOf(text: string): Pick<MapEntry, 'at' | 'stamp'> | null {
 /** The maps; what the program printed beside them; and what is left in maps at the end without being a result. */
 function resultsOf(entries: MapEntry[], said: readonly Said[], tool: string, title: string): Dataset[] {
   const ofValues = new Set(entries.filter(({ value }) => value.is !== 'other').map(({ map }) => map));
-  // An element of another kind than its map's is prose: "@backlog[backlog limit]: histogram of backlog size".
-  const isProse = ({ map, value }: MapEntry) => value.is === 'other' && ofValues.has(map);
+  // An element of another kind than its map's is prose: "@backlog[backlog limit]: histogram of backlog size"; so is one
+  // without a value, such as a histogram that was emptied.
+  const isProse = ({ map, value }: MapEntry) => value.is === 'other' && (value.text === '' || ofValues.has(map));
   const scratch = entries.filter(isScratch);
   const prose = entries.filter(isProse);
   const results = entries.filter((entry) => !isScratch(entry) && !isProse(entry));
-  if (results.length === 0) return [textOf([...said, ...scratch.map(asText)], tool, title)];
   const printed = [...said, ...prose.map(asText)];
+  if (results.length === 0) return [textOf([...printed, ...scratch.map(asText)], tool, title)];
   const spoken = printed.some((line) => line.printed)
     ? printed.filter((line) => line.printed || timeOf(line.text))
     : [];
   return [
-    ...datasetsOf(results, tool),
+    ...datasetsOf(results, tool, title),
     ...(spoken.length > 0 ? [textOf(spoken, tool, `${title}: printed`)] : []),
     ...(scratch.length > 0 ? [textOf(scratch.map(asText), tool, `${title}: left in maps, no results`)] : []),
   ];

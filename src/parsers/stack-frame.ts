@@ -23,7 +23,7 @@ const INDEX = /^(?:#\d+\s+|\d+ (?=\[<))/;
 // ffffffff81189249 sym   7f120511e6e0     sym   0x0000559b4789639f<tab>zmalloc+0x2f [redis-server]   [<addr>] sym
 const ADDRESS = /^(?:0x([0-9a-f]+)|([0-9a-f]{8,16})|\[<([0-9a-f]+)>\])\s+(?=\S)/;
 // tcp_sendmsg+0x1   schedule+50   and bcc of 2016, without the plus: tcp_sendmsg0x3b1
-const OFFSET = /(?:\+(?:0x[0-9a-f]+|\d+)|(?<=[a-z_])0x[0-9a-f]+)$/;
+const OFFSET = /(?:\+(?:0x[0-9a-f]+|\d+)|(?<=\w)0x[0-9a-f]+)$/;
 // Python's bytes, printed by bcc on Python 3: b'sym [kernel]'
 const BYTES = /^b'(.*)'$|^b"(.*)"$/;
 /** The kernel's half of the address space on the 64-bit machines that run BPF. */

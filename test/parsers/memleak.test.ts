@@ -1,0 +1,58 @@
+import { expect, test } from 'vitest';
+import { folded, read, sample } from './bpf-read.ts';
+
+test('the last report is the answer; what it grew from is a series', async () => {
+  const reading = await read(sample('memleak/bcc.txt'));
+  expect(folded(reading)).toEqual([
+    ['__libc_start_call_main', 64],
+    ['__libc_start_call_main;main;zmalloc', 90],
+  ]);
+  const [stacks, growth] = reading.datasets;
+  expect(stacks).toMatchObject({ tool: 'memleak', kind: 'memory', unit: 'bytes' });
+  expect(growth).toMatchObject({
+    shape: 'series',
+    clock: 'day',
+    // 13:30:16 and 13:30:21; 45 + 4096 and 90 + 64
+    metrics: [
+      {
+        unit: 'bytes',
+        points: [
+          [48616, 4141],
+          [48621, 154],
+        ],
+        lines: [2, 9],
+      },
+    ],
+  });
+});
+
+test('libbpf-tools: indices, addresses in brackets, times without zeros', async () => {
+  const reading = await read(sample('memleak/libbpf.txt'));
+  expect(folded(reading)).toEqual([
+    ['<null sym>;malloc', 96],
+    ['path_openat_[k];alloc_empty_file_[k];kmem_cache_alloc_[k]', 12288],
+  ]);
+  expect(reading.datasets[1]).toMatchObject({
+    metrics: [
+      {
+        points: [
+          [32703, 8192],
+          [32708, 12384],
+        ],
+      },
+    ],
+  });
+});
+
+test('a stack that was lost keeps its bytes', async () => {
+  const text =
+    '[1:2:3] Top 10 stacks with outstanding allocations:\n\t4096 bytes in 1 allocations from stack\n\t\tstack information lost\n';
+  expect(folded(await read(text))).toEqual([['[unknown]', 4096]]);
+});
+
+test('nothing outstanding is an answer', async () => {
+  const reading = await read('[12:00:01] Top 10 stacks with outstanding allocations:\n');
+  expect(folded(reading)).toEqual([]);
+  expect(reading.datasets.map(({ shape }) => shape)).toEqual(['stacks']);
+  expect(reading.unreadCount).toBe(0);
+});
