@@ -56,6 +56,26 @@ export function cellsUnder(header: string, row: string): string[] | null {
   return cells;
 }
 
+/**
+ * The cells of a row that stand under the words of its heading, text left-aligned and numbers right-aligned: each is cut
+ * from the next at the last blank between the two headings.
+ *
+ * @returns null where a cell reaches under the next heading
+ */
+export function cellsBetween(heading: string, row: string): string[] | null {
+  const heads = spans(heading);
+  const cells: string[] = [];
+  let start = 0;
+  for (const [i, { end }] of heads.entries()) {
+    const next = heads[i + 1];
+    const cut = next === undefined ? row.length : row.lastIndexOf(' ', next.end - next.text.length - 1);
+    if (cut < end && next !== undefined) return null;
+    cells.push(row.slice(start, cut).trim());
+    start = cut;
+  }
+  return cells;
+}
+
 function spans(text: string): { text: string; end: number }[] {
   return [...text.matchAll(/\S+/g)].map((match) => ({ text: match[0], end: match.index + match[0].length }));
 }

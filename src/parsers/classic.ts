@@ -6,8 +6,20 @@ import type { Grammar } from './grammar.ts';
 import { iostat } from './iostat.ts';
 import { ps } from './ps.ts';
 import { sysstat } from './sysstat.ts';
+import { sysstatJson } from './sysstat-json.ts';
 import { top } from './top.ts';
 import { uptime } from './uptime.ts';
 import { vmstat } from './vmstat.ts';
 
-export const classic: readonly Grammar[] = [bpftool, dmesg, free, iostat, ps, sysstat, top, uptime, vmstat];
+export const classic: readonly Grammar[] = [
+  bpftool,
+  dmesg,
+  free,
+  iostat,
+  ps,
+  sysstat,
+  sysstatJson,
+  top,
+  uptime,
+  vmstat,
+];

@@ -13,7 +13,7 @@
  * Older versions print `Cpu(s):  0.3%us` and `Mem:   8053804k total`. Columns stand in any order.
  */
 import type { Dataset } from '../datasets/shapes.ts';
-import { cellsOf, firstLines, isPreamble } from './cells.ts';
+import { cellsBetween, cellsOf, firstLines, isPreamble } from './cells.ts';
 import { EventsBuilder } from './events-builder.ts';
 import type { Grammar, ParseContext } from './grammar.ts';
 import { LineLedger, type LineVerdict, lineReader } from './lines.ts';
@@ -71,6 +71,7 @@ class Screens {
   private readonly clock = new DayClock();
   private readonly tables = new Map<string, EventsBuilder>();
   private columns: string[] | null = null;
+  private headingText = '';
   private table: EventsBuilder | null = null;
   private at: number | null = null;
   private started = false;
@@ -120,6 +121,7 @@ class Screens {
   }
 
   private heading(text: string): LineVerdict {
+    this.headingText = text;
     // A Chinese top leaves the heading of the state blank.
     this.columns = text
       .replace(/SHR {4}(?=%CPU)/, 'SHR S ')
@@ -159,7 +161,12 @@ class Screens {
   }
 
   private process(text: string, columns: string[], number: number): LineVerdict {
-    const cells = cellsOf(text, columns.length, wideColumn(columns));
+    const wide = wideColumn(columns);
+    // With the command in the middle another column may hold blanks too (ENVIRON, CGROUPS): then places tell, not counts.
+    const cells =
+      wide === columns.length - 1
+        ? cellsOf(text, columns.length, wide)
+        : (cellsOf(text, columns.length, null) ?? cellsBetween(this.headingText, text));
     if (cells === null) return { unread: `not ${columns.length} cells, as in the heading` };
     const values: (string | number)[] = [];
     for (const [i, name] of columns.entries()) {

@@ -166,7 +166,7 @@ KiB Mem : 25190241+total, 23180236+free,   999704 used, 31335072 buff/cache
 GiB Swap:      7.6 total,      7.4 free,      0.2 used.    247.5 avail Mem
 
   PID USER      PR  NI    VIRT    RES    SHR S COMMAND          %CPU %MEM     TIME+
- 4242 ann       20   0  0.227t   1.5g  12345m R order worker 2  99.7  0.6   1439:25
+ 4242 ann       20   0  0.227t   1.5g 12345m R order worker 2   99.7  0.6   1439:25
    10 root      rt   0       0      0      0 S migration/0       0.0  0.0   0:00.11
 `;
 

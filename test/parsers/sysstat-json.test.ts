@@ -1,0 +1,64 @@
+import { expect, test } from 'vitest';
+import { metric, parse, seriesOf } from './read.ts';
+
+test('mpstat: records below their parents, with the time above them', async () => {
+  const parsed = await parse(`{"sysstat": {
+	"hosts": [
+		{
+			"nodename": "db1",
+			"number-of-cpus": 2,
+			"statistics": [
+				{
+					"timestamp": "07:38:51 PM",
+					"cpu-load": [
+						{"cpu": "all", "usr": 1.01, "idle": 94.97},
+						{"cpu": "0", "usr": 0.00, "idle": 94.95}
+					],
+					"individual-interrupts": [
+						{"cpu": "0", "intr": [
+							{"name": "LOC", "value": 64.00}
+`);
+  expect(parsed.unread).toEqual([]);
+  expect(parsed.tool).toBe('mpstat');
+  const at = 19 * 3600 + 38 * 60 + 51;
+  expect(metric(parsed, 'usr', 'all')).toMatchObject({ unit: '%', points: [[at, 1.01]], lines: [10] });
+  expect(metric(parsed, 'value')).toMatchObject({ labels: { cpu: '0', name: 'LOC' }, points: [[at, 64]] });
+});
+
+test('iostat: the first report is since boot; a record cut short is unread', async () => {
+  const report = (user: number, reads: number) => `				{
+					"avg-cpu":  {"user": ${user}, "idle": 90.18},
+					"disk": [
+						{"disk_device": "vda", "r/s": ${reads}, "util": 0.74}
+					]
+				},
+`;
+  const text = `{"sysstat": {\n${report(6.93, 61.08)}${report(0.5, 25)}						{"disk_device": "vdb", "r/s"`;
+  const parsed = await parse(text, { interval: 1 });
+  expect(metric(parsed, 'r/s', 'vda')).toMatchObject({
+    points: [
+      [0, 61.08],
+      [1, 25],
+    ],
+    sinceBoot: 1,
+  });
+  expect(metric(parsed, 'util').unit).toBe('%');
+  expect(seriesOf(parsed.datasets).map(({ title, tool }) => [title, tool])).toEqual([
+    ['avg-cpu', 'iostat'],
+    ['disk', 'iostat'],
+  ]);
+  expect(parsed.unread).toMatchObject([{ why: 'not a whole record' }]);
+});
+
+test('sadf: dates in UTC, records in records', async () => {
+  const parsed = await parse(`{"sysstat": {
+			"file-date": "2026-11-20",
+					"timestamp": {"date": "2026-11-20", "time": "15:28:48", "utc": 1, "interval": 1},
+					"io": {"tps": 88.12, "io-reads": {"rtps": 7.92, "bread": 63.37}},
+					"disk": [
+						{"disk-device": "vda", "tps": 88.12}
+`);
+  expect(parsed.tool).toBe('sar');
+  expect(metric(parsed, 'rtps')).toMatchObject({ points: [[Date.UTC(2026, 10, 20, 15, 28, 48) / 1000, 7.92]] });
+  expect(metric(parsed, 'tps', 'vda').sinceBoot).toBe(0);
+});
