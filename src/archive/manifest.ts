@@ -1,23 +1,139 @@
 /** manifest.json, as the collector's script writes it, read as the hostile file it may be. */
-import type { Manifest } from '../datasets/capture.ts';
+import type { Host, Manifest, Outcome, Run } from '../datasets/capture.ts';
 import { UserError } from '../errors.ts';
 
 export const MANIFEST_NAME = 'manifest.json';
 
+/** More runs than the catalogue has tools, many times over. */
+const MAX_RUNS = 1000;
+const MAX_NOTES = 1000;
+const MAX_VERSIONS = 100;
+/** Longer than any command line, stderr or reason that the collector writes. */
+const MAX_TEXT = 64 * 1024;
+/** The widest that time zones go is UTC+14. */
+const MAX_UTC_OFFSET = 15 * 3600;
+const OUTCOMES: readonly Outcome[] = ['ok', 'failed', 'missing', 'skipped', 'cut'];
+
+type Fields = Readonly<Record<string, unknown>>;
+
 /**
+ * A manifest of which every field is what its type says: what is not becomes null or empty, what is too long is cut, and
+ * a note tells of it.
+ *
  * @param text the manifest's JSON
- * @throws UserError when it is not a manifest, or one of a later version.
+ * @throws UserError when it is not a manifest, is of a later version, or does not tell when the capture was.
  */
 export function parseManifest(text: string): Manifest {
-  let value: unknown;
+  const fields = fieldsOf(parsed(text));
+  if (fields.coldflame !== 1) {
+    throw new UserError(`${MANIFEST_NAME}: of version ${short(fields.coldflame)}; this coldflame reads version 1`);
+  }
+  const [started, ended] = [numberOf(fields.started), numberOf(fields.ended)];
+  if (started === null || ended === null) throw new UserError(`${MANIFEST_NAME}: does not tell when the capture was`);
+  const faults: string[] = [];
+  const runs = listOf(fields.runs, MAX_RUNS, 'runs', faults).flatMap((run, i) => runOf(fieldsOf(run), i, faults));
+  const notes = listOf(fields.notes, MAX_NOTES, 'notes', faults).map(textOf);
+  return {
+    coldflame: 1,
+    host: hostOf(fieldsOf(fields.host)),
+    versions: versionsOf(fieldsOf(fields.versions)),
+    started,
+    ended,
+    monotonic: numberOf(fields.monotonic),
+    utcOffset: utcOffsetOf(fields.utcOffset, faults),
+    zone: textOf(fields.zone),
+    notes: [...notes, ...faults],
+    runs,
+  };
+}
+
+function parsed(text: string): unknown {
   try {
-    value = JSON.parse(text);
+    return JSON.parse(text);
   } catch {
-    throw new UserError(`${MANIFEST_NAME}: not JSON`);
+    throw new UserError(`${MANIFEST_NAME}: not JSON; it may have been cut short`);
   }
-  const version = (value as { coldflame?: unknown } | null)?.coldflame;
-  if (version !== 1) {
-    throw new UserError(`${MANIFEST_NAME}: of version ${String(version)}; this coldflame reads version 1`);
+}
+
+function hostOf(fields: Fields): Host {
+  return {
+    hostname: textOf(fields.hostname),
+    kernel: textOf(fields.kernel),
+    arch: textOf(fields.arch),
+    os: textOf(fields.os),
+    cpus: countOf(fields.cpus),
+    memoryBytes: countOf(fields.memoryBytes),
+  };
+}
+
+function versionsOf(fields: Fields): Record<string, string> {
+  const known = Object.entries(fields).slice(0, MAX_VERSIONS);
+  return Object.fromEntries(known.map(([command, version]) => [textOf(command), textOf(version)]));
+}
+
+/** The run as a list of one, or of none where it does not even name its tool. */
+function runOf(fields: Fields, index: number, faults: string[]): Run[] {
+  const tool = textOf(fields.tool);
+  if (tool === '') {
+    faults.push(`${MANIFEST_NAME}: run ${index + 1} names no tool and is left out`);
+    return [];
   }
-  return value as Manifest;
+  const outcome = OUTCOMES.find((known) => known === fields.outcome);
+  if (outcome === undefined) faults.push(`${MANIFEST_NAME}: ${tool} has the outcome ${short(fields.outcome)}`);
+  const interval = numberOf(fields.interval);
+  return [
+    {
+      tool,
+      via: textOf(fields.via),
+      command: textOf(fields.command),
+      outcome: outcome ?? 'failed',
+      reason: textOf(fields.reason),
+      file: fields.file === null ? null : textOf(fields.file) || null,
+      stderr: textOf(fields.stderr),
+      started: numberOf(fields.started),
+      ended: numberOf(fields.ended),
+      status: numberOf(fields.status),
+      bytes: countOf(fields.bytes) ?? 0,
+      cpu: countOf(fields.cpu),
+      interval: interval !== null && interval > 0 ? interval : null,
+    },
+  ];
+}
+
+function utcOffsetOf(value: unknown, faults: string[]): number {
+  const offset = numberOf(value);
+  if (offset !== null && Math.abs(offset) <= MAX_UTC_OFFSET) return offset;
+  faults.push(`${MANIFEST_NAME}: no sound offset from UTC: clock times of tools are taken as UTC`);
+  return 0;
+}
+
+function listOf(value: unknown, most: number, name: string, faults: string[]): unknown[] {
+  if (!Array.isArray(value)) {
+    faults.push(`${MANIFEST_NAME}: its ${name} are no list`);
+    return [];
+  }
+  if (value.length > most) faults.push(`${MANIFEST_NAME}: ${value.length} ${name}; the first ${most} are read`);
+  return value.slice(0, most);
+}
+
+function fieldsOf(value: unknown): Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {};
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value.slice(0, MAX_TEXT) : '';
+}
+
+function numberOf(value: unknown): number | null {
+  return typeof value === 'number' && Number.isFinite(value) ? value : null;
+}
+
+function countOf(value: unknown): number | null {
+  const number = numberOf(value);
+  return number !== null && number >= 0 ? number : null;
+}
+
+/** A value for an error message. */
+function short(value: unknown): string {
+  return (JSON.stringify(value) ?? 'none').slice(0, 60);
 }

@@ -34,8 +34,7 @@ export async function readCapture(paths: readonly string[], options: ReadOptions
     try {
       for await (const file of openInput(path)) {
         // The collector writes the manifest first, so that what follows is read with its facts.
-        if (file.name.split('/').at(-1) === MANIFEST_NAME)
-          capture.manifest = parseManifest(await textOf(file, MAX_MANIFEST_BYTES));
+        if (file.name.split('/').at(-1) === MANIFEST_NAME) await readManifest(file, capture);
         else await readFile(file, capture, options).catch((error: Error) => capture.damage.push(faultOf(file, error)));
       }
     } catch (error) {
@@ -45,6 +44,16 @@ export async function readCapture(paths: readonly string[], options: ReadOptions
   }
   refuseWhatIsNone(capture);
   return capture;
+}
+
+/** A manifest that cannot be used costs its facts, not the files beside it. */
+async function readManifest(file: InputFile, capture: Capture): Promise<void> {
+  try {
+    capture.manifest = parseManifest(await textOf(file, MAX_MANIFEST_BYTES));
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    capture.damage.push(error.message);
+  }
 }
 
 /** @throws UserError when there is nothing in it that a tool printed. */

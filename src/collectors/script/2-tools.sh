@@ -188,7 +188,7 @@ launch() {
   if value_of after; then limit=$max_data; fi
   if has_property output || value_of after; then stdout=$run.stdout; fi
   if has_property leads; then priority=''; fi
-  supervise "$limit" $((seconds + 10)) "$stdout" "$@"
+  supervise "$limit" $((seconds + 20)) "$stdout" "$@"
 }
 
 # supervise MEGABYTES SECONDS OUTPUT COMMAND…
@@ -246,7 +246,8 @@ try_next_way() {
   run=$folder/run/$1
   read -r status ended <"$run.end"
   read -r started <"$run.start"
-  [ "$status" != 0 ] && [ $((ended - started)) -lt 300 ] && [ $((deadline - now)) -gt 100 ] || return
+  [ "$status" != 0 ] || [ ! -s "$folder/out/$1.txt" ] || return
+  [ $((ended - started)) -lt 500 ] && [ $((deadline - now)) -gt 100 ] || return
   [ -z "$stop" ] && [ ! -e "$run.INT" ] && [ "$leader" != "$1" ] || return
   retry=$1 name='' launched=''
   recipes

@@ -139,7 +139,8 @@ judge() {
     outcome='cut' reason="its output reached $limit MB: what came later is not here"
   elif [ -e "$run.KILL" ] || [ "$status" = 137 ] || [ -z "$status" ]; then
     outcome='cut' reason='it did not end when it was interrupted, and was killed'
-  elif [ "$status" != 0 ] && ! { [ -e "$run.INT" ] && [ "$bytes" -gt 0 ]; }; then
+  # Some end with a status of their own choice when they are interrupted, or when their time is over.
+  elif [ "$status" != 0 ] && { [ "$bytes" = 0 ] || { [ -n "$complaint" ] && [ ! -e "$run.INT" ]; }; }; then
     outcome=failed reason=${complaint:-"it ended with status $status"}
   elif [ "$bytes" = 0 ] && [ -n "$complaint" ]; then
     outcome=failed reason=$complaint

@@ -1,0 +1,83 @@
+/** What stands in a manifest is somebody else's: every field is checked before anything believes it. */
+import { describe, expect, test } from 'vitest';
+import { parseManifest } from '../../src/archive/manifest.ts';
+
+const run = { tool: 'vmstat', outcome: 'ok', file: 'vmstat.txt', started: 0.5, interval: 1, bytes: 12 };
+const whole = { coldflame: 1, host: { hostname: 'db1' }, started: 1000, ended: 1030, utcOffset: 3600, zone: 'CET' };
+const read = (fields: object) => parseManifest(JSON.stringify({ ...whole, notes: [], runs: [run], ...fields }));
+
+test('a sound manifest comes out as it went in', () => {
+  const manifest = read({ monotonic: 5.25, versions: { perf: 'perf version 6.1' }, notes: ['perf: 3 lost events'] });
+  expect(manifest).toMatchObject({ ...whole, monotonic: 5.25, notes: ['perf: 3 lost events'] });
+  expect(manifest.runs[0]).toMatchObject(run);
+  expect(manifest.versions).toEqual({ perf: 'perf version 6.1' });
+});
+
+describe('what is no manifest is refused in a sentence', () => {
+  test.each([
+    ['{"coldflame":1,"host":', /not JSON/],
+    ['null', /of version none/],
+    ['[1]', /of version none/],
+    ['{"coldflame":2}', /of version 2; this coldflame reads version 1/],
+    ['{"coldflame":1}', /when the capture was/],
+    ['{"coldflame":1,"started":"now","ended":1e999}', /when the capture was/],
+  ])('%s', (text, message) => {
+    expect(() => parseManifest(text)).toThrow(message);
+  });
+});
+
+describe('what is not of its type becomes nothing, and is said', () => {
+  test('runs that are no runs', () => {
+    const { runs, notes } = read({ runs: [null, 7, { tool: 5 }, [], run] });
+    expect(runs.map(({ tool }) => tool)).toEqual(['vmstat']);
+    expect(notes).toHaveLength(4);
+    expect(notes[0]).toBe('manifest.json: run 1 names no tool and is left out');
+  });
+
+  test('numbers that are none', () => {
+    const hostile = {
+      tool: 'x',
+      outcome: 'ok',
+      started: '1',
+      ended: {},
+      bytes: -5,
+      interval: 0,
+      status: null,
+      cpu: [],
+    };
+    const [first] = read({ runs: [hostile] }).runs;
+    expect(first).toMatchObject({ started: null, ended: null, bytes: 0, interval: null, status: null, cpu: null });
+  });
+
+  test('an outcome that nobody knows is a failure', () => {
+    const { runs, notes } = read({ runs: [{ ...run, outcome: '</script>' }] });
+    expect(runs[0]?.outcome).toBe('failed');
+    expect(notes).toEqual(['manifest.json: vmstat has the outcome "</script>"']);
+  });
+
+  test('an offset from UTC of a year', () => {
+    const { utcOffset, notes } = read({ utcOffset: 31_536_000 });
+    expect(utcOffset).toBe(0);
+    expect(notes).toHaveLength(1);
+  });
+
+  test('a list that is none, and a host that is none', () => {
+    const manifest = read({ runs: { length: 1e9 }, host: 'db1', notes: 'x' });
+    expect(manifest.runs).toEqual([]);
+    expect(manifest.host).toMatchObject({ hostname: '', cpus: null });
+    expect(manifest.notes).toHaveLength(2);
+  });
+});
+
+test('sizes are bounded', () => {
+  const { runs, notes } = read({ runs: Array.from({ length: 5000 }, () => ({ ...run, stderr: 'x'.repeat(100_000) })) });
+  expect(runs).toHaveLength(1000);
+  expect(runs[0]?.stderr).toHaveLength(65_536);
+  expect(notes).toEqual(['manifest.json: 5000 runs; the first 1000 are read']);
+});
+
+test('a name that is the prototype of everything stays a name', () => {
+  const text = JSON.stringify({ ...whole, runs: [], notes: [] }).replace('{', '{"versions":{"__proto__":"x"},');
+  expect(Object.keys(parseManifest(text).versions)).toEqual(['__proto__']);
+  expect(({} as { x?: unknown }).x).toBeUndefined();
+});
