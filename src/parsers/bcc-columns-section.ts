@@ -81,7 +81,14 @@ export class ColumnsSection implements Section {
     const table = known?.table ?? new Table(columns, { tool, title, interval: context.interval });
     this.open = { table, stacks: known?.stacks ?? new RowStacks(context, tool, table), split };
     this.tables.set(key, this.open);
+    table.beginReport();
     this.kind ??= table.isCounts ? 'bcc-counts' : 'bcc-columns';
+  }
+
+  /** Opens the table of the slower tools under their banner: some versions print no header with it. */
+  assume(header: string): void {
+    const columns = headerColumns(header);
+    if (columns !== null) this.begin(columns, toolsOfHeader(columns), rowSplitter(columns));
   }
 
   /** A banner stands over one table and its repetitions; another header below it is of who knows whom. */

@@ -68,6 +68,7 @@ const signatures: readonly Signature[] = [
   ['syscount', 'SYSCALL COUNT'],
   ['kvmexit', 'KVM_EXIT_REASON COUNT'],
   ['bpflist', 'PID COMM TYPE COUNT'],
+  ['ppchcalls', 'COUNT MIN (us) MAX (us) AVG (us)'],
   ['syscount', 'PID COMM COUNT'],
   ['vfscount', 'ADDR FUNC COUNT'],
   ['funccount vfscount', 'FUNC COUNT'],
@@ -87,8 +88,12 @@ const signatures: readonly Signature[] = [
   ['mountsnoop', 'COMM PID TID CALL'],
   ['bashreadline', 'TIME PID COMMAND'],
   ['argdist', 'COUNT EVENT'],
+  ['naptime', 'PPID PCOMM PID COMM SECONDS'],
+  ['setuids', 'PID COMM UID SYSCALL ARGS (RET)'],
+  ['sslsnoop', 'TIME(us) TID COMM LAT(us) RET FUNC'],
+  ['numamove', 'TIME NUMA_migrations NUMA_migrations_ms'],
   ['shmsnoop', 'PID COMM SYS RET ARGs'],
-].map(([tools = '', columns = '']) => ({ tools: tools.split(' '), columns: columns.split(' ') }));
+].map(([tools = '', columns = '']) => ({ tools: tools.split(' '), columns: columns.split(/ (?!\()/) }));
 
 /** The tools that print such a header, the likeliest first; none where it is nobody's. */
 export function toolsOfHeader(columns: readonly HeaderColumn[]): readonly string[] {

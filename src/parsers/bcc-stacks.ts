@@ -28,7 +28,7 @@ const BANNERS: readonly [banner: RegExp, tool: StackTool | null][] = [
   // Sampling at 49 Hertz of all threads by user + kernel stack... Hit Ctrl-C to end.
   [/^Sampling at .* by .*stack/, 'profile'],
   // Tracing off-CPU time (us) of all threads by kernel stack for 5 secs.
-  [/^Tracing off-CPU time/, 'offcputime'],
+  [/^Tracing off-CPU time \(us\)/, 'offcputime'],
   // Tracing blocked time (us) by kernel off-CPU and waker stack for 5 secs.
   [/^Tracing blocked time \(us\) by .*stack/, null],
   // Tracing 1 functions for "submit_bio"... Hit Ctrl-C to end.

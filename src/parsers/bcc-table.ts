@@ -56,6 +56,7 @@ export class Table {
   private readonly texts = new Map<string, string>();
   private readonly days = new DayClock();
   private stamped = false;
+  private reports = 0;
 
   constructor(header: readonly HeaderColumn[], facts: TableFacts) {
     this.facts = facts;
@@ -73,6 +74,11 @@ export class Table {
     return this.rows.length;
   }
 
+  /** Its header was printed: what follows was counted since the last time it was. */
+  beginReport(): void {
+    this.reports++;
+  }
+
   /** @param stamp the time that stood alone above the row, as seconds of the day */
   add(cells: RowCells, stamp: number | null, line: number): LineVerdict {
     if (this.rows.length >= MAX_ROWS) return { unread: `more than ${MAX_ROWS} rows` };
@@ -81,7 +87,7 @@ export class Table {
     this.rows.push(row);
     this.lines.push(line);
     if (stamp !== null) this.stamped = true;
-    this.at.push(this.timeOf(row) ?? stamp);
+    this.at.push(this.timeOf(row) ?? stamp ?? this.reportTime());
     return 'read';
   }
 
@@ -97,7 +103,8 @@ export class Table {
 
   get clock(): Clock | null {
     if (this.time !== null) return this.time.clock;
-    return this.stamped ? 'day' : null;
+    if (this.stamped) return 'day';
+    return this.isCounts && this.facts.interval !== null ? 'elapsed' : null;
   }
 
   datasets(): Dataset[] {
@@ -109,6 +116,7 @@ export class Table {
   private cell(text: string | null, kind: CellKind): Cell {
     if (text === null) return null;
     switch (kind) {
+      case 'integer':
       case 'number':
         return exactNumber(text) ?? this.intern(text);
       case 'percent':
@@ -129,6 +137,11 @@ export class Table {
     if (known !== undefined) return known;
     this.texts.set(text, text);
     return text;
+  }
+
+  /** The end of the interval that a report without a stamp is of. */
+  private reportTime(): number | null {
+    return this.clock === 'elapsed' && this.facts.interval !== null ? this.reports * this.facts.interval : null;
   }
 
   private timeOf(row: readonly Cell[]): number | null {
@@ -234,7 +247,7 @@ function columnOf({ name, kind }: HeaderColumn, tool: string): TableColumn {
   const output = toolNamed(tool)?.output;
   const told: ColumnMeaning | undefined =
     output?.shape === 'events' || output?.shape === 'series' ? output.columns[name] : undefined;
-  const type = told?.type ?? (['number', 'percent', 'amount'].includes(kind) ? 'number' : 'text');
+  const type = told?.type ?? (['integer', 'number', 'percent', 'amount'].includes(kind) ? 'number' : 'text');
   return {
     name,
     kind: kindFor(type, kind),
@@ -246,7 +259,7 @@ function columnOf({ name, kind }: HeaderColumn, tool: string): TableColumn {
 
 /** How its cells are taken, where the tool's row says otherwise than the name. */
 function kindFor(type: Column['type'], kind: CellKind): CellKind {
-  const isNumber = kind === 'number' || kind === 'percent' || kind === 'amount';
+  const isNumber = kind === 'integer' || kind === 'number' || kind === 'percent' || kind === 'amount';
   if (type === 'number' && !isNumber) return 'number';
   return type === 'text' && isNumber ? 'word' : kind;
 }

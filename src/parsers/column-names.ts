@@ -9,7 +9,7 @@ import type { Column } from '../datasets/shapes.ts';
  *
  * - `free`: text with spaces in it
  * - `word`: anything without spaces
- * - `number`, `percent`, `clock`, `amount` (a number and its unit, `3.9 us`): only that, or a placeholder
+ * - `integer`, `number`, `percent`, `clock`, `amount` (a number and its unit, `3.9 us`): only that, or a placeholder
  * - `letters`: a short code of capitals, `W`, `WSM`, `R>`
  * - `address`: an IP address
  * - `mark`: what stands between two columns, `->`, and is no column
@@ -18,6 +18,7 @@ import type { Column } from '../datasets/shapes.ts';
 export type CellKind =
   | 'free'
   | 'word'
+  | 'integer'
   | 'number'
   | 'percent'
   | 'clock'
@@ -34,18 +35,18 @@ export interface NameMeaning {
 }
 
 const plain = (kind: CellKind): NameMeaning => ({ kind, unit: '', role: null });
-const id = plain('number');
+const id = plain('integer');
 
 /** Names that say all of it themselves; those that hold their unit, `LAT(ms)`, `TX_KB`, `READ/s`, are in `byShape`. */
 const byName = new Map<string, NameMeaning>([
-  ...each(['PID', 'TID', 'C-PID', 'PREV TID'], { kind: 'number', unit: '', role: 'pid' }),
+  ...each(['PID', 'TID', 'C-PID', 'PREV TID'], { kind: 'integer', unit: '', role: 'pid' }),
   ...each(['COMM', 'PCOMM', 'C-COMM', 'PREV COMM', 'TASK', 'CMD', 'CMDLINE'], {
     kind: 'free',
     unit: '',
     role: 'process',
   }),
   ...each(['TIME', 'TIME-UTC'], { kind: 'clock', unit: '', role: 'time' }),
-  ...each(['BYTES', 'LEN', 'SIZE'], { kind: 'number', unit: 'bytes', role: 'size' }),
+  ...each(['BYTES', 'LEN', 'SIZE'], { kind: 'integer', unit: 'bytes', role: 'size' }),
   ...each(['Kbytes', 'KBYTES'], { kind: 'number', unit: 'KB', role: 'size' }),
   ...each(['MS', 'ms'], { kind: 'number', unit: 'ms', role: 'duration' }),
   ...each(['PPID', 'TPID', 'LPORT', 'RPORT', 'SPORT', 'DPORT', 'PORT', 'NETNS', 'MNT_NS', 'INO', 'CPU', 'MAJ'], id),
@@ -115,7 +116,7 @@ function byShape(name: string): NameMeaning | null {
   if (size !== null) return { kind: 'number', unit: size[1] === 'b' ? 'bytes' : (size[1] as string), role: 'size' };
   if (RATE.test(name)) return { kind: 'number', unit: '/s', role: null };
   if (LOCK_TIME.test(name)) return { kind: 'amount', unit: 'ns', role: 'duration' };
-  if (name === 'TOTAL_count') return plain('number');
+  if (name === 'TOTAL_count') return id;
   return null;
 }
 

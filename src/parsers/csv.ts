@@ -6,6 +6,7 @@
  */
 import Papa from 'papaparse';
 import { toolsOfHeader } from './bcc-signatures.ts';
+import { isPreamble } from './cells.ts';
 import { CsvTable, fieldsOf } from './csv-table.ts';
 import type { Grammar, Head, ParseContext } from './grammar.ts';
 import { LineLedger, type LineParser, type LineVerdict, lineReader } from './lines.ts';
@@ -107,6 +108,7 @@ class CsvParser implements LineParser {
     const lines = this.open.splice(0);
     const why = (this.table as CsvTable).add(lines.join('\n'), number - lines.length + 1);
     if (why === null) return 'read';
+    if (lines.length === 1 && isPreamble(lines[0] as string)) return 'noise';
     this.withdraw(lines.slice(0, -1), number, why);
     return { unread: why };
   }

@@ -11,8 +11,6 @@ export interface HeaderColumn {
 
 /** Names that are printed with a space in them. */
 const NAMES_WITH_SPACE = [
-  'TIME (us)',
-  'TIME (ms)',
   'PREV COMM',
   'PREV TID',
   'VQ Name',
@@ -23,6 +21,8 @@ const NAMES_WITH_SPACE = [
   ...['Avg', 'Max', 'Total'].flatMap((what) => ['Spin', 'spin', 'Hold', 'hold', 'Wait'].map((of) => `${what} ${of}`)),
 ];
 
+// TIME (us)   MIN (ms)
+const NAME_AND_UNIT = /[A-Z]{2,8} \((?:s|ms|us|ns)\)/y;
 // PID  TIME(s)  LAT(ms)  LADDR:LPORT  READ/s  HIT%  %RND  T>  (FLAGS)  R_Kb  C-COMM  I/O  TIME-UTC
 const NAME = /^(?:[A-Za-z%(][\w%/():>-]*|-|->|>|<->)$/;
 /** A header is one line of a terminal or two. */
@@ -37,7 +37,7 @@ export function headerColumns(line: string): HeaderColumn[] | null {
   const columns: HeaderColumn[] = [];
   for (let at = skipBlanks(line, 0); at < line.length; ) {
     const name = nameAt(line, at);
-    if (!NAME.test(name) && !NAMES_WITH_SPACE.includes(name)) return null;
+    if (!name.includes(' ') && !NAME.test(name)) return null;
     columns.push({ name, kind: meaningOfName(name).kind, start: at, end: at + name.length });
     at = skipBlanks(line, at + name.length);
   }
@@ -73,6 +73,9 @@ export function looksLikeEvents(columns: readonly HeaderColumn[]): boolean {
 function nameAt(line: string, at: number): string {
   const spaced = NAMES_WITH_SPACE.find((name) => line.startsWith(name, at));
   if (spaced !== undefined) return spaced;
+  NAME_AND_UNIT.lastIndex = at;
+  const withUnit = NAME_AND_UNIT.exec(line);
+  if (withUnit !== null) return withUnit[0];
   let end = at;
   while (end < line.length && line[end] !== ' ' && line[end] !== '\t') end++;
   return line.slice(at, end);
@@ -89,6 +92,7 @@ function settleFreeText(columns: HeaderColumn[]): HeaderColumn[] {
   const last = columns.at(-1) as HeaderColumn;
   if (last.kind === 'unknown' || (last.kind === 'word' && last.name === 'FUNC')) last.kind = 'free';
   const [first, ...others] = columns as [HeaderColumn, ...HeaderColumn[]];
-  if (others.every(({ kind }) => kind === 'number' || kind === 'amount') && first.kind === 'word') first.kind = 'free';
+  if (others.every(({ kind }) => kind === 'integer' || kind === 'number' || kind === 'amount') && first.kind === 'word')
+    first.kind = 'free';
   return columns;
 }

@@ -20,21 +20,26 @@ const MAX_MIDDLE_TEXT = 64;
 /** A row that can be tried in more ways than this is nobody's. */
 const MAX_TRIES = 5000;
 
-const ALWAYS_PRINTED: ReadonlySet<CellKind> = new Set(['number', 'percent', 'clock', 'amount', 'mark']);
+const ALWAYS_PRINTED: ReadonlySet<CellKind> = new Set(['integer', 'number', 'percent', 'clock', 'amount', 'mark']);
 const COMM = /COMM$|^TASK$/;
+
+/** `%-36s %8d`: the field of a number begins about as far before its name. */
+const NAME_FIELD = 4;
 
 const AMBIGUOUS = 'could be split into its columns in more than one way';
 
+const INTEGER = /^-?\d+$/;
 const NUMBER = /^-?\d+(?:\.\d+)?$/;
 const TESTS: Record<CellKind, (text: string) => boolean> = {
   free: () => true,
   word: () => true,
   unknown: () => true,
+  integer: (text) => INTEGER.test(text) || PLACEHOLDER.test(text),
   number: (text) => NUMBER.test(text) || PLACEHOLDER.test(text),
   // 100.00%  -%
   percent: (text) => /^(?:-?\d+(?:\.\d+)?|-|nan|-nan)%?$/.test(text),
-  // 07:38:50  07:38:50.123  18:35:32:
-  clock: (text) => /^\d{1,2}:\d{2}:\d{2}(?:\.\d+)?:?$/.test(text) || NUMBER.test(text),
+  // 07:38:50  07:38:50.123  18:35:32:  and dcsnoop.bt's milliseconds
+  clock: (text) => /^\d{1,2}:\d{2}:\d{2}(?:\.\d+)?:?$/.test(text) || INTEGER.test(text),
   amount: (text) => /^-?\d+(?:\.\d+)?(?: ?(?:ns|us|ms|s|m|h))?$/.test(text),
   letters: (text) => /^[A-Z?-]{1,8}>?$/.test(text),
   // 10.0.0.1  fe80::8a3:9dff:fed5:6b19  10.0.0.1:22  [::1]:80
@@ -142,7 +147,22 @@ class RowSplitter {
     const [best, next] = ways;
     if (best === undefined) return { unread: `does not fit the columns ${this.names()}` };
     if (next !== undefined && next.score === best.score) return { unread: AMBIGUOUS };
+    if (!this.isUnderHeader(best)) return { unread: 'does not stand under its columns' };
     return { cells: this.cellsOf(best) };
+  }
+
+  /**
+   * Where a row begins with any text, a sentence that ends in a number would be one: the number must stand under its
+   * column, or the text must have moved it there.
+   */
+  private isUnderHeader({ first, count }: Way): boolean {
+    const [text, number] = this.columns;
+    if (this.columns.length !== 2 || text?.kind !== 'free' || number === undefined) return true;
+    const token = first[1] as number;
+    if (this.stands(1, token, count[1] as number, 0)) return true;
+    const [start, textEnd] = [this.starts[token] as number, this.ends[token - 1] as number];
+    if (start <= number.start && (this.ends[token] as number) > number.end) return true;
+    return textEnd >= number.start - NAME_FIELD && start - textEnd > 1;
   }
 
   private names(): string {
