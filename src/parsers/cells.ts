@@ -80,7 +80,18 @@ function spans(text: string): { text: string; end: number }[] {
   return [...text.matchAll(/\S+/g)].map((match) => ({ text: match[0], end: match.index + match[0].length }));
 }
 
-// [...]   ^C   $ vmstat 1   root@db1:~# iostat -x 1   Linux 6.1.0-18-amd64 (db1)  03/09/2022  _x86_64_  (2 CPU)
+/** More columns than any table has (mpstat -I on a host of thousands of interrupts comes nearest). */
+export const MAX_COLUMNS = 4096;
+
+// Linux 6.1.0-18-amd64 (db1) 	03/09/2022 	_x86_64_	(2 CPU)
+const BANNER = /^\S+ \S+ \([^)]{1,255}\)\s+\S+(?:\s+_?\S+_)?(?:\s+\(\d+ [^)]*\))?\s*$/;
+
+/** The line that every tool of sysstat prints first. */
+export function isSysstatBanner(line: string): boolean {
+  return BANNER.test(line);
+}
+
+// [...]   ^C   $ vmstat 1   root@db1:~# iostat -x 1
 const PREAMBLE = /^(?:\s*|\[?\.\.\.\]?|\^C|(?:\S+[:~][^#$]{0,80})?[#$] \S.*)$/;
 
 /** Lines that stand around a tool's output without being of it: blank ones, `^C`, `[...]`, a shell's prompt. */

@@ -11,19 +11,21 @@
  * name. The first report is since boot, unless -y left it out.
  */
 import type { Series } from '../datasets/shapes.ts';
-import { cellsOf, firstLines, isPreamble } from './cells.ts';
+import { cellsOf, firstLines, isPreamble, isSysstatBanner } from './cells.ts';
 import type { Grammar, ParseContext } from './grammar.ts';
 import { type LineVerdict, lineReader } from './lines.ts';
 import { SeriesBuilder } from './series-builder.ts';
 import { DayClock, type Stamp, stampAt } from './stamps.ts';
 import { cellValue, unitOf } from './sysstat-columns.ts';
 
-const BANNER = /^\S+ \S+ \(.*\)\s+\S+(?:\s+_?\S+_)?(?:\s+\(\d+ .*\))?\s*$/;
 // Device: rrqm/s  wrqm/s  …      Device   tps  …      Filesystem:   rkB_nor/s  …      Tape:   r/s  …
 const DEVICE_FIRST = /^(Device|Filesystem|Tape|Disk)s?:?\s+\S/;
 //       tps    kB_read/s    kB_wrtn/s    kB_read    kB_wrtn Device
 const DEVICE_LAST = /^\s+\S.*\s(Device|Filesystem|Tape)$/;
 const CPU_HEADING = /^avg-cpu:\s/;
+
+/** iostat's widest heading has some 250 characters. */
+const MAX_HEADING = 2000;
 
 /** A heading and where its device stands; the table of the CPUs has none. */
 interface Heading {
@@ -144,7 +146,7 @@ class Reports {
 }
 
 function isNoise(line: string): boolean {
-  return isPreamble(line) || BANNER.test(line);
+  return isPreamble(line) || isSysstatBanner(line);
 }
 
 /** The stamp of a line that is nothing else; a clock alone is one too (old versions print `Time: 12:06:39`). */
@@ -154,6 +156,7 @@ function wholeStamp(line: string): Stamp | null {
 }
 
 function headingOf(line: string): Heading | null {
+  if (line.length > MAX_HEADING) return null;
   if (CPU_HEADING.test(line)) return { label: null, words: line.trim().split(/\s+/).slice(1), wide: null };
   const label = (DEVICE_FIRST.exec(line) ?? DEVICE_LAST.exec(line))?.[1];
   const words = line.trim().split(/\s+/);

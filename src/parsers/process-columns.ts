@@ -1,4 +1,5 @@
 /** The columns of tables of processes, as ps and top print them in any order and choice. */
+import { MAX_COLUMNS } from './cells.ts';
 import type { ColumnPlan } from './events-builder.ts';
 
 const KIBIBYTES = new Set('VIRT RES SHR CODE DATA SWAP USED ANON RSan RSfd RSsh RSlk PSS USS VSZ RSS SZ'.split(' '));
@@ -14,6 +15,7 @@ const OTHERS = new Set(['%CPU', '%MEM', 'TTY', 'TT', 'VSZ', 'VIRT', 'STAT', 'TIM
 /** Whether the line heads a table of processes: a PID, no number, and a share or a terminal or a size. */
 export function isProcessHeading(line: string): boolean {
   const words = line.trim().split(/\s+/);
+  if (words.length > MAX_COLUMNS) return false;
   return words.some((word) => PIDS.has(word)) && words.some((word) => OTHERS.has(word)) && !/(?:^|\s)\d/.test(line);
 }
 

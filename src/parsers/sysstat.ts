@@ -10,15 +10,13 @@
  * Tables of processes become events, all others series.
  */
 import type { Dataset } from '../datasets/shapes.ts';
-import { firstLines, isPreamble } from './cells.ts';
+import { firstLines, isPreamble, isSysstatBanner, MAX_COLUMNS } from './cells.ts';
 import type { Grammar, ParseContext } from './grammar.ts';
 import { LineLedger, type LineVerdict, lineReader } from './lines.ts';
 import { DayClock, stampAt } from './stamps.ts';
 import { isColumn } from './sysstat-columns.ts';
 import { type SysstatTable, tableOf } from './sysstat-table.ts';
 
-// Linux 6.1.0-18-amd64 (db1) 	11/20/26 	_x86_64_	(2 CPU)
-const BANNER = /^\S+ \S+ \(.*\)\s+\S+(?:\s+_?\S+_)?(?:\s+\(\d+ .*\))?\s*$/;
 // Average:   Durchschn.:   Moyenne :   平均时间:   Summary:   and not iostat's avg-cpu:
 const AVERAGE = /^(?!avg-cpu)[^\d:：]{1,30}[:：](?=\s)/;
 // # Time        UID       PID    %usr
@@ -128,7 +126,7 @@ class Report {
 }
 
 function isNoise(line: string): boolean {
-  return (isPreamble(line) && !HASH_HEADING.test(line)) || BANNER.test(line);
+  return (isPreamble(line) && !HASH_HEADING.test(line)) || isSysstatBanner(line);
 }
 
 function isMark(line: string): boolean {
@@ -138,6 +136,7 @@ function isMark(line: string): boolean {
 
 function isHeading(rest: string): boolean {
   const words = rest.trim().split(/\s+/);
+  if (words.length > MAX_COLUMNS) return false;
   const known = words.filter(isColumn).length;
   return known >= 1 && known * 2 > words.length && words.every((word) => !/^-?\d+(?:[.,]\d+)?$/.test(word));
 }

@@ -31,6 +31,8 @@ const ITEM = /(\d+(?:[.,]\d+)?)([+%kKmMgGtT]?) ?(\p{L}[\p{L}/-]*(?: \p{L}+)?)/gu
 const CPU = /^%?Cpu(?:\(s\)|(\d+))?$/i;
 const MEMORY_UNIT = /^(KiB|MiB|GiB|TiB|PiB|EiB) /;
 const UNIT_OF_SUFFIX: Readonly<Record<string, string>> = { k: 'KiB', m: 'MiB', g: 'GiB', t: 'TiB' };
+/** A line of the summary is no longer than a screen is wide. */
+const MAX_SUMMARY = 1000;
 /** Columns whose plain numbers are KiB; with a suffix they are in something larger. */
 const SIZES = new Set([
   'VIRT',
@@ -135,6 +137,7 @@ class Screens {
 
   /** `Tasks:  88 total,   1 running`; two CPUs may share a line. */
   private summary(text: string, number: number): LineVerdict {
+    if (text.length > MAX_SUMMARY) return { unread: 'too long for a line of the summary' };
     let read = 0;
     for (const part of text.split(/ (?=%?Cpu\d)/)) {
       const match = SUMMARY.exec(part);
@@ -153,11 +156,16 @@ class Screens {
     let read = 0;
     for (const [, digits = '', suffix = '', item = ''] of items.matchAll(ITEM)) {
       read++;
-      if (suffix === '+')
-        this.ledger.notes.push(`line ${number}: ${item} of ${name} is too wide for its field and was cut by top`);
+      if (suffix === '+') this.sayCut(`${item} of ${name}`);
       else this.add(item, UNIT_OF_SUFFIX[suffix.toLowerCase()] ?? unit, numberOf(digits) ?? 0, labels, number);
     }
     return read;
+  }
+
+  /** Once for each number, not once for each screen. */
+  private sayCut(what: string): void {
+    const note = `${what} is too wide for its field: top cut it, and it is left out`;
+    if (!this.ledger.notes.includes(note)) this.ledger.notes.push(note);
   }
 
   private process(text: string, columns: string[], number: number): LineVerdict {
