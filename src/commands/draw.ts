@@ -203,7 +203,7 @@ function choose(capture: Capture, options: Options, picturesFor: (dataset: Datas
     const flag = misplaced.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
     throw new UserError(`--${flag} is for flame graphs, and this is drawn as ${name}`, 2);
   }
-  if (options.o !== '-' || all.length > 1) say(`drew ${name} of ${nameOf(chosen.dataset)}`);
+  if (options.o !== '-' || all.length > 1) say(`${name} of ${nameOf(chosen.dataset)}`);
   if (all.length > 1 && wanted === undefined) say(`there are ${all.length} datasets:\n${list.join('\n')}`);
   return { dataset: chosen.dataset, name };
 }

@@ -68,6 +68,7 @@ export function eventHeatMap(events: Events): HeatMap | null {
   const rows = valueRows(points.map(([, value]) => value));
   const map = emptyMap({ label: '', columns, columnUnit: 'seconds', rows, rowTitle: name, rowUnit: unit });
   for (const [at, value] of points) add(map, rowOf(rows, value), columnOf(columns, at), 1);
+  map.valueUnit = 'rows';
   const left = events.rows.length - points.length;
   if (left > 0) map.notes.push(`${left} of ${events.rows.length} rows have no time or no ${name} and are not drawn`);
   return map;
@@ -195,7 +196,9 @@ function extent(values: Iterable<number>): [number, number] {
 /** Even columns of a round width over the times; the last time lies inside the last column. */
 function timeColumns(times: readonly number[]): [number, number][] {
   const [first, last] = extent(times);
-  const step = roundUp(Math.max(last - first, 1e-6) / EVENT_COLUMNS);
+  // A clock that shows whole seconds cannot fill finer columns.
+  const finest = times.every((at) => Number.isInteger(at - first)) ? 1 : 1e-6;
+  const step = Math.max(finest, roundUp(Math.max(last - first, 1e-6) / EVENT_COLUMNS));
   const from = Math.floor(first / step);
   const count = Math.floor(last / step) - from + 1;
   return Array.from({ length: count }, (_, i): [number, number] => [(from + i) * step, (from + i + 1) * step]);

@@ -63,7 +63,7 @@ function splitAtValleys(buckets: readonly Bucket[]): Mode[] {
   let valley = 0;
   for (let i = 1; i < buckets.length; i++) {
     if (count(i) <= count(valley) || valley < hill.peak) valley = i;
-    const rises = count(valley) < count(hill.peak) * VALLEY_SHARE && count(valley) < count(i) * VALLEY_SHARE;
+    const rises = isAbove(count(hill.peak), count(valley)) && isAbove(count(i), count(valley));
     if (rises) {
       hills.push({ ...hill, last: valley - 1, count: 0 });
       hill = { first: valley, peak: i };
@@ -75,6 +75,11 @@ function splitAtValleys(buckets: readonly Bucket[]): Mode[] {
   }
   if (bucketTotal(buckets) > 0) hills.push({ ...hill, last: buckets.length - 1, count: 0 });
   return hills.map((each) => ({ ...each, count: sumBetween(buckets, each.first, each.last) }));
+}
+
+/** Whether the drop from a peak into a valley is clear, and more than the chance of few counts (two of their deviations). */
+function isAbove(peak: number, valley: number): boolean {
+  return valley < peak * VALLEY_SHARE && peak - valley >= 2 * Math.sqrt(peak);
 }
 
 function trimEmpty(buckets: readonly Bucket[], from: number, to: number): Mode {

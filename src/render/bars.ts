@@ -1,7 +1,7 @@
 /** Counts as bars, the greatest first, the long tail put together. */
 import type { Counts } from '../datasets/shapes.ts';
-import { bar, drawSheet, label, MARGIN, type PictureOptions, sheetFor } from './chart.ts';
-import { commas, percent, quantity } from './format.ts';
+import { bar, drawSheet, label, MARGIN, type PictureOptions, sheetFor, titleOf } from './chart.ts';
+import { commas, counted, hasScale, percent, quantity } from './format.ts';
 import { type Markup, markup } from './markup.ts';
 import { fitMiddle, textWidth } from './text.ts';
 
@@ -21,7 +21,11 @@ export function barsSvg(counts: Counts, options: BarsOptions = {}): Markup {
   const tail = items.slice(most);
   const shown = items.slice(0, most);
   const rest = tail.reduce((sum, { value }) => sum + value, 0);
-  const sheet = sheetFor(options, counts.title, `${quantity(total, counts.unit)} in all, ${commas(items.length)} keys`);
+  const sheet = sheetFor(
+    options,
+    titleOf(counts),
+    `${amountWords(total, counts.unit)} in all, ${counted(items.length, 'key')}`,
+  );
   const rows =
     tail.length > 0 ? [...shown, { key: `and ${commas(tail.length)} more`, value: rest, tail: true }] : shown;
   const nameWidth = Math.min(sheet.width * 0.45, Math.max(0, ...rows.map(({ key }) => textWidth(key, SIZE))) + 4);
@@ -51,8 +55,12 @@ export function barsSvg(counts: Counts, options: BarsOptions = {}): Markup {
   );
 }
 
+function amountWords(value: number, unit: string): string {
+  return hasScale(unit) ? quantity(value, unit) : `${commas(value)} ${unit}`.trim();
+}
+
 function numberWords(value: number, total: number, unit: string): string {
-  const amount = unit === 'bytes' || unit.endsWith('secs') ? quantity(value, unit) : commas(value);
+  const amount = hasScale(unit) ? quantity(value, unit) : commas(value);
   return value < 0 || total <= 0 ? amount : `${amount} (${percent(value, total, 1)})`;
 }
 

@@ -30,6 +30,11 @@ export interface Sheet {
   top: number;
 }
 
+/** What a dataset is called: its title, after the tool where the title does not say it. */
+export function titleOf({ tool, title }: { tool: string; title: string }): string {
+  return title.includes(tool) ? title : `${tool} · ${title}`;
+}
+
 /** The sheet a chart is drawn on, before its height is known. */
 export function sheetFor(options: PictureOptions, title: string, subtitle = ''): Sheet {
   const sheet = {
@@ -103,7 +108,7 @@ export function ticks(low: number, high: number, count: number): number[] {
   const rough = (high - low) / count;
   const power = 10 ** Math.floor(Math.log10(rough));
   const lead = rough / power;
-  const step = power * (lead <= 1 ? 1 : lead <= 2 ? 2 : lead <= 5 ? 5 : 10);
+  const step = power * (lead < 1.5 ? 1 : lead < 3.5 ? 2 : lead < 7.5 ? 5 : 10);
   const first = Math.ceil(low / step - 1e-9);
   const last = Math.floor(high / step + 1e-9);
   return Array.from({ length: last - first + 1 }, (_, i) => (first + i) * step);

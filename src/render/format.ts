@@ -7,6 +7,11 @@ export function commas(value: number, digits = 2): string {
   return fraction === undefined ? grouped : `${grouped}.${fraction}`;
 }
 
+/** `1 row`, `1,234 rows`. */
+export function counted(count: number, noun: string): string {
+  return `${commas(count)} ${noun}${count === 1 ? '' : 's'}`;
+}
+
 /** A share of a whole as `12.34%`; nothing of nothing is `0%`. */
 export function percent(part: number, whole: number, digits = 2): string {
   return `${trimmed(whole === 0 ? 0 : (100 * part) / whole, digits)}%`;
@@ -32,6 +37,8 @@ const BINARY: readonly [number, string][] = [
   [2 ** 20, 'Mi'],
   [2 ** 10, 'Ki'],
 ];
+
+const BYTES: Readonly<Record<string, number>> = { bytes: 1, B: 1, KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30 };
 
 const TIME: Readonly<Record<string, number>> = {
   nsecs: 1e-9,
@@ -61,18 +68,40 @@ export function secondsPer(unit: string): number | null {
  * not known stands behind the number as printed.
  */
 export function quantity(value: number, unit: string): string {
+  if (value === 0) return '0';
   const second = secondsPer(unit);
-  if (second !== null && value !== 0) {
+  if (second !== null) {
     const seconds = value * second;
     const [step, name] = TIME_STEPS.find(([limit]) => Math.abs(seconds) >= limit * 0.9995) ?? [1e-9, 'ns'];
     return `${significant(seconds / step)} ${name}`;
   }
-  if (unit === 'bytes') {
-    const [step, name] = BINARY.find(([limit]) => Math.abs(value) >= limit) ?? [1, ''];
-    return `${significant(value / step)} ${name}B`;
+  if (Object.hasOwn(BYTES, unit)) {
+    const bytes = value * (BYTES[unit] as number);
+    const [step, name] = BINARY.find(([limit]) => Math.abs(bytes) >= limit) ?? [1, ''];
+    return `${significant(bytes / step)} ${name}B`;
   }
   if (unit === '%') return `${short(value)}%`;
   return unit === '' ? short(value) : `${short(value)} ${unit}`;
+}
+
+/** A range that ends before `high`, the unit said once where both ends share it: `64 to 128 µs`; null is unbounded. */
+export function range(low: number | null, high: number | null, unit: string): string {
+  if (low === null) return `under ${quantity(high ?? 0, unit)}`;
+  const from = quantity(low, unit);
+  if (high === null) return `from ${from}`;
+  const to = quantity(high, unit);
+  const shared = to.slice(to.indexOf(' '));
+  return `${to.includes(' ') && from.endsWith(shared) ? from.slice(0, -shared.length) : from} to ${to}`;
+}
+
+/** Whether people say amounts of the unit in larger and smaller ones. */
+export function hasScale(unit: string): boolean {
+  return secondsPer(unit) !== null || Object.hasOwn(BYTES, unit);
+}
+
+/** The quantity for an axis: an unknown unit, which may be any expression, is said once elsewhere. */
+export function tick(value: number, unit: string): string {
+  return hasScale(unit) ? quantity(value, unit) : short(value);
 }
 
 /** Three significant digits, but never fewer than all of a whole number's own. */

@@ -13,7 +13,7 @@ import {
   spaced,
   timeTicks,
 } from './chart.ts';
-import { clockLabel, commas, percent, px, quantity } from './format.ts';
+import { clockLabel, commas, counted, percent, px, range, tick } from './format.ts';
 import { type Markup, markup } from './markup.ts';
 import { fitMiddle, textWidth } from './text.ts';
 
@@ -76,7 +76,7 @@ export function heatmapSvg(maps: readonly HeatMap[], title: string, options: Pic
   const kind = shown[0]?.valueKind ?? 'count';
   const values = Float64Array.from(shown.flatMap((map) => [...map.values]));
   const classes = colorClasses({ values, valueKind: kind }, sheet.theme.ramp);
-  let top = sheet.top + 4;
+  let top = sheet.top + 10;
   const body: Markup[] = [];
   for (const map of shown) {
     const drawn = drawMap(sheet, map, classes, top);
@@ -87,7 +87,7 @@ export function heatmapSvg(maps: readonly HeatMap[], title: string, options: Pic
   const remarks = shown.flatMap(({ notes, label: name }) =>
     notes.map((note) => (name === '' ? note : `${name}: ${note}`)),
   );
-  if (maps.length > shown.length) remarks.push(`${maps.length - shown.length} more maps are not drawn`);
+  if (maps.length > shown.length) remarks.push(`${counted(maps.length - shown.length, 'more map')} not drawn`);
   return drawSheet(sheet, legend.bottom, [...body, legend.body], '', remarks);
 }
 
@@ -100,8 +100,7 @@ function axesWords({ rowTitle, rowUnit, columnUnit, valueUnit, valueKind }: Heat
 /** The range of a row in words. */
 function rowWords({ low, high, name }: Row, unit: string): string {
   if (name !== null) return name;
-  if (low === null) return `under ${quantity(high ?? 0, unit)}`;
-  return high === null ? `from ${quantity(low, unit)}` : `${quantity(low, unit)} to ${quantity(high, unit)}`;
+  return range(low, high, unit);
 }
 
 function columnWords({ columns, columnUnit }: HeatMap, column: number): string {
@@ -136,7 +135,7 @@ ${cells(map, grid, classes)}${rowLabels(sheet, map, grid)}${columnLabels(sheet, 
 }
 
 function gridOf(sheet: Sheet, { rows, columns, rowUnit }: HeatMap, top: number): Grid {
-  const labels = rows.map(({ low, high, name }) => textWidth(name ?? quantity(low ?? high ?? 0, rowUnit), SMALL));
+  const labels = rows.map(({ low, high, name }) => textWidth(name ?? tick(low ?? high ?? 0, rowUnit), SMALL));
   const left =
     MARGIN +
     Math.min(
@@ -144,7 +143,7 @@ function gridOf(sheet: Sheet, { rows, columns, rowUnit }: HeatMap, top: number):
       labels.reduce((most, width) => Math.max(most, width), 0),
     ) +
     8;
-  const cellHeight = Math.max(4, Math.min(18, 460 / rows.length));
+  const cellHeight = Math.max(4, Math.min(rows.length < 12 ? 26 : 18, 460 / rows.length));
   const first = (columns[0] as [number, number])[0];
   const span = (columns.at(-1) as [number, number])[1] - first;
   const scale = Math.min(sheet.width - MARGIN - left, columns.length * MAX_CELL) / span;
@@ -193,9 +192,9 @@ function rowLabels({ theme }: Sheet, { rows, rowUnit }: HeatMap, { left, bottom,
 }
 
 function boundLabels(rows: readonly Row[], unit: string): string[] {
-  const lower = rows.map(({ low }) => (low === null ? '' : quantity(low, unit)));
+  const lower = rows.map(({ low }) => (low === null ? '' : tick(low, unit)));
   const top = rows.at(-1)?.high ?? null;
-  return [...lower, top === null ? '' : quantity(top, unit)];
+  return [...lower, top === null ? '' : tick(top, unit)];
 }
 
 function columnLabels({ theme }: Sheet, { columns, columnUnit }: HeatMap, grid: Grid, right: number): Markup[] {

@@ -14,8 +14,9 @@ import {
   sheetFor,
   spaced,
   ticks,
+  titleOf,
 } from './chart.ts';
-import { commas, percent, quantity, short } from './format.ts';
+import { commas, counted, hasScale, percent, range, short, tick } from './format.ts';
 import { type Markup, markup } from './markup.ts';
 import { fitMiddle, textWidth } from './text.ts';
 
@@ -34,7 +35,7 @@ const PERCENTILES = [50, 90, 99];
 export function histogramSvg(dataset: Histogram, options: HistogramOptions = {}): Markup {
   const panels = panelsOf(dataset);
   const shown = panels.slice(0, MAX_PANELS);
-  const sheet = sheetFor(options, dataset.title);
+  const sheet = sheetFor(options, titleOf(dataset));
   const bounds = shown.flatMap(({ buckets }) => buckets);
   const scale = options.scale ?? (widens(bounds) ? 'log' : 'linear');
   const across =
@@ -80,7 +81,7 @@ function remarksOf(panels: readonly Panel[], { cumulative }: Histogram): string[
   return [
     cumulative ? 'The tool repeats its counts from the start: the last report is drawn' : '',
     intervals > 1 ? `${intervals} intervals are added up` : '',
-    hidden.length > 0 ? `${hidden.length} more groups are not drawn; they hold ${commas(rest)}` : '',
+    hidden.length > 0 ? `${counted(hidden.length, 'more group')} not drawn, with ${commas(rest)} in all` : '',
   ].filter((remark) => remark !== '');
 }
 
@@ -124,13 +125,6 @@ function domainOf(buckets: readonly Bucket[], scale: Scale): Domain {
   return low < high ? { low, high, usual } : { low: 0, high: 1, usual };
 }
 
-/** A bucket in words: `64 to 128 µs`, `under 0`, `from 1 s`. */
-export function bucketWords([low, high]: Bucket, unit: string): string {
-  if (low === null) return `under ${quantity(high ?? 0, unit)}`;
-  if (high === null) return `from ${quantity(low, unit)}`;
-  return `${quantity(low, unit)} to ${quantity(high, unit)}`;
-}
-
 interface PanelContext {
   place: { left: number; top: number; width: number; height: number };
   scale: Scale;
@@ -146,7 +140,8 @@ function drawPanel(sheet: Sheet, panel: Panel, context: PanelContext): Markup {
   const { place, unit } = context;
   const total = bucketTotal(panel.buckets);
   const named = modes(panel.buckets);
-  const head = [panel.label, `${commas(total)} in all`, named.length > 1 ? modeWords(panel, unit) : ''].filter(
+  const own = !hasScale(unit) && unit !== '' ? `in ${unit}` : '';
+  const head = [panel.label, own, `${commas(total)} in all`, named.length > 1 ? modeWords(panel, unit) : ''].filter(
     (part) => part !== '',
   );
   const title = label(theme, place.left, place.top + 12, fitMiddle(head.join(' · '), place.width, 12));
@@ -165,8 +160,7 @@ ${drawBars(sheet, panel.buckets, plot, context)}${drawPercentiles(sheet, panel.b
 function modeWords({ buckets }: Panel, unit: string): string {
   const total = bucketTotal(buckets);
   const hills = modes(buckets).map(({ first, last, count }) => {
-    const range: Bucket = [buckets[first]?.[0] ?? null, buckets[last]?.[1] ?? null, count];
-    return `${bucketWords(range, unit)} (${percent(count, total, 0)})`;
+    return `${range(buckets[first]?.[0] ?? null, buckets[last]?.[1] ?? null, unit)} (${percent(count, total, 0)})`;
   });
   return `${hills.length} modes: ${hills.join(', ')}`;
 }
@@ -201,7 +195,7 @@ function drawBars(sheet: Sheet, buckets: readonly Bucket[], plot: Plot, context:
   const bars = buckets.map((bucket) => {
     const [x1, x2] = place(bucket);
     const height = (bucket[2] / most) * (plot.bottom - plot.top);
-    const words = `${bucketWords(bucket, context.unit)}: ${commas(bucket[2])} (${percent(bucket[2], total)})`;
+    const words = `${range(bucket[0], bucket[1], context.unit)}: ${commas(bucket[2])} (${percent(bucket[2], total)})`;
     const y = plot.bottom - (bucket[2] > 0 ? Math.max(height, 1) : 0);
     return [
       bar(x1 + 0.5, y, x2 - x1 - 1, plot.bottom - y, theme.mark, words),
@@ -242,8 +236,8 @@ function drawBounds({ theme }: Sheet, buckets: readonly Bucket[], plot: Plot, co
   const bounds = new Map<number, string>();
   for (const bucket of buckets) {
     const [x1, x2] = place(bucket);
-    if (bucket[0] !== null) bounds.set(x1, quantity(bucket[0], context.unit));
-    if (bucket[1] !== null) bounds.set(x2, quantity(bucket[1], context.unit));
+    if (bucket[0] !== null) bounds.set(x1, tick(bucket[0], context.unit));
+    if (bucket[1] !== null) bounds.set(x2, tick(bucket[1], context.unit));
   }
   const places = [...bounds].map(([at, text]) => ({ at, text })).sort((a, b) => a.at - b.at);
   return spaced(places, SMALL).map((i) => {
@@ -263,8 +257,18 @@ function drawPercentiles({ theme }: Sheet, buckets: readonly Bucket[], plot: Plo
     const bucket = buckets[index] as Bucket;
     const [x1, x2] = place(bucket);
     const y = plot.bottom + 26 + lane * LANE;
-    const text = `p${p} is ${bucketWords(bucket, context.unit)}`;
-    const left = x2 + 6 + textWidth(text, SMALL) > plot.right + 8;
+    const text = `p${p} is ${range(bucket[0], bucket[1], context.unit)}`;
+    const words = textWidth(text, SMALL);
+    if (x2 - x1 > words + 24) {
+      const middle = (x1 + x2) / 2;
+      const side = (x2 - x1 - words) / 2 - 5;
+      return [
+        bar(x1, y, side, 5, theme.accent, text),
+        label(theme, middle, y + 7, text, { size: SMALL, anchor: 'middle' }),
+        bar(x2 - side, y, side, 5, theme.accent, text),
+      ];
+    }
+    const left = x2 + 6 + words > plot.right + 8;
     return [
       bar(x1, y, Math.max(2, x2 - x1), 5, theme.accent, text),
       label(theme, left ? x1 - 6 : x2 + 6, y + 7, text, { size: SMALL, anchor: left ? 'end' : 'start' }),
@@ -278,7 +282,8 @@ function describe(panels: readonly Panel[], unit: string): string {
     .map(({ label: name, buckets }) => {
       const marks = PERCENTILES.map((p) => {
         const index = percentileBucket(buckets, p);
-        return index === null ? '' : `p${p} ${bucketWords(buckets[index] as Bucket, unit)}`;
+        const [low = null, high = null] = index === null ? [] : (buckets[index] as Bucket);
+        return index === null ? '' : `p${p} ${range(low, high, unit)}`;
       });
       return `${name === '' ? '' : `${name}: `}${commas(bucketTotal(buckets))} in all, ${marks.filter(Boolean).join(', ')}`;
     })

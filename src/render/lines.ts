@@ -1,6 +1,7 @@
 /** Series over time: a panel for what is read together, each with its unit, all on one time axis. */
 import type { Series } from '../datasets/shapes.ts';
 import {
+  bar,
   drawSheet,
   label,
   line,
@@ -12,10 +13,11 @@ import {
   spaced,
   ticks,
   timeTicks,
+  titleOf,
 } from './chart.ts';
-import { clockLabel, commas, px, quantity } from './format.ts';
+import { clockLabel, commas, counted, px, quantity } from './format.ts';
 import { type Markup, markup } from './markup.ts';
-import { type LinePanel, panelsOf } from './panels.ts';
+import { type LinePanel, onlySinceBoot, panelsOf } from './panels.ts';
 import { fitMiddle, textWidth } from './text.ts';
 
 const MAX_PANELS = 40;
@@ -27,7 +29,7 @@ const MIN_PANEL_WIDTH = 520;
 export function linesSvg(series: Series, options: PictureOptions = {}): Markup {
   const panels = panelsOf(series);
   const shown = panels.slice(0, MAX_PANELS);
-  const sheet = sheetFor(options, series.title);
+  const sheet = sheetFor(options, titleOf(series));
   const across = shown.length < 2 ? 1 : Math.max(1, Math.floor((sheet.width - MARGIN) / MIN_PANEL_WIDTH));
   const width = (sheet.width - MARGIN) / across - MARGIN;
   const axis = timeAxis(shown);
@@ -50,15 +52,15 @@ export function linesSvg(series: Series, options: PictureOptions = {}): Markup {
 }
 
 function remarksOf({ metrics }: Series, panels: readonly LinePanel[]): string[] {
-  const boot = metrics.some(({ sinceBoot }) => sinceBoot > 0);
-  const bare = metrics.filter(({ points, sinceBoot }) => points.length <= sinceBoot);
   const hidden = panels.length - MAX_PANELS;
+  const boot = metrics.some(({ sinceBoot }) => sinceBoot > 0);
   return [
-    boot ? 'The first report is an average since boot and is left out' : '',
-    boot && bare.length > 0
-      ? `Nothing but that average was reported of ${bare.length} metrics: there is no line to draw`
-      : '',
-    hidden > 0 ? `${hidden} more panels are not drawn` : '',
+    onlySinceBoot(metrics)
+      ? 'The only report is an average since boot: it says little of now'
+      : boot
+        ? 'The first report is an average since boot and is left out'
+        : '',
+    hidden > 0 ? `${counted(hidden, 'more panel')} not drawn` : '',
   ].filter((remark) => remark !== '');
 }
 
@@ -107,12 +109,37 @@ function drawPanel(
     panel.lines.length > 1 || panel.hidden > 0
       ? drawLegend(sheet, panel, left, top + 18, width)
       : { body: null, bottom: top + 18 };
+  if (panel.lines.every(({ points }) => points.length < 2))
+    return drawValues(sheet, panel, title, left, top + 20, width);
   const plot = plotOf(panel, axis, { left: left + AXIS, right: left + width - 12, top: legend.bottom + 6 });
   const shapes = panel.stacked ? areas(sheet, panel, axis, plot) : strokes(sheet, panel, axis, plot);
   return {
     body: markup`<g>${title}${legend.body}${grid(sheet, panel, axis, plot)}${shapes}</g>\n`,
     bottom: plot.bottom + 22,
   };
+}
+
+/** One report is no line: its values, each as a bar. */
+function drawValues(
+  sheet: Sheet,
+  panel: LinePanel,
+  title: Markup,
+  left: number,
+  top: number,
+  width: number,
+): { body: Markup; bottom: number } {
+  const { theme } = sheet;
+  const most = panel.stacked
+    ? 100
+    : panel.lines.reduce((yet, { points }) => Math.max(yet, points[0]?.[1] ?? 0), 0) || 1;
+  const from = left + 110;
+  const rows = panel.lines.map(({ name, points }, i) => {
+    const value = points[0]?.[1] ?? 0;
+    const y = top + i * 18;
+    const length = Math.max(0, (value / most) * (width - 110 - 90));
+    return markup`${label(theme, from - 6, y + 11, fitMiddle(name, 104, SMALL), { anchor: 'end', size: SMALL })}${bar(from, y, length, 14, theme.mark, `${name}: ${commas(value)} ${panel.unit}`)}${label(theme, from + length + 6, y + 11, quantity(value, panel.unit), { size: SMALL })}`;
+  });
+  return { body: markup`<g>${title}${rows}</g>\n`, bottom: top + rows.length * 18 + 4 };
 }
 
 function plotOf(panel: LinePanel, axis: TimeAxis, place: Pick<Plot, 'left' | 'right' | 'top'>): Plot {

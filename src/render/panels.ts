@@ -28,6 +28,11 @@ const FAMILIES: readonly { names: readonly string[]; stacked: boolean }[] = [
   { names: ['si', 'so'], stacked: false },
   { names: ['bi', 'bo'], stacked: false },
   { names: ['in', 'cs'], stacked: false },
+  // free
+  {
+    names: ['total', 'used', 'free', 'shared', 'buffers', 'cache', 'cached', 'buff/cache', 'available'],
+    stacked: false,
+  },
   // uptime
   { names: ['load1', 'load5', 'load15'], stacked: false },
   // sar -n DEV, TCP, ETCP
@@ -44,11 +49,15 @@ const FAMILIES: readonly { names: readonly string[]; stacked: boolean }[] = [
 /** More lines than this in one panel cannot be told apart. */
 const MAX_LINES = 8;
 
-/** The panels of a series. A family needs two of its names with the same labels; every other metric has its own panel. */
+/**
+ * The panels of a series. A family needs two of its names with the same labels; every other metric has its own panel.
+ * Averages since boot are left out, unless there is nothing else.
+ */
 export function panelsOf({ metrics }: Series): LinePanel[] {
-  const left = new Set(metrics.filter(({ points, sinceBoot }) => points.length > sinceBoot));
+  const shown = onlySinceBoot(metrics) ? metrics.map((metric) => ({ ...metric, sinceBoot: 0 })) : metrics;
+  const left = new Set(shown.filter(({ points, sinceBoot }) => points.length > sinceBoot));
   const panels: LinePanel[] = [];
-  for (const metric of metrics) {
+  for (const metric of shown) {
     if (!left.has(metric)) continue;
     const family = familyOf(metric, left);
     const members =
@@ -57,6 +66,11 @@ export function panelsOf({ metrics }: Series): LinePanel[] {
     panels.push(toPanel(members, family?.stacked ?? false));
   }
   return panels;
+}
+
+/** True where a tool was run for one report alone, which is of the time since boot and not of now. */
+export function onlySinceBoot(metrics: readonly Metric[]): boolean {
+  return metrics.length > 0 && metrics.every(({ points, sinceBoot }) => sinceBoot > 0 && points.length <= sinceBoot);
 }
 
 function familyOf(metric: Metric, left: ReadonlySet<Metric>): { members: Metric[]; stacked: boolean } | null {

@@ -2,12 +2,16 @@
 import { cpuHeatMap, eventHeatMap, type HeatMap, histogramHeatMaps, subsecondHeatMap } from '../datasets/heatmap.ts';
 import type { Dataset } from '../datasets/shapes.ts';
 import { barsSvg } from './bars.ts';
-import type { PictureName, PictureOptions } from './chart.ts';
+import { type PictureName, type PictureOptions, titleOf } from './chart.ts';
 import { heatmapSvg } from './heatmap.ts';
 import { type HistogramOptions, histogramSvg } from './histogram.ts';
 import { linesSvg } from './lines.ts';
 import type { Markup } from './markup.ts';
 import { tableSvg } from './table.ts';
+
+/** Fewer intervals than this are no course of time: they are better added up. */
+const FEW_INTERVALS = 6;
+const FEW_ROWS = 20;
 
 /** The pictures that can show the dataset, the best first; none for text. */
 export function picturesFor(dataset: Dataset): PictureName[] {
@@ -15,11 +19,11 @@ export function picturesFor(dataset: Dataset): PictureName[] {
     case 'stacks':
       return subsecondHeatMap(dataset) === null ? ['flamegraph'] : ['flamegraph', 'heatmap'];
     case 'histogram':
-      return histogramHeatMaps(dataset).some(({ columns }) => columns.length > 2)
+      return histogramHeatMaps(dataset).some(({ columns }) => columns.length >= FEW_INTERVALS)
         ? ['heatmap', 'histogram']
         : ['histogram'];
     case 'events':
-      return eventHeatMap(dataset) === null ? ['table'] : ['heatmap', 'table'];
+      return eventPictures(eventHeatMap(dataset), dataset.rows.length);
     case 'counts':
       return ['bars'];
     case 'series':
@@ -27,6 +31,12 @@ export function picturesFor(dataset: Dataset): PictureName[] {
     case 'text':
       return [];
   }
+}
+
+/** Few rows, or rows of one moment, are better read one by one. */
+function eventPictures(map: HeatMap | null, rows: number): PictureName[] {
+  if (map === null) return ['table'];
+  return rows < FEW_ROWS || map.columns.length < 2 ? ['table', 'heatmap'] : ['heatmap', 'table'];
 }
 
 /** The heat maps of a dataset: one for each disk, operation and the like that a histogram tells apart. */
@@ -51,7 +61,7 @@ function present(map: HeatMap | null): HeatMap[] {
 
 /** Draws one of `picturesFor(dataset)`; the flame graph, which comes in pieces, is `flamegraphSvg`'s. */
 export function chartSvg(dataset: Dataset, name: PictureName, options: PictureOptions & HistogramOptions): Markup {
-  if (name === 'heatmap') return heatmapSvg(heatMapsOf(dataset), dataset.title, options);
+  if (name === 'heatmap') return heatmapSvg(heatMapsOf(dataset), titleOf(dataset), options);
   if (dataset.shape === 'histogram') return histogramSvg(dataset, options);
   if (dataset.shape === 'series') return linesSvg(dataset, options);
   if (dataset.shape === 'counts') return barsSvg(dataset, options);

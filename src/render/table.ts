@@ -1,7 +1,7 @@
 /** Rows of an event log as a still table, for where no script sorts and filters: the heaviest first. */
 import type { Cell, Column, Events } from '../datasets/shapes.ts';
-import { drawSheet, label, line, MARGIN, type PictureOptions, sheetFor } from './chart.ts';
-import { commas } from './format.ts';
+import { drawSheet, label, line, MARGIN, type PictureOptions, sheetFor, titleOf } from './chart.ts';
+import { counted } from './format.ts';
 import { type Markup, markup } from './markup.ts';
 import { fitMiddle, textWidth } from './text.ts';
 
@@ -13,14 +13,13 @@ export interface TableOptions extends PictureOptions {
 const ROW = 19;
 const SIZE = 12;
 const GAP = 14;
-const MAX_COLUMN = 320;
 
 /** The rows with the greatest duration, else size, first; in the order of the log where it has neither. */
 export function tableSvg(events: Events, options: TableOptions = {}): Markup {
   const { most = 30 } = options;
   const weight = weightColumn(events.columns);
   const order = weight === null ? 'as logged' : `greatest ${events.columns[weight]?.name} first`;
-  const sheet = sheetFor(options, events.title, `${commas(events.rows.length)} rows, ${order}`);
+  const sheet = sheetFor(options, titleOf(events), `${counted(events.rows.length, 'row')}, ${order}`);
   const rows = heaviestRows(events, weight, most);
   const widths = columnWidths(events.columns, rows, sheet.width - 2 * MARGIN);
   const lefts = widths.map((_, i) => MARGIN + widths.slice(0, i).reduce((sum, width) => sum + width + GAP, 0));
@@ -45,7 +44,7 @@ export function tableSvg(events: Events, options: TableOptions = {}): Markup {
   const bottom = sheet.top + 26 + Math.max(1, rows.length) * ROW;
   const left = events.rows.length - rows.length;
   const remarks = [
-    left > 0 ? `and ${commas(left)} more rows` : '',
+    left > 0 ? `and ${counted(left, 'more row')}` : '',
     used < events.columns.length
       ? `columns that found no room: ${events.columns
           .slice(used)
@@ -71,20 +70,22 @@ function heaviestRows({ rows }: Events, weight: number | null, most: number): Ce
   return rows.toSorted((a, b) => heavy(b) - heavy(a)).slice(0, most);
 }
 
+/** As wide as the cells are; where that is too much, the widest give way to one common width. */
 function columnWidths(columns: readonly Column[], rows: readonly Cell[][], room: number): number[] {
-  const natural = columns.map(({ name }, i) =>
-    Math.min(
-      MAX_COLUMN,
+  const natural = columns.map(
+    ({ name }, i) =>
       rows.reduce((most, row) => Math.max(most, textWidth(cellText(row[i] ?? null), SIZE)), textWidth(name, SIZE)) + 2,
-    ),
   );
-  const wanted = natural.reduce((sum, width) => sum + width + GAP, -GAP);
-  if (wanted <= room) return natural;
-  // Only what is wide gives way: numbers and short names stay whole.
-  const narrow = natural.filter((width) => width <= 90).reduce((sum, width) => sum + width, 0);
-  const gaps = GAP * (columns.length - 1);
-  const factor = Math.max(0.25, (room - gaps - narrow) / (wanted - gaps - narrow));
-  return natural.map((width) => (width <= 90 ? width : Math.max(60, width * factor)));
+  let left = room - GAP * (columns.length - 1);
+  let share = Infinity;
+  const ascending = natural.toSorted((a, b) => a - b);
+  ascending.forEach((width, i) => {
+    if (share !== Infinity) return;
+    const even = left / (ascending.length - i);
+    if (width > even) share = Math.max(60, even);
+    else left -= width;
+  });
+  return natural.map((width) => Math.min(width, share));
 }
 
 function cellText(value: Cell): string {

@@ -201,6 +201,7 @@ const BACKGROUNDS: Readonly<Record<string, readonly [string, string]>> = {
   blue: ['#eeeeee', '#e0e0ff'],
   green: ['#eef2ee', '#e0ffe0'],
   grey: ['#f8f8f8', '#e8e8e8'],
+  silver: ['#e6e6e6', '#d2d4d8'],
 };
 const BACKGROUND_OF: Partial<Record<PaletteName, string>> = {
   mem: 'green',
@@ -235,7 +236,7 @@ ${subtitle ? markup`<text x="${px(width / 2)}" y="${SIDE + TITLE_SIZE + 20}" tex
 }
 
 function background(picture: Picture, { background: asked, theme }: FlameOptions) {
-  const name = asked ?? (picture.comparison === undefined ? (BACKGROUND_OF[picture.colors] ?? 'yellow') : 'grey');
+  const name = asked ?? (picture.comparison === undefined ? (BACKGROUND_OF[picture.colors] ?? 'yellow') : 'silver');
   const { paper } = themeOf(theme);
   const [upper, lower] = asked === undefined && theme === 'dark' ? [paper, paper] : (BACKGROUNDS[name] ?? [name, name]);
   return markup`<defs><linearGradient id="paper" x1="0" y1="0" x2="0" y2="1"><stop offset="5%" stop-color="${upper}"/><stop offset="95%" stop-color="${lower}"/></linearGradient></defs>

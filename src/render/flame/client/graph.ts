@@ -112,7 +112,7 @@ export function frameAt(root: Frame, path: string): { frame: Frame; whole: boole
   return { frame, whole: true };
 }
 
+/** Encodes what has a meaning in the fragment, and what browsers would encode themselves and so change. */
 function encodeStep(name: string): string {
-  // encodeURIComponent leaves the star, and throws at half a character, which no valid file holds.
-  return encodeURIComponent(name).replaceAll('*', '%2A');
+  return name.replace(/[^\w/:.$,()~@!-]/gu, encodeURIComponent).replaceAll('*', '%2A');
 }

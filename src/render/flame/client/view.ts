@@ -6,7 +6,7 @@ import type { Frame, Graph } from './graph.ts';
 
 const SVG = 'http://www.w3.org/2000/svg';
 const MATCH = 'rgb(230,0,230)';
-const FADED = '0.55';
+const FADED = '0.4';
 
 /** Shows the frame as wide as the picture, what is above it to scale, and what is below it faded. */
 export function drawZoom(graph: Graph, zoomed: Frame): void {
@@ -20,8 +20,8 @@ export function drawZoom(graph: Graph, zoomed: Frame): void {
     else if (frame.depth >= zoomed.depth && frame.start >= zoomed.start && frame.start < end)
       place(graph, frame, graph.side + (frame.start - zoomed.start) * scale, frame.weight * scale);
     else frame.group.setAttribute('display', 'none');
-    if (below.has(frame)) frame.group.setAttribute('opacity', FADED);
-    else frame.group.removeAttribute('opacity');
+    if (below.has(frame)) frame.rect.setAttribute('fill-opacity', FADED);
+    else frame.rect.removeAttribute('fill-opacity');
   }
 }
 

@@ -1,0 +1,171 @@
+/** What a flame graph shows, and the faults of the original that it must not have. */
+import { describe, expect, test } from 'vitest';
+import { compareProfiles } from '../../src/datasets/compare.ts';
+import { ProfileBuilder } from '../../src/datasets/profile-builder.ts';
+import { reversed } from '../../src/datasets/profile-map.ts';
+import type { Stacks } from '../../src/datasets/shapes.ts';
+import { type FlameOptions, flamegraphSvg } from '../../src/render/flame/svg.ts';
+import { pngOf } from '../../src/render/png.ts';
+import { framesOf, stacksOf } from './stacks.ts';
+
+const draw = (stacks: Stacks, options: FlameOptions = {}): string => [...flamegraphSvg(stacks, options)].join('');
+
+describe('what is drawn', () => {
+  const svg = draw(stacksOf(['main;parse;read_[k] 2', 'main;parse 1', 'main;eval 6', 'idle 1']));
+
+  test('frames with their numbers, in the order of their names, as wide as their share of 1180 pixels', () => {
+    expect(framesOf(svg).map(({ title, x, width }) => [title, x, width])).toEqual([
+      ['all (10 samples, 100%)', 10, 1180],
+      ['idle (1 samples, 10%; self 1, 10%)', 10, 118],
+      ['main (9 samples, 90%)', 128, 1062],
+      ['eval (6 samples, 60%; self 6, 60%)', 128, 708],
+      ['parse (3 samples, 30%; self 1, 10%)', 836, 354],
+      ['read (2 samples, 20%; self 2, 20%)', 836, 236],
+    ]);
+  });
+
+  test('callees stand on their callers, and hang from them when inverted', () => {
+    const y = (frames: ReturnType<typeof framesOf>, name: string) =>
+      frames.find(({ title }) => title.startsWith(name))?.y ?? 0;
+    const frames = framesOf(svg);
+    expect(y(frames, 'main') - y(frames, 'parse')).toBe(16);
+    const turned = framesOf(draw(stacksOf(['main;parse 1']), { inverted: true, height: 20 }));
+    expect(y(turned, 'parse') - y(turned, 'main')).toBe(20);
+  });
+
+  test('the same picture each time', async () => {
+    await expect(svg).toMatchFileSnapshot('golden/flamegraph.svg');
+  });
+
+  test('thousands have commas, decimals are two', () => {
+    const [all] = framesOf(draw(stacksOf(['a 1234567', 'b 3'])));
+    expect(all?.title).toBe('all (1,234,570 samples, 100%)');
+    expect(framesOf(draw(stacksOf(['a 2', 'b 1'])))[1]?.title).toBe('a (2 samples, 66.67%; self 2, 66.67%)');
+  });
+
+  test('callers above callees, when reversed', () => {
+    const stacks = stacksOf(['a;b;c 2', 'x;c 1']);
+    const frames = framesOf(draw({ ...stacks, profile: reversed(stacks.profile) }, { reversed: true }));
+    expect(frames.map(({ title }) => title.split(' (')[0])).toEqual(['all', 'c', 'b', 'a', 'x']);
+    expect(frames[1]?.title).toBe('c (3 samples, 100%)');
+  });
+
+  test('a flame chart keeps the order of time and joins neighbours only', () => {
+    const svg = draw(stacksOf(['m;b 1', 'm;a 1', 'm;a;x 2', 'm;b 1'], { timed: true }), { flamechart: true });
+    expect(framesOf(svg).map(({ title, width }) => [title.split(' (')[0], width])).toEqual([
+      ['all', 1180],
+      ['m', 1180],
+      ['b', 236],
+      ['a', 708],
+      ['x', 472],
+      ['b', 236],
+    ]);
+    expect(svg).toContain('>Flame Chart<');
+  });
+
+  test('off-CPU, wakeup, chains and memory have titles and colours of their own', () => {
+    const looks = (['off-cpu', 'wakeup', 'chain', 'memory'] as const).map((kind) => {
+      const svg = draw(stacksOf(['a;b 1'], { kind }));
+      return [/<title>([^<]*)/.exec(svg)?.[1], framesOf(svg)[1]?.fill];
+    });
+    expect(looks.map(([title]) => title)).toEqual([
+      'Off-CPU Time Flame Graph',
+      'Wakeup Flame Graph',
+      'Chain Flame Graph',
+      'Memory Flame Graph',
+    ]);
+    expect(new Set(looks.map(([, fill]) => fill)).size).toBe(4);
+  });
+});
+
+describe('faults of the original that are not here', () => {
+  test('one function is one box, whatever sorts between a leaf line and its children', () => {
+    const frames = framesOf(draw(stacksOf(['k;tcp_v4_rcv 1', 'k;tcp_v4_rcv.part.0 1', 'k;tcp_v4_rcv;sk_filter 1'])));
+    expect(frames.filter(({ title }) => title.startsWith('tcp_v4_rcv ('))).toHaveLength(1);
+  });
+
+  test('title, subtitle, notes and unit are text, not markup', () => {
+    const hostile = '</text></title><script>alert(1)</script>"&';
+    const options = { title: hostile, subtitle: hostile, notes: hostile, countName: hostile, nameType: hostile };
+    const svg = draw(stacksOf(['a 1']), { ...options, script: 'void 0' });
+    expect(svg.match(/<script>/g)).toHaveLength(1);
+    expect(svg).toContain('&lt;script&gt;');
+  });
+
+  test.each([
+    ['control characters', 'a\u0000b\u001b[31m\u0007'],
+    ['a lone surrogate', 'half \ud83d of a face'],
+    ['the end of a CDATA section', ']]>'],
+    ['markup', '</script><img src=x onerror=alert(1)>'],
+    ['quotes and entities', `"'&amp;&`],
+    ['not a character', '\uffff\ufffe'],
+    ['a long name', 'x'.repeat(10_000)],
+  ])('%s in a name gives valid XML', async (_, name) => {
+    const builder = new ProfileBuilder({ samples: false });
+    builder.add(builder.child(0, builder.frame(name)), 5);
+    const stacks = { ...stacksOf([]), profile: builder.build() };
+    // librsvg reads with an XML parser that forgives nothing.
+    await expect(pngOf(draw(stacks))).resolves.toBeInstanceOf(Uint8Array);
+    await expect(pngOf(draw(stacks, { script: 'const end = "]]>";' }))).resolves.toBeInstanceOf(Uint8Array);
+  });
+
+  test('an annotation is not shown as part of the name', () => {
+    expect(draw(stacksOf(['read_[k] 1']))).not.toContain('_[k]');
+  });
+
+  test('nothing to draw is said in the picture', () => {
+    expect(draw(stacksOf([]))).toContain('No stacks to draw');
+  });
+});
+
+describe('what is left out is said', () => {
+  const lines = ['a 9990', 'b 6', 'c;d 4'];
+
+  test('narrower than pixels', () => {
+    const svg = draw(stacksOf(lines), { minWidth: { value: 0.6, unit: 'px' } });
+    expect(framesOf(svg).map(({ title }) => title.split(' (')[0])).toEqual(['all', 'a', 'b']);
+    expect(svg).toContain('>Not drawn: 2 frames narrower than 0.6 px, 0.04% of all<');
+  });
+
+  test('narrower than a share', () => {
+    const svg = draw(stacksOf(lines), { minWidth: { value: 0.05, unit: '%' } });
+    expect(svg).toContain('Not drawn: 2 frames narrower than 0.05%, 0.04% of all');
+    expect(framesOf(svg)).toHaveLength(3);
+  });
+
+  test('a stack of 100,000 frames gives a picture of bounded height', () => {
+    const builder = new ProfileBuilder({ samples: false });
+    let node = 0;
+    for (let i = 0; i < 100_000; i++) node = builder.child(node, builder.frame(`f${i % 10}`));
+    builder.add(node, 3);
+    const svg = draw({ ...stacksOf([]), profile: builder.build() });
+    expect(framesOf(svg)).toHaveLength(2001);
+    expect(Number(/height="(\d+)"/.exec(svg)?.[1])).toBeLessThan(32_767);
+    expect(svg).toContain('Not drawn: 98,000 frames above level 2,000, 100% of all');
+  });
+});
+
+describe('differential', () => {
+  const before = stacksOf(['m;old 10', 'm;same 10']);
+  const after = stacksOf(['m;new 5', 'm;same 5']);
+  const compared = (options: FlameOptions = {}, raw = false): string =>
+    [...flamegraphSvg(after, options, compareProfiles(before.profile, after.profile, { raw }))].join('');
+  const fill = (svg: string, name: string) => framesOf(svg).find(({ title }) => title.startsWith(`${name} (`))?.fill;
+
+  test('shares are compared unless counts are asked for', () => {
+    const svg = compared();
+    expect(fill(svg, 'same')).toBe('rgb(250,250,250)');
+    expect(fill(svg, 'new')).toBe('rgb(255,0,0)');
+    expect(svg).toContain('Before 20, after 10: scaled to the same total');
+    expect(svg).toContain('new (5 samples, 50%; +50%; self 5, 50%)');
+    expect(fill(compared({}, true), 'same')).toMatch(/^rgb\((\d+),\1,255\)$/);
+  });
+
+  test('what is gone is listed with its share', () => {
+    expect(compared()).toContain('Gone: m;old (was 50%)');
+  });
+
+  test('negate swaps the colours', () => {
+    expect(fill(compared({ negate: true }), 'new')).toMatch(/,255\)$/);
+  });
+});
