@@ -199,9 +199,10 @@ function timeColumns(times: readonly number[]): [number, number][] {
   // A clock that shows whole seconds cannot fill finer columns.
   const finest = times.every((at) => Number.isInteger(at - first)) ? 1 : 1e-6;
   const step = Math.max(finest, roundUp(Math.max(last - first, 1e-6) / EVENT_COLUMNS));
-  const from = Math.floor(first / step);
-  const count = Math.floor(last / step) - from + 1;
-  return Array.from({ length: count }, (_, i): [number, number] => [(from + i) * step, (from + i + 1) * step]);
+  // Tenths as a quotient: 7 times 0.1 is more than 0.7, and an event at 0.7 would fall into the column before.
+  const edge = step < 1 ? (i: number) => i / Math.round(1 / step) : (i: number) => i * step;
+  const [from, to] = [Math.floor(first / edge(1)), Math.floor(last / edge(1))];
+  return Array.from({ length: to - from + 1 }, (_, i): [number, number] => [edge(from + i), edge(from + i + 1)]);
 }
 
 /** The next of 1, 2 and 5 times a power of ten. */

@@ -124,15 +124,15 @@ function jsHue({ name, kind }: FrameFacts): HueName {
 /** The package, namespace or crate of a function, else its module: what a frame is coloured by in `package`. */
 export function packageOf({ name, kind, module }: FrameFacts): string {
   if (kind === FrameKind.kernel) return 'kernel';
+  // net/http.(*conn).serve, github.com/acme/store.Get, runtime.mcall; but memcpy.part.0 is the compiler's clone of memcpy
+  const go = /^((?:[\w.-]+\/)*[\w-]+)\.(?!part|isra|constprop|cold|lto_priv|llvm)[\w(]/.exec(name);
+  if (go !== null) return go[1] as string;
   // java/util/concurrent/ThreadPoolExecutor::runWorker, Lorg/apache/catalina/Host;::invoke
   const java = /^L?((?:[\w$]+\/){1,3})[\w$/]*;?:*/.exec(name);
-  if (java !== null && !name.startsWith('/')) return java[1] as string;
+  if (java !== null) return java[1] as string;
   // std::sys::thread::start, (anonymous namespace)::run
   const scope = name.indexOf('::');
   if (scope > 0) return name.slice(0, scope).replace(/^<+/, '');
-  // net/http.(*conn).serve, runtime.mcall
-  const go = /^([\w/-]+)\.[\w(]/.exec(name);
-  if (go !== null) return go[1] as string;
   return module.slice(module.lastIndexOf('/') + 1);
 }
 

@@ -147,6 +147,10 @@ function start(graph: Graph): void {
     if (event.target === panel.field && event.key !== 'Escape' && !event.ctrlKey) return;
     if (onKey(event)) event.preventDefault();
   });
+  // Chromium copies without a selection only where this is prevented.
+  document.addEventListener('beforecopy', (event) => {
+    if (copied() !== null) event.preventDefault();
+  });
   document.addEventListener('copy', (event) => {
     const name = copied();
     if (name === null) return;
@@ -172,8 +176,11 @@ function start(graph: Graph): void {
     if ((control && key === 'f') || key === 'F3') panel.field.select();
     else if (control && key === 'i') go({ cases: !state.cases });
     else if (key === 'Escape') panel.reset.click();
-    else if (control || focused === null) return false;
-    else if (key === 'Enter' || key === ' ') go({ zoom: pathOf(focused) });
+    else if (control || focused === null) {
+      // A copy needs a place to come from: without a click there is none.
+      if (control && key === 'c' && copied() !== null) getSelection()?.collapse(details, 0);
+      return false;
+    } else if (key === 'Enter' || key === ' ') go({ zoom: pathOf(focused) });
     else {
       const next = neighbour(focused, key);
       if (next !== null) focus(next);
