@@ -12,6 +12,8 @@ export interface PictureOptions {
   width?: number;
   /** Default: the dataset's title. */
   title?: string;
+  /** What those who do not see the picture are told it is; default the title. For pictures with an empty one. */
+  name?: string;
   subtitle?: string;
   /** Default `light`. See theme.ts for what a picture inside a page needs. */
   theme?: ThemeName;
@@ -25,6 +27,7 @@ export interface Sheet {
   width: number;
   theme: Theme;
   title: string;
+  name: string;
   subtitle: string;
   /** Where the drawing may begin, under the titles. */
   top: number;
@@ -41,6 +44,7 @@ export function sheetFor(options: PictureOptions, title: string, subtitle = ''):
     width: options.width ?? DEFAULT_WIDTH,
     theme: themeOf(options.theme),
     title: options.title ?? title,
+    name: options.name ?? options.title ?? title,
     subtitle: options.subtitle ?? subtitle,
   };
   return { ...sheet, top: MARGIN + (sheet.title === '' ? 0 : 22) + (sheet.subtitle === '' ? 0 : 18) };
@@ -59,7 +63,7 @@ export function drawSheet(
   description: string,
   remarks: readonly string[],
 ): Markup {
-  const { width, theme, title, subtitle } = sheet;
+  const { width, theme, title, name, subtitle } = sheet;
   const lines = remarks.flatMap((remark) => wrapText(remark, width - 2 * MARGIN, SMALL));
   const height = bottom + MARGIN + lines.length * 15;
   const titleLine =
@@ -68,8 +72,8 @@ export function drawSheet(
     subtitle === ''
       ? null
       : label(theme, MARGIN, sheet.top - 6, fitMiddle(subtitle, width - 2 * MARGIN, FONT_SIZE), { faint: true });
-  return markup`<svg xmlns="http://www.w3.org/2000/svg" width="${px(width)}" height="${px(height)}" viewBox="0 0 ${px(width)} ${px(height)}" font-family="${FONT}" font-size="${FONT_SIZE}" role="img" aria-label="${title}">
-<title>${title}</title>
+  return markup`<svg xmlns="http://www.w3.org/2000/svg" width="${px(width)}" height="${px(height)}" viewBox="0 0 ${px(width)} ${px(height)}" font-family="${FONT}" font-size="${FONT_SIZE}" role="img" aria-label="${name}">
+<title>${name}</title>
 <desc>${[subtitle, description, ...remarks].filter((part) => part !== '').join('. ')}</desc>
 ${theme.paper === null ? null : markup`<rect width="100%" height="100%" fill="${theme.paper}"/>\n`}${titleLine}${subtitleLine}${body}
 ${lines.map((line, i) => label(theme, MARGIN, bottom + MARGIN + 15 * i, line, { size: SMALL, faint: true }))}</svg>

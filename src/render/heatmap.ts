@@ -128,7 +128,10 @@ function drawMap(
   const right = grid.x((map.columns.at(-1) as [number, number])[1]);
   const name =
     map.label === '' ? null : label(theme, MARGIN, top + 12, fitMiddle(map.label, sheet.width - 2 * MARGIN, 12));
-  const body = markup`<g>${name}${bar(grid.left, grid.top, right - grid.left, grid.bottom - grid.top, theme.panel)}
+  const [from, to] = [(map.columns[0] as [number, number])[0], (map.columns.at(-1) as [number, number])[1]];
+  // A page that is alive lays its time brush over this.
+  const span = map.columnUnit === 'seconds' ? markup` data-from="${from}" data-to="${to}"` : null;
+  const body = markup`<g>${name}<g${span}>${bar(grid.left, grid.top, right - grid.left, grid.bottom - grid.top, theme.panel)}</g>
 ${cells(map, grid, classes)}${rowLabels(sheet, map, grid)}${columnLabels(sheet, map, grid, right)}</g>
 `;
   return { body, bottom: grid.bottom + 22 };

@@ -155,3 +155,23 @@ function sampleLane({ profile }: Stacks, { from, to }: Axis): Lane {
   const at = value.map((_, i) => from + (i + 0.5) * step);
   return { label: 'Samples', unit: 'samples', full: null, at, value };
 }
+
+const TICK_STEPS = [
+  0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 43200, 86400,
+];
+
+/** Times to mark along a range, at most so many, at whole steps of the host's clock; and the decimals they need. */
+export function axisTicks(
+  { from, to }: Range,
+  manifest: Capture['manifest'],
+  most: number,
+): { at: number[]; decimals: number } {
+  const step = TICK_STEPS.find((each) => (to - from) / each <= Math.max(most, 1)) ?? 86_400;
+  const zero = manifest === null ? 0 : (manifest.started + manifest.utcOffset) % 86_400;
+  const first = Math.ceil((from + zero) / step) * step - zero;
+  const count = Math.max(0, Math.floor((to - first) / step + 1e-9) + 1);
+  return {
+    at: Array.from({ length: count }, (_, i) => first + i * step),
+    decimals: step >= 1 ? 0 : step >= 0.1 ? 1 : 2,
+  };
+}

@@ -63,11 +63,24 @@ function numberHtml({ label, value, unit }: Finding['numbers'][number]): Markup 
 
 function evidenceHtml(evidence: readonly Evidence[], capture: Capture, panels: readonly Panel[]): Markup | false {
   if (evidence.length === 0) return false;
-  return markup`<details class="evidence"><summary>Evidence: ${evidence.map((item, i) => markup`${i > 0 && ', '}${evidenceName(item, capture)}`)}</summary>
+  return markup`<details class="evidence"><summary>Evidence: ${evidenceWords(evidence, capture)}</summary>
 ${evidence.map(
   (item) =>
     markup`<figure><figcaption>${evidenceLink(item, capture, panels)}</figcaption>${quoteHtml(item, capture)}</figure>`,
 )}</details>`;
+}
+
+/** `vmstat.txt lines 4–34, execsnoop.txt in 20 places`. */
+function evidenceWords(evidence: readonly Evidence[], capture: Capture): string {
+  const sources = [...new Set(evidence.map(({ source }) => source))];
+  return sources
+    .map((source) => {
+      const items = evidence.filter((item) => item.source === source);
+      const [only] = items;
+      if (items.length === 1 && only !== undefined) return evidenceName(only, capture);
+      return `${capture.sources[source]?.name ?? ''} in ${items.length} places`;
+    })
+    .join(', ');
 }
 
 function evidenceName({ source, lines }: Evidence, capture: Capture): string {

@@ -5,7 +5,7 @@ import { commas } from '../format.ts';
 import { type Markup, markup } from '../markup.ts';
 import { endingText } from './captured-html.ts';
 import type { Panel, Section } from './panels.ts';
-import { pictureHtml } from './pictures.ts';
+import { sumPicture, timePicture } from './pictures.ts';
 import { tableHtml } from './table-html.ts';
 import { tableOf } from './tables.ts';
 import { hostTime } from './when.ts';
@@ -49,13 +49,19 @@ function datasetHtml(index: number, capture: Capture, withPicture: boolean): Mar
   const label = several ? dataset.title : tableLabel(dataset);
   return markup`<div class="dataset" data-dataset="${index}" data-shape="${dataset.shape}">
 ${several && markup`<h4>${dataset.title}</h4>`}
-<div class="picture">${withPicture && pictureHtml(dataset)}</div>
+<div class="picture sum" ${scrolls(dataset)}>${withPicture && sumPicture(dataset)}</div>
+<div class="picture time" ${scrolls(dataset)}>${withPicture && timePicture(dataset)}</div>
 ${
   table !== null &&
   markup`<details class="table"><summary>${tableLabel(dataset)} <span class="count">${counted(table.rows.length, 'row')}</span></summary>
 <div class="table-host">${tableHtml(table, (at) => timeText(at, dataset, capture), label)}</div></details>`
 }
 </div>`;
+}
+
+/** Wide pictures scroll on a phone, and so must be reached by key. */
+function scrolls({ shape, title }: Dataset): Markup | false {
+  return shape !== 'stacks' && shape !== 'series' && markup`tabindex="0" role="group" aria-label="Picture of ${title}"`;
 }
 
 function timeText(at: number, dataset: Dataset, capture: Capture): string {

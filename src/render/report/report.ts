@@ -46,7 +46,7 @@ export function renderReport({ capture, findings, mark = null }: ReportInput): s
 <body${mark !== null && markup` data-mark="${mark}"`}>
 <a class="skip" href="#findings">Skip to the findings</a>
 ${barHtml(capture, findings)}
-<div id="strip" hidden></div>
+<section id="strip" aria-label="Time" hidden></section>
 <div class="layout">
 ${contentsHtml(sections, findings)}
 <main>

@@ -5,9 +5,10 @@ import type { Dataset, Series } from '../../../datasets/shapes.ts';
 import { panelsOf } from '../../panels.ts';
 import { isOnAxis } from '../axis.ts';
 import { functionRows } from '../flame-view.ts';
-import { pictureHtml } from '../pictures.ts';
+import { sumPicture, timePicture } from '../pictures.ts';
 import { functionTable, type Table, tableOf } from '../tables.ts';
 import { counted } from '../words.ts';
+import { brush } from './brush.ts';
 import { type Context, narrowed, rangeFor, timeText, type Widget } from './context.ts';
 import { type DataTable, dataTable } from './data-table.ts';
 import { element } from './dom.ts';
@@ -19,21 +20,19 @@ import { offsetMap } from './offset-map.ts';
 /** Brings a dataset's part of the page to life. */
 export function mountDataset(host: HTMLElement, index: number, context: Context): Widget {
   const dataset = context.data.dataset(index);
-  const picture = host.querySelector<HTMLElement>('.picture');
   const widgets: Widget[] = [rangeNote(host, dataset, context)];
+  const sum = host.querySelector<HTMLElement>('.picture.sum');
+  const time = host.querySelector<HTMLElement>('.picture.time');
   let flame: FlamePanel | null = null;
-  if (picture !== null) {
-    if (dataset.shape === 'stacks') {
-      flame = mountFlame(picture, index, dataset, context);
-      widgets.push(flame);
-      const map = offsetMap(dataset, index, context);
-      if (map !== null) {
-        picture.after(map.element);
-        widgets.push(map);
-      }
-    } else if (dataset.shape === 'series') widgets.push(mountLines(picture, dataset, context));
-    else widgets.push(mountPicture(picture, dataset, context));
-  }
+  if (sum !== null && dataset.shape === 'stacks') {
+    flame = mountFlame(sum, index, dataset, context);
+    widgets.push(flame);
+    const map = offsetMap(dataset, context);
+    if (map !== null) time?.replaceChildren(map.element);
+    if (map !== null) widgets.push(map);
+  } else if (sum !== null && dataset.shape === 'series') widgets.push(mountLines(sum, dataset, context));
+  else if (sum !== null) widgets.push(mountSum(sum, dataset, context));
+  if (time !== null && dataset.shape !== 'stacks') widgets.push(mountTime(time, dataset, context));
   widgets.push(mountTable(host, index, dataset, context, flame));
   return {
     update() {
@@ -64,27 +63,55 @@ function rangeNote(host: HTMLElement, dataset: Dataset, context: Context): Widge
   return { update };
 }
 
-function mountPicture(host: HTMLElement, dataset: Dataset, context: Context): Widget {
-  let shown = rangeFor(context, dataset);
+/** The picture of a range: drawn again when the range changes. */
+function mountSum(host: HTMLElement, dataset: Dataset, context: Context): Widget {
+  let shown = host.childElementCount === 0 ? undefined : null;
   const draw = (): void => {
     const range = rangeFor(context, dataset);
     if (range === shown) return;
-    shown = range;
+    shown = range as null;
     // Markup is made by a template that escapes whatever is put into it.
-    host.innerHTML = pictureHtml(narrowed(context, dataset))?.text ?? '';
+    host.innerHTML = sumPicture(narrowed(context, dataset))?.text ?? '';
   };
-  if (host.childElementCount === 0) host.innerHTML = pictureHtml(dataset)?.text ?? '';
   draw();
   return { update: draw };
+}
+
+/** A picture along the time, with the brush over its plots. */
+function mountTime(host: HTMLElement, dataset: Dataset, context: Context): Widget {
+  if (host.childElementCount === 0) host.innerHTML = timePicture(dataset)?.text ?? '';
+  if (context.axis === null || !isOnAxis(dataset, context.axis)) return { update: () => {} };
+  const surfaces = [...host.querySelectorAll<SVGGElement>('g[data-from]')].map((plot) => {
+    const surface = element('div', { class: 'brush-surface' });
+    host.append(surface);
+    const scale = { from: Number(plot.dataset.from), to: Number(plot.dataset.to) };
+    return { plot, surface, show: brush(surface, scale, context.store, context.mark) };
+  });
+  const place = (): void => {
+    const from = host.getBoundingClientRect();
+    for (const { plot, surface } of surfaces) {
+      const box = plot.getBoundingClientRect();
+      surface.style.left = `${box.left - from.left + host.scrollLeft}px`;
+      surface.style.top = `${box.top - from.top}px`;
+      surface.style.width = `${box.width}px`;
+      surface.style.height = `${box.height}px`;
+    }
+  };
+  new ResizeObserver(place).observe(host);
+  return {
+    update() {
+      for (const { show } of surfaces) show();
+    },
+  };
 }
 
 function mountLines(host: HTMLElement, series: Series, context: Context): Widget {
   const { axis } = context;
   const span = axis !== null && isOnAxis(series, axis) ? axis : spanOf(series);
-  const text = (at: number): string => timeText(context, series, at).replace(/\.0$/, '');
+  const manifest = series.clock === 'capture' ? context.data.capture.manifest : null;
   const panels = panelsOf(series);
   if (panels.length === 0) return { update: () => {} };
-  const charts = panels.map((panel) => lineChart(panel, span, text, context));
+  const charts = panels.map((panel) => lineChart(panel, span, manifest, context));
   host.replaceChildren(
     element(
       'div',

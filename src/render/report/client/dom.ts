@@ -65,3 +65,18 @@ export async function copyText(text: string): Promise<boolean> {
 export function announce(text: string): void {
   byId('said').textContent = text;
 }
+
+/** How long a place is kept in view while panels around it come to life and change their heights. */
+const SETTLING = 1500;
+
+/** Scrolls to the element of that id, and stays there until the page has settled or the person moves on. */
+export function goTo(id: string): void {
+  const place = document.getElementById(id);
+  if (place === null) return;
+  place.scrollIntoView();
+  const observer = new ResizeObserver(() => place.scrollIntoView());
+  const stop = (): void => observer.disconnect();
+  observer.observe(document.body);
+  setTimeout(stop, SETTLING);
+  for (const event of ['wheel', 'pointerdown', 'keydown', 'touchstart']) addEventListener(event, stop, { once: true });
+}

@@ -112,7 +112,7 @@ export function mountFlame(host: HTMLElement, index: number, stacks: Stacks, con
     for (const { what, weight } of hidden) parts.push(`${what} hide ${commas(weight)} (${percent(weight, whole)})`);
     if (tree !== null && tree.narrow.frames > 0)
       parts.push(
-        `${counted(tree.narrow.frames, 'frame')} narrower than a pixel ${tree.narrow.frames === 1 ? 'is' : 'are'} not drawn (${percent(tree.narrow.weight, shown)} of the width): zoom in to see them`,
+        `${counted(tree.narrow.frames, 'frame')} narrower than a pixel ${tree.narrow.frames === 1 ? 'is' : 'are'} not drawn, which is where ${percent(tree.narrow.weight, shown)} of the stacks go on: zoom in to see them`,
       );
     if (tree !== null && tree.deep.frames > 0)
       parts.push(`${counted(tree.deep.frames, 'frame')} deeper than can be drawn`);

@@ -104,11 +104,7 @@ export function flameTools(
 }
 
 function toggle(text: string, title: string, act: () => void): HTMLButtonElement {
-  return element(
-    'button',
-    { type: 'button', class: 'toggle', title, 'aria-label': title, 'aria-pressed': 'false', onclick: act },
-    text,
-  );
+  return element('button', { type: 'button', class: 'toggle', title, 'aria-pressed': 'false', onclick: act }, text);
 }
 
 function press(button: HTMLButtonElement, on: boolean): void {

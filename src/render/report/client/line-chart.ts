@@ -1,8 +1,11 @@
 /** A panel of lines on the report's axis, by uPlot: values under the pointer, the brush, the incident. */
 import uPlot from 'uplot';
+import type { Capture } from '../../../datasets/capture.ts';
 import type { Range } from '../../../datasets/narrow.ts';
 import { commas, short } from '../../format.ts';
 import type { LinePanel } from '../../panels.ts';
+import { axisTicks } from '../axis.ts';
+import { hostTime } from '../when.ts';
 import { brush } from './brush.ts';
 import type { Context } from './context.ts';
 import { element, styleValue } from './dom.ts';
@@ -10,6 +13,8 @@ import { element, styleValue } from './dom.ts';
 const HEIGHT = 150;
 const LEFT = 56;
 const COLORS = 8;
+/** Room for a tick's text, in pixels. */
+const TICK_ROOM = 90;
 
 export interface LineChart {
   element: HTMLElement;
@@ -21,12 +26,12 @@ export interface LineChart {
 
 /**
  * @param span of the axis; null where points have no times, and their order is all there is
- * @param timeText a time of the axis in words
+ * @param manifest tells the host's clock; null where times are seconds alone
  */
 export function lineChart(
   panel: LinePanel,
   span: Range | null,
-  timeText: (at: number) => string,
+  manifest: Capture['manifest'],
   context: Context,
 ): LineChart {
   const unit = panel.unit === '' ? '' : ` (${panel.unit})`;
@@ -59,8 +64,7 @@ export function lineChart(
         ticks: { size: 4, stroke: () => styleValue('--line') },
         size: 26,
         font: '11px system-ui',
-        values: (_, marks) => marks.map((at) => (span === null ? String(at + 1) : timeText(at))),
-        space: 80,
+        ...timeMarks(span, manifest),
       },
       {
         stroke: () => styleValue('--muted'),
@@ -75,7 +79,7 @@ export function lineChart(
     series: [
       {
         label: span === null ? 'report' : 'time',
-        value: (_, at) => (at === null ? '' : span === null ? String(at + 1) : timeText(at)),
+        value: (_, at) => (at === null ? '' : span === null ? String(at + 1) : hostTime(at, manifest)),
       },
       ...panel.lines.map(
         ({ name }, i): uPlot.Series => ({
@@ -101,6 +105,16 @@ export function lineChart(
   const showBrush = span === null ? () => {} : brush(chart.over, ends, context.store, context.mark);
   new ResizeObserver(() => chart.setSize({ width: Math.max(180, plot.clientWidth), height: HEIGHT })).observe(plot);
   return { element: figure, showBrush, redraw: () => chart.redraw(false) };
+}
+
+/** Where the axis is marked, and how: whole steps of the host's clock, or the reports by their number. */
+function timeMarks(span: Range | null, manifest: Capture['manifest']): Pick<uPlot.Axis, 'splits' | 'values'> {
+  if (span === null) return { values: (_, marks) => marks.map((at) => (Number.isInteger(at) ? String(at + 1) : '')) };
+  const most = (plot: uPlot): number => Math.floor(plot.over.clientWidth / TICK_ROOM);
+  return {
+    splits: (plot) => axisTicks(span, manifest, most(plot)).at,
+    values: (plot, marks) => marks.map((at) => hostTime(at, manifest, axisTicks(span, manifest, most(plot)).decimals)),
+  };
 }
 
 function numberText(value: number | null): string {

@@ -4,7 +4,7 @@ import './report.css';
 import type { ReportData } from '../wire/report-data.ts';
 import type { Context, Widget } from './context.ts';
 import { mountDataset } from './dataset-parts.ts';
-import { byId, element } from './dom.ts';
+import { byId, element, goTo } from './dom.ts';
 import { loadData } from './load.ts';
 import { type RawText, rawText } from './raw-text.ts';
 import { searchBox } from './search.ts';
@@ -38,10 +38,10 @@ async function start(): Promise<void> {
   evidenceLinks(context);
   store.listen((view, before) => {
     panels.update();
-    if (view.panel !== before.panel && view.panel !== null) document.getElementById(view.panel)?.scrollIntoView();
+    if (view.panel !== before.panel && view.panel !== null) goTo(view.panel);
   });
   const panel = store.view.panel;
-  if (panel !== null) document.getElementById(panel)?.scrollIntoView();
+  if (panel !== null) goTo(panel);
   trackContents(store);
   document.documentElement.dataset.ready = 'yes';
 }
@@ -139,7 +139,7 @@ function trackContents(store: Store): void {
     if (link === null || link === undefined) return;
     event.preventDefault();
     store.setPanel(link.hash.slice(1));
-    document.getElementById(link.hash.slice(1))?.scrollIntoView();
+    goTo(link.hash.slice(1));
   });
 }
 

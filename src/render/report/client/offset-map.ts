@@ -20,11 +20,7 @@ interface Cell {
 }
 
 /** null where samples have no times, or cover less than two seconds. */
-export function offsetMap(
-  stacks: Stacks,
-  _index: number,
-  context: Context,
-): (Widget & { element: HTMLElement }) | null {
+export function offsetMap(stacks: Stacks, context: Context): (Widget & { element: HTMLElement }) | null {
   const { axis, store } = context;
   if (axis === null || !isOnAxis(stacks, axis)) return null;
   let map = subsecondHeatMap(stacks, CHOICES[0]);

@@ -1,6 +1,6 @@
 /** The time strip under the bar: a thin lane for each signal on the common axis, the brush, the incident. */
 import { commas } from '../../format.ts';
-import type { Axis, Lane } from '../axis.ts';
+import { type Axis, axisTicks, type Lane } from '../axis.ts';
 import { hostTime, utcTime } from '../when.ts';
 import { durationText } from '../words.ts';
 import { brush } from './brush.ts';
@@ -88,25 +88,16 @@ function drawLane(canvas: HTMLCanvasElement, { at, value, full }: Lane, axis: Ax
   pen.stroke();
 }
 
-const STEPS = [
-  0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 43200, 86400,
-];
-
 function drawTicks(host: HTMLElement, { data }: Context, axis: Axis): void {
-  const span = axis.to - axis.from;
-  const most = Math.max(1, Math.floor(host.clientWidth / TICK_ROOM));
-  const step = STEPS.find((each) => span / each <= most) ?? 86400;
   const { manifest } = data.capture;
-  // Ticks at whole steps of the host's clock.
-  const zero = manifest === null ? 0 : (manifest.started + manifest.utcOffset) % 86400;
-  const first = Math.ceil((axis.from + zero) / step) * step - zero;
-  const decimals = step >= 1 ? 0 : step >= 0.1 ? 1 : 2;
-  host.replaceChildren();
-  for (let at = first; at <= axis.to; at += step) {
-    const tick = element('span', {}, hostTime(at, manifest, decimals));
-    tick.style.left = `${((at - axis.from) / span) * 100}%`;
-    host.append(tick);
-  }
+  const { at: times, decimals } = axisTicks(axis, manifest, Math.floor(host.clientWidth / TICK_ROOM));
+  host.replaceChildren(
+    ...times.map((at) => {
+      const tick = element('span', {}, hostTime(at, manifest, decimals));
+      tick.style.left = `${((at - axis.from) / (axis.to - axis.from)) * 100}%`;
+      return tick;
+    }),
+  );
 }
 
 function rangeRow(context: Context, axis: Axis): { row: HTMLElement; show: () => void } {

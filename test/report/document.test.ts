@@ -1,0 +1,221 @@
+/** The report as a document: on a laptop and a phone, light and dark, for a screen reader, and of the oddest captures. */
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readCapture } from '../../src/commands/read.ts';
+import type { Capture } from '../../src/datasets/capture.ts';
+import type { Finding } from '../../src/datasets/finding.ts';
+import { FrameKind } from '../../src/datasets/profile.ts';
+import { ProfileBuilder } from '../../src/datasets/profile-builder.ts';
+import { renderReport } from '../../src/render/report/report.ts';
+import { launch, open, seeAll, writeReport } from './browser.ts';
+import { writeCapture } from './fixture.ts';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const folder = mkdtempSync(join(tmpdir(), 'coldflame-document-'));
+
+const FINDINGS: Finding[] = [
+  {
+    rule: 'invented',
+    verdict: 'found',
+    severity: 'critical',
+    subsystem: 'cpu',
+    title:
+      'An invented finding with a_very_long_name_that_does_not_break_anywhere_by_itself_and_must_not_push_the_page_wide',
+    detail: 'It rests on two lines.',
+    since: 2.5,
+    numbers: [{ label: 'run queue', value: 9.5, unit: '' }],
+    evidence: [{ source: 0, lines: [3, 4] }],
+    confidence: 'low',
+    doubts: ['it is invented'],
+    next: 'coldflame collect --tool runqlat',
+  },
+  {
+    rule: 'out',
+    verdict: 'ruled-out',
+    severity: 'notice',
+    subsystem: 'disk',
+    title: 'Disk: p99 under 4 ms',
+    detail: '',
+    since: null,
+    numbers: [],
+    evidence: [{ source: 0, lines: null }],
+    confidence: 'high',
+    doubts: [],
+    next: null,
+  },
+];
+
+let browser: Browser;
+let path: string;
+
+beforeAll(async () => {
+  const capture = await readCapture([writeCapture()], { samples: true });
+  path = writeReport(folder, renderReport({ capture, findings: FINDINGS, mark: 4 }));
+  browser = await launch();
+});
+afterAll(() => browser?.close());
+
+/** Texts and controls that overlap, or stick out of the page, by their boxes. */
+const FAULTS = `(() => {
+  const faults = [];
+  const width = document.documentElement.clientWidth;
+  if (document.documentElement.scrollWidth > width) faults.push('the page is ' + document.documentElement.scrollWidth + ' wide');
+  const shown = [...document.querySelectorAll('h1,h2,h3,h4,p,button,select,input,summary,li,dt,dd,figcaption,.picture > svg,.flame-stage')]
+    .filter((e) => e.checkVisibility({ checkOpacity: true, checkVisibilityCSS: true }) && !e.closest('.offscreen,.skip,.toast,.grid-scroll,.scroll'));
+  const boxes = shown.map((e) => ({ e, b: e.getBoundingClientRect() })).filter(({ b }) => b.width > 1 && b.height > 1);
+  const inSticky = (e) => e.closest('.bar,#strip,.contents') !== null;
+  boxes.sort((x, y) => x.b.top - y.b.top);
+  const name = (e) => e.tagName + '.' + e.className + ' ' + (e.textContent || '').trim().slice(0, 30);
+  for (let i = 0; i < boxes.length; i++)
+    for (let k = i + 1; k < boxes.length && boxes[k].b.top < boxes[i].b.bottom - 1; k++) {
+      const [p, q] = [boxes[i], boxes[k]];
+      if (p.e.contains(q.e) || q.e.contains(p.e) || inSticky(p.e) !== inSticky(q.e)) continue;
+      const across = Math.min(p.b.right, q.b.right) - Math.max(p.b.left, q.b.left);
+      const down = Math.min(p.b.bottom, q.b.bottom) - Math.max(p.b.top, q.b.top);
+      if (across > 1 && down > 1) faults.push(name(p.e) + ' over ' + name(q.e));
+    }
+  return faults.slice(0, 10);
+})()`;
+
+async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(AXE);
+  return (await page.evaluate(`axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) =>
+    violations.map(({ id, nodes }) => id + ': ' + nodes.slice(0, 3).map(({ html }) => html.slice(0, 120)).join(' | ')))`)) as string[];
+}
+
+describe.each([
+  ['laptop', 1366, 768],
+  ['phone', 390, 844],
+])('on a %s', (_, width, height) => {
+  test.each(['light', 'dark'] as const)(
+    'in %s: nothing overlaps, no message, no accessibility violation',
+    async (colorScheme) => {
+      const { page, problems } = await open(browser, path, { viewport: { width, height }, colorScheme });
+      await seeAll(page);
+      for (const summary of await page.locator('details.table > summary').all()) await summary.click();
+      await page.locator('g.frame').nth(2).click();
+      await page.evaluate('scrollTo(0, 0)');
+      expect(await page.evaluate(FAULTS)).toEqual([]);
+      expect(await violations(page)).toEqual([]);
+      expect(problems).toEqual([]);
+    },
+  );
+});
+
+test('evidence opens the text at its lines', async () => {
+  const { page } = await open(browser, path);
+  await page.locator('.evidence summary').click();
+  await page.locator('.evidence a').click();
+  await expect.poll(() => page.locator('.raw-line.pointed').count()).toBe(2);
+  expect(await page.locator('.raw-line.pointed .raw-number').allTextContents()).toEqual(
+    ['  3', '  4'].map((n) => expect.stringContaining(n.trim())),
+  );
+});
+
+test('the incident is marked along the axis', async () => {
+  const { page } = await open(browser, path);
+  const plot = (await page.locator('#strip .plot').boundingBox()) as { x: number; width: number };
+  const mark = (await page.locator('#strip .brush-mark').boundingBox()) as { x: number; width: number };
+  expect((mark.x + mark.width / 2 - plot.x) / plot.width).toBeCloseTo(0.4, 2);
+});
+
+test('the whole report is searched: functions, and every line with its number', async () => {
+  const { page } = await open(browser, path);
+  await page.getByLabel('Search the whole report').fill('eth0');
+  await expect.poll(() => page.locator('.results .where').allTextContents()).toContain('dmesg.txt line 2');
+  await page.locator('.results button', { hasText: 'eth0' }).click();
+  await expect.poll(() => page.locator('.raw-line.pointed').textContent()).toContain('eth0: link up');
+});
+
+describe('of an odd capture it opens and reads', () => {
+  const stacksOf = (fill: (profile: ProfileBuilder) => void): Capture => {
+    const profile = new ProfileBuilder({ samples: true });
+    fill(profile);
+    const source = {
+      name: 'x',
+      tool: 'perf',
+      grammar: 'perf script',
+      lines: 1,
+      read: 1,
+      noise: 0,
+      unreadCount: 0,
+      unread: [],
+      notes: [],
+      raw: null,
+      run: null,
+    };
+    return {
+      name: 'odd',
+      manifest: null,
+      damage: [],
+      sources: [source],
+      datasets: [
+        {
+          shape: 'stacks',
+          kind: 'on-cpu',
+          source: 0,
+          tool: 'perf',
+          title: 'cpu-clock',
+          clock: 'perf',
+          unit: 'samples',
+          profile: profile.build(),
+        },
+      ],
+    };
+  };
+  const thread = { comm: 'c', pid: 1, tid: 1 };
+  const cases: [string, (profile: ProfileBuilder) => void, string][] = [
+    ['no sample', () => {}, 'Nothing was sampled'],
+    [
+      'one sample',
+      (profile) => profile.add(profile.child(0, profile.frame('only')), 1, { at: 1, cpu: 0, thread }),
+      '1 samples',
+    ],
+    [
+      'a hundred thousand frames',
+      (profile) => {
+        for (let i = 0; i < 100_000; i++)
+          profile.add(profile.child(0, profile.frame(`frame_${i}`)), 1, { at: i / 1000, cpu: 0, thread });
+      },
+      '100,000 samples',
+    ],
+    [
+      'a stack 500 deep, of names 10,000 long',
+      (profile) => {
+        let node = 0;
+        for (let i = 0; i < 500; i++)
+          node = profile.child(
+            node,
+            profile.frame(i % 100 === 0 ? `n${i}${'x'.repeat(10_000)}` : `n${i}`, FrameKind.user),
+          );
+        profile.add(node, 3, { at: 1, cpu: 0, thread });
+        profile.add(node, 3, { at: 2, cpu: 0, thread });
+      },
+      '6 samples',
+    ],
+  ];
+  test.each(cases)('%s', async (_, fill, said) => {
+    const file = writeReport(folder, renderReport({ capture: stacksOf(fill), findings: [] }), 'odd.html');
+    const { page, problems } = await open(browser, file, { hash: '#panel-perf' });
+    await expect.poll(() => page.locator('.flame-status').textContent()).toContain(said);
+    expect(await page.evaluate(FAULTS)).toEqual([]);
+    expect(problems).toEqual([]);
+  });
+
+  test('nothing at all', async () => {
+    const file = writeReport(
+      folder,
+      renderReport({
+        capture: { name: 'empty', manifest: null, damage: ['it was cut'], sources: [], datasets: [] },
+        findings: [],
+      }),
+    );
+    const { page, problems } = await open(browser, file);
+    expect(await page.locator('#captured').textContent()).toContain('it was cut');
+    expect(problems).toEqual([]);
+  });
+});

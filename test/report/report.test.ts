@@ -1,0 +1,200 @@
+/** The report in a real browser, against numbers counted from the fixture itself. */
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readCapture } from '../../src/commands/read.ts';
+import { findingsOf } from '../../src/findings/index.ts';
+import { renderReport } from '../../src/render/report/report.ts';
+import { launch, open, seeAll, writeReport } from './browser.ts';
+import { HOSTILE, samples, writeCapture } from './fixture.ts';
+
+let browser: Browser;
+let html: string;
+let folder: string;
+let path: string;
+
+beforeAll(async () => {
+  folder = writeCapture();
+  const capture = await readCapture([folder], { samples: true });
+  html = renderReport({ capture: { ...capture, name: 'capture.tar' }, findings: findingsOf(capture) });
+  path = writeReport(mkdtempSync(join(tmpdir(), 'coldflame-html-')), html);
+  browser = await launch();
+});
+afterAll(() => browser?.close());
+
+const inRange = (from: number, to: number) => samples().filter(({ at }) => at >= from && at < to);
+
+describe('the flame graph', () => {
+  test('of the whole capture weighs what there are samples', async () => {
+    const { page } = await open(browser, path, { hash: '#panel-perf' });
+    await expect.poll(() => page.locator('.flame-status').first().textContent()).toContain('1,500 samples');
+  });
+
+  test('of a range weighs the samples of that range', async () => {
+    const { page } = await open(browser, path, { hash: '#t=2.5,4&p=panel-perf' });
+    const expected = inRange(2.5, 4).length;
+    expect(expected).toBe(225);
+    await expect.poll(() => page.locator('.flame-status').first().textContent()).toContain(`${expected} samples`);
+  });
+
+  test('follows a brush dragged over the time strip', async () => {
+    const { page } = await open(browser, path, { hash: '#panel-perf' });
+    const plot = (await page.locator('#strip .plot').boundingBox()) as { x: number; y: number; width: number };
+    await page.mouse.move(plot.x + plot.width * 0.3, plot.y + 10);
+    await page.mouse.down();
+    await page.mouse.move(plot.x + plot.width * 0.5, plot.y + 10, { steps: 5 });
+    await page.mouse.up();
+    const range = async (): Promise<number[]> => {
+      const hash = (await page.evaluate('location.hash')) as string;
+      return (new URLSearchParams(hash.slice(1)).get('t') ?? '').split(',').map(Number);
+    };
+    await expect.poll(async () => (await range()).map((at) => at.toFixed(1))).toEqual(['3.0', '5.0']);
+    const [from = 0, to = 0] = await range();
+    const count = inRange(from, to).length;
+    await expect.poll(() => page.locator('.flame-status').first().textContent()).toContain(`${count} samples`);
+  });
+
+  test('search tells the matched share, nested matches once, also of what is zoomed into', async () => {
+    const { page } = await open(browser, path, { hash: '#panel-perf' });
+    await page.getByLabel('Search functions by regular expression').first().fill('^walk$');
+    const matched = page.locator('.matched').first();
+    const walking = samples().filter(({ stack }) => stack.includes('walk')).length;
+    await expect
+      .poll(() => matched.textContent())
+      .toBe(`Matched: ${((100 * walking) / 1500).toFixed(2)}% (${walking} samples)`);
+    await page.getByLabel('Search functions by regular expression').first().fill('parse_');
+    await page.locator('g.frame', { hasText: /^serve$/ }).click();
+    const serving = samples().filter(({ stack }) => stack.includes('serve'));
+    const parsing = serving.filter(({ stack }) => stack.includes('parse_header')).length;
+    await expect
+      .poll(() => matched.textContent())
+      .toBe(`Matched: ${((100 * parsing) / serving.length).toFixed(2)}% (${parsing} samples)`);
+  });
+
+  test('says what is wrong with a search that is no regular expression', async () => {
+    const { page, problems } = await open(browser, path, { hash: '#panel-perf' });
+    await page.getByLabel('Search functions by regular expression').first().fill('(');
+    await expect.poll(() => page.locator('.matched').first().textContent()).toBe('not a regular expression');
+    expect(problems).toEqual([]);
+  });
+
+  test('leaves out idle CPUs and says how much that was', async () => {
+    const { page } = await open(browser, path, { hash: '#panel-perf' });
+    await page.getByRole('button', { name: 'Idle out' }).first().click();
+    const idle = samples().filter(({ comm }) => comm === 'swapper').length;
+    await expect
+      .poll(() => page.locator('.flame-status').first().textContent())
+      .toContain(`1,200 samples of 1,500 (80%) · idle CPUs hide ${idle} (20%)`);
+  });
+
+  test('merges recursion, turns to callers, narrows to a CPU', async () => {
+    const { page } = await open(browser, path, { hash: '#panel-perf' });
+    const frames = page.locator('g.frame', { hasText: /^walk$/ });
+    await expect.poll(() => frames.count()).toBe(3);
+    await page.getByRole('button', { name: 'Merge recursion' }).first().click();
+    await expect.poll(() => frames.count()).toBe(1);
+    await page.getByRole('combobox', { name: 'CPU' }).first().selectOption('1');
+    await expect.poll(() => page.locator('.flame-status').first().textContent()).toContain('500 samples');
+    await page.getByRole('combobox', { name: 'Order' }).first().selectOption('callers');
+    // Each of the five leaves is a root now, and has its caller above it.
+    await expect.poll(() => frames.count()).toBe(5);
+  });
+
+  test('is worked from the keyboard: to a frame, into it, out again', async () => {
+    const { page } = await open(browser, path, { hash: '#panel-perf' });
+    const flame = page.locator('.flame').first();
+    await flame.focus();
+    for (const key of ['ArrowUp', 'ArrowUp', 'Enter']) await page.keyboard.press(key);
+    await expect.poll(() => page.locator('.chip').first().textContent()).toContain('zoomed: main');
+    await expect.poll(() => page.locator('.frame-name').first().textContent()).toBe('main');
+    await page.keyboard.press('Home');
+    await expect.poll(() => page.locator('.chip').count()).toBe(0);
+  });
+});
+
+describe('a link opens the same view', () => {
+  test('range, zoom, search and order', async () => {
+    const { page } = await open(browser, path, { hash: '#panel-perf' });
+    await page.getByLabel('Search functions by regular expression').first().fill('leaf[12]');
+    await page.getByRole('textbox', { name: 'From' }).fill('14:00:02');
+    await page.getByRole('textbox', { name: 'From' }).press('Enter');
+    await page
+      .locator('g.frame', { hasText: /^walk$/ })
+      .first()
+      .click();
+    await page.getByRole('button', { name: 'Icicle' }).first().click();
+    await expect.poll(() => page.evaluate('location.hash')).toContain('ice=1');
+    const status = await page.locator('.flame-status').first().textContent();
+    const matched = await page.locator('.matched').first().textContent();
+    const again = await open(browser, path, { hash: (await page.evaluate('location.hash')) as string });
+    await expect.poll(() => again.page.locator('.flame-status').first().textContent()).toBe(status);
+    expect(await again.page.locator('.matched').first().textContent()).toBe(matched);
+    expect(await again.page.getByRole('textbox', { name: 'From' }).inputValue()).toBe('14:00:02.000');
+    expect(await again.page.getByRole('button', { name: 'Icicle' }).first().getAttribute('aria-pressed')).toBe('true');
+  });
+
+  test('a fragment that is nonsense is a report like any other', async () => {
+    const { problems } = await open(browser, path, { hash: '#t=9,1&0.z=999999.1&0.o=sideways&p=nowhere&%%%' });
+    expect(problems).toEqual([]);
+  });
+});
+
+describe('the range narrows what has times', () => {
+  test('intervals of a histogram, rows of a log', async () => {
+    const { page } = await open(browser, path, { hash: '#t=2.5,5.5&p=panel-runqlat' });
+    // The intervals stamped 14:00:03, :04 and :05 count 3 + 4 + 5 and three times 2.
+    await expect.poll(() => page.locator('#panel-runqlat .picture.sum').textContent()).toContain('18 in all');
+    await page.locator('#panel-biosnoop').scrollIntoViewIfNeeded();
+    // Four a second.
+    await expect.poll(() => page.locator('#panel-biosnoop details.table .count').first().textContent()).toBe('12 rows');
+  });
+
+  test('and what has none says so', async () => {
+    const { page } = await open(browser, path, { hash: '#t=2.5,5.5&p=panel-folded' });
+    await expect.poll(() => page.locator('#panel-folded .range-note').first().isVisible()).toBe(true);
+  });
+});
+
+describe('what is in the file itself', () => {
+  test('nothing but itself may run or be loaded', () => {
+    const policy = /Content-Security-Policy" content="([^"]*)"/.exec(html)?.[1] ?? '';
+    expect(policy).toMatch(/^default-src &#39;none&#39;/);
+    expect(policy).not.toMatch(/unsafe|http|\*/);
+    expect(html).not.toMatch(/(?:src|href)="(?!#|data:)/);
+  });
+
+  test('a command named like markup is text everywhere', async () => {
+    expect(html).not.toContain(HOSTILE);
+    const { page, problems } = await open(browser, path, { hash: '#panel-perf' });
+    await seeAll(page);
+    await expect.poll(() => page.locator('g.frame', { hasText: '</script>' }).count()).toBeGreaterThan(0);
+    expect(await page.locator('img').count()).toBe(0);
+    expect(problems).toEqual([]);
+  });
+
+  test('the same capture gives the same bytes', async () => {
+    const again = { ...(await readCapture([folder], { samples: true })), name: 'capture.tar' };
+    expect(renderReport({ capture: again, findings: findingsOf(again) })).toBe(html);
+  });
+});
+
+describe('without a script', () => {
+  test('findings, pictures and tables are there, also where no style may apply', async () => {
+    const strict = html.replace(
+      /content="default-src[^"]*"/,
+      `content="sandbox; default-src 'none'; style-src 'self'; img-src 'self'"`,
+    );
+    const file = writeReport(dirname(path), strict, 'strict.html');
+    const { page } = await open(browser, file, { javaScriptEnabled: false });
+    expect(await page.locator('#findings h2').isVisible()).toBe(true);
+    for (const id of ['panel-perf', 'panel-runqlat', 'panel-vmstat', 'panel-biosnoop']) {
+      const picture = page.locator(`#${id} .picture svg`).first();
+      const box = await picture.boundingBox();
+      expect([id, (box?.width ?? 0) > 200, (box?.height ?? 0) > 60]).toEqual([id, true, true]);
+    }
+    expect(await page.locator('#panel-biosnoop table tbody tr').count()).toBeGreaterThan(5);
+    expect(await page.locator('#captured').textContent()).toContain('not installed: apt-get install bpfcc-tools');
+  });
+});
