@@ -9,6 +9,7 @@
  * https://github.com/bpftrace/bpftrace/blob/master/docs/language.md
  */
 import type { Dataset, Text } from '../datasets/shapes.ts';
+import { bccColumns } from './bcc.ts';
 import { datasetsOf } from './bpftrace-datasets.ts';
 import type { MapEntry } from './bpftrace-entry.ts';
 import { JsonReader, looksLikeJson } from './bpftrace-json-reader.ts';
@@ -27,8 +28,6 @@ const NOISE = /^(?:\[\.\.\.\]|\.{3,6}|~+)?$/;
 const STAMP = /^\[?(\d\d?):(\d\d):(\d\d)\]?:?$/;
 // pidpersec.bt: 22:19:21 PIDs/sec: @: 12
 const STAMPED = /^(\d\d:\d\d:\d\d) [^@]*(?=@)/;
-/** A line of capital words, as over a table of events: then a grammar of tables may know better. */
-const HEADER = /^\s*[A-Z][A-Z0-9_:()%/]*(?:\([a-z]+\))?(?:\s+[A-Z][A-Z0-9_:()%/]*(?:\([a-z]+\))?){2,}\s*$/;
 /** What bpftrace's own tools say of themselves. */
 const TOOL_OF_GREETING = new Map([
   ['Tracing CPU scheduler... Hit Ctrl-C to end.', 'runqlat'],
@@ -72,7 +71,9 @@ function claims(head: Head): boolean {
     return reader.take(line.slice(start), { line: i + 1, at: null, stamp: null });
   }).length;
   const started = BANNER.test(said[0] ?? '');
-  if (ofMaps === 0) return started && !said.some((line) => HEADER.test(line));
+  // opensnoop.bt and its kin print a table, as the tools of bcc do.
+  if (bccColumns.claims(head)) return false;
+  if (ofMaps === 0) return started;
   const prose = said.filter((line) => !STAMP.test(line) && !GREETING.test(line)).length - ofMaps;
   return started || (prose <= ofMaps && reader.looksLikeMaps());
 }
