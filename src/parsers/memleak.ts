@@ -10,7 +10,7 @@
  */
 import type { Profile } from '../datasets/profile.ts';
 import { ProfileBuilder } from '../datasets/profile-builder.ts';
-import type { Metric, Series, Stacks } from '../datasets/shapes.ts';
+import type { Events, Metric, Series, Stacks } from '../datasets/shapes.ts';
 import type { Grammar, ParseContext } from './grammar.ts';
 import { type LineParser, lineReader } from './lines.ts';
 import { measureOf } from './measure.ts';
@@ -22,7 +22,7 @@ const STAMP = /^(\d\d?):(\d\d?):(\d\d?)$/;
 //         80 bytes in 5 allocations from stack
 const ALLOCATIONS = /^\s*(\d+) bytes in (\d+) allocations from stack\s*$/;
 // memleak -a: addr = 7f3c1c000b60 size = 16
-const ADDRESS = /^\s*addr = (?:0x)?[0-9a-f]+ size = \d+\s*$/;
+const ALLOCATION = /^\s*addr = ((?:0x)?[0-9a-f]+) size = (\d+)\s*$/;
 const BANNER =
   /^(?:Attaching to .*, Ctrl\+C to quit\.|Executing '.*' and tracing the resulting process\.|Tracing outstanding memory allocs\.{3}.*)$/;
 const NOISE = /^\s*(?:\[\.\.\..*\]|\.\.\.(?: \(.*\))?)\s*$/;
@@ -33,6 +33,8 @@ interface Report {
   line: number;
   total: number;
   profile: ProfileBuilder;
+  /** With -a: address, bytes, and the line that says so. */
+  allocations: [address: string, bytes: number, line: number][];
 }
 
 export const memleak: Grammar = {
@@ -58,8 +60,9 @@ function memleakParser(context: ParseContext): LineParser {
   function start(at: number | null, line: number): void {
     // Only the last report is the answer: the stacks of the one before are let go.
     const before = reports.at(-1);
-    if (before !== undefined) before.profile = new ProfileBuilder({ samples: false });
-    reports.push({ at, line, total: 0, profile: new ProfileBuilder({ samples: false }) });
+    if (before !== undefined)
+      Object.assign(before, { profile: new ProfileBuilder({ samples: false }), allocations: [] });
+    reports.push({ at, line, total: 0, profile: new ProfileBuilder({ samples: false }), allocations: [] });
   }
 
   return {
@@ -82,7 +85,12 @@ function memleakParser(context: ParseContext): LineParser {
         open = { bytes: Number(allocations[1]), frames: [] };
         return 'read';
       }
-      if (ADDRESS.test(text)) return { unread: 'one allocation: its bytes are in the sum of its stack' };
+      const allocation = ALLOCATION.exec(text);
+      if (allocation !== null) {
+        if (reports.length === 0) start(null, number);
+        reports.at(-1)?.allocations.push([allocation[1] as string, Number(allocation[2]), number]);
+        return 'read';
+      }
       if (open === null || !/^\s/.test(text)) return { unread: 'not part of a stack' };
       if (text.trim() !== LOST) open.frames.push(printedFrame(text));
       return 'read';
@@ -92,7 +100,9 @@ function memleakParser(context: ParseContext): LineParser {
       close();
       const last = reports.at(-1)?.profile ?? new ProfileBuilder({ samples: false });
       const growth = reports.length > 1 ? [growthOf(reports, context)] : [];
-      return { datasets: [stacksOf(last.build(), context), ...growth], tool: 'memleak' };
+      const allocations = reports.at(-1)?.allocations ?? [];
+      const table = allocations.length > 0 ? [allocationsOf(allocations, context)] : [];
+      return { datasets: [stacksOf(last.build(), context), ...growth, ...table], tool: 'memleak' };
     },
   };
 }
@@ -105,6 +115,23 @@ function daySeconds(stamp: string): number | null {
 function stacksOf(profile: Profile, context: ParseContext): Stacks {
   const title = context.name;
   return { shape: 'stacks', source: 0, tool: 'memleak', title, clock: null, ...measureOf('memleak'), profile };
+}
+
+function allocationsOf(allocations: Report['allocations'], context: ParseContext): Events {
+  return {
+    shape: 'events',
+    source: 0,
+    tool: 'memleak',
+    title: `${context.name}: allocations`,
+    clock: null,
+    columns: [
+      { name: 'addr', type: 'text', unit: '', role: null },
+      { name: 'size', type: 'number', unit: 'bytes', role: 'size' },
+    ],
+    rows: allocations.map(([address, bytes]) => [address, bytes]),
+    at: [],
+    lines: allocations.map(([, , line]) => line),
+  };
 }
 
 /** The sum of the stacks that each report listed. */

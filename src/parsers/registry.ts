@@ -4,6 +4,7 @@
  */
 import { bccColumns, bccCounts, bccHistogram } from './bcc.ts';
 import { bccStacks } from './bcc-stacks.ts';
+import { biostacks } from './biostacks.ts';
 import { bpftrace } from './bpftrace.ts';
 import { classic } from './classic.ts';
 import { csv } from './csv.ts';
@@ -18,6 +19,7 @@ export const grammars: readonly Grammar[] = [
   bccCounts,
   bccHistogram,
   bccStacks,
+  biostacks,
   bpftrace,
   csv,
   folded,

@@ -20,6 +20,7 @@ const SAMPLES = [
   'memleak/bcc.txt',
   'memleak/libbpf.txt',
   'biostacks/bpftrace.txt',
+  'biostacks/libbpf.txt',
   'bpftrace/old-spellings.txt',
   'bpftrace/many-maps.txt',
   'bpftrace/many-maps-json.txt',

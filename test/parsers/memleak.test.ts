@@ -56,3 +56,19 @@ test('nothing outstanding is an answer', async () => {
   expect(reading.datasets.map(({ shape }) => shape)).toEqual(['stacks']);
   expect(reading.unreadCount).toBe(0);
 });
+
+test('with -a the allocations of the last report are a table', async () => {
+  const report = (stamp: string, ...addresses: string[]) =>
+    `[${stamp}] Top 2 stacks with outstanding allocations:\n${addresses.map((address) => `\taddr = ${address} size = 16\n`).join('')}\t${16 * addresses.length} bytes in ${addresses.length} allocations from stack\n\t\tmain+0x6d [allocs]\n`;
+  const reading = await read(report('11:16:33', '948cd0') + report('11:16:34', '948cd0', '948d10'));
+  expect(reading.unreadCount).toBe(0);
+  expect(folded(reading)).toEqual([['main', 32]]);
+  expect(reading.datasets[2]).toMatchObject({
+    shape: 'events',
+    rows: [
+      ['948cd0', 16],
+      ['948d10', 16],
+    ],
+    lines: [6, 7],
+  });
+});
