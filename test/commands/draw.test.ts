@@ -57,7 +57,7 @@ describe('what it writes', () => {
     ];
     const { out } = draw([folded, ...words, '--bgcolors', '#123456', '--colors', 'aqua', '--min-width', '35%']);
     expect(out).toContain('<title>T&lt;1&gt;</title>');
-    expect(out).toContain('read (30 lines, 30%');
+    expect(out).toContain('work (40 lines, 40%');
     expect(out).toContain('data-label="Class:"');
     expect(out).toContain('stop-color="#123456"');
     expect(out).toContain('narrower than 35%');

@@ -236,11 +236,14 @@ ${subtitle ? markup`<text x="${px(width / 2)}" y="${SIDE + TITLE_SIZE + 20}" tex
 }
 
 function background(picture: Picture, { background: asked, theme }: FlameOptions) {
-  const name = asked ?? (picture.comparison === undefined ? (BACKGROUND_OF[picture.colors] ?? 'yellow') : 'silver');
   const { paper } = themeOf(theme);
-  const [upper, lower] = asked === undefined && theme === 'dark' ? [paper, paper] : (BACKGROUNDS[name] ?? [name, name]);
-  return markup`<defs><linearGradient id="paper" x1="0" y1="0" x2="0" y2="1"><stop offset="5%" stop-color="${upper}"/><stop offset="95%" stop-color="${lower}"/></linearGradient></defs>
-<rect id="background" width="100%" height="100%" fill="url(#paper)"/>
+  if (asked === undefined && theme === 'dark') return markup`<rect width="100%" height="100%" fill="${paper}"/>\n`;
+  const name = asked ?? (picture.comparison === undefined ? (BACKGROUND_OF[picture.colors] ?? 'yellow') : 'silver');
+  const [upper, lower] = BACKGROUNDS[name] ?? [name, name];
+  // Named by its colours: several pictures may stand in one page.
+  const id = `paper${upper}${lower}`.replaceAll('#', '-');
+  return markup`<defs><linearGradient id="${id}" x1="0" y1="0" x2="0" y2="1"><stop offset="5%" stop-color="${upper}"/><stop offset="95%" stop-color="${lower}"/></linearGradient></defs>
+<rect width="100%" height="100%" fill="url(#${id})"/>
 `;
 }
 
