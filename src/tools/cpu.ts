@@ -1,6 +1,6 @@
 /** Who runs on the CPUs, for how long, and who waits for one. */
 import { columns, each, kibibytes, number, percent, pid, processName, text } from './columns.ts';
-import { cpudist, hardirqs, offcputime, profile, softirqs, wakeuptime } from './programs.ts';
+import { cpudist, hardirqs, offcputime, profile, runqlat, softirqs, wakeuptime } from './programs.ts';
 import { bcc, bpftrace, classic, libbpf, ownProgram, perf } from './recipe.ts';
 import type { Recipe, Tool } from './tool.ts';
 
@@ -15,8 +15,12 @@ const totals = {
 /** Inlined functions are left out: looking them up can take hours on the host. */
 const script = 'perf script -i {data} --header --no-inline -F comm,pid,tid,cpu,time,event,ip,sym,dso'.split(' ');
 
+/** Only perf -a says the CPU by itself; without it perf script refuses to print one. */
 function recorded(whom: string, traits: Partial<Recipe>): Recipe {
-  return perf(`perf record -F {hz} ${whom} -g -k mono -o {data} -- sleep {seconds}`, { after: script, ...traits });
+  return perf(`perf record -F {hz} ${whom} -g -k mono --sample-cpu -o {data} -- sleep {seconds}`, {
+    after: script,
+    ...traits,
+  });
 }
 
 export const cpu: readonly Tool[] = [
@@ -32,7 +36,11 @@ export const cpu: readonly Tool[] = [
       recorded('-a', { target: 'host', paranoid: 0 }),
       recorded('-p {pid}', { target: 'pid', paranoid: 1 }),
       recorded('-a -e cpu-clock -G {cgroupname}', { target: 'cgroup', paranoid: 0 }),
-      perf('perf record -F {hz} -g -k mono -o {data} -- {command}', { target: 'command', paranoid: 2, after: script }),
+      perf('perf record -F {hz} -g -k mono --sample-cpu -o {data} -- {command}', {
+        target: 'command',
+        paranoid: 2,
+        after: script,
+      }),
     ],
   },
   {
@@ -60,6 +68,7 @@ export const cpu: readonly Tool[] = [
     capture: [
       bcc('runqlat -T -p {pid} 1 {count}', { interval: 1, overhead: 'moderate' }),
       libbpf('runqlat -T -p {pid} -c {cgroup} 1 {count}', { interval: 1, overhead: 'moderate' }),
+      ownProgram(runqlat, { interval: 1, overhead: 'moderate' }),
       bpftrace('runqlat.bt', { overhead: 'moderate' }),
     ],
   },

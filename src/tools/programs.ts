@@ -49,6 +49,21 @@ tracepoint:sched:sched_switch
 END { clear(@start); }
 `;
 
+/** A histogram a second of the time between becoming runnable and running. */
+export const runqlat = `
+tracepoint:sched:sched_wakeup, tracepoint:sched:sched_wakeup_new { @start[args->pid] = nsecs; }
+tracepoint:sched:sched_switch
+{
+  if (args->prev_state == 0) { @start[args->prev_pid] = nsecs; }
+  if (@start[args->next_pid]) {
+    @usecs = hist((nsecs - @start[args->next_pid]) / 1000);
+    delete(@start[args->next_pid]);
+  }
+}
+interval:s:1 { time(); print(@usecs); clear(@usecs); }
+END { clear(@start); }
+`;
+
 export const softirqs = `
 BEGIN
 {
