@@ -44,6 +44,11 @@ export class ColumnsSection implements Section {
     return this.open.table.add(split.cells, this.around.stamp?.at ?? null, number);
   }
 
+  /** A line of something else stands between the rows. */
+  interrupt(text: string): void {
+    this.open?.stacks.interrupt(text);
+  }
+
   /** Ends the table: the next row is another's. */
   close(): void {
     this.open = null;

@@ -76,13 +76,11 @@ class BccParser implements LineParser {
     const text = withoutTerminal(raw);
     const afterStamp = this.labelIsDue;
     this.labelIsDue = false;
-    return (
-      this.columns.row(text, number) ??
-      this.between(text) ??
-      this.data(text, number) ??
-      this.columns.frame(text) ??
-      this.other(text, afterStamp)
-    );
+    const row = this.columns.row(text, number);
+    if (row !== null) return row;
+    const between = this.between(text);
+    if (between !== null) this.columns.interrupt(text);
+    return between ?? this.data(text, number) ?? this.columns.frame(text) ?? this.other(text, afterStamp);
   }
 
   end() {

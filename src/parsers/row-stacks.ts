@@ -24,6 +24,7 @@ export class RowStacks {
   private readonly profile: ProfileBuilder;
   private readonly table: Table;
   private frames: PrintedFrame[] = [];
+  private ended = true;
   private stacks = 0;
 
   constructor(context: ParseContext, tool: string, table: Table) {
@@ -36,11 +37,17 @@ export class RowStacks {
   /** Call before the next row is added to the table. */
   endRow(): void {
     if (this.frames.length > 0) this.flush();
+    this.ended = false;
+  }
+
+  /** A line that is no frame ends the stack; but bpftrace prints a blank one before it (tcpdrop.bt). */
+  interrupt(line: string): void {
+    if (this.frames.length > 0 || line.trim() !== '') this.ended = true;
   }
 
   /** Whether the line is a frame under a row. */
   takes(line: string): boolean {
-    if (this.table.length === 0 || line.length > MAX_FRAME_LENGTH) return false;
+    if (this.table.length === 0 || this.ended || line.length > MAX_FRAME_LENGTH) return false;
     return (WITH_STACKS.has(this.tool) ? INDENTED : FRAME).test(line);
   }
 
