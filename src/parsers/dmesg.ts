@@ -9,7 +9,7 @@
  *     Nov 20 14:39:12 db1 kernel: [   12.345678] blk_update_request: I/O error, dev sda, sector 0
  */
 import type { Clock } from '../datasets/shapes.ts';
-import { firstLines } from './cells.ts';
+import { firstLines, isPreamble } from './cells.ts';
 import { messageOf } from './dmesg-line.ts';
 import { EventsBuilder } from './events-builder.ts';
 import type { Grammar, ParseContext } from './grammar.ts';
@@ -30,7 +30,7 @@ export const dmesg: Grammar = {
   name: 'dmesg',
 
   claims(head) {
-    const first = firstLines(head, (line) => line.trim() === '' || line === '[...]' || line === '...')[0];
+    const first = firstLines(head)[0];
     return first !== undefined && messageOf(first.replaceAll(COLOURS, '')) !== null;
   },
 
@@ -41,8 +41,8 @@ export const dmesg: Grammar = {
     return lineReader({
       line(line, number) {
         const text = line.replaceAll(COLOURS, '');
-        if (text.trim() === '') return 'noise';
         const message = messageOf(text);
+        if (message === null && isPreamble(text)) return 'noise';
         if (message === null) {
           // The lines of one message are set in under its first.
           if (last === null || !/^\s/.test(text)) return { unread: 'no time before the message' };

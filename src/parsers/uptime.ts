@@ -20,6 +20,8 @@ const LOADS = /[:：] *(\d+[.,]\d+),? +(\d+[.,]\d+),? +(\d+[.,]\d+)\s*$/;
 const PROC_LOADAVG = /^(\d+\.\d+) (\d+\.\d+) (\d+\.\d+) (\d+)\/(\d+) \d+\s*$/;
 // USER     TTY      FROM             LOGIN@   IDLE   JCPU   PCPU WHAT
 const W_HEADING = /^\S+\s+TTY\s.*\bLOGIN@\s/;
+// 8:53  up 1 day      10:25PM  up 4 days
+const HOUR_MINUTE = /^\s*(\d{1,2}):(\d{2})([AaPp][Mm])?(?=\s+up\s)/;
 // 3 days     2 users     20 min
 const COUNTED = /^(\d+) (\p{L}+)\.?$/u;
 // 16:03
@@ -41,7 +43,7 @@ export interface Uptime {
 
 /** The line that uptime prints, w and top begin with; null where it is none. */
 export function uptimeOf(line: string): Uptime | null {
-  const stamp = stampAt(line);
+  const stamp = stampAt(line) ?? minuteAt(line);
   const loads = LOADS.exec(line);
   if (stamp === null || stamp.clock !== 'day' || loads === null) return null;
   // up 3 days, 16:03,  2 users,  load average
@@ -52,6 +54,15 @@ export function uptimeOf(line: string): Uptime | null {
   const times = [(parts[0] ?? '').replace(/^\p{L}+\s+/u, ''), ...parts.slice(1, -1)];
   const users = times.length > 1 ? usersOf(times.at(-1) as string) : null;
   return { stamp, up: secondsUp(users === null ? times : times.slice(0, -1)), users, loads: threeOf(loads) };
+}
+
+/** The stamp of the BSDs and of macOS, which has no seconds. */
+function minuteAt(line: string): Stamp | null {
+  const match = HOUR_MINUTE.exec(line);
+  if (match === null) return null;
+  const [text, hour, minute, half = ''] = match;
+  const hours = half === '' ? Number(hour) : (Number(hour) % 12) + (half.toLowerCase() === 'pm' ? 12 : 0);
+  return { clock: 'day', at: hours * 3600 + Number(minute) * 60, text, end: text.length };
 }
 
 /** `2 users`; null for what is a time. */
@@ -165,12 +176,18 @@ export const uptime: Grammar = {
 /** Who is logged in: what w prints below the first line. */
 class UsersTable {
   private columns: string[] = [];
+  private headingText = '';
   private events: EventsBuilder | null = null;
 
   line(text: string, number: number): LineVerdict {
     if (W_HEADING.test(text)) return this.heading(text);
     if (this.events === null) return { unread: 'no load and no time since boot' };
-    const cells = cellsOf(text, this.columns.length, this.columns.length - 1);
+    const [, , from = ''] = this.columns;
+    const place = this.headingText.indexOf(from);
+    // FROM is blank for who sits at the console.
+    const atConsole = text.slice(place, place + from.length).trim() === '';
+    const row = atConsole ? `${text.slice(0, place)} - ${text.slice(place)}` : text;
+    const cells = cellsOf(row, this.columns.length, this.columns.length - 1);
     if (cells === null) return { unread: `not ${this.columns.length} cells, as in the heading` };
     this.events.add(cells, null, number);
     return 'read';
@@ -183,6 +200,7 @@ class UsersTable {
 
   private heading(text: string): LineVerdict {
     this.columns = text.trim().split(/\s+/);
+    this.headingText = text;
     this.events ??= new EventsBuilder(this.columns.map((name) => ({ name, type: 'text', unit: '', role: null })));
     return 'read';
   }

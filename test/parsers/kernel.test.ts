@@ -40,9 +40,9 @@ describe('dmesg', () => {
   });
 
   test('a line without a time belongs to the message above if it is set in, else it is unread', async () => {
-    const parsed = await parse('[    1.000001] first\n               second\nstranger\n');
+    const parsed = await parse('[    1.000001] first\n               second\n[...]\nstranger\n');
     expect(rowsOf(parsed).map(({ message }) => message)).toEqual(['first\n               second']);
-    expect(parsed.unread).toMatchObject([{ line: 3, text: 'stranger' }]);
+    expect(parsed.unread).toMatchObject([{ line: 4, text: 'stranger' }]);
   });
 });
 

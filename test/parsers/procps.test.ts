@@ -132,6 +132,7 @@ describe('uptime', () => {
     ['10:25:20 up 3 days, 16:03,  1 user,  load average: 12.50, 8.25, 4.00', 88 * HOUR + 180, 1, [12.5, 8.25, 4]],
     [' 14:59:33 up 20 min,  0 user,  load average: 0,50, 0,58, 0,33', 1200, 0, [0.5, 0.58, 0.33]],
     [' 14:59:33 up 1 day, 3 min,  0 users,  load average: 0,50, 0,58, 0,33', 24 * HOUR + 180, 0, [0.5, 0.58, 0.33]],
+    ['8:53  up 1 day, 22:28, 3 users, load averages: 1.70 1.73 1.84', 46 * HOUR + 1680, 3, [1.7, 1.73, 1.84]],
     ['10:25:20 AM  up  4:01, 12 users,  load averages: 1.20 1.31 1.40', 4 * HOUR + 60, 12, [1.2, 1.31, 1.4]],
   ])('%s', async (line, up, users, loads) => {
     const parsed = await parse(`${line}\n`);
@@ -145,9 +146,13 @@ describe('uptime', () => {
     const parsed = await parse(` 10:25:20 up 16:03,  1 user,  load average: 0.00, 0.01, 0.05
 USER     TTY      FROM             LOGIN@   IDLE   JCPU   PCPU WHAT
 ann      pts/0    192.168.1.7      09:12    1.00s  0.05s  0.00s vim notes and more
+root     tty1                      Wed13   44:46   0.09s  0.05s -bash
 `);
     expect(parsed.unread).toEqual([]);
-    expect(rowsOf(parsed)).toMatchObject([{ USER: 'ann', 'LOGIN@': '09:12', WHAT: 'vim notes and more' }]);
+    expect(rowsOf(parsed)).toMatchObject([
+      { USER: 'ann', 'LOGIN@': '09:12', WHAT: 'vim notes and more' },
+      { FROM: '-', 'LOGIN@': 'Wed13', WHAT: '-bash' },
+    ]);
   });
 
   test('/proc/loadavg', async () => {
