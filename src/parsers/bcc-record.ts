@@ -3,7 +3,7 @@
  * leaf first; turned upside down every one of them is a stack root first.
  */
 import { FrameKind } from '../datasets/profile.ts';
-import { type PrintedFrame, printedFrame } from './stack-frame.ts';
+import { asKernel, type PrintedFrame, printedFrame } from './stack-frame.ts';
 
 /** What a record looks like, which tells its tool: sampled is profile and offcputime, bare is offcputime of 2016. */
 export type RecordForm = 'sampled' | 'counted' | 'wakeup' | 'chain' | 'bare';
@@ -104,11 +104,6 @@ function frameOf(line: string): PrintedFrame {
   const delimiter = DELIMITER.exec(line);
   if (delimiter !== null) return { name: delimiter[1] as string, kind: FrameKind.delimiter, module: '' };
   return printedFrame(line);
-}
-
-/** The frame as of a kernel stack, unless it is known to be something else. */
-export function asKernel(frame: PrintedFrame): PrintedFrame {
-  return frame.kind === FrameKind.user ? { ...frame, kind: FrameKind.kernel } : frame;
 }
 
 function process(comm: string): PrintedFrame {

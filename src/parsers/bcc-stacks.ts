@@ -9,11 +9,11 @@
  */
 import { ProfileBuilder } from '../datasets/profile-builder.ts';
 import type { Clock, Stacks } from '../datasets/shapes.ts';
-import { asKernel, namesCommand, type RecordForm, readRecord, type StackRecord } from './bcc-record.ts';
+import { namesCommand, type RecordForm, readRecord, type StackRecord } from './bcc-record.ts';
 import type { Grammar, ParseContext } from './grammar.ts';
 import { LineLedger, type LineParser, type LineVerdict, lineReader } from './lines.ts';
 import { measureOf } from './measure.ts';
-import { addFrames } from './stack-frame.ts';
+import { addFrames, asKernel } from './stack-frame.ts';
 
 type StackTool = 'profile' | 'offcputime' | 'stackcount' | 'wakeuptime' | 'offwaketime';
 

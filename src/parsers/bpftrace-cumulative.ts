@@ -9,17 +9,17 @@ export function keyText({ key }: MapEntry): string {
 }
 
 /**
- * Whether a map was printed again and again without being cleared: every key comes back and no number shrinks. It takes
- * three printings and some numbers to tell that from chance.
+ * Whether a map was printed again without being cleared: every key comes back and no number shrinks. It takes some numbers
+ * to tell that from chance, and growth: what is sampled at a fixed rate may be the same each interval. Stacks that come
+ * back all alike are enough, as when a program prints its map and bpftrace does so again at exit.
  */
 export function isCumulative<Entry extends MapEntry>(
   entries: readonly Entry[],
   numbersOf: (value: Entry['value']) => [name: string, number: number][],
 ): boolean {
   const printings = printingsOf(entries);
-  if (printings.length < 3) return false;
   let compared = 0;
-  let grown = false;
+  let grown = entries.some(({ key }) => key.some((part) => typeof part !== 'string'));
   for (let i = 1; i < printings.length; i++) {
     const now = numbersByName(printings[i] as Entry[], numbersOf);
     for (const [name, before] of numbersByName(printings[i - 1] as Entry[], numbersOf)) {
@@ -44,7 +44,7 @@ function numbersByName<Entry extends MapEntry>(
 }
 
 /** A key that comes again begins the next printing. */
-function printingsOf<Entry extends MapEntry>(entries: readonly Entry[]): Entry[][] {
+export function printingsOf<Entry extends MapEntry>(entries: readonly Entry[]): Entry[][] {
   const printings: Entry[][] = [];
   let seen = new Set<string>();
   for (const entry of entries) {

@@ -2,10 +2,10 @@
 import { FrameKind } from '../datasets/profile.ts';
 import { ProfileBuilder } from '../datasets/profile-builder.ts';
 import type { Clock, Counts, Dataset, Events, Histogram, Metric, Series, Stacks } from '../datasets/shapes.ts';
-import { isCumulative, keyText } from './bpftrace-cumulative.ts';
+import { isCumulative, keyText, printingsOf } from './bpftrace-cumulative.ts';
 import type { KeyPart, MapEntry, MapValue } from './bpftrace-entry.ts';
 import { measureOf } from './measure.ts';
-import { addFrames, type PrintedFrame, printedFrame } from './stack-frame.ts';
+import { addFrames, asKernel, type PrintedFrame, printedFrame } from './stack-frame.ts';
 
 type With<Is extends MapValue['is']> = MapEntry & { value: Extract<MapValue, { is: Is }> };
 
@@ -24,8 +24,9 @@ const KERNEL_ROOT =
 /**
  * @param tool whose row tells the unit of maps whose name tells none
  * @param title of the map that has no name
+ * @param notes takes what a person must know of how the numbers came about
  */
-export function datasetsOf(entries: readonly MapEntry[], tool: string, title: string): Dataset[] {
+export function datasetsOf(entries: readonly MapEntry[], tool: string, title: string, notes: string[]): Dataset[] {
   const byMap = new Map<string, MapEntry[]>();
   for (const entry of entries) {
     const elements = byMap.get(entry.map);
@@ -34,7 +35,7 @@ export function datasetsOf(entries: readonly MapEntry[], tool: string, title: st
   }
   return [...byMap].flatMap(([map, elements]) => {
     const head = { source: 0, tool, title: map === '@' ? title : map, clock: clockOf(elements) };
-    return ofOneMap(elements, head, unitOf(map, tool));
+    return ofOneMap(elements, head, unitOf(map, tool), notes);
   });
 }
 
@@ -45,7 +46,7 @@ interface DatasetHead {
   clock: Clock | null;
 }
 
-function ofOneMap(entries: readonly MapEntry[], head: DatasetHead, unit: string): Dataset[] {
+function ofOneMap(entries: readonly MapEntry[], head: DatasetHead, unit: string, notes: string[]): Dataset[] {
   const numbers = only(entries, 'number');
   const histograms = only(entries, 'histogram');
   const stats = only(entries, 'stats');
@@ -54,7 +55,7 @@ function ofOneMap(entries: readonly MapEntry[], head: DatasetHead, unit: string)
   if (series.length > 0) return [seriesOf(series, head, unit)];
   if (stats.length > 0) return statsOf(stats, head, unit);
   if (numbers.length === 0) return [tableOf(only(entries, 'other'), head)];
-  return [numbers.some(hasStack) ? stacksOf(numbers, head, unit) : countsOf(numbers, head, unit)];
+  return [numbers.some(hasStack) ? stacksOf(numbers, head, unit, notes) : countsOf(numbers, head, unit)];
 }
 
 function only<Is extends MapValue['is']>(entries: readonly MapEntry[], is: Is): With<Is>[] {
@@ -171,12 +172,13 @@ function padded(parts: readonly string[], width: number): (string | null)[] {
  * The text of the key is the root, as a command is; then the user's stack, then the kernel's. Of a map that is printed
  * again without being cleared only the last state counts.
  */
-function stacksOf(entries: readonly With<'number'>[], head: DatasetHead, unit: string): Stacks {
+function stacksOf(entries: readonly With<'number'>[], head: DatasetHead, unit: string, notes: string[]): Stacks {
   const profile = new ProfileBuilder({ samples: false });
   const growing = isCumulative(entries, ({ value }) => [['', value]]);
+  const printings = growing ? 1 : printingsOf(entries).length;
+  if (printings > 1) notes.push(`${entries[0]?.map} was printed ${printings} times: taken as intervals and summed`);
   const last = growing ? new Map(entries.map((entry) => [keyText(entry), entry])).values() : entries;
-  const stackAt = entries.find(hasStack)?.key.map((part) => typeof part !== 'string') ?? [];
-  for (const { key, value } of last) profile.add(addFrames(profile, framesOf(key, stackAt)), value.value);
+  for (const { key, value } of last) profile.add(addFrames(profile, framesOf(key)), value.value);
   return {
     ...head,
     shape: 'stacks',
@@ -187,11 +189,11 @@ function stacksOf(entries: readonly With<'number'>[], head: DatasetHead, unit: s
   };
 }
 
-/** @param stackAt which parts of the map's key are stacks: an empty one is printed as nothing at all */
-function framesOf(key: readonly KeyPart[], stackAt: readonly boolean[]): PrintedFrame[] {
+function framesOf(key: readonly KeyPart[]): PrintedFrame[] {
+  // An empty stack is printed as nothing at all, like an empty text.
   const commands = key
-    .filter((part, i): part is string => typeof part === 'string' && !(part === '' && stackAt[i] === true))
-    .map((name): PrintedFrame => ({ name, kind: FrameKind.process, module: '' }));
+    .filter((part) => typeof part === 'string' && part !== '')
+    .map((name): PrintedFrame => ({ name: name as string, kind: FrameKind.process, module: '' }));
   const stacks = key.filter((part) => typeof part !== 'string').map(rootFirst);
   const kernel = stacks.filter(isKernelStack);
   // Where nothing tells, two stacks are @[kstack, ustack] as everybody writes it.
@@ -202,8 +204,4 @@ function framesOf(key: readonly KeyPart[], stackAt: readonly boolean[]): Printed
 
 function isKernelStack(frames: readonly PrintedFrame[]): boolean {
   return frames.some(({ name, kind }) => kind === FrameKind.kernel || KERNEL_ROOT.test(name));
-}
-
-function asKernel(frame: PrintedFrame): PrintedFrame {
-  return { ...frame, kind: FrameKind.kernel };
 }

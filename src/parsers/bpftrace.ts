@@ -129,7 +129,10 @@ function bpftraceParser(context: ParseContext, ledger: LineLedger): LineParser {
       maps.end();
       json.end();
       const entries = [...maps.entries, ...json.entries].sort((a, b) => a.line - b.line);
-      return { datasets: resultsOf(entries, said, tool ?? context.tool ?? 'bpftrace', context.name), tool };
+      return {
+        datasets: resultsOf(entries, said, tool ?? context.tool ?? 'bpftrace', context.name, ledger.notes),
+        tool,
+      };
     },
   };
 }
@@ -141,7 +144,13 @@ function timeOf(text: string): Pick<MapEntry, 'at' | 'stamp'> | null {
 }
 
 /** The maps; what the program printed beside them; and what is left in maps at the end without being a result. */
-function resultsOf(entries: MapEntry[], said: readonly Said[], tool: string, title: string): Dataset[] {
+function resultsOf(
+  entries: readonly MapEntry[],
+  said: readonly Said[],
+  tool: string,
+  title: string,
+  notes: string[],
+): Dataset[] {
   const ofValues = new Set(entries.filter(({ value }) => value.is !== 'other').map(({ map }) => map));
   // An element of another kind than its map's is prose: "@backlog[backlog limit]: histogram of backlog size"; so is one
   // without a value, such as a histogram that was emptied.
@@ -155,7 +164,7 @@ function resultsOf(entries: MapEntry[], said: readonly Said[], tool: string, tit
     ? printed.filter((line) => line.printed || timeOf(line.text))
     : [];
   return [
-    ...datasetsOf(results, tool, title),
+    ...datasetsOf(results, tool, title, notes),
     ...(spoken.length > 0 ? [textOf(spoken, tool, `${title}: printed`)] : []),
     ...(scratch.length > 0 ? [textOf(scratch.map(asText), tool, `${title}: left in maps, no results`)] : []),
   ];

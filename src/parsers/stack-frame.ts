@@ -65,6 +65,11 @@ function isKernel(address: string, module: string): boolean {
   return module === 'kernel' || KERNEL_ADDRESS.test(address);
 }
 
+/** The frame as of a kernel stack, unless it is known to be something else. */
+export function asKernel(frame: PrintedFrame): PrintedFrame {
+  return frame.kind === FrameKind.user ? { ...frame, kind: FrameKind.kernel } : frame;
+}
+
 /** The node of a stack given root first; an empty one is `[unknown]`, as the tools call what they cannot name. */
 export function addFrames(profile: ProfileBuilder, frames: readonly PrintedFrame[]): number {
   const known = frames.length > 0 ? frames : [{ name: '[unknown]', kind: FrameKind.user, module: '' }];

@@ -105,10 +105,12 @@ describe('stacks as keys', () => {
 
   test('keys in any order, unindented frames, no stack at all', async () => {
     const text = '@[bash, \n    read+12\n    main+3\n, 7]: 4\n@[bash, , 7]: 2\n@[bash, \nread+99\nmain+1\n, 7]: 1\n';
-    expect(folded(await read(text))).toEqual([
+    const reading = await read(text);
+    expect(folded(reading)).toEqual([
       ['bash;7', 2],
       ['bash;7;main;read', 5],
     ]);
+    expect(reading.notes).toEqual([]);
   });
 
   test('a histogram of each stack has the stack as its label', async () => {
@@ -131,6 +133,17 @@ describe('stacks as keys', () => {
       Array.from({ length: 5 }, (_, i) => `@[\n    f${i}+1\n    main+3\n]: ${n * (i + 1)}\n`).join('');
     const reading = await read(`Attaching 2 probes...\n${[1, 2, 3].map(printing).join('\n')}`);
     expect(weightOf(reading)).toBe(3 * (1 + 2 + 3 + 4 + 5));
+  });
+
+  test('a map that the program prints, and bpftrace again at exit, counts once', async () => {
+    const printing = Array.from({ length: 9 }, (_, i) => `@[\n    f${i}+1\n    main+3\n]: ${i + 1}\n`).join('');
+    expect(weightOf(await read(`Attaching 2 probes...\n${printing}\n${printing}`))).toBe(45);
+    const two = '@[\n    f+1\n]: 3\n';
+    const intervals = await read(`Attaching 2 probes...\n${two}\n${two}`);
+    expect([weightOf(intervals), intervals.notes]).toEqual([
+      6,
+      ['@ was printed 2 times: taken as intervals and summed'],
+    ]);
   });
 
   test('a key that never ends is unread, line by line', async () => {
