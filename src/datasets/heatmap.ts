@@ -93,13 +93,15 @@ export function subsecondHeatMap({ profile, unit }: Stacks, slots = 50): HeatMap
     name: null,
   }));
   const map = emptyMap({ label: '', columns, columnUnit: 'seconds', rows, rowTitle: 'offset', rowUnit: 'ms' });
-  map.valueUnit = samples.weight === null ? 'samples' : unit;
+  // Samples that all weigh the same are better counted than weighed.
+  const weight = samples.weight?.some((each) => each !== samples.weight?.[0]) ? samples.weight : null;
+  map.valueUnit = weight === null ? 'samples' : unit;
   let timeless = 0;
   samples.at.forEach((at, i) => {
     if (Number.isNaN(at)) timeless++;
     else {
       const slot = Math.min(slots - 1, Math.floor((at - Math.floor(at)) * slots));
-      add(map, slot, Math.floor((Math.floor(at) - start) / each), samples.weight?.[i] ?? 1);
+      add(map, slot, Math.floor((Math.floor(at) - start) / each), weight?.[i] ?? 1);
     }
   });
   if (timeless > 0) map.notes.push(`${timeless} samples have no time and are not drawn`);
@@ -107,7 +109,10 @@ export function subsecondHeatMap({ profile, unit }: Stacks, slots = 50): HeatMap
   return map;
 }
 
-/** How busy each CPU was over time, as mpstat -P ALL tells it (100 less %idle); null for series without CPUs. */
+/**
+ * How busy each CPU was over time, as mpstat -P ALL tells it: 100 less %idle and %iowait, which is idling too. Null for
+ * series without CPUs.
+ */
 export function cpuHeatMap({ metrics }: Series): HeatMap | null {
   const idle = metrics.filter(({ name, labels }) => name === '%idle' && /^\d+$/.test(cpuOf(labels) ?? ''));
   if (idle.length < 2) return null;
@@ -122,10 +127,11 @@ export function cpuHeatMap({ metrics }: Series): HeatMap | null {
   map.values.fill(Number.NaN);
   map.valueKind = 'percent';
   map.valueUnit = '% busy';
-  idle.forEach(({ points, sinceBoot }, row) => {
+  idle.forEach(({ points, sinceBoot, labels }, row) => {
+    const waits = metrics.find((other) => other.name === '%iowait' && cpuOf(other.labels) === cpuOf(labels));
     points.slice(sinceBoot).forEach(([at, value], i) => {
       const column = columnUnit === 'interval' || at === null ? i : columnOf(columns, at);
-      map.values[row * columns.length + column] = 100 - value;
+      map.values[row * columns.length + column] = 100 - value - (waits?.points[i + sinceBoot]?.[1] ?? 0);
     });
   });
   return map;

@@ -104,6 +104,14 @@ export function tick(value: number, unit: string): string {
   return hasScale(unit) ? quantity(value, unit) : short(value);
 }
 
+/** How many of the unit make one of the larger unit that people would say a value in: axes are cut at whole ones. */
+export function unitStep(value: number, unit: string): number {
+  const one = Object.hasOwn(BYTES, unit) ? (BYTES[unit] as number) : (secondsPer(unit) ?? 0);
+  const steps = Object.hasOwn(BYTES, unit) ? BINARY : TIME_STEPS;
+  const step = one === 0 ? undefined : steps.find(([limit]) => Math.abs(value) * one >= limit);
+  return step === undefined ? 1 : step[0] / one;
+}
+
 /** Three significant digits, but never fewer than all of a whole number's own. */
 function significant(value: number): string {
   const size = Math.abs(value);

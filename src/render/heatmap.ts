@@ -20,6 +20,8 @@ import { fitMiddle, textWidth } from './text.ts';
 /** The most maps drawn one under the other. */
 const MAX_MAPS = 12;
 const MAX_CELL = 40;
+/** From this ratio of the greatest count to the least on, classes grow. */
+const SPREAD = 16;
 
 /** Half open: a value from `low` up to but not including `high` has the colour. */
 export interface ColorClass {
@@ -41,10 +43,7 @@ export function colorClasses(
   const bounds =
     valueKind === 'percent'
       ? Array.from({ length: steps + 1 }, (_, i) => (100 * i) / steps)
-      : countBounds(
-          values.reduce((most, value) => Math.max(value, most), 1),
-          steps,
-        );
+      : countBounds(values, steps);
   return bounds.slice(1).map((high, i) => {
     const low = bounds[i] as number;
     const color = ramp[Math.round((i * (steps - 1)) / Math.max(1, bounds.length - 2))] as string;
@@ -57,14 +56,19 @@ function classWords(low: number, high: number, kind: HeatMap['valueKind']): stri
   return high - low <= 1 ? commas(low, 0) : `${commas(low, 0)}–${commas(high - 1, 0)}`;
 }
 
-/** Ascending whole bounds from 1 to above `most`, in at most `steps` classes. */
-function countBounds(most: number, steps: number): number[] {
-  const bounds = [1];
-  const growth = Math.max(1, (most + 1) ** (1 / steps));
-  for (let i = 1; i <= steps; i++) {
-    const next = Math.max((bounds.at(-1) as number) + 1, Math.round(growth ** i));
-    bounds.push(i === steps ? Math.max(next, Math.floor(most) + 1) : next);
-    if (next > most) break;
+/** Ascending whole bounds around the counts that are there, for at most `steps` classes. */
+function countBounds(values: Float64Array, steps: number): number[] {
+  const counts = values.filter((value) => value > 0);
+  const least = Math.max(1, Math.floor(counts.reduce((low, value) => Math.min(low, value), Infinity)) || 1);
+  const end = Math.floor(counts.reduce((high, value) => Math.max(high, value), 1)) + 1;
+  const first = Number.isFinite(least) ? least : 1;
+  const bounds = [first];
+  for (let i = 1; i <= steps && (bounds.at(-1) as number) < end; i++) {
+    // Even steps where counts are alike, growing ones where they are not.
+    const even = first + ((end - first) * i) / steps;
+    const growing = first * (end / first) ** (i / steps);
+    const next = Math.round(end / first < SPREAD ? even : growing);
+    bounds.push(i === steps ? end : Math.min(end, Math.max((bounds.at(-1) as number) + 1, next)));
   }
   return bounds;
 }
@@ -205,7 +209,7 @@ function columnLabels({ theme }: Sheet, { columns, columnUnit }: HeatMap, grid: 
   const room = Math.max(2, Math.floor((right - grid.left) / 70));
   const at = columnUnit === 'interval' ? columns.map(([from]) => from) : timeTicks(low, high, room);
   const places = at.map((value) => ({
-    at: grid.x(value),
+    at: grid.x(columnUnit === 'interval' ? value + 0.5 : value),
     text: columnUnit === 'interval' ? String(value) : clockLabel(value),
   }));
   return spaced(places, SMALL).map((i) => {
@@ -228,6 +232,7 @@ function drawLegend(
     x += space;
     return entry;
   });
+  if (x + textWidth(unit, SMALL) > width - MARGIN) [x, y] = [MARGIN, y + 18];
   const last = unit === '' ? null : label(theme, x, y + 10, unit, { size: SMALL, faint: true });
   return { body: markup`<g>${body}${last}</g>`, bottom: y + 18 };
 }

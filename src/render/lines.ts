@@ -1,5 +1,5 @@
 /** Series over time: a panel for what is read together, each with its unit, all on one time axis. */
-import type { Series } from '../datasets/shapes.ts';
+import type { Metric, Series } from '../datasets/shapes.ts';
 import {
   bar,
   drawSheet,
@@ -15,9 +15,9 @@ import {
   timeTicks,
   titleOf,
 } from './chart.ts';
-import { clockLabel, commas, counted, px, quantity } from './format.ts';
+import { clockLabel, commas, counted, px, quantity, tick, unitStep } from './format.ts';
 import { type Markup, markup } from './markup.ts';
-import { type LinePanel, onlySinceBoot, panelsOf } from './panels.ts';
+import { isZero, type LinePanel, labelWords, onlySinceBoot, panelsOf } from './panels.ts';
 import { fitMiddle, textWidth } from './text.ts';
 
 const MAX_PANELS = 40;
@@ -53,6 +53,7 @@ export function linesSvg(series: Series, options: PictureOptions = {}): Markup {
 
 function remarksOf({ metrics }: Series, panels: readonly LinePanel[]): string[] {
   const hidden = panels.length - MAX_PANELS;
+  const zero = zeroWords(metrics);
   const boot = metrics.some(({ sinceBoot }) => sinceBoot > 0);
   return [
     onlySinceBoot(metrics)
@@ -60,8 +61,18 @@ function remarksOf({ metrics }: Series, panels: readonly LinePanel[]): string[] 
       : boot
         ? 'The first report is an average since boot and is left out'
         : '',
+    zero.length > 0 ? `Zero throughout and not drawn: ${zero.join(', ')}` : '',
     hidden > 0 ? `${counted(hidden, 'more panel')} not drawn` : '',
   ].filter((remark) => remark !== '');
+}
+
+/** The metrics that are zero throughout, by name where they are so for every label (device, CPU), else with it. */
+function zeroWords(metrics: readonly Metric[]): string[] {
+  const other = new Set(metrics.filter((metric) => !isZero(metric)).map(({ name }) => name));
+  const words = metrics
+    .filter(isZero)
+    .map((metric) => (other.has(metric.name) ? `${metric.name} (${labelWords(metric)})` : metric.name));
+  return [...new Set(words)];
 }
 
 interface TimeAxis {
@@ -170,9 +181,11 @@ function valueRange({ stacked, lines }: LinePanel): [number, number] {
 
 function grid({ theme }: Sheet, panel: LinePanel, axis: TimeAxis, plot: Plot): Markup[] {
   const [low, high] = valueRange(panel);
-  const rows = ticks(low, high, 4).map((value) => {
+  const step = unitStep(high, panel.unit);
+  const rows = ticks(low / step, high / step, 4).map((each) => {
+    const value = each * step;
     const y = plot.y(value);
-    const text = fitMiddle(quantity(value, panel.unit === '%' ? '' : panel.unit), AXIS - 8, SMALL);
+    const text = tick(value, panel.unit);
     return markup`${line(theme, plot.left, y, plot.right, y, value !== 0)}${label(theme, plot.left - 6, y + 4, text, { anchor: 'end', size: SMALL, faint: true })}`;
   });
   const count = Math.max(2, Math.floor((plot.right - plot.left) / 80));

@@ -55,7 +55,7 @@ const MAX_LINES = 8;
  */
 export function panelsOf({ metrics }: Series): LinePanel[] {
   const shown = onlySinceBoot(metrics) ? metrics.map((metric) => ({ ...metric, sinceBoot: 0 })) : metrics;
-  const left = new Set(shown.filter(({ points, sinceBoot }) => points.length > sinceBoot));
+  const left = new Set(shown.filter((metric) => metric.points.length > metric.sinceBoot && !isZero(metric)));
   const panels: LinePanel[] = [];
   for (const metric of shown) {
     if (!left.has(metric)) continue;
@@ -73,9 +73,14 @@ export function onlySinceBoot(metrics: readonly Metric[]): boolean {
   return metrics.length > 0 && metrics.every(({ points, sinceBoot }) => sinceBoot > 0 && points.length <= sinceBoot);
 }
 
+/** True where nothing but zero was reported: there is nothing to see. */
+export function isZero({ points, sinceBoot }: Metric): boolean {
+  return points.length > sinceBoot && points.slice(sinceBoot).every(([, value]) => value === 0);
+}
+
 function familyOf(metric: Metric, left: ReadonlySet<Metric>): { members: Metric[]; stacked: boolean } | null {
   const here = labelWords(metric);
-  const same = [...left].filter((other) => labelWords(other) === here);
+  const same = [...left].filter((other) => labelWords(other) === here && other.unit === metric.unit);
   const found = FAMILIES.map(({ names, stacked }) => ({
     stacked,
     members: names.flatMap((name) => same.filter((other) => other.name === name)),
@@ -115,7 +120,8 @@ function heaviest(lines: LinePanel['lines']): LinePanel['lines'] {
   return lines.filter((each) => kept.has(each));
 }
 
-function labelWords({ labels }: Metric): string {
+/** `CPU 3`, `IFACE eth0`. */
+export function labelWords({ labels }: Metric): string {
   return Object.entries(labels)
     .map(([name, value]) => `${name} ${value}`)
     .join(', ');

@@ -14,7 +14,7 @@ const ROW = 19;
 const SIZE = 12;
 const GAP = 14;
 
-/** The rows with the greatest duration, else size, first; in the order of the log where it has neither. */
+/** The rows with the greatest duration, else size, else CPU use first; in the order of the log where it has neither. */
 export function tableSvg(events: Events, options: TableOptions = {}): Markup {
   const { most = 30 } = options;
   const weight = weightColumn(events.columns);
@@ -55,13 +55,14 @@ export function tableSvg(events: Events, options: TableOptions = {}): Markup {
   return drawSheet(sheet, bottom, [...head, rule, ...body], '', remarks);
 }
 
-/** The column that says how heavy a row is, or null. */
+/** The column that says how heavy a row is: a duration, a size, a share of the CPU; or null. */
 export function weightColumn(columns: readonly Column[]): number | null {
   for (const wanted of ['duration', 'size'] as const) {
     const found = columns.findIndex(({ role, type }) => role === wanted && type === 'number');
     if (found >= 0) return found;
   }
-  return null;
+  const cpu = columns.findIndex(({ name, type }) => /^%cpu$/i.test(name) && type === 'number');
+  return cpu < 0 ? null : cpu;
 }
 
 function heaviestRows({ rows }: Events, weight: number | null, most: number): Cell[][] {

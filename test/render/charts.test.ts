@@ -171,9 +171,21 @@ describe('heat map', () => {
   });
 
   test('the classes cover every count without a gap', () => {
-    for (const most of [1, 2, 7, 9, 100, 12_345]) {
-      const classes = colorClasses({ values: Float64Array.of(1, most), valueKind: 'count' }, Array(8).fill('#000'));
-      expect(classes[0]?.low).toBe(1);
+    for (const [least, most] of [
+      [1, 1],
+      [1, 2],
+      [1, 7],
+      [3, 9],
+      [50, 100],
+      [1, 12_345],
+      [4_000_000, 4_000_001],
+    ] as const) {
+      const classes = colorClasses(
+        { values: Float64Array.of(0, least, most), valueKind: 'count' },
+        Array(8).fill('#000'),
+      );
+      expect(classes[0]?.low).toBe(least);
+      expect(classes.length).toBeLessThanOrEqual(8);
       expect((classes.at(-1)?.high ?? 0) > most).toBe(true);
       expect(classes.slice(1).map(({ low }) => low)).toEqual(classes.slice(0, -1).map(({ high }) => high));
     }
