@@ -66,7 +66,7 @@ await writeFile(
 await writeFile('src/generated/fold-wasm.ts', await foldModule());
 
 await build({
-  entryPoints: { coldflame: 'src/cli.ts' },
+  entryPoints: { coldflame: 'src/cli.ts', 'part-worker': 'src/commands/part-worker.ts' },
   outdir: 'dist',
   bundle: true,
   splitting: true,

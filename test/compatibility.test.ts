@@ -81,10 +81,12 @@ async function fold(text: string, flag: Flag): Promise<string[]> {
   writeFileSync(path, text);
   const chosen = { ...options, [flag]: flag === 'pid' || flag === 'tid' ? '' : true };
   const capture = await readCapture([path], readOptionsFor(chosen));
-  return Buffer.concat(foldedOf(capture, chosen, () => {}))
-    .toString()
-    .trimEnd()
-    .split('\n');
+  // A chunk lasts until the next one.
+  const chunks = Array.from(
+    foldedOf(capture, chosen, () => {}),
+    (chunk) => Buffer.from(chunk),
+  );
+  return Buffer.concat(chunks).toString().trimEnd().split('\n');
 }
 
 async function bothSides(name: string, flag: Flag, undone: readonly string[]): Promise<[string[], string[]]> {

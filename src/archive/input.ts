@@ -3,7 +3,7 @@
  * unpacked to, loose tool output, any of these gzipped, or stdin. Nothing is unpacked to disk, and a name from an
  * archive is only ever a label.
  */
-import { createReadStream } from 'node:fs';
+import { closeSync, createReadStream, openSync, readSync } from 'node:fs';
 import { opendir, stat } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
 import { Readable } from 'node:stream';
@@ -16,6 +16,8 @@ import { peek } from './peek.ts';
 export interface InputFile {
   name: string;
   bytes: AsyncIterable<Uint8Array>;
+  /** The file on disk that `bytes` are the bytes of, as they are; where there is one. */
+  onDisk?: { path: string; size: number };
 }
 
 /** The path that stands for standard input. */
@@ -55,7 +57,23 @@ async function* open(path: string): AsyncGenerator<InputFile> {
     throw error.code === 'ENOENT' ? new UserError(`${path}: no such file or folder`) : error;
   });
   if (facts.isDirectory()) yield* openFolder(path);
-  else yield* openStream(basename(path), createReadStream(path, { highWaterMark: CHUNK_BYTES }));
+  else {
+    const name = basename(path);
+    for await (const file of openStream(name, createReadStream(path, { highWaterMark: CHUNK_BYTES })))
+      yield facts.isFile() && isPlain(path) ? { ...file, onDisk: { path, size: facts.size } } : file;
+  }
+}
+
+/** Whether the file's bytes are what it says, not a container of it. */
+function isPlain(path: string): boolean {
+  const file = openSync(path, 'r');
+  try {
+    const first = new Uint8Array(FIRST_BYTES);
+    readSync(file, first);
+    return !isGzip(first) && !isTar(first);
+  } finally {
+    closeSync(file);
+  }
 }
 
 async function* openFolder(root: string): AsyncGenerator<InputFile> {
@@ -112,11 +130,15 @@ async function* openTar(name: string, bytes: AsyncIterable<Uint8Array>): AsyncGe
 /** The stream itself, or what it unpacks to where it begins as gzip does. */
 async function decompressed(bytes: AsyncIterable<Uint8Array>): Promise<AsyncIterable<Uint8Array>> {
   const { first, all } = await peek(bytes, GZIP_MAGIC.length);
-  if (!GZIP_MAGIC.every((byte, i) => first[i] === byte)) return all;
+  if (!isGzip(first)) return all;
   const gunzip = createGunzip({ chunkSize: CHUNK_BYTES });
   const source = Readable.from(all);
   source.once('error', (error) => gunzip.destroy(error));
   return source.pipe(gunzip);
+}
+
+function isGzip(first: Uint8Array): boolean {
+  return GZIP_MAGIC.every((byte, i) => first[i] === byte);
 }
 
 function isTar(first: Uint8Array): boolean {

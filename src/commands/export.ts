@@ -33,12 +33,29 @@ type Options = Awaited<ReturnType<typeof builder>['argv']>;
 export async function handler(options: Options): Promise<void> {
   const { files, format, o, dataset, samples } = options;
   if (format === 'folded') {
-    const note = (text: string) => process.stderr.write(`coldflame: ${printable(text)}\n`);
-    await writeOutput(o, foldedOf(await readCapture(files, readOptionsFor(options)), options, note));
+    const capture = await readCapture(files, readOptionsFor(options));
+    await writeOutput(o, foldedOf(capture, options, say));
+    sayFaults(capture);
     return;
   }
   const capture = await readCapture(files, { samples: samples || format === 'speedscope' });
   await writeOutput(o, await exported(capture, format, dataset, samples));
+  sayFaults(capture);
+}
+
+function say(text: string): void {
+  process.stderr.write(`coldflame: ${printable(text)}\n`);
+}
+
+/** What of the input did not make it into the export. */
+function sayFaults({ damage, sources }: Capture): void {
+  for (const fault of damage) say(fault);
+  for (const { name, unread, unreadCount } of sources) {
+    const [first] = unread;
+    if (first !== undefined)
+      say(`${name}: ${unreadCount} lines not read, the first is line ${first.line}: ${first.why}`);
+  }
+  if (damage.length > 0) process.exitCode = 1;
 }
 
 async function exported(

@@ -73,7 +73,11 @@ export function readOptionsFor(options: NarrowingOptions): { samples: boolean; a
  * @param note is told what was left out
  * @throws UserError when there is nothing of what was asked for
  */
-export function foldedOf(capture: Capture, options: FoldingOptions, note: (text: string) => void): Uint8Array[] {
+export function foldedOf(
+  capture: Capture,
+  options: FoldingOptions,
+  note: (text: string) => void,
+): Iterable<Uint8Array> {
   const { profile } = stacksOf(capture, options, note);
   const { kernel, jit, all } = options;
   return toFolded(profile, { kernel: kernel || all, jit: jit || all });

@@ -1,26 +1,40 @@
 /** Writing results: to a file, or to standard output as a well-behaved part of a pipe. */
-import { createWriteStream } from 'node:fs';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import { closeSync, openSync, writeSync } from 'node:fs';
 import { UserError } from '../errors.ts';
 
 /** Chunks are gathered to this size: a write call per line would cost more than making the line. */
 const WRITE_BYTES = 1 << 16;
 
 /**
- * Writes the chunks to `path`, or to standard output when it is `-`, at the pace of the reader.
+ * Writes the chunks to `path`, or to standard output when it is `-`, at the pace of the reader: the next chunk is asked
+ * for when the one before is written, so that its memory may be used again.
  * @throws UserError when the place is full or may not be written.
  */
 export async function writeOutput(path: string, chunks: Iterable<string | Uint8Array>): Promise<void> {
-  const source = Readable.from(gathered(chunks), { objectMode: false });
-  if (path === '-') {
-    await pipeline(source, process.stdout, { end: false });
-    return;
-  }
   try {
-    await pipeline(source, createWriteStream(path));
+    if (path === '-') for (const chunk of gathered(chunks)) await printed(chunk);
+    else writeInto(path, chunks);
   } catch (error) {
-    throw new UserError(`${path}: ${reason(error as NodeJS.ErrnoException)}`);
+    const fault = error as NodeJS.ErrnoException;
+    // The reader of a pipe has seen enough (head): that is no fault.
+    if (path === '-' && fault.code === 'EPIPE') return;
+    if (fault.code === undefined) throw error;
+    throw new UserError(`${path === '-' ? 'standard output' : path}: ${reason(fault)}`);
+  }
+}
+
+function printed(chunk: Uint8Array): Promise<void> {
+  return new Promise((resolve, reject) => {
+    process.stdout.write(chunk, (error) => (error ? reject(error) : resolve()));
+  });
+}
+
+function writeInto(path: string, chunks: Iterable<string | Uint8Array>): void {
+  const file = openSync(path, 'w');
+  try {
+    for (const chunk of gathered(chunks)) for (let at = 0; at < chunk.length; ) at += writeSync(file, chunk, at);
+  } finally {
+    closeSync(file);
   }
 }
 

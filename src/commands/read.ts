@@ -3,14 +3,16 @@
 import { binaryInWords } from '../archive/binary.ts';
 import { type InputFile, openInput } from '../archive/input.ts';
 import { MANIFEST_NAME, parseManifest } from '../archive/manifest.ts';
+import type { Taker } from '../archive/on-disk.ts';
 import { peek } from '../archive/peek.ts';
 import type { Capture, Manifest, Run } from '../datasets/capture.ts';
 import { layOnAxis } from '../datasets/clock.ts';
 import { UserError } from '../errors.ts';
-import type { ParseContext } from '../parsers/grammar.ts';
+import type { ParseContext, Reader } from '../parsers/grammar.ts';
 import { grammarFor, HEAD_BYTES, headOf } from '../parsers/registry.ts';
 import { text } from '../parsers/text.ts';
 import { toolNamed } from '../tools/index.ts';
+import { readParts } from './read-parts.ts';
 
 export interface ReadOptions {
   /** Keep each sample of a profile: needed to select by time, thread or CPU. */
@@ -93,9 +95,16 @@ async function readFile(file: InputFile, capture: Capture, options: ReadOptions)
   const raw = new RawText();
   let damage: string | null = null;
   try {
-    for await (const chunk of all) {
-      raw.add(chunk);
-      await reader.write(chunk);
+    if (file.onDisk !== undefined && file.onDisk.size > MAX_RAW_BYTES && isTaker(reader)) {
+      // Ends the stream that the first bytes came from.
+      for await (const _ of all) break;
+      await readParts(file.onDisk.path, grammar, context, reader);
+      raw.omit();
+    } else {
+      for await (const chunk of all) {
+        raw.add(chunk);
+        await reader.write(chunk);
+      }
     }
   } catch (error) {
     damage = (error as Error).message;
@@ -116,6 +125,10 @@ async function readFile(file: InputFile, capture: Capture, options: ReadOptions)
     layOnAxis(dataset, capture.manifest, run?.started ?? null);
     capture.datasets.push(dataset);
   }
+}
+
+function isTaker(reader: Reader): reader is Reader & Taker {
+  return reader.room !== undefined && reader.filled !== undefined;
 }
 
 function runOf(name: string, manifest: Manifest | null): Run | null {
@@ -140,6 +153,12 @@ class RawText {
     this.length += chunk.length;
     if (this.length > MAX_RAW_BYTES) this.chunks = [];
     else this.chunks.push(chunk);
+  }
+
+  /** For a file that is not kept whatever its length. */
+  omit(): void {
+    this.length = Number.POSITIVE_INFINITY;
+    this.chunks = [];
   }
 
   text(): string | null {

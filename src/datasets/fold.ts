@@ -26,63 +26,68 @@ export function frameTexts({ frames }: Profile, mark: (kind: FrameKind) => boole
   });
 }
 
-/** What `orderedStacks` tells on its way. */
+/** What is told of the stacks in their order. */
 export interface StackVisitor {
   /** The stacks that follow, until `leave`, go on from here with the frame of this text. */
   enter(text: number): void;
   leave(): void;
-  /** A stack ends with the frame of this text. */
-  stack(text: number, weight: number): void;
+  /** A stack ends with the frame of this text; -1 for the empty stack. True asks for a pause. */
+  stack(text: number, weight: number): boolean;
+}
+
+/** The distinct stacks of a profile that have a weight, in the order of their texts joined by `;`. */
+export interface OrderedStacks {
+  /** What the visitor's numbers point into. */
+  readonly texts: readonly string[];
+  /** Goes on from where it was; false at the end. */
+  visit(visitor: StackVisitor): boolean;
 }
 
 /**
- * Visits each distinct stack that has a weight, in the order of the stacks' texts joined by `;`. Frames of the same
- * text are the same here, whatever their kind. Takes time linear in the nodes, and no recursion.
+ * Puts the stacks in order. Frames of the same text are the same here, whatever their kind. Takes time linear in the
+ * nodes, and no recursion.
  *
  * @param texts of each frame
- * @returns the distinct texts, which the visitor's numbers point into
  */
-export function orderedStacks(
-  profile: Profile,
-  texts: readonly string[],
-  start: (distinct: string[]) => StackVisitor,
-): void {
+export function orderedStacks(profile: Profile, texts: readonly string[]): OrderedStacks {
   const distinct = [...new Set(texts)].sort();
   const idOf = new Map(distinct.map((text, id) => [text, id]));
   const ids = Uint32Array.from(texts, (text) => idOf.get(text) as number);
-  const { parent, frame, self } = distinct.length === texts.length ? renamed(profile, ids) : regrafted(profile, ids);
-  const { first, next } = orderedItems(parent, frame, self, ranksOf(distinct));
-  const visitor = start(distinct);
-  if (self[0] !== 0) visitor.stack(-1, self[0] as number);
+  const { parent, frame, self } = distinct.length === texts.length ? profile : regrafted(profile, ids);
+  const textOf = distinct.length === texts.length ? ids : Uint32Array.from(distinct.keys());
+  const { first, next } = orderedItems({ parent, frame, self }, textOf, ranksOf(distinct));
+  let isStarted = false;
   // An item is a node that ends stacks (even) or one with more above it (odd).
   let item = first[0] as number;
   let above = 0;
-  for (;;) {
-    while (item === NONE) {
-      if (above === 0) return;
-      visitor.leave();
-      item = next[above * 2 + 1] as number;
-      above = parent[above] as number;
-    }
-    const node = item >>> 1;
-    const text = frame[node] as number;
-    if (item % 2 === 0) {
-      visitor.stack(text, self[node] as number);
-      item = next[item] as number;
-    } else {
-      visitor.enter(text);
-      above = node;
-      item = first[node] as number;
+
+  function visit(visitor: StackVisitor): boolean {
+    if (!isStarted && self[0] !== 0) visitor.stack(-1, self[0] as number);
+    isStarted = true;
+    for (;;) {
+      while (item === NONE) {
+        if (above === 0) return false;
+        visitor.leave();
+        item = next[above * 2 + 1] as number;
+        above = parent[above] as number;
+      }
+      const node = item >>> 1;
+      const text = textOf[frame[node] as number] as number;
+      if ((item & 1) === 1) {
+        visitor.enter(text);
+        above = node;
+        item = first[node] as number;
+      } else {
+        item = next[item] as number;
+        if (visitor.stack(text, self[node] as number)) return true;
+      }
     }
   }
+  return { texts: distinct, visit };
 }
 
 type Tree = Pick<Profile, 'parent' | 'frame' | 'self'>;
 const NONE = 0xffffffff;
-
-function renamed({ parent, frame, self }: Profile, ids: Uint32Array): Tree {
-  return { parent, frame: frame.map((id) => ids[id] as number), self };
-}
 
 /** The tree with frames of the same text joined. */
 function regrafted({ parent, frame, self }: Profile, ids: Uint32Array): Tree {
@@ -121,34 +126,38 @@ function ranksOf(sorted: readonly string[]): Uint32Array {
   return ranks;
 }
 
-/** Each node's items in the order of their ranks, as linked lists: nodes by first, items by next. */
-function orderedItems(parent: Uint32Array, frame: Uint32Array, self: Float64Array, ranks: Uint32Array) {
-  const isLive = liveNodes(parent, self);
+/**
+ * Each node's items in the order of their ranks, as linked lists: nodes by first, items by next. Items are put into
+ * their lists from the last rank to the first, as a radix sort would.
+ */
+function orderedItems({ parent, frame, self }: Tree, textOf: Uint32Array, ranks: Uint32Array) {
   const size = parent.length;
-  const rankOf = (item: number) => ranks[(frame[item >>> 1] as number) * 2 + (item & 1)] as number;
-  const hasMore = new Uint8Array(size);
-  for (let node = size - 1; node > 0; node--) if (isLive[node] === 1) hasMore[parent[node] as number] = 1;
-  const isItem = (item: number) => (item % 2 === 0 ? self[item >>> 1] !== 0 : hasMore[item >>> 1] === 1);
-  const starts = new Uint32Array(ranks.length + 1);
+  const isLive = liveNodes(parent, self);
   const items = new Uint32Array(size * 2);
+  const rankOf = new Uint32Array(size * 2);
+  const starts = new Uint32Array(ranks.length + 1);
   let count = 0;
-  for (let item = 2; item < size * 2; item++) {
-    if (!isItem(item)) continue;
-    items[count++] = item;
-    const after = rankOf(item) + 1;
-    starts[after] = (starts[after] as number) + 1;
+  for (let node = 1; node < size; node++) {
+    const text = textOf[frame[node] as number] as number;
+    for (let part = self[node] === 0 ? 1 : 0; part < (isLive[node] === 2 ? 2 : 1); part++) {
+      const rank = ranks[text * 2 + part] as number;
+      items[count] = node * 2 + part;
+      rankOf[count++] = rank;
+      starts[rank + 1] = (starts[rank + 1] as number) + 1;
+    }
   }
   for (let rank = 1; rank < starts.length; rank++)
     starts[rank] = (starts[rank] as number) + (starts[rank - 1] as number);
   const byRank = new Uint32Array(count);
   for (let i = 0; i < count; i++) {
-    const rank = rankOf(items[i] as number);
-    byRank[starts[rank] as number] = items[i] as number;
-    starts[rank] = (starts[rank] as number) + 1;
+    const rank = rankOf[i] as number;
+    const place = starts[rank] as number;
+    byRank[place] = items[i] as number;
+    starts[rank] = place + 1;
   }
   const first = new Uint32Array(size).fill(NONE);
   const next = new Uint32Array(size * 2).fill(NONE);
-  for (let i = byRank.length - 1; i >= 0; i--) {
+  for (let i = count - 1; i >= 0; i--) {
     const item = byRank[i] as number;
     const above = parent[item >>> 1] as number;
     next[item] = first[above] as number;
@@ -157,12 +166,12 @@ function orderedItems(parent: Uint32Array, frame: Uint32Array, self: Float64Arra
   return { first, next };
 }
 
-/** 1 for the nodes at or above which a stack ends. */
+/** 1 for the nodes where a stack ends, 2 for those above which one does, 0 for the rest. */
 function liveNodes(parent: Uint32Array, self: Float64Array): Uint8Array {
   const live = new Uint8Array(parent.length);
-  for (let node = parent.length - 1; node >= 0; node--) {
-    if (self[node] !== 0) live[node] = 1;
-    if (node > 0 && live[node] === 1) live[parent[node] as number] = 1;
+  for (let node = parent.length - 1; node > 0; node--) {
+    if (live[node] === 0 && self[node] !== 0) live[node] = 1;
+    if (live[node] !== 0) live[parent[node] as number] = 2;
   }
   return live;
 }
@@ -173,13 +182,19 @@ function liveNodes(parent: Uint32Array, self: Float64Array): Uint8Array {
  */
 export function foldedStacks(profile: Profile, mark: (kind: FrameKind) => boolean): [stack: string, weight: number][] {
   const stacks: [stack: string, weight: number][] = [];
-  orderedStacks(profile, frameTexts(profile, mark), (texts) => {
-    const prefixes = [''];
-    return {
-      enter: (text) => prefixes.push(`${prefixes.at(-1)}${texts[text]};`),
-      leave: () => prefixes.pop(),
-      stack: (text, weight) => stacks.push([`${prefixes.at(-1)}${texts[text] ?? ''}`, weight]),
-    };
+  const { texts, visit } = orderedStacks(profile, frameTexts(profile, mark));
+  const prefixes = [''];
+  visit({
+    enter: (text) => {
+      prefixes.push(`${prefixes.at(-1)}${texts[text]};`);
+    },
+    leave: () => {
+      prefixes.pop();
+    },
+    stack: (text, weight) => {
+      stacks.push([`${prefixes.at(-1)}${texts[text] ?? ''}`, weight]);
+      return false;
+    },
   });
   return stacks;
 }

@@ -3,6 +3,7 @@
  */
 import type { Source } from '../datasets/capture.ts';
 import type { Dataset } from '../datasets/shapes.ts';
+import type { FoldPart } from './fold/part.ts';
 
 /** The beginning of a file, for detection. */
 export interface Head {
@@ -43,6 +44,13 @@ export interface Reader {
   room?(): Uint8Array;
   filled?(length: number): void;
   end(): Parsed | Promise<Parsed>;
+  /**
+   * In place of `end`, where threads read a file in parts: what this one has read, for the reader of the part before;
+   * null where it depends on the part before, which must then be read by the same reader.
+   */
+  part?(): FoldPart | null;
+  /** Takes in the part that follows what was read. */
+  join?(part: FoldPart): void;
 }
 
 export interface Grammar {
@@ -50,4 +58,6 @@ export interface Grammar {
   /** Whether the file that begins so is of this grammar. No two grammars may claim the same file. */
   claims(head: Head): boolean;
   reader(context: ParseContext): Reader;
+  /** Behind this a file may be cut into parts that are read on their own. */
+  readonly cut?: string;
 }

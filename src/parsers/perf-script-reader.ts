@@ -1,9 +1,9 @@
 /** Reads perf script: what the folding engine asks when it meets something for the first time. */
-import type { Thread } from '../datasets/profile.ts';
 import type { Stacks, StacksKind } from '../datasets/shapes.ts';
 import { EventFlag, FoldEngine, type FoldHost, NO_FRAME, NOT_EVENT, NOT_FRAME } from './fold/engine.ts';
-import { FrameTable, Numbered, threadKey } from './fold/names.ts';
+import { type FoldPart, joinPart, partOf } from './fold/part.ts';
 import { profilesOf } from './fold/profiles.ts';
+import { FoldTables, isJava } from './fold/tables.ts';
 import type { ParseContext, Parsed, Reader } from './grammar.ts';
 import { LineLedger, MAX_LINE_LENGTH } from './lines.ts';
 import { type OffCpu, offCpu, SCHED_EVENT } from './perf-sched.ts';
@@ -27,8 +27,6 @@ const MAX_TEXT = 1 << 16;
 /** What the profile of waits is called, beside those of the events. */
 const OFF_CPU = 'off-cpu';
 
-type Who = Thread & { cpu: number | null };
-
 /** @returns a reader whose datasets are one profile for each event, in the order of their first samples */
 export function perfScriptReader(context: ParseContext): Reader {
   const script = new PerfScript(context);
@@ -38,6 +36,8 @@ export function perfScriptReader(context: ParseContext): Reader {
     room: () => engine.room(),
     filled: (length) => engine.filled(length),
     end: () => script.end(),
+    part: () => script.part(),
+    join: (part) => script.join(part),
   };
 }
 
@@ -45,10 +45,7 @@ class PerfScript implements FoldHost {
   readonly engine: FoldEngine;
   private readonly context: ParseContext;
   private readonly ledger = new LineLedger();
-  private readonly frames = new FrameTable();
-  private readonly threads = new Numbered<Thread>();
-  private readonly whos = new Numbered<number>();
-  private readonly events = new Numbered<string>();
+  private readonly tables: FoldTables;
   private readonly waits: OffCpu<{ node: number; who: number }>;
   /** The scheduler event whose stack is being read. */
   private watched = { event: '', tail: '', time: Number.NaN };
@@ -57,6 +54,7 @@ class PerfScript implements FoldHost {
   constructor(context: ParseContext) {
     this.context = context;
     this.engine = new FoldEngine(this, { samples: context.samples, symbols: !context.addresses });
+    this.tables = new FoldTables(this.engine, this.ledger);
     this.waits = offCpu(({ node, who }, since, usecs) => {
       this.engine.calls.addWait(this.eventOf(OFF_CPU), node, who, usecs, since);
     });
@@ -74,7 +72,7 @@ class PerfScript implements FoldHost {
   }
 
   who(at: number, length: number): number {
-    return this.whoOf(parseWho(this.textAt(at, length)));
+    return this.tables.who(parseWho(this.textAt(at, length)));
   }
 
   event(at: number, length: number): number {
@@ -95,7 +93,7 @@ class PerfScript implements FoldHost {
   }
 
   watch(at: number, length: number, event: number, time: number): void {
-    this.watched = { event: this.events.values[event] as string, tail: this.textAt(at, length), time };
+    this.watched = { event: this.tables.events.values[event] as string, tail: this.textAt(at, length), time };
   }
 
   closed(): void {
@@ -127,11 +125,25 @@ class PerfScript implements FoldHost {
     return ledger.parsed(datasets);
   }
 
+  /** What a thread has read of a file; null where waits go on from one part to the next. */
+  part(): FoldPart | null {
+    this.engine.end();
+    const isWatched = this.tables.events.values.some((event) => SCHED_EVENT.test(event));
+    const part = isWatched ? null : partOf(this.tables);
+    this.engine.release();
+    return part;
+  }
+
+  join(part: FoldPart): void {
+    joinPart(this.tables, part);
+  }
+
   private datasets(): Stacks[] {
-    const names = { frames: this.frames, threads: this.threads.values, threadOfWho: this.whos.values };
+    const { frames, threads, whos } = this.tables;
+    const names = { frames, threads: threads.values, threadOfWho: whos.values };
     const { tool, name } = this.context;
-    return profilesOf(this.engine, this.events.values.length, names).map(({ weighted, timed, profile }, i) => {
-      const event = this.events.values[i] as string;
+    return profilesOf(this.engine, this.tables.events.values.length, names).map(({ weighted, timed, profile }, i) => {
+      const event = this.tables.events.values[i] as string;
       return {
         shape: 'stacks',
         kind: kindOf(event),
@@ -165,24 +177,12 @@ class PerfScript implements FoldHost {
 
   private named(line: FrameLine, java: boolean): number[] {
     const named = nameFrames(line, { java, addresses: this.context.addresses ?? false });
-    return named.map(({ name, kind, module }) => this.frames.id(name, kind, module));
-  }
-
-  private whoOf({ comm, pid, tid, cpu }: Who): number {
-    const { calls } = this.engine;
-    if (this.whos.values.length === calls.whoLimit()) return this.whos.values.length - 1;
-    const thread = { comm, pid, tid };
-    const key = threadKey(thread);
-    const id = this.whos.id(`${cpu} ${key}`, () => this.threads.id(key, () => thread));
-    calls.setWho(id, this.frames.process(thread), isJava(comm) ? 1 : 0, cpu ?? -1);
-    return id;
+    return named.map(({ name, kind, module }) => this.tables.frames.id(name, kind, module));
   }
 
   private eventOf(name: string): number {
-    const { calls } = this.engine;
-    if (this.events.values.length === calls.eventLimit()) return this.events.values.length - 1;
-    const id = this.events.id(name, () => name);
-    if (SCHED_EVENT.test(name)) calls.flagEvent(id, EventFlag.watched);
+    const id = this.tables.event(name);
+    if (SCHED_EVENT.test(name)) this.engine.calls.flagEvent(id, EventFlag.watched);
     return id;
   }
 
@@ -190,8 +190,16 @@ class PerfScript implements FoldHost {
     const { calls } = this.engine;
     const { comm, event, tail, at, cpu } = header;
     const [time, period] = [at ?? Number.NaN, header.period ?? Number.NaN];
-    const process = this.frames.process(header);
-    calls.openSample(this.whoOf(header), process, isJava(comm) ? 1 : 0, this.eventOf(event), period, time, cpu ?? -1);
+    const process = this.tables.frames.process(header);
+    calls.openSample(
+      this.tables.who(header),
+      process,
+      isJava(comm) ? 1 : 0,
+      this.eventOf(event),
+      period,
+      time,
+      cpu ?? -1,
+    );
     this.watched = { event, tail, time };
     const frame = isFrameTail(tail) ? parseFrameLine(tail) : null;
     if (frame !== null) calls.addFrame(this.valueOf(frame, isJava(comm)));
@@ -220,10 +228,6 @@ class PerfScript implements FoldHost {
   private unread(text: string, why: string): void {
     this.ledger.addUnread(this.engine.calls.lineCount(), text, why);
   }
-}
-
-function isJava(comm: string): boolean {
-  return comm === 'java';
 }
 
 function kindOf(event: string): StacksKind {

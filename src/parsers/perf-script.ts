@@ -14,7 +14,13 @@ import { EXTRA, perfScriptReader } from './perf-script-reader.ts';
 
 const HEADER_COMMENT = /^# (?:captured on|cmdline|perf version)\s*:/;
 
-export const perfScript: Grammar = { name: 'perf script', claims, reader: perfScriptReader };
+export const perfScript: Grammar = {
+  name: 'perf script',
+  claims,
+  reader: perfScriptReader,
+  // A blank line ends a sample.
+  cut: '\n\n',
+};
 
 /** Event lines with frames, or with a pid and an event, in the first page; or only perf's own header comments. */
 function claims(head: Head): boolean {

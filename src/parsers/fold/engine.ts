@@ -32,13 +32,15 @@ interface Exports {
   start(bytes: number, keepsSamples: boolean, remembersSymbols: boolean): void;
   readPerf(length: number): number;
   readPerfRest(length: number): void;
-  addLine(): void;
+  addLines(count: number): void;
   lineCount(): number;
   noiseCount(): number;
   whoLimit(): number;
   eventLimit(): number;
   setWho(id: number, frame: number, java: number, cpu: number): void;
   openSample(who: number, frame: number, java: number, event: number, period: number, at: number, cpu: number): void;
+  addFacts(event: number, count: number, flags: number): void;
+  addSample(at: number, weight: number, stack: number, who: number, cpu: number): boolean;
   addWait(event: number, node: number, who: number, length: number, at: number): void;
   currentWho(): number;
   addFrame(value: number): void;
@@ -226,7 +228,7 @@ export class FoldEngine {
   }
 
   private tellLongLine(): void {
-    this.calls.addLine();
+    this.calls.addLines(1);
     this.host.longLine(this.longLine ?? '');
     this.longLine = null;
   }

@@ -7,8 +7,9 @@ import { emptySamples } from './samples';
 import { emptyTrie } from './trie';
 
 export { EVENTS, INPUT, INPUT_BYTES, NODES, WEIGHTS } from './layout';
-export { addLine, lineCount, noiseCount, readPerf, readPerfRest, setWho } from './perf';
+export { addLines, lineCount, noiseCount, readPerf, readPerfRest, setWho } from './perf';
 export {
+  addFacts,
   addFrame,
   addWait,
   closeSample,
@@ -21,7 +22,7 @@ export {
   setInList,
   stackUnder,
 } from './sample';
-export { sampleColumn, sampleCount } from './samples';
+export { addSample, sampleColumn, sampleCount } from './samples';
 export { addWeight, child, isFull, nodeCount } from './trie';
 
 export function start(bytes: u32, keepsSamples: bool, remembersSymbols: bool): void {

@@ -48,9 +48,9 @@ export function noiseCount(): f64 {
   return noise;
 }
 
-/** Counts a line that was cut off elsewhere. */
-export function addLine(): void {
-  lines++;
+/** Counts lines that were read elsewhere. */
+export function addLines(count: f64): void {
+  lines += count;
 }
 
 /** What the host tells of who ran: the frame of the process, whether it is a JVM, the CPU or -1. */

@@ -138,11 +138,16 @@ export function currentWho(): u32 {
   return who;
 }
 
+/** Adds to what is known of an event. */
+export function addFacts(eventId: u32, count: f64, flags: u32): void {
+  const entry = EVENTS + (<usize>eventId << 4);
+  store<f64>(entry, load<f64>(entry) + count);
+  store<u32>(entry, load<u32>(entry, 8) | flags, 8);
+}
+
 /** Adds a sample that the host has measured itself: a wait that began at `at`. */
 export function addWait(eventId: u32, node: u32, waiter: u32, length: f64, at: f64): void {
   addWeight(node, length);
-  const entry = EVENTS + (<usize>eventId << 4);
-  store<f64>(entry, load<f64>(entry) + 1);
-  store<u32>(entry, load<u32>(entry, 8) | WEIGHTED | TIMED, 8);
+  addFacts(eventId, 1, WEIGHTED | TIMED);
   if (keepsSamples && !addSample(at, length, node, waiter, -1)) cut++;
 }

@@ -1,0 +1,50 @@
+/** Large files on disk: read in place, and by a thread for each part where that is worth it. */
+import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import { readSpan, type Span, spansOf, type Taker } from '../archive/on-disk.ts';
+import type { FoldPart } from '../parsers/fold/part.ts';
+import type { Grammar, ParseContext, Reader } from '../parsers/grammar.ts';
+import type { PartRequest } from './part-worker.ts';
+
+/** A thread costs some 50 ms and 20 MB: a part must be worth it. */
+const LEAST_BYTES = 48 << 20;
+const MAX_THREADS = 4;
+
+/** The thread's program lies beside the bundle; run from source there is none, and one thread reads it all. */
+const PROGRAM = new URL('./part-worker.js', import.meta.url);
+
+/**
+ * Reads the file into the reader, the first part here and the others in threads; what a thread cannot read is read here.
+ */
+export async function readParts(
+  path: string,
+  grammar: Grammar,
+  context: ParseContext,
+  reader: Reader & Taker,
+): Promise<void> {
+  const [first, ...rest] = spansFor(path, grammar) as [Span, ...Span[]];
+  const parts = rest.map((span) => partFrom({ path, span, grammar: grammar.name, context }));
+  readSpan(path, first, reader);
+  for (const [i, span] of rest.entries()) {
+    const part = await parts[i];
+    if (part) reader.join?.(part);
+    else readSpan(path, span, reader);
+  }
+}
+
+function spansFor(path: string, { cut }: Grammar): Span[] {
+  const count =
+    cut !== undefined && existsSync(fileURLToPath(PROGRAM)) ? Math.min(availableParallelism(), MAX_THREADS) : 1;
+  return spansOf(path, { count, least: LEAST_BYTES, mark: cut ?? '\n' });
+}
+
+function partFrom(request: PartRequest): Promise<FoldPart | null> {
+  return new Promise((resolve) => {
+    const worker = new Worker(PROGRAM, { workerData: request });
+    worker.once('message', resolve);
+    worker.once('error', () => resolve(null));
+    worker.once('exit', () => resolve(null));
+  });
+}

@@ -1,0 +1,105 @@
+/**
+ * A file read in parts, each by a thread of its own: what the reader of one part sends to the reader of the part before
+ * it. Joined in the order of the file, the numbers come out as if one thread had read it all.
+ */
+import type { FrameKind, Thread } from '../../datasets/profile.ts';
+import type { LineLedger } from '../lines.ts';
+import type { SampleColumns } from './engine.ts';
+import type { FoldTables } from './tables.ts';
+
+export interface FoldPart {
+  /** Parent and frame of each node, in turn. */
+  nodes: Uint32Array;
+  weights: Float64Array;
+  samples: SampleColumns | null;
+  names: string[];
+  kinds: FrameKind[];
+  modules: string[];
+  threads: Thread[];
+  threadOfWho: number[];
+  events: { name: string; count: number; flags: number }[];
+  ledger: Pick<LineLedger, 'lines' | 'noise' | 'unreadCount' | 'unread' | 'notes'>;
+}
+
+/** What a reader has read, after its last line; copies. */
+export function partOf({ engine, frames, threads, whos, events, ledger }: FoldTables): FoldPart {
+  const { calls } = engine;
+  const { names, kinds, modules } = frames;
+  return {
+    nodes: engine.nodes().slice(),
+    weights: engine.weights().slice(),
+    samples: calls.sampleCount() > 0 ? engine.samples() : null,
+    names,
+    kinds,
+    modules,
+    threads: threads.values,
+    threadOfWho: whos.values,
+    events: events.values.map((name, id) => ({ name, ...engine.eventFacts(id) })),
+    ledger: {
+      lines: calls.lineCount(),
+      noise: ledger.noise + calls.noiseCount(),
+      unreadCount: ledger.unreadCount,
+      unread: ledger.unread,
+      notes: ledger.notes,
+    },
+  };
+}
+
+/** The memory of a part that need not be copied to be sent. */
+export function transferOf({ nodes, weights, samples }: FoldPart): ArrayBuffer[] {
+  const columns = samples === null ? [] : Object.values(samples as unknown as Record<string, Uint32Array>);
+  return [nodes, weights, ...columns].map((column) => column.buffer as ArrayBuffer);
+}
+
+/** Takes in the part that follows what was read. */
+export function joinPart(tables: FoldTables, part: FoldPart): void {
+  joinLines(tables, part);
+  const events = part.events.map(({ name, count, flags }) => {
+    const id = tables.event(name);
+    tables.engine.calls.addFacts(id, count, flags);
+    return id;
+  });
+  const places = joinStacks(tables, part, events);
+  if (part.samples !== null) joinSamples(tables, part, part.samples, places);
+}
+
+function joinLines({ engine, ledger }: FoldTables, { ledger: other }: FoldPart): void {
+  const before = engine.calls.lineCount();
+  for (const { line, text, why } of other.unread) ledger.addUnread(before + line, text, why);
+  ledger.unreadCount += other.unreadCount - other.unread.length;
+  ledger.noise += other.noise;
+  ledger.notes.push(...other.notes);
+  engine.calls.addLines(other.lines);
+}
+
+/** @returns where the part's nodes are now */
+function joinStacks({ engine, frames }: FoldTables, part: FoldPart, events: number[]): Uint32Array {
+  const { child, addWeight } = engine.calls;
+  const frameIds = part.names.map((name, i) => frames.id(name, part.kinds[i] as FrameKind, part.modules[i]));
+  const { nodes, weights } = part;
+  const places = new Uint32Array(weights.length);
+  for (let node = 1; node < places.length; node++) {
+    const parent = nodes[node * 2] as number;
+    const frame = nodes[node * 2 + 1] as number;
+    const place = child(places[parent] as number, (parent === 0 ? events[frame] : frameIds[frame]) as number);
+    places[node] = place;
+    const weight = weights[node] as number;
+    if (weight !== 0) addWeight(place, weight);
+  }
+  return places;
+}
+
+function joinSamples(tables: FoldTables, part: FoldPart, samples: SampleColumns, places: Uint32Array): void {
+  const whos = part.threadOfWho.map((thread) => tables.who({ ...(part.threads[thread] as Thread), cpu: null }));
+  const { at, weight, stack, who, cpu } = samples;
+  for (let i = 0; i < at.length; i++) {
+    const place = places[stack[i] as number] as number;
+    tables.engine.calls.addSample(
+      at[i] as number,
+      weight[i] as number,
+      place,
+      whos[who[i] as number] as number,
+      cpu[i] as number,
+    );
+  }
+}
