@@ -35,6 +35,7 @@ json() {
         if (code < lowest || code > 1114111 || (code >= 55296 && code < 57344)) return broken()
         return text(code)
       }
+      if (byte < 194) return broken()
       if (byte < 224) return begin(byte, 1, 128, 192)
       if (byte < 240) return begin(byte, 2, 2048, 224)
       if (byte < 248) return begin(byte, 3, 65536, 240)
@@ -162,7 +163,7 @@ complaint_in() {
 note_losses() {
   [ -s "$run.err" ] || return
   tr -d '\000\r' <"$run.err" | awk -v name="$name" '
-    tolower($0) ~ /lost|dropped|throttl/ && !/[^0-9]0 (lost|dropped)|lost 0/ && shown++ < 3 { print name ": " substr($0, 1, 300) }
+    tolower($0) ~ /lost|dropped|throttl/ && !/(^|[^0-9])0 (lost|dropped)|lost 0/ && shown++ < 3 { print name ": " substr($0, 1, 300) }
   ' >>"$folder/run/notes"
 }
 

@@ -1,0 +1,394 @@
+/** The script at work, with tools of no catalogue: what comes into the archive, and what bounds it. */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { parseManifest } from '../src/archive/manifest.ts';
+import { tools } from '../src/tools/index.ts';
+import {
+  collect,
+  describeWhere,
+  fake,
+  leftOvers,
+  newFolder,
+  openArchive,
+  SHELLS,
+  start,
+  survivors,
+} from './collecting.ts';
+
+/** A tool that prints what it was given, and bytes of every kind on stderr. */
+const HOSTILE = `printf '%s\\n' "$1"; printf 'bad \\377\\300\\257 "q" \\\\ \\033[31m \\0 \\342\\202\\254 \\360\\237\\224\\245\\n' >&2`;
+
+describe.concurrent.each(SHELLS)('%s', (...shell) => {
+  test.concurrent('runs the tools and packs what they said, the manifest first', async () => {
+    const chosen = [
+      fake('hello', 'echo hello; echo aside >&2'),
+      fake('nothing', 'true'),
+      fake('broken', 'echo no such probe >&2; exit 3'),
+    ];
+    const { status, folder, stderr } = await collect(chosen, {}, { shell });
+    expect([status, leftOvers(folder)]).toEqual([0, []]);
+    const archive = openArchive(join(folder, 'c.tar'));
+    expect(archive.names).toEqual(['manifest.json', 'hello.txt']);
+    expect(archive.text('hello.txt')).toBe('hello\n');
+    expect(archive.run('hello')).toMatchObject({
+      outcome: 'ok',
+      status: 0,
+      bytes: 6,
+      stderr: 'aside\n',
+      file: 'hello.txt',
+    });
+    expect(archive.run('nothing')).toMatchObject({ outcome: 'ok', reason: 'it printed nothing', file: null });
+    expect(archive.run('broken')).toMatchObject({ outcome: 'failed', reason: 'no such probe', status: 3, file: null });
+    expect(stderr).toMatch(/c\.tar: \d+ KB\. Next, on any machine: coldflame analyze \S+c\.tar\n$/);
+    expect(statSync(join(folder, 'c.tar')).mode & 0o777).toBe(0o600);
+  });
+
+  test.concurrent('writes sound JSON of whatever bytes tools and words hold', async () => {
+    const word = `--$(touch pwned) \`id\` "it's"\n-rf ; \\u0041 é`;
+    const tool = fake('hostile', '', { command: ['sh', '-c', HOSTILE, 'sh', word] });
+    const { folder } = await collect([tool], {}, { shell });
+    const archive = openArchive(join(folder, 'c.tar'));
+    expect(archive.text('hostile.txt')).toBe(`${word}\n`);
+    expect(archive.run('hostile').stderr).toBe('bad \ufffd\ufffd\ufffd "q" \\ \u001b[31m  € 🔥\n');
+    expect(readdirSync(folder)).not.toContain('pwned');
+    // The command line as it stands in the manifest is one that a shell understands.
+    const again = spawnSync('sh', ['-c', archive.run('hostile').command], { encoding: 'utf8' });
+    expect(again.stdout).toBe(`${word}\n`);
+  });
+
+  test.concurrent('ends what prints without end, what ignores INT, and what would go on', async () => {
+    const chosen = [
+      fake('flood', 'exec yes'),
+      fake('deaf', `trap '' INT; echo x; while :; do sleep 1; done`),
+      fake('stream', 'while :; do echo tick; sleep 0.2; done', { ends: false }),
+      fake('last', `trap 'echo summary; exit 0' INT; while :; do sleep 0.1; done`, { ends: false }),
+    ];
+    const trial = start(chosen, { seconds: 2, minFree: 1 }, { shell });
+    const { folder, status } = await trial.ended;
+    const archive = openArchive(join(folder, 'c.tar'));
+    expect(archive.run('flood')).toMatchObject({
+      outcome: 'cut',
+      reason: 'its output reached 64 MB: what came later is not here',
+    });
+    expect(archive.run('flood').bytes).toBe(64 * 2 ** 20);
+    expect(archive.run('deaf')).toMatchObject({ outcome: 'cut', reason: expect.stringContaining('was killed') });
+    expect(archive.run('stream')).toMatchObject({ outcome: 'ok' });
+    expect(archive.run('stream').ended).toBeLessThan(4);
+    expect(archive.text('last.txt')).toBe('summary\n');
+    expect([status, survivors(folder), leftOvers(folder)]).toEqual([0, [], []]);
+  });
+});
+
+describe.concurrent('what a tool is worth', () => {
+  test.concurrent('where the first way fails at once, the next is tried, and it is said', async () => {
+    const ways = ['echo "failed to attach: -2" >&2; exit 1', 'echo worked'];
+    const tool = { ...fake('probe', ''), capture: ways.flatMap((line) => fake('probe', line).capture) };
+    const { folder } = await collect([tool], { seconds: 3 });
+    const { manifest, run, text } = openArchive(join(folder, 'c.tar'));
+    expect(run('probe')).toMatchObject({ outcome: 'ok', stderr: '' });
+    expect(text('probe.txt')).toBe('worked\n');
+    expect(manifest.notes).toContain('probe by classic did not work: failed to attach: -2');
+  });
+
+  test.concurrent('what is not here is missing, with what would bring it', async () => {
+    const absent = fake('absent', '', { command: ['no-such-tool-here'] });
+    const { folder, stderr, status } = await collect([absent, fake('here', 'echo x')]);
+    expect(openArchive(join(folder, 'c.tar')).run('absent')).toMatchObject({
+      outcome: 'missing',
+      reason: 'not on this host: install no-such-tool-here',
+    });
+    expect([status, stderr]).toEqual([0, expect.stringContaining('not run: absent: not on this host')]);
+    const alone = await collect([absent]);
+    expect(alone.status).toBe(1);
+    expect(alone.stderr).toBe(
+      'coldflame: nothing could be collected: absent: not on this host: install no-such-tool-here\n',
+    );
+    expect([leftOvers(alone.folder), existsSync(join(alone.folder, 'c.tar'))]).toEqual([[], false]);
+  });
+
+  test.concurrent('what the host lacks is a reason to skip', async () => {
+    const { folder } = await collect([fake('zfs', 'echo', { needs: ['/proc/no/such'] }), fake('here', 'echo x')]);
+    expect(openArchive(join(folder, 'c.tar')).run('zfs')).toMatchObject({
+      outcome: 'skipped',
+      reason: 'classic: this host has no /proc/no/such',
+    });
+  });
+
+  test.concurrent('where every tool fails the archive tells why, and the status says so', async () => {
+    const { folder, status } = await collect([fake('broken', 'echo "cannot do it" >&2; exit 1')]);
+    expect(status).toBe(1);
+    expect(openArchive(join(folder, 'c.tar')).run('broken').reason).toBe('cannot do it');
+  });
+
+  test.concurrent('lost events are a note', async () => {
+    const { folder } = await collect([fake('lossy', 'echo x; echo "WARNING: lost 12 events" >&2; echo "0 lost" >&2')]);
+    const { notes } = openArchive(join(folder, 'c.tar')).manifest;
+    expect(notes.filter((note) => note.startsWith('lossy'))).toEqual(['lossy: WARNING: lost 12 events']);
+  });
+
+  test.concurrent('a long stderr keeps its beginning and its end', async () => {
+    const { folder } = await collect([fake('chatty', 'echo first >&2; seq 10000 >&2; echo x')]);
+    const { stderr } = openArchive(join(folder, 'c.tar')).run('chatty');
+    expect(stderr).toMatch(/^first\n1\n[\s\S]*\[\d+ bytes left out\][\s\S]*\n10000\n$/);
+    expect(stderr.length).toBeLessThan(9000);
+  });
+
+  test.concurrent('what is recorded is turned into text after the window, and removed unless it is to be kept', async () => {
+    const recorder = (traits = {}) =>
+      fake('rec', 'echo raw >"$1"', {
+        command: ['sh', '-c', 'echo raw >"$1"', 'sh', '{data}'],
+        after: ['sed', 's/raw/text/', '{data}'],
+        ...traits,
+      });
+    const plain = openArchive(join((await collect([recorder()])).folder, 'c.tar'));
+    expect(plain.names).toEqual(['manifest.json', 'rec.txt']);
+    expect(plain.text('rec.txt')).toBe('text\n');
+    expect(plain.run('rec').command).toMatch(/rec\.data; sed s\/raw\/text\/ rec\.data$/);
+    const kept = openArchive(join((await collect([recorder()], { keepPerfData: true })).folder, 'c.tar'));
+    expect(kept.names).toEqual(['manifest.json', 'rec.txt', 'rec.data']);
+  });
+
+  test.concurrent('tools find no terminal, no colour and plain English', async () => {
+    const { folder } = await collect(
+      [fake('env', 'echo "$LC_ALL $TERM $S_TIME_FORMAT"; cat; ls /proc/self/fd | grep -c "^[4-9]$"')],
+      {},
+      { env: { LC_ALL: 'de_DE.UTF-8', TERM: 'xterm' } },
+    );
+    // 0, 1, 2, and 3 for the folder that ls reads: nothing of the collector's own is handed down.
+    expect(openArchive(join(folder, 'c.tar')).text('env.txt')).toBe('C dumb ISO\n0\n');
+  });
+});
+
+describe.concurrent('the clock', () => {
+  test.concurrent('the window, the wall clock and the zone are in the manifest', async () => {
+    const before = Date.now() / 1000;
+    const { folder } = await collect([fake('t', 'date +%s.%N; sleep 0.5')], {}, { env: { TZ: 'XYZ-5:30' } });
+    const { manifest, text, run } = openArchive(join(folder, 'c.tar'));
+    expect(manifest).toMatchObject({ utcOffset: 19_800, zone: 'XYZ' });
+    expect(manifest.started).toBeGreaterThan(before - 0.02);
+    expect(manifest.ended).toBeLessThan(Date.now() / 1000 + 0.02);
+    const started = manifest.started + (run('t').started as number);
+    expect(Math.abs(Number(text('t.txt')) - started)).toBeLessThan(0.5);
+    expect((run('t').ended as number) - (run('t').started as number)).toBeGreaterThan(0.45);
+  });
+
+  test.concurrent.each([
+    ['-0330', -12_600],
+    ['+0000', 0],
+    ['+0845', 31_500],
+    ['-1100', -39_600],
+  ])('an offset of %s', async (zone, seconds) => {
+    const date = `#!/bin/sh\ncase $1 in +%z) echo ${zone};; *) exec /bin/date "$@";; esac\n`;
+    const { folder } = await collect([fake('t', 'echo')], {}, withCommand({ date }));
+    expect(openArchive(join(folder, 'c.tar')).manifest.utcOffset).toBe(seconds);
+  });
+
+  test.concurrent('a wall clock that is set meanwhile is said, and moves nothing', async () => {
+    // Each time it is asked it is an hour later.
+    const date =
+      '#!/bin/sh\ncase $1 in +%s*) echo x >>"$0.n"; n=$(wc -l <"$0.n"); echo $((1700000000 + n * 3600));; *) exec /bin/date "$@";; esac\n';
+    const { folder } = await collect([fake('t', 'sleep 0.5; echo x')], {}, withCommand({ date }));
+    const { manifest, run } = openArchive(join(folder, 'c.tar'));
+    expect(manifest.notes).toContainEqual(
+      expect.stringMatching(/^the wall clock was set by 3[56]\d\d\.\d s while this ran/),
+    );
+    expect(run('t').ended).toBeLessThan(3);
+  });
+});
+
+/** Commands that stand before the host's own on the PATH. */
+function withCommand(commands: Record<string, string>) {
+  const folder = newFolder();
+  mkdirSync(join(folder, 'bin'));
+  for (const [name, text] of Object.entries(commands)) writeFileSync(join(folder, 'bin', name), text, { mode: 0o755 });
+  return { folder, env: { PATH: `${join(folder, 'bin')}:${process.env.PATH}` } };
+}
+
+describe.concurrent('the place', () => {
+  test.concurrent('a folder with spaces and quotes, for TMPDIR and archive', async () => {
+    const folder = join(newFolder(), `a "b' $(c)\\ -d`);
+    mkdirSync(folder);
+    const { status } = await collect([fake('t', 'echo x')], { output: "-it's.tar" }, { folder });
+    expect(status).toBe(0);
+    expect(openArchive(join(folder, "-it's.tar")).text('t.txt')).toBe('x\n');
+    expect(leftOvers(folder)).toEqual([]);
+  });
+
+  test.concurrent('without a name: capture.tar, and never over another', async () => {
+    const folder = newFolder();
+    const [one, two] = await Promise.all(
+      [1, 2].map(() => collect([fake('t', 'sleep 0.3; echo x')], { output: '' }, { folder })),
+    );
+    expect([one?.status, two?.status]).toEqual([0, 0]);
+    for (const name of ['capture.tar', 'capture-2.tar'])
+      expect(openArchive(join(folder, name)).text('t.txt')).toBe('x\n');
+    expect(leftOvers(folder)).toEqual([]);
+  });
+
+  test.concurrent('standard output', async () => {
+    const { stdout, folder } = await collect([fake('t', 'echo x')], {}, { words: ['-o', '-'] });
+    writeFileSync(join(folder, 'out.tar'), stdout);
+    expect(openArchive(join(folder, 'out.tar')).names).toEqual(['manifest.json', 't.txt']);
+  });
+
+  test.concurrent('a name that ends in .gz is gzipped', async () => {
+    const { folder } = await collect([fake('t', 'echo x')], {}, { words: ['-o', 'c.tar.gz'] });
+    expect(execFileSync('tar', ['-tzf', join(folder, 'c.tar.gz')], { encoding: 'utf8' })).toBe(
+      'manifest.json\nt.txt\n',
+    );
+  });
+
+  test.concurrent.each([
+    ['/no/such/c.tar', /^coldflame: \/no\/such: cannot be written to; name another place with -o\n$/],
+    ['/tmp', /^coldflame: \/tmp: a folder; name a file with -o\n$/],
+  ])('%s is refused before anything runs', async (output, message) => {
+    const { status, stderr, folder } = await collect([fake('t', 'touch ran')], { output });
+    expect([status, stderr]).toEqual([1, expect.stringMatching(message)]);
+    expect([existsSync(join(folder, 'ran')), leftOvers(folder)]).toEqual([false, []]);
+  });
+
+  test.concurrent('wrong words get the usage', async () => {
+    const { status, stderr } = await collect([fake('t', 'echo')], {}, { words: ['--all'] });
+    expect([status, stderr]).toEqual([2, expect.stringMatching(/^usage: sh collect\.sh \[-o FILE\]/)]);
+  });
+
+  test.concurrent('--plan runs nothing and says what would', async () => {
+    const { stdout, folder } = await collect(
+      [fake('t', 'touch ran'), fake('zfs', '', { needs: ['/no'] })],
+      {},
+      { words: ['--plan'] },
+    );
+    expect(stdout.toString()).toMatch(
+      /^Would run for 1 s:\n\nt +\S+\/sh -c 'touch ran'\n +classic, any user, overhead none, disk at most 64 MB\n/,
+    );
+    expect(stdout.toString()).toContain('Would leave out:\n\nzfs: classic: this host has no /no\n');
+    expect([existsSync(join(folder, 'ran')), leftOvers(folder)]).toEqual([false, []]);
+  });
+
+  test.concurrent('what a run that was killed left is removed by the next, and nothing else', async () => {
+    const folder = newFolder();
+    mkdirSync(join(folder, 'tmp'));
+    const namespace = execFileSync('readlink', ['/proc/self/ns/pid'], { encoding: 'utf8' }).replaceAll(/\D/g, '');
+    const stale = join(folder, 'tmp', `coldflame.${namespace}.${process.pid}.1.abcdef`);
+    const alive = join(folder, 'tmp', `coldflame.${namespace}.${process.pid}.${startTime(process.pid)}.abcdef`);
+    const foreign = join(folder, 'tmp', 'coldflame.1.1.1.abcdef');
+    for (const path of [stale, alive, foreign]) mkdirSync(path);
+    writeFileSync(join(folder, '.coldflame.9.part'), 'half an archive');
+    writeFileSync(join(stale, 'unfinished'), `${join(folder, '.coldflame.9.part')}\n`);
+    writeFileSync(join(folder, 'tmp', 'coldflame.txt'), '');
+    const { stderr } = await collect([fake('t', 'echo')], {}, { folder });
+    expect(leftOvers(folder).sort()).toEqual(
+      [alive, foreign]
+        .map((path) => path.split('/').at(-1))
+        .concat('coldflame.txt')
+        .sort(),
+    );
+    expect(stderr).toContain('removed what an earlier run that was killed left');
+  });
+
+  test.concurrent('a link in place of the folder is not followed', async () => {
+    const folder = newFolder();
+    const treasure = newFolder();
+    writeFileSync(join(treasure, 'gold'), '');
+    mkdirSync(join(folder, 'tmp'));
+    const namespace = execFileSync('readlink', ['/proc/self/ns/pid'], { encoding: 'utf8' }).replaceAll(/\D/g, '');
+    execFileSync('ln', ['-s', treasure, join(folder, 'tmp', `coldflame.${namespace}.1.1.x`)]);
+    await collect([fake('t', 'echo')], {}, { folder });
+    expect(existsSync(join(treasure, 'gold'))).toBe(true);
+  });
+});
+
+function startTime(pid: number): string {
+  return execFileSync('cut', ['-d', ' ', '-f', '22', `/proc/${pid}/stat`], { encoding: 'utf8' }).trim();
+}
+
+describe.concurrent('limits', () => {
+  test.concurrent('a load above --max-load ends it early', async () => {
+    const busy = spawnSync('cut', ['-d.', '-f1', '/proc/loadavg'], { encoding: 'utf8' }).stdout.trim();
+    const { folder } = await collect([fake('t', 'echo begun; sleep 8')], { seconds: 8, maxLoad: 1 });
+    const { manifest } = openArchive(join(folder, 'c.tar'));
+    if (Number(busy) >= 2)
+      expect(manifest.notes).toContainEqual(expect.stringMatching(/^the load average went above 1, \d/));
+    expect(openArchive(join(folder, 'c.tar')).text('t.txt')).toBe('begun\n');
+  });
+
+  test.concurrent('a disk without room is refused', async () => {
+    const { status, stderr } = await collect([fake('t', 'echo')], { minFree: 99_999_999 });
+    expect([status, stderr]).toEqual([
+      1,
+      expect.stringMatching(/^coldflame: \S+: less than 100000007 MB free; set TMPDIR/),
+    ]);
+  });
+});
+
+describeWhere('a small disk', ['root'], () => {
+  test('that fills: bounded, said, and the rest is kept', async () => {
+    const folder = newFolder();
+    mkdirSync(join(folder, 'tmp'));
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=24m', 'tmpfs', join(folder, 'tmp')]);
+    try {
+      const flood = fake('flood', 'exec yes');
+      const slow = fake(
+        'slow',
+        'i=0; while [ $i -lt 60 ]; do head -c 400000 /dev/zero; sleep 0.05; i=$((i + 1)); done',
+      );
+      const { status } = await collect([flood, slow, fake('t', 'echo x')], { seconds: 5 }, { folder });
+      const { run, text } = openArchive(join(folder, 'c.tar'));
+      expect(status).toBe(0);
+      expect(text('t.txt')).toBe('x\n');
+      expect(run('flood')).toMatchObject({ outcome: 'cut', bytes: 5 * 2 ** 20 });
+      expect(leftOvers(folder)).toEqual([]);
+    } finally {
+      execFileSync('umount', [join(folder, 'tmp')]);
+    }
+  });
+
+  test('that is too small for the archive: one sentence, and nothing is left', async () => {
+    const folder = newFolder();
+    mkdirSync(join(folder, 'small'));
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', join(folder, 'small')]);
+    try {
+      const { status, stderr } = await collect(
+        [fake('t', 'head -c 3000000 /dev/zero')],
+        { minFree: 0, output: 'small/c.tar' },
+        { folder },
+      );
+      expect(status).toBe(1);
+      expect(stderr).toMatch(/coldflame: \S+small\/c\.tar: could not be written: .*No space left on device/);
+      expect(readdirSync(join(folder, 'small'))).toEqual([]);
+    } finally {
+      execFileSync('umount', [join(folder, 'small')]);
+    }
+  });
+});
+
+describeWhere('nobody', ['root', 'su'], () => {
+  test('collects what an ordinary user may, and is told what root would add', async () => {
+    const folder = newFolder();
+    chmodSync(folder, 0o777);
+    mkdirSync(join(folder, 'tmp'));
+    chmodSync(join(folder, 'tmp'), 0o777);
+    const chosen = [...tools.filter(({ name }) => name === 'runqlat'), fake('mine', 'id -u')];
+    const shell = ['su', '-s', '/bin/sh', 'nobody', '-c', 'exec sh ./collect.sh'];
+    const { status, stderr } = await collect(chosen, {}, { folder, shell: [...shell, '--'] });
+    expect(status).toBe(0);
+    const { manifest, run, text } = openArchive(join(folder, 'c.tar'));
+    expect(text('mine.txt')).not.toBe('0\n');
+    expect(['skipped', 'missing']).toContain(run('runqlat').outcome);
+    if (run('runqlat').outcome === 'skipped') expect(manifest.notes).toContain('as root there would also be: runqlat');
+    expect(stderr).toContain('not run: runqlat');
+    expect(parseManifest(JSON.stringify(manifest))).toEqual(manifest);
+  });
+});
+
+test('a PATH without anything on it does no harm', async () => {
+  const { status, folder } = await collect(
+    [fake('t', 'echo x')],
+    {},
+    { env: { PATH: '/nowhere' }, shell: ['/bin/sh'] },
+  );
+  expect(status).toBe(0);
+  expect(openArchive(join(folder, 'c.tar')).text('t.txt')).toBe('x\n');
+});
