@@ -1,27 +1,16 @@
 /** The rows under one header, collected into the shape that they are: events, counts, or series over time. */
 import type { Cell, Clock, Column, Counts, Dataset, Events, Metric, Series } from '../datasets/shapes.ts';
-import { toolNamed } from '../tools/index.ts';
-import type { ColumnMeaning } from '../tools/tool.ts';
 import { secondsOfClock } from './bcc-lines.ts';
-import { type CellKind, meaningOfName } from './column-names.ts';
+import type { CellKind } from './column-names.ts';
 import type { LineVerdict } from './lines.ts';
 import { amountInNanoseconds, exactNumber } from './numbers.ts';
 import { DayClock } from './stamps.ts';
 import type { HeaderColumn } from './table-header.ts';
+import { columnOf, countedUnit, countersOf, type TableColumn, type TimeColumn, timeColumn } from './table-meaning.ts';
 import { PLACEHOLDER, type RowCells } from './table-row.ts';
 
 /** More rows than this are counted as unread: memory is finite. */
 export const MAX_ROWS = 5_000_000;
-
-// FUNC  COUNT   SOFTIRQ  TOTAL_usecs   SYSCALL  COUNT  TIME (us)   LADDR:LPORT  RADDR:RPORT  RETRANSMITS
-const COUNTER = /^(?:COUNT|TOTAL_\w+|RETRANSMITS|CONNECTS|BINDS|TIME \((?:us|ms)\))$/;
-const COUNTED: Readonly<Record<string, string>> = {
-  COUNT: 'calls',
-  TOTAL_count: 'events',
-  RETRANSMITS: 'retransmits',
-  CONNECTS: 'connects',
-  BINDS: 'binds',
-};
 
 /** Fewer intervals than this may all grow by chance. */
 const MIN_STATES = 3;
@@ -32,17 +21,6 @@ export interface TableFacts {
   title: string;
   /** Seconds between two reports, where it is known. */
   interval: number | null;
-}
-
-interface TableColumn extends Column {
-  kind: CellKind;
-}
-
-/** Where a row's time stands, and how its numbers become seconds. */
-interface TimeColumn {
-  index: number;
-  clock: Clock;
-  perSecond: number;
 }
 
 export class Table {
@@ -205,15 +183,13 @@ export class Table {
   }
 
   private asCounts(index: number): Counts {
-    const { name, unit } = this.columns[index] as TableColumn;
+    const column = this.columns[index] as TableColumn;
     const keys = this.columns.map((_, i) => i).filter((i) => !this.counters.includes(i));
-    const known = toolNamed(this.facts.tool)?.output;
-    const counted = known?.shape === 'counts' && name === 'COUNT' ? known.unit : COUNTED[name];
     return {
       ...this.head(),
-      title: this.counters.length > 1 ? `${this.facts.title}: ${name}` : this.facts.title,
+      title: this.counters.length > 1 ? `${this.facts.title}: ${column.name}` : this.facts.title,
       shape: 'counts',
-      unit: counted ?? unit,
+      unit: countedUnit(column, this.facts.tool),
       items: this.rows.map((row, r) => ({
         key: keys.map((i) => String(row[i] ?? '')),
         value: row[index] as number,
@@ -240,53 +216,6 @@ export class Table {
   private head() {
     return { source: 0, tool: this.facts.tool, title: this.facts.title, clock: this.clock };
   }
-}
-
-function columnOf({ name, kind }: HeaderColumn, tool: string): TableColumn {
-  const byName = meaningOfName(name);
-  const output = toolNamed(tool)?.output;
-  const told: ColumnMeaning | undefined =
-    output?.shape === 'events' || output?.shape === 'series' ? output.columns[name] : undefined;
-  const type = told?.type ?? (['integer', 'number', 'percent', 'amount'].includes(kind) ? 'number' : 'text');
-  return {
-    name,
-    kind: kindFor(type, kind),
-    type,
-    unit: told?.unit ?? byName.unit,
-    role: told?.role ?? byName.role,
-  };
-}
-
-/** How its cells are taken, where the tool's row says otherwise than the name. */
-function kindFor(type: Column['type'], kind: CellKind): CellKind {
-  const isNumber = kind === 'integer' || kind === 'number' || kind === 'percent' || kind === 'amount';
-  if (type === 'number' && !isNumber) return 'number';
-  return type === 'text' && isNumber ? 'word' : kind;
-}
-
-function timeColumn(columns: readonly TableColumn[]): TimeColumn | null {
-  const index = columns.findIndex(({ role, type }) => role === 'time' && type === 'number');
-  const column = columns[index];
-  if (column !== undefined) {
-    const perSecond = { s: 1, ms: 1e3, us: 1e6, ns: 1e9 }[column.unit];
-    if (perSecond !== undefined) return { index, clock: clockOf(column.name), perSecond };
-  }
-  const clock = columns.findIndex(({ name }) => name === 'TIME');
-  return clock < 0 ? null : { index: clock, clock: 'day', perSecond: 1 };
-}
-
-/** The slower tools print the kernel's clock with `-j`; all others count from their start. */
-function clockOf(name: string): Clock {
-  return name.startsWith('ENDTIME') ? 'monotonic' : 'elapsed';
-}
-
-/** The columns at the end that count; none where anything but keys and counts is in the table. */
-function countersOf(columns: readonly TableColumn[]): number[] {
-  if (columns[0]?.name === 'COUNT' && columns[1]?.name === 'EVENT') return [0];
-  const counters = columns.map((_, i) => i).filter((i) => COUNTER.test((columns[i] as TableColumn).name));
-  const first = counters[0] ?? columns.length;
-  const atTheEnd = first > 0 && counters.length === columns.length - first;
-  return atTheEnd && columns.slice(0, first).every(({ role }) => role !== 'time') ? counters : [];
 }
 
 function isNothing(cell: Cell | undefined): boolean {

@@ -136,4 +136,4 @@ class BccParser implements LineParser {
 }
 
 // p:c:malloc(size_t size):size_t:size
-const PROBE = /^[prtu]:\S*:\S*\(.*\)/;
+const PROBE = /^[prtu]:[^:\s]*:[^(\s]*\(/;

@@ -17,8 +17,8 @@ export type Split = { cells: RowCells } | { unread: string };
 /** The kernel's names of tasks (COMM, PCOMM, TASK) have 15 characters; a command line in their place has more. */
 const MAX_COMM = 16;
 const MAX_MIDDLE_TEXT = 64;
-/** A row that can be tried in more ways than this is nobody's. */
-const MAX_TRIES = 5000;
+/** A row that can be tried in more ways than this is nobody's: those of the tools take 20 steps at most. */
+const MAX_TRIES = 400;
 
 const ALWAYS_PRINTED: ReadonlySet<CellKind> = new Set(['integer', 'number', 'percent', 'clock', 'amount', 'mark']);
 const COMM = /COMM$|^TASK$/;
