@@ -7,8 +7,8 @@ export type Fields = Record<string, string | number>;
 const PROGRAM = /^(\d{1,10}): ([a-z_0-9]{2,40}) {2}(?=\S)(.*)$/;
 // pid 21711  fd 5: prog_id 5  kprobe  func __x64_sys_write  offset 0
 const ATTACHMENT = /^pid (\d{1,10}) {2}fd (\d{1,10}): prog_id (\d{1,10}) {2}([a-z_0-9]{2,40}) {2}(\S.*)$/;
-// 	loaded_at 2019-11-07T16:22:14+0000  uid 0
-const TAIL = /^\s+\S/;
+// 	loaded_at 2019-11-07T16:22:14+0000  uid 0        (a copy may hold blanks for the tab)
+const TAIL = /^(?:\t+\S| +(?:loaded_at|xlated|btf_id|pids|metadata|verified_insns)\b)/;
 /** Words that stand alone. */
 const FLAGS = new Set(['gpl', 'orphaned', 'offloaded_to']);
 /** Sizes in bytes, printed with the unit. */

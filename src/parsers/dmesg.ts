@@ -42,10 +42,13 @@ export const dmesg: Grammar = {
       line(line, number) {
         const text = line.replaceAll(COLOURS, '');
         const message = messageOf(text);
-        if (message === null && isPreamble(text)) return 'noise';
+        if (message === null && isPreamble(text)) {
+          last = null;
+          return 'noise';
+        }
         if (message === null) {
-          // The lines of one message are set in under its first.
-          if (last === null || !/^\s/.test(text)) return { unread: 'no time before the message' };
+          // The lines of one message are set in by the width of its time.
+          if (last === null || !/^ {12}/.test(text)) return { unread: 'no time before the message' };
           last[3] = `${last[3]}\n${text}`;
           return 'read';
         }

@@ -34,6 +34,7 @@ const samples = Object.keys(GRAMMAR_OF).flatMap((tool) => {
 });
 
 function grammarOf({ tool, name }: { tool: string; name: string }): string {
+  if (/^vmstat\/(?:sums|disk-sums|slabs)/.test(name)) return 'vmstat lists';
   return name.endsWith('.json') ? 'sysstat json' : (GRAMMAR_OF[tool] as string);
 }
 

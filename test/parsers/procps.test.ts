@@ -76,6 +76,48 @@ ${report(74_268)}${report(74_300)}`,
   });
 });
 
+describe('vmstat at once', () => {
+  test('-s', async () => {
+    const parsed = await parse(`     24684084 K total memory
+       622684 K used memory
+        16808 non-nice user cpu ticks
+   1795185552 boot time
+`);
+    expect(parsed.unread).toEqual([]);
+    expect(metric(parsed, 'used memory')).toMatchObject({ unit: 'KiB', points: [[null, 622_684]] });
+    expect(valuesOf(parsed, 'non-nice user cpu ticks')).toEqual([16_808]);
+  });
+
+  test('-m', async () => {
+    const parsed = await parse(`Cache                       Num  Total   Size  Pages
+ext4_inode_cache          12345  12400   1184     27
+Acpi-State                  102    102     80     51
+`);
+    expect(metric(parsed, 'Size', 'Acpi-State')).toMatchObject({ unit: 'B', points: [[null, 80]] });
+  });
+});
+
+describe('/proc', () => {
+  test('meminfo', async () => {
+    const parsed = await parse('MemTotal:        8053804 kB\nActive(anon):     498884 kB\nHugePages_Total:       2\n');
+    expect(metric(parsed, 'Active(anon)')).toMatchObject({ unit: 'KiB', points: [[null, 498_884]] });
+    expect(metric(parsed, 'HugePages_Total').unit).toBe('');
+  });
+
+  test.each([
+    ['head', '==> /proc/pressure/io <==\nfull avg10=0.43 avg60=3.43 avg300=4.56 total=123456\n'],
+    ['grep .', '/proc/pressure/io:full avg10=0.43 avg60=3.43 avg300=4.56 total=123456\n'],
+  ])('pressure by %s', async (_, text) => {
+    const parsed = await parse(text);
+    expect(metric(parsed, 'avg60')).toMatchObject({
+      labels: { resource: 'io', share: 'full' },
+      unit: '%',
+      points: [[null, 3.43]],
+    });
+    expect(valuesOf(parsed, 'total')).toEqual([123_456]);
+  });
+});
+
 describe('free', () => {
   test('swap has the first three columns', async () => {
     const parsed =
