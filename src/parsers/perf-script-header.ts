@@ -95,6 +95,8 @@ export function parseUntimedHeader(line: string): Header | null {
       i > 0 &&
       text.length > 1 &&
       text.endsWith(':') &&
+      // `hash table entries: 16384 (order: 6` of a kernel message names no event.
+      !text.startsWith('(') &&
       /^(?:-?\d+(?:\/-?\d+)?|\[\d+\])$/.test(words[i - 1]?.text ?? ''),
   );
   const event = words[index];

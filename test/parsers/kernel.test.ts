@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { eventsOf, parse, rowsOf } from './read.ts';
+import { claimants, eventsOf, parse, rowsOf } from './read.ts';
 
 const utc = (...parts: [number, number, number, number, number, number]) => Date.UTC(...parts) / 1000;
 
@@ -28,6 +28,11 @@ describe('dmesg', () => {
     const [table] = eventsOf(parsed.datasets);
     expect(table).toMatchObject({ tool: 'dmesg', clock, at: [at], lines: [1] });
     expect(rowsOf(parsed)[0]?.message).toBe(OOM);
+  });
+
+  test('a message of sizes is no event of perf', () => {
+    const line = 'TCP established hash table entries: 262144 (order: 9, 2097152 bytes, linear)';
+    expect(claimants(`[ven. nov. 20 14:39:12 2026] ${line}\n`)).toEqual(['dmesg']);
   });
 
   test('levels and facilities, by name and by number', async () => {
