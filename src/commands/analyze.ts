@@ -1,12 +1,23 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import type { Argv } from 'yargs';
 import { STDIN } from '../archive/input.ts';
+import type { Capture } from '../datasets/capture.ts';
+import { cutCapture, type Range } from '../datasets/narrow.ts';
 import { UserError } from '../errors.ts';
 import { findingsOf } from '../findings/index.ts';
 import { parseThresholds } from '../findings/thresholds.ts';
+import { fitted } from '../render/report/fit.ts';
 import { renderReport } from '../render/report/report.ts';
+import { bytesText } from '../render/report/words.ts';
+import { writeOutput } from './output.ts';
+import { writePack } from './pack.ts';
 import { readCapture } from './read.ts';
+import { summaryLines } from './summary.ts';
 import { printable } from './terminal.ts';
+import { parseWhen } from './when.ts';
+
+/** What the pictures of a pack may take together: tickets refuse large attachments. */
+const PACK_PICTURE_BYTES = 4 * 2 ** 20;
 
 export const command = 'analyze <files..>';
 export const describe = 'read a capture, print its summary, write the HTML report';
@@ -23,20 +34,63 @@ export function builder(yargs: Argv) {
     .option('thresholds', {
       type: 'string',
       describe: 'a JSON file of thresholds for the findings (docs/findings.md)',
-    });
+    })
+    .option('at', { type: 'string', describe: 'mark the incident: 14:03:20 on the host, 13:03:20Z, or seconds' })
+    .option('from', { type: 'string', describe: 'leave out what is earlier' })
+    .option('to', { type: 'string', describe: 'leave out what is later' })
+    .option('max-size', { type: 'string', describe: 'make the report fit, as in 8M, and say what was left out' })
+    .option('pack', { type: 'string', describe: 'a folder for the ticket: report, summary.md, pictures' });
 }
 
 type Options = Awaited<ReturnType<typeof builder>['argv']>;
 
-export async function handler({ files, o, thresholds }: Options): Promise<void> {
-  const limits = thresholds === undefined ? {} : parseThresholds(thresholds, await readText(thresholds));
-  const capture = await readCapture(files, { samples: true });
-  const report = renderReport({ capture, findings: findingsOf(capture, limits) });
-  const path = o ?? reportPath(files[0] as string);
-  if (path === '-') process.stdout.write(report);
-  else await writeFile(path, report);
-  for (const fault of capture.damage) process.stderr.write(`coldflame: ${printable(fault)}\n`);
-  if (capture.damage.length > 0) process.exitCode = 1;
+export async function handler(options: Options): Promise<void> {
+  const limits =
+    options.thresholds === undefined ? {} : parseThresholds(options.thresholds, await readText(options.thresholds));
+  const whole = await readCapture(options.files, { samples: true });
+  const range = rangeOf(options, whole);
+  const capture = range === null ? whole : cutCapture(whole, range);
+  const findings = findingsOf(capture, limits);
+  const mark = options.at === undefined ? null : parseWhen('--at', options.at, capture.manifest);
+  const limit = options.maxSize === undefined ? Number.POSITIVE_INFINITY : bytesOf(options.maxSize);
+  const { report, cuts, fits } = fitted(capture, limit, (part, left) =>
+    renderReport({ capture: part, findings, mark, range, cuts: left }),
+  );
+  const path = options.o ?? (options.pack === undefined ? reportPath(options.files[0] as string) : null);
+  if (path !== null) await writeOutput(path, [report]);
+  const lines = [...summaryLines(capture, findings), ...cuts.map((cut) => `left out    ${cut}`)];
+  if (!fits)
+    lines.push(`too large   the report is larger than --max-size ${options.maxSize}, with all left out that can be`);
+  if (path !== null && path !== '-') lines.push(`report      ${path} (${bytesText(Buffer.byteLength(report))})`);
+  if (options.pack !== undefined) {
+    const { written, left } = await writePack(options.pack, report, capture, findings, PACK_PICTURE_BYTES);
+    lines.push(`pack        ${options.pack}: ${written.join(', ')}`);
+    if (left.length > 0) lines.push(`            left out for their size: ${left.join(', ')}`);
+  }
+  // Where the report goes to standard output, what is said of it does not.
+  (path === '-' ? process.stderr : process.stdout).write(`${printable(lines.join('\n'))}\n`);
+  if (capture.damage.length > 0 || !fits) process.exitCode = 1;
+}
+
+/** The range of --from and --to; null where neither is given. */
+function rangeOf({ from, to }: Options, { manifest }: Capture): Range | null {
+  if (from === undefined && to === undefined) return null;
+  const start = from === undefined ? 0 : parseWhen('--from', from, manifest);
+  const end =
+    to === undefined
+      ? manifest === null
+        ? Number.MAX_SAFE_INTEGER
+        : manifest.ended - manifest.started
+      : parseWhen('--to', to, manifest);
+  if (start >= end) throw new UserError(`--from ${from ?? ''} --to ${to ?? ''}: the end is not after the start`, 2);
+  return { from: start, to: end };
+}
+
+/** 8M, 500K, 1000000. */
+function bytesOf(text: string): number {
+  const [, number, unit = ''] = /^(\d+(?:\.\d+)?)([KMG]?)(?:i?B)?$/i.exec(text) ?? [];
+  if (number === undefined) throw new UserError(`--max-size ${text}: not a size; write 8M or 500K`, 2);
+  return Number(number) * { '': 1, K: 2 ** 10, M: 2 ** 20, G: 2 ** 30 }[unit.toUpperCase() as '' | 'K' | 'M' | 'G'];
 }
 
 async function readText(path: string): Promise<string> {

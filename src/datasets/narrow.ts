@@ -1,4 +1,5 @@
 /** A dataset cut to a range of time: one rule for the brush in the report and for --from and --to. */
+import type { Capture } from './capture.ts';
 import { select } from './profile-select.ts';
 import type { Dataset } from './shapes.ts';
 
@@ -63,4 +64,12 @@ export function narrow<D extends Dataset>(dataset: D, range: Range): D {
     default:
       return dataset;
   }
+}
+
+/**
+ * The capture cut to a range of its own axis: whatever has times on it is narrowed; the rest, and the texts, stay whole.
+ */
+export function cutCapture(capture: Capture, range: Range): Capture {
+  const datasets = capture.datasets.map((dataset) => (dataset.clock === 'capture' ? narrow(dataset, range) : dataset));
+  return { ...capture, datasets };
 }

@@ -1,10 +1,10 @@
 /** What was captured: the window, every tool and how it ended, what was damaged, what was not read. */
 import type { Capture, Outcome, Run, Source } from '../../datasets/capture.ts';
-import { commas } from '../format.ts';
+import { commas, counted } from '../format.ts';
 import { type Markup, markup } from '../markup.ts';
 import type { Panel } from './panels.ts';
 import { calendarDay, clockTime, zoneName } from './when.ts';
-import { bytesText, counted, durationText } from './words.ts';
+import { bytesText, durationText } from './words.ts';
 
 /** How many unread lines of a file are listed; the count says how many there are. */
 const UNREAD_SHOWN = 20;
@@ -82,6 +82,6 @@ ${withUnread.map(
   ({ name, unread, unreadCount }) => markup`<details><summary>${name}: ${counted(unreadCount, 'line')}</summary>
 <div class="scroll" tabindex="0" role="region" aria-label="Unread lines of ${name}"><table><thead><tr><th scope="col" class="n">line</th><th scope="col">why</th><th scope="col">text</th></tr></thead>
 <tbody>${unread.slice(0, UNREAD_SHOWN).map(({ line, why, text }) => markup`<tr><td class="n">${line}</td><td>${why}</td><td><code>${text.slice(0, UNREAD_CHARACTERS)}</code></td></tr>`)}</tbody></table></div>
-${unreadCount > UNREAD_SHOWN && markup`<p class="quiet">and ${counted(unreadCount - Math.min(UNREAD_SHOWN, unread.length), 'more line', 'more lines')}</p>`}</details>`,
+${unreadCount > UNREAD_SHOWN && markup`<p class="quiet">and ${commas(unreadCount - Math.min(UNREAD_SHOWN, unread.length))} more</p>`}</details>`,
 )}`;
 }

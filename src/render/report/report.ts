@@ -2,6 +2,7 @@
 import { deflateSync } from 'node:zlib';
 import type { Capture } from '../../datasets/capture.ts';
 import type { Finding } from '../../datasets/finding.ts';
+import type { Range } from '../../datasets/narrow.ts';
 import { client } from '../../generated/report-client.ts';
 import { version } from '../../generated/version.ts';
 import { Markup, markup } from '../markup.ts';
@@ -10,6 +11,7 @@ import { capturedHtml } from './captured-html.ts';
 import { findingsHtml } from './findings-html.ts';
 import { sectionHtml } from './panel-html.ts';
 import { sectionsOf } from './panels.ts';
+import { hostTime } from './when.ts';
 import { writeReportData } from './wire/report-data.ts';
 
 export interface ReportInput {
@@ -17,6 +19,10 @@ export interface ReportInput {
   findings: Finding[];
   /** The incident, in seconds since the capture started: marked on every panel that has time. */
   mark?: number | null;
+  /** The capture was cut to this range before; the axis is no longer than it. */
+  range?: Range | null;
+  /** What was left out to make the report smaller, in words. */
+  cuts?: readonly string[];
 }
 
 /** Nothing from anywhere, and only the one script and the one style sheet of this file. */
@@ -28,10 +34,10 @@ function policy(): string {
  * The report as one file. What it needs without a script stands in its HTML: findings, pictures, the heads of tables. The
  * rest is in one compressed block, which the script reads.
  */
-export function renderReport({ capture, findings, mark = null }: ReportInput): string {
+export function renderReport({ capture, findings, mark = null, range = null, cuts = [] }: ReportInput): string {
   const sections = sectionsOf(capture, findings);
   const panels = sections.flatMap((section) => section.panels);
-  const data = deflateSync(writeReportData(capture, findings), { level: 9 });
+  const data = deflateSync(writeReportData(capture, findings, range), { level: 9 });
   return markup`<!doctype html>
 <html lang="en">
 <head>
@@ -51,6 +57,8 @@ ${barHtml(capture, findings)}
 ${contentsHtml(sections, findings)}
 <main>
 <noscript><p class="notice-line">Scripts are off: pictures and tables are as they were drawn, and show the first rows only.</p></noscript>
+${range !== null && markup`<p class="notice-line">Cut to ${hostTime(range.from, capture.manifest)}–${hostTime(range.to, capture.manifest)}. Output without times is whole.</p>`}
+${cuts.length > 0 && markup`<p class="notice-line">Left out to make this report smaller: ${cuts.join('; ')}.</p>`}
 ${findingsHtml(capture, findings, panels)}
 ${sections.map((section) => sectionHtml(section, capture))}
 ${capturedHtml(capture, panels)}

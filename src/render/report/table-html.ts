@@ -1,9 +1,8 @@
 /** The head of a table as plain HTML: what is there with scripts off, in print, and until the script takes over. */
 import type { Cell } from '../../datasets/shapes.ts';
-import { commas } from '../format.ts';
+import { commas, counted } from '../format.ts';
 import { type Markup, markup } from '../markup.ts';
 import type { Table, TableColumn } from './tables.ts';
-import { counted } from './words.ts';
 
 /** Rows in the HTML itself. All of them are in the data. */
 const STATIC_ROWS = 12;

@@ -1,11 +1,6 @@
 /** Amounts as people say them. No locale: the same capture gives the same bytes. */
 import { commas, quantity } from '../format.ts';
 
-/** `1 file`, `2,000 files`. */
-export function counted(count: number, singular: string, plural = `${singular}s`): string {
-  return `${commas(count)} ${count === 1 ? singular : plural}`;
-}
-
 /** `1.5 GiB`. */
 export function bytesText(bytes: number): string {
   return quantity(bytes, 'bytes');

@@ -1,8 +1,9 @@
 /** A table of any length: sorted by a click on a column's name, filtered as one types, with only the rows in view in the page. */
+
 import type { Cell } from '../../../datasets/shapes.ts';
+import { counted } from '../../format.ts';
 import { cellText, headText } from '../table-html.ts';
 import type { Table, TableColumn } from '../tables.ts';
-import { counted } from '../words.ts';
 import { element, everyFrame } from './dom.ts';
 
 const ROW_HEIGHT = 26;

@@ -2,12 +2,12 @@
 
 import { hasTimes } from '../../../datasets/narrow.ts';
 import type { Dataset, Series } from '../../../datasets/shapes.ts';
+import { counted } from '../../format.ts';
 import { panelsOf } from '../../panels.ts';
 import { isOnAxis } from '../axis.ts';
 import { functionRows } from '../flame-view.ts';
 import { sumPicture, timePicture } from '../pictures.ts';
 import { functionTable, type Table, tableOf } from '../tables.ts';
-import { counted } from '../words.ts';
 import { brush } from './brush.ts';
 import { type Context, narrowed, rangeFor, timeText, type Widget } from './context.ts';
 import { type DataTable, dataTable } from './data-table.ts';

@@ -3,11 +3,10 @@
 import { FrameKind } from '../../../datasets/profile.ts';
 import type { Stacks } from '../../../datasets/shapes.ts';
 import { frameColor, packageOf, paletteOf } from '../../flame/colors.ts';
-import { commas, percent } from '../../format.ts';
+import { commas, counted, percent } from '../../format.ts';
 import { chartTree, type FlameNode, type FlameTree, flameTree, nodeAt, pathOf } from '../flame-tree.ts';
 import { matchedWeight, type Search, searchFrames, type Viewed, viewed, weightOf } from '../flame-view.ts';
 import type { FlameView, PLAIN_FLAME } from '../view.ts';
-import { counted } from '../words.ts';
 import { type Context, rangeFor, type Widget } from './context.ts';
 import { announce, copyText, element, styleValue } from './dom.ts';
 import { flameDetails } from './flame-details.ts';

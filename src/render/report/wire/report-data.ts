@@ -1,6 +1,7 @@
 /** The whole capture on the wire: written by `analyze`, read by the report's page. */
 import type { Capture, Source } from '../../../datasets/capture.ts';
 import type { Finding } from '../../../datasets/finding.ts';
+import type { Range } from '../../../datasets/narrow.ts';
 import type { Dataset } from '../../../datasets/shapes.ts';
 import { type Axis, axisOf, type Lane, lanesOf } from '../axis.ts';
 import { BlobReader, BlobWriter, type Ref } from './container.ts';
@@ -17,10 +18,11 @@ interface WireReport {
 }
 
 /** The capture and its findings as bytes, before compression. The same capture gives the same bytes. */
-export function writeReportData(capture: Capture, findings: Finding[]): Uint8Array {
+export function writeReportData(capture: Capture, findings: Finding[], range: Range | null = null): Uint8Array {
   const blobs = new BlobWriter();
   const { sources, datasets, ...rest } = capture;
-  const axis = axisOf(capture);
+  const whole = axisOf(capture);
+  const axis = whole === null ? null : { ...whole, ...range };
   const lanes = axis === null ? [] : lanesOf(capture, axis);
   const report: WireReport = {
     capture: rest,

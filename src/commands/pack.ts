@@ -1,0 +1,84 @@
+/** The ticket pack: the report, a summary to paste, and the pictures that matter, in one folder under a size. */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Capture } from '../datasets/capture.ts';
+import type { Finding } from '../datasets/finding.ts';
+import type { Dataset } from '../datasets/shapes.ts';
+import { UserError } from '../errors.ts';
+import { flamegraphSvg } from '../render/flame/svg.ts';
+import { pngOf } from '../render/png.ts';
+import { foundInOrder } from '../render/report/findings-html.ts';
+import { summaryMarkdown } from '../render/report/markdown.ts';
+import { sumPicture, timePicture } from '../render/report/pictures.ts';
+
+/** Pictures in a pack: what the findings rest on first. */
+const MAX_PICTURES = 8;
+/** Narrower frames are not in a picture that cannot be zoomed. */
+const MIN_WIDTH = { value: 0.3, unit: '%' } as const;
+
+/**
+ * Writes `report.html`, `summary.md` and the pictures into the folder, which is made where it is not there.
+ *
+ * @param room how many bytes the pictures may take; those that no longer fit are left out and named
+ * @returns the names of the files written, and of the pictures that were left out
+ * @throws UserError where the folder cannot be written
+ */
+export async function writePack(
+  folder: string,
+  report: string,
+  capture: Capture,
+  findings: readonly Finding[],
+  room: number,
+): Promise<{ written: string[]; left: string[] }> {
+  const written: string[] = [];
+  const left: string[] = [];
+  const put = async (name: string, content: string | Uint8Array): Promise<void> => {
+    await writeFile(join(folder, name), content);
+    written.push(name);
+  };
+  try {
+    await mkdir(folder, { recursive: true });
+    await put('report.html', report);
+    let used = 0;
+    for (const { name, svg } of picturesOf(capture, findings)) {
+      const png = await pngOf(svg).catch(() => null);
+      const size = (png?.length ?? 0) + svg.length;
+      if (png === null || used + size > room) left.push(name);
+      else {
+        used += size;
+        await put(`${name}.png`, png);
+        await put(`${name}.svg`, svg);
+      }
+    }
+    await put('summary.md', summaryMarkdown(capture, findings, [...written]));
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new UserError(`${folder}: the pack cannot be written (${code ?? message}); name another folder with --pack`);
+  }
+  return { written, left };
+}
+
+function picturesOf(capture: Capture, findings: readonly Finding[]): { name: string; svg: string }[] {
+  const cited = foundInOrder(findings).flatMap(({ evidence }) => evidence.map(({ source }) => source));
+  const rank = ({ source, shape }: Dataset): number => {
+    const place = cited.indexOf(source);
+    return shape === 'stacks' ? -1 : place < 0 ? cited.length : place;
+  };
+  return capture.datasets
+    .filter(({ shape }) => shape !== 'text')
+    .sort((a, b) => rank(a) - rank(b))
+    .slice(0, MAX_PICTURES)
+    .flatMap(pictureOf)
+    .map(({ name, svg }, i) => ({ name: `${String(i + 1).padStart(2, '0')}-${name}`, svg }));
+}
+
+function pictureOf(dataset: Dataset): { name: string; svg: string }[] {
+  const slug = dataset.tool
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .slice(0, 40);
+  if (dataset.shape === 'stacks')
+    return [{ name: `${slug}-flamegraph`, svg: [...flamegraphSvg(dataset, { minWidth: MIN_WIDTH })].join('') }];
+  const drawn = sumPicture(dataset, 'light') ?? timePicture(dataset, 'light');
+  return drawn === null ? [] : [{ name: slug, svg: drawn.text }];
+}

@@ -1,0 +1,100 @@
+/** The summary in the terminal: what was found first, then what it rests on. Made to be read in ten seconds. */
+import type { Capture } from '../datasets/capture.ts';
+import type { Finding } from '../datasets/finding.ts';
+import type { Dataset } from '../datasets/shapes.ts';
+import { commas, counted } from '../render/format.ts';
+import { endingText } from '../render/report/captured-html.ts';
+import { foundInOrder } from '../render/report/findings-html.ts';
+import { functionRows } from '../render/report/flame-view.ts';
+import { calendarDay, clockTime, hostTime, zoneName } from '../render/report/when.ts';
+import { bytesText, durationText } from '../render/report/words.ts';
+
+/** More of a kind than this are counted, not listed: all of them are in the report. */
+const LISTED = 5;
+const NAME_WIDTH = 11;
+
+/** The lines of the summary, without line ends and not yet made safe for a terminal. */
+export function summaryLines(capture: Capture, findings: readonly Finding[]): string[] {
+  return [
+    ...hostLines(capture),
+    '',
+    ...findingLines(capture, findings),
+    '',
+    ...capture.datasets.flatMap(profileLine),
+    ...capturedLines(capture),
+  ];
+}
+
+function hostLines({ manifest, name }: Capture): string[] {
+  if (manifest === null) return [`${name}: output without a capture's manifest`];
+  const { host, started, ended, utcOffset } = manifest;
+  const zone = zoneName(manifest);
+  const utc = utcOffset === 0 ? '' : ` (${clockTime(started)} UTC)`;
+  const facts = [
+    host.os,
+    `kernel ${host.kernel}`,
+    host.cpus === null ? null : counted(host.cpus, 'CPU'),
+    host.memoryBytes === null ? null : bytesText(host.memoryBytes),
+  ];
+  return [
+    `${host.hostname}  ${calendarDay(started + utcOffset)} ${clockTime(started + utcOffset)} ${utcOffset === 0 ? 'UTC' : zone}${utc}, ${durationText(ended - started)}`,
+    facts.filter(Boolean).join(', '),
+  ];
+}
+
+function findingLines(capture: Capture, findings: readonly Finding[]): string[] {
+  const found = foundInOrder(findings);
+  const titles = (verdict: Finding['verdict']): string[] =>
+    findings.filter((finding) => finding.verdict === verdict).map(({ title }) => title);
+  const lines = found.flatMap(({ severity, title, since, next }) => [
+    entry(severity, `${title}${since === null ? '' : `, since ${hostTime(since, capture.manifest, 0)}`}`),
+    ...(next === null ? [] : [entry('', `next: ${next}`)]),
+  ]);
+  if (found.length === 0) lines.push(entry('findings', 'no rule found evidence of a problem'));
+  return [...lines, ...list('ruled out', titles('ruled-out')), ...list('not known', titles('not-known'))];
+}
+
+function profileLine(dataset: Dataset): string[] {
+  if (dataset.shape !== 'stacks') return [];
+  const { profile, unit, title, tool } = dataset;
+  const total = profile.self.reduce((sum, weight) => sum + weight, 0);
+  const top = functionRows(profile)
+    .filter(({ self }) => self > 0)
+    .slice(0, 3)
+    .map(({ name, self }) => `${name.slice(0, 60)} ${((100 * self) / total).toFixed(0)}%`);
+  return [entry(tool, `${title}: ${commas(total)} ${unit}${top.length === 0 ? '' : `; on top ${top.join(', ')}`}`)];
+}
+
+function capturedLines({ manifest, sources, damage }: Capture): string[] {
+  const lines = sources.reduce((sum, source) => sum + source.lines, 0);
+  const runs = manifest?.runs ?? [];
+  const troubled = runs.filter(({ outcome }) => outcome === 'failed' || outcome === 'cut');
+  const absent = runs.filter(({ outcome }) => outcome === 'missing' || outcome === 'skipped');
+  const unread = sources.filter(({ unreadCount }) => unreadCount > 0);
+  return [
+    entry('read', `${counted(sources.length, 'file')}, ${counted(lines, 'line')}`),
+    ...list('damaged', damage),
+    ...list(
+      'failed',
+      troubled.map((run) => `${run.tool}: ${endingText(run)}`),
+    ),
+    ...list(
+      'not there',
+      absent.map((run) => `${run.tool}: ${endingText(run)}`),
+    ),
+    ...list(
+      'unread',
+      unread.map(({ name, unreadCount }) => `${name}: ${counted(unreadCount, 'line')}`),
+    ),
+  ];
+}
+
+/** The name once, its items under one another. */
+function list(name: string, items: readonly string[]): string[] {
+  const shown = items.slice(0, LISTED).map((item, i) => entry(i === 0 ? name : '', item));
+  return items.length > LISTED ? [...shown, entry('', `and ${items.length - LISTED} more`)] : shown;
+}
+
+function entry(name: string, text: string): string {
+  return `${name.slice(0, NAME_WIDTH).padEnd(NAME_WIDTH)} ${text.replaceAll('\n', ' ').slice(0, 400)}`;
+}

@@ -1,0 +1,125 @@
+/** A report made to fit a size: what goes first, what goes last, and what is said of it. */
+
+import type { Capture } from '../../datasets/capture.ts';
+import type { Profile } from '../../datasets/profile.ts';
+import { nodeTotals } from '../../datasets/profile-functions.ts';
+import type { Dataset } from '../../datasets/shapes.ts';
+import { counted } from '../format.ts';
+import { bytesText } from './words.ts';
+
+/** A rung of the ladder: what it leaves out, in words, and the capture without it. */
+interface Rung {
+  cut: (capture: Capture) => { capture: Capture; said: string | null };
+}
+
+/**
+ * Renders the capture, and where the outcome is larger than `limit` bytes, again with the thinnest frames put into their
+ * callers, then without the largest texts, then without the oldest rows, then without the single samples, until it fits.
+ *
+ * @param render makes the report of a capture and of what was cut from it
+ * @returns the report, and what was cut; the last report where nothing made it fit
+ */
+export function fitted(
+  capture: Capture,
+  limit: number,
+  render: (capture: Capture, cuts: string[]) => string,
+): { report: string; cuts: string[]; fits: boolean } {
+  const cuts: string[] = [];
+  let now = capture;
+  let report = render(now, cuts);
+  for (const rung of LADDER) {
+    if (report.length <= limit) break;
+    const { capture: less, said } = rung.cut(now);
+    if (said === null) continue;
+    now = less;
+    cuts.push(said);
+    report = render(now, cuts);
+  }
+  return { report, cuts, fits: report.length <= limit };
+}
+
+const LADDER: readonly Rung[] = [
+  ...[0.0001, 0.001].map((share): Rung => ({ cut: (capture) => withoutThinFrames(capture, share) })),
+  ...[2 ** 20, 2 ** 16, 0].map((bytes): Rung => ({ cut: (capture) => withoutTexts(capture, bytes) })),
+  ...[100_000, 10_000, 1000].map((rows): Rung => ({ cut: (capture) => withoutOldRows(capture, rows) })),
+  { cut: withoutSamples },
+  ...[0.01].map((share): Rung => ({ cut: (capture) => withoutThinFrames(capture, share) })),
+];
+
+/** Frames below a share of their profile become part of their caller: weights and samples are conserved. */
+function withoutThinFrames(capture: Capture, share: number): ReturnType<Rung['cut']> {
+  let gone = 0;
+  const datasets = capture.datasets.map((dataset): Dataset => {
+    if (dataset.shape !== 'stacks') return dataset;
+    const profile = thinned(dataset.profile, share);
+    gone += dataset.profile.parent.length - profile.parent.length;
+    return { ...dataset, profile };
+  });
+  if (gone === 0) return { capture, said: null };
+  const said = `${counted(gone, 'frame')} below ${share * 100} % of their profile, whose weight is with their callers`;
+  return { capture: { ...capture, datasets }, said };
+}
+
+function thinned(profile: Profile, share: number): Profile {
+  const totals = nodeTotals(profile);
+  const least = (totals[0] ?? 0) * share;
+  const place = new Uint32Array(totals.length);
+  const parent: number[] = [0];
+  const frame: number[] = [0];
+  const self: number[] = [profile.self[0] ?? 0];
+  for (let node = 1; node < totals.length; node++) {
+    const above = place[profile.parent[node] as number] as number;
+    if ((totals[node] as number) < least) {
+      place[node] = above;
+      self[above] = (self[above] as number) + (profile.self[node] as number);
+    } else {
+      place[node] = parent.length;
+      parent.push(above);
+      frame.push(profile.frame[node] as number);
+      self.push(profile.self[node] as number);
+    }
+  }
+  const { samples } = profile;
+  return {
+    ...profile,
+    parent: Uint32Array.from(parent),
+    frame: Uint32Array.from(frame),
+    self: Float64Array.from(self),
+    samples: samples && { ...samples, stack: samples.stack.map((node) => place[node] as number) },
+  };
+}
+
+function withoutTexts(capture: Capture, above: number): ReturnType<Rung['cut']> {
+  const long = capture.sources.filter(({ raw }) => raw !== null && raw.length > above);
+  if (long.length === 0) return { capture, said: null };
+  const bytes = long.reduce((sum, { raw }) => sum + (raw?.length ?? 0), 0);
+  const sources = capture.sources.map((source) => (long.includes(source) ? { ...source, raw: null } : source));
+  const names = long.map(({ name }) => name).join(', ');
+  return { capture: { ...capture, sources }, said: `the text of ${names} (${bytesText(bytes)})` };
+}
+
+function withoutOldRows(capture: Capture, keep: number): ReturnType<Rung['cut']> {
+  let gone = 0;
+  const datasets = capture.datasets.map((dataset): Dataset => {
+    if (dataset.shape !== 'events' || dataset.rows.length <= keep) return dataset;
+    gone += dataset.rows.length - keep;
+    const { rows, at, lines } = dataset;
+    return { ...dataset, rows: rows.slice(-keep), at: at.slice(-keep), lines: lines.slice(-keep) };
+  });
+  if (gone === 0) return { capture, said: null };
+  return { capture: { ...capture, datasets }, said: `${counted(gone, 'row')}, the oldest of each table` };
+}
+
+function withoutSamples(capture: Capture): ReturnType<Rung['cut']> {
+  let gone = 0;
+  const datasets = capture.datasets.map((dataset): Dataset => {
+    if (dataset.shape !== 'stacks' || dataset.profile.samples === null) return dataset;
+    gone += dataset.profile.samples.at.length;
+    return { ...dataset, clock: null, profile: { ...dataset.profile, samples: null } };
+  });
+  if (gone === 0) return { capture, said: null };
+  return {
+    capture: { ...capture, datasets },
+    said: `time, thread and CPU of ${counted(gone, 'sample')}; their stacks are all there`,
+  };
+}

@@ -1,0 +1,125 @@
+/** The capture as Markdown to paste into a ticket: findings, key numbers, and the shape of each distribution as text. */
+import type { Capture } from '../../datasets/capture.ts';
+import type { Finding } from '../../datasets/finding.ts';
+import { bucketTotal, mergeBuckets } from '../../datasets/percentiles.ts';
+import type { Bucket, Dataset, Histogram, Stacks } from '../../datasets/shapes.ts';
+import { range as bucketRange, commas, percent } from '../format.ts';
+import { foundInOrder } from './findings-html.ts';
+import { functionRows } from './flame-view.ts';
+import { calendarDay, clockTime, hostTime, zoneName } from './when.ts';
+import { durationText } from './words.ts';
+
+const BAR = 24;
+const TOP_FUNCTIONS = 10;
+const MAX_TABLES = 8;
+const MAX_BUCKETS = 24;
+const MAX_LISTED = 12;
+const NAME_CHARACTERS = 70;
+
+/**
+ * @param pictures names of the files beside the summary, to be named in it
+ * @returns Markdown in which whatever came from the host is escaped or in an indented block
+ */
+export function summaryMarkdown(capture: Capture, findings: readonly Finding[], pictures: readonly string[]): string {
+  const parts = [
+    `# ${escaped(capture.manifest?.host.hostname ?? capture.name)}`,
+    windowText(capture),
+    '## Findings',
+    ...findingParts(capture, findings),
+    ...tablesOf(capture.datasets),
+    ...(pictures.length === 0 ? [] : ['## Beside this', pictures.map((name) => `- ${escaped(name)}`).join('\n')]),
+  ];
+  return `${parts.join('\n\n')}\n`;
+}
+
+function windowText({ manifest, sources }: Capture): string {
+  if (manifest === null) return `${sources.length} files of tool output.`;
+  const { host, started, ended, utcOffset } = manifest;
+  const local = started + utcOffset;
+  return escaped(
+    `${calendarDay(local)} ${clockTime(local)}–${clockTime(ended + utcOffset)} ${utcOffset === 0 ? 'UTC' : `${zoneName(manifest)} (${clockTime(started)} UTC)`}, ${durationText(ended - started)}. ${host.os}, kernel ${host.kernel}, ${host.cpus ?? '?'} CPUs.`,
+  );
+}
+
+function findingParts(capture: Capture, findings: readonly Finding[]): string[] {
+  const found = foundInOrder(findings).map(({ severity, title, detail, since, confidence, next }) => {
+    const when = since === null ? '' : `, since ${hostTime(since, capture.manifest, 0)}`;
+    const command = next === null ? '' : `\n  Next: ${codeSpan(next)}`;
+    return `- **${severity}**: **${escaped(title)}** (${confidence} confidence${when})\n  ${escaped(detail)}${command}`;
+  });
+  const titles = (verdict: Finding['verdict'], name: string): string[] => {
+    const list = findings.filter((finding) => finding.verdict === verdict).slice(0, MAX_LISTED);
+    return list.length === 0 ? [] : [`${name}:`, list.map(({ title }) => `- ${escaped(title)}`).join('\n')];
+  };
+  return [
+    found.length === 0 ? 'No rule found evidence of a problem.' : found.join('\n'),
+    ...titles('ruled-out', 'Ruled out'),
+    ...titles('not-known', 'Not known'),
+  ];
+}
+
+function tablesOf(datasets: readonly Dataset[]): string[] {
+  const drawn = datasets.flatMap((dataset) => {
+    if (dataset.shape === 'stacks') return [functionBars(dataset)];
+    return dataset.shape === 'histogram' ? [bucketBars(dataset)] : [];
+  });
+  return drawn.filter((part) => part !== null).slice(0, MAX_TABLES);
+}
+
+function functionBars({ profile, tool, title, unit }: Stacks): string | null {
+  const rows = functionRows(profile).filter(({ self }) => self > 0);
+  const total = rows.reduce((sum, { self }) => sum + self, 0);
+  if (total === 0) return null;
+  const top = rows.slice(0, TOP_FUNCTIONS);
+  const most = top[0]?.self ?? 1;
+  const lines = top.map(
+    ({ name, self }) => `${percent(self, total, 1).padStart(6)} ${bar(self, most)} ${oneLine(name)}`,
+  );
+  return `### ${escaped(tool)}: ${escaped(title)}\n\nWhat ran, of ${commas(total)} ${escaped(unit)}:\n\n${block(lines)}`;
+}
+
+function bucketBars({ groups, tool, title, unit, cumulative }: Histogram): string | null {
+  const last = groups.at(-1);
+  const buckets: Bucket[] =
+    cumulative && last !== undefined ? last.buckets : mergeBuckets(groups.map((group) => group.buckets));
+  const shown = buckets.filter(([, , count]) => count > 0).slice(0, MAX_BUCKETS);
+  const total = bucketTotal(buckets);
+  if (total === 0) return null;
+  const most = shown.reduce((max, [, , count]) => Math.max(max, count), 0);
+  const words = shown.map(([low, high]) => bucketRange(low, high, unit));
+  const width = words.reduce((max, text) => Math.max(max, text.length), 0);
+  const lines = shown.map(
+    ([, , count], i) =>
+      `${(words[i] as string).padStart(width)} ${bar(count, most)} ${commas(count)} (${percent(count, total, 1)})`,
+  );
+  return `### ${escaped(tool)}: ${escaped(title)}\n\n${block(lines)}`;
+}
+
+function bar(value: number, most: number): string {
+  return '█'.repeat(Math.round((value / most) * BAR)).padEnd(BAR, '·');
+}
+
+/** An indented block: nothing in it is Markdown. */
+function block(lines: readonly string[]): string {
+  return lines.map((line) => `    ${line}`).join('\n');
+}
+
+/** A name on one line, without what could drive a terminal or a viewer. */
+function oneLine(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to replace
+  const clean = text.replace(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, '\ufffd');
+  return clean.length > NAME_CHARACTERS ? `${clean.slice(0, NAME_CHARACTERS - 1)}…` : clean;
+}
+
+/** Text as Markdown that shows it as it is, mentions and links included. */
+function escaped(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to replace
+  const clean = text.replace(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]+/g, ' ');
+  return clean.replace(/[\\`*_{}[\]<>#|~!@&]/g, (character) => `\\${character}`);
+}
+
+function codeSpan(text: string): string {
+  const clean = oneLine(text);
+  const fence = clean.includes('`') ? '``' : '`';
+  return `${fence}${clean}${fence}`;
+}
