@@ -117,6 +117,91 @@ test.each(cases)('$sample is claimed by its grammar alone', ({ sample, grammar }
   expect(grammars.filter((candidate) => candidate.claims(head)).map(({ name }) => name)).toEqual([grammar]);
 });
 
+/** Tables as other versions, other programs and other people's editors leave them. */
+const variants: [what: string, tool: string, lines: string[], rows: unknown[][]][] = [
+  [
+    'columns in front that a cluster adds',
+    'execsnoop',
+    [
+      'NODE     NAMESPACE  PODNAME     PCOMM            PID    PPID   RET ARGS',
+      'ip-10-0  default    web-1       date             155963 155894   0 /usr/bin/date +%s',
+      'ip-10-0  default    web-1       my cron job      155964 155894   0 ',
+    ],
+    [
+      ['ip-10-0', 'default', 'web-1', 'date', 155963, 155894, 0, '/usr/bin/date +%s'],
+      ['ip-10-0', 'default', 'web-1', 'my cron job', 155964, 155894, 0, null],
+    ],
+  ],
+  [
+    'indented as a whole',
+    'opensnoop',
+    ['\tPID    COMM               FD ERR PATH', '\t17123  go build            3   0 /etc/passwd'],
+    [[17123, 'go build', 3, 0, '/etc/passwd']],
+  ],
+  [
+    'a pid that is too wide moves the rest',
+    'tcplife',
+    [
+      'PID   COMM       LADDR           LPORT RADDR           RPORT TX_KB RX_KB MS',
+      '4194303 my ssh     10.105.112.34   59214 39.156.69.79    22        0     0 3064.70',
+    ],
+    [[4194303, 'my ssh', '10.105.112.34', 59214, '39.156.69.79', 22, 0, 0, 3064.7]],
+  ],
+  [
+    'a header whose blanks were lost',
+    'biosnoop',
+    ['TIME(s) COMM PID DISK T SECTOR BYTES LAT(ms)', '1.5    supervise      1   xvda1   W 13092560   4096       45'],
+    [[1.5, 'supervise', 1, 'xvda1', 'W', 13092560, 4096, 45]],
+  ],
+  [
+    'a sector that a double cannot hold stays text',
+    'biosnoop',
+    [
+      '[root@db1 tools]# biosnoop',
+      'TIME(s)     COMM           PID    DISK    T SECTOR     BYTES  LAT(ms)',
+      '0.000000    kworker/23:1   9126           R 18446744073709551615 0         0.61',
+    ],
+    [[0, 'kworker/23:1', 9126, null, 'R', '18446744073709551615', 0, 0.61]],
+  ],
+];
+
+test.each(variants)('%s', async (_, tool, lines, rows) => {
+  const parsed = await read(`${lines.join('\n')}\n`);
+  expect(parsed).toMatchObject({ unreadCount: 0, datasets: [{ tool, shape: 'events', rows }] });
+});
+
+test('a row that fits its columns in two ways is unread', async () => {
+  const parsed = await read('PID    COMM               FD ERR PATH\n7 foo 12 3 0 4\n');
+  expect(parsed).toMatchObject({ unread: [{ line: 2 }], datasets: [{ rows: [] }] });
+});
+
+test("perf-tools' cachestat, whose ratio has another name, is series", async () => {
+  const text =
+    '    HITS   MISSES  DIRTIES    RATIO   BUFFERS_MB   CACHE_MB\n    1811      632        2    74.1%           17      48009\n';
+  const parsed = await read(text);
+  const ratio = only(parsed, 'series').flatMap(({ metrics }) => metrics.filter(({ name }) => name === 'RATIO'));
+  expect(ratio).toMatchObject([{ unit: '%', points: [[null, 74.1]] }]);
+});
+
+test('two tools that print one header are told apart by what ran', async () => {
+  const text = sampleText('opensnoop/bcc.txt');
+  expect((await read(text, 'statsnoop')).datasets[0]?.tool).toBe('statsnoop');
+  expect((await read(text, 'biolatency')).datasets[0]?.tool).toBe('opensnoop');
+});
+
+test('reports without a stamp are counted by the interval that was asked for', async () => {
+  const header = 'FUNC                                    COUNT\n';
+  const row = (count: string) => `vfs_read                             ${count.padStart(8)}\n`;
+  const reader = grammarFor(headOf(bytesOf(header + row('7')), true)).reader({
+    name: '',
+    tool: 'funccount',
+    interval: 5,
+    samples: false,
+  });
+  await reader.write(bytesOf(`${header}${row('7')}\n${header}\n${header}${row('9')}`));
+  expect((await reader.end()).datasets).toMatchObject([{ clock: 'elapsed', items: [{ at: 5 }, { at: 15 }] }]);
+});
+
 /** Every value that was read, with what it stands for. */
 function valuesOf({ datasets }: Parsed): string[] {
   return datasets.flatMap((dataset) => {

@@ -130,17 +130,18 @@ export class Table {
     return at === null ? null : this.days.at({ clock: 'day', at, text: '', end: 0 });
   }
 
-  /** A column of an unknown name holds numbers if all of its cells are numbers. */
+  /** A column of an unknown name holds numbers if all of its cells are numbers, or all of them percentages. */
   private settleTypes(): void {
     this.columns.forEach((column, i) => {
-      if (column.kind !== 'unknown' || this.rows.length === 0) return;
-      const numbers = this.rows.map((row) => (typeof row[i] === 'string' ? exactNumber(row[i]) : null));
-      if (!numbers.every((number, row) => number !== null || isNothing(this.rows[row]?.[i]))) return;
-      if (numbers.every((number) => number === null)) return;
+      if (column.kind !== 'unknown') return;
+      const texts = this.rows.map((row) => row[i]).filter((cell): cell is string => typeof cell === 'string');
+      const printed = texts.filter((text) => !PLACEHOLDER.test(text));
+      const percent = printed.every((text) => text.endsWith('%'));
+      const numberIn = (text: string) => exactNumber(percent ? text.slice(0, -1) : text);
+      if (printed.length === 0 || printed.some((text) => numberIn(text) === null)) return;
       column.type = 'number';
-      numbers.forEach((number, row) => {
-        if (number !== null) (this.rows[row] as Cell[])[i] = number;
-      });
+      if (percent) column.unit = '%';
+      for (const row of this.rows) if (typeof row[i] === 'string') row[i] = numberIn(row[i]) ?? row[i];
     });
   }
 
@@ -216,8 +217,4 @@ export class Table {
   private head() {
     return { source: 0, tool: this.facts.tool, title: this.facts.title, clock: this.clock };
   }
-}
-
-function isNothing(cell: Cell | undefined): boolean {
-  return cell === null || cell === undefined || (typeof cell === 'string' && PLACEHOLDER.test(cell));
 }

@@ -58,7 +58,7 @@ const byName = new Map<string, NameMeaning>([
     ['WRITES', 'HITS', 'MISSES', 'DIRTIES', 'TOTAL', 'ALLOCS', 'PAGES', 'BACKLOG', 'SEQ', 'REFERENCE', 'MISS'],
     id,
   ),
-  ...each(['RETRANSMITS', 'CONNECTS', 'BINDS', 'ORDER', 'NODE', 'Count', 'Chgs'], id),
+  ...each(['RETRANSMITS', 'CONNECTS', 'BINDS', 'ORDER', 'Count', 'Chgs'], id),
   ...each(['HITRATIO', 'HIT%', '%RND', '%SEQ', 'READ_HIT%', 'WRITE_HIT%'], { kind: 'percent', unit: '%', role: null }),
   ...each(['T', 'D'], plain('letters')),
   ...each(['T>'], plain('letters')),

@@ -59,15 +59,16 @@ export function commaColumns(line: string): HeaderColumn[] | null {
   return names.map((name) => ({ name, kind: meaningOfName(name).kind, start: 0, end: 0 }));
 }
 
-/** Whether a header of no known tool is a table of processes and what they did, as all of these tools print. */
+/**
+ * Whether a header of no known tool is a table of processes and what they did, or of names that all are these tools'
+ * (disksnoop's `TIME(s)  T  BYTES  LAT(ms)`).
+ */
 export function looksLikeEvents(columns: readonly HeaderColumn[]): boolean {
   const names = columns.map(({ name }) => name);
   const known = names.filter(isKnownName).length;
-  return (
-    names.some((name) => name === 'COMM' || name === 'PCOMM') &&
-    names.some((name) => name === 'PID' || name === 'TID') &&
-    known * 2 > names.length
-  );
+  if (known === names.length) return names.length > 2 && names.some((name) => name.endsWith('s)'));
+  const ofProcesses = names.some((name) => /^P?COMM$/.test(name)) && names.some((name) => /^[PT]ID$/.test(name));
+  return ofProcesses && known * 2 > names.length;
 }
 
 function nameAt(line: string, at: number): string {

@@ -35,7 +35,7 @@ export function columnOf({ name, kind }: HeaderColumn, tool: string): TableColum
   const type = told?.type ?? (['integer', 'number', 'percent', 'amount'].includes(kind) ? 'number' : 'text');
   return {
     name,
-    kind: kindFor(type, kind),
+    kind: kindFor(type, told?.unit ?? byName.unit, kind),
     type,
     unit: told?.unit ?? byName.unit,
     role: told?.role ?? byName.role,
@@ -43,9 +43,9 @@ export function columnOf({ name, kind }: HeaderColumn, tool: string): TableColum
 }
 
 /** How its cells are taken, where the tool's row says otherwise than the name. */
-function kindFor(type: Column['type'], kind: CellKind): CellKind {
+function kindFor(type: Column['type'], unit: string, kind: CellKind): CellKind {
   const isNumber = kind === 'integer' || kind === 'number' || kind === 'percent' || kind === 'amount';
-  if (type === 'number' && !isNumber) return 'number';
+  if (type === 'number' && !isNumber) return unit === '%' ? 'percent' : 'number';
   return type === 'text' && isNumber ? 'word' : kind;
 }
 
