@@ -182,7 +182,7 @@ function sampledTool(tool: string | null): StackTool | null {
 function takeWarning(line: string, ledger: LineLedger): string {
   const warning = WARNING.exec(line);
   if (warning === null) return line;
-  ledger.notes.push(warning[0]);
+  ledger.note(warning[0]);
   return line.slice(0, warning.index);
 }
 

@@ -76,7 +76,7 @@ export class JsonReader {
       return { verdict: 'read', said: [] };
     }
     if (SPOKEN.includes(record.type)) return { verdict: 'read', said: textOf(record.data) };
-    if (COMPLAINTS.includes(record.type)) this.ledger.notes.push(complaintOf(record));
+    if (COMPLAINTS.includes(record.type)) this.ledger.note(complaintOf(record));
     if (COMPLAINTS.includes(record.type) || QUIET.includes(record.type)) return { verdict: 'noise', said: [] };
     return { verdict: { unread: 'a JSON record of a type that is not known' }, said: [] };
   }

@@ -104,7 +104,7 @@ function bpftraceParser(context: ParseContext, ledger: LineLedger): LineParser {
     const stamp = timeOf(quiet);
     time = stamp ?? time;
     tool = TOOL_OF_GREETING.get(quiet) ?? tool;
-    if (COMPLAINT.test(quiet)) ledger.notes.push(quiet);
+    if (COMPLAINT.test(quiet)) ledger.note(quiet);
     const known = [NOISE, BANNER, COMPLAINT, GREETING].some((form) => form.test(quiet));
     said.push({ line, text, printed: !known && stamp === null });
     return known ? 'noise' : 'read';

@@ -85,7 +85,7 @@ class FoldedReader implements LineParser {
   private takeOther(text: string): LineVerdict {
     if (NOISE.test(text)) return 'noise';
     if (!WARNING.test(text)) return { unread: 'not a stack and its count' };
-    this.ledger.notes.push(text);
+    this.ledger.note(text);
     return 'noise';
   }
 

@@ -9,6 +9,8 @@ import type { Parsed, Reader } from './grammar.ts';
 export const MAX_LINE_LENGTH = 1 << 20;
 /** What is shown of an unread line. */
 const MAX_UNREAD_TEXT = 500;
+/** A tool that says without end what went wrong is heard this often. */
+const MAX_NOTES = 100;
 
 /** What became of each line, and what else there is to say of the file. */
 export class LineLedger {
@@ -28,6 +30,11 @@ export class LineLedger {
   withdraw(line: number, text: string, why: string): void {
     this.read--;
     this.addUnread(line, text, why);
+  }
+
+  /** What the tool says went wrong. */
+  note(text: string): void {
+    if (this.notes.length < MAX_NOTES) this.notes.push(text.slice(0, MAX_UNREAD_TEXT));
   }
 
   parsed(datasets: Dataset[], tool: string | null = null): Parsed {

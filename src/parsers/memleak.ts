@@ -12,7 +12,7 @@ import type { Profile } from '../datasets/profile.ts';
 import { ProfileBuilder } from '../datasets/profile-builder.ts';
 import type { Events, Metric, Series, Stacks } from '../datasets/shapes.ts';
 import type { Grammar, ParseContext } from './grammar.ts';
-import { type LineParser, lineReader } from './lines.ts';
+import { type LineParser, type LineVerdict, lineReader } from './lines.ts';
 import { measureOf } from './measure.ts';
 import { addFrames, type PrintedFrame, printedFrame } from './stack-frame.ts';
 
@@ -40,71 +40,97 @@ interface Report {
 export const memleak: Grammar = {
   name: 'memleak',
 
-  claims: (head) => head.lines.some((line) => REPORT.test(line) || ALLOCATIONS.test(line)),
+  claims(head) {
+    const reader = new MemleakReader({ name: '', tool: null, interval: null, samples: false });
+    const verdicts = head.lines.map((line, i) => reader.line(line, i + 1));
+    const foreign = verdicts.filter((verdict) => typeof verdict === 'object').length;
+    return verdicts.filter((verdict) => verdict === 'read').length > foreign;
+  },
 
-  reader: (context) => lineReader(memleakParser(context)),
+  reader: (context) => lineReader(new MemleakReader(context)),
 };
 
-function memleakParser(context: ParseContext): LineParser {
-  const reports: Report[] = [];
-  let open: { bytes: number; frames: PrintedFrame[] } | null = null;
+class MemleakReader implements LineParser {
+  private readonly context: ParseContext;
+  private readonly reports: Report[] = [];
+  private open: { bytes: number; frames: PrintedFrame[] } | null = null;
 
-  function close(): void {
-    const report = reports.at(-1);
-    if (open === null || report === undefined) return;
-    report.total += open.bytes;
-    report.profile.add(addFrames(report.profile, open.frames.reverse()), open.bytes);
-    open = null;
+  constructor(context: ParseContext) {
+    this.context = context;
   }
 
-  function start(at: number | null, line: number): void {
+  line(line: string, number: number): LineVerdict {
+    const text = line.replace(/^\^C/, '');
+    if (text.trim() === '' || NOISE.test(text) || BANNER.test(text)) {
+      this.close();
+      return 'noise';
+    }
+    return this.takeHeading(text, number) ?? this.takeAllocation(text, number) ?? this.takeFrame(text);
+  }
+
+  end() {
+    this.close();
+    const { reports, context } = this;
+    const last = reports.at(-1);
+    const profile = (last?.profile ?? new ProfileBuilder({ samples: false })).build();
+    const growth = reports.length > 1 ? [growthOf(reports, context)] : [];
+    const table = last !== undefined && last.allocations.length > 0 ? [allocationsOf(last.allocations, context)] : [];
+    return { datasets: [stacksOf(profile, context), ...growth, ...table], tool: 'memleak' };
+  }
+
+  /** The line that begins a report, or a stack in it. */
+  private takeHeading(text: string, number: number): LineVerdict | null {
+    const stamp = REPORT.exec(text)?.[1];
+    const bytes = ALLOCATIONS.exec(text)?.[1];
+    if (stamp === undefined && bytes === undefined) return null;
+    this.close();
+    if (stamp !== undefined) this.begin(daySeconds(stamp), number);
+    if (bytes === undefined) return 'read';
+    if (!Number.isSafeInteger(Number(bytes))) return { unread: 'a size beyond what a number can hold' };
+    this.open = { bytes: Number(bytes), frames: [] };
+    this.current(number);
+    return 'read';
+  }
+
+  private takeAllocation(text: string, number: number): LineVerdict | null {
+    const [, address, bytes] = ALLOCATION.exec(text) ?? [];
+    if (address === undefined) return null;
+    this.current(number).allocations.push([address, Number(bytes), number]);
+    return 'read';
+  }
+
+  private takeFrame(text: string): LineVerdict {
+    if (this.open === null || !/^\s/.test(text)) return { unread: 'not part of a stack' };
+    if (text.trim() !== LOST) this.open.frames.push(printedFrame(text));
+    return 'read';
+  }
+
+  /** The report that is being read; people leave the first heading out. */
+  private current(line: number): Report {
+    return this.reports.at(-1) ?? this.begin(null, line);
+  }
+
+  private begin(at: number | null, line: number): Report {
     // Only the last report is the answer: the stacks of the one before are let go.
-    const before = reports.at(-1);
-    if (before !== undefined)
-      Object.assign(before, { profile: new ProfileBuilder({ samples: false }), allocations: [] });
-    reports.push({ at, line, total: 0, profile: new ProfileBuilder({ samples: false }), allocations: [] });
+    const before = this.reports.at(-1);
+    if (before !== undefined) Object.assign(before, nothingOutstanding());
+    const report = { at, line, total: 0, ...nothingOutstanding() };
+    this.reports.push(report);
+    return report;
   }
 
-  return {
-    line(line, number) {
-      const text = line.replace(/^\^C/, '');
-      if (text.trim() === '' || NOISE.test(text) || BANNER.test(text)) {
-        close();
-        return 'noise';
-      }
-      const report = REPORT.exec(text);
-      if (report !== null) {
-        close();
-        start(daySeconds(report[1] as string), number);
-        return 'read';
-      }
-      const allocations = ALLOCATIONS.exec(text);
-      if (allocations !== null) {
-        close();
-        if (reports.length === 0) start(null, number);
-        open = { bytes: Number(allocations[1]), frames: [] };
-        return 'read';
-      }
-      const allocation = ALLOCATION.exec(text);
-      if (allocation !== null) {
-        if (reports.length === 0) start(null, number);
-        reports.at(-1)?.allocations.push([allocation[1] as string, Number(allocation[2]), number]);
-        return 'read';
-      }
-      if (open === null || !/^\s/.test(text)) return { unread: 'not part of a stack' };
-      if (text.trim() !== LOST) open.frames.push(printedFrame(text));
-      return 'read';
-    },
+  private close(): void {
+    const report = this.reports.at(-1);
+    if (this.open === null || report === undefined) return;
+    const { bytes, frames } = this.open;
+    report.total += bytes;
+    report.profile.add(addFrames(report.profile, frames.reverse()), bytes);
+    this.open = null;
+  }
+}
 
-    end() {
-      close();
-      const last = reports.at(-1)?.profile ?? new ProfileBuilder({ samples: false });
-      const growth = reports.length > 1 ? [growthOf(reports, context)] : [];
-      const allocations = reports.at(-1)?.allocations ?? [];
-      const table = allocations.length > 0 ? [allocationsOf(allocations, context)] : [];
-      return { datasets: [stacksOf(last.build(), context), ...growth, ...table], tool: 'memleak' };
-    },
-  };
+function nothingOutstanding(): Pick<Report, 'profile' | 'allocations'> {
+  return { profile: new ProfileBuilder({ samples: false }), allocations: [] };
 }
 
 function daySeconds(stamp: string): number | null {
