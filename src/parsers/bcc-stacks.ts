@@ -34,8 +34,8 @@ const BANNERS: readonly [banner: RegExp, tool: StackTool | null][] = [
   // Tracing 1 functions for "submit_bio"... Hit Ctrl-C to end.
   [/^Tracing \d+ functions for ".*"\.\.\./, null],
 ];
-// [...]   ...   [...truncated...]   ... (omitted for brevity)   Detaching...
-const NOISE = /^\s*(?:\[\.\.\..*\]|\.\.\.(?: \(.*\))?|Detaching\.\.\.)\s*$/;
+// [...]   ...   [...truncated...]   ... (omitted for brevity)   Detaching...   root@db1:~# ./offcputime -K 5
+const NOISE = /^\s*(?:\[\.\.\..*\]|\.\.\.(?: \(.*\))?|Detaching\.\.\.)$|^[\w.@:~/-]{0,80}[#$] \S.*$/;
 // WARNING: 8 stack traces could not be displayed. Consider increasing --stack-storage-size.
 const WARNING = /(?:WARNING|WARN|ERROR): .*/;
 const LOST_STACKS = /WARNING: \d+ stack traces? (?:lost and )?could not be displayed/;

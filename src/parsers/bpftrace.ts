@@ -23,7 +23,8 @@ const BANNER = /^Attach(?:ing|ed) \d+ probes?(?:\.\.\.)?$/;
 // Warning: could not attach probe kprobe:vfs_dedupe_get_page.isra.21, skipping.   cannot attach kprobe, Invalid argument
 const COMPLAINT =
   /^(?:Lost \d+ events|(?:\S+:\d+:\d+(?:-\d+)?: )?(?:WARNING|Warning|ERROR): .*|cannot attach \w+, .*)$/;
-const NOISE = /^(?:\[\.\.\.\]|\.{3,6}|~+)?$/;
+// [...]   ...   ~~~~ under an error   root@db1:~# bpftrace -e 'kprobe:vfs_read { @[comm] = count(); }'
+const NOISE = /^(?:\[\.\.\.\]|\.{3,6}|~+|[\w.@:~/-]{0,80}[#$] .*(?:bpftrace|\.bt\b).*)?$/;
 // 07:11:03   [07:11:03]   07:11:03:
 const STAMP = /^\[?(\d\d?):(\d\d):(\d\d)\]?:?$/;
 // pidpersec.bt: 22:19:21 PIDs/sec: @: 12

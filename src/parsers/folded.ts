@@ -11,18 +11,13 @@ import type { Stacks } from '../datasets/shapes.ts';
 import type { Grammar, ParseContext } from './grammar.ts';
 import { LineLedger, type LineParser, type LineVerdict, lineReader } from './lines.ts';
 import { measureOf } from './measure.ts';
+import { KIND_OF_SUFFIX } from './stack-frame.ts';
 
 // swapper;start_kernel;rest_init 12
 const FOLDED_LINE = /^(.*\S)\s+(\d+(?:\.\d+)?)$/;
-/** Annotations that stackcollapse-perf.pl puts behind a name. */
-const KIND_OF_SUFFIX = new Map<string, FrameKind>([
-  ['_[k]', FrameKind.kernel],
-  ['_[j]', FrameKind.jit],
-  ['_[i]', FrameKind.inlined],
-  ['_[w]', FrameKind.waker],
-]);
-// What the BPF tools print beside the stacks, and people leave out: [...]   Detaching...   Tracing blocked time (us) …
-const NOISE = /^(?:\[\.\.\..*\]|\.{3}.*|Detaching\.\.\.|(?:Sampling at|Tracing) .*(?:stack|secs|end)\b.*)?$/;
+// What stands beside the stacks of the BPF tools: [...]   Detaching...   Tracing blocked time (us) …   # ./profile -f 5
+const NOISE =
+  /^(?:\[\.\.\..*\]|\.{3}.*|Detaching\.\.\.|(?:Sampling at|Tracing) .*(?:stack|secs|end)\b.*|[\w.@:~/-]{0,80}[#$] \S.*)?$/;
 // WARNING: 8 stack traces could not be displayed.
 const WARNING = /^WARN(?:ING)?: /;
 /** One line in so many may be something else: people add a note, terminals break a line. */

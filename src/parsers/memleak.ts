@@ -25,7 +25,8 @@ const ALLOCATIONS = /^\s*(\d+) bytes in (\d+) allocations from stack\s*$/;
 const ALLOCATION = /^\s*addr = ((?:0x)?[0-9a-f]+) size = (\d+)\s*$/;
 const BANNER =
   /^(?:Attaching to .*, Ctrl\+C to quit\.|Executing '.*' and tracing the resulting process\.|Tracing outstanding memory allocs\.{3}.*)$/;
-const NOISE = /^\s*(?:\[\.\.\..*\]|\.\.\.(?: \(.*\))?)\s*$/;
+// [...]   ...   # ./memleak -p 5193
+const NOISE = /^\s*(?:\[\.\.\..*\]|\.\.\.(?: \(.*\))?)$|^[\w.@:~/-]{0,80}[#$] \S.*$/;
 const LOST = 'stack information lost';
 
 interface Report {
@@ -60,8 +61,8 @@ class MemleakReader implements LineParser {
   }
 
   line(line: string, number: number): LineVerdict {
-    const text = line.replace(/^\^C/, '');
-    if (text.trim() === '' || NOISE.test(text) || BANNER.test(text)) {
+    const text = line.replace(/^\^C/, '').trimEnd();
+    if (text === '' || NOISE.test(text) || BANNER.test(text)) {
       this.close();
       return 'noise';
     }

@@ -10,7 +10,7 @@ export interface PrintedFrame {
 }
 
 /** Annotations that profile -a and stackcollapse-*.pl put behind a name. */
-const KIND_OF_SUFFIX = new Map<string, FrameKind>([
+export const KIND_OF_SUFFIX: ReadonlyMap<string, FrameKind> = new Map<string, FrameKind>([
   ['_[k]', FrameKind.kernel],
   ['_[j]', FrameKind.jit],
   ['_[i]', FrameKind.inlined],

@@ -146,6 +146,11 @@ describe('what the tools say beside the stacks', () => {
     expect(reading.notes).toEqual(['WARNING: 8 stack traces could not be displayed.']);
   });
 
+  test('the command that was typed is not of its output', async () => {
+    const reading = await read(`# ./profile -d -p 31 5\n${sample('profile/bcc-delimited.txt')}`);
+    expect([weightOf(reading), reading.unreadCount]).toEqual([40, 0]);
+  });
+
   test('a run that recorded nothing is an empty profile, not text', async () => {
     const reading = await read(
       'WARNING: 8 stack traces could not be displayed. Consider increasing --stack-storage-size.\n',

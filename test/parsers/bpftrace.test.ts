@@ -310,6 +310,14 @@ describe('what else a program prints', () => {
     ]);
   });
 
+  test('the command that was typed is not of its output', async () => {
+    const reading = await read(
+      "root@db1:~# bpftrace -e 'kprobe:vfs_read { @[comm] = count(); }'\nAttaching 1 probe... ^C\n\n@[sshd]: 16\n",
+    );
+    expect(reading.datasets).toMatchObject([{ shape: 'counts', items: [{ key: ['sshd'], value: 16 }] }]);
+    expect([reading.read, reading.noise]).toEqual([1, 3]);
+  });
+
   test('the greeting names the tool', async () => {
     const reading = await read(sample('runqlat/bpftrace.txt'));
     expect(reading.tool).toBe('runqlat');
