@@ -206,7 +206,7 @@ supervise() {
     # In blocks of 512 bytes: the kernel ends whoever writes more to a file.
     ulimit -f $(($1 * 2048))
     bound=''
-    have timeout && bound="timeout -s INT -k 3 $2"
+    have timeout && bound="timeout -s INT -k 9 $2"
     stdout=$3
     shift 3
     exec 3<&- 9>&-
