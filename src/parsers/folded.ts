@@ -3,18 +3,27 @@
  *
  *     java;start_thread;java::run 42
  *
+ * With two counts on every line they are two profiles, before and after, as difffolded.pl prints them. One line with one
+ * count, and the first of two numbers is part of a name: `a;worker 12 100` is a stack of `worker 12`.
+ *
  * https://github.com/brendangregg/FlameGraph
  */
-import { FrameKind } from '../datasets/profile.ts';
-import { ProfileBuilder } from '../datasets/profile-builder.ts';
+import { FrameKind, type Profile } from '../datasets/profile.ts';
 import type { Stacks } from '../datasets/shapes.ts';
-import type { Grammar, ParseContext } from './grammar.ts';
-import { LineLedger, type LineParser, type LineVerdict, lineReader } from './lines.ts';
+import { StackTrie } from '../datasets/stack-trie.ts';
+import { FoldEngine, type FoldedHost, MAX_LINE_BYTES } from './fold/engine.ts';
+import { type FoldPart, joinPart, partOf } from './fold/part.ts';
+import { profilesOf } from './fold/profiles.ts';
+import { FoldTables } from './fold/tables.ts';
+import type { Grammar, ParseContext, Parsed, Reader } from './grammar.ts';
+import { LineLedger } from './lines.ts';
 import { measureOf } from './measure.ts';
 import { KIND_OF_SUFFIX } from './stack-frame.ts';
 
 // swapper;start_kernel;rest_init 12
 const FOLDED_LINE = /^(.*\S)\s+(\d+(?:\.\d+)?)$/;
+// worker 12: the leaf of a differential's line, with the first count
+const LEAF_WITH_COUNT = /\s+(\d+(?:\.\d+)?)$/;
 // What stands beside the stacks of the BPF tools: [...]   Detaching...   Tracing blocked time (us) …   # ./profile -f 5
 const NOISE =
   /^(?:\[\.\.\..*\]|\.{3}.*|Detaching\.\.\.|(?:Sampling at|Tracing) .*(?:stack|secs|end)\b.*|[\w.@:~/-]{0,80}[#$] \S.*)?$/;
@@ -27,6 +36,7 @@ const SCHEDULER = /schedule/;
 
 export const folded: Grammar = {
   name: 'folded',
+  cut: '\n',
 
   claims(head) {
     const lines = head.lines.map(withoutInterrupt).filter((line) => !NOISE.test(line) && !WARNING.test(line));
@@ -37,9 +47,17 @@ export const folded: Grammar = {
     );
   },
 
-  reader(context) {
-    const ledger = new LineLedger();
-    return lineReader(new FoldedReader(context, ledger), ledger);
+  reader(context: ParseContext): Reader {
+    const reader = new FoldedReader(context);
+    const { engine } = reader;
+    return {
+      write: (chunk) => engine.write(chunk),
+      room: () => engine.room(),
+      filled: (length) => engine.filled(length),
+      end: () => reader.end(),
+      part: () => reader.part(),
+      join: (part) => reader.join(part),
+    };
   },
 };
 
@@ -48,60 +66,128 @@ function withoutInterrupt(line: string): string {
   return line.replace(/^\^C/, '').trimEnd();
 }
 
-class FoldedReader implements LineParser {
+class FoldedReader implements FoldedHost {
+  readonly engine: FoldEngine;
   private readonly context: ParseContext;
-  private readonly ledger: LineLedger;
-  private readonly profile = new ProfileBuilder({ samples: false });
+  private readonly ledger = new LineLedger();
+  private readonly tables: FoldTables;
+  /** Whether wakers hang over the stacks they woke. */
   private chains = false;
 
-  constructor(context: ParseContext, ledger: LineLedger) {
+  constructor(context: ParseContext) {
     this.context = context;
-    this.ledger = ledger;
+    this.engine = new FoldEngine(this, { samples: false, symbols: true });
+    this.tables = new FoldTables(this.engine, this.ledger);
+    this.tables.event('');
   }
 
-  line(line: string): LineVerdict {
-    const text = withoutInterrupt(line);
+  name(at: number, length: number): number {
+    return this.frameId(this.engine.text(at, length), FrameKind.user);
+  }
+
+  /** Takes what is no plain stack: one with a delimiter, and what is printed around stacks. */
+  line(at: number, length: number): void {
+    const text = withoutInterrupt(this.engine.text(at, length));
     const [, stack, count] = FOLDED_LINE.exec(text) ?? [];
-    if (stack === undefined) return this.takeOther(text);
-    this.add(
-      stack.split(';').filter((name) => name !== ''),
-      Number(count),
-    );
-    return 'read';
+    if (stack !== undefined) this.add(stack, Number(count));
+    else if (NOISE.test(text)) this.ledger.noise++;
+    else if (WARNING.test(text)) {
+      this.ledger.note(text);
+      this.ledger.noise++;
+    } else this.unread(text, 'not a stack and its count');
   }
 
-  end(): { datasets: Stacks[] } {
-    const tool = this.context.tool ?? (this.chains ? 'offwaketime' : 'folded');
-    const { kind, unit } = measureOf(tool === 'folded' ? 'perf' : tool);
-    const head = { source: 0, tool, title: this.context.name, clock: null };
-    return { datasets: [{ ...head, shape: 'stacks', kind, unit, profile: this.profile.build() }] };
-  }
-
-  private takeOther(text: string): LineVerdict {
-    if (NOISE.test(text)) return 'noise';
-    if (!WARNING.test(text)) return { unread: 'not a stack and its count' };
-    this.ledger.note(text);
-    return 'noise';
-  }
-
-  private add(names: readonly string[], weight: number): void {
+  private add(stack: string, weight: number): void {
+    const { calls } = this.engine;
+    const names = stack.split(';').filter((name) => name !== '');
     const meeting = meetingOf(names);
     const delimiter = names.indexOf('-');
     this.chains ||= meeting > 0;
-    let node = 0;
-    names.forEach((name, i) => {
+    let node = calls.child(0, 0);
+    for (const [i, name] of names.entries()) {
       const isOfWaker = meeting > 0 && i > meeting && i < names.length - 1;
       const isOfKernel = delimiter > 0 && i > delimiter;
       const kind = isOfWaker ? FrameKind.waker : isOfKernel && meeting < 0 ? FrameKind.kernel : FrameKind.user;
-      node = this.profile.child(node, this.frameId(name, kind));
-    });
-    this.profile.add(node, weight);
+      node = calls.child(node, this.frameId(name, kind));
+    }
+    const first = LEAF_WITH_COUNT.exec(stack)?.[1];
+    calls.addStack(node, weight, first === undefined ? Number.NaN : Number(first));
   }
 
-  private frameId(name: string, kind: FrameKind): number {
-    const marked = KIND_OF_SUFFIX.get(name.slice(-4));
-    if (marked !== undefined) return this.profile.frame(name.slice(0, -4), marked);
-    return this.profile.frame(name, name === '-' || name === '--' ? FrameKind.delimiter : kind);
+  private frameId(text: string, kind: FrameKind): number {
+    const marked = KIND_OF_SUFFIX.get(text.slice(-4));
+    if (marked !== undefined) return this.tables.frames.id(text.slice(0, -4), marked);
+    return this.tables.frames.id(text, text === '-' || text === '--' ? FrameKind.delimiter : kind);
+  }
+
+  longLine(beginning: string): void {
+    this.unread(beginning, `longer than ${MAX_LINE_BYTES} bytes`);
+  }
+
+  end(): Parsed {
+    this.engine.end();
+    const { ledger, engine } = this;
+    ledger.close(engine.calls.lineCount(), engine.calls.noiseCount());
+    const datasets = this.datasets();
+    engine.release();
+    return ledger.parsed(datasets);
+  }
+
+  /** Whether two counts are a differential is known at the end of the file only. */
+  part(): FoldPart | null {
+    this.engine.end();
+    const part = this.chains || this.engine.calls.pairCount() > 0 ? null : partOf(this.tables);
+    this.engine.release();
+    return part;
+  }
+
+  join(part: FoldPart): void {
+    this.engine.calls.notDifferential();
+    joinPart(this.tables, part);
+  }
+
+  private datasets(): Stacks[] {
+    const { frames, threads, whos } = this.tables;
+    const [only] = profilesOf(this.engine, 1, { frames, threads: threads.values, threadOfWho: whos.values });
+    const profile = (only as { profile: Profile }).profile;
+    if (this.engine.calls.pairCount() === 0) return [this.stacks(profile, '')];
+    return [
+      this.stacks(withoutFirstCount(profile, profile.self), 'after'),
+      this.stacks(withoutFirstCount(profile, this.firstCounts(profile)), 'before'),
+    ];
+  }
+
+  private firstCounts(profile: Profile): Float64Array {
+    const counts = new Float64Array(profile.parent.length);
+    const { count, node } = this.engine.pairs();
+    // The engine's node 1 is the profile's empty stack.
+    for (let i = 0; i < node.length; i++) {
+      const at = (node[i] as number) - 1;
+      counts[at] = (counts[at] as number) + (count[i] as number);
+    }
+    return counts;
+  }
+
+  private stacks(profile: Profile, event: string): Stacks {
+    const { name } = this.context;
+    const tool = this.context.tool ?? (this.chains ? 'offwaketime' : 'folded');
+    const { kind, unit } = measureOf(tool === 'folded' ? 'perf' : tool);
+    const counted = profile.self.reduce((sum, weight) => sum + weight, 0);
+    return {
+      shape: 'stacks',
+      kind,
+      source: 0,
+      tool,
+      title: event === '' ? name : `${name} (${event})`,
+      clock: null,
+      unit,
+      ...(event === '' ? {} : { event }),
+      profile: unit === 'samples' ? { ...profile, sampleCount: counted } : profile,
+    };
+  }
+
+  private unread(text: string, why: string): void {
+    this.ledger.addUnread(this.engine.calls.lineCount(), text, why);
   }
 }
 
@@ -111,4 +197,33 @@ function meetingOf(names: readonly string[]): number {
   if (meeting > 0) return meeting;
   const delimiter = names.indexOf('-');
   return SCHEDULER.test(names[delimiter - 1] ?? '') ? delimiter : -1;
+}
+
+/** The profile with the given weights, and the first counts taken off the names of the leaves they stand in. */
+function withoutFirstCount(profile: Profile, weights: Float64Array): Profile {
+  const { parent, frame, frames } = profile;
+  const all = { names: [...frames.names], kinds: [...frames.kinds], modules: [...frames.modules] };
+  const ids = new Map(frames.names.map((text, id) => [`${frames.kinds[id]}${text}`, id]));
+  const leafOf = frames.names.map((text, id) => {
+    const name = text.replace(LEAF_WITH_COUNT, '');
+    const kind = frames.kinds[id] as FrameKind;
+    const known = ids.get(`${kind}${name}`);
+    if (known !== undefined) return known;
+    all.kinds.push(kind);
+    all.modules.push('');
+    const created = all.names.push(name) - 1;
+    ids.set(`${kind}${name}`, created);
+    return created;
+  });
+  const trie = new StackTrie();
+  const place = new Uint32Array(parent.length);
+  for (let node = 1; node < parent.length; node++) {
+    const above = place[parent[node] as number] as number;
+    const id = frame[node] as number;
+    place[node] = trie.child(above, id);
+    if (profile.self[node] !== 0 || weights[node] !== 0) {
+      trie.add(trie.child(above, leafOf[id] as number), weights[node] as number);
+    }
+  }
+  return { ...profile, frames: all, ...trie.columns() };
 }

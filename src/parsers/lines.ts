@@ -37,6 +37,13 @@ export class LineLedger {
     if (this.notes.length < MAX_NOTES) this.notes.push(text.slice(0, MAX_UNREAD_TEXT));
   }
 
+  /** For readers that count elsewhere: all lines, and the noise that is not counted here yet. The rest was read. */
+  close(lines: number, noise: number): void {
+    this.lines = lines;
+    this.noise += noise;
+    this.read = lines - this.noise - this.unreadCount;
+  }
+
   parsed(datasets: Dataset[], tool: string | null = null): Parsed {
     const { lines, read, noise, unreadCount, unread, notes } = this;
     unread.sort((a, b) => a.line - b.line);

@@ -1,11 +1,11 @@
 /** Reads perf script: what the folding engine asks when it meets something for the first time. */
 import type { Stacks, StacksKind } from '../datasets/shapes.ts';
-import { EventFlag, FoldEngine, type FoldHost, NO_FRAME, NOT_EVENT, NOT_FRAME } from './fold/engine.ts';
+import { EventFlag, FoldEngine, MAX_LINE_BYTES, NO_FRAME, NOT_EVENT, NOT_FRAME, type PerfHost } from './fold/engine.ts';
 import { type FoldPart, joinPart, partOf } from './fold/part.ts';
 import { profilesOf } from './fold/profiles.ts';
 import { FoldTables, isJava } from './fold/tables.ts';
 import type { ParseContext, Parsed, Reader } from './grammar.ts';
-import { LineLedger, MAX_LINE_LENGTH } from './lines.ts';
+import { LineLedger } from './lines.ts';
 import { type OffCpu, offCpu, SCHED_EVENT } from './perf-sched.ts';
 import { type FrameLine, nameFrames, parseFrameLine } from './perf-script-frame.ts';
 import { type Header, isFrameTail, parseTimedHeader, parseUntimedHeader, parseWho } from './perf-script-header.ts';
@@ -41,7 +41,7 @@ export function perfScriptReader(context: ParseContext): Reader {
   };
 }
 
-class PerfScript implements FoldHost {
+class PerfScript implements PerfHost {
   readonly engine: FoldEngine;
   private readonly context: ParseContext;
   private readonly ledger = new LineLedger();
@@ -106,16 +106,14 @@ class PerfScript implements FoldHost {
   }
 
   longLine(beginning: string): void {
-    this.unread(beginning, `longer than ${MAX_LINE_LENGTH} characters`);
+    this.unread(beginning, `longer than ${MAX_LINE_BYTES} bytes`);
   }
 
   end(): Parsed {
     this.engine.end();
     const { calls } = this.engine;
     const { ledger } = this;
-    ledger.lines = calls.lineCount();
-    ledger.noise += calls.noiseCount();
-    ledger.read = ledger.lines - ledger.noise - ledger.unreadCount;
+    ledger.close(calls.lineCount(), calls.noiseCount());
     if (calls.isFull())
       ledger.notes.push('more distinct stacks than there is room for: the last ones lack their leaves');
     if (calls.cutSamples() > 0)

@@ -3,23 +3,30 @@
  * and again; whatever it sees for the first time it asks its host, in TypeScript, which knows the format.
  */
 import { foldModule } from '../../generated/fold-wasm.ts';
-import { MAX_LINE_LENGTH } from '../lines.ts';
 
 /** What the loop asks. Texts are where they lie in memory: `text` reads them. */
-export interface FoldHost {
+export interface LineHost {
+  /** A line that the loop does not know. */
+  line(at: number, length: number): void;
+  /** A line that is longer than any line may be; only its beginning is there. */
+  longLine(beginning: string): void;
+}
+
+export interface PerfHost extends LineHost {
   /** What a frame line stands for: a frame, a list, `NO_FRAME`, or `NOT_FRAME` where the host took the line itself. */
   frame(at: number, length: number, java: number): number;
   /** The number of who ran, told by `setWho` before. */
   who(at: number, length: number): number;
   /** The number of an event, or `NOT_EVENT`. */
   event(at: number, length: number): number;
-  /** Any other line. */
-  line(at: number, length: number): void;
   /** What stands behind an event that is watched, and, once its stack is read, the end of it. */
   watch(at: number, length: number, event: number, time: number): void;
   closed(): void;
-  /** A line that is longer than any line may be; only its beginning is there. */
-  longLine(beginning: string): void;
+}
+
+export interface FoldedHost extends LineHost {
+  /** The frame of a name. */
+  name(at: number, length: number): number;
 }
 
 export const NO_FRAME = 0xffffffff;
@@ -32,6 +39,12 @@ interface Exports {
   start(bytes: number, keepsSamples: boolean, remembersSymbols: boolean): void;
   readPerf(length: number): number;
   readPerfRest(length: number): void;
+  readFolded(length: number): number;
+  readFoldedRest(length: number): void;
+  addStack(node: number, weight: number, first: number): void;
+  pairCount(): number;
+  pairsAt(): number;
+  notDifferential(): void;
   addLines(count: number): void;
   lineCount(): number;
   noiseCount(): number;
@@ -65,6 +78,8 @@ interface Exports {
 }
 
 const PAGE = 1 << 16;
+/** A longer line is no line: the longest stacks that are kept in one are 100,000 frames deep. */
+export const MAX_LINE_BYTES = 8 << 20;
 /** How much is asked of the file at once. */
 const READ_BYTES = 1 << 19;
 /** Address space for the tables; what is not written costs nothing. Tried in this order. */
@@ -77,23 +92,23 @@ let compiled: WebAssembly.Module | undefined;
 interface Instance {
   exports: Exports;
   memory: WebAssembly.Memory;
-  host: FoldHost | null;
+  host: Partial<PerfHost & FoldedHost>;
 }
 
 function newInstance(): Instance {
   compiled ??= new WebAssembly.Module(Buffer.from(foldModule, 'base64'));
   const memory = newMemory();
-  const instance: Instance = { memory, host: null } as Instance;
-  const ask = () => instance.host as FoldHost;
+  const instance = { memory, host: {} } as Instance;
   const host = {
-    frame: (at: number, length: number, java: number) => ask().frame(at, length, java),
-    who: (at: number, length: number) => ask().who(at, length),
-    event: (at: number, length: number) => ask().event(at, length),
-    line: (at: number, length: number) => ask().line(at, length),
-    watch: (at: number, length: number, event: number, time: number) => ask().watch(at, length, event, time),
-    closed: () => ask().closed(),
+    frame: (at: number, length: number, java: number) => instance.host.frame?.(at, length, java),
+    who: (at: number, length: number) => instance.host.who?.(at, length),
+    event: (at: number, length: number) => instance.host.event?.(at, length),
+    line: (at: number, length: number) => instance.host.line?.(at, length),
+    watch: (at: number, length: number, event: number, time: number) => instance.host.watch?.(at, length, event, time),
+    closed: () => instance.host.closed?.(),
+    name: (at: number, length: number) => instance.host.name?.(at, length),
   };
-  instance.exports = new WebAssembly.Instance(compiled, { env: { memory }, host }).exports as unknown as Exports;
+  instance.exports = new WebAssembly.Instance(compiled, { env: { memory }, host }).exports as Exports;
   return instance;
 }
 
@@ -127,12 +142,19 @@ export class FoldEngine {
   private left = 0;
   /** The beginning of a line that is too long, while it goes on. */
   private longLine: string | null = null;
-  private readonly host: FoldHost;
+  private readonly host: LineHost;
+  private readonly read: { lines(length: number): number; rest(length: number): void };
 
-  constructor(host: FoldHost, { samples, symbols }: { samples: boolean; symbols: boolean }) {
+  /**
+   * @param options.samples keep each of them
+   * @param options.symbols a symbol stands for the same frame whatever its address
+   */
+  constructor(host: PerfHost | FoldedHost, { samples, symbols }: { samples: boolean; symbols: boolean }) {
     this.instance = idle.pop() ?? newInstance();
     this.instance.host = host;
     this.host = host;
+    const { readPerf, readPerfRest, readFolded, readFoldedRest } = this.instance.exports;
+    this.read = 'name' in host ? { lines: readFolded, rest: readFoldedRest } : { lines: readPerf, rest: readPerfRest };
     this.calls = this.instance.exports;
     this.bytes = new Uint8Array(this.instance.memory.buffer);
     this.calls.start(this.bytes.length, samples, symbols);
@@ -152,10 +174,10 @@ export class FoldEngine {
       total = this.skipLongLine(total);
       if (this.longLine !== null) return;
     }
-    const done = this.calls.readPerf(total);
+    const done = this.read.lines(total);
     this.left = total - done;
     this.bytes.copyWithin(this.input, this.input + done, this.input + total);
-    if (this.left > MAX_LINE_LENGTH) {
+    if (this.left > MAX_LINE_BYTES) {
       this.longLine = this.text(this.input, 2048);
       this.left = 0;
     }
@@ -175,7 +197,7 @@ export class FoldEngine {
   /** After the last byte. */
   end(): void {
     if (this.longLine !== null) this.tellLongLine();
-    this.calls.readPerfRest(this.left);
+    this.read.rest(this.left);
     this.left = 0;
   }
 
@@ -199,6 +221,15 @@ export class FoldEngine {
     return { count: view.getFloat64(0, true), flags: view.getUint32(8, true) };
   }
 
+  /** The lines of a folded file that is differential throughout: the first count and the node of each. */
+  pairs(): { count: Float64Array; node: Uint32Array } {
+    const length = this.calls.pairCount();
+    const at = this.calls.pairsAt() >>> 0;
+    const counts = new Float64Array(this.bytes.buffer, at, length * 2);
+    const nodes = new Uint32Array(this.bytes.buffer, at, length * 4);
+    return { count: counts.filter((_, i) => i % 2 === 0), node: nodes.filter((_, i) => i % 4 === 2) };
+  }
+
   samples(): SampleColumns {
     const count = this.calls.sampleCount();
     const { buffer } = this.bytes;
@@ -215,7 +246,7 @@ export class FoldEngine {
 
   /** The engine must not be used after this; its views neither. */
   release(): void {
-    this.instance.host = null;
+    this.instance.host = {};
     idle.push(this.instance);
   }
 

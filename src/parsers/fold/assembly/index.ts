@@ -1,5 +1,7 @@
 /** What the host calls. Everything is empty after `start`. */
+import { emptyAccount } from './account';
 import { emptyCache } from './cache';
+import { emptyFolded } from './folded';
 import { layOut, MAX_EVENTS, maxWho } from './layout';
 import { emptyPerf } from './perf';
 import { emptySample } from './sample';
@@ -7,7 +9,9 @@ import { emptySamples } from './samples';
 import { emptyTrie } from './trie';
 
 export { EVENTS, INPUT, INPUT_BYTES, NODES, WEIGHTS } from './layout';
-export { addLines, lineCount, noiseCount, readPerf, readPerfRest, setWho } from './perf';
+export { addLines, lineCount, noiseCount } from './account';
+export { addStack, notDifferential, pairCount, pairsAt, readFolded, readFoldedRest } from './folded';
+export { readPerf, readPerfRest, setWho } from './perf';
 export {
   addFacts,
   addFrame,
@@ -27,7 +31,9 @@ export { addWeight, child, isFull, nodeCount } from './trie';
 
 export function start(bytes: u32, keepsSamples: bool, remembersSymbols: bool): void {
   layOut(<usize>bytes);
+  emptyAccount();
   emptyCache();
+  emptyFolded();
   emptyTrie();
   emptySamples();
   emptySample(keepsSamples);

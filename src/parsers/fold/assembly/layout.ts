@@ -7,12 +7,14 @@
 const START: usize = 1 << 16;
 /** A chunk of the file, behind what is left of the one before. */
 export const INPUT: usize = START;
-export const INPUT_BYTES: usize = 2 << 20;
-/** The symbol of a frame line put together again without its offset. */
+export const INPUT_BYTES: usize = 16 << 20;
+/** The symbol of a frame line put together again without its offset; the folded stack before this one. */
 export const SCRATCH: usize = INPUT + INPUT_BYTES + 64;
 /** Counts of each event: samples, then flags. */
 export const EVENTS: usize = SCRATCH + INPUT_BYTES + 64;
 export const MAX_EVENTS: u32 = 1 << 14;
+/** Where the tables begin. */
+const BASE: usize = 40 << 20;
 
 /** A sixteenth of what the host gave. */
 let part: usize = 0;
@@ -37,18 +39,17 @@ export let maxNodes: u32 = 0;
 export let maxSamples: u32 = 0;
 
 export function layOut(bytes: usize): void {
-  part = (bytes - 8 * (1 << 20)) >> 4;
+  part = (bytes - BASE) >> 4;
   part &= ~0xffff;
-  const base: usize = 8 << 20;
-  STACK = base;
-  LISTS = base + (part >> 1);
+  STACK = BASE;
+  LISTS = BASE + (part >> 1);
   WHO = LISTS + (part >> 2);
-  CACHE_TEXTS = base + part;
-  CACHE_SLOTS = base + part * 2;
-  NODES = base + part * 3;
-  WEIGHTS = base + part * 6;
-  NODE_SLOTS = base + part * 9;
-  SAMPLES = base + part * 12;
+  CACHE_TEXTS = BASE + part;
+  CACHE_SLOTS = BASE + part * 2;
+  NODES = BASE + part * 3;
+  WEIGHTS = BASE + part * 6;
+  NODE_SLOTS = BASE + part * 9;
+  SAMPLES = BASE + part * 12;
   maxDepth = <u32>(part >> 1) / 4 - 16;
   maxListWords = <u32>(part >> 2) / 4 - 16;
   maxWho = <u32>(part >> 2) / 16 - 1;

@@ -2,6 +2,7 @@
  * Lines of perf script. What is seen again and again is done here: frame lines that the cache knows, event lines of the
  * usual form. All else is the host's, which knows the format in full.
  */
+import { addLines, addNoise } from './account';
 import { indexOf, isBlank, isDigit, skipBlanks, skipHex } from './bytes';
 import { hashOfLast, MISSING, recall, remember, TAG_EVENT, TAG_LINE, TAG_SYMBOL, TAG_WHO } from './cache';
 import { INPUT, SCRATCH, WHO } from './layout';
@@ -29,28 +30,11 @@ const MAX_HEADER: usize = 1024;
 /** Where the address of a frame on the event line ends at the earliest: it is printed 16 wide. */
 const TAIL_ADDRESS: usize = 17;
 
-let lines: f64 = 0;
-let noise: f64 = 0;
 /** Frames are named alike whatever their address, where the host says so: then symbols are remembered too. */
 let remembersSymbols: bool = true;
 
 export function emptyPerf(symbols: bool): void {
-  lines = 0;
-  noise = 0;
   remembersSymbols = symbols;
-}
-
-export function lineCount(): f64 {
-  return lines;
-}
-
-export function noiseCount(): f64 {
-  return noise;
-}
-
-/** Counts lines that were read elsewhere. */
-export function addLines(count: f64): void {
-  lines += count;
 }
 
 /** What the host tells of who ran: the frame of the process, whether it is a JVM, the CPU or -1. */
@@ -81,13 +65,13 @@ export function readPerfRest(length: u32): void {
 }
 
 function readLine(at: usize, newline: usize): void {
-  lines++;
+  addLines(1);
   const end = newline > at && load<u8>(newline - 1) === 0x0d ? newline - 1 : newline;
   const first = <u32>load<u8>(at);
   if (isOpen() && first === 0x09 && readFrame(at, end, false)) return;
   if (skipBlanks(at, end) === end) {
     closeSample();
-    noise++;
+    addNoise(1);
   } else if (first === 0x23 || !((isOpen() && first !== 0x09 && readFrame(at, end, first !== 0x20)) || readHeader(at, end)))
     askLine(at, <u32>(end - at));
 }
@@ -107,7 +91,7 @@ function readFrame(at: usize, end: usize, needsLongAddress: bool): bool {
 
 @inline
 function takeFrame(value: u32): void {
-  if (value === NO_FRAME) noise++;
+  if (value === NO_FRAME) addNoise(1);
   else addFrame(value);
 }
 
