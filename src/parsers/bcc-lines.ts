@@ -8,8 +8,8 @@ const NOISE: readonly RegExp[] = [
   /^(?:Tracing|Sampling|Counting|Collecting|Running|Reading|Dump)\b.*(?:\.\.\.|Ctrl.C|slower than|higher than|operations|events| secs\.)/,
   // Attaching 3 probes...
   /^Attach(?:ing|ed) \d+ probes?(?:\.\.\.)?$/,
+  /^Histogram of read-?ahead used page age \(ms\):$/,
   /^(?:Detaching|Exiting)\b.*$/,
-  /^Exiting trace of/,
   // [...]   ...   [...truncated...]   ... (omitted for brevity)
   /^(?:\.{3,}|\[\.\.\]|<screen clears>)$/,
   /^\[?\.\.\.(?:\]|truncated\.\.\.\])?$/,
@@ -30,10 +30,12 @@ export function isNoise(line: string): boolean {
 // Lost 764896 samples   Possibly lost 24 samples   lost 3 events on CPU #1   WARNING: 2 stack traces lost
 // libbpf: elf: skipping unrecognized data section   /virtual/main.c:12:3: warning: …
 const LOSS = /^(?:(?:Possibly )?[Ll]ost \d+ (?:samples|events)|WARNING: |libbpf: |\S{1,80}: warning: )/;
+// Read-ahead unused pages: 6765   Readahead unused/total pages: 12/6765
+const REMARK = /^Read-?ahead unused(?:\/total)? pages: [\d/]+$/;
 
-/** Whether the tool says in this line that something went wrong. */
-export function isComplaint(line: string): boolean {
-  return LOSS.test(line);
+/** Whether the tool says something beside its numbers that a person should know: what it lost, what it left out. */
+export function isRemark(line: string): boolean {
+  return LOSS.test(line) || REMARK.test(line);
 }
 
 export interface Stamp {

@@ -6,7 +6,7 @@
  */
 import { ColumnsSection } from './bcc-columns-section.ts';
 import { HistogramSection } from './bcc-histogram-section.ts';
-import { isComplaint, isNoise, stampOf, withoutTerminal } from './bcc-lines.ts';
+import { isNoise, isRemark, stampOf, withoutTerminal } from './bcc-lines.ts';
 import { OccupancySection, OomKillSection } from './bcc-oddities.ts';
 import type { BccKind, Section, Surroundings } from './bcc-section.ts';
 import { toolsOfBanner } from './bcc-signatures.ts';
@@ -18,7 +18,7 @@ import { DayClock } from './stamps.ts';
 const FS_SLOWER = new Set(['ext4slower', 'xfsslower', 'btrfsslower', 'zfsslower', 'nfsslower', 'f2fsslower']);
 const FS_SLOWER_HEADER = 'TIME     COMM           PID    T BYTES   OFF_KB   LAT(ms) FILENAME';
 
-/** Complaints are kept up to this many: a tool that loses samples says so without end. */
+/** Remarks are kept up to this many: a tool that loses samples says so without end. */
 const MAX_NOTES = 100;
 
 export const bccColumns = bccGrammar('bcc-columns');
@@ -87,7 +87,7 @@ class BccParser implements LineParser {
     return { datasets: this.sections.flatMap((section) => section.datasets()) };
   }
 
-  /** Stamps, banners and complaints. */
+  /** Stamps, banners and remarks. */
   private between(text: string): LineVerdict | null {
     const stamp = stampOf(text);
     if (stamp !== null) {
@@ -100,7 +100,7 @@ class BccParser implements LineParser {
     const banner = toolsOfBanner(text);
     if (banner.length > 0) this.beginTool(banner);
     if (banner.length > 0 || isNoise(text)) return 'noise';
-    if (!isComplaint(text)) return null;
+    if (!isRemark(text)) return null;
     if (this.notes.length < MAX_NOTES) this.notes.push(text.trim());
     return 'read';
   }

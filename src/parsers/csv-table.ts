@@ -12,6 +12,12 @@ export function fieldsOf(record: string, delimiter: string): string[] {
   return Papa.parse<string[]>(record, { delimiter, newline: '\n' }).data[0] ?? [];
 }
 
+/** The fields where there is one for each name, or one more that is empty: some writers end each line with a delimiter. */
+export function fieldsUnder(names: readonly string[], fields: readonly string[]): readonly string[] | null {
+  if (fields.length === names.length) return fields;
+  return fields.length === names.length + 1 && fields.at(-1) === '' ? fields.slice(0, -1) : null;
+}
+
 export class CsvTable {
   private readonly names: readonly string[];
   private readonly delimiter: string;
@@ -20,17 +26,16 @@ export class CsvTable {
   private quoted = false;
 
   constructor(names: readonly string[], delimiter: string) {
-    this.names = names.map((name) => name.trim());
+    this.names = names.map((name) => name.trim() || '#');
     this.delimiter = delimiter;
   }
 
   /** Adds a record. @returns why it could not be added, or null */
   add(record: string, line: number): string | null {
     if (this.rows.length >= MAX_ROWS) return `more than ${MAX_ROWS} rows`;
-    const fields = fieldsOf(record, this.delimiter);
-    // A delimiter at the end of each line is a habit of some writers.
-    if (fields.length === this.names.length + 1 && fields.at(-1) === '') fields.pop();
-    if (fields.length !== this.names.length) return `${fields.length} fields under ${this.names.length} columns`;
+    const printed = fieldsOf(record, this.delimiter);
+    const fields = fieldsUnder(this.names, printed);
+    if (fields === null) return `${printed.length} fields under ${this.names.length} columns`;
     this.rows.push(fields.map((field) => (field === '' ? null : field)));
     this.lines.push(line);
     return null;
@@ -106,7 +111,7 @@ export class CsvTable {
     const index = columns.findIndex(({ role }) => role === 'time');
     const first = this.rows.map((row) => row[index] ?? null).find((cell) => cell !== null);
     if (index < 0 || first === undefined || first === null) return null;
-    if (typeof first === 'number') return epochClock(index, first);
+    if (typeof first === 'number') return epochClock(index, first) ?? elapsedClock(index, columns[index]?.unit);
     const stamp = stampAt(first);
     if (stamp === null) return null;
     return { index, clock: stamp.clock, read: (cell) => (typeof cell === 'string' ? timeOn(cell, stamp.clock) : null) };
@@ -137,6 +142,13 @@ function epochClock(index: number, first: number): CsvClock | null {
   const perSecond = [1, 1e3, 1e6, 1e9].find((unit) => first / unit >= 1e9 && first / unit < 1e10);
   if (perSecond === undefined) return null;
   return { index, clock: 'epoch', read: (cell) => (typeof cell === 'number' ? cell / perSecond : null) };
+}
+
+/** A time that counts from the start of whatever wrote it: `TIME(s)`. */
+function elapsedClock(index: number, unit = ''): CsvClock | null {
+  const perSecond = { s: 1, ms: 1e3, us: 1e6, ns: 1e9 }[unit];
+  if (perSecond === undefined) return null;
+  return { index, clock: 'elapsed', read: (cell) => (typeof cell === 'number' ? cell / perSecond : null) };
 }
 
 function timeOn(text: string, clock: Clock): number | null {

@@ -7,7 +7,7 @@
 import Papa from 'papaparse';
 import { toolsOfHeader } from './bcc-signatures.ts';
 import { isPreamble } from './cells.ts';
-import { CsvTable, fieldsOf } from './csv-table.ts';
+import { CsvTable, fieldsOf, fieldsUnder } from './csv-table.ts';
 import type { Grammar, Head, ParseContext } from './grammar.ts';
 import { LineLedger, type LineParser, type LineVerdict, lineReader } from './lines.ts';
 import { commaColumns } from './table-header.ts';
@@ -51,23 +51,26 @@ function isTable(first: string, others: readonly string[], delimiter: string): b
   // The last record of a head may be cut inside a quoted field: it is left out.
   const { data, errors } = Papa.parse<string[]>(sample.join('\n'), { delimiter });
   const records = errors.length > 0 ? data.slice(0, -1) : data;
-  const fitting = records.filter((record) => record.length === header.length).length;
+  const fitting = records.filter((record) => fieldsUnder(header, record) !== null).length;
   if (records.length === 0 || sample.length === 0) return header.length > 2;
   return fitting * 10 >= records.length * FITTING_TENTHS && (header.length > 2 || fitting >= FEW_RECORDS);
 }
 
-// time   latency (ms)   %usr   Disk-Read/s   host.name   p99_us
-const COLUMN_NAME = /^[\p{L}_%#@$(][\p{L}\p{N}_%#@$()/.:+ -]{0,80}$/u;
-/** `swapper;start_kernel 12` is a folded stack and no header. */
-const ENDS_IN_COUNT = / \d+$/;
+// time   latency (ms)   %usr   Disk-Read/s   host.name   p99_us   95th   rate [1/s]
+const COLUMN_NAME = /^[\p{L}\p{N}_%#@$(*][^\p{Cc},;|"{}<>]{0,80}$/u;
+/** `swapper;start_kernel 12` is a folded stack, 10:15:20 a time, 1.5 a value: none is a name. */
+const NO_NAME = / \d+$|^[\d.:+-]+$/;
 
+/** Names that are names, each once. The first may be empty: that is how pandas writes its index. */
 function isHeader(names: readonly string[]): boolean {
-  const distinct = new Set(names);
+  const trimmed = names.map((name) => name.trim());
+  const named = trimmed[0] === '' ? trimmed.slice(1) : trimmed;
   return (
-    distinct.size === names.length &&
+    new Set(trimmed).size === names.length &&
     names.length <= MAX_COLUMNS &&
-    names.every((name) => COLUMN_NAME.test(name.trim()) && !ENDS_IN_COUNT.test(name)) &&
-    !(names[0] as string).startsWith('# ')
+    named.length > 0 &&
+    named.every((name) => COLUMN_NAME.test(name) && !NO_NAME.test(name)) &&
+    !named[0]?.startsWith('# ')
   );
 }
 
