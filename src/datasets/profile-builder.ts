@@ -3,6 +3,7 @@
  * gigabytes, has its own engine.
  */
 import { FrameKind, type Profile, type Samples, type Thread } from './profile.ts';
+import { StackTrie } from './stack-trie.ts';
 
 export interface SampleFacts {
   at: number | null;
@@ -15,10 +16,7 @@ export class ProfileBuilder {
   private readonly kinds: FrameKind[] = [];
   private readonly modules: string[] = [];
   private readonly frameIds = new Map<string, number>();
-  private readonly parent: number[] = [0];
-  private readonly nodeFrame: number[] = [0];
-  private readonly self: number[] = [0];
-  private readonly children: Map<number, number>[] = [new Map()];
+  private readonly trie = new StackTrie();
   private readonly threads: Thread[] = [];
   private readonly threadIds = new Map<string, number>();
   private readonly wantSamples: boolean;
@@ -51,22 +49,12 @@ export class ProfileBuilder {
 
   /** The node of the stack that is `node`'s with `frame` called from it. Node 0 is the empty stack. */
   child(node: number, frame: number): number {
-    const siblings = this.children[node] as Map<number, number>;
-    let child = siblings.get(frame);
-    if (child === undefined) {
-      child = this.parent.length;
-      siblings.set(frame, child);
-      this.parent.push(node);
-      this.nodeFrame.push(frame);
-      this.self.push(0);
-      this.children.push(new Map());
-    }
-    return child;
+    return this.trie.child(node, frame);
   }
 
   /** Adds `weight` to the stack that ends at `node`; one sample, kept if samples are wanted and its facts are given. */
   add(node: number, weight: number, facts?: SampleFacts): void {
-    this.self[node] = (this.self[node] as number) + weight;
+    this.trie.add(node, weight);
     this.sampleCount++;
     if (!this.wantSamples || facts === undefined) return;
     this.samples.at.push(facts.at ?? Number.NaN);
@@ -79,9 +67,7 @@ export class ProfileBuilder {
   build(): Profile {
     return {
       frames: { names: this.names, kinds: this.kinds, modules: this.modules },
-      parent: Uint32Array.from(this.parent),
-      frame: Uint32Array.from(this.nodeFrame),
-      self: Float64Array.from(this.self),
+      ...this.trie.columns(),
       sampleCount: this.sampleCount,
       threads: this.threads,
       samples: this.buildSamples(),
