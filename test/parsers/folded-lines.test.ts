@@ -53,7 +53,7 @@ const name = fc.constantFrom(
   'a b',
   'é',
   'x_[k]',
-  'worker 1',
+
   '[unknown]',
   'std::f<int, 2>',
   '日本',
