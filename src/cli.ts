@@ -1,25 +1,30 @@
 /** The command table, and the only process.exit. */
-import yargs from 'yargs';
-import { STDIN } from './archive/input.ts';
-import * as analyze from './commands/analyze.ts';
-import * as collect from './commands/collect.ts';
-import * as draw from './commands/draw.ts';
-import * as exportCommand from './commands/export.ts';
-import { withNumbers } from './commands/folding.ts';
+import type { CommandModule } from 'yargs';
 import { printable } from './commands/terminal.ts';
-import * as tools from './commands/tools.ts';
+import { forYargs } from './commands/words.ts';
 import { UserError } from './errors.ts';
 import { version } from './generated/version.ts';
 
+/** A command's code is loaded when it is asked for: each run waits for it. */
+const commands: Record<string, () => Promise<unknown>> = {
+  collect: () => import('./commands/collect.ts'),
+  analyze: () => import('./commands/analyze.ts'),
+  draw: () => import('./commands/draw.ts'),
+  export: () => import('./commands/export.ts'),
+  tools: () => import('./commands/tools.ts'),
+};
+
 async function main(words: string[]): Promise<void> {
-  await yargs(upToDashes(words, (own) => withNumbers(nameStdin(own))))
+  if (words.length === 1 && words[0] === '--version') {
+    process.stdout.write(`${version}\n`);
+    return;
+  }
+  const { default: yargs } = await import('yargs');
+  const program = yargs(forYargs(words))
     .scriptName('coldflame')
-    .usage('$0 <command>\n\nWhat a slow Linux host was doing: collect there, analyze here.')
-    .command(collect)
-    .command(analyze)
-    .command(draw)
-    .command(exportCommand)
-    .command(tools)
+    .usage('$0 <command>\n\nWhat a slow Linux host was doing: collect there, analyze here.');
+  for (const module of await commandsFor(words)) program.command(module);
+  await program
     .demandCommand(1, 'Say what to do: coldflame --help lists the commands.')
     .strict()
     .version(version)
@@ -29,15 +34,11 @@ async function main(words: string[]): Promise<void> {
     .parseAsync();
 }
 
-/** What stands after `--` is a command of the user's, and stays as it is. */
-function upToDashes(words: string[], change: (own: string[]) => string[]): string[] {
-  const end = words.includes('--') ? words.indexOf('--') : words.length;
-  return [...change(words.slice(0, end)), ...words.slice(end)];
-}
-
-/** yargs loses a lone dash among the files: it goes by the name it has on Linux. After -o it is standard output. */
-function nameStdin(words: string[]): string[] {
-  return words.map((word, i) => (word === '-' && !/^(-o|--output)$/.test(words[i - 1] ?? '') ? STDIN : word));
+/** The command that is named first, else all of them: for --help, and to say what is wrong. */
+async function commandsFor([first = '']: readonly string[]): Promise<CommandModule[]> {
+  const named = Object.hasOwn(commands, first) ? commands[first] : undefined;
+  const loaded = await Promise.all((named === undefined ? Object.values(commands) : [named]).map((load) => load()));
+  return loaded as CommandModule[];
 }
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

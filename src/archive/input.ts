@@ -8,10 +8,10 @@ import { opendir, stat } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
 import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import tar from 'tar-stream';
 import { EmptyInput, UserError } from '../errors.ts';
 import { MANIFEST_NAME } from './manifest.ts';
 import { peek } from './peek.ts';
+import { STDIN } from './stdin.ts';
 
 export interface InputFile {
   name: string;
@@ -19,9 +19,6 @@ export interface InputFile {
   /** The file on disk that `bytes` are the bytes of, as they are; where there is one. */
   onDisk?: { path: string; size: number };
 }
-
-/** The path that stands for standard input. */
-export const STDIN = '/dev/stdin';
 
 /** More entries than any capture has; past it an archive is refused as hostile. */
 const MAX_ENTRIES = 10_000;
@@ -107,7 +104,9 @@ async function* openStream(name: string, bytes: AsyncIterable<Uint8Array>): Asyn
 }
 
 async function* openTar(name: string, bytes: AsyncIterable<Uint8Array>): AsyncGenerator<InputFile> {
-  const extract = tar.extract();
+  // Loaded where an archive is read: most input is none.
+  const { extract: extractor } = await import('tar-stream');
+  const extract = extractor();
   const source = Readable.from(bytes);
   source.once('error', (error) => extract.destroy(error));
   source.pipe(extract);

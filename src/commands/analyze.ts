@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Argv } from 'yargs';
-import { STDIN } from '../archive/input.ts';
+import { STDIN } from '../archive/stdin.ts';
 import type { Capture } from '../datasets/capture.ts';
 import { cutCapture, type Range } from '../datasets/narrow.ts';
 import { UserError } from '../errors.ts';

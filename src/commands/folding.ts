@@ -48,20 +48,6 @@ export function narrowingOptions<T>(yargs: Argv<T>) {
 export type NarrowingOptions = Awaited<ReturnType<typeof narrowingOptions<object>>['argv']>;
 export type FoldingOptions = Awaited<ReturnType<typeof foldingOptions<object>>['argv']>;
 
-/**
- * `--pid perf.txt` is a flag and a file, `--pid 4242` narrows: yargs is told which by an equals sign.
- * @param words the command line
- */
-export function withNumbers(words: readonly string[]): string[] {
-  const out: string[] = [];
-  for (const word of words) {
-    const last = out.at(-1);
-    if ((last === '--pid=' || last === '--tid=') && /^\d+(,\d+)*$/.test(word)) out[out.length - 1] = `${last}${word}`;
-    else out.push(word === '--pid' || word === '--tid' ? `${word}=` : word);
-  }
-  return out;
-}
-
 /** What folding needs of the reading. */
 export function readOptionsFor(options: NarrowingOptions): { samples: boolean; addresses: boolean } {
   const byThread = options.pid === '' || options.tid === '';

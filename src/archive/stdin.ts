@@ -1,0 +1,2 @@
+/** The path that stands for standard input. */
+export const STDIN = '/dev/stdin';
