@@ -1,9 +1,20 @@
 /** What the elements of bpftrace's maps become: one dataset a map, by what its values are. */
 import { FrameKind } from '../datasets/profile.ts';
 import { ProfileBuilder } from '../datasets/profile-builder.ts';
-import type { Clock, Counts, Dataset, Events, Histogram, Metric, Series, Stacks } from '../datasets/shapes.ts';
+import type {
+  Clock,
+  Counts,
+  Dataset,
+  Events,
+  Histogram,
+  Metric,
+  Series,
+  Stacks,
+  StacksKind,
+} from '../datasets/shapes.ts';
 import { isCumulative, keyText, printingsOf } from './bpftrace-cumulative.ts';
 import type { KeyPart, MapEntry, MapValue } from './bpftrace-entry.ts';
+import type { LineLedger } from './lines.ts';
 import { measureOf } from './measure.ts';
 import { addFrames, asKernel, type PrintedFrame, printedFrame } from './stack-frame.ts';
 
@@ -24,9 +35,9 @@ const KERNEL_ROOT =
 /**
  * @param tool whose row tells the unit of maps whose name tells none
  * @param title of the map that has no name
- * @param notes takes what a person must know of how the numbers came about
+ * @param ledger takes what a person must know of how the numbers came about
  */
-export function datasetsOf(entries: readonly MapEntry[], tool: string, title: string, notes: string[]): Dataset[] {
+export function datasetsOf(entries: readonly MapEntry[], tool: string, title: string, ledger: LineLedger): Dataset[] {
   const byMap = new Map<string, MapEntry[]>();
   for (const entry of entries) {
     const elements = byMap.get(entry.map);
@@ -35,7 +46,7 @@ export function datasetsOf(entries: readonly MapEntry[], tool: string, title: st
   }
   return [...byMap].flatMap(([map, elements]) => {
     const head = { source: 0, tool, title: map === '@' ? title : map, clock: clockOf(elements) };
-    return ofOneMap(elements, head, unitOf(map, tool), notes);
+    return ofOneMap(elements, head, unitOf(map, tool), ledger);
   });
 }
 
@@ -46,7 +57,7 @@ interface DatasetHead {
   clock: Clock | null;
 }
 
-function ofOneMap(entries: readonly MapEntry[], head: DatasetHead, unit: string, notes: string[]): Dataset[] {
+function ofOneMap(entries: readonly MapEntry[], head: DatasetHead, unit: string, ledger: LineLedger): Dataset[] {
   const numbers = only(entries, 'number');
   const histograms = only(entries, 'histogram');
   const stats = only(entries, 'stats');
@@ -55,7 +66,7 @@ function ofOneMap(entries: readonly MapEntry[], head: DatasetHead, unit: string,
   if (series.length > 0) return [seriesOf(series, head, unit)];
   if (stats.length > 0) return statsOf(stats, head, unit);
   if (numbers.length === 0) return [tableOf(only(entries, 'other'), head)];
-  return [numbers.some(hasStack) ? stacksOf(numbers, head, unit, notes) : countsOf(numbers, head, unit)];
+  return [numbers.some(hasStack) ? stacksOf(numbers, head, unit, ledger) : countsOf(numbers, head, unit)];
 }
 
 function only<Is extends MapValue['is']>(entries: readonly MapEntry[], is: Is): With<Is>[] {
@@ -73,9 +84,12 @@ function clockOf(entries: readonly MapEntry[]): Clock | null {
   return entries.some(({ at }) => at !== null) ? 'day' : null;
 }
 
+/** bitesize of bcc counts in Kbytes, bpftrace's own in bytes. */
+const UNIT_OF_TOOL = new Map([['bitesize', 'bytes']]);
+
 function unitOf(map: string, tool: string): string {
   const name = map.slice(1).toLowerCase();
-  return UNIT_OF_NAME.find(([ending]) => ending.test(name))?.[1] ?? measureOf(tool).unit;
+  return UNIT_OF_NAME.find(([ending]) => ending.test(name))?.[1] ?? UNIT_OF_TOOL.get(tool) ?? measureOf(tool).unit;
 }
 
 function histogramOf(entries: readonly With<'histogram'>[], head: DatasetHead, unit: string): Histogram {
@@ -172,24 +186,25 @@ function padded(parts: readonly string[], width: number): (string | null)[] {
  * The text of the key is the root, as a command is; then the user's stack, then the kernel's. Of a map that is printed
  * again without being cleared only the last state counts.
  */
-function stacksOf(entries: readonly With<'number'>[], head: DatasetHead, unit: string, notes: string[]): Stacks {
+function stacksOf(entries: readonly With<'number'>[], head: DatasetHead, unit: string, ledger: LineLedger): Stacks {
   const profile = new ProfileBuilder({ samples: false });
+  const { kind } = measureOf(head.tool);
   const growing = isCumulative(entries, ({ value }) => [['', value]]);
   const printings = growing ? 1 : printingsOf(entries).length;
-  if (printings > 1) notes.push(`${entries[0]?.map} was printed ${printings} times: taken as intervals and summed`);
+  if (printings > 1) ledger.note(`${entries[0]?.map} was printed ${printings} times: taken as intervals and summed`);
   const last = growing ? new Map(entries.map((entry) => [keyText(entry), entry])).values() : entries;
-  for (const { key, value } of last) profile.add(addFrames(profile, framesOf(key)), value.value);
+  for (const { key, value } of last) profile.add(addFrames(profile, framesOf(key, kind)), value.value);
   return {
     ...head,
     shape: 'stacks',
     clock: null,
-    kind: measureOf(head.tool).kind,
+    kind,
     unit: unit || 'count',
     profile: profile.build(),
   };
 }
 
-function framesOf(key: readonly KeyPart[]): PrintedFrame[] {
+function framesOf(key: readonly KeyPart[], kind: StacksKind): PrintedFrame[] {
   // An empty stack is printed as nothing at all, like an empty text.
   const commands = key
     .filter((part) => typeof part === 'string' && part !== '')
@@ -199,7 +214,9 @@ function framesOf(key: readonly KeyPart[]): PrintedFrame[] {
   // Where nothing tells, two stacks are @[kstack, ustack] as everybody writes it.
   if (kernel.length === 0 && stacks.length > 1) kernel.push(stacks[0] as PrintedFrame[]);
   const user = stacks.filter((stack) => !kernel.includes(stack));
-  return [...commands, ...user.flat(), ...kernel.flat().map(asKernel)];
+  // Of a waker and the woken the last named is the woken, who stands on top.
+  const woken = kind === 'wakeup' && commands.length > 1 ? commands.splice(-1) : [];
+  return [...commands, ...user.flat(), ...kernel.flat().map(asKernel), ...woken];
 }
 
 function isKernelStack(frames: readonly PrintedFrame[]): boolean {

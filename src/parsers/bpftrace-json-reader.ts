@@ -19,11 +19,14 @@ export function looksLikeJson(lines: readonly string[]): boolean {
   return RECORD_START.test(lines.slice(0, 3).join(' '));
 }
 
-/** What became of a line of JSON: what the program said in it, line by line. */
+/** What became of a line of JSON: what the program said in it, line by line, and what of its maps it told. */
 export interface JsonLine {
   verdict: LineVerdict;
   said: string[];
+  entries: readonly MapEntry[];
 }
+
+const NOTHING = { said: [], entries: [] };
 
 export class JsonReader {
   readonly entries: MapEntry[] = [];
@@ -55,14 +58,14 @@ export class JsonReader {
     if (this.pending.length >= MAX_RECORD_LINES) this.end();
     this.depth = depth;
     this.pending.push({ number: facts.line, text });
-    if (depth > 0) return { verdict: 'read', said: [] };
+    if (depth > 0) return { verdict: 'read', ...NOTHING };
     const record = jsonRecord(this.pending.map((line) => line.text).join('\n'));
     if (record === null) {
       const why = 'not a record of bpftrace';
       for (const line of this.pending.slice(0, -1)) this.ledger.withdraw(line.number, line.text, why);
       this.pending = [];
       this.depth = 0;
-      return { verdict: { unread: why }, said: [] };
+      return { verdict: { unread: why }, ...NOTHING };
     }
     const start = this.pending[0]?.number ?? facts.line;
     this.pending = [];
@@ -72,13 +75,14 @@ export class JsonReader {
 
   private read(record: JsonRecord, facts: Facts): JsonLine {
     if (OF_MAPS.includes(record.type)) {
-      for (const entry of entriesOf(record, facts)) this.entries.push(entry);
-      return { verdict: 'read', said: [] };
+      const entries = entriesOf(record, facts);
+      for (const entry of entries) this.entries.push(entry);
+      return { verdict: 'read', said: [], entries };
     }
-    if (SPOKEN.includes(record.type)) return { verdict: 'read', said: textOf(record.data) };
+    if (SPOKEN.includes(record.type)) return { verdict: 'read', said: textOf(record.data), entries: [] };
     if (COMPLAINTS.includes(record.type)) this.ledger.note(complaintOf(record));
-    if (COMPLAINTS.includes(record.type) || QUIET.includes(record.type)) return { verdict: 'noise', said: [] };
-    return { verdict: { unread: 'a JSON record of a type that is not known' }, said: [] };
+    if (COMPLAINTS.includes(record.type) || QUIET.includes(record.type)) return { verdict: 'noise', ...NOTHING };
+    return { verdict: { unread: 'a JSON record of a type that is not known' }, ...NOTHING };
   }
 }
 

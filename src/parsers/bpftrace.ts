@@ -10,6 +10,7 @@
  */
 import type { Dataset, Text } from '../datasets/shapes.ts';
 import { bccColumns } from './bcc.ts';
+import { keyText } from './bpftrace-cumulative.ts';
 import { datasetsOf } from './bpftrace-datasets.ts';
 import type { MapEntry } from './bpftrace-entry.ts';
 import { JsonReader, looksLikeJson } from './bpftrace-json-reader.ts';
@@ -58,7 +59,7 @@ export const bpftrace: Grammar = {
   claims,
   reader(context) {
     const ledger = new LineLedger();
-    return lineReader(bpftraceParser(context, ledger), ledger);
+    return lineReader(new BpftraceReader(context, ledger), ledger);
   },
 };
 
@@ -92,53 +93,79 @@ interface Said {
   printed: boolean;
 }
 
-function bpftraceParser(context: ParseContext, ledger: LineLedger): LineParser {
-  const maps = new MapReader(ledger);
-  const json = new JsonReader(ledger);
-  const said: Said[] = [];
-  let tool: string | null = null;
-  let time: Pick<MapEntry, 'at' | 'stamp'> = { at: null, stamp: null };
+type Time = Pick<MapEntry, 'at' | 'stamp'>;
+const NO_TIME: Time = { at: null, stamp: null };
 
-  function say(text: string, line: number): LineVerdict {
-    if (said.length >= MAX_TEXT_LINES) return { unread: `more than ${MAX_TEXT_LINES} lines of text` };
-    const quiet = withoutInterrupt(text);
-    const stamp = timeOf(quiet);
-    time = stamp ?? time;
-    tool = TOOL_OF_GREETING.get(quiet) ?? tool;
-    if (COMPLAINT.test(quiet)) ledger.note(quiet);
-    const known = [NOISE, BANNER, COMPLAINT, GREETING].some((form) => form.test(quiet));
-    said.push({ line, text, printed: !known && stamp === null });
-    return known ? 'noise' : 'read';
+class BpftraceReader implements LineParser {
+  private readonly context: ParseContext;
+  private readonly ledger: LineLedger;
+  private readonly maps: MapReader;
+  private readonly json: JsonReader;
+  private readonly said: Said[] = [];
+  private tool: string | null = null;
+  /** What the program printed last, and what of its maps came since. */
+  private time = NO_TIME;
+  private seen = new Set<string>();
+
+  constructor(context: ParseContext, ledger: LineLedger) {
+    this.context = context;
+    this.ledger = ledger;
+    this.maps = new MapReader(ledger);
+    this.json = new JsonReader(ledger);
   }
 
-  return {
-    line(text, line) {
-      const quiet = withoutInterrupt(text);
-      // What is printed at the end is of no interval.
-      if (text.startsWith('^C')) time = { at: null, stamp: null };
-      const record = json.take(quiet, { line, ...time });
-      if (record !== null) {
-        for (const spoken of record.said) say(spoken, line);
-        return record.verdict;
-      }
-      const [before = '', stamp = ''] = STAMPED.exec(quiet) ?? [];
-      const facts = { line, ...(timeOf(stamp) ?? time) };
-      return maps.take(quiet.slice(before.length), facts) ? 'read' : say(text, line);
-    },
+  line(text: string, line: number): LineVerdict {
+    const quiet = withoutInterrupt(text);
+    // What is printed at the end is of no interval.
+    if (text.startsWith('^C')) this.time = NO_TIME;
+    const record = this.json.take(quiet, { line, ...this.time });
+    if (record !== null) {
+      for (const spoken of record.said) this.say(spoken, line);
+      this.date(record.entries);
+      return record.verdict;
+    }
+    const [before = '', stamp = ''] = STAMPED.exec(quiet) ?? [];
+    const known = this.maps.entries.length;
+    const taken = this.maps.take(quiet.slice(before.length), { line, ...(timeOf(stamp) ?? this.time) });
+    if (before === '') this.date(this.maps.entries.slice(known));
+    return taken ? 'read' : this.say(text, line);
+  }
 
-    end() {
-      maps.end();
-      json.end();
-      const entries = [...maps.entries, ...json.entries].sort((a, b) => a.line - b.line);
-      return {
-        datasets: resultsOf(entries, said, tool ?? context.tool ?? 'bpftrace', context.name, ledger.notes),
-        tool,
-      };
-    },
-  };
+  end() {
+    this.maps.end();
+    this.json.end();
+    const entries = [...this.maps.entries, ...this.json.entries].sort((a, b) => a.line - b.line);
+    const tool = this.tool ?? this.context.tool ?? 'bpftrace';
+    return { datasets: resultsOf(entries, this.said, tool, this.context.name, this.ledger), tool: this.tool };
+  }
+
+  /** An element that comes a second time after one stamp is of what was printed at exit: of no interval. */
+  private date(entries: readonly MapEntry[]): void {
+    for (const entry of entries) {
+      const key = `${entry.map} ${keyText(entry)}`;
+      if (this.seen.has(key)) this.time = NO_TIME;
+      Object.assign(entry, this.time);
+      this.seen.add(key);
+    }
+  }
+
+  private say(text: string, line: number): LineVerdict {
+    if (this.said.length >= MAX_TEXT_LINES) return { unread: `more than ${MAX_TEXT_LINES} lines of text` };
+    const quiet = withoutInterrupt(text);
+    const time = timeOf(quiet);
+    if (time !== null) {
+      this.time = time;
+      this.seen = new Set();
+    }
+    this.tool = TOOL_OF_GREETING.get(quiet) ?? this.tool;
+    if (COMPLAINT.test(quiet)) this.ledger.note(quiet);
+    const known = [NOISE, BANNER, COMPLAINT, GREETING].some((form) => form.test(quiet));
+    this.said.push({ line, text, printed: !known && time === null });
+    return known ? 'noise' : 'read';
+  }
 }
 
-function timeOf(text: string): Pick<MapEntry, 'at' | 'stamp'> | null {
+function timeOf(text: string): Time | null {
   const [, hours, minutes, seconds] = STAMP.exec(text) ?? [];
   if (seconds === undefined) return null;
   return { at: Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds), stamp: text };
@@ -150,7 +177,7 @@ function resultsOf(
   said: readonly Said[],
   tool: string,
   title: string,
-  notes: string[],
+  ledger: LineLedger,
 ): Dataset[] {
   const ofValues = new Set(entries.filter(({ value }) => value.is !== 'other').map(({ map }) => map));
   // An element of another kind than its map's is prose: "@backlog[backlog limit]: histogram of backlog size"; so is one
@@ -165,7 +192,7 @@ function resultsOf(
     ? printed.filter((line) => line.printed || timeOf(line.text))
     : [];
   return [
-    ...datasetsOf(results, tool, title, notes),
+    ...datasetsOf(results, tool, title, ledger),
     ...(spoken.length > 0 ? [textOf(spoken, tool, `${title}: printed`)] : []),
     ...(scratch.length > 0 ? [textOf(scratch.map(asText), tool, `${title}: left in maps, no results`)] : []),
   ];

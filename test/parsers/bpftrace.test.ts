@@ -113,6 +113,13 @@ describe('stacks as keys', () => {
     expect(reading.notes).toEqual([]);
   });
 
+  test('of a waker and the woken, the woken stands on top', async () => {
+    const text = 'Attaching 3 probes...\n@[\n    wake_up+1\n    sys_exit+2\n, sleep, bash]: 1001347\n';
+    const reading = await read(text, { tool: 'wakeuptime' });
+    expect(reading.datasets).toMatchObject([{ kind: 'wakeup', unit: 'usecs' }]);
+    expect(folded(reading)).toEqual([['sleep;sys_exit;wake_up;bash', 1001347]]);
+  });
+
   test('a histogram of each stack has the stack as its label', async () => {
     const { groups } = titled(await read(sample('biostacks/bpftrace.txt')), '@usecs', 'histogram');
     expect(groups.map(({ labels }) => labels)).toEqual([
@@ -227,6 +234,21 @@ describe('spellings of ten years', () => {
     ]);
   });
 
+  test.each([
+    ['text', '22:19:21\n@[cron]: 12\n\n@[cron]: 3\n@[sshd]: 1\n'],
+    [
+      'JSON',
+      '{"type": "time", "data": "22:19:21\\n"}\n{"type": "map", "data": {"@": {"cron": 12}}}\n{"type": "map", "data": {"@": {"cron": 3, "sshd": 1}}}\n',
+    ],
+  ])('what comes a second time after one stamp was printed at exit: %s', async (_, text) => {
+    const reading = await read(text);
+    expect(titled(reading, 'test', 'counts').items.map(({ key, value, at }) => [...key, value, at])).toEqual([
+      ['cron', 12, 80361],
+      ['cron', 3, null],
+      ['sshd', 1, null],
+    ]);
+  });
+
   test('what is printed when the program is stopped is of no interval', async () => {
     const reading = await read('Attaching 2 probes...\n22:19:21\n@[cron]: 12\n^C\n\n@[cron]: 3\n');
     expect(titled(reading, 'test', 'counts').items.map(({ value, at }) => [value, at])).toEqual([
@@ -316,6 +338,13 @@ describe('what else a program prints', () => {
     );
     expect(reading.datasets).toMatchObject([{ shape: 'counts', items: [{ key: ['sshd'], value: 16 }] }]);
     expect([reading.read, reading.noise]).toEqual([1, 3]);
+  });
+
+  test('bitesize of bpftrace counts bytes', async () => {
+    const text =
+      'Attaching 2 probes...\nTracing block device I/O... Hit Ctrl-C to end.\n^C\nI/O size (bytes) histograms by process name:\n\n@[tar]:\n[4K, 8K)              42 |@@@|\n';
+    const reading = await read(text);
+    expect(titled(reading, 'test', 'histogram')).toMatchObject({ tool: 'bitesize', unit: 'bytes' });
   });
 
   test('the greeting names the tool', async () => {
