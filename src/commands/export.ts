@@ -67,7 +67,7 @@ async function exported(
   switch (format) {
     case 'json': {
       const { toJson } = await import('../exports/json.ts');
-      return [`${JSON.stringify(toJson(capture, { samples }), null, 1)}\n`];
+      return toJson(capture, { samples });
     }
     case 'csv': {
       const { toCsv } = await import('../exports/csv.ts');

@@ -1,76 +1,135 @@
-/** A capture as JSON: the six shapes exactly as docs/schema.json describes them. */
+/**
+ * A capture as JSON: the six shapes exactly as docs/schema.json describes them. Written in pieces, since the text of a
+ * large profile with its samples is longer than the longest string of the engine.
+ */
 import type { Capture, Source } from '../datasets/capture.ts';
-import { foldedStacks } from '../datasets/fold.ts';
+import { foldedStacks, frameTexts, stackFrames } from '../datasets/fold.ts';
 import type { Profile } from '../datasets/profile.ts';
-import type { Dataset } from '../datasets/shapes.ts';
+import type { CountItem, Dataset, Stacks } from '../datasets/shapes.ts';
 
 export const JSON_VERSION = 1;
 
-/** @returns a value for JSON.stringify; `samples` adds each sample to the stacks. */
-export function toJson(capture: Capture, options: { samples: boolean }): unknown {
-  return {
-    coldflame: JSON_VERSION,
-    sources: capture.sources.map(sourceJson),
-    datasets: capture.datasets.map((dataset) => datasetJson(dataset, options)),
-  };
+/** How many elements of a long list are made into text at once. */
+const BATCH = 1000;
+
+/** @returns one JSON document in chunks of text; `samples` adds each sample to the stacks that have them. */
+export function* toJson({ sources, datasets }: Capture, options: { samples: boolean }): Generator<string> {
+  yield `{"coldflame":${JSON_VERSION},\n"sources":`;
+  yield* list(sources.map(sourceJson));
+  yield ',\n"datasets":[';
+  for (const [i, dataset] of datasets.entries()) {
+    yield i === 0 ? '\n' : ',\n';
+    yield* datasetJson(dataset, options);
+  }
+  yield ']}\n';
 }
 
-function sourceJson({ name, tool, grammar, lines, unread, unreadCount }: Source): unknown {
+function sourceJson({ name, tool, grammar, lines, unread, unreadCount, notes }: Source): unknown {
   const beyond = unreadCount - unread.length;
   const rest = beyond > 0 ? [{ line: null, text: '', why: `and ${beyond} more unread lines` }] : [];
-  return { name, tool, grammar, lines, unread: [...unread, ...rest] };
+  return { name, tool, grammar, lines, unread: [...unread, ...rest], ...(notes.length > 0 ? { notes } : {}) };
 }
 
-function datasetJson(dataset: Dataset, options: { samples: boolean }): unknown {
+function* datasetJson(dataset: Dataset, options: { samples: boolean }): Generator<string> {
   const { source, shape, tool, title } = dataset;
   const head = { source, shape, tool, title };
   switch (dataset.shape) {
     case 'stacks':
-      return {
-        ...head,
-        unit: dataset.unit,
-        folded: foldedStacks(dataset.profile, () => true),
-        ...(options.samples && dataset.profile.samples !== null ? { samples: samplesJson(dataset.profile) } : {}),
-      };
-    case 'histogram':
-      return {
-        ...head,
-        unit: dataset.unit,
-        groups: dataset.groups.map(({ labels, at, buckets }) => ({ labels, at, buckets })),
-      };
-    case 'events':
-      return {
-        ...head,
-        columns: dataset.columns.map(({ name, type, unit }) => ({ name, type, unit })),
-        rows: dataset.rows,
-      };
+      yield* stacksJson({ ...head, unit: dataset.unit }, dataset, options);
+      return;
+    case 'histogram': {
+      const groups = dataset.groups.map(({ labels, at, buckets }) => ({ labels, at, buckets }));
+      yield* object({ ...head, unit: dataset.unit }, { groups });
+      return;
+    }
+    case 'events': {
+      const columns = dataset.columns.map(({ name, type, unit }) => ({ name, type, unit }));
+      yield* object({ ...head, columns }, { rows: dataset.rows });
+      return;
+    }
     case 'counts':
-      return { ...head, unit: dataset.unit, items: dataset.items.map(({ key, value }) => ({ key, value })) };
-    case 'series':
-      return {
-        ...head,
-        metrics: dataset.metrics.map(({ name, labels, unit, points }) => ({ name, labels, unit, points })),
-      };
+      yield* object({ ...head, unit: dataset.unit }, { items: dataset.items.map(itemJson) });
+      return;
+    case 'series': {
+      const metrics = dataset.metrics.map(({ name, labels, unit, points }) => ({ name, labels, unit, points }));
+      yield* object(head, { metrics });
+      return;
+    }
     case 'text':
-      return { ...head, lines: dataset.lines };
+      yield* object(head, { lines: dataset.lines });
   }
 }
 
-function samplesJson(profile: Profile): unknown[] {
+/** The time only where counts were printed per interval. */
+function itemJson({ key, value, at }: CountItem): unknown {
+  return at === null ? { key, value } : { key, value, at };
+}
+
+function* stacksJson(head: object, { profile }: Stacks, options: { samples: boolean }): Generator<string> {
+  const folded = foldedStacks(profile, () => true);
+  const samples = options.samples && profile.samples !== null ? samplesJson(profile, folded) : null;
+  yield* object(head, samples === null ? { folded } : { folded, samples });
+}
+
+/** Each sample; `stack` is its place in `folded`. */
+function* samplesJson(profile: Profile, folded: readonly [stack: string, weight: number][]): Generator<unknown> {
   const { samples, threads } = profile;
-  if (samples === null) return [];
-  return Array.from(samples.stack, (stack, i) => {
+  if (samples === null) return;
+  const placeOf = placesOfNodes(profile, folded);
+  for (const [i, node] of samples.stack.entries()) {
     const thread = threads[samples.thread[i] as number];
     const at = samples.at[i] as number;
     const cpu = samples.cpu[i] as number;
-    return {
+    yield {
       at: Number.isNaN(at) ? null : at,
-      stack,
+      stack: placeOf(node),
       weight: samples.weight?.[i] ?? 1,
       pid: thread?.pid ?? null,
       tid: thread?.tid ?? null,
       cpu: cpu < 0 ? null : cpu,
       comm: thread?.comm ?? null,
     };
-  });
+  }
+}
+
+/** From a node of the trie to the place of its stack in `folded`. */
+function placesOfNodes(profile: Profile, folded: readonly [stack: string, weight: number][]) {
+  const texts = frameTexts(profile, () => true);
+  const placeOfText = new Map(folded.map(([stack], i) => [stack, i]));
+  const places = new Map<number, number | null>();
+  return (node: number): number | null => {
+    let place = places.get(node);
+    if (place === undefined) {
+      const stack = stackFrames(profile, node).map((frame) => texts[frame]);
+      place = placeOfText.get(stack.join(';')) ?? null;
+      places.set(node, place);
+    }
+    return place;
+  };
+}
+
+/** An object whose last members are long lists. */
+function* object(head: object, lists: Record<string, Iterable<unknown>>): Generator<string> {
+  yield JSON.stringify(head).slice(0, -1);
+  for (const [name, items] of Object.entries(lists)) {
+    yield `,${JSON.stringify(name)}:`;
+    yield* list(items);
+  }
+  yield '}';
+}
+
+/** A list, an element a line. */
+function* list(items: Iterable<unknown>): Generator<string> {
+  yield '[';
+  let batch: string[] = [];
+  let separator = '\n';
+  for (const item of items) {
+    batch.push(JSON.stringify(item));
+    if (batch.length < BATCH) continue;
+    yield separator + batch.join(',\n');
+    separator = ',\n';
+    batch = [];
+  }
+  if (batch.length > 0) yield separator + batch.join(',\n');
+  yield ']';
 }
