@@ -28,6 +28,8 @@ export class Table {
   private readonly columns: TableColumn[];
   private readonly time: TimeColumn | null;
   private readonly counters: number[];
+  /** The keys are the two ends of a connection: one key, as it is printed. */
+  private readonly isFlow: boolean;
   private readonly rows: Cell[][] = [];
   private readonly at: (number | null)[] = [];
   private readonly lines: number[] = [];
@@ -41,6 +43,7 @@ export class Table {
     this.columns = header.filter(({ kind }) => kind !== 'mark').map((column) => columnOf(column, facts.tool));
     this.time = timeColumn(this.columns);
     this.counters = countersOf(this.columns);
+    this.isFlow = header.some(({ name }) => name === '<->');
   }
 
   /** A table of keys and how often each was counted. */
@@ -192,13 +195,17 @@ export class Table {
       shape: 'counts',
       unit: countedUnit(column, this.facts.tool),
       items: this.rows.map((row, r) => ({
-        key: keys.map((i) => String(row[i] ?? '')),
+        key: this.keyOf(keys.map((i) => String(row[i] ?? ''))),
         value: row[index] as number,
         at: this.at[r] ?? null,
         line: this.lines[r] as number,
       })),
       cumulative: this.facts.tool === 'argdist' && this.isGrowing(index),
     };
+  }
+
+  private keyOf(cells: string[]): string[] {
+    return this.isFlow ? [cells.join(' <-> ')] : cells;
   }
 
   /** Whether each interval holds what the one before it did, and more (argdist -c): nothing in the text says so. */
