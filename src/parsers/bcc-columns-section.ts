@@ -1,5 +1,5 @@
 /** Tables under a header: events, counts, and numbers by interval. */
-import type { Dataset } from '../datasets/shapes.ts';
+import type { Column, Dataset } from '../datasets/shapes.ts';
 import type { BccKind, Section, Surroundings } from './bcc-section.ts';
 import { chooseTool, toolsOfHeader } from './bcc-signatures.ts';
 import { Table } from './bcc-table.ts';
@@ -13,6 +13,14 @@ interface OpenTable {
   stacks: RowStacks;
   split: (line: string) => Split;
 }
+
+// klockstat of libbpf-tools, under each lock:    Max PID 1234, COMM kworker/0:1, Lock &cgrp->lock (0xffff888103b5a0d8)
+const LONGEST_WAIT = /^\s+Max PID (\d+), COMM (.*), Lock (\S.*)$/;
+const LONGEST_WAIT_COLUMNS: readonly Column[] = [
+  { name: 'Max PID', type: 'number', unit: '', role: 'pid' },
+  { name: 'COMM', type: 'text', unit: '', role: 'process' },
+  { name: 'Lock', type: 'text', unit: '', role: null },
+];
 
 export class ColumnsSection implements Section {
   kind: BccKind | null = null;
@@ -58,8 +66,20 @@ export class ColumnsSection implements Section {
     return [...this.tables.values()].flatMap(({ table, stacks }) => [...table.datasets(), ...stacks.datasets()]);
   }
 
-  /** A line of a stack under the last row: what looks like nothing else. */
-  frame(text: string): LineVerdict | null {
+  /** What stands under the last row and looks like nothing else: a line of its stack, or more of the row. */
+  below(text: string): LineVerdict | null {
+    return this.longestWait(text) ?? this.frame(text);
+  }
+
+  private longestWait(text: string): LineVerdict | null {
+    const match = text.length < 400 && text.includes('Max PID') ? LONGEST_WAIT.exec(text) : null;
+    if (match === null || this.open === null || this.open.table.length === 0) return null;
+    const [, pid, comm = '', lock = ''] = match;
+    this.open.table.extend(LONGEST_WAIT_COLUMNS, [Number(pid), comm, lock]);
+    return 'read';
+  }
+
+  private frame(text: string): LineVerdict | null {
     if (this.open === null || !this.open.stacks.takes(text)) return null;
     this.open.stacks.add(text);
     return 'read';

@@ -72,6 +72,16 @@ export class Table {
     return 'read';
   }
 
+  /** Adds cells that stand on a line of their own under the last row; rows without such a line leave them blank. */
+  extend(columns: readonly Column[], cells: readonly Cell[]): void {
+    const row = this.rows.at(-1);
+    columns.forEach((column, i) => {
+      let index = this.columns.findIndex(({ name }) => name === column.name);
+      if (index < 0) index = this.columns.push({ ...column, kind: 'word' }) - 1;
+      if (row !== undefined) row[index] = cells[i] ?? null;
+    });
+  }
+
   /** The time of the last row, for what stands under it. */
   get lastAt(): number | null {
     return this.at.at(-1) ?? null;
@@ -154,6 +164,7 @@ export class Table {
   }
 
   private asEvents(): Events {
+    for (const row of this.rows) while (row.length < this.columns.length) row.push(null);
     return {
       ...this.head(),
       shape: 'events',

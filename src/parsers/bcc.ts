@@ -80,7 +80,7 @@ class BccParser implements LineParser {
     if (row !== null) return row;
     const between = this.between(text);
     if (between !== null) this.columns.interrupt(text);
-    return between ?? this.data(text, number) ?? this.columns.frame(text) ?? this.other(text, afterStamp);
+    return between ?? this.data(text, number) ?? this.columns.below(text) ?? this.other(text, afterStamp);
   }
 
   end() {
