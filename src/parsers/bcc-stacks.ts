@@ -12,7 +12,7 @@ import type { Clock, Stacks } from '../datasets/shapes.ts';
 import { namesCommand, type RecordForm, readRecord, type StackRecord } from './bcc-record.ts';
 import type { Grammar, ParseContext } from './grammar.ts';
 import { LineLedger, type LineParser, type LineVerdict, lineReader } from './lines.ts';
-import { measureOf } from './measure.ts';
+import { asSamples, measureOf } from './measure.ts';
 import { addFrames, asKernel } from './stack-frame.ts';
 
 type StackTool = 'profile' | 'offcputime' | 'stackcount' | 'wakeuptime' | 'offwaketime';
@@ -46,6 +46,8 @@ const WEIGHT = /^(\s+)(\d+)$/;
 const CODE = /^\S*$|[[<>():*&]/;
 /** The scheduler's own functions: off-CPU stacks begin in them (the probe's frames may stand before), others hardly ever. */
 const SCHEDULER = /^(?:__|preempt_|io_)?schedule(?:_|$)|^finish_task_switch|^__sched_text_start$/;
+/** How many frames of the probe itself may stand over the scheduler's. */
+const PROBE_FRAMES = 5;
 /** No stack is deeper by far: the kernel's limit is 127 frames a side, and 1024 where it was raised. */
 const MAX_RECORD_LINES = 200_000;
 
@@ -187,10 +189,12 @@ function takeWarning(line: string, ledger: LineLedger): string {
 }
 
 function startsInScheduler({ frames, comm }: StackRecord): boolean {
-  const leaves = frames.filter(({ name }) => name !== comm).slice(-4);
+  const leaves = frames.filter(({ name }) => name !== comm).slice(-PROBE_FRAMES - 1);
   return leaves.some(({ name }) => SCHEDULER.test(name));
 }
 
-function stacksOf(tool: StackTool, profile: ProfileBuilder, title: string, clock: Clock | null): Stacks {
-  return { shape: 'stacks', source: 0, tool, title, clock, ...measureOf(tool), profile: profile.build() };
+function stacksOf(tool: StackTool, builder: ProfileBuilder, title: string, clock: Clock | null): Stacks {
+  const { kind, unit } = measureOf(tool);
+  const profile = asSamples(builder.build(), unit);
+  return { shape: 'stacks', source: 0, tool, title, clock, kind, unit, profile };
 }

@@ -15,7 +15,7 @@ import type {
 import { isCumulative, keyText, printingsOf } from './bpftrace-cumulative.ts';
 import type { KeyPart, MapEntry, MapValue } from './bpftrace-entry.ts';
 import type { LineLedger } from './lines.ts';
-import { measureOf } from './measure.ts';
+import { asSamples, measureOf } from './measure.ts';
 import { addFrames, asKernel, type PrintedFrame, printedFrame } from './stack-frame.ts';
 
 type With<Is extends MapValue['is']> = MapEntry & { value: Extract<MapValue, { is: Is }> };
@@ -200,7 +200,7 @@ function stacksOf(entries: readonly With<'number'>[], head: DatasetHead, unit: s
     clock: null,
     kind,
     unit: unit || 'count',
-    profile: profile.build(),
+    profile: asSamples(profile.build(), unit),
   };
 }
 

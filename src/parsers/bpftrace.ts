@@ -159,7 +159,7 @@ class BpftraceReader implements LineParser {
     }
     this.tool = TOOL_OF_GREETING.get(quiet) ?? this.tool;
     if (COMPLAINT.test(quiet)) this.ledger.note(quiet);
-    const known = [NOISE, BANNER, COMPLAINT, GREETING].some((form) => form.test(quiet));
+    const known = TOOL_OF_GREETING.has(quiet) || [NOISE, BANNER, COMPLAINT, GREETING].some((form) => form.test(quiet));
     this.said.push({ line, text, printed: !known && time === null });
     return known ? 'noise' : 'read';
   }

@@ -1,4 +1,6 @@
 /** What the catalogue tells of a tool's numbers. */
+import { totalWeight } from '../datasets/fold.ts';
+import type { Profile } from '../datasets/profile.ts';
 import type { StacksKind } from '../datasets/shapes.ts';
 import { toolNamed } from '../tools/index.ts';
 
@@ -9,4 +11,9 @@ export function measureOf(tool: string): { unit: string; kind: StacksKind } {
     unit: output !== undefined && 'unit' in output ? output.unit : '',
     kind: output?.shape === 'stacks' ? output.kind : 'events',
   };
+}
+
+/** The profile of a tool that prints sums of samples: as many samples as it weighs, where its unit is one. */
+export function asSamples(profile: Profile, unit: string): Profile {
+  return unit === 'samples' ? { ...profile, sampleCount: totalWeight(profile) } : profile;
 }

@@ -49,6 +49,11 @@ describe('a stack is root first, the command its root', () => {
     ]);
   });
 
+  test('profile counts samples, whatever the number of records', async () => {
+    const [stacks] = (await read(sample('profile/bcc.txt'))).datasets;
+    expect(stacks?.shape === 'stacks' && stacks.profile.sampleCount).toBe(1 + 2 + 7 + 12 + 40);
+  });
+
   test('what stands above the delimiter is of the kernel; a stack may begin with it', async () => {
     expect(folded(await read(sample('profile/bcc-delimited.txt')))).toEqual([
       ['kworker/u8:2;ret_from_fork;kthread;worker_thread', 1],
