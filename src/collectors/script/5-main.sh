@@ -158,7 +158,7 @@ main() {
   if [ "$output" = - ]; then exec 4>&2; else exec 4>&1; fi
   folder='' unfinished='' numbered='' lifeline_pid='' phase='setup' stop='' stopped='' finish_by=0 deadline=0
   name='' names='' running='' ran='' endless='' afters='' leader='' retry='' bcc_works='' cgroup='' cgroup_name=''
-  absent='' not_planned='' for_root='' narrowed='' worked=0 exit_status=0 drawn=0 last_left='' ended_early=0 patience=800
+  absent='' not_planned='' for_root='' narrowed='' worked=0 exit_status=0 ticks=0 drawn=0 last_left='' ended_early=0 patience=800
   check_host
   narrow
   host_facts
