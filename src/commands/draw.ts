@@ -89,10 +89,19 @@ async function draw(capture: Capture, options: Options): Promise<void> {
   const { dataset, name } = choose(capture, options, picturesFor);
   if (dataset.shape !== 'stacks') return write(await chart(dataset, name, options), options.o);
   const narrow = options.dataset === undefined ? capture : { ...capture, datasets: [dataset] };
-  const stacks = stacksOf(narrow, options, say);
+  const isDifferential = options.event === undefined && eventsOf(narrow).join() === 'after,before';
+  const stacks = stacksOf(narrow, isDifferential ? { ...options, event: 'after' } : options, say);
   if (totalWeight(stacks.profile) === 0) throw new EmptyInput(`${options.files.join(', ')}: no samples to draw`);
   if (name === 'heatmap') return write(await chart(stacks, name, options), options.o);
-  return write(await flamegraph(stacks, options), options.o);
+  const before = isDifferential
+    ? stacksOf(narrow, { ...options, event: 'before' }, say)
+    : await baseOf(stacks, options);
+  return write(await flamegraph(stacks, options, before), options.o);
+}
+
+/** The events of a capture's stacks: `after` and `before` are what a differential folded file has. */
+function eventsOf({ datasets }: Capture): (string | undefined)[] {
+  return [...new Set(datasets.flatMap((dataset) => (dataset.shape === 'stacks' ? [dataset.event] : [])))];
 }
 
 async function chart(dataset: Dataset, name: PictureName, options: Options): Promise<string[]> {
@@ -101,18 +110,15 @@ async function chart(dataset: Dataset, name: PictureName, options: Options): Pro
   return [chartSvg(dataset, name, given({ width, title, subtitle, scale })).text];
 }
 
-async function flamegraph(stacks: Stacks, options: Options): Promise<Iterable<string>> {
+async function flamegraph(stacks: Stacks, options: Options, before?: Stacks): Promise<Iterable<string>> {
   const { flamegraphSvg } = await import('../render/flame/svg.ts');
-  const { base, rawCounts = false, reversed: reverse = false, flamechart = false, minWidth, bgcolors, o } = options;
+  const { rawCounts = false, reversed: reverse = false, flamechart = false, minWidth, bgcolors, o } = options;
   if (flamechart && stacks.profile.samples === null && stacks.profile.sampleCount > 0)
     throw new UserError(
       '--flamechart needs samples with their times, as perf script prints them: folded stacks have none',
     );
   const turn = (profile: Profile): Profile => (reverse ? reversed(profile) : profile);
-  const comparison =
-    base === undefined
-      ? undefined
-      : compareProfiles(turn(await baseProfile(base, stacks, options)), turn(stacks.profile), { raw: rawCounts });
+  const comparison = before && compareProfiles(turn(before.profile), turn(stacks.profile), { raw: rawCounts });
   const { title, subtitle, notes, width, height, colors, hash, countName, nameType, inverted, negate } = options;
   const words = { title, subtitle: subtitle ?? subtitleOf(stacks), notes, countName, nameType };
   const looks = { width, height, colors, hash, inverted, negate, background: bgcolors, flamechart, reversed: reverse };
@@ -124,10 +130,15 @@ async function flamegraph(stacks: Stacks, options: Options): Promise<Iterable<st
   );
 }
 
-/** The profile to compare with: the same event, narrowed the same way. */
-async function baseProfile(path: string, { event }: Stacks, options: Options): Promise<Profile> {
-  const capture = await readCapture([path], needs(options));
-  return stacksOf(capture, event === undefined ? options : { ...options, event }, say).profile;
+/** The stacks to compare with: those of the same event where the earlier file has several, narrowed the same way. */
+async function baseOf({ event }: Stacks, options: Options): Promise<Stacks | undefined> {
+  if (options.base === undefined) {
+    if (!options.rawCounts && !options.negate) return undefined;
+    throw new UserError('--raw-counts and --negate need an earlier profile: --base FILE', 2);
+  }
+  const capture = await readCapture([options.base], needs(options));
+  const same = eventsOf(capture).length > 1 && event !== undefined;
+  return stacksOf(capture, same ? { ...options, event } : options, say);
 }
 
 function subtitleOf({ tool, event, title }: Stacks): string {
@@ -162,7 +173,7 @@ async function write(picture: Iterable<string>, path: string): Promise<void> {
   }
 }
 
-function check({ width, height, o, bgcolors, flamechart, reversed, rawCounts, negate, base }: Options): void {
+function check({ width, height, o, bgcolors, flamechart, reversed, base }: Options): void {
   if (!(width >= 200 && width <= 30_000)) throw new UserError(`--width ${width}: say a number from 200 to 30000`, 2);
   if (height !== undefined && !(height >= 8 && height <= 100))
     throw new UserError(`--height ${height}: a frame is 8 to 100 pixels high`, 2);
@@ -171,8 +182,6 @@ function check({ width, height, o, bgcolors, flamechart, reversed, rawCounts, ne
     throw new UserError(`--bgcolors ${bgcolors}: say yellow, blue, green, grey or a colour like #f8f8f8`, 2);
   if (flamechart && (reversed || base !== undefined))
     throw new UserError('--flamechart keeps the order of time: leave out --reversed and --base', 2);
-  if ((rawCounts || negate) && base === undefined)
-    throw new UserError('--raw-counts and --negate need an earlier profile: --base FILE', 2);
 }
 
 function needs(options: Options): { samples: boolean; addresses: boolean } {

@@ -72,6 +72,15 @@ describe('what it writes', () => {
   });
 });
 
+test('a file with two counts a line is drawn as what changed', () => {
+  const { status, out } = draw(['-'], 'm;same 10 20\nm;new 0 10\nm;old 5 0\n');
+  expect(status).toBe(0);
+  // 15 before, 30 after: same was two thirds of both.
+  expect(out).toContain('same (20 samples, 66.67%; +0%; self 20, 66.67%)');
+  expect(out).toContain('new (10 samples, 33.33%; +33.33%; self 10, 33.33%)');
+  expect(out).toContain('Gone: m;old (was 33.33%)');
+});
+
 describe('what it refuses, in one sentence', () => {
   test.each([
     [['nosuch.txt'], 1, 'nosuch.txt'],
