@@ -105,16 +105,12 @@ function histogramOf(entries: readonly With<'histogram'>[], head: DatasetHead, u
 
 /** What tells an element from the others of its map; a stack root first, as folded. */
 function labelsOf(key: readonly KeyPart[]): Record<string, string> {
-  const texts = key.filter((part) => typeof part === 'string');
-  const labels = key.map((part): [string, string] => {
-    if (typeof part !== 'string')
-      return [
-        'stack',
-        rootFirst(part)
-          .map(({ name }) => name)
-          .join(';'),
-      ];
-    return [texts.length > 1 ? `key ${texts.indexOf(part) + 1}` : 'key', part];
+  const stacks = key.filter((part) => typeof part !== 'string').length;
+  const numbered = { key: key.length - stacks > 1, stack: stacks > 1 };
+  const next = { key: 1, stack: 1 };
+  const labels = texts(key).map((text, i): [string, string] => {
+    const what = typeof key[i] === 'string' ? 'key' : 'stack';
+    return [numbered[what] ? `${what} ${next[what]++}` : what, text];
   });
   return Object.fromEntries(labels);
 }

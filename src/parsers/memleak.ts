@@ -30,6 +30,8 @@ const NOISE = /^\s*(?:\[\.\.\..*\]|\.\.\.(?: \(.*\))?)$|^[\w.@:~/-]{0,80}[#$] \S
 const LOST = 'stack information lost';
 
 interface Report {
+  /** Whether its heading was there. */
+  headed: boolean;
   at: number | null;
   line: number;
   total: number;
@@ -55,6 +57,8 @@ class MemleakReader implements LineParser {
   private readonly context: ParseContext;
   private readonly reports: Report[] = [];
   private open: { bytes: number; frames: PrintedFrame[] } | null = null;
+  /** People cut a report's heading down to `...`, too. */
+  private cut = false;
 
   constructor(context: ParseContext) {
     this.context = context;
@@ -64,6 +68,7 @@ class MemleakReader implements LineParser {
     const text = line.replace(/^\^C/, '').trimEnd();
     if (text === '' || NOISE.test(text) || BANNER.test(text)) {
       this.close();
+      this.cut ||= text.trim() === '...';
       return 'noise';
     }
     return this.takeHeading(text, number) ?? this.takeAllocation(text, number) ?? this.takeFrame(text);
@@ -85,8 +90,10 @@ class MemleakReader implements LineParser {
     const bytes = ALLOCATIONS.exec(text)?.[1];
     if (stamp === undefined && bytes === undefined) return null;
     this.close();
-    if (stamp !== undefined) this.begin(daySeconds(stamp), number);
+    if (stamp !== undefined) this.begin(daySeconds(stamp), number, true);
     if (bytes === undefined) return 'read';
+    if (this.cut && this.reports.at(-1)?.headed === false) this.begin(null, number);
+    this.cut = false;
     if (!Number.isSafeInteger(Number(bytes))) return { unread: 'a size beyond what a number can hold' };
     this.open = { bytes: Number(bytes), frames: [] };
     this.current(number);
@@ -111,11 +118,11 @@ class MemleakReader implements LineParser {
     return this.reports.at(-1) ?? this.begin(null, line);
   }
 
-  private begin(at: number | null, line: number): Report {
+  private begin(at: number | null, line: number, headed = false): Report {
     // Only the last report is the answer: the stacks of the one before are let go.
     const before = this.reports.at(-1);
     if (before !== undefined) Object.assign(before, nothingOutstanding());
-    const report = { at, line, total: 0, ...nothingOutstanding() };
+    const report = { headed, at, line, total: 0, ...nothingOutstanding() };
     this.reports.push(report);
     return report;
   }

@@ -196,6 +196,14 @@ describe('spellings of ten years', () => {
     ]);
   });
 
+  test('keys alike and two stacks have a label each', async () => {
+    const text = 'Attaching 1 probe...\n@h[7, \n    a+1\n, \n    b+1\n    main+2\n, 7]:\n[1]     5 |@@@|\n';
+    const { groups } = titled(await read(text), '@h', 'histogram');
+    expect(groups).toMatchObject([
+      { labels: { 'key 1': '7', 'stack 1': 'a', 'stack 2': 'main;b', 'key 2': '7' }, buckets: [[1, 2, 5]] },
+    ]);
+  });
+
   test('finer buckets', async () => {
     expect(titled(await read(sample('bpftrace/fine-buckets.txt')), '@us', 'histogram').groups[0]?.buckets).toEqual([
       [2048, 2560, 1],

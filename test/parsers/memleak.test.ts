@@ -72,3 +72,10 @@ test('with -a the allocations of the last report are a table', async () => {
     lines: [6, 7],
   });
 });
+
+test('a report whose heading was cut to dots is a report of its own', async () => {
+  const stack = (bytes: number) => `\t${bytes} bytes in 1 allocations from stack\n\t\tmain+0x6d [allocs]\n`;
+  expect(folded(await read(`...\n${stack(80)}...\n${stack(160)}...\n`))).toEqual([['main', 160]]);
+  const headed = `[1:2:3] Top 2 stacks with outstanding allocations:\n${stack(80)}...\n${stack(160)}...\n`;
+  expect(folded(await read(headed))).toEqual([['main', 240]]);
+});
