@@ -6,8 +6,8 @@ import sparticuz from '@sparticuz/chromium';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 
 export async function launch(): Promise<Browser> {
-  // Its own list asks for a headless mode that is gone; playwright-core names the one there is.
-  const args = sparticuz.args.filter((flag) => !flag.startsWith('--headless'));
+  // Its list is for a service that allows one process, and asks for a headless mode that is gone.
+  const args = sparticuz.args.filter((flag) => !/^--(?:headless|single-process|no-zygote)/.test(flag));
   return chromium.launch({ executablePath: await sparticuz.executablePath(), args, headless: true });
 }
 

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { readCapture } from '../../src/commands/read.ts';
 import type { Capture } from '../../src/datasets/capture.ts';
 import type { Finding } from '../../src/datasets/finding.ts';
@@ -56,6 +56,9 @@ beforeAll(async () => {
   const capture = await readCapture([writeCapture()], { samples: true });
   path = writeReport(folder, renderReport({ capture, findings: FINDINGS, mark: 4 }));
   browser = await launch();
+});
+afterEach(async () => {
+  for (const context of browser.contexts()) await context.close();
 });
 afterAll(() => browser?.close());
 

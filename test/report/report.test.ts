@@ -3,7 +3,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { readCapture } from '../../src/commands/read.ts';
 import { findingsOf } from '../../src/findings/index.ts';
 import { renderReport } from '../../src/render/report/report.ts';
@@ -21,6 +21,9 @@ beforeAll(async () => {
   html = renderReport({ capture: { ...capture, name: 'capture.tar' }, findings: findingsOf(capture) });
   path = writeReport(mkdtempSync(join(tmpdir(), 'coldflame-html-')), html);
   browser = await launch();
+});
+afterEach(async () => {
+  for (const context of browser.contexts()) await context.close();
 });
 afterAll(() => browser?.close());
 

@@ -1,5 +1,6 @@
 /** The boxes of a flame graph as the tree that d3-flame-graph draws. */
 import type { FrameKind, Profile } from '../../datasets/profile.ts';
+import { nodeTotals } from '../../datasets/profile-functions.ts';
 import { type FlameLayout, layoutChart, layoutFlame } from '../flame/layout.ts';
 
 export interface FlameNode {
@@ -30,6 +31,8 @@ export interface FlameTree {
   deep: FlameLayout['deep'];
 }
 
+/** No more boxes than this: each costs the browser a tenth of what a person would notice in a thousand of them. */
+const MAX_BOXES = 1500;
 /** Deeper stacks are cut here, and that is said. */
 const MAX_LEVELS = 1000;
 
@@ -41,7 +44,7 @@ const MAX_LEVELS = 1000;
  */
 export function flameTree(profile: Profile, focus: number, width: number): FlameTree {
   const shown = focus === 0 ? profile : within(profile, focus);
-  const minWeight = weightOf(shown) / Math.max(width, 1);
+  const minWeight = leastWeight(shown, width);
   return treeOf(layoutFlame(shown, { minWeight, maxLevels: MAX_LEVELS }), shown, ancestorsOf(profile, focus));
 }
 
@@ -52,8 +55,15 @@ export function chartTree(profile: Profile, width: number): FlameTree | null {
   return layout === null ? null : treeOf(layout, profile, new Set());
 }
 
-function weightOf({ self }: Profile): number {
-  return self.reduce((sum, weight) => sum + weight, 0);
+/** What a pixel stands for, or more where too many boxes are wider than that. */
+function leastWeight(profile: Profile, width: number): number {
+  const totals = nodeTotals(profile);
+  const pixel = (totals[0] as number) / Math.max(width, 1);
+  const wide = totals.filter((total) => total > 0 && total >= pixel);
+  if (wide.length <= MAX_BOXES) return pixel;
+  // A box is never heavier than the one it stands on, so what is kept is a whole tree. Ties fall on the lighter side.
+  const last = wide.sort().at(-MAX_BOXES) as number;
+  return Math.max(pixel, last + last * 1e-12);
 }
 
 /** The profile with the weights below a node alone: it and its ancestors are then as wide as each other. */

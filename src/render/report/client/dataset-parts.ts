@@ -153,6 +153,8 @@ function mountTable(
       ? functionTable(functionRows(flame.viewed().profile), dataset.unit)
       : tableOf(narrowed(context, dataset));
   const show = (): void => {
+    // The functions of a large profile take a while: they wait until they are looked at.
+    if (flame !== null && !details.open) return;
     const rows = current();
     if (rows === null) return;
     const count = details.querySelector('.count');

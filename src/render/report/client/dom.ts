@@ -40,9 +40,21 @@ export function everyFrame(run: () => void): () => void {
   };
 }
 
-/** The value of a colour or size that the style sheet defines. */
+const styleValues = new Map<string, string>();
+
+/** The value of a colour that the style sheet defines. Asked once: to ask makes the browser lay out what has changed. */
 export function styleValue(name: string): string {
-  return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+  let value = styleValues.get(name);
+  if (value === undefined) {
+    value = getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+    styleValues.set(name, value);
+  }
+  return value;
+}
+
+/** The colours are others now. */
+export function forgetStyles(): void {
+  styleValues.clear();
 }
 
 /** Copies text where the page may, also from a file opened from disk. */

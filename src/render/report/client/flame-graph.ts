@@ -5,6 +5,7 @@ import type { FlameNode, FlameTree } from '../flame-tree.ts';
 import { element } from './dom.ts';
 
 const CELL = 18;
+const MIN_WIDTH = 200;
 
 export interface FlameGraphOptions {
   color(node: FlameNode): string;
@@ -14,13 +15,13 @@ export interface FlameGraphOptions {
   /** A frame became the one at hand, by pointer or key; null: none. */
   pick(node: FlameNode): void;
   key(event: KeyboardEvent, node: FlameNode): boolean;
+  /** The graph has another width: draw again. */
+  resized(): void;
 }
 
 export interface FlameGraph {
   element: HTMLElement;
   draw(tree: FlameTree, icicle: boolean): void;
-  /** Colours again what is drawn. */
-  recolor(): void;
   width(): number;
 }
 
@@ -51,13 +52,22 @@ export function flameGraph(name: string, options: FlameGraphOptions): FlameGraph
   let current: Datum | null = null;
   let icicleNow = false;
   let heightBefore = 0;
+  /** Kept, not asked for: to ask makes the browser lay out what has changed. */
+  let width = 0;
+  new ResizeObserver(() => {
+    const now = Math.max(MIN_WIDTH, stage.clientWidth);
+    if (width !== 0 && now !== width) {
+      width = now;
+      options.resized();
+    }
+  }).observe(stage);
 
   function datumOf(target: EventTarget | null): Datum | null {
     const frame = (target as Element | null)?.closest?.('g.frame');
     return frame === null || frame === undefined ? null : ((frame as unknown as { __data__?: Datum }).__data__ ?? null);
   }
 
-  function pointTo(datum: Datum | null): void {
+  function pointTo(datum: Datum | null, byKey: boolean): void {
     stage.querySelector('g.frame.current')?.classList.remove('current');
     current = datum;
     if (datum === null) return;
@@ -65,7 +75,7 @@ export function flameGraph(name: string, options: FlameGraphOptions): FlameGraph
       (each) => (each as unknown as { __data__?: Datum }).__data__ === datum,
     );
     frame?.classList.add('current');
-    frame?.scrollIntoView({ block: 'nearest' });
+    if (byKey) frame?.scrollIntoView({ block: 'nearest' });
     options.pick(datum.data);
   }
 
@@ -78,7 +88,7 @@ export function flameGraph(name: string, options: FlameGraphOptions): FlameGraph
       event.stopPropagation();
       tip.hidden = true;
       host.focus({ preventScroll: true });
-      pointTo(datum);
+      pointTo(datum, false);
       options.zoom(datum.data);
     },
     true,
@@ -97,16 +107,18 @@ export function flameGraph(name: string, options: FlameGraphOptions): FlameGraph
     if (root === null) return;
     const from = current ?? root;
     const next = neighbour(from, event.key, icicleNow);
-    if (next !== null) pointTo(next);
+    if (next !== null) pointTo(next, true);
     else if (!options.key(event, from.data)) return;
     event.preventDefault();
   });
 
   return {
     element: host,
-    width: () => Math.max(200, stage.clientWidth),
+    width() {
+      if (width === 0) width = Math.max(MIN_WIDTH, stage.clientWidth);
+      return width;
+    },
     draw(tree, icicle) {
-      const width = Math.max(200, stage.clientWidth);
       const height = tree.levels * CELL;
       icicleNow = icicle;
       current = null;
@@ -121,9 +133,6 @@ export function flameGraph(name: string, options: FlameGraphOptions): FlameGraph
       // The roots are what is looked at first, where not all of it fits.
       if (height !== heightBefore) stage.scrollTop = icicle ? 0 : height;
       heightBefore = height;
-    },
-    recolor() {
-      if (drawn) chart.update();
     },
   };
 }

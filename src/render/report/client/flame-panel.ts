@@ -25,6 +25,9 @@ export function mountFlame(host: HTMLElement, index: number, stacks: Stacks, con
   let state = compute();
   let tree: FlameTree | null = null;
   let search: Search = { matches: null, error: null };
+  /** The colours of this drawing; frames by their number, found when first drawn. */
+  let painted: FlameView['colouring'] | null = null;
+  let paint = { root: '', match: '', frames: [] as string[] };
 
   const graph = flameGraph(stacks.title, {
     color: (node) => colorOf(node),
@@ -32,6 +35,7 @@ export function mountFlame(host: HTMLElement, index: number, stacks: Stacks, con
     zoom: (node) => zoom(node),
     pick: (node) => details.show(node, state.profile, wordsOf(node)),
     key: (event, node) => onKey(event, node),
+    resized: () => draw(),
   });
   const details = flameDetails({
     zoom: (node) => zoom(node),
@@ -72,8 +76,10 @@ export function mountFlame(host: HTMLElement, index: number, stacks: Stacks, con
   }
 
   function colorOf(node: FlameNode): string {
-    if (node.frame >= 0 && search.matches?.[node.frame] === 1) return styleValue('--match');
-    if (node.frame < 0) return styleValue('--flame-root');
+    if (node.frame < 0) return paint.root;
+    if (search.matches?.[node.frame] === 1) return paint.match;
+    const known = paint.frames[node.frame];
+    if (known !== undefined) return known;
     const { names, kinds, modules } = stacks.profile.frames;
     const facts = {
       name: names[node.frame] as string,
@@ -81,9 +87,9 @@ export function mountFlame(host: HTMLElement, index: number, stacks: Stacks, con
       module: modules[node.frame] as string,
     };
     const { colouring } = view();
-    return frameColor(facts, {
-      palette: colouring === 'kind' ? 'colorblind' : colouring === 'package' ? 'package' : paletteOf[stacks.kind],
-    });
+    const palette = colouring === 'kind' ? 'colorblind' : colouring === 'package' ? 'package' : paletteOf[stacks.kind];
+    paint.frames[node.frame] = frameColor(facts, { palette });
+    return paint.frames[node.frame] as string;
   }
 
   function wordsOf(node: FlameNode): string {
@@ -111,7 +117,7 @@ export function mountFlame(host: HTMLElement, index: number, stacks: Stacks, con
     for (const { what, weight } of hidden) parts.push(`${what} hide ${commas(weight)} (${percent(weight, whole)})`);
     if (tree !== null && tree.narrow.frames > 0)
       parts.push(
-        `${counted(tree.narrow.frames, 'frame')} narrower than a pixel ${tree.narrow.frames === 1 ? 'is' : 'are'} not drawn, which is where ${percent(tree.narrow.weight, shown)} of the stacks go on: zoom in to see them`,
+        `${counted(tree.narrow.frames, 'frame')} too thin to draw, in which ${percent(tree.narrow.weight, shown)} of the stacks go on: zoom in to see ${tree.narrow.frames === 1 ? 'it' : 'them'}`,
       );
     if (tree !== null && tree.deep.frames > 0)
       parts.push(`${counted(tree.deep.frames, 'frame')} deeper than can be drawn`);
@@ -132,6 +138,9 @@ export function mountFlame(host: HTMLElement, index: number, stacks: Stacks, con
   function draw(): void {
     const { profile } = state;
     search = searchFrames(stacks.profile, view());
+    const same = painted === view().colouring;
+    painted = view().colouring;
+    paint = { root: styleValue('--flame-root'), match: styleValue('--match'), frames: same ? paint.frames : [] };
     const byTime = view().order === 'time' ? chartTree(profile, graph.width()) : null;
     tree = byTime ?? flameTree(profile, nodeAt(profile, view().zoom), graph.width());
     graph.draw(tree, view().icicle || view().order === 'callers');
@@ -191,11 +200,6 @@ export function mountFlame(host: HTMLElement, index: number, stacks: Stacks, con
   }
 
   let last = { view: view(), range: rangeFor(context, stacks) };
-  new ResizeObserver(() => {
-    if (tree !== null && graph.width() !== width) draw();
-    width = graph.width();
-  }).observe(graph.element);
-  let width = graph.width();
   draw();
 
   return {

@@ -3,6 +3,7 @@
  * how many samples. Dragging from cell to cell sets the range from the first to the last of them, both included.
  */
 import { type HeatMap, subsecondHeatMap } from '../../../datasets/heatmap.ts';
+import type { Range } from '../../../datasets/narrow.ts';
 import type { Stacks } from '../../../datasets/shapes.ts';
 import { commas } from '../../format.ts';
 import { colorClasses } from '../../heatmap.ts';
@@ -45,6 +46,8 @@ export function offsetMap(stacks: Stacks, context: Context): (Widget & { element
     canvas,
     said,
   );
+  /** Kept, not asked for: to ask makes the browser lay out what was just drawn beside it. */
+  let width = 0;
   let cursor: Cell = { column: 0, row: 0 };
   let anchor: Cell | null = null;
 
@@ -57,50 +60,46 @@ export function offsetMap(stacks: Stacks, context: Context): (Widget & { element
     return high - low > 1 ? high : startOf(cell, now) + 1 / now.rows.length;
   };
 
+  /** The cells alone, in device pixels: drawn anew when size, cells or colours change, and not with every range. */
+  let cells: { picture: HTMLCanvasElement; of: HeatMap; width: number; dark: string } | null = null;
+
+  function cellPicture(now: HeatMap, width: number, height: number): HTMLCanvasElement {
+    const dark = styleValue('--is-dark');
+    if (cells !== null && cells.of === now && cells.width === width && cells.dark === dark) return cells.picture;
+    const picture = element('canvas', { width: width * ratio(), height: height * ratio() });
+    const pen = picture.getContext('2d');
+    if (pen !== null) {
+      pen.scale(ratio(), ratio());
+      pen.fillStyle = styleValue('--cell-zero');
+      pen.fillRect(0, 0, width, height);
+      drawCells(pen, now, width / now.columns.length, height / now.rows.length, dark === '1' ? 'dark' : 'light');
+    }
+    cells = { picture, of: now, width, dark };
+    return picture;
+  }
+
   function draw(): void {
-    if (map === null) return;
-    const { columns, rows, values } = map;
-    const width = Math.max(1, figure.clientWidth);
-    const ratio = devicePixelRatio || 1;
+    if (map === null || width === 0) return;
+    const { columns, rows } = map;
     const [cellWidth, cellHeight] = [width / columns.length, Math.max(ROW_HEIGHT, 150 / rows.length)];
-    canvas.style.height = `${cellHeight * rows.length}px`;
-    canvas.width = width * ratio;
-    canvas.height = cellHeight * rows.length * ratio;
+    const height = cellHeight * rows.length;
+    if (canvas.style.height !== `${height}px`) canvas.style.height = `${height}px`;
+    const [wide, high] = [Math.round(width * ratio()), Math.round(height * ratio())];
+    if (canvas.width !== wide) canvas.width = wide;
+    if (canvas.height !== high) canvas.height = high;
     const pen = canvas.getContext('2d');
     if (pen === null) return;
-    pen.scale(ratio, ratio);
-    pen.fillStyle = styleValue('--cell-zero');
-    pen.fillRect(0, 0, width, cellHeight * rows.length);
-    const dark = styleValue('--is-dark') === '1';
-    const classes = colorClasses(map, themeOf(dark ? 'dark' : 'light').ramp);
-    const range = store.view.range;
-    for (let row = 0; row < rows.length; row++)
-      for (let column = 0; column < columns.length; column++) {
-        const value = values[row * columns.length + column] as number;
-        const cell = { column, row };
-        const chosen = range === null || (startOf(cell, map) < range.to - 1e-9 && endOf(cell, map) > range.from + 1e-9);
-        const color = classes.find(({ low, high }) => value >= low && value < high)?.color;
-        if (color === undefined && chosen) continue;
-        pen.globalAlpha = chosen ? 1 : 0.25;
-        pen.fillStyle = color ?? styleValue('--paper');
-        const y = (rows.length - 1 - row) * cellHeight;
-        pen.fillRect(
-          column * cellWidth,
-          y,
-          Math.max(cellWidth - (cellWidth > 4 ? 1 : 0), 0.5),
-          cellHeight - (cellHeight > 4 ? 1 : 0),
-        );
-      }
-    pen.globalAlpha = 1;
+    pen.setTransform(1, 0, 0, 1, 0, 0);
+    pen.drawImage(cellPicture(map, width, height), 0, 0);
+    pen.scale(ratio(), ratio());
+    if (store.view.range !== null) veil(pen, map, store.view.range, cellWidth, cellHeight);
     pen.strokeStyle = styleValue('--ink');
     if (document.activeElement === canvas)
       pen.strokeRect(cursor.column * cellWidth, (rows.length - 1 - cursor.row) * cellHeight, cellWidth, cellHeight);
     const { mark } = context;
-    if (mark !== null) {
-      const column = columns.findIndex(([low, high]) => mark >= low && mark < high);
-      pen.fillStyle = styleValue('--mark');
-      if (column >= 0) pen.fillRect((column + 0.5) * cellWidth - 1, 0, 2, cellHeight * rows.length);
-    }
+    const marked = mark === null ? -1 : columns.findIndex(([low, high]) => mark >= low && mark < high);
+    pen.fillStyle = styleValue('--mark');
+    if (marked >= 0) pen.fillRect((marked + 0.5) * cellWidth - 1, 0, 2, height);
     canvas.setAttribute(
       'aria-label',
       `Samples by second and by offset within it, ${columns.length} seconds; arrow keys move, Enter starts and ends a range`,
@@ -178,6 +177,51 @@ export function offsetMap(stacks: Stacks, context: Context): (Widget & { element
     cursor = { column: 0, row: 0 };
     draw();
   });
-  new ResizeObserver(drawSoon).observe(figure);
+  new ResizeObserver(([entry]) => {
+    width = Math.max(1, entry?.contentRect.width ?? 0);
+    drawSoon();
+  }).observe(figure);
   return { element: figure, update: draw };
+}
+
+function ratio(): number {
+  return devicePixelRatio || 1;
+}
+
+function drawCells(
+  pen: CanvasRenderingContext2D,
+  { columns, rows, values, valueKind }: HeatMap,
+  width: number,
+  height: number,
+  theme: 'dark' | 'light',
+): void {
+  const classes = colorClasses({ values, valueKind }, themeOf(theme).ramp);
+  for (let row = 0; row < rows.length; row++)
+    for (let column = 0; column < columns.length; column++) {
+      const value = values[row * columns.length + column] as number;
+      const color = classes.find(({ low, high }) => value >= low && value < high)?.color;
+      if (color === undefined) continue;
+      pen.fillStyle = color;
+      const y = (rows.length - 1 - row) * height;
+      pen.fillRect(column * width, y, Math.max(width - (width > 4 ? 1 : 0), 0.5), height - (height > 4 ? 1 : 0));
+    }
+}
+
+/** Covers what is outside the range: the seconds before and after, and the parts of the first and the last one. */
+function veil(
+  pen: CanvasRenderingContext2D,
+  { columns, rows }: HeatMap,
+  range: Range,
+  width: number,
+  height: number,
+): void {
+  pen.fillStyle = styleValue('--veil');
+  const tall = rows.length * height;
+  columns.forEach(([low, high], column) => {
+    const part = (at: number): number => Math.min(1, Math.max(0, (at - low) / (high - low)));
+    const [from, to] = [part(range.from), part(range.to)];
+    // The second's beginning is at the bottom.
+    pen.fillRect(column * width, tall * (1 - from), width, tall * from);
+    pen.fillRect(column * width, 0, width, tall * (1 - to));
+  });
 }

@@ -1,5 +1,5 @@
 /** Dark, light, or as the system says. */
-import { element } from './dom.ts';
+import { element, forgetStyles } from './dom.ts';
 
 const THEMES = ['auto', 'light', 'dark'] as const;
 const KEY = 'coldflame-theme';
@@ -19,9 +19,13 @@ export function themeButton(changed: () => void): HTMLButtonElement {
     theme = THEMES[(THEMES.indexOf(theme) + 1) % THEMES.length] as (typeof THEMES)[number];
     remember(theme);
     show();
+    forgetStyles();
     changed();
   });
-  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', changed);
+  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => {
+    forgetStyles();
+    changed();
+  });
   show();
   return button;
 }
