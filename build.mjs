@@ -74,6 +74,7 @@ await build({
   target: 'node20',
   format: 'esm',
   external: ['sharp'],
+  alias: { 'string-width': './src/commands/plain-width.ts' },
   legalComments: 'linked',
   banner: {
     js: [

@@ -7,7 +7,6 @@ import { closeSync, createReadStream, openSync, readSync } from 'node:fs';
 import { opendir, stat } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
 import { Readable } from 'node:stream';
-import { createGunzip } from 'node:zlib';
 import { EmptyInput, UserError } from '../errors.ts';
 import { MANIFEST_NAME } from './manifest.ts';
 import { peek } from './peek.ts';
@@ -130,6 +129,7 @@ async function* openTar(name: string, bytes: AsyncIterable<Uint8Array>): AsyncGe
 async function decompressed(bytes: AsyncIterable<Uint8Array>): Promise<AsyncIterable<Uint8Array>> {
   const { first, all } = await peek(bytes, GZIP_MAGIC.length);
   if (!isGzip(first)) return all;
+  const { createGunzip } = await import('node:zlib');
   const gunzip = createGunzip({ chunkSize: CHUNK_BYTES });
   const source = Readable.from(all);
   source.once('error', (error) => gunzip.destroy(error));

@@ -1,4 +1,3 @@
-import { gzipSync } from 'node:zlib';
 import type { Argv } from 'yargs';
 import type { Capture } from '../datasets/capture.ts';
 import type { Dataset, Stacks } from '../datasets/shapes.ts';
@@ -78,7 +77,7 @@ async function exported(
       return toSpeedscope(capture.name, stacksOf(capture));
     }
     case 'pprof': {
-      const { toPprof } = await import('../exports/pprof.ts');
+      const [{ gzipSync }, { toPprof }] = await Promise.all([import('node:zlib'), import('../exports/pprof.ts')]);
       return [gzipSync(toPprof(onlyOne(capture, stacksOf(capture), dataset)))];
     }
   }

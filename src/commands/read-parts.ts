@@ -2,7 +2,6 @@
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { Worker } from 'node:worker_threads';
 import { readSpan, type Span, spansOf, type Taker } from '../archive/on-disk.ts';
 import type { FoldPart } from '../parsers/fold/part.ts';
 import type { Grammar, ParseContext, Reader } from '../parsers/grammar.ts';
@@ -25,10 +24,10 @@ export async function readParts(
   reader: Reader & Taker,
 ): Promise<void> {
   const [first, ...rest] = spansFor(path, grammar) as [Span, ...Span[]];
-  const parts = rest.map((span) => partFrom({ path, span, grammar: grammar.name, context }));
+  const parts = await Promise.all(rest.map((span) => partFrom({ path, span, grammar: grammar.name, context })));
   readSpan(path, first, reader);
   for (const [i, span] of rest.entries()) {
-    const part = await parts[i];
+    const part = await parts[i]?.done;
     if (part) reader.join?.(part);
     else readSpan(path, span, reader);
   }
@@ -40,11 +39,14 @@ function spansFor(path: string, { cut }: Grammar): Span[] {
   return spansOf(path, { count, least: LEAST_BYTES, mark: cut ?? '\n' });
 }
 
-function partFrom(request: PartRequest): Promise<FoldPart | null> {
-  return new Promise((resolve) => {
-    const worker = new Worker(PROGRAM, { workerData: request });
+/** Starts a thread; what it has read comes when it is done, null where it could not. */
+async function partFrom(request: PartRequest): Promise<{ done: Promise<FoldPart | null> }> {
+  const { Worker } = await import('node:worker_threads');
+  const worker = new Worker(PROGRAM, { workerData: request });
+  const done = new Promise<FoldPart | null>((resolve) => {
     worker.once('message', resolve);
     worker.once('error', () => resolve(null));
     worker.once('exit', () => resolve(null));
   });
+  return { done };
 }
