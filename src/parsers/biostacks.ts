@@ -63,6 +63,7 @@ class BiostacksReader implements LineParser {
     const row = bucketRow(text);
     const group = this.groups.at(-1);
     if (row !== null && group !== undefined && this.pending.length === 0) {
+      if (row.low < (group.buckets.at(-1)?.[1] ?? 0)) return { unread: 'a bucket out of order' };
       group.buckets.push([row.low, row.high, row.count]);
       group.lines.push(number);
       return 'read';

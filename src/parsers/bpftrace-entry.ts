@@ -126,6 +126,13 @@ function boundOf(text: string): number | null {
   return step > 0 ? Number(text.slice(0, -1)) * 1024 ** step : Number(text);
 }
 
+/** Whether a row may stand under the one before: bpftrace prints buckets in ascending order, each once. */
+export function follows([low]: Bucket, before: Bucket | undefined): boolean {
+  if (before === undefined) return true;
+  const [lowBefore, highBefore] = before;
+  return highBefore !== null && low !== null && low > (lowBefore ?? Number.NEGATIVE_INFINITY);
+}
+
 /** Ends that were printed as closed give way to the bucket that begins there. */
 export function withoutOverlap(buckets: readonly Bucket[]): Bucket[] {
   return buckets.map(([low, high, count], i) => {

@@ -2,6 +2,7 @@
 import {
   bucketOf,
   entryLine,
+  follows,
   type KeyPart,
   keyLine,
   type MapEntry,
@@ -114,6 +115,7 @@ function takeBelow(entry: MapEntry, text: string, line: number): boolean {
   if (bucket !== null) {
     if (value.is !== 'histogram' && !isEmpty(entry)) return false;
     if (value.is === 'histogram') {
+      if (!follows(bucket, value.buckets.at(-1))) return false;
       value.buckets.push(bucket);
       value.lines.push(line);
     } else entry.value = { is: 'histogram', buckets: [bucket], lines: [line] };

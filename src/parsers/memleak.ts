@@ -27,6 +27,8 @@ const BANNER =
   /^(?:Attaching to .*, Ctrl\+C to quit\.|Executing '.*' and tracing the resulting process\.|Tracing outstanding memory allocs\.{3}.*)$/;
 // [...]   ...   # ./memleak -p 5193
 const NOISE = /^\s*(?:\[\.\.\..*\]|\.\.\.(?: \(.*\))?)$|^[\w.@:~/-]{0,80}[#$] \S.*$/;
+/** Frames are set in by two tabs, or by what a copy made of them. */
+const FRAME = /^(?:\t| {2})\s*\S/;
 const LOST = 'stack information lost';
 
 interface Report {
@@ -108,7 +110,7 @@ class MemleakReader implements LineParser {
   }
 
   private takeFrame(text: string): LineVerdict {
-    if (this.open === null || !/^\s/.test(text)) return { unread: 'not part of a stack' };
+    if (this.open === null || !FRAME.test(text)) return { unread: 'not part of a stack' };
     if (text.trim() !== LOST) this.open.frames.push(printedFrame(text));
     return 'read';
   }

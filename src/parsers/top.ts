@@ -153,13 +153,14 @@ class Screens {
     const unit = cpu !== null ? '%' : (MEMORY_UNIT.exec(title)?.[1] ?? '');
     const name = title.replace(MEMORY_UNIT, '');
     const labels: Record<string, string> = cpu !== null ? { cpu: cpu[1] ?? 'all' } : { of: name };
-    let read = 0;
-    for (const [, digits = '', suffix = '', item = ''] of items.matchAll(ITEM)) {
-      read++;
+    const found = [...items.matchAll(ITEM)];
+    // The same name twice on a line is two lines run into one: whose number is whose cannot be told.
+    if (new Set(found.map(([, , , item]) => item)).size < found.length) return 0;
+    for (const [, digits = '', suffix = '', item = ''] of found) {
       if (suffix === '+') this.sayCut(`${item} of ${name}`);
       else this.add(item, UNIT_OF_SUFFIX[suffix.toLowerCase()] ?? unit, numberOf(digits) ?? 0, labels, number);
     }
-    return read;
+    return found.length;
   }
 
   /** Once for each number, not once for each screen. */
