@@ -76,7 +76,7 @@ export const disk: readonly Tool[] = [
     asks: 'How large are the requests of each process?',
     reading:
       "Many requests of 4 KB are random access or a missing read-ahead; a database that logs shows its page size. Small requests cost the disk as much as large ones. bcc and libbpf-tools count in Kbytes, bpftrace's own tool in bytes.",
-    output: { shape: 'histogram', unit: 'Kbytes' },
+    output: { shape: 'histogram', unit: 'bytes' },
     sets: ['disk'],
     capture: [bcc('bitesize'), libbpf('bitesize -T {seconds} 1'), bpftrace('bitesize.bt')],
   },
@@ -85,7 +85,7 @@ export const disk: readonly Tool[] = [
     subsystem: 'disk',
     asks: 'Which code paths start block requests, and how long do theirs take?',
     reading:
-      "A histogram for each stack that queued a request. It tells a filesystem's journal, read-ahead, swapping and a program's own read apart, where the process name cannot. The stack is where the request was created, which for buffered writes is the flusher.",
+      "A histogram for each stack that queued a request. It tells a filesystem's journal, read-ahead, swapping and a program's own read apart, where the process name cannot. The stack is where the request was created, which for buffered writes is the flusher. bpftrace's own biostacks of old prints nanoseconds under the name usecs.",
     output: { shape: 'histogram', unit: 'usecs' },
     sets: ['disk'],
     capture: [

@@ -22,7 +22,10 @@ export const sets = ['60s', 'bcc', 'cpu', 'offcpu', 'memory', 'disk', 'filesyste
 /** A named group of recipes; `all` is every one of them. */
 export type SetName = (typeof sets)[number];
 
-/** What the tool's output becomes. The grammars find the columns by name; the row says what they mean. */
+/**
+ * What the tool's output becomes. The grammars find the columns by name; the row says what they mean. A unit is that of
+ * outputs that do not print one.
+ */
 export type Output =
   | { shape: 'stacks'; kind: StacksKind; unit: string }
   | { shape: 'histogram'; unit: string }
