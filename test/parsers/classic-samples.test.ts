@@ -26,7 +26,8 @@ const GRAMMAR_OF: Readonly<Record<string, string>> = {
 };
 
 const samples = Object.keys(GRAMMAR_OF).flatMap((tool) => {
-  return readdirSync(join(SAMPLES, tool)).map((file) => ({
+  const files = readdirSync(join(SAMPLES, tool)).filter((file) => !file.endsWith('.golden.json'));
+  return files.map((file) => ({
     tool,
     name: `${tool}/${file}`,
     text: readFileSync(join(SAMPLES, tool, file), 'utf8'),

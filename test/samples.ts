@@ -1,0 +1,73 @@
+/** The files of samples/, and reading them as the program does. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { toJson } from '../src/exports/json.ts';
+import type { Parsed } from '../src/parsers/grammar.ts';
+import { grammarFor, grammars, HEAD_BYTES, headOf } from '../src/parsers/registry.ts';
+
+const SAMPLES = resolve(import.meta.dirname, '../samples');
+const GOLDEN = '.golden.json';
+
+export interface Sample {
+  /** As in samples/README.md: `runqlat/libbpf.txt`. */
+  name: string;
+  /** The tool, by its folder. */
+  tool: string;
+  text: string;
+  golden: string;
+}
+
+export const samples: readonly Sample[] = readdirSync(SAMPLES, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory() && entry.name !== 'demo')
+  .flatMap(({ name: tool }) =>
+    readdirSync(join(SAMPLES, tool))
+      .filter((file) => !file.endsWith(GOLDEN))
+      .map((file) => ({
+        name: `${tool}/${file}`,
+        tool,
+        text: readFileSync(join(SAMPLES, tool, file), 'utf8'),
+        golden: join(SAMPLES, tool, file + GOLDEN),
+      })),
+  );
+
+export type Reading = Parsed & { grammar: string };
+
+function headOfText(text: string) {
+  const bytes = new TextEncoder().encode(text);
+  return headOf(bytes.subarray(0, HEAD_BYTES), bytes.length <= HEAD_BYTES);
+}
+
+/** The names of the grammars that claim the text. */
+export function claimants(text: string): string[] {
+  const head = headOfText(text);
+  return grammars.filter((grammar) => grammar.claims(head)).map(({ name }) => name);
+}
+
+/** Reads the text as the program does; `tool` is what a file's name would tell. */
+export async function read(text: string, tool: string | null = null): Promise<Reading> {
+  const grammar = grammarFor(headOfText(text));
+  const reader = grammar.reader({ name: tool ?? 'sample', tool, interval: null, samples: true });
+  await reader.write(new TextEncoder().encode(text));
+  return { ...(await reader.end()), grammar: grammar.name };
+}
+
+/** What a reading says, as the golden beside the sample keeps it: the account, what was unread, and the datasets. */
+export function goldenOf({ grammar, datasets, tool, ...account }: Reading): string {
+  const capture = { name: '', manifest: null, damage: [], sources: [], datasets };
+  const json = JSON.parse([...toJson(capture, { samples: true })].join('')) as { datasets: unknown[] };
+  return `${compact({ grammar, tool, ...account, datasets: json.datasets })}\n`;
+}
+
+/** JSON with what fits on a line on one line, so that a person reads a bucket or a row at a glance. */
+function compact(value: unknown, indent = ''): string {
+  const line = JSON.stringify(value);
+  if (line.length + indent.length <= 120 || value === null || typeof value !== 'object') return line;
+  const inner = `${indent} `;
+  const items = Array.isArray(value)
+    ? value.map((item) => inner + compact(item, inner))
+    : Object.entries(value)
+        .filter(([, item]) => item !== undefined)
+        .map(([key, item]) => `${inner}${JSON.stringify(key)}: ${compact(item, inner)}`);
+  const [open, close] = Array.isArray(value) ? '[]' : '{}';
+  return `${open}\n${items.join(',\n')}\n${indent}${close}`;
+}
