@@ -14,6 +14,9 @@ const commands: Record<string, () => Promise<unknown>> = {
   tools: () => import('./commands/tools.ts'),
 };
 
+/** In place of yargs's own words, whose two numbers it drops by %c. */
+const NO_FILES = 'Say which files; - is standard input.%c%c';
+
 async function main(words: string[]): Promise<void> {
   if (words.length === 1 && words[0] === '--version') {
     process.stdout.write(`${version}\n`);
@@ -26,6 +29,9 @@ async function main(words: string[]): Promise<void> {
   for (const module of await commandsFor(words)) program.command(module);
   await program
     .demandCommand(1, 'Say what to do: coldflame --help lists the commands.')
+    .updateStrings({
+      'Not enough non-option arguments: got %s, need at least %s': { one: NO_FILES, other: NO_FILES } as never,
+    })
     .strict()
     .version(version)
     .fail((message: string | undefined, error: Error | undefined) => {

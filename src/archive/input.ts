@@ -104,8 +104,9 @@ async function* openStream(name: string, bytes: AsyncIterable<Uint8Array>): Asyn
 
 async function* openTar(name: string, bytes: AsyncIterable<Uint8Array>): AsyncGenerator<InputFile> {
   // Loaded where an archive is read: most input is none.
-  const { extract: extractor } = await import('tar-stream');
-  const extract = extractor();
+  // A CommonJS package: in the bundle only its default is there.
+  const { default: tar } = await import('tar-stream');
+  const extract = tar.extract();
   const source = Readable.from(bytes);
   source.once('error', (error) => extract.destroy(error));
   source.pipe(extract);

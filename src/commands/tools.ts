@@ -32,7 +32,7 @@ function toolOrFail(name: string): Tool {
     .filter((other) => other.name.includes(name) || name.includes(other.name))
     .map((other) => other.name);
   const hint = near.length > 0 ? `; there is ${near.join(', ')}` : '';
-  throw new UserError(`${name}: no such tool${hint}. coldflame tools lists all of them.`);
+  throw new UserError(`${name}: no such tool${hint}. coldflame tools lists all of them.`, 2);
 }
 
 /** By subsystem, a line each: the name, the way this host has it, the question. */

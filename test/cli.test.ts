@@ -1,0 +1,134 @@
+/** The program as it is shipped: the bundle, as a process, with exit codes and both outputs. */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { pack } from 'tar-stream';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+const ROOT = join(import.meta.dirname, '..');
+const BIN = join(ROOT, 'dist/coldflame.js');
+const STACKS = 'app;main;work 2\napp;main;wait 3\n';
+let folder: string;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'coldflame-cli-'));
+  writeFileSync(join(folder, 'a.folded'), STACKS);
+  writeFileSync(join(folder, 'capture.tar'), await tarOf('profile.txt', STACKS));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+async function tarOf(name: string, text: string): Promise<Buffer> {
+  const archive = pack();
+  archive.entry({ name }, text);
+  archive.finalize();
+  const chunks: Buffer[] = [];
+  for await (const chunk of archive) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+}
+
+function coldflame(words: readonly string[], input = '') {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [BIN, ...words], { cwd: folder, input });
+  return { status, stdout: stdout.toString(), stderr: stderr.toString(), bytes: stdout };
+}
+
+describe('a wrong use gets a sentence and an exit code, never a stack trace', () => {
+  test.each([
+    [[], 2, /^coldflame: Say what to do/],
+    [['analyse', 'x'], 2, /analyse/],
+    [['analyze'], 2, /Say which files/],
+    [['analyze', 'nothing.tar'], 1, /^coldflame: nothing\.tar: no such file or folder\n$/],
+    [['export', 'a.folded'], 2, /format/],
+    [['export', 'a.folded', '--format', 'xml'], 2, /xml/],
+    [['export', 'a.folded', '--format', 'folded', '--colour', 'red'], 2, /colour/],
+    [['analyze', 'a.folded', '-o', '/nowhere/x.html'], 1, /nowhere/],
+    [['draw', 'a.folded', '-o', '/proc/x.svg'], 1, /x\.svg/],
+    [['analyze', 'a.folded', '--thresholds', 'none.json'], 2, /none\.json: cannot be read/],
+    [['collect', '--set', 'everything'], 2, /everything/],
+    [['collect', '--tool', 'perff'], 2, /perff/],
+    [['tools', 'runqlatt'], 2, /runqlatt/],
+  ])('%j', (words, code, message) => {
+    const { status, stdout, stderr } = coldflame(words);
+    expect(stderr).toMatch(message);
+    expect(stderr).not.toMatch(/\n\s+at |Error:/);
+    expect(stderr.trimEnd().split('\n').length).toBeLessThanOrEqual(3);
+    expect(stdout).toBe('');
+    expect(status).toBe(code);
+  });
+});
+
+describe('verbs do their work', () => {
+  test('--version and --help', () => {
+    const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string };
+    expect(coldflame(['--version'])).toMatchObject({ status: 0, stdout: `${version}\n`, stderr: '' });
+    const { stdout } = coldflame(['--help']);
+    for (const verb of ['collect', 'analyze', 'draw', 'export', 'tools']) expect(stdout).toContain(`coldflame ${verb}`);
+  });
+
+  test('analyze writes the report beside the capture', () => {
+    expect(coldflame(['analyze', 'capture.tar'])).toMatchObject({ status: 0, stderr: '' });
+    expect(readFileSync(join(folder, 'capture.html'), 'utf8')).toMatch(/^<!doctype html>/);
+  });
+
+  test('the same capture gives the same bytes', () => {
+    const once = coldflame(['analyze', 'capture.tar', '-o', '-']);
+    expect(once.stdout).toBe(coldflame(['analyze', 'capture.tar', '-o', '-']).stdout);
+    expect(once.stdout).toMatch(/^<!doctype html>/);
+  });
+
+  test('export in every format', () => {
+    const sorted = 'app;main;wait 3\napp;main;work 2\n';
+    expect(coldflame(['export', 'capture.tar', '--format', 'folded']).stdout).toBe(sorted);
+    expect(coldflame(['export', '-', '--format', 'folded'], STACKS).stdout).toBe(sorted);
+    expect(coldflame(['export', 'a.folded', '--format', 'csv']).stdout.split('\n')[0]).toBe('stack,samples');
+    const { datasets } = JSON.parse(coldflame(['export', 'a.folded', '--format', 'json']).stdout);
+    expect(datasets[0].folded).toEqual([
+      ['app;main;wait', 3],
+      ['app;main;work', 2],
+    ]);
+    expect(JSON.parse(coldflame(['export', 'a.folded', '--format', 'speedscope']).stdout).profiles).toHaveLength(1);
+    // profile.proto begins with its sample types: field 1, a message.
+    expect(gunzipSync(coldflame(['export', 'a.folded', '--format', 'pprof']).bytes)[0]).toBe(0x0a);
+  });
+
+  test('draw gives SVG by default and PNG by name', () => {
+    expect(coldflame(['draw', 'a.folded']).stdout).toContain('<svg');
+    expect(coldflame(['draw', 'a.folded', '-o', 'a.png']).status).toBe(0);
+    expect(readFileSync(join(folder, 'a.png')).subarray(1, 4).toString()).toBe('PNG');
+  });
+
+  test('a reader that has seen enough is no fault', () => {
+    const many = Array.from({ length: 100_000 }, (_, i) => `a;b${i} 1\n`).join('');
+    writeFileSync(join(folder, 'many.folded'), many);
+    const { stdout, stderr } = spawnSync(
+      'sh',
+      ['-c', `"${process.execPath}" "${BIN}" export many.folded --format folded | head -n 1`],
+      {
+        cwd: folder,
+      },
+    );
+    expect(stdout.toString()).toBe('a;b0 1\n');
+    expect(stderr.toString()).toBe('');
+  });
+});
+
+describe('a hostile name is text everywhere', () => {
+  const NAME = `</script><img src=x onerror=alert(1)>`;
+  const ESCAPE = '\u001b]0;owned\u0007\u001b[31m';
+  const perf = `${NAME} 4242/4242 [000] 10.000001: 1 cycles: \n\t    7f00 =cmd|'/c calc'!A1${ESCAPE} (/bin/x)\n\n`;
+
+  test.each([
+    ['the terminal', ['analyze', 'perf.txt', '-o', 'h.html']],
+    ['the report', ['analyze', 'perf.txt', '-o', '-']],
+    ['SVG', ['draw', 'perf.txt']],
+    ['CSV', ['export', 'perf.txt', '--format', 'csv']],
+  ])('%s', (place, words) => {
+    writeFileSync(join(folder, 'perf.txt'), perf);
+    const { status, stdout, stderr } = coldflame(words);
+    expect(status).toBe(0);
+    if (place !== 'CSV') expect(stdout + stderr).not.toContain('\u001b');
+    if (place === 'the report' || place === 'SVG') expect(stdout).not.toContain('<img src=x');
+    if (place === 'CSV') expect(stdout).not.toMatch(/^=|,=/m);
+  });
+});
