@@ -171,8 +171,11 @@ test.each(variants)('%s', async (_, tool, lines, rows) => {
 });
 
 test('a row that fits its columns in two ways is unread', async () => {
-  const parsed = await read('PID    COMM               FD ERR PATH\n7 foo 12 3 0 4\n');
-  expect(parsed).toMatchObject({ unread: [{ line: 2 }], datasets: [{ rows: [] }] });
+  const header = 'PID    COMM               FD ERR PATH\n';
+  for (const row of ['7 foo 12 3 0 4', `7 ${'1 '.repeat(40)}`]) {
+    const parsed = await read(`${header}${row}\n`);
+    expect(parsed).toMatchObject({ unread: [{ line: 2 }], datasets: [{ rows: [] }] });
+  }
 });
 
 test("perf-tools' cachestat, whose ratio has another name, is series", async () => {

@@ -93,7 +93,7 @@ const signatures: readonly Signature[] = [
   ['sslsnoop', 'TIME(us) TID COMM LAT(us) RET FUNC'],
   ['numamove', 'TIME NUMA_migrations NUMA_migrations_ms'],
   ['shmsnoop', 'PID COMM SYS RET ARGs'],
-].map(([tools = '', columns = '']) => ({ tools: tools.split(' '), columns: columns.split(/ (?!\()/) }));
+].map(([tools = '', columns = '']) => ({ tools: tools.split(' '), columns: columns.split(/ (?!\((?:us|ms)\))/) }));
 
 /** The tools that print such a header, the likeliest first; none where it is nobody's. */
 export function toolsOfHeader(columns: readonly HeaderColumn[]): readonly string[] {

@@ -76,7 +76,10 @@ function isCell(kind: CellKind, text: string): boolean {
 interface Way {
   first: number[];
   count: number[];
+  /** How many cells stand under their names. */
   score: number;
+  /** Texts with spaces, and what follows them, all stand under their names. */
+  firm: boolean;
 }
 
 class RowSplitter {
@@ -141,12 +144,12 @@ class RowSplitter {
   private search(): Split {
     this.tries = 0;
     const ways: Way[] = [];
-    this.place(0, 0, 0, { first: [], count: [], score: 0 }, ways);
+    this.place(0, 0, 0, { first: [], count: [], score: 0, firm: true }, ways);
     if (this.tries > MAX_TRIES) return { unread: AMBIGUOUS };
     ways.sort((a, b) => b.score - a.score);
     const [best, next] = ways;
     if (best === undefined) return { unread: `does not fit the columns ${this.names()}` };
-    if (next !== undefined && next.score === best.score) return { unread: AMBIGUOUS };
+    if (next !== undefined && (next.score === best.score || !best.firm)) return { unread: AMBIGUOUS };
     if (!this.isUnderHeader(best)) return { unread: 'does not stand under its columns' };
     return { cells: this.cellsOf(best) };
   }
@@ -199,8 +202,13 @@ class RowSplitter {
   }
 
   private take(column: number, token: number, count: number, shift: number, way: Way, ways: Way[]): void {
-    const score = way.score + (count > 0 && this.stands(column, token, count, shift) ? 1 : 0);
-    const next = { first: [...way.first, token], count: [...way.count, count], score };
+    const stands = count > 0 && this.stands(column, token, count, shift);
+    const next = {
+      first: [...way.first, token],
+      count: [...way.count, count],
+      score: way.score + (stands ? 1 : 0),
+      firm: way.firm && (stands || count === 0 || !this.movable.includes(column)),
+    };
     this.place(column + 1, token + count, this.shiftAfter(column, token + count, shift), next, ways);
   }
 
