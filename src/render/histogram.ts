@@ -18,7 +18,7 @@ import {
 } from './chart.ts';
 import { commas, counted, hasScale, percent, range, short, tick } from './format.ts';
 import { type Markup, markup } from './markup.ts';
-import { fitMiddle, textWidth } from './text.ts';
+import { fitMiddle, fitText, textWidth } from './text.ts';
 
 export interface HistogramOptions extends PictureOptions {
   /** Default: log where the buckets widen, linear where they are of one width. */
@@ -70,8 +70,15 @@ function panelsOf({ groups, cumulative }: Histogram): Panel[] {
     byLabel.set(text, [...before, group.buckets]);
   }
   return [...byLabel]
-    .map(([text, parts]) => ({ label: text, buckets: mergeBuckets(parts), intervals: parts.length }))
+    .map(([text, parts]) => ({ label: text, buckets: filledPart(mergeBuckets(parts)), intervals: parts.length }))
     .sort((a, b) => bucketTotal(b.buckets) - bucketTotal(a.buckets));
+}
+
+/** From the first to the last bucket that holds something, and one empty one before: the zeros below tell nothing more. */
+function filledPart(buckets: Bucket[]): Bucket[] {
+  const first = buckets.findIndex(([, , count]) => count > 0);
+  const last = buckets.findLastIndex(([, , count]) => count > 0);
+  return first < 0 ? buckets : buckets.slice(Math.max(0, first - 1), last + 1);
 }
 
 function remarksOf(panels: readonly Panel[], { cumulative }: Histogram): string[] {
@@ -141,17 +148,17 @@ function drawPanel(sheet: Sheet, panel: Panel, context: PanelContext): Markup {
   const total = bucketTotal(panel.buckets);
   const named = modes(panel.buckets);
   const own = !hasScale(unit) && unit !== '' ? `in ${unit}` : '';
-  const head = [panel.label, own, `${commas(total)} in all`, named.length > 1 ? modeWords(panel, unit) : ''].filter(
-    (part) => part !== '',
-  );
+  const head = [panel.label, own, `${commas(total)} in all`].filter((part) => part !== '');
   const title = label(theme, place.left, place.top + 12, fitMiddle(head.join(' · '), place.width, 12));
+  const gathered = named.length > 1 ? fitText(modeWords(panel, unit), place.width, SMALL) : '';
+  const subtitle = label(theme, place.left, place.top + 27, gathered, { size: SMALL, faint: true });
   const plot = {
     left: place.left + AXIS,
     right: place.left + place.width - 8,
-    top: place.top + 50,
+    top: place.top + (named.length > 1 ? 64 : 50),
     bottom: place.top + place.height - 34 - PERCENTILES.length * LANE,
   };
-  return markup`<g>${title}${total === 0 ? label(theme, plot.left, plot.top + 20, 'nothing was counted', { faint: true }) : null}
+  return markup`<g>${title}${gathered === '' ? null : subtitle}${total === 0 ? label(theme, plot.left, plot.top + 20, 'nothing was counted', { faint: true }) : null}
 ${drawBars(sheet, panel.buckets, plot, context)}${drawPercentiles(sheet, panel.buckets, plot, context)}</g>
 `;
 }
@@ -185,7 +192,8 @@ function drawBars(sheet: Sheet, buckets: readonly Bucket[], plot: Plot, context:
   const total = bucketTotal(buckets);
   const most = Math.max(1, ...buckets.map(([, , count]) => count));
   const place = placeOf(context, plot);
-  const grid = ticks(0, most, 4).map((value) => {
+  const whole = ticks(0, most, 4).filter((value) => most > 8 || Number.isInteger(value));
+  const grid = whole.map((value) => {
     const y = plot.bottom - (value / most) * (plot.bottom - plot.top);
     return [
       line(theme, plot.left, y, plot.right, y, value > 0),
@@ -239,12 +247,12 @@ function drawBounds({ theme }: Sheet, buckets: readonly Bucket[], plot: Plot, co
     if (bucket[0] !== null) bounds.set(x1, tick(bucket[0], context.unit));
     if (bucket[1] !== null) bounds.set(x2, tick(bucket[1], context.unit));
   }
-  const places = [...bounds].map(([at, text]) => ({ at, text })).sort((a, b) => a.at - b.at);
+  const places = [...bounds]
+    .map(([edge, text]) => ({ edge, text, at: Math.min(edge, plot.right + 8 - textWidth(text, SMALL) / 2) }))
+    .sort((a, b) => a.edge - b.edge);
   return spaced(places, SMALL).map((i) => {
-    const { at, text } = places[i] as { at: number; text: string };
-    const half = textWidth(text, SMALL) / 2;
-    const x = Math.min(at, plot.right + 8 - half);
-    return markup`${line(theme, at, plot.bottom, at, plot.bottom + 4)}${label(theme, x, plot.bottom + 16, text, { anchor: 'middle', size: SMALL })}`;
+    const { edge, at, text } = places[i] as { edge: number; at: number; text: string };
+    return markup`${line(theme, edge, plot.bottom, edge, plot.bottom + 4)}${label(theme, at, plot.bottom + 16, text, { anchor: 'middle', size: SMALL })}`;
   });
 }
 
