@@ -107,7 +107,8 @@ export function start(tools: readonly Tool[], options: Partial<ScriptOptions> = 
   for (const [name, text] of Object.entries(trial.files ?? {}))
     writeFileSync(join(folder, name), text, { mode: 0o755 });
   mkdirSync(join(folder, 'tmp'), { recursive: true });
-  const script = collectScript(tools, { ...OPTIONS, ...options });
+  // What does not hear is waited for half a minute in earnest.
+  const script = collectScript(tools, { ...OPTIONS, ...options }).replace('patience=30', 'patience=2');
   const path = join(folder, 'collect.sh');
   writeFileSync(path, script);
   const [shell = 'sh', ...flags] = trial.shell ?? ['sh'];

@@ -182,7 +182,7 @@ on_signal() {
 stop_early() {
   [ -z "$stop" ] && stop=$1
   case $phase in
-    window) deadline=$now ended_early=1 patience=150 ;;
+    window) deadline=$now ended_early=1 hear_within=150 ;;
     after) [ "$deadline" -gt $((now + 200)) ] && deadline=$((now + 200)) ;;
   esac
 }

@@ -188,7 +188,7 @@ launch() {
   if value_of after; then limit=$max_data; fi
   if has_property output || value_of after; then stdout=$run.stdout; fi
   if has_property leads; then priority=''; fi
-  supervise "$limit" $((seconds + 20)) "$stdout" "$@"
+  supervise "$limit" $((seconds + patience + 5)) "$stdout" "$@"
 }
 
 # supervise MEGABYTES SECONDS OUTPUT COMMAND…
@@ -206,7 +206,7 @@ supervise() {
     # In blocks of 512 bytes: the kernel ends whoever writes more to a file.
     ulimit -f $(($1 * 2048))
     bound=''
-    have timeout && bound="timeout -s INT -k 9 $2"
+    have timeout && bound="timeout -s INT -k $((patience + 1)) $2"
     stdout=$3
     shift 3
     exec 3<&- 9>&-

@@ -45,14 +45,14 @@ end_window() {
       *) grace=100 ;;
     esac
     [ "$ended_early" = 1 ] && grace=0
-    if [ "$late" -ge "$patience" ]; then
+    if [ "$late" -ge "$hear_within" ]; then
       [ -e "$folder/run/$one.KILL" ] || signal_tools KILL "$one"
     elif [ "$late" -ge "$grace" ]; then
       [ -e "$folder/run/$one.INT" ] || signal_tools INT "$one"
     fi
   done
   # A supervisor that does not answer even then is not waited for.
-  [ "$late" -ge $((patience + 200)) ] && running=''
+  [ "$late" -ge $((hear_within + 200)) ] && running=''
   return 0
 }
 

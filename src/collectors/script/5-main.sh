@@ -108,7 +108,7 @@ run_afters() {
   [ -n "$running" ] || return 0
   phase=after
   now
-  deadline=$((now + after_seconds * 100)) patience=50 endless=$running
+  deadline=$((now + after_seconds * 100)) hear_within=50 endless=$running
   [ -n "$stopped" ] && deadline=$((finish_by - 150))
   after_names=$running
   [ "$progress" = plain ] && say "writing as text:$running"
@@ -158,7 +158,7 @@ main() {
   if [ "$output" = - ]; then exec 4>&2; else exec 4>&1; fi
   folder='' unfinished='' numbered='' lifeline_pid='' phase='setup' stop='' stopped='' finish_by=0 deadline=0
   name='' names='' running='' ran='' endless='' afters='' leader='' retry='' bcc_works='' cgroup='' cgroup_name=''
-  absent='' not_planned='' for_root='' narrowed='' worked=0 exit_status=0 ticks=0 drawn=0 last_left='' ended_early=0 patience=800
+  absent='' not_planned='' for_root='' narrowed='' worked=0 exit_status=0 ticks=0 drawn=0 last_left='' ended_early=0 hear_within=$((patience * 100))
   check_host
   narrow
   host_facts
