@@ -100,6 +100,7 @@ export class Table {
 
   datasets(): Dataset[] {
     if (this.counters.length > 0) return this.counters.map((index) => this.asCounts(index));
+    this.settleTime();
     this.settleTypes();
     return this.isSeries() ? [this.asSeries()] : [this.asEvents()];
   }
@@ -109,6 +110,7 @@ export class Table {
     switch (kind) {
       case 'integer':
       case 'number':
+      case 'seconds':
         return exactNumber(text) ?? this.intern(text);
       case 'percent':
         return exactNumber(text.endsWith('%') ? text.slice(0, -1) : text) ?? text;
@@ -140,7 +142,14 @@ export class Table {
     const cell = row[this.time.index] ?? null;
     if (typeof cell === 'number') return cell / this.time.perSecond;
     const at = typeof cell === 'string' ? secondsOfClock(cell) : null;
+    if (at !== null) this.time.clock = 'day';
     return at === null ? null : this.days.at({ clock: 'day', at, text: '', end: 0 });
+  }
+
+  /** Times of day under `TIME(s)` are no numbers. */
+  private settleTime(): void {
+    const column = this.time === null ? undefined : this.columns[this.time.index];
+    if (column?.kind === 'seconds' && this.time?.clock === 'day') Object.assign(column, { type: 'text', unit: '' });
   }
 
   /** A column of an unknown name holds numbers if all of its cells are numbers, or all of them percentages. */

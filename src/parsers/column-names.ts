@@ -10,6 +10,7 @@ import type { Column } from '../datasets/shapes.ts';
  * - `free`: text with spaces in it
  * - `word`: anything without spaces
  * - `integer`, `number`, `percent`, `clock`, `amount` (a number and its unit, `3.9 us`): only that, or a placeholder
+ * - `seconds`: a number, or a time of day: libbpf-tools say `TIME(s)` over `15:27:28`
  * - `letters`: a short code of capitals, `W`, `WSM`, `R>`
  * - `address`: an IP address
  * - `mark`: what stands between two columns, `->`, and is no column
@@ -23,6 +24,7 @@ export type CellKind =
   | 'percent'
   | 'clock'
   | 'amount'
+  | 'seconds'
   | 'letters'
   | 'address'
   | 'mark'
@@ -107,7 +109,8 @@ function byShape(name: string): NameMeaning | null {
   if (bracket !== null) {
     const [, what = '', unit = ''] = bracket;
     if (unit === 'KB') return { kind: 'number', unit, role: 'size' };
-    return { kind: 'number', unit, role: what === 'TIME' && !name.includes(' ') ? 'time' : 'duration' };
+    const isTime = what === 'TIME' && !name.includes(' ');
+    return { kind: isTime ? 'seconds' : 'number', unit, role: isTime ? 'time' : 'duration' };
   }
   const time = TIME_AT_END.exec(name);
   if (time !== null)

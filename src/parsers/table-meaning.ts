@@ -26,13 +26,15 @@ const COUNTED: Readonly<Record<string, string>> = {
   BINDS: 'binds',
 };
 
+const NUMERIC: ReadonlySet<CellKind> = new Set(['integer', 'number', 'percent', 'amount', 'seconds']);
+
 /** @param tool whose row in the catalogue says more of the column than its name does */
 export function columnOf({ name, kind }: HeaderColumn, tool: string): TableColumn {
   const byName = meaningOfName(name);
   const output = toolNamed(tool)?.output;
   const told: ColumnMeaning | undefined =
     output?.shape === 'events' || output?.shape === 'series' ? output.columns[name] : undefined;
-  const type = told?.type ?? (['integer', 'number', 'percent', 'amount'].includes(kind) ? 'number' : 'text');
+  const type = told?.type ?? (NUMERIC.has(kind) ? 'number' : 'text');
   return {
     name,
     kind: kindFor(type, told?.unit ?? byName.unit, kind),
@@ -44,9 +46,8 @@ export function columnOf({ name, kind }: HeaderColumn, tool: string): TableColum
 
 /** How its cells are taken, where the tool's row says otherwise than the name. */
 function kindFor(type: Column['type'], unit: string, kind: CellKind): CellKind {
-  const isNumber = kind === 'integer' || kind === 'number' || kind === 'percent' || kind === 'amount';
-  if (type === 'number' && !isNumber) return unit === '%' ? 'percent' : 'number';
-  return type === 'text' && isNumber ? 'word' : kind;
+  if (type === 'number' && !NUMERIC.has(kind)) return unit === '%' ? 'percent' : 'number';
+  return type === 'text' && NUMERIC.has(kind) ? 'word' : kind;
 }
 
 /** The column that tells when; the finer one where there are two (execsnoop -T -t). */

@@ -20,7 +20,15 @@ const MAX_MIDDLE_TEXT = 64;
 /** A row that can be tried in more ways than this is nobody's: those of the tools take 20 steps at most. */
 const MAX_TRIES = 400;
 
-const ALWAYS_PRINTED: ReadonlySet<CellKind> = new Set(['integer', 'number', 'percent', 'clock', 'amount', 'mark']);
+const ALWAYS_PRINTED: ReadonlySet<CellKind> = new Set([
+  'integer',
+  'number',
+  'seconds',
+  'percent',
+  'clock',
+  'amount',
+  'mark',
+]);
 const COMM = /COMM$|^TASK$/;
 
 /** `%-36s %8d`: the field of a number begins about as far before its name. */
@@ -28,6 +36,7 @@ const NAME_FIELD = 4;
 
 const AMBIGUOUS = 'could be split into its columns in more than one way';
 
+const CLOCK = /^\d{1,2}:\d{2}:\d{2}(?:\.\d+)?:?$/;
 const INTEGER = /^-?\d+$/;
 const NUMBER = /^-?\d+(?:\.\d+)?$/;
 const TESTS: Record<CellKind, (text: string) => boolean> = {
@@ -39,15 +48,16 @@ const TESTS: Record<CellKind, (text: string) => boolean> = {
   // 100.00%  -%
   percent: (text) => /^(?:-?\d+(?:\.\d+)?|-|nan|-nan)%?$/.test(text),
   // 07:38:50  07:38:50.123  18:35:32:  and dcsnoop.bt's milliseconds
-  clock: (text) => /^\d{1,2}:\d{2}:\d{2}(?:\.\d+)?:?$/.test(text) || INTEGER.test(text),
+  clock: (text) => CLOCK.test(text) || INTEGER.test(text),
+  seconds: (text) => NUMBER.test(text) || CLOCK.test(text),
   amount: (text) => /^-?\d+(?:\.\d+)?(?: ?(?:ns|us|ms|s|m|h))?$/.test(text),
   letters: (text) => /^[A-Z?-]{1,8}>?$/.test(text),
   // 10.0.0.1  fe80::8a3:9dff:fed5:6b19  10.0.0.1:22  [::1]:80
   address: (text) => /^[0-9a-fA-F:.[\]%]+[\w:]*$/.test(text),
   mark: () => true,
 };
-/** What is printed where a number is not known. */
-export const PLACEHOLDER = /^(?:\?|-|N\/A|nan|-nan|inf)$/;
+/** What is printed where a number is not known, or is none: the size of an fsync is LL_MAX. */
+export const PLACEHOLDER = /^(?:\?|-|N\/A|nan|-nan|inf|LL_MAX)$/;
 
 /** A splitter for the rows under one header. It keeps its working memory from row to row. */
 export function rowSplitter(columns: readonly HeaderColumn[]): (line: string) => Split {
