@@ -37,6 +37,8 @@ const KERNEL_FILE = /(?:^|\/)vmlinux(?:[-.][^/]*)?$|\.ko(?:\.[gx]z|\.zst)?$|^bpf
 const KERNEL_NAME = /^\[(?!unknown|vdso|vsyscall|heap|stack|anon|uprobes|vvar|vectors|sigpage)/;
 // /tmp/perf-3236.map   jitted-3236-12.so
 const JIT_FILE = /\/perf-\d+\.map$|(?:^|\/)jitted-\d+-\d+\.so$/;
+// do_filp_open+0xc3 ([kernel.ka: the file ends here
+const CUT_MODULE = / \([[/][^()]*$/;
 const DELETED = ' (deleted)';
 const ANONYMOUS = '(anonymous namespace)';
 
@@ -47,7 +49,7 @@ export function parseFrameLine(line: string): FrameLine | null {
   const address = match[1] as string;
   const rest = line.slice(match[0].length).trimEnd();
   const at = moduleStart(rest);
-  if (at < 0) return /^\s/.test(line) ? { address, symbol: rest.trim(), module: null } : null;
+  if (at < 0) return /^\s/.test(line) ? { address, symbol: rest.replace(CUT_MODULE, '').trim(), module: null } : null;
   // Two spaces and no name is a symbol that has none; it is told from `-F ip,dso`, where there is no symbol to name.
   const named = rest.slice(0, at);
   const symbol = named === ' ' ? ' ' : named.trim();

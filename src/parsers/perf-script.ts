@@ -9,7 +9,7 @@
  */
 import type { Grammar, Head } from './grammar.ts';
 import { parseFrameLine } from './perf-script-frame.ts';
-import { parseTimedHeader, parseUntimedHeader } from './perf-script-header.ts';
+import { isFrameTail, parseTimedHeader, parseUntimedHeader } from './perf-script-header.ts';
 import { EXTRA, perfScriptReader } from './perf-script-reader.ts';
 
 const HEADER_COMMENT = /^# (?:captured on|cmdline|perf version)\s*:/;
@@ -27,15 +27,23 @@ function claims(head: Head): boolean {
   const lines = head.lines.filter((line) => line.trim() !== '');
   const content = lines.filter((line) => !line.startsWith('#'));
   if (content.length === 0) return lines.filter((line) => HEADER_COMMENT.test(line)).length >= 2;
-  let headers = 0;
-  let frames = 0;
-  let other = 0;
+  const count = { sure: 0, headers: 0, frames: 0, other: 0 };
   for (const line of content) {
-    const header = parseTimedHeader(line) ?? parseUntimedHeader(line);
-    const frame = header === null ? parseFrameLine(line) : null;
-    if (header !== null && (header.tid !== null || header.event === '')) headers++;
-    else if (frame !== null && (frame.module !== null || /^\s/.test(line))) frames++;
-    else if (!EXTRA.test(line)) other++;
+    const timed = parseTimedHeader(line);
+    const header = timed ?? parseUntimedHeader(line);
+    if (header !== null) {
+      count.headers++;
+      if (timed !== null && timed.tid !== null) count.sure++;
+      if (isFrameTail(header.tail)) count.frames++;
+    } else if (isFrame(line)) count.frames++;
+    else if (!EXTRA.test(line)) count.other++;
   }
-  return headers > 0 && other * 4 <= headers + frames;
+  // Prose has lines that end in a number and a word with a colon; it has no time of perf's, and no frames.
+  const isSure = count.sure > 0 || (count.headers > 0 && count.frames > 0);
+  return isSure && count.other * 4 <= count.headers + count.frames;
+}
+
+function isFrame(line: string): boolean {
+  const frame = parseFrameLine(line);
+  return frame !== null && (frame.module !== null || /^\s/.test(line));
 }

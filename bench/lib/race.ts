@@ -1,0 +1,89 @@
+/** Whole processes against one another: in turn, output thrown away, medians. */
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { availableParallelism, cpus, totalmem } from 'node:os';
+
+export interface Runner {
+  name: string;
+  /** A line for sh. */
+  command: string;
+}
+
+export interface Timing {
+  name: string;
+  seconds: number;
+  /** Null where GNU time is not there to tell. */
+  peakMegabytes: number | null;
+}
+
+const TIME = '/usr/bin/time';
+
+/** Runs each `rounds` times in turn after one round that does not count. A runner that fails is left out. */
+export function race(runners: readonly Runner[], rounds: number): Timing[] {
+  const runs = runners.map(() => [] as { seconds: number; peak: number | null }[]);
+  for (let round = 0; round <= rounds; round++) {
+    for (const [i, { command }] of runners.entries()) {
+      const run = once(command);
+      if (round > 0 && run !== null) runs[i]?.push(run);
+    }
+  }
+  return runners.flatMap(({ name }, i) => {
+    const own = runs[i] ?? [];
+    if (own.length < rounds) return [];
+    const peaks = own.map(({ peak }) => peak).filter((peak) => peak !== null);
+    return [
+      {
+        name,
+        seconds: median(own.map(({ seconds }) => seconds)),
+        peakMegabytes: peaks.length === 0 ? null : median(peaks) / 1024,
+      },
+    ];
+  });
+}
+
+function once(command: string): { seconds: number; peak: number | null } | null {
+  const started = process.hrtime.bigint();
+  const line = `exec ${existsSync(TIME) ? `${TIME} -f %M ` : ''}${command} >/dev/null`;
+  const { status, stderr } = spawnSync('sh', ['-c', line], { encoding: 'utf8' });
+  const seconds = Number(process.hrtime.bigint() - started) / 1e9;
+  const peak = Number(stderr.trim().split('\n').at(-1));
+  return status === 0 ? { seconds, peak: Number.isFinite(peak) && peak > 0 ? peak : null } : null;
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1
+    ? (sorted[middle] as number)
+    : ((sorted[middle - 1] as number) + (sorted[middle] as number)) / 2;
+}
+
+/** A table in Markdown: each with its ratio to the first. */
+export function table(timings: readonly Timing[]): string {
+  const first = timings[0]?.seconds ?? 1;
+  const rows = timings.map(({ name, seconds, peakMegabytes }) => {
+    const peak = peakMegabytes === null ? '' : peakMegabytes.toFixed(0);
+    return `| ${name} | ${seconds.toFixed(3)} | ${(seconds / first).toFixed(2)} | ${peak} |`;
+  });
+  return ['| | seconds | times ours | peak MB |', '| --- | --- | --- | --- |', ...rows].join('\n');
+}
+
+/** Whether a program is on the PATH. */
+export function has(program: string): boolean {
+  return spawnSync('sh', ['-c', `command -v ${program}`]).status === 0;
+}
+
+/** The machine, and how busy it is beside us. */
+export function machine(): string {
+  const load = existsSync('/proc/loadavg') ? readFileSync('/proc/loadavg', 'utf8').split(' ')[0] : '?';
+  const memory = Math.round(totalmem() / 2 ** 30);
+  return `${cpus()[0]?.model ?? 'CPU unknown'}, ${availableParallelism()} cores, ${memory} GB, Node ${process.version}, load ${load}`;
+}
+
+export function versionOf(command: string): string {
+  return (
+    spawnSync('sh', ['-c', `${command} 2>&1`], { encoding: 'utf8' })
+      .stdout.trim()
+      .split('\n')[0] ?? ''
+  );
+}
