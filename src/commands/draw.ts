@@ -9,7 +9,7 @@ import type { Dataset, Stacks } from '../datasets/shapes.ts';
 import { EmptyInput, UserError } from '../errors.ts';
 import { type PictureName, pictureNames } from '../render/chart.ts';
 import { paletteNames } from '../render/flame/colors.ts';
-import type { MinWidth } from '../render/flame/svg.ts';
+import type { MinWidth } from '../render/flame/options.ts';
 import { narrowingOptions, readOptionsFor, stacksOf } from './folding.ts';
 import { writeOutput } from './output.ts';
 import { readCapture } from './read.ts';

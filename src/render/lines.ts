@@ -1,7 +1,6 @@
 /** Series over time: a panel for what is read together, each with its unit, all on one time axis. */
 import type { Metric, Series } from '../datasets/shapes.ts';
 import {
-  bar,
   drawSheet,
   label,
   line,
@@ -15,12 +14,15 @@ import {
   timeTicks,
   titleOf,
 } from './chart.ts';
-import { clockLabel, commas, counted, px, quantity, tick, unitStep } from './format.ts';
+import { clockLabel, commas, counted, px, tick, unitStep } from './format.ts';
 import { type Markup, markup } from './markup.ts';
 import { isZero, type LinePanel, labelWords, onlySinceBoot, panelsOf } from './panels.ts';
 import { fitMiddle, textWidth } from './text.ts';
+import { drawValues } from './values.ts';
 
 const MAX_PANELS = 40;
+/** How many metrics are named that are zero throughout. */
+const MAX_ZERO = 12;
 const PANEL_HEIGHT = 150;
 const AXIS = 64;
 const MIN_PANEL_WIDTH = 520;
@@ -44,7 +46,7 @@ export function linesSvg(series: Series, options: PictureOptions = {}): Markup {
   }
   return drawSheet(
     sheet,
-    Math.max(top - MARGIN, sheet.top),
+    Math.max(top - MARGIN / 2, sheet.top),
     body,
     shown.map(({ title }) => title).join('; '),
     remarksOf(series, panels),
@@ -72,7 +74,9 @@ function zeroWords(metrics: readonly Metric[]): string[] {
   const words = metrics
     .filter(isZero)
     .map((metric) => (other.has(metric.name) ? `${metric.name} (${labelWords(metric)})` : metric.name));
-  return [...new Set(words)];
+  const distinct = [...new Set(words)];
+  const more = distinct.length - MAX_ZERO;
+  return more > 0 ? [...distinct.slice(0, MAX_ZERO), `and ${more} more`] : distinct;
 }
 
 interface TimeAxis {
@@ -120,37 +124,13 @@ function drawPanel(
     panel.lines.length > 1 || panel.hidden > 0
       ? drawLegend(sheet, panel, left, top + 18, width)
       : { body: null, bottom: top + 18 };
-  if (panel.lines.every(({ points }) => points.length < 2))
-    return drawValues(sheet, panel, title, left, top + 20, width);
+  if (panel.lines.every(({ points }) => points.length < 2)) return drawValues(sheet, panel, { left, top, width });
   const plot = plotOf(panel, axis, { left: left + AXIS, right: left + width - 12, top: legend.bottom + 6 });
   const shapes = panel.stacked ? areas(sheet, panel, axis, plot) : strokes(sheet, panel, axis, plot);
   return {
     body: markup`<g>${title}${legend.body}${grid(sheet, panel, axis, plot)}${shapes}</g>\n`,
     bottom: plot.bottom + 22,
   };
-}
-
-/** One report is no line: its values, each as a bar. */
-function drawValues(
-  sheet: Sheet,
-  panel: LinePanel,
-  title: Markup,
-  left: number,
-  top: number,
-  width: number,
-): { body: Markup; bottom: number } {
-  const { theme } = sheet;
-  const most = panel.stacked
-    ? 100
-    : panel.lines.reduce((yet, { points }) => Math.max(yet, points[0]?.[1] ?? 0), 0) || 1;
-  const from = left + 110;
-  const rows = panel.lines.map(({ name, points }, i) => {
-    const value = points[0]?.[1] ?? 0;
-    const y = top + i * 18;
-    const length = Math.max(0, (value / most) * (width - 110 - 90));
-    return markup`${label(theme, from - 6, y + 11, fitMiddle(name, 104, SMALL), { anchor: 'end', size: SMALL })}${bar(from, y, length, 14, theme.mark, `${name}: ${commas(value)} ${panel.unit}`)}${label(theme, from + length + 6, y + 11, quantity(value, panel.unit), { size: SMALL })}`;
-  });
-  return { body: markup`<g>${title}${rows}</g>\n`, bottom: top + rows.length * 18 + 4 };
 }
 
 function plotOf(panel: LinePanel, axis: TimeAxis, place: Pick<Plot, 'left' | 'right' | 'top'>): Plot {

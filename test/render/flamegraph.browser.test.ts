@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { flameScript } from '../../src/generated/flame-script.ts';
-import { type FlameOptions, flamegraphSvg } from '../../src/render/flame/svg.ts';
+import type { FlameOptions } from '../../src/render/flame/options.ts';
+import { flamegraphSvg } from '../../src/render/flame/svg.ts';
 import { newPage, startBrowser } from './browser.ts';
 import { stacksOf } from './stacks.ts';
 

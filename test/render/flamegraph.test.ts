@@ -4,7 +4,8 @@ import { compareProfiles } from '../../src/datasets/compare.ts';
 import { ProfileBuilder } from '../../src/datasets/profile-builder.ts';
 import { reversed } from '../../src/datasets/profile-map.ts';
 import type { Stacks } from '../../src/datasets/shapes.ts';
-import { type FlameOptions, flamegraphSvg } from '../../src/render/flame/svg.ts';
+import type { FlameOptions } from '../../src/render/flame/options.ts';
+import { flamegraphSvg } from '../../src/render/flame/svg.ts';
 import { pngOf } from '../../src/render/png.ts';
 import { framesOf, stacksOf } from './stacks.ts';
 

@@ -1,0 +1,145 @@
+/** A flame graph before it is written: its measures, and the words around it. */
+import type { Comparison } from '../../datasets/compare.ts';
+import type { Profile } from '../../datasets/profile.ts';
+import { nodeTotals } from '../../datasets/profile-functions.ts';
+import type { Stacks, StacksKind } from '../../datasets/shapes.ts';
+import { commas, percent } from '../format.ts';
+import { escapeText } from '../markup.ts';
+import { themeOf } from '../theme.ts';
+import { type PaletteName, paletteOf } from './colors.ts';
+import { type FlameLayout, layoutChart, layoutFlame } from './layout.ts';
+import type { FlameOptions } from './options.ts';
+
+/** Room left and right of the frames. */
+export const SIDE = 10;
+export const TITLE_SIZE = 17;
+/** The row of the search field, which the script fills. */
+export const CONTROLS = 28;
+/** Deeper stacks are drawn to here: at the default height this is as high a picture as PNG and browsers hold. */
+export const MAX_LEVELS = 2000;
+/** Frames that vanished, listed under a differential. */
+const MAX_REMOVED = 10;
+
+const TITLE_OF_KIND: Readonly<Record<StacksKind, string>> = {
+  'on-cpu': '',
+  'off-cpu': 'Off-CPU Time ',
+  wakeup: 'Wakeup ',
+  chain: 'Chain ',
+  memory: 'Memory ',
+  events: '',
+};
+
+/** A flame graph measured out: what is drawn, where, and what is said of it. */
+export interface Picture {
+  profile: Profile;
+  layout: FlameLayout;
+  comparison: Comparison | undefined;
+  /** The weight before of each node; null without a differential. */
+  beforeTotals: Float64Array | null;
+  largestChange: number;
+  colors: PaletteName;
+  options: FlameOptions;
+  unit: string;
+  /** The unit as it stands in markup. */
+  unitText: string;
+  title: string;
+  width: number;
+  rowHeight: number;
+  top: number;
+  framesHeight: number;
+  height: number;
+  /** Pixels of one of the weight. */
+  scale: number;
+  ink: string;
+  /** What is written under the frames, each a line. */
+  remarks: string[];
+}
+
+/** @throws RangeError where a flame chart is asked of a profile whose samples have no times */
+export function measure(
+  stacks: Stacks,
+  profile: Profile,
+  options: FlameOptions,
+  comparison: Comparison | undefined,
+): Picture {
+  const { width = 1200, height: rowHeight = 16 } = options;
+  const layout = layoutOf(profile, options, width - 2 * SIDE);
+  const remarks = [...hiddenWords(layout, options), ...(comparison === undefined ? [] : removedWords(comparison))];
+  const controls = options.script === undefined ? 0 : CONTROLS;
+  const top = SIDE + TITLE_SIZE + 14 + (options.subtitle ? 18 : 0) + controls;
+  const framesHeight = Math.max(1, layout.levels) * rowHeight;
+  const { ink } = themeOf(options.theme);
+  const unit = options.countName ?? stacks.unit;
+  return {
+    profile,
+    layout,
+    comparison,
+    beforeTotals: comparison === undefined ? null : nodeTotals({ parent: profile.parent, self: comparison.before }),
+    largestChange: comparison === undefined ? 0 : largest(layout, comparison),
+    colors: options.colors ?? paletteOf[stacks.kind],
+    options,
+    unit,
+    unitText: escapeText(unit),
+    title: options.title ?? titleOf(stacks.kind, options),
+    width,
+    rowHeight,
+    top,
+    framesHeight,
+    height: top + framesHeight + 28 + remarks.length * 16,
+    scale: layout.total === 0 ? 0 : (width - 2 * SIDE) / layout.total,
+    ink,
+    remarks,
+  };
+}
+
+function layoutOf(profile: Profile, { minWidth, flamechart }: FlameOptions, room: number): FlameLayout {
+  const { value, unit } = minWidth ?? { value: 0.1, unit: 'px' };
+  const share = unit === '%' ? value / 100 : value / room;
+  const total = profile.self.reduce((sum, weight) => sum + weight, 0);
+  const limits = { minWeight: share * total, maxLevels: MAX_LEVELS };
+  if (!flamechart) return layoutFlame(profile, limits);
+  const chart = layoutChart(profile, limits);
+  if (chart === null) throw new RangeError('a flame chart needs samples with times');
+  return chart;
+}
+
+function titleOf(kind: StacksKind, { inverted, reversed, flamechart }: FlameOptions): string {
+  const form = flamechart ? 'Flame Chart' : inverted ? 'Icicle Graph' : 'Flame Graph';
+  return `${reversed ? 'Reverse ' : ''}${TITLE_OF_KIND[kind]}${form}`;
+}
+
+/** What is not drawn is said. */
+function hiddenWords({ narrow, deep, total }: FlameLayout, { minWidth }: FlameOptions): string[] {
+  const least = `${minWidth?.value ?? 0.1}${minWidth?.unit === '%' ? '%' : ' px'}`;
+  return [
+    narrow.frames > 0
+      ? `Not drawn: ${commas(narrow.frames)} frames narrower than ${least}, ${percent(narrow.weight, total)} of all`
+      : '',
+    deep.frames > 0
+      ? `Not drawn: ${commas(deep.frames)} frames above level ${commas(MAX_LEVELS)}, ${percent(deep.weight, total)} of all`
+      : '',
+  ].filter((words) => words !== '');
+}
+
+/** The greatest growth or shrinking of a drawn frame's own weight, which is the fullest colour. */
+function largest({ node, self }: FlameLayout, { before }: Comparison): number {
+  return node.reduce((most, n, i) => Math.max(most, Math.abs((self[i] as number) - (before[n] as number))), 0);
+}
+
+/** Frames that are in the earlier profile only have no width: they are listed, the heaviest first. */
+function removedWords({ removed, beforeTotal, normalised, note }: Comparison): string[] {
+  const lines = [note];
+  for (const { path, weight } of removed.slice(0, MAX_REMOVED))
+    lines.push(
+      `Gone: ${shortPath(path)} (was ${percent(weight, beforeTotal)}${normalised ? '' : `, ${commas(weight)}`})`,
+    );
+  const more = removed.length - MAX_REMOVED;
+  if (more > 0) lines.push(`… and ${commas(more)} more that are gone`);
+  return lines;
+}
+
+/** The path with its middle left out where it is deep: the ends tell most. */
+function shortPath(path: readonly string[]): string {
+  const shown = path.length <= 12 ? path : [...path.slice(0, 4), '…', ...path.slice(-7)];
+  return shown.map((name) => (name.length > 200 ? `${name.slice(0, 200)}…` : name)).join(';');
+}

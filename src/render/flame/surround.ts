@@ -1,0 +1,79 @@
+/** What stands around the frames: title, background, remarks, and the places that the script fills. */
+import { commas, px } from '../format.ts';
+import { type Markup, markup } from '../markup.ts';
+import { FONT, FONT_SIZE, fitMiddle } from '../text.ts';
+import { themeOf } from '../theme.ts';
+import type { PaletteName } from './colors.ts';
+import type { FlameOptions } from './options.ts';
+import { CONTROLS, type Picture, SIDE, TITLE_SIZE } from './picture.ts';
+
+const BACKGROUNDS: Readonly<Record<string, readonly [string, string]>> = {
+  yellow: ['#eeeeee', '#eeeeb0'],
+  blue: ['#eeeeee', '#e0e0ff'],
+  green: ['#eef2ee', '#e0ffe0'],
+  grey: ['#f8f8f8', '#e8e8e8'],
+  silver: ['#e6e6e6', '#d2d4d8'],
+};
+const BACKGROUND_OF: Partial<Record<PaletteName, string>> = {
+  mem: 'green',
+  io: 'blue',
+  wakeup: 'blue',
+  chain: 'blue',
+  red: 'grey',
+  green: 'grey',
+  blue: 'grey',
+  yellow: 'grey',
+  purple: 'grey',
+  aqua: 'grey',
+  orange: 'grey',
+  package: 'grey',
+  colorblind: 'grey',
+};
+
+/** The file up to its frames. */
+export function head(picture: Picture, options: FlameOptions): string {
+  const { width, height, title, layout, rowHeight, unit, ink } = picture;
+  const { script, subtitle, notes, nameType = 'Function:', inverted, theme } = options;
+  const description = [subtitle, notes, `${commas(layout.total)} ${unit}`, ...picture.remarks]
+    .filter(Boolean)
+    .join('. ');
+  // A picture that reacts is no image to a screen reader: its frames are read one by one.
+  const role = script === undefined ? markup` role="img" aria-label="${title}"` : '';
+  const facts = markup` data-total="${layout.total}" data-unit="${unit}" data-label="${nameType}" data-side="${SIDE}" data-row="${rowHeight}" data-hidden="${layout.narrow.frames + layout.deep.frames}" data-inverted="${inverted ? 1 : 0}"`;
+  return `${script === undefined ? '' : '<?xml version="1.0" encoding="UTF-8"?>\n'}${markup`<svg xmlns="http://www.w3.org/2000/svg" width="${px(width)}" height="${px(height)}" viewBox="0 0 ${px(width)} ${px(height)}" font-family="${FONT}" font-size="${FONT_SIZE}"${role}${script === undefined ? null : facts}>
+<title>${title}</title>
+<desc>${description}</desc>
+${theme === 'page' ? null : background(picture, options)}<text x="${px(width / 2)}" y="${SIDE + TITLE_SIZE}" font-size="${TITLE_SIZE}" text-anchor="middle" fill="${ink}">${fitMiddle(title, width - 2 * SIDE, TITLE_SIZE)}</text>
+${subtitle ? markup`<text x="${px(width / 2)}" y="${SIDE + TITLE_SIZE + 20}" text-anchor="middle" fill="${ink}" fill-opacity="0.75">${fitMiddle(subtitle, width - 2 * SIDE, FONT_SIZE)}</text>\n` : null}`}`;
+}
+
+function background(picture: Picture, { background: asked, theme }: FlameOptions): Markup {
+  const { paper } = themeOf(theme);
+  if (asked === undefined && theme === 'dark') return markup`<rect width="100%" height="100%" fill="${paper}"/>\n`;
+  const name = asked ?? (picture.comparison === undefined ? (BACKGROUND_OF[picture.colors] ?? 'yellow') : 'silver');
+  const [upper, lower] = BACKGROUNDS[name] ?? [name, name];
+  // Named by its colours: several pictures may stand in one page.
+  const id = `paper${upper}${lower}`.replaceAll('#', '-');
+  return markup`<defs><linearGradient id="${id}" x1="0" y1="0" x2="0" y2="1"><stop offset="5%" stop-color="${upper}"/><stop offset="95%" stop-color="${lower}"/></linearGradient></defs>
+<rect width="100%" height="100%" fill="url(#${id})"/>
+`;
+}
+
+/** The file behind its frames. */
+export function foot(picture: Picture, { script }: FlameOptions): string {
+  const { width, top, framesHeight, remarks, ink } = picture;
+  const first = top + framesHeight + 18;
+  const lines = remarks.map(
+    (text, i) =>
+      markup`<text x="${SIDE}" y="${px(first + 16 * (i + 1))}" font-size="11" fill="${ink}" fill-opacity="0.8"><title>${text}</title>${fitMiddle(text, width - 2 * SIDE, 11)}</text>\n`,
+  );
+  const live =
+    script === undefined
+      ? null
+      : markup`<text id="matched" x="${SIDE}" y="${px(top - CONTROLS + 10)}" fill="${ink}"> </text>
+<text id="details" x="${SIDE}" y="${px(first)}" fill="${ink}"> </text>
+`;
+  const code =
+    script === undefined ? '' : `<script><![CDATA[\n${script.replaceAll(']]>', ']]]]><![CDATA[>')}]]></script>\n`;
+  return `${live?.text ?? ''}${lines.join('')}${code}</svg>\n`;
+}
