@@ -2,6 +2,7 @@
  * Whose output it is, by what the tools print themselves: their headers, their banners, the lines over their histograms.
  * Where several tools print the same, all are named, the likeliest first, and the file's own tool decides.
  */
+import { tools } from '../tools/index.ts';
 import type { HeaderColumn } from './table-header.ts';
 
 interface Signature {
@@ -98,7 +99,22 @@ const signatures: readonly Signature[] = [
 /** The tools that print such a header, the likeliest first; none where it is nobody's. */
 export function toolsOfHeader(columns: readonly HeaderColumn[]): readonly string[] {
   const names = columns.map(({ name }) => name);
-  return signatures.find((signature) => inOrder(signature.columns, names))?.tools ?? [];
+  return signatures.find((signature) => inOrder(signature.columns, names))?.tools ?? cataloguedWith(names);
+}
+
+/** So many columns in common are no chance. */
+const FEWEST_COLUMNS = 4;
+
+/** The BPF tools whose row in the catalogue names all of these columns: a new tool's header is known by its row alone. */
+function cataloguedWith(names: readonly string[]): readonly string[] {
+  if (names.length < FEWEST_COLUMNS) return [];
+  return tools
+    .filter(({ capture, output }) => {
+      const known = 'columns' in output ? output.columns : undefined;
+      const ofBpf = capture.some(({ via }) => via === 'bcc' || via === 'libbpf-tools' || via === 'bpftrace');
+      return ofBpf && known !== undefined && names.every((name) => Object.hasOwn(known, name));
+    })
+    .map(({ name }) => name);
 }
 
 function inOrder(wanted: readonly string[], names: readonly string[]): boolean {
