@@ -1,5 +1,5 @@
 /** Files: who opens, reads and writes them, how long that takes, and what the caches spare the disks. */
-import { columns, each, kilobytes, megabytes, number, percent, perSecond } from './columns.ts';
+import { columns, each, kilobytes, megabytes, milliseconds, number, percent, perSecond, text } from './columns.ts';
 import { bcc, bpftrace, libbpf } from './recipe.ts';
 import type { Recipe, Tool } from './tool.ts';
 
@@ -153,6 +153,23 @@ export const filesystem: readonly Tool[] = [
     },
     sets: ['filesystem'],
     capture: [bcc('statsnoop -t -p {pid}'), libbpf('statsnoop -t -p {pid}'), bpftrace('statsnoop.bt')],
+  },
+  {
+    name: 'writeback',
+    subsystem: 'filesystem',
+    asks: 'When does the kernel write dirty pages back, why, and how long does that take?',
+    reading:
+      'background is the flusher at its leisure, periodic its clock, sync a program that asked and waits for it. Long rows of sync beside slow fsyncs are dirty pages that were left to pile up. DEVICE is major:minor. Writers that are throttled for too many dirty pages do not show here.',
+    output: {
+      shape: 'events',
+      columns: columns(['TIME', 'DEVICE'], {
+        PAGES: { type: 'number', unit: 'pages' },
+        REASON: text,
+        ms: milliseconds,
+      }),
+    },
+    sets: ['filesystem'],
+    capture: [bpftrace('writeback.bt')],
   },
 ];
 
