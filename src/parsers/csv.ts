@@ -58,8 +58,11 @@ function isTable(first: string, others: readonly string[], delimiter: string): b
 
 // time   latency (ms)   %usr   Disk-Read/s   host.name   p99_us   95th   rate [1/s]
 const COLUMN_NAME = /^[\p{L}\p{N}_%#@$(*][^\p{Cc},;|"{}<>]{0,80}$/u;
-/** `swapper;start_kernel 12` is a folded stack, 10:15:20 a time, 1.5 a value: none is a name. */
-const NO_NAME = / \d+$|^[\d.:+-]+$/;
+/**
+ * `swapper;start_kernel 12` is a folded stack, 10:15:20 or 10:15:20 AM a time, 1.5 a value: none is
+ * a name.
+ */
+const NO_NAME = / \d+$|^[\d.:+-]+$|^\d\d?:\d\d/;
 
 /** Names that are names, each once. The first may be empty: that is how pandas writes its index. */
 function isHeader(names: readonly string[]): boolean {
