@@ -3,6 +3,7 @@ import type { Capture, Source } from '../../datasets/capture.ts';
 import type { Evidence, Finding } from '../../datasets/finding.ts';
 import { commas } from '../format.ts';
 import { type Markup, markup } from '../markup.ts';
+import { miniature } from './miniature.ts';
 import type { Panel } from './panels.ts';
 import { hostTime, utcTime } from './when.ts';
 
@@ -41,7 +42,7 @@ function noneFound(findings: readonly Finding[]): string {
 function foundHtml(finding: Finding, capture: Capture, panels: readonly Panel[]): Markup {
   const { severity, title, detail, since, numbers, confidence, doubts, next } = finding;
   return markup`<article class="finding ${severity}">
-<h3><span class="mark" aria-hidden="true">${SEVERITY_MARK[severity]}</span> ${title}</h3>
+${miniature(finding, capture)}<h3><span class="mark" aria-hidden="true">${SEVERITY_MARK[severity]}</span> ${title}</h3>
 <p class="facts"><span class="word">${severity}</span>${since !== null && markup` <span>since <time>${whenText(since, capture)}</time></span>`} <span>${confidence} confidence</span>${doubts.length > 0 && markup` <span class="doubts">because of ${doubts.join('; ')}</span>`}</p>
 <p>${detail}</p>
 ${numbers.length > 0 && markup`<dl class="numbers">${numbers.map(numberHtml)}</dl>`}

@@ -1,4 +1,5 @@
 /** The boxes of a flame graph as the tree that d3-flame-graph draws. */
+import type { Range } from '../../datasets/narrow.ts';
 import type { FrameKind, Profile } from '../../datasets/profile.ts';
 import { nodeTotals } from '../../datasets/profile-functions.ts';
 import { type FlameLayout, layoutChart, layoutFlame } from '../flame/layout.ts';
@@ -133,4 +134,21 @@ export function nodeAt(profile: Profile, path: readonly number[]): number {
     }
   }
   return at;
+}
+
+/** From the first to just after the last sample of a box in the order of time; null where samples have no times. */
+export function timesOfBox({ samples }: Profile, { start, value }: Pick<FlameNode, 'start' | 'value'>): Range | null {
+  if (samples === null) return null;
+  const order = Array.from(samples.at.keys())
+    .filter((i) => !Number.isNaN(samples.at[i]))
+    .sort((a, b) => (samples.at[a] as number) - (samples.at[b] as number) || a - b);
+  let weight = 0;
+  const inside = order.filter((i) => {
+    const before = weight;
+    weight += samples.weight?.[i] ?? 1;
+    return before >= start && before < start + value;
+  });
+  const [first, last] = [inside[0], inside.at(-1)];
+  if (first === undefined || last === undefined) return null;
+  return { from: samples.at[first] as number, to: Math.round((samples.at[last] as number) * 1e6 + 1) / 1e6 };
 }

@@ -1,6 +1,7 @@
 /** A panel: the question, the picture, how to read it, then table, text and command. */
 import type { Capture, Run } from '../../datasets/capture.ts';
 import type { Dataset } from '../../datasets/shapes.ts';
+import { toolNamed } from '../../tools/index.ts';
 import { commas, counted } from '../format.ts';
 import { type Markup, markup } from '../markup.ts';
 import { endingText } from './captured-html.ts';
@@ -85,12 +86,12 @@ function textHtml(panel: Panel, capture: Capture): Markup | false {
 
 function commandHtml(run: Run): Markup {
   const length = run.started !== null && run.ended !== null ? durationText(run.ended - run.started) : null;
-  return markup`<p class="command"><code>${run.command}</code> <span>${endingText(run)}${length !== null && ` after ${length}`}, by ${run.via}</span></p>`;
+  return markup`<p class="command"><code>${run.command}</code> <span>${endingText(run)}${length !== null && ` after ${length}`}${/^(?:classic|proc)$/.test(run.via) ? '' : `, by ${run.via}`}</span></p>`;
 }
 
 function absentHtml({ absent }: Section): Markup {
   return markup`<details class="absent-tools"><summary>Not captured here <span class="count">${counted(absent.length, 'tool')}</span></summary><ul>${absent.map(
     (run) =>
-      markup`<li><b>${run.tool}</b> ${endingText(run)}${run.command !== '' && markup` <code>${run.command}</code>`}</li>`,
+      markup`<li><b>${run.tool}</b> ${toolNamed(run.tool)?.asks} <span class="quiet">${endingText(run)}</span>${run.command !== '' && markup` <code>${run.command}</code>`}</li>`,
   )}</ul></details>`;
 }

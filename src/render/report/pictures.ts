@@ -1,5 +1,6 @@
 /** The pictures of each shape, drawn without a script: what prints, and what a ticket viewer shows. */
-import { eventHeatMap, histogramHeatMaps } from '../../datasets/heatmap.ts';
+import { eventRate, eventTotals } from '../../datasets/event-sums.ts';
+import type { HeatMap } from '../../datasets/heatmap.ts';
 import type { Dataset, Stacks } from '../../datasets/shapes.ts';
 import { barsSvg } from '../bars.ts';
 import type { PictureOptions } from '../chart.ts';
@@ -8,10 +9,13 @@ import { heatmapSvg } from '../heatmap.ts';
 import { histogramSvg } from '../histogram.ts';
 import { linesSvg } from '../lines.ts';
 import { Markup } from '../markup.ts';
+import { heatMapsOf } from '../picture.ts';
+import { weightColumn } from '../table.ts';
 import type { ThemeName } from '../theme.ts';
 
 /** As wide as the page's column is on a laptop. */
 const WIDTH = 1000;
+const TOP_PROCESSES = 10;
 /** Frames of the still flame graph are at least this part of the whole: some hundreds, not some thousands. */
 const STATIC_SHARE = { value: 0.4, unit: '%' } as const;
 
@@ -32,6 +36,10 @@ export function sumPicture(dataset: Dataset, theme: ThemeName = 'page'): Markup 
       return barsSvg(dataset, options);
     case 'series':
       return linesSvg(dataset, options);
+    case 'events': {
+      const totals = eventTotals(dataset, weightColumn(dataset.columns));
+      return totals === null ? null : barsSvg(totals, { ...options, title: totals.title, most: TOP_PROCESSES });
+    }
     default:
       return null;
   }
@@ -39,16 +47,16 @@ export function sumPicture(dataset: Dataset, theme: ThemeName = 'page'): Markup 
 
 /** What is drawn along the whole of the time there is; null where the dataset has no such picture. */
 export function timePicture(dataset: Dataset, theme: ThemeName = 'page'): Markup | null {
-  if (dataset.shape === 'histogram') {
-    const maps = histogramHeatMaps(dataset);
-    return maps.length === 0
-      ? null
-      : heatmapSvg(maps, `${dataset.title} over time`, optionsFor(theme, `${dataset.title} over time`));
-  }
-  const map = dataset.shape === 'events' ? eventHeatMap(dataset) : null;
-  return map === null
-    ? null
-    : heatmapSvg([map], `${map.rowTitle} over time`, optionsFor(theme, `${map.rowTitle} over time`));
+  const maps = mapsOf(dataset);
+  const title = `${maps[0]?.rowTitle || dataset.title} over time`;
+  if (maps.length > 0) return heatmapSvg(maps, title, { ...optionsFor(theme, title), title });
+  const rate = dataset.shape === 'events' ? eventRate(dataset) : null;
+  return rate === null ? null : linesSvg(rate, optionsFor(theme, rate.title));
+}
+
+/** The heat maps of a dataset, but for the one of samples, which the page draws itself. */
+export function mapsOf(dataset: Dataset): HeatMap[] {
+  return dataset.shape === 'stacks' ? [] : heatMapsOf(dataset);
 }
 
 function stillFlame(dataset: Stacks): Markup {

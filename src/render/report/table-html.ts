@@ -35,7 +35,9 @@ export function headText({ name, unit }: TableColumn): string {
 export function cellText(cell: Cell, column: TableColumn, timeText: (at: number) => string): string {
   if (cell === null) return '';
   if (typeof cell === 'string') return cell;
-  return column.type === 'time' ? timeText(cell) : commas(cell, 6);
+  if (column.type === 'time') return timeText(cell);
+  // A bare number may be a process or an address: as printed.
+  return column.unit === '' ? String(cell) : commas(cell, 6);
 }
 
 function cellHtml(cell: Cell, column: TableColumn, timeText: (at: number) => string): Markup {

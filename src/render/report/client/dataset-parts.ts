@@ -1,12 +1,13 @@
 /** The live parts of each dataset: picture and table, redrawn for the range that is set. */
 
+import { eventRate } from '../../../datasets/event-sums.ts';
 import { hasTimes } from '../../../datasets/narrow.ts';
 import type { Dataset, Series } from '../../../datasets/shapes.ts';
 import { counted } from '../../format.ts';
-import { panelsOf } from '../../panels.ts';
+import { type LinePanel, panelsOf } from '../../panels.ts';
 import { isOnAxis } from '../axis.ts';
 import { functionRows } from '../flame-view.ts';
-import { sumPicture, timePicture } from '../pictures.ts';
+import { mapsOf, sumPicture, timePicture } from '../pictures.ts';
 import { functionTable, type Table, tableOf } from '../tables.ts';
 import { brush } from './brush.ts';
 import { type Context, narrowed, rangeFor, timeText, type Widget } from './context.ts';
@@ -14,8 +15,11 @@ import { type DataTable, dataTable } from './data-table.ts';
 import { element } from './dom.ts';
 import { type FlamePanel, mountFlame } from './flame-panel.ts';
 import { functionDetails } from './function-details.ts';
-import { lineChart } from './line-chart.ts';
+import { type LineChart, lineChart } from './line-chart.ts';
 import { offsetMap } from './offset-map.ts';
+
+/** Charts shown at once; a host of 64 CPUs has as many. */
+const MAX_CHARTS = 12;
 
 /** Brings a dataset's part of the page to life. */
 export function mountDataset(host: HTMLElement, index: number, context: Context): Widget {
@@ -32,7 +36,9 @@ export function mountDataset(host: HTMLElement, index: number, context: Context)
     if (map !== null) widgets.push(map);
   } else if (sum !== null && dataset.shape === 'series') widgets.push(mountLines(sum, dataset, context));
   else if (sum !== null) widgets.push(mountSum(sum, dataset, context));
-  if (time !== null && dataset.shape !== 'stacks') widgets.push(mountTime(time, dataset, context));
+  const rate = dataset.shape === 'events' && mapsOf(dataset).length === 0 ? eventRate(dataset) : null;
+  if (time !== null && rate !== null) widgets.push(mountLines(time, rate, context));
+  else if (time !== null && dataset.shape !== 'stacks') widgets.push(mountTime(time, dataset, context));
   widgets.push(mountTable(host, index, dataset, context, flame));
   return {
     update() {
@@ -111,14 +117,26 @@ function mountLines(host: HTMLElement, series: Series, context: Context): Widget
   const manifest = series.clock === 'capture' ? context.data.capture.manifest : null;
   const panels = panelsOf(series);
   if (panels.length === 0) return { update: () => {} };
-  const charts = panels.map((panel) => lineChart(panel, span, manifest, context));
-  host.replaceChildren(
-    element(
-      'div',
-      { class: charts.length > 1 ? 'line-charts' : 'line-charts single' },
-      ...charts.map((chart) => chart.element),
-    ),
-  );
+  const grid = element('div', { class: panels.length > 1 ? 'line-charts' : 'line-charts single' });
+  const charts: LineChart[] = [];
+  const add = (more: readonly LinePanel[]): void => {
+    for (const panel of more) {
+      const chart = lineChart(panel, span, manifest, context);
+      charts.push(chart);
+      grid.append(chart.element);
+    }
+  };
+  add(panels.slice(0, MAX_CHARTS));
+  host.replaceChildren(grid);
+  const rest = panels.slice(MAX_CHARTS);
+  if (rest.length > 0) {
+    const button = element('button', { type: 'button' }, `Show ${rest.length} more of these charts`);
+    button.addEventListener('click', () => {
+      button.remove();
+      add(rest);
+    });
+    host.append(button);
+  }
   return {
     update() {
       for (const chart of charts) {
@@ -181,7 +199,9 @@ function mountRows(
     const made = dataTable(rows, {
       name: dataset.title,
       timeText: timeOf,
-      openLine: (line) => context.openText(dataset.source, line, line),
+      ...(context.data.hasText(dataset.source)
+        ? { openLine: (line: number) => context.openText(dataset.source, line, line) }
+        : {}),
     });
     place.replaceChildren(made.element);
     return made;

@@ -75,7 +75,11 @@ export async function copyText(text: string): Promise<boolean> {
 
 /** Says something to a screen reader, and for a moment to the eye. */
 export function announce(text: string): void {
-  byId('said').textContent = text;
+  const said = byId('said');
+  said.textContent = '';
+  // Laid out while empty, it begins to fade anew.
+  void said.offsetWidth;
+  said.textContent = text;
 }
 
 /** How long a place is kept in view while panels around it come to life and change their heights. */

@@ -4,7 +4,7 @@ import { FrameKind } from '../../../datasets/profile.ts';
 import type { Stacks } from '../../../datasets/shapes.ts';
 import { frameColor, packageOf, paletteOf } from '../../flame/colors.ts';
 import { commas, counted, percent } from '../../format.ts';
-import { chartTree, type FlameNode, type FlameTree, flameTree, nodeAt, pathOf } from '../flame-tree.ts';
+import { chartTree, type FlameNode, type FlameTree, flameTree, nodeAt, pathOf, timesOfBox } from '../flame-tree.ts';
 import { matchedWeight, type Search, searchFrames, type Viewed, viewed, weightOf } from '../flame-view.ts';
 import type { FlameView, PLAIN_FLAME } from '../view.ts';
 import { type Context, rangeFor, type Widget } from './context.ts';
@@ -53,7 +53,11 @@ export function mountFlame(host: HTMLElement, index: number, stacks: Stacks, con
   }
 
   function zoom(node: FlameNode): void {
-    if (view().order === 'time') return;
+    if (view().order === 'time') {
+      const range = timesOfBox(state.profile, node);
+      if (range !== null && node.frame >= 0) store.setRange(range);
+      return;
+    }
     set({ zoom: node.node === 0 ? [] : pathOf(state.profile, node.node) });
   }
 

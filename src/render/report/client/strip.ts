@@ -1,13 +1,15 @@
 /** The time strip under the bar: a thin lane for each signal on the common axis, the brush, the incident. */
 import { commas } from '../../format.ts';
 import { type Axis, axisTicks, type Lane } from '../axis.ts';
+import { viewToFragment } from '../view.ts';
 import { hostTime, utcTime } from '../when.ts';
 import { durationText } from '../words.ts';
 import { brush } from './brush.ts';
 import type { Context } from './context.ts';
-import { announce, byId, element, styleValue } from './dom.ts';
+import { announce, byId, copyText, element, styleValue } from './dom.ts';
+import type { Store } from './store.ts';
 
-const LANE_HEIGHT = 20;
+const LANE_HEIGHT = 16;
 /** Few enough that the strip may stay in view. */
 const MAX_LANES = 6;
 /** Room for a tick's text on the axis, in pixels. */
@@ -145,8 +147,18 @@ function rangeRow(context: Context, axis: Axis): { row: HTMLElement; show: () =>
     to,
     text,
     clear,
+    element(
+      'button',
+      { type: 'button', class: 'quiet-button', onclick: () => void copyLink(store) },
+      'Copy link to this view',
+    ),
   );
   return { row, show };
+}
+
+async function copyLink(store: Store): Promise<void> {
+  const link = `${location.href.replace(/#.*/, '')}#${viewToFragment(store.view)}`;
+  announce((await copyText(link)) ? 'Link copied' : 'The browser does not allow copying');
 }
 
 /** A typed time, on the host's clock or in seconds, as seconds on the axis; null for anything else. */

@@ -78,6 +78,11 @@ export class ReportData {
     return dataset;
   }
 
+  /** Whether the text of a source is in the report. */
+  hasText(source: number): boolean {
+    return (this.wire.raw[source] ?? null) !== null;
+  }
+
   /** The text of a source as printed; null where it was not kept. */
   raw(source: number): string | null {
     const ref = this.wire.raw[source] ?? null;

@@ -1,0 +1,66 @@
+/** Event logs added up: who did how much, and how often something happened. */
+import type { Column, CountItem, Counts, Events, Series } from './shapes.ts';
+
+/** About how many steps a rate is counted in along its time. */
+const RATE_STEPS = 120;
+/** Steps a person can name, in seconds. */
+const STEPS = [0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 300, 600, 3600];
+
+/**
+ * The rows of a log by the process they tell of (else by their first column of text): the sum of the weight column, or
+ * how many rows there are.
+ *
+ * @param weight index of the column to add up, or null to count rows
+ * @returns null where no column tells rows apart
+ */
+export function eventTotals(events: Events, weight: number | null): Counts | null {
+  const key = keyColumn(events.columns);
+  if (key < 0 || events.rows.length === 0) return null;
+  const column = weight === null ? null : (events.columns[weight] as Column);
+  // A share of the CPU is of its report: over several reports the mean is what is meant.
+  const reports = column?.unit === '%' ? new Set(events.at).size : 1;
+  const items = new Map<string, CountItem>();
+  events.rows.forEach((row, i) => {
+    const name = String(row[key] ?? '');
+    const cell = weight === null ? 1 : row[weight];
+    const item = items.get(name) ?? { key: [name], value: 0, at: null, line: events.lines[i] ?? 0 };
+    item.value += typeof cell === 'number' ? cell / reports : 0;
+    items.set(name, item);
+  });
+  const { source, tool } = events;
+  const [title, unit] =
+    column === null
+      ? [`rows by ${events.columns[key]?.name}`, 'rows']
+      : [`${column.name} by ${events.columns[key]?.name}`, column.unit];
+  return { shape: 'counts', source, tool, title, clock: null, unit, items: [...items.values()], cumulative: false };
+}
+
+function keyColumn(columns: readonly Column[]): number {
+  const process = columns.findIndex(({ role }) => role === 'process');
+  return process >= 0 ? process : columns.findIndex(({ type, role }) => type === 'text' && role === null);
+}
+
+/** How far a time is from the one before it; endless for the first one and for one that is the same. */
+function gap(time: number, before: number | undefined): number {
+  return before === undefined || time === before ? Number.POSITIVE_INFINITY : time - before;
+}
+
+/** How many rows there are a second along the log's time; null for fewer than two times. */
+export function eventRate({ at, source, tool, clock }: Events): Series | null {
+  const times = at.filter((time) => time !== null).sort((a, b) => a - b);
+  const [first, last] = [times[0], times.at(-1)];
+  if (first === undefined || last === undefined || last <= first) return null;
+  // Stamps to the second have no tenths to be counted in.
+  const grain = times.reduce((least, time, i) => Math.min(least, gap(time, times[i - 1])), Number.POSITIVE_INFINITY);
+  const fitting = STEPS.filter((each) => (last - first) / each <= RATE_STEPS);
+  const step = fitting.find((each) => each >= Math.min(1, grain) - 1e-9) ?? 86_400;
+  const start = Math.floor(first / step);
+  const counts = new Array<number>(Math.floor(last / step) - start + 1).fill(0);
+  for (const time of times) {
+    const slot = Math.floor(time / step) - start;
+    counts[slot] = (counts[slot] as number) + 1;
+  }
+  const points = counts.map((count, i): [number, number] => [(start + i) * step, count / step]);
+  const metric = { name: 'rows a second', labels: {}, unit: '/s', points, lines: points.map(() => 0), sinceBoot: 0 };
+  return { shape: 'series', source, tool, title: 'rows a second', clock, metrics: [metric] };
+}

@@ -1,0 +1,81 @@
+/** The small picture beside a finding: the course or the distribution that it rests on. */
+import type { Capture } from '../../datasets/capture.ts';
+import type { Finding } from '../../datasets/finding.ts';
+import { mergeBuckets } from '../../datasets/percentiles.ts';
+import type { Dataset, Histogram, Metric, Series } from '../../datasets/shapes.ts';
+import { px } from '../format.ts';
+import { type Markup, markup } from '../markup.ts';
+
+const WIDTH = 168;
+const HEIGHT = 40;
+/** As the pictures of a page: a middle tone that reads on white and on black. */
+const MARK = '#2b88c8';
+
+/** A line for what has a course, bars for a distribution; null where the evidence is neither. */
+export function miniature({ evidence, numbers }: Finding, { datasets }: Capture): Markup | null {
+  for (const { source, lines } of evidence) {
+    const here = datasets.filter((dataset) => dataset.source === source);
+    const drawn = here.map((dataset) => drawOf(dataset, lines, numbers)).find((markup) => markup !== null);
+    if (drawn !== undefined) return drawn;
+  }
+  return null;
+}
+
+function drawOf(dataset: Dataset, lines: readonly [number, number] | null, numbers: Finding['numbers']): Markup | null {
+  if (dataset.shape === 'histogram') return bars(dataset);
+  if (dataset.shape !== 'series') return null;
+  const metric = metricOf(dataset, lines, numbers);
+  return metric === null ? null : course(metric);
+}
+
+/** The metric whose mean, least or greatest value the finding names; of several the first in the evidence's lines. */
+function metricOf(
+  { metrics }: Series,
+  lines: readonly [number, number] | null,
+  numbers: Finding['numbers'],
+): Metric | null {
+  const touched = metrics.filter(
+    (metric) => lines === null || metric.lines.some((line) => line >= lines[0] && line <= lines[1]),
+  );
+  const named = touched.find((metric) => {
+    const values = metric.points.slice(metric.sinceBoot).map(([, value]) => value);
+    if (values.length < 2) return false;
+    const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+    const known = [mean, Math.max(...values), Math.min(...values)].filter((value) => value !== 0);
+    return numbers.some(({ value }) => known.some((each) => Math.abs(each - value) <= Math.abs(value) * 0.005));
+  });
+  return named ?? null;
+}
+
+function course({ name, points, sinceBoot }: Metric): Markup | null {
+  const values = points.slice(sinceBoot).map(([, value]) => value);
+  if (values.length < 2) return null;
+  const most = values.reduce((max, value) => Math.max(max, value), 0) || 1;
+  const at = (value: number, i: number): string =>
+    `${px((i / (values.length - 1)) * WIDTH)},${px(HEIGHT - 2 - (Math.max(0, value) / most) * (HEIGHT - 6))}`;
+  const line = values.map(at).join(' ');
+  return svg(
+    `${name} over time`,
+    markup`<polygon points="0,${HEIGHT} ${line} ${WIDTH},${HEIGHT}" fill="${MARK}" fill-opacity="0.25"/><polyline points="${line}" fill="none" stroke="${MARK}" stroke-width="1.5"/>`,
+  );
+}
+
+function bars({ groups, title, cumulative }: Histogram): Markup | null {
+  const last = groups.at(-1);
+  if (last === undefined) return null;
+  const buckets = cumulative ? last.buckets : mergeBuckets(groups.map((group) => group.buckets));
+  const most = buckets.reduce((max, [, , count]) => Math.max(max, count), 0);
+  if (most === 0) return null;
+  const step = WIDTH / buckets.length;
+  return svg(
+    `distribution of ${title}`,
+    markup`${buckets.map(([, , count], i) => {
+      const height = count === 0 ? 0 : Math.max(1, (count / most) * (HEIGHT - 2));
+      return markup`<rect x="${px(i * step)}" y="${px(HEIGHT - height)}" width="${px(Math.max(1, step - 1))}" height="${px(height)}" fill="${MARK}"/>`;
+    })}`,
+  );
+}
+
+function svg(name: string, body: Markup): Markup {
+  return markup`<svg class="miniature" width="${WIDTH}" height="${HEIGHT}" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${name}">${body}</svg>`;
+}
