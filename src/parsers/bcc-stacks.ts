@@ -41,7 +41,7 @@ const WARNING = /(?:WARNING|WARN|ERROR): .*/;
 const LOST_STACKS = /WARNING: \d+ stack traces? (?:lost and )?could not be displayed/;
 // stackcount -T: 06:05:14
 const STAMP = /^(\d\d?):(\d\d):(\d\d)\s*$/;
-const WEIGHT = /^(\s+)(\d+)$/;
+const WEIGHT = /^(\s+)(-?\d+)$/;
 /** A function's name has no blank in it, unless it has more than letters: `operator new(unsigned long)`. */
 const CODE = /^\S*$|[[<>():*&]/;
 /** The scheduler's own functions: off-CPU stacks begin in them (the probe's frames may stand before), others hardly ever. */
@@ -129,7 +129,9 @@ class StackReader implements LineParser {
   private takeIndented(text: string, number: number): LineVerdict {
     const [, indent = '', count] = WEIGHT.exec(text) ?? [];
     if (count !== undefined && this.isWeight(indent.length)) {
-      if (!Number.isSafeInteger(Number(count))) return { unread: 'a count beyond what a number can hold' };
+      // wakeuptime of libbpf-tools: a wakeup that overtook its sleep.
+      if (Number(count) < 0) return this.abandon('a stack whose count is negative');
+      if (!Number.isSafeInteger(Number(count))) return this.abandon('a stack whose count no number can hold');
       return this.finish(Number(count));
     }
     if (this.pending.length >= MAX_RECORD_LINES) this.abandon();
@@ -149,8 +151,7 @@ class StackReader implements LineParser {
     const record = readRecord(this.pending.map(({ text }) => text));
     // Only offcputime of 2016 has such records: anything else is a stack that lost the line of its command.
     if (record.form === 'bare' && this.bannerTool !== 'offcputime' && !startsInScheduler(record)) {
-      this.abandon();
-      return { unread: 'the count of a stack without its command' };
+      return this.abandon('a stack without its command');
     }
     this.pending = [];
     this.stacks++;
@@ -169,9 +170,11 @@ class StackReader implements LineParser {
     return profile;
   }
 
-  private abandon(): void {
-    for (const { number, text } of this.pending) this.ledger.withdraw(number, text, 'a stack without its count');
+  /** Gives up the record, and the line at hand with it. */
+  private abandon(why = 'a stack without its count'): LineVerdict {
+    for (const { number, text } of this.pending) this.ledger.withdraw(number, text, why);
     this.pending = [];
+    return { unread: why };
   }
 }
 

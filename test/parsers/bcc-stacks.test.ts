@@ -173,6 +173,18 @@ describe('what the tools say beside the stacks', () => {
     expect(reading.read + reading.noise + reading.unreadCount).toBe(reading.lines);
   });
 
+  test('a negative count is no weight: the tool’s own arithmetic failed', async () => {
+    const record = (count: string) =>
+      `\ttarget:          a\n\tffffffff814ba40d f\n\t          waker: b\n\t${count}\n\n`;
+    const reading = await read(
+      `Tracing blocked time (us) by kernel stack\n\n${record('12')}${record('3')}${record('-945026')}`,
+    );
+    expect(folded(reading)).toEqual([['b;f_[k];a', 15]]);
+    expect(reading.unread.map(({ line, why }) => [line, why])).toEqual(
+      [13, 14, 15, 16].map((line) => [line, 'a stack whose count is negative']),
+    );
+  });
+
   test('pids and times go with the samples where they are wanted', async () => {
     const [stacks] = (await read(sample('stackcount/bcc-per-process.txt'), { samples: true })).datasets;
     if (stacks?.shape !== 'stacks' || stacks.profile.samples === null) throw new Error('no samples');
