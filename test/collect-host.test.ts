@@ -1,6 +1,6 @@
 /** The catalogue's own recipes on this machine, through the built program: perf, BPF, sysstat, ssh. */
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
@@ -87,6 +87,32 @@ describeWhere('narrowed', ['root', 'perf'], () => {
     const pids = new Set([...text('perf.txt').matchAll(/^\S.*? (\d+)\/\d+ \[/gm)].map(([, pid]) => Number(pid)));
     expect([...pids]).toEqual([busy.pid]);
     expect(manifest.notes).toContain(`narrowed to process ${busy.pid} (sh) where a tool can be`);
+  });
+
+  const unified = ['/sys/fs/cgroup', '/sys/fs/cgroup/unified'].find((path) => existsSync(join(path, 'cgroup.procs')));
+  test.skipIf(unified === undefined)('to a control group, as path, name or container', async () => {
+    const id = `f00d${process.pid}`;
+    const group = join(unified as string, `docker-${id}.scope`);
+    mkdirSync(group);
+    const busy = spawn('sh', ['-c', `echo $$ >${group}/cgroup.procs; exec sha256sum /dev/zero`]);
+    try {
+      for (const words of [
+        ['--cgroup', group],
+        ['--cgroup', `docker-${id}.scope`],
+        ['--container', id.slice(0, 6)],
+      ]) {
+        const { folder } = await coldflame(['collect', '--tool', 'perf', '--for', '3', ...words, '-o', 'c.tar']).ended;
+        const { text, run } = openArchive(join(folder, 'c.tar'));
+        expect(run('perf').command).toContain(`-G /docker-${id}.scope`);
+        const pids = [...text('perf.txt').matchAll(/^\S.*? (\d+)\/\d+ +\[/gm)].map(([, pid]) => Number(pid));
+        expect(pids.length).toBeGreaterThan(0);
+        expect(new Set(pids)).toEqual(new Set([busy.pid]));
+      }
+    } finally {
+      busy.kill('SIGKILL');
+      await later(100);
+      rmdirSync(group);
+    }
   });
 
   test('to a command, which gets its words as they are and its output to the terminal', async () => {

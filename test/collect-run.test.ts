@@ -311,7 +311,7 @@ describe.concurrent('limits', () => {
     const { manifest } = openArchive(join(folder, 'c.tar'));
     if (Number(busy) >= 2)
       expect(manifest.notes).toContainEqual(expect.stringMatching(/^the load average went above 1, \d/));
-    expect(openArchive(join(folder, 'c.tar')).text('t.txt')).toBe('begun\n');
+    else expect(manifest.ended - manifest.started).toBeGreaterThan(7);
   });
 
   test.concurrent('a disk without room is refused', async () => {

@@ -37,8 +37,6 @@ arguments() {
 
 # What the capture is narrowed to: $cgroup is the folder of the control group, $cgroup_name its name under the mount.
 narrow() {
-  mount=/sys/fs/cgroup
-  [ -e $mount/cgroup.controllers ] || mount=/sys/fs/cgroup/perf_event
   if [ -n "$only_container" ]; then
     find_container
     narrowed="narrowed to the container $only_container, control group $only_cgroup, where a tool can be"
@@ -48,10 +46,20 @@ narrow() {
     [ -d "/proc/$only_pid" ] || die "no process $only_pid on this host"
     narrowed="narrowed to process $only_pid ($(tr -cd '[:print:]' <"/proc/$only_pid/comm")) where a tool can be"
   fi
-  [ -n "$only_cgroup" ] || return 0
-  cgroup_name=/$(printf '%s' "${only_cgroup#"$mount"}" | sed 's,^/*,,')
-  cgroup=$mount$cgroup_name
-  [ -d "$cgroup" ] || die "$only_cgroup: no such control group under $mount"
+  [ -z "$only_cgroup" ] || find_cgroup
+}
+
+# Version 2 alone, version 2 beside 1, and where perf looks in version 1.
+cgroup_mounts='/sys/fs/cgroup /sys/fs/cgroup/unified /sys/fs/cgroup/perf_event'
+
+find_cgroup() {
+  for mount in $cgroup_mounts; do
+    [ -e "$mount/cgroup.procs" ] || continue
+    cgroup_name=/$(printf '%s' "${only_cgroup#"$mount"}" | sed 's,^/*,,')
+    cgroup=$mount$cgroup_name
+    [ -e "$cgroup/cgroup.procs" ] && return
+  done
+  die "no control group $only_cgroup on this host: looked in $cgroup_mounts"
 }
 
 # A container's control group has its id in its name: docker-ID.scope, cri-containerd-ID.scope, libpod-ID.scope, …
@@ -61,9 +69,13 @@ find_container() {
     have "$runtime" && known=$("$runtime" inspect --format '{{.Id}}' -- "$only_container" 2>/dev/null) && [ -n "$known" ] && id=$known && break
   done
   case $id in '' | *[!A-Za-z0-9_.-]*) die "no container $only_container on this host" ;; esac
-  only_cgroup=$(find "$mount" -type d -name "*$id*" -prune 2>/dev/null | head -n 2)
+  for mount in $cgroup_mounts; do
+    [ -e "$mount/cgroup.procs" ] || continue
+    only_cgroup=$(find "$mount" -type d -name "*$id*" -prune 2>/dev/null | head -n 2)
+    [ -z "$only_cgroup" ] || break
+  done
   case $only_cgroup in
-    '') die "no container $only_container on this host: no control group under $mount has it in its name" ;;
+    '') die "no container $only_container on this host: no control group has it in its name" ;;
     *"$NEWLINE"*) die "several containers are called $only_container; name one in full" ;;
   esac
 }
