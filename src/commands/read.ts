@@ -6,7 +6,7 @@ import { MANIFEST_NAME, parseManifest } from '../archive/manifest.ts';
 import type { Taker } from '../archive/on-disk.ts';
 import { peek } from '../archive/peek.ts';
 import type { Capture, Manifest, Run } from '../datasets/capture.ts';
-import { layOnAxis } from '../datasets/clock.ts';
+import { firstOfProfiles, layOnAxis } from '../datasets/clock.ts';
 import { UserError } from '../errors.ts';
 import type { ParseContext, Reader } from '../parsers/grammar.ts';
 import { grammarFor, HEAD_BYTES, headOf } from '../parsers/registry.ts';
@@ -120,9 +120,10 @@ async function readFile(file: InputFile, capture: Capture, options: ReadOptions)
     raw: raw.text(),
     run: run === null ? null : (capture.manifest?.runs.indexOf(run) ?? null),
   });
+  const firstSample = firstOfProfiles(datasets);
   for (const dataset of datasets) {
     dataset.source = source;
-    layOnAxis(dataset, capture.manifest, run?.started ?? null);
+    layOnAxis(dataset, capture.manifest, run?.started ?? null, dataset.shape === 'stacks' ? firstSample : null);
     capture.datasets.push(dataset);
   }
 }

@@ -13,15 +13,27 @@ const SLACK = 3600;
  *
  * @param manifest of the capture, or null for loose files
  * @param started when the tool started, in seconds since the capture did
+ * @param first the first record of the file, where several datasets of it are to stay in step
  */
-export function layOnAxis(dataset: Dataset, manifest: Manifest | null, started: number | null): void {
+export function layOnAxis(
+  dataset: Dataset,
+  manifest: Manifest | null,
+  started: number | null,
+  first: number | null = null,
+): void {
   if (dataset.clock === null || dataset.clock === 'capture') return;
   if (dataset.clock === 'day') unrollDays(dataset);
   const zero = dataset.clock === 'day' ? midnight(dataset, manifest) : zeroOf(dataset.clock, manifest, started);
-  const origin = zero ?? firstTime(dataset);
+  const origin = zero ?? first ?? firstTime(dataset);
   if (origin === null) return;
   eachTime(dataset, (at) => at - origin);
   if (zero !== null) dataset.clock = 'capture';
+}
+
+/** The first record of perf's profiles, one for each event, which have one clock between them; null for other datasets. */
+export function firstOfProfiles(datasets: readonly Dataset[]): number | null {
+  const times = datasets.map((dataset) => (dataset.shape === 'stacks' ? firstTime(dataset) : null));
+  return times.reduce((first, time) => (first === null || (time !== null && time < first) ? time : first), null);
 }
 
 /** What the clock showed when the capture started, or null where that is not known. */

@@ -1,0 +1,73 @@
+/** `export --format folded` as its users know it, on captures small enough to fold by hand. */
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import yargs from 'yargs';
+import { foldedOf, foldingOptions, readOptionsFor } from '../../src/commands/folding.ts';
+import { readCapture } from '../../src/commands/read.ts';
+import { forYargs } from '../../src/commands/words.ts';
+
+const SAMPLE = (who: string, time: string, event: string, frames: string[]) =>
+  `${who} ${time}: ${event}:\n${frames.map((frame) => `\t 55d0 ${frame}\n`).join('')}\n`;
+const USER = ['leaf (/bin/x)', 'main (/bin/x)'];
+const FIRST =
+  SAMPLE('web 10/11 [000]', '5.000000', '3 cycles', USER) +
+  SAMPLE('web 10/12 [001]', '6.500000', '4 cycles', ['[unknown] (/lib/libc.so.6)', ...USER]) +
+  SAMPLE('web 10/12 [001]', '6.600000', 'faults', USER) +
+  SAMPLE('swapper 0/0 [001]', '7.000000', '90 cycles', ['intel_idle ([kernel.kallsyms])']);
+const SECOND = SAMPLE('web 10/11 [000]', '1.000000', '5 cycles', USER);
+
+/** Folds the files with the words of a command line. */
+async function fold(texts: string[], ...words: string[]) {
+  const folder = mkdtempSync(join(tmpdir(), 'coldflame-'));
+  const paths = texts.map((text, i) => {
+    const path = join(folder, `${i}.txt`);
+    writeFileSync(path, text);
+    return path;
+  });
+  const options = await foldingOptions(yargs(forYargs([...words, ...paths])))
+    .strictOptions()
+    .parseAsync();
+  const notes: string[] = [];
+  const capture = await readCapture(options._.map(String), readOptionsFor(options));
+  const chunks = Array.from(
+    foldedOf(capture, options, (text) => notes.push(text)),
+    (chunk) => Buffer.from(chunk),
+  );
+  return { lines: Buffer.concat(chunks).toString().trimEnd().split('\n'), notes };
+}
+
+test.each([
+  [[], ['swapper;intel_idle 90', 'web;main;leaf 3', 'web;main;leaf;[libc.so.6] 4']],
+  [['--all'], ['swapper;intel_idle_[k] 90', 'web;main;leaf 3', 'web;main;leaf;[libc.so.6] 4']],
+  [['--addrs'], ['swapper;intel_idle 90', 'web;main;leaf 3', 'web;main;leaf;[libc.so.6 <55d0>] 4']],
+  [['--event', 'faults'], ['web;main;leaf 1']],
+  // Seconds from the first sample of the file, whatever its event.
+  [['--event', 'faults', '--from', '1.5'], ['web;main;leaf 1']],
+  [['--tid'], ['swapper-0/0;intel_idle 90', 'web-10/11;main;leaf 3', 'web-10/12;main;leaf;[libc.so.6] 4']],
+  [['--pid'], ['swapper-0;intel_idle 90', 'web-10;main;leaf 3', 'web-10;main;leaf;[libc.so.6] 4']],
+  [['--tid', '12'], ['web;main;leaf;[libc.so.6] 4']],
+  [['--pid', '--tid=11'], ['web-10;main;leaf 3']],
+  [['--cpu', '0'], ['web;main;leaf 3']],
+  [['--comm', 'web', '--from', '1'], ['web;main;leaf;[libc.so.6] 4']],
+  [['--from', '1', '--to', '2'], ['web;main;leaf;[libc.so.6] 4']],
+  [
+    ['--skip-after', 'leaf', '--comm', 'web'],
+    ['web;leaf 3', 'web;leaf;[libc.so.6] 4'],
+  ],
+])('%j', async (words, expected) => {
+  expect((await fold([FIRST], ...words, '--')).lines).toEqual(expected);
+});
+
+test('idle CPUs left out, and how much that was', async () => {
+  const { lines, notes } = await fold([FIRST], '--no-idle');
+  expect(lines).toEqual(['web;main;leaf 3', 'web;main;leaf;[libc.so.6] 4']);
+  expect(notes.join('\n')).toContain('92.8 %');
+});
+
+test('files are one profile, and the events that were not folded are named', async () => {
+  const { lines, notes } = await fold([FIRST, SECOND]);
+  expect(lines).toContain('web;main;leaf 8');
+  expect(notes.join('\n')).toMatch(/faults/);
+});
