@@ -15,7 +15,9 @@ const SUFFIX: Readonly<Record<FrameKind, string>> = {
 
 /** The weight of the whole profile. */
 export function totalWeight(profile: Profile): number {
-  return profile.self.reduce((sum, weight) => sum + weight, 0);
+  let sum = 0;
+  for (const weight of profile.self) sum += weight;
+  return sum;
 }
 
 /** The text of each frame: its name, and its annotation where `mark` says so of its kind. */

@@ -2,7 +2,9 @@
 
 /** `1234567.5` is `1,234,567.5`; at most `digits` decimals, trailing zeros left out. */
 export function commas(value: number, digits = 2): string {
-  const [whole = '', fraction] = trimmed(value, digits).split('.');
+  const text = trimmed(value, digits);
+  if (value < 1000 && value > -1000) return text;
+  const [whole = '', fraction] = text.split('.');
   const grouped = whole.replace(/\d(?=(?:\d{3})+$)/g, '$&,');
   return fraction === undefined ? grouped : `${grouped}.${fraction}`;
 }
@@ -132,9 +134,11 @@ export function px(value: number): string {
   return trimmed(value, 1);
 }
 
+/** Rounded to so many decimals, without trailing zeros. Called a million times for a large flame graph. */
 function trimmed(value: number, digits: number): string {
   if (!Number.isFinite(value)) return '0';
-  const text = value.toFixed(digits);
-  const short = text.includes('.') ? text.replace(/\.?0+$/, '') : text;
-  return short === '-0' ? '0' : short;
+  const factor = 10 ** digits;
+  // Beyond this, numbers have no decimals, and String would write an exponent soon.
+  if (Math.abs(value) >= 1e15) return BigInt(Math.round(value)).toString();
+  return String(Math.round(value * factor) / factor);
 }

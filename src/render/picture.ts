@@ -36,7 +36,7 @@ export function picturesFor(dataset: Dataset): PictureName[] {
 /** Few rows, or rows of one moment, are better read one by one. */
 function eventPictures(map: HeatMap | null, rows: number): PictureName[] {
   if (map === null) return ['table'];
-  return rows < FEW_ROWS || map.columns.length < 2 ? ['table', 'heatmap'] : ['heatmap', 'table'];
+  return rows < FEW_ROWS || map.columns.length < FEW_INTERVALS ? ['table', 'heatmap'] : ['heatmap', 'table'];
 }
 
 /** The heat maps of a dataset: one for each disk, operation and the like that a histogram tells apart. */

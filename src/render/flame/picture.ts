@@ -1,5 +1,6 @@
 /** A flame graph before it is written: its measures, and the words around it. */
 import type { Comparison } from '../../datasets/compare.ts';
+import { totalWeight } from '../../datasets/fold.ts';
 import type { Profile } from '../../datasets/profile.ts';
 import { nodeTotals } from '../../datasets/profile-functions.ts';
 import type { Stacks, StacksKind } from '../../datasets/shapes.ts';
@@ -95,8 +96,7 @@ export function measure(
 function layoutOf(profile: Profile, { minWidth, flamechart }: FlameOptions, room: number): FlameLayout {
   const { value, unit } = minWidth ?? { value: 0.1, unit: 'px' };
   const share = unit === '%' ? value / 100 : value / room;
-  const total = profile.self.reduce((sum, weight) => sum + weight, 0);
-  const limits = { minWeight: share * total, maxLevels: MAX_LEVELS };
+  const limits = { minWeight: share * totalWeight(profile), maxLevels: MAX_LEVELS };
   if (!flamechart) return layoutFlame(profile, limits);
   const chart = layoutChart(profile, limits);
   if (chart === null) throw new RangeError('a flame chart needs samples with times');
