@@ -84,7 +84,7 @@ describeWhere('narrowed', ['root', 'perf'], () => {
     ]).ended;
     busy.kill();
     const { text, manifest } = openArchive(join(folder, 'c.tar'));
-    const pids = new Set([...text('perf.txt').matchAll(/^\S.*? (\d+)\/\d+ \[/gm)].map(([, pid]) => Number(pid)));
+    const pids = new Set([...text('perf.txt').matchAll(/^\S.*? (\d+)\/\d+ +\[/gm)].map(([, pid]) => Number(pid)));
     expect([...pids]).toEqual([busy.pid]);
     expect(manifest.notes).toContain(`narrowed to process ${busy.pid} (sh) where a tool can be`);
   });
@@ -101,7 +101,7 @@ describeWhere('narrowed', ['root', 'perf'], () => {
         ['--cgroup', `docker-${id}.scope`],
         ['--container', id.slice(0, 6)],
       ]) {
-        const { folder } = await coldflame(['collect', '--tool', 'perf', '--for', '3', ...words, '-o', 'c.tar']).ended;
+        const { folder } = await coldflame(['collect', '--tool', 'perf', '--for', '5', ...words, '-o', 'c.tar']).ended;
         const { text, run } = openArchive(join(folder, 'c.tar'));
         expect(run('perf').command).toContain(`-G /docker-${id}.scope`);
         const pids = [...text('perf.txt').matchAll(/^\S.*? (\d+)\/\d+ +\[/gm)].map(([, pid]) => Number(pid));

@@ -61,7 +61,7 @@ check_host() {
   user=$(id -u)
   # Tools run at low priority: they must not take the CPU and the disk from what they watch.
   low='' lowest=''
-  have nice && low='nice -n 10' lowest='nice -n 19'
+  have nice && low='nice -n 5' lowest='nice -n 19'
   if have ionice && ionice -c 2 -n 7 true 2>/dev/null; then
     low="$low ionice -c 2 -n 7" lowest="$lowest ionice -c 3"
   fi
