@@ -32,8 +32,8 @@ export interface FlameTree {
   deep: FlameLayout['deep'];
 }
 
-/** No more boxes than this: each costs the browser a tenth of what a person would notice in a thousand of them. */
-const MAX_BOXES = 1500;
+/** No more boxes than this: a thousand are what a browser draws anew while a range is dragged. */
+const MAX_BOXES = 1000;
 /** Deeper stacks are cut here, and that is said. */
 const MAX_LEVELS = 1000;
 
