@@ -171,6 +171,13 @@ describe('the address', () => {
     expect(await matched()).toBe('Matched: 10% of all, 50% of the zoomed');
   });
 
+  test('an address that was encoded on its way still leads there', async () => {
+    await page.goto('about:blank');
+    await page.goto(`${write('graph.svg')}#zoom=%6Dain;%77ork&search=%5Erea%64$`);
+    expect(await widthOf('work')).toBe(1180);
+    expect(await matched()).toBe('Matched: 35% of all, 50% of the zoomed');
+  });
+
   test('a frame that is not there any more is said', async () => {
     await page.goto('about:blank');
     await page.goto(`${write('graph.svg')}#zoom=main;work;gone`);

@@ -65,7 +65,11 @@ export function measure(
 ): Picture {
   const { width = 1200, height: rowHeight = 16 } = options;
   const layout = layoutOf(profile, options, width - 2 * SIDE);
-  const remarks = [...hiddenWords(layout, options), ...(comparison === undefined ? [] : removedWords(comparison))];
+  const remarks = [
+    ...threadWords(profile, options),
+    ...hiddenWords(layout, options),
+    ...(comparison === undefined ? [] : removedWords(comparison)),
+  ];
   const controls = options.script === undefined ? 0 : CONTROLS;
   const top = SIDE + TITLE_SIZE + 14 + (options.subtitle ? 18 : 0) + controls;
   const framesHeight = Math.max(1, layout.levels) * rowHeight;
@@ -106,6 +110,12 @@ function layoutOf(profile: Profile, { minWidth, flamechart }: FlameOptions, room
 function titleOf(kind: StacksKind, { inverted, reversed, flamechart }: FlameOptions): string {
   const form = flamechart ? 'Flame Chart' : inverted ? 'Icicle Graph' : 'Flame Graph';
   return `${reversed ? 'Reverse ' : ''}${TITLE_OF_KIND[kind]}${form}`;
+}
+
+/** A chart of several threads is not one thread's course of time. */
+function threadWords({ threads }: Profile, { flamechart }: FlameOptions): string[] {
+  if (!flamechart || threads.length < 2) return [];
+  return [`Samples of ${commas(threads.length)} threads, in the order of their times`];
 }
 
 /** What is not drawn is said. */

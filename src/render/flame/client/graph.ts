@@ -103,13 +103,23 @@ export function pathOf(frame: Frame): string {
 export function frameAt(root: Frame, path: string): { frame: Frame; whole: boolean } {
   let frame = root;
   for (const step of path === '' ? [] : path.split(';')) {
-    const [name = '', turn = '1'] = step.split('*');
-    const twins = frame.children.filter((child) => encodeStep(child.name) === name);
+    const [encoded = '', turn = '1'] = step.split('*');
+    const wanted = decoded(encoded);
+    const twins = frame.children.filter(({ name }) => name === wanted);
     const next = twins[Number(turn) - 1];
     if (next === undefined) return { frame, whole: false };
     frame = next;
   }
   return { frame, whole: true };
+}
+
+/** What was percent-encoded, here or by whatever the address was sent through; as it is where it was cut short. */
+export function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 /** Encodes what has a meaning in the fragment, and what browsers would encode themselves and so change. */

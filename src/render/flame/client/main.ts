@@ -3,7 +3,7 @@
  * the fragment of the address (`#zoom=…&search=…&case=1`): it can be bookmarked, sent, and gone back from.
  */
 import { FONT_SIZE, fitMiddle } from '../../text.ts';
-import { type Frame, frameAt, type Graph, pathOf, readGraph } from './graph.ts';
+import { decoded, type Frame, frameAt, type Graph, pathOf, readGraph } from './graph.ts';
 import { addPanel } from './panel.ts';
 import { detailWords, drawMatches, drawZoom, matchWords } from './view.ts';
 
@@ -21,16 +21,11 @@ function readState(): State {
       .split('&')
       .map((part) => part.split('=', 2) as [string, string]),
   );
-  return { zoom: parts.get('zoom') ?? '', search: decoded(parts.get('search')), cases: parts.get('case') === '1' };
-}
-
-/** A fragment that people shortened may be cut in the middle of a letter. */
-function decoded(text = ''): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
+  return {
+    zoom: parts.get('zoom') ?? '',
+    search: decoded(parts.get('search') ?? ''),
+    cases: parts.get('case') === '1',
+  };
 }
 
 function fragmentOf({ zoom, search, cases }: State): string {
