@@ -7,6 +7,9 @@ import type { BccKind, Section, Surroundings } from './bcc-section.ts';
 import { toolOfSection } from './bcc-signatures.ts';
 import type { LineVerdict } from './lines.ts';
 
+/** Prints stamps as argdist does, and never a histogram. */
+const COUNTS_ONLY = 'syscount';
+
 export class HistogramSection implements Section {
   kind: BccKind | null = null;
   private readonly around: Surroundings;
@@ -73,7 +76,8 @@ export class HistogramSection implements Section {
   }
 
   private owner(unit: string, labels: Record<string, string>): { tool: string; unit: string } {
-    const { context, banner, stamp } = this.around;
+    const { context, stamp } = this.around;
+    const banner = this.around.banner.filter((tool) => tool !== COUNTS_ONLY);
     const owners = Object.keys(labels).flatMap((key) => toolOfSection(key) ?? []);
     const candidates = owners.length > 0 ? owners : banner.length > 0 ? banner : stamp?.bracketed ? ['argdist'] : [];
     return { tool: histogramTool(candidates, unit, context.tool), unit };

@@ -18,6 +18,8 @@ import { DayClock } from './stamps.ts';
 const FS_SLOWER = new Set(['ext4slower', 'xfsslower', 'btrfsslower', 'zfsslower', 'nfsslower', 'f2fsslower']);
 const FS_SLOWER_HEADER = 'TIME     COMM           PID    T BYTES   OFF_KB   LAT(ms) FILENAME';
 
+const STAMPS_IN_BRACKETS = new Set(['argdist', 'syscount', 'dbslower']);
+
 /** Remarks are kept up to this many: a tool that loses samples says so without end. */
 const MAX_NOTES = 100;
 
@@ -91,6 +93,7 @@ class BccParser implements LineParser {
   private between(text: string): LineVerdict | null {
     const stamp = stampOf(text);
     if (stamp !== null) {
+      if (stamp.bracketed && !this.around.banner.some((tool) => STAMPS_IN_BRACKETS.has(tool))) this.beginTool([]);
       this.around.stamp = { ...stamp, at: this.days.at({ ...stamp, clock: 'day', end: 0 }) };
       this.around.probe = null;
       this.labelIsDue = stamp.bracketed;

@@ -12,8 +12,8 @@ import { addFrames, type PrintedFrame, printedFrame } from './stack-frame.ts';
 // <TAB>tcp_v4_rcv+0x9c7
 //         [unknown]   [Missed Kernel Stack]
 const FRAME = /^(?: {4}|\t)\s*(?:\S.*(?:\+(?:0x[0-9a-f]+|\d+)|\])'?|(?:0x)?[0-9a-f]{5,16} .*\S)\s*$/;
-/** Their rows begin at the margin, and user frames may have no offset: `    RequestProcessor::writeResponse(int)`. */
-const WITH_STACKS = new Set(['trace', 'funcslower', 'capable', 'tcpdrop']);
+/** Prints user frames without offset: `    RequestProcessor::writeResponse(int)`. */
+const PLAIN_FRAMES = 'funcslower';
 const INDENTED = /^(?: {4}|\t)\s*\S/;
 const MAX_FRAME_LENGTH = 4096;
 
@@ -48,7 +48,7 @@ export class RowStacks {
   /** Whether the line is a frame under a row. */
   takes(line: string): boolean {
     if (this.table.length === 0 || this.ended || line.length > MAX_FRAME_LENGTH) return false;
-    return (WITH_STACKS.has(this.tool) ? INDENTED : FRAME).test(line);
+    return (this.tool === PLAIN_FRAMES ? INDENTED : FRAME).test(line);
   }
 
   /** Frames come leaf first. */

@@ -139,6 +139,8 @@ class RowSplitter {
   private plainRow(): Split | null {
     const { columns, tokens } = this;
     if (this.endsFree ? tokens < columns.length : tokens !== columns.length) return null;
+    // A number and any text: a sentence that begins with a number is one, unless it is set in as the header is.
+    if (this.endsFree && columns.length === 2 && this.starts[0] !== columns[0]?.start) return null;
     const cells: RowCells = [];
     for (let i = 0; i < columns.length; i++) {
       const rest = this.endsFree && i === columns.length - 1;
@@ -170,7 +172,9 @@ class RowSplitter {
    */
   private isUnderHeader({ first, count }: Way): boolean {
     const [text, number] = this.columns;
-    if (this.columns.length !== 2 || text?.kind !== 'free' || number === undefined) return true;
+    if (this.columns.length !== 2 || text === undefined || number === undefined) return true;
+    if (this.endsFree) return this.starts[0] === text.start;
+    if (text.kind !== 'free') return true;
     const token = first[1] as number;
     if (this.stands(1, token, count[1] as number, 0)) return true;
     const [start, textEnd] = [this.starts[token] as number, this.ends[token - 1] as number];
