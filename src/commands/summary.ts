@@ -46,12 +46,22 @@ function findingLines(capture: Capture, findings: readonly Finding[]): string[] 
   const found = foundInOrder(findings);
   const titles = (verdict: Finding['verdict']): string[] =>
     findings.filter((finding) => finding.verdict === verdict).map(({ title }) => title);
-  const lines = found.flatMap(({ severity, title, since, next }) => [
-    entry(severity, `${title}${since === null ? '' : `, since ${hostTime(since, capture.manifest, 0)}`}`),
-    ...(next === null ? [] : [entry('', `next: ${next}`)]),
-  ]);
+  const lines = found.flatMap((finding, i): string[] => {
+    const { severity, title, since, symptomOf } = finding;
+    const when = since === null ? '' : `, since ${hostTime(since, capture.manifest, 0)}`;
+    const line = symptomOf === undefined ? entry(severity, `${title}${when}`) : entry('', `- ${title}`);
+    const isLast = found[i + 1]?.symptomOf === undefined;
+    return isLast
+      ? [line, ...nextLine(found.slice(0, i + 1).findLast((above) => above.symptomOf === undefined))]
+      : [line];
+  });
   if (found.length === 0) lines.push(entry('findings', 'no rule found evidence of a problem'));
   return [...lines, ...list('ruled out', titles('ruled-out')), ...list('not known', titles('not-known'))];
+}
+
+/** What to run next for a finding, below what follows from it. */
+function nextLine(finding: Finding | undefined): string[] {
+  return finding === undefined || finding.next === null ? [] : [entry('', `next: ${finding.next}`)];
 }
 
 function profileLine(dataset: Dataset): string[] {

@@ -19,6 +19,13 @@ export interface Finding {
   /** For `found`: critical stops work, warning degrades it, notice is worth knowing. */
   severity: 'critical' | 'warning' | 'notice';
   subsystem: string;
+  /**
+   * The rule whose finding explains this one: a slow disk explains waits for it. Such a finding follows the one that
+   * explains it at once, and is told under it.
+   */
+  symptomOf?: string;
+  /** Which one it is about, where a host has several: a disk, an interface. */
+  subject?: string;
   /** One sentence with the number in it: `Disk sda is saturated: 99 % busy, queue 31, await 84 ms`. */
   title: string;
   /** Why this matters and how it was judged, in a sentence or two. */

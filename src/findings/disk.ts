@@ -1,14 +1,8 @@
 /** Disks: saturation by queue, utilization and latency together, never by utilization alone. */
-import { bucketTotal } from '../datasets/percentiles.ts';
-import {
-  allBuckets,
-  atLeast,
-  durations,
-  modesInWords,
-  percentile,
-  percentileInWords,
-  usecsPer,
-} from './distribution.ts';
+import { bucketTotal, mergeBuckets } from '../datasets/percentiles.ts';
+import type { Bucket, Histogram } from '../datasets/shapes.ts';
+import { heaviestUser, iosByDisk } from './disk-users.ts';
+import { allBuckets, atLeast, modesInWords, percentile, percentileInWords, usecsPer } from './distribution.ts';
 import type { Found, Rule, Verdict } from './rule.ts';
 import { mean, stretch, type Track, type View, whole } from './view.ts';
 import { count, duration, percent, round } from './words.ts';
@@ -64,19 +58,22 @@ const saturated: Rule = {
       const waiting = device.queue === undefined ? null : mean(device.queue.values);
       const latency = Math.max(0, ...device.awaits.map(({ values }) => mean(values)));
       if (busy === null || busy.share < share || waiting === null || waiting < queue || latency < slow) return [];
+      const user = heaviestUser(view, device.name);
       return [
         {
           verdict: 'found',
           severity: latency >= 5 * slow ? 'critical' : 'warning',
-          title: `Disk ${device.name} is saturated: ${round(busy.mean)} % busy, queue ${round(waiting)}, await ${round(latency)} ms`,
-          detail: `Busy above ${util} % in ${percent(busy.share)} of the intervals, and requests wait for one another.`,
+          subject: device.name,
+          title: `Disk ${device.name} is saturated: ${round(busy.mean)} % busy, queue ${round(waiting)}, await ${round(latency)} ms${user === null ? '' : `, most for ${user.process}`}`,
+          detail:
+            `Busy above ${util} % in ${percent(busy.share)} of the intervals, and requests wait for one another. ${user === null ? '' : `${user.says}.`}`.trim(),
           since: busy.since,
           numbers: [
             { label: 'busy, mean', value: busy.mean, unit: '%' },
             { label: 'queue, mean', value: waiting, unit: 'requests' },
             { label: 'await, mean', value: latency, unit: 'ms' },
           ],
-          evidence: [busy.evidence],
+          evidence: [busy.evidence, ...(user?.evidence ?? [])],
           next: 'coldflame collect --tool biosnoop,biotop,biolatency',
         },
       ];
@@ -115,29 +112,56 @@ const latency: Rule = {
   judge(view, limits) {
     const histograms = view.datasets('histogram', 'biolatency').flatMap((histogram): Verdict[] => {
       const usecs = usecsPer(histogram.unit);
-      const buckets = allBuckets(histogram);
-      const p99 = usecs === null ? null : atLeast(buckets, 99, usecs);
-      if (usecs === null || p99 === null) return [];
-      const modal = modesInWords(buckets, usecs);
-      const words = percentileInWords(buckets, 99, usecs);
-      return verdictOf(limits, bucketTotal(buckets), p99, words, modal, histogram.source);
+      if (usecs === null) return [];
+      return [...bucketsByDisk(histogram)].flatMap(([disk, buckets]) => {
+        const p99 = atLeast(buckets, 99, usecs);
+        if (p99 === null) return [];
+        const words = percentileInWords(buckets, 99, usecs);
+        const modal = modesInWords(buckets, usecs);
+        return verdictOf(limits, { disk, total: bucketTotal(buckets), p99, words, modal, source: histogram.source });
+      });
     });
     if (histograms.length > 0) return histograms;
-    return view.datasets('events', 'biosnoop').flatMap((events): Verdict[] => {
-      const values = durations(events).map(({ usecs }) => usecs);
-      const p99 = percentile(values, 99);
-      return verdictOf(limits, values.length, p99, `p99 ${duration(p99)}`, null, events.source);
-    });
+    return view.datasets('events', 'biosnoop').flatMap((events): Verdict[] =>
+      [...iosByDisk(events)].flatMap(([disk, ios]) => {
+        const p99 = percentile(
+          ios.map(({ usecs }) => usecs),
+          99,
+        );
+        const words = `p99 ${duration(p99)}`;
+        return verdictOf(limits, { disk, total: ios.length, p99, words, modal: null, source: events.source });
+      }),
+    );
   },
 };
 
+/** What was counted for each disk; the empty name where the tool did not tell disks apart. */
+function bucketsByDisk(histogram: Histogram): Map<string, Bucket[]> {
+  const disks = [...new Set(histogram.groups.map(({ labels }) => labels.disk ?? ''))];
+  if (disks.length <= 1) return new Map([[disks[0] ?? '', allBuckets(histogram)]]);
+  return new Map(
+    disks.map((disk) => {
+      const groups = histogram.groups.filter(({ labels }) => (labels.disk ?? '') === disk);
+      return [
+        disk,
+        histogram.cumulative ? [...(groups.at(-1)?.buckets ?? [])] : mergeBuckets(groups.map(({ buckets }) => buckets)),
+      ];
+    }),
+  );
+}
+
+interface Latency {
+  disk: string;
+  total: number;
+  p99: number;
+  words: string;
+  modal: string | null;
+  source: number;
+}
+
 function verdictOf(
   { slow = 0, fast = 0, least = 0 }: Readonly<Record<string, number>>,
-  total: number,
-  p99: number,
-  words: string,
-  modal: string | null,
-  source: number,
+  { disk, total, p99, words, modal, source }: Latency,
 ): Verdict[] {
   if (total < least) return [];
   const numbers = [
@@ -145,18 +169,22 @@ function verdictOf(
     { label: 'I/Os', value: total, unit: '' },
   ];
   const evidence = [{ source, lines: null }];
+  const of = disk === '' ? '' : ` of ${disk}`;
   if (p99 < fast)
-    return [{ verdict: 'ruled-out', title: `disk latency: ${words} over ${count(total)} I/Os`, numbers, evidence }];
+    return [
+      { verdict: 'ruled-out', title: `disk latency${of}: ${words} over ${count(total)} I/Os`, numbers, evidence },
+    ];
   if (p99 < slow) return [];
   return [
     {
       verdict: 'found',
       severity: p99 >= 5 * slow ? 'critical' : 'warning',
-      title: `Disk I/O is slow: ${words} over ${count(total)} I/Os`,
+      ...(disk === '' ? {} : { subject: disk }),
+      title: `Disk I/O${of} is slow: ${words} over ${count(total)} I/Os`,
       detail:
         modal === null
           ? 'One hill with a long tail: queueing, or a device at its limit.'
-          : `Two kinds of I/O are mixed: ${modal}.`,
+          : `${modal.split(' and ').length === 2 ? 'Two' : 'Several'} kinds of I/O are mixed: ${modal}.`,
       since: null,
       numbers,
       evidence,

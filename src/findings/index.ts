@@ -1,6 +1,7 @@
 /** Rules over a capture: what was found, what is ruled out, and what cannot be known from it. */
 import type { Capture, Run, Source } from '../datasets/capture.ts';
 import type { Finding } from '../datasets/finding.ts';
+import { underCauses } from './causes.ts';
 import { cpuRules } from './cpu.ts';
 import { diskRules } from './disk.ts';
 import { filesystemRules } from './filesystem.ts';
@@ -10,6 +11,7 @@ import { networkRules } from './network.ts';
 import { offCpuRules } from './offcpu.ts';
 import { processRules } from './processes.ts';
 import type { Rule, Verdict } from './rule.ts';
+import { runQueueRules } from './run-queue.ts';
 import { trustRules } from './trust.ts';
 import { doubtsOf, type View, viewOf } from './view.ts';
 import { workRules } from './work.ts';
@@ -21,9 +23,10 @@ export const rules: readonly Rule[] = [
   ...diskRules,
   ...filesystemRules,
   ...networkRules,
-  ...cpuRules,
   ...processRules,
   ...offCpuRules,
+  ...runQueueRules,
+  ...cpuRules,
   ...workRules,
   ...trustRules,
 ];
@@ -32,18 +35,34 @@ export const rules: readonly Rule[] = [
 export type ThresholdOverrides = Readonly<Record<string, Readonly<Record<string, number>>>>;
 
 const SEVERITY_ORDER: readonly Finding['severity'][] = ['critical', 'warning', 'notice'];
-const VERDICT_ORDER: readonly Finding['verdict'][] = ['found', 'ruled-out', 'not-known'];
 
-/** @returns found first, most severe first; then what is ruled out, then what is not known. */
+/**
+ * @returns found first, most severe first, each cause above what follows from it; then what is ruled out, then what is
+ *   not known
+ */
 export function findingsOf(capture: Capture, overrides: ThresholdOverrides = {}): Finding[] {
   const view = viewOf(capture);
-  return rules
-    .flatMap((rule) => judged(rule, view, overrides))
-    .sort(
-      (a, b) =>
-        VERDICT_ORDER.indexOf(a.verdict) - VERDICT_ORDER.indexOf(b.verdict) ||
-        SEVERITY_ORDER.indexOf(a.severity) - SEVERITY_ORDER.indexOf(b.severity),
-    );
+  const all = rules.flatMap((rule) => judged(rule, view, overrides));
+  const by = (verdict: Finding['verdict']) => all.filter((finding) => finding.verdict === verdict);
+  const groups = underCauses(by('found')).sort(([a], [b]) => severityRank(a) - severityRank(b));
+  return [...groups.flat(), ...by('ruled-out'), ...byAbsence(by('not-known'))];
+}
+
+function severityRank(finding: Finding | undefined): number {
+  return SEVERITY_ORDER.indexOf(finding?.severity ?? 'notice');
+}
+
+/** What is not known for the same reason is said once: `hung tasks, I/O errors: not captured (dmesg would tell)`. */
+function byAbsence(notKnown: readonly Finding[]): Finding[] {
+  const groups = new Map<string, Finding[]>();
+  for (const finding of notKnown) {
+    const why = finding.title.slice(finding.title.indexOf(': '));
+    groups.set(why, [...(groups.get(why) ?? []), finding]);
+  }
+  return [...groups].map(([why, group]) => {
+    const topics = group.map(({ title }) => title.slice(0, title.indexOf(': ')));
+    return { ...(group[0] as Finding), title: `${topics.join(', ')}${why}` };
+  });
 }
 
 function judged(rule: Rule, view: View, overrides: ThresholdOverrides): Finding[] {

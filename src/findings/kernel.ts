@@ -1,6 +1,8 @@
 /** The kernel log: what the kernel itself complained about. */
 import type { Events } from '../datasets/shapes.ts';
-import type { Found, Rule, Verdict } from './rule.ts';
+import { oomEvents, oomVictims } from './oom.ts';
+import { linesOf } from './rows.ts';
+import type { Found, Rule, Threshold, Verdict } from './rule.ts';
 import { count } from './words.ts';
 
 interface Complaint {
@@ -10,10 +12,15 @@ interface Complaint {
   severity: Found['severity'];
   /** Beside a real line it reads. */
   pattern: RegExp;
-  says: (times: string) => string;
+  /** How many lines of it are no accident. */
+  least: Threshold;
+  /** @param messages the lines that match, oldest first */
+  says: (times: string, messages: readonly string[]) => string;
   detail: string;
   next: string | null;
 }
+
+const ONE = { value: 1, unit: 'lines', why: 'the kernel says so only when work was lost' };
 
 const COMPLAINTS: readonly Complaint[] = [
   {
@@ -24,7 +31,8 @@ const COMPLAINTS: readonly Complaint[] = [
     // Out of memory: Killed process 2573 (java) total-vm:5841280kB, anon-rss:3901948kB
     // Memory cgroup out of memory: Killed process 4242 (stress)
     pattern: /out of memory:? kill(?:ed)? process/i,
-    says: (times) => `The kernel killed processes for lack of memory (${times})`,
+    least: ONE,
+    says: (times, messages) => `The kernel killed ${oomVictims(messages)} for lack of memory, ${times}`,
     detail: 'What was killed restarts cold or not at all; what is left shares what memory there is.',
     next: 'coldflame collect --set memory',
   },
@@ -35,7 +43,9 @@ const COMPLAINTS: readonly Complaint[] = [
     severity: 'critical',
     // INFO: task jbd2/sda1-8:245 blocked for more than 120 seconds.
     pattern: /task \S.* blocked for more than \d+ seconds/,
-    says: (times) => `Threads hung in the kernel (${times})`,
+    least: ONE,
+    // INFO: task jbd2/sda1-8:245 blocked for more than 120 seconds.
+    says: (times, messages) => `Threads hang in the kernel: ${named(messages, /task (\S+):\d+ blocked/)}, ${times}`,
     detail: 'Most often storage or a network file system that does not answer; the stack follows in the log.',
     next: 'coldflame collect --set offcpu',
   },
@@ -48,7 +58,10 @@ const COMPLAINTS: readonly Complaint[] = [
     // EXT4-fs error (device sda1): ext4_find_entry:1455: inode #2: comm ls: reading directory lblock 0
     pattern:
       /\bI\/O error\b|EXT4-fs error|XFS .*(?:corruption|metadata I\/O error)|BTRFS error|Medium Error|ata\d+.*failed command/i,
-    says: (times) => `A device or file system reports errors (${times})`,
+    least: ONE,
+    // I/O error, dev sdb, sector 2048        EXT4-fs error (device sda1)        ata3.00: failed command
+    says: (times, messages) =>
+      `A device or file system reports errors: ${named(messages, /(?:\bdev |device |logical block on dev )([\w-]+)|XFS \(([\w-]+)\)|(ata\d+)/)}, ${times}`,
     detail: 'Retries look like slow disk; check the device and its path before tuning anything.',
     next: 'smartctl -a /dev/DEVICE',
   },
@@ -60,7 +73,9 @@ const COMPLAINTS: readonly Complaint[] = [
     severity: 'warning',
     // TCP: request_sock_TCP: Possible SYN flooding on port 8080. Sending cookies.
     pattern: /possible SYN flooding/i,
-    says: (times) => `A listening port overflows (${times})`,
+    least: ONE,
+    // Possible SYN flooding on port 8080.        Possible SYN flooding on port 0.0.0.0:8080.
+    says: (times, messages) => `A listening port overflows: ${named(messages, /on port ([\w.:[\]]*\w)/)}, ${times}`,
     detail: 'A listener that accepts too slowly looks the same as an attack: see its backlog and its CPU time.',
     next: 'ss -lnt; coldflame collect --tool tcpsynbl,tcpaccept',
   },
@@ -71,11 +86,24 @@ const COMPLAINTS: readonly Complaint[] = [
     severity: 'warning',
     // nginx[1234]: segfault at 7f2a ip 000055d0 sp 00007ffc error 4 in nginx[55d0+1000]
     pattern: /\bsegfault at\b|general protection fault|traps: .* trap /i,
-    says: (times) => `Processes crash (${times})`,
+    least: { value: 3, unit: 'crashes', why: 'one is for whoever owns the program; three in an hour are a loop' },
+    // nginx[1234]: segfault at 7f2a        traps: nginx[1234] general protection fault
+    says: (times, messages) => `Processes crash: ${named(messages, /(?:traps: )?(\S+)\[\d+\]:? /)}, ${times}`,
     detail: 'A crash loop costs start-up time again and again and drops what was in flight.',
     next: 'coredumpctl list',
   },
 ];
+
+/** What the messages name, most often named first, three at most; `the log tells which` where none does. */
+function named(messages: readonly string[], pattern: RegExp): string {
+  const times = new Map<string, number>();
+  for (const message of messages) {
+    const name = pattern.exec(message)?.slice(1).find(Boolean);
+    if (name !== undefined) times.set(name, (times.get(name) ?? 0) + 1);
+  }
+  const names = [...times].sort((a, b) => b[1] - a[1]).map(([name]) => name);
+  return names.length === 0 ? 'the log tells which' : names.slice(0, 3).join(', ');
+}
 
 const complaints: readonly Rule[] = COMPLAINTS.map((complaint) => ({
   name: complaint.name,
@@ -83,40 +111,44 @@ const complaints: readonly Rule[] = COMPLAINTS.map((complaint) => ({
   topic: complaint.topic,
   about: complaint.about,
   tools: ['dmesg'],
-  thresholds: {},
-  judge: (view) => view.datasets('events', 'dmesg').map((log) => judgeLog(complaint, log)),
+  thresholds: {
+    least: complaint.least,
+    recent: {
+      value: 3600,
+      unit: 's before the capture',
+      why: 'what the kernel said before then does not explain a slow host of now',
+    },
+  },
+  judge: (view, limits) => view.datasets('events', 'dmesg').map((log) => judgeLog(complaint, limits, log)),
 }));
 
-function judgeLog({ pattern, topic, severity, says, detail, next }: Complaint, log: Events): Verdict {
+function judgeLog(
+  { pattern, topic, severity, says, detail, next }: Complaint,
+  { least = 0, recent = 0 }: Readonly<Record<string, number>>,
+  log: Events,
+): Verdict {
   const message = log.columns.findIndex(({ name }) => name === 'message');
-  const hits = log.rows.flatMap((row, i) => (pattern.test(String(row[message] ?? '')) ? [i] : []));
+  const all = log.rows.flatMap((row, i) => (pattern.test(String(row[message] ?? '')) ? [i] : []));
+  // A log whose clock cannot be laid on the capture's may be of any age.
+  const isRecent = (row: number) => log.clock !== 'capture' || (log.at[row] ?? 0) >= -recent;
+  const hits = all.filter(isRecent);
   const first = hits[0];
-  if (first === undefined) {
-    const title = `${topic}: none in ${count(log.rows.length)} lines of the kernel log`;
+  if (first === undefined || hits.length < least) {
+    const seen = all.length === 0 ? 'none' : `${count(hits.length)} in the hour before, ${count(all.length)} in all`;
+    const title = `${topic}: ${seen} in ${count(log.rows.length)} lines of the kernel log`;
     return { verdict: 'ruled-out', title, numbers: [], evidence: [{ source: log.source, lines: null }] };
   }
-  const since = log.at[first] ?? null;
-  const old = since !== null && log.clock === 'capture' && hits.every((hit) => (log.at[hit] ?? 0) < -OLD_SECONDS);
+  const messages = hits.map((hit) => String(log.rows[hit]?.[message]));
   return {
     verdict: 'found',
-    severity: old ? 'notice' : severity,
-    title: says(hits.length === 1 ? 'once' : `${count(hits.length)} times`),
-    detail: `${detail} ${old ? 'The last of it was over an hour before the capture.' : ''}`.trim(),
-    since,
+    severity,
+    title: says(hits.length === 1 ? 'once' : `${count(hits.length)} times`, messages),
+    detail,
+    since: log.at[first] ?? null,
     numbers: [{ label: 'lines in the kernel log', value: hits.length, unit: '' }],
-    evidence: hits.slice(0, MAX_EVIDENCE).map((hit) => lineOf(log, hit)),
+    evidence: linesOf(log, hits),
     next,
   };
 }
 
-/** What the kernel said longer ago than this explains a slow host of now less likely. */
-const OLD_SECONDS = 3600;
-/** More lines than this tell a reader nothing new. */
-const MAX_EVIDENCE = 20;
-
-function lineOf(log: Events, row: number): { source: number; lines: [number, number] } {
-  const line = log.lines[row] as number;
-  return { source: log.source, lines: [line, line] };
-}
-
-export const kernelRules: readonly Rule[] = complaints;
+export const kernelRules: readonly Rule[] = [...complaints, oomEvents];

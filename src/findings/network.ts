@@ -1,10 +1,10 @@
 /** Network: loss and queues before volume. */
 import { mergeBuckets } from '../datasets/percentiles.ts';
 import { columnOf, durations, percentile } from './distribution.ts';
-import { linesOf, topShare } from './rows.ts';
+import { linesOf, rowsBy, topValue } from './rows.ts';
 import type { Rule, Verdict } from './rule.ts';
 import { mean, stretch, whole } from './view.ts';
-import { count, duration, percent, round } from './words.ts';
+import { count, counted, duration, percent, round } from './words.ts';
 
 /** Loose files of sar that hold several tables go by `sar` alone. */
 const SAR_TCP = ['sar-tcp', 'sar'];
@@ -191,12 +191,18 @@ const slowDns: Rule = {
           },
         ];
       const rows = hits.map(({ row }) => row);
+      const who = topValue(events, rows, columnOf(events, 'process'));
+      const hosts = rowsBy(
+        events,
+        events.columns.findIndex(({ name }) => name === 'HOST'),
+        rows,
+      );
       return [
         {
           verdict: 'found',
           severity: 'warning',
-          title: `Name lookups are slow: ${count(hits.length)} of ${count(all.length)} took ${duration(slow)} or more, p99 ${duration(p99)}`,
-          detail: topShare(events, rows, columnOf(events, 'process')) ?? '',
+          title: `Name lookups${who === null ? '' : ` by ${who}`} are slow: ${count(hits.length)} of ${count(all.length)} took ${duration(slow)} or more, p99 ${duration(p99)}`,
+          detail: `Of ${counted(hosts.size, 'name')}: ${[...hosts.keys()].slice(0, 3).join(', ')}. ${hosts.size > 1 ? 'Several names point to the name server or the way to it.' : 'One name points to whoever serves it.'}`,
           since: events.at[rows[0] as number] ?? null,
           numbers,
           evidence: linesOf(events, rows),

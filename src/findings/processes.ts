@@ -1,9 +1,10 @@
-/** Who uses the CPUs, who waits for them, and who is gone before top looks. */
-import { bucketTotal } from '../datasets/percentiles.ts';
+/** Who uses the CPUs, and who is gone before top looks. */
 import type { Events } from '../datasets/shapes.ts';
-import { allBuckets, atLeast, columnOf, percentileInWords, usecsPer } from './distribution.ts';
-import { linesOf, rowsBy, topShare } from './rows.ts';
+import { columnOf } from './distribution.ts';
+import { topFunctions } from './on-cpu.ts';
+import { linesOf, rowsBy } from './rows.ts';
 import type { Rule, Verdict } from './rule.ts';
+import type { View } from './view.ts';
 import { count, percent, round } from './words.ts';
 
 const hog: Rule = {
@@ -37,12 +38,13 @@ const hog: Rule = {
             evidence,
           },
         ];
+      const work = topFunctions(view, top.name);
       return [
         {
           verdict: 'found',
           severity: 'warning',
           title: `${top.name} (PID ${top.pid}) uses ${round(top.percent / 100)} of ${cpus} CPUs`,
-          detail: `${percent(ofHost)} of the host on average over ${count(top.rows.length)} reports. The CPU flame graph, narrowed to it, tells on what.`,
+          detail: `${percent(ofHost)} of the host on average over ${count(top.rows.length)} reports. ${work ?? 'The CPU flame graph, narrowed to it, tells on what.'}`,
           since: events.at[top.rows[0] as number] ?? null,
           numbers,
           evidence,
@@ -74,7 +76,7 @@ const shortLived: Rule = {
   subsystem: 'cpu',
   topic: 'short-lived processes',
   about:
-    'Many processes that are started and gone again between two looks of top: scripts in loops, crash loops, build steps. Each costs milliseconds of CPU that no process list shows.',
+    'Many processes that are started and gone again between two looks of top: scripts in loops, crash loops, build steps. Each costs milliseconds of CPU that no process list shows. What the collector itself starts is not counted.',
   tools: ['execsnoop'],
   thresholds: {
     rate: {
@@ -86,85 +88,96 @@ const shortLived: Rule = {
   judge(view, { rate = 0 }) {
     const { manifest } = view.capture;
     return view.datasets('events', 'execsnoop').flatMap((events): Verdict[] => {
+      const own = rowsOfCollector(events);
+      const rows = [...events.rows.keys()].filter((row) => !own.has(row));
       const times = events.at.filter((at) => at !== null);
       const span = times.length > 1 ? Math.max(...times) - Math.min(...times) : 0;
-      const seconds = Math.max(span, manifest === null ? 0 : manifest.ended - manifest.started);
+      const run = manifest?.runs.find(({ tool, file }) => tool === 'execsnoop' && file !== null);
+      const seconds = Math.max(span, (run?.ended ?? 0) - (run?.started ?? 0));
       if (seconds <= 0) return [];
-      const perSecond = events.rows.length / seconds;
+      const perSecond = rows.length / seconds;
       const numbers = [{ label: 'new processes', value: perSecond, unit: '/s' }];
       if (perSecond < rate)
         return [
           {
             verdict: 'ruled-out',
-            title: `short-lived processes: ${count(events.rows.length)} new ones in ${round(seconds)} s`,
+            title: `short-lived processes: ${count(rows.length)} new ones in ${round(seconds)} s`,
             numbers,
             evidence: [{ source: events.source, lines: null }],
           },
         ];
-      const rows = [...events.rows.keys()];
+      const parent = topParent(view, events, rows);
       return [
         {
           verdict: 'found',
           severity: 'warning',
-          title: `${round(perSecond)} new processes a second, which top cannot show`,
-          detail: topShare(events, rows, columnOf(events, 'process')) ?? '',
-          since: events.at[0] ?? null,
+          title: `${round(perSecond)} new processes a second, which top cannot show${parent === null ? '' : `, most started by ${parent.says}`}`,
+          detail: topNames(events, rows),
+          since: events.at[rows[0] as number] ?? null,
           numbers,
           evidence: linesOf(events, rows),
-          next: 'execsnoop, and follow PPID to who starts them',
+          next:
+            parent === null
+              ? 'execsnoop, and follow PPID to who starts them'
+              : `ps -o pid,ppid,lstart,args -p ${parent.pid}`,
         },
       ];
     });
   },
 };
 
-const runQueueLatency: Rule = {
-  name: 'run-queue-latency',
-  subsystem: 'cpu',
-  topic: 'run queue latency',
-  about: 'How long threads that could run waited for a CPU (runqlat). The tail is what users feel.',
-  tools: ['runqlat'],
-  thresholds: {
-    slow: {
-      value: 10_000,
-      unit: 'us at p99',
-      why: 'longer than the slices that the scheduler hands out; one in a hundred wake-ups is late by as much',
-    },
-    least: { value: 100, unit: 'wake-ups', why: 'the 99th percentile of fewer is one wake-up' },
-  },
-  judge(view, { slow = 0, least = 0 }) {
-    return view.datasets('histogram', 'runqlat').flatMap((histogram): Verdict[] => {
-      const usecs = usecsPer(histogram.unit);
-      const buckets = allBuckets(histogram);
-      const total = bucketTotal(buckets);
-      const p99 = usecs === null ? null : atLeast(buckets, 99, usecs);
-      if (usecs === null || p99 === null || total < least) return [];
-      const words = percentileInWords(buckets, 99, usecs);
-      const numbers = [{ label: 'p99, at least', value: p99, unit: 'us' }];
-      const evidence = [{ source: histogram.source, lines: null }];
-      if (p99 < slow)
-        return [
-          {
-            verdict: 'ruled-out',
-            title: `waiting for a CPU: ${words} over ${count(total)} wake-ups`,
-            numbers,
-            evidence,
-          },
-        ];
-      return [
-        {
-          verdict: 'found',
-          severity: p99 >= 5 * slow ? 'critical' : 'warning',
-          title: `Threads wait long for a CPU: ${words} over ${count(total)} wake-ups`,
-          detail: 'CPU saturation, a CPU limit of a control group (throttling), or a thread pinned to a busy CPU.',
-          since: null,
-          numbers,
-          evidence,
-          next: 'coldflame collect --tool runqlen,cpudist,perf',
-        },
-      ];
-    });
-  },
-};
+/** `date 34 %, expr 33 %, grep 17 %`: what was started most. */
+function topNames(events: Events, rows: readonly number[]): string {
+  const groups = [...rowsBy(events, columnOf(events, 'process'), rows)].sort((a, b) => b[1].length - a[1].length);
+  return groups
+    .slice(0, 4)
+    .map(([name, group]) => `${name} ${percent(group.length / rows.length)}`)
+    .join(', ');
+}
 
-export const processRules: readonly Rule[] = [runQueueLatency, hog, shortLived];
+/** The parents of the most of them: by name where any tool saw the parent, else by PID. */
+function topParent(view: View, events: Events, rows: readonly number[]): { says: string; pid: string } | null {
+  const ppid = events.columns.findIndex(({ name }) => name === 'PPID');
+  if (ppid < 0) return null;
+  const parents = [...rowsBy(events, ppid, rows)].sort((a, b) => b[1].length - a[1].length);
+  const names = namesByPid(view);
+  const [first] = parents;
+  if (first === undefined || first[0] === '?') return null;
+  const name = names.get(first[0]);
+  const ofName = parents.filter(([pid]) => pid === first[0] || (name !== undefined && names.get(pid) === name));
+  const share = ofName.reduce((sum, [, group]) => sum + group.length, 0) / rows.length;
+  if (share < 0.5) return null;
+  const pids = ofName.length === 1 ? `PID ${first[0]}` : `${ofName.length} processes, PID ${first[0]} the busiest`;
+  return { says: name === undefined ? pids : `${name} (${pids})`, pid: first[0] };
+}
+
+/** Names of processes by PID, from every table that has both. */
+function namesByPid(view: View): Map<string, string> {
+  const names = new Map<string, string>();
+  for (const events of view.datasets('events', 'execsnoop', 'pidstat', 'top', 'ps')) {
+    const [pid, process] = [columnOf(events, 'pid'), columnOf(events, 'process')];
+    if (pid < 0 || process < 0) continue;
+    for (const row of events.rows) names.set(String(row[pid]), String(row[process]));
+  }
+  return names;
+}
+
+// rm -f /tmp/coldflame.4026531836.12880.301784.Rg3BKp/run/vmstat.end        timeout -s INT -k 3 18 nice -n 10 …
+const STARTED_BY_COLLECTOR = /\/coldflame\.\d|^\S*timeout -s INT -k \d/;
+
+/** The rows of what `coldflame collect` started, and of what that started. */
+function rowsOfCollector(events: Events): Set<number> {
+  const [pid, args] = [columnOf(events, 'pid'), events.columns.findIndex(({ name }) => name === 'ARGS')];
+  const ppid = events.columns.findIndex(({ name }) => name === 'PPID');
+  const pids = new Set<unknown>();
+  const own = new Set<number>();
+  events.rows.forEach((row, i) => {
+    const isOwn = STARTED_BY_COLLECTOR.test(String(row[args] ?? '')) || pids.has(row[pid]) || pids.has(row[ppid]);
+    if (!isOwn) return;
+    own.add(i);
+    pids.add(row[pid]);
+  });
+  return own;
+}
+
+export const processRules: readonly Rule[] = [shortLived, hog];

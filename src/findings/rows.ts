@@ -14,6 +14,13 @@ export function linesOf(events: Pick<Events, 'source' | 'lines'>, rows: readonly
   });
 }
 
+/** The value of a column that half of the rows or more have; null where none does. */
+export function topValue(events: Events, rows: readonly number[], column: number): string | null {
+  if (column < 0) return null;
+  for (const [value, group] of rowsBy(events, column, rows)) if (group.length * 2 >= rows.length) return value;
+  return null;
+}
+
 /** `mysqld has 83 % of them`: the most frequent value of a column; null where there is no such column. */
 export function topShare(events: Events, rows: readonly number[], column: number): string | null {
   if (column < 0 || rows.length === 0) return null;

@@ -38,6 +38,7 @@ export type Verdict = Found | RuledOut;
 export interface Found {
   verdict: 'found';
   severity: Finding['severity'];
+  subject?: string;
   title: string;
   detail: string;
   since: number | null;

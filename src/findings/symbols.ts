@@ -11,8 +11,8 @@ export const LEAST_SAMPLES = {
   why: 'with fewer, a share of 15 % is uncertain by 5 points',
 };
 
-/** `[unknown]`, or the module's name in its place. */
-const NO_SYMBOL = /^\[.*\]$|^0x[0-9a-f]+$/;
+/** A frame without a name: `[unknown]`, or the module's name in its place. */
+export const NO_SYMBOL = /^\[.*\]$|^0x[0-9a-f]+$/;
 
 /** The weight of samples whose innermost frame has no symbol, in all and by module. */
 export function unknownLeaves({ frames, frame, self }: Profile): {

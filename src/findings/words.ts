@@ -16,6 +16,11 @@ export function count(value: number): string {
   return value.toLocaleString('en-US');
 }
 
+/** `1 name`, `4 names`. */
+export function counted(value: number, noun: string): string {
+  return `${count(value)} ${noun}${value === 1 ? '' : 's'}`;
+}
+
 /** Microseconds in the unit a person would choose. */
 export function duration(usecs: number): string {
   if (usecs < 1000) return `${round(usecs)} us`;

@@ -134,10 +134,23 @@ describe('kernel log', () => {
     ['io-error', 'blk_update_request: I/O error, dev sdb, sector 2048 op 0x0:(READ) flags 0x0'],
     ['io-error', 'EXT4-fs error (device sda1): ext4_find_entry:1455: inode #2: comm ls: reading directory lblock 0'],
     ['syn-flood', 'TCP: request_sock_TCP: Possible SYN flooding on port 8080. Sending cookies.  Check SNMP counters.'],
-    ['segfault', 'nginx[1234]: segfault at 7f2a10 ip 000055d0 sp 00007ffc error 4 in nginx[55d0+1000]'],
   ])('%s: %s', async (rule, line) => {
     const [finding] = await judgeBy(rule, { 'dmesg.txt': log(line) });
     expect(finding).toMatchObject({ verdict: 'found', since: 4.25, evidence: [{ source: 0, lines: [2, 2] }] });
+  });
+  test('a crash loop, and a single crash', async () => {
+    const crash = 'nginx[1234]: segfault at 7f2a10 ip 000055d0 sp 00007ffc error 4 in nginx[55d0+1000]';
+    const loop = [0, 1, 2].map((second) => `[ 100${second}.500000] ${crash}\n`).join('');
+    expect(await judgeBy('segfault', { 'dmesg.txt': loop })).toMatchObject([
+      { verdict: 'found', since: 0.5, title: 'Processes crash: nginx, 3 times' },
+    ]);
+    expect(await judgeBy('segfault', { 'dmesg.txt': log(crash) })).toMatchObject([{ verdict: 'ruled-out' }]);
+  });
+  test('what the log told hours ago is history', async () => {
+    const old = 'Out of memory: Killed process 2573 (java) total-vm:5841280kB, anon-rss:3901948kB, file-rss:0kB';
+    // The capture starts at 1000 s of the monotonic clock; a host cannot be younger than its log.
+    const [finding] = await judgeBy('oom-kill', { 'dmesg.txt': `[-9000.000000] ${old}\n` });
+    expect(finding?.verdict ?? 'ruled-out').toBe('ruled-out');
   });
   test('a log that only speaks of these things says nothing', async () => {
     const findings = await judge({

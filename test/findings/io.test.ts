@@ -189,7 +189,7 @@ describe('slow-dns', () => {
     const [finding] = await judgeBy('slow-dns', {
       'gethostlatency.txt': head + [5004, 5001, 5003, 5002, 12].map(row).join(''),
     });
-    expect(finding?.title).toBe('Name lookups are slow: 4 of 5 took 100 ms or more, p99 5 s');
+    expect(finding?.title).toBe('Name lookups by curl are slow: 4 of 5 took 100 ms or more, p99 5 s');
   });
   test('two first lookups', async () => {
     expect(

@@ -1,6 +1,6 @@
 /** Processes, profiles and trust in the samples: each rule fires on what it is for, and not on the near miss. */
 import { describe, expect, test } from 'vitest';
-import { judgeBy } from './judge.ts';
+import { judge, judgeBy } from './judge.ts';
 
 describe('cpu-consumer', () => {
   const head = 'Linux 6.1.0 (db-7) \t01/05/26 \t_x86_64_\t(4 CPU)\n';
@@ -26,7 +26,11 @@ test('short-lived-processes: a fork storm against an administrator', async () =>
   const execsnoop = (each: number) =>
     `TIME(s) PCOMM            PID    PPID   RET ARGS\n${Array.from({ length: 10 * each }, (_, i) => `${(i / each).toFixed(3).padEnd(7)} date             ${5000 + i}   4242     0 /bin/date\n`).join('')}`;
   expect(await judgeBy('short-lived-processes', { 'execsnoop.txt': execsnoop(50) })).toMatchObject([
-    { verdict: 'found', title: '50 new processes a second, which top cannot show', detail: 'date has 100 % of them' },
+    {
+      verdict: 'found',
+      title: '50 new processes a second, which top cannot show, most started by PID 4242',
+      detail: 'date 100 %',
+    },
   ]);
   expect(await judgeBy('short-lived-processes', { 'execsnoop.txt': execsnoop(3) })).toMatchObject([
     { verdict: 'ruled-out' },
@@ -85,20 +89,51 @@ describe('what fills the CPU profile', () => {
   });
 });
 
+/** A stack as offcputime prints it, leaf first, with its process and microseconds. */
+const waits = (frames: string, process: string, usecs: number) =>
+  `${frames
+    .split(';')
+    .map((frame) => `    ${frame}\n`)
+    .join('')}    -                ${process}\n        ${usecs}\n\n`;
+const SYSCALL = 'do_syscall_64;entry_SYSCALL_64_after_hwframe';
+
 describe('off-cpu', () => {
-  const idle = { 'nginx;do_syscall_64;do_epoll_wait;schedule': 90_000_000 };
-  test('waits for the journal, idling left out', async () => {
-    const stacks = {
-      ...idle,
-      'mysqld;fsync;ext4_sync_file;jbd2_log_wait_commit;schedule': 6_000_000,
-      'mysqld;read;io_schedule': 2_000_000,
-    };
-    const [finding] = await judgeBy('off-cpu', { 'offcputime.txt': folded(stacks) });
-    expect(finding?.title).toBe(
-      'Threads wait for file system journal and fsync: 6.0 s, 75 % of the time off CPU that is no idling',
-    );
+  const idle = waits(`schedule;do_epoll_wait;${SYSCALL};epoll_wait;main`, 'nginx (917)', 90_000_000);
+  const pool = waits(
+    `schedule;futex_wait;do_futex;${SYSCALL};pthread_cond_wait@@GLIBC_2.3.2;next_job;worker`,
+    'app (77)',
+    80_000_000,
+  );
+  const fsync = waits(
+    `schedule;io_schedule;jbd2_log_wait_commit;ext4_sync_file;${SYSCALL};fsync;commit`,
+    'mysqld (42)',
+    6_000_000,
+  );
+  const lock = waits(
+    `schedule;futex_wait;do_futex;${SYSCALL};__lll_lock_wait;post_entry;main`,
+    'ledger (7)',
+    9_000_000,
+  );
+  const disk = waits(`schedule;io_schedule;${SYSCALL};pread64;scan`, 'mysqld (42)', 2_000_000);
+
+  test('waits for the journal, by whom and where; idling left out', async () => {
+    const files = { 'offcputime.txt': idle + pool + fsync + disk };
+    expect(await judgeBy('off-cpu-fsync', files)).toMatchObject([
+      {
+        verdict: 'found',
+        title: 'Threads of mysqld wait for fsync and the file system journal: 6 s, most in commit',
+        detail: expect.stringMatching(/^75 % of the time off CPU for a reason that is told\./),
+      },
+    ]);
+    expect(await judgeBy('off-cpu-disk', files)).toMatchObject([{ verdict: 'ruled-out' }]);
   });
-  test('a server that waits for work', async () => {
-    expect(await judgeBy('off-cpu', { 'offcputime.txt': folded(idle) })).toMatchObject([{ verdict: 'ruled-out' }]);
+  test('waits for a lock', async () => {
+    expect(await judgeBy('off-cpu-locks', { 'offcputime.txt': idle + pool + lock })).toMatchObject([
+      { verdict: 'found', title: 'Threads of ledger wait for locks: 9 s, most in post_entry' },
+    ]);
+  });
+  test('a server that waits for work, and a pool that waits for jobs', async () => {
+    const findings = await judge({ 'offcputime.txt': idle + pool });
+    expect(findings.filter(({ verdict }) => verdict === 'found')).toEqual([]);
   });
 });

@@ -8,16 +8,13 @@ import type { Panel } from './panels.ts';
 import { hostTime, utcTime } from './when.ts';
 
 const SEVERITY_MARK: Readonly<Record<Finding['severity'], string>> = { critical: '●', warning: '▲', notice: '◆' };
-const ORDER: readonly Finding['severity'][] = ['critical', 'warning', 'notice'];
 /** How many lines of a piece of evidence are quoted; the rest is one click away. */
 const QUOTED_LINES = 6;
 const QUOTED_CHARACTERS = 400;
 
-/** The found, worst first and otherwise as the rules gave them. */
+/** The found, in the order of the rules' room: worst first, each followed by what it explains. */
 export function foundInOrder(findings: readonly Finding[]): Finding[] {
-  return findings
-    .filter(({ verdict }) => verdict === 'found')
-    .sort((a, b) => ORDER.indexOf(a.severity) - ORDER.indexOf(b.severity));
+  return findings.filter(({ verdict }) => verdict === 'found');
 }
 
 export function findingsHtml(capture: Capture, findings: readonly Finding[], panels: readonly Panel[]): Markup {
@@ -40,10 +37,10 @@ function noneFound(findings: readonly Finding[]): string {
 }
 
 function foundHtml(finding: Finding, capture: Capture, panels: readonly Panel[]): Markup {
-  const { severity, title, detail, since, numbers, confidence, doubts, next } = finding;
-  return markup`<article class="finding ${severity}">
+  const { severity, title, detail, since, numbers, confidence, doubts, next, symptomOf } = finding;
+  return markup`<article class="finding ${severity}${symptomOf !== undefined && ' symptom'}">
 ${miniature(finding, capture)}<h3><span class="mark" aria-hidden="true">${SEVERITY_MARK[severity]}</span> ${title}</h3>
-<p class="facts"><span class="word">${severity}</span>${since !== null && markup` <span>since <time>${whenText(since, capture)}</time></span>`} <span>${confidence} confidence</span>${doubts.length > 0 && markup` <span class="doubts">because of ${doubts.join('; ')}</span>`}</p>
+<p class="facts"><span class="word">${severity}</span>${symptomOf !== undefined && markup` <span>follows from ${symptomOf}</span>`}${since !== null && markup` <span>since <time>${whenText(since, capture)}</time></span>`} <span>${confidence} confidence</span>${doubts.length > 0 && markup` <span class="doubts">because of ${doubts.join('; ')}</span>`}</p>
 <p>${detail}</p>
 ${numbers.length > 0 && markup`<dl class="numbers">${numbers.map(numberHtml)}</dl>`}
 ${evidenceHtml(finding.evidence, capture, panels)}

@@ -1,0 +1,80 @@
+/**
+ * One cause, one finding: what follows from a cause that was found is told under it and not beside it. A saturated disk
+ * is also slow, makes CPUs idle and raises the load; a reader who is tired needs to be told once.
+ */
+import type { Finding } from '../datasets/finding.ts';
+
+interface Cause {
+  rule: string;
+  /** The rules whose findings it explains. */
+  explains: readonly string[];
+}
+
+const CPU_WAITS = ['run-queue', 'run-queue-latency', 'run-queue-length', 'pressure-cpu', 'load'];
+const DISK_WAITS = [
+  'disk-latency',
+  'slow-file-operations',
+  'off-cpu-disk',
+  'off-cpu-fsync',
+  'iowait',
+  'pressure-io',
+  'load',
+];
+const MEMORY_WAITS = ['memory-available', 'direct-reclaim', 'pressure-memory', 'off-cpu-memory', 'page-cache'];
+
+/** In the order in which they claim what they explain: whoever is above explains more. */
+export const CAUSES: readonly Cause[] = [
+  { rule: 'io-error', explains: ['disk-saturated', 'hung-task', ...DISK_WAITS] },
+  { rule: 'swapping', explains: [...MEMORY_WAITS, 'swapping-processes', 'disk-saturated', ...DISK_WAITS] },
+  { rule: 'oom-kill', explains: ['oom-kill-events'] },
+  { rule: 'direct-reclaim', explains: MEMORY_WAITS },
+  { rule: 'disk-saturated', explains: DISK_WAITS },
+  { rule: 'disk-latency', explains: DISK_WAITS },
+  { rule: 'slow-file-operations', explains: ['off-cpu-disk', 'off-cpu-fsync'] },
+  { rule: 'short-lived-processes', explains: ['system-time', 'page-faults', ...CPU_WAITS] },
+  { rule: 'cpu-consumer', explains: CPU_WAITS },
+  { rule: 'run-queue', explains: CPU_WAITS },
+  { rule: 'tcp-retransmits', explains: ['tcp-retransmit-peers'] },
+  { rule: 'off-cpu-locks', explains: ['lock-contention'] },
+];
+
+/**
+ * @param found in the order of the rules: what explains most first
+ * @returns the same findings, each cause followed by what it explains: those name it (`symptomOf`), and it takes on their
+ *   severity, their first number and their evidence
+ */
+export function underCauses(found: readonly Finding[]): Finding[][] {
+  const taken = new Set<Finding>();
+  const groups = new Map<Finding, Finding[]>();
+  for (const { rule, explains } of CAUSES) {
+    const cause = found.find((finding) => finding.rule === rule && !taken.has(finding));
+    if (cause === undefined) continue;
+    const free = found.filter((finding) => finding !== cause && !taken.has(finding) && !groups.has(finding));
+    const symptoms = free.filter((finding) => explains.includes(finding.rule) && isOfSame(cause, finding));
+    if (symptoms.length === 0) continue;
+    for (const symptom of symptoms) taken.add(symptom);
+    groups.set(cause, symptoms);
+  }
+  return found.filter((finding) => !taken.has(finding)).map((finding) => joined(finding, groups.get(finding) ?? []));
+}
+
+/** A slow sdb does not follow from a saturated sda. */
+function isOfSame({ subject: a }: Finding, { subject: b }: Finding): boolean {
+  return a === undefined || b === undefined || a === b;
+}
+
+const SEVERITIES: readonly Finding['severity'][] = ['critical', 'warning', 'notice'];
+
+function joined(cause: Finding, symptoms: readonly Finding[]): Finding[] {
+  const all = [cause, ...symptoms];
+  const severity = SEVERITIES.find((each) => all.some((finding) => finding.severity === each)) as Finding['severity'];
+  return [
+    {
+      ...cause,
+      severity,
+      numbers: [...cause.numbers, ...symptoms.flatMap(({ numbers }) => numbers.slice(0, 1))],
+      evidence: [...cause.evidence, ...symptoms.flatMap(({ evidence }) => evidence.slice(0, 1))],
+    },
+    ...symptoms.map((symptom) => ({ ...symptom, symptomOf: cause.rule })),
+  ];
+}

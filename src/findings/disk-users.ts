@@ -1,0 +1,83 @@
+/** Which process a disk works for: biosnoop's rows by device and process. */
+import type { Evidence } from '../datasets/finding.ts';
+import type { Events } from '../datasets/shapes.ts';
+import { columnOf, durations } from './distribution.ts';
+import { linesOf } from './rows.ts';
+import type { View } from './view.ts';
+import { count, duration } from './words.ts';
+
+export interface DiskUser {
+  process: string;
+  /** `fio issued 662 of 905 I/Os, the slowest took 131 ms`. */
+  says: string;
+  /** The rows of the slowest ones. */
+  evidence: Evidence[];
+}
+
+interface Timed {
+  row: number;
+  usecs: number;
+}
+
+/** As many rows of the slowest I/Os tell all. */
+const SLOWEST = 5;
+
+/** The process whose I/O on the device took most time in all; null where biosnoop was not captured or saw none. */
+export function heaviestUser(view: View, device: string): DiskUser | null {
+  for (const events of view.datasets('events', 'biosnoop')) {
+    const onDevice = iosByDisk(events).get(device) ?? [];
+    const [name, ios] = heaviest(byProcess(events, onDevice)) ?? [];
+    if (name === undefined || ios === undefined) continue;
+    const slowest = [...ios].sort((a, b) => b.usecs - a.usecs).slice(0, SLOWEST);
+    const worst = duration((slowest[0] as Timed).usecs);
+    return {
+      process: name,
+      says: `${name} issued ${count(ios.length)} of its ${count(onDevice.length)} I/Os, the slowest took ${worst}`,
+      evidence: linesOf(
+        events,
+        slowest.map(({ row }) => row),
+      ),
+    };
+  }
+  return null;
+}
+
+/** The I/Os of biosnoop by device, as iostat would name it. */
+export function iosByDisk(events: Events): Map<string, Timed[]> {
+  const disk = events.columns.findIndex(({ name }) => name === 'DISK');
+  const disks = new Map<string, Timed[]>();
+  for (const io of durations(events)) {
+    const name = diskName(String(events.rows[io.row]?.[disk] ?? ''));
+    push(disks, name, io);
+  }
+  return disks;
+}
+
+function byProcess(events: Events, ios: readonly Timed[]): Map<string, Timed[]> {
+  const process = columnOf(events, 'process');
+  const processes = new Map<string, Timed[]>();
+  for (const io of ios) push(processes, String(events.rows[io.row]?.[process] ?? '?'), io);
+  return processes;
+}
+
+function heaviest(groups: Map<string, Timed[]>): [string, Timed[]] | undefined {
+  const time = (ios: Timed[]) => ios.reduce((sum, { usecs }) => sum + usecs, 0);
+  return [...groups].sort(([, a], [, b]) => time(b) - time(a))[0];
+}
+
+function push(groups: Map<string, Timed[]>, key: string, io: Timed): void {
+  const group = groups.get(key);
+  if (group === undefined) groups.set(key, [io]);
+  else group.push(io);
+}
+
+/**
+ * Programs that know no names print a disk as major:minor. `7:0` is loop0 and `8:16` sdb on every Linux
+ * (Documentation/admin-guide/devices.txt); other majors are given out as drivers load, and stay as they are.
+ */
+export function diskName(printed: string): string {
+  const [, major, minor] = /^(\d+):(\d+)$/.exec(printed) ?? [];
+  if (major === '7') return `loop${minor}`;
+  if (major === '8' && Number(minor) < 256) return `sd${String.fromCharCode(97 + Math.floor(Number(minor) / 16))}`;
+  return printed;
+}

@@ -1,0 +1,59 @@
+/** Processes killed for lack of memory: as the kernel log tells it, and as the oomkill tool saw it. */
+import { linesOf, topShare } from './rows.ts';
+import type { Rule, Verdict } from './rule.ts';
+import { bytes, count } from './words.ts';
+
+// Out of memory: Killed process 2573 (java) total-vm:5841280kB, anon-rss:3901948kB, file-rss:0kB
+// Memory cgroup out of memory: Kill process 4242 (stress) score 1000 or sacrifice child
+const VICTIM = /(memory cgroup )?out of memory:? kill(?:ed)? process \d+,? \((.*?)\)(?:.*? anon-rss:(\d+)kB)?/i;
+
+/** `java with 3.72 GiB` or `stress (at the limit of its control group) with 163 MiB`: the victim that is named most. */
+export function oomVictims(messages: readonly string[]): string {
+  const kills = messages.flatMap((message) => {
+    const [, group, name, kib] = VICTIM.exec(message) ?? [];
+    return name === undefined
+      ? []
+      : [{ name, isGroup: group !== undefined, kib: kib === undefined ? null : Number(kib) }];
+  });
+  const times = new Map<string, number>();
+  for (const { name } of kills) times.set(name, (times.get(name) ?? 0) + 1);
+  const most = [...times].sort((a, b) => b[1] - a[1])[0]?.[0];
+  const kill = kills.findLast(({ name }) => name === most);
+  if (kill === undefined) return 'processes';
+  const size = kill.kib === null ? '' : ` with ${bytes(kill.kib * 1024)}`;
+  const others = times.size > 1 ? ` and ${times.size - 1} more` : '';
+  return `${kill.name}${size}${kill.isGroup ? ' at the limit of its control group' : ''}${others}`;
+}
+
+export const oomEvents: Rule = {
+  name: 'oom-kill-events',
+  subsystem: 'memory',
+  topic: 'processes killed during the capture',
+  about: 'Kills for lack of memory that the oomkill tool saw as they happened, with who asked for the memory.',
+  tools: ['oomkill'],
+  thresholds: { least: { value: 1, unit: 'kills', why: 'each is work that was lost' } },
+  judge(view, { least = 0 }) {
+    return view.datasets('events', 'oomkill').map((events): Verdict => {
+      const rows = [...events.rows.keys()];
+      const numbers = [{ label: 'processes killed', value: rows.length, unit: '' }];
+      if (rows.length < least)
+        return {
+          verdict: 'ruled-out',
+          title: 'processes killed during the capture: none',
+          numbers,
+          evidence: [{ source: events.source, lines: null }],
+        };
+      const victim = events.columns.findIndex(({ name }) => name === 'killed');
+      return {
+        verdict: 'found',
+        severity: 'critical',
+        title: `${count(rows.length)} processes were killed for lack of memory during the capture`,
+        detail: topShare(events, rows, victim) ?? '',
+        since: events.at[0] ?? null,
+        numbers,
+        evidence: linesOf(events, rows),
+        next: 'coldflame collect --tool dmesg,free,top',
+      };
+    });
+  },
+};
