@@ -1,7 +1,8 @@
 /** Who runs on the CPUs, for how long, and who waits for one. */
 import { columns, each, kibibytes, number, percent, pid, processName, text } from './columns.ts';
+import { mpstat } from './proc-programs.ts';
 import { cpudist, hardirqs, offcputime, profile, runqlat, softirqs, wakeuptime } from './programs.ts';
-import { bcc, bpftrace, classic, libbpf, ownProgram, perf } from './recipe.ts';
+import { bcc, bpftrace, classic, fromProc, libbpf, ownProgram, perf } from './recipe.ts';
 import type { Recipe, Tool } from './tool.ts';
 
 /** The sum column of softirqs and hardirqs, whose name tells the unit. */
@@ -121,7 +122,7 @@ export const cpu: readonly Tool[] = [
       'Three averages over 1, 5 and 15 minutes, of tasks that run, want to run, or sleep uninterruptibly (most often on disk): Linux load is not CPU load alone. A 1 above the 15 is getting worse. They are damped averages: the 1 has seen only about two thirds of a change one minute after it.',
     output: { shape: 'series', columns: { 'load average': number } },
     sets: ['60s', 'cpu'],
-    capture: [classic('uptime', { ends: true })],
+    capture: [classic('uptime', { ends: true }), fromProc('cat /proc/loadavg')],
   },
   {
     name: 'top',
@@ -179,7 +180,7 @@ export const cpu: readonly Tool[] = [
       },
     },
     sets: ['60s', 'cpu'],
-    capture: [classic('mpstat -P ALL 1 {count}', { interval: 1 })],
+    capture: [classic('mpstat -P ALL 1 {count}', { interval: 1 }), fromProc(mpstat, { interval: 1 })],
   },
   {
     name: 'pidstat',

@@ -11,8 +11,9 @@ import {
   perSecond,
   text,
 } from './columns.ts';
+import { iostat } from './proc-programs.ts';
 import { biolatency, biosnoop } from './programs.ts';
-import { bcc, bpftrace, classic, libbpf, ownProgram } from './recipe.ts';
+import { bcc, bpftrace, classic, fromProc, libbpf, ownProgram } from './recipe.ts';
 import type { Tool } from './tool.ts';
 
 export const disk: readonly Tool[] = [
@@ -116,6 +117,6 @@ export const disk: readonly Tool[] = [
       },
     },
     sets: ['60s', 'disk'],
-    capture: [classic('iostat -xz 1 {count}', { interval: 1 })],
+    capture: [classic('iostat -xz 1 {count}', { interval: 1 }), fromProc(iostat, { interval: 1 })],
   },
 ];

@@ -56,20 +56,26 @@ export function shapeOf(output: Output): string {
   }
 }
 
-function way({ via, command, target, root, overhead }: Recipe): string {
+function way(recipe: Recipe): string {
+  const { via, target, root, overhead } = recipe;
   const notes = [
     via,
     target === undefined || target === 'host' ? '' : `for one ${target === 'pid' ? 'process' : target}`,
     root ? 'root' : '',
     overhead === 'none' ? '' : `${overhead} overhead`,
   ];
-  return `${commandLine(command)} (${notes.filter((note) => note !== '').join(', ')})`;
+  const words = wordsOf(recipe);
+  return `${isOwn(recipe) ? words : `\`${words}\``} (${notes.filter((note) => note !== '').join(', ')})`;
 }
 
-function commandLine(command: readonly string[]): string {
-  return command.length === 1 && command[0] === 'bpftrace'
-    ? 'a bpftrace program of our own'
-    : `\`${command.join(' ')}\``;
+/** What the recipe runs, in words that fit a line. */
+export function wordsOf(recipe: Recipe): string {
+  if (!isOwn(recipe)) return recipe.command.join(' ');
+  return recipe.via === 'proc' ? 'a program of our own that reads /proc' : 'a bpftrace program of our own';
+}
+
+function isOwn({ via, command, program }: Recipe): boolean {
+  return program !== undefined || (via === 'proc' && command[0] === 'sh');
 }
 
 function capital(word: string): string {

@@ -1,7 +1,8 @@
 /** Who uses memory, and what happens when there is too little of it. */
 import { columns, kibibytes, kilobytes, number, percent, perSecond, pid, processName, text } from './columns.ts';
+import { vmstat } from './proc-programs.ts';
 import { drsnoop, ffaults, swapin } from './programs.ts';
-import { bcc, bpftrace, classic, libbpf, ownProgram } from './recipe.ts';
+import { bcc, bpftrace, classic, fromProc, libbpf, ownProgram } from './recipe.ts';
 import type { Tool } from './tool.ts';
 
 export const memory: readonly Tool[] = [
@@ -37,7 +38,7 @@ export const memory: readonly Tool[] = [
       },
     },
     sets: ['60s', 'memory', 'cpu'],
-    capture: [classic('vmstat 1 {count}', { interval: 1 })],
+    capture: [classic('vmstat 1 {count}', { interval: 1 }), fromProc(vmstat, { interval: 1 })],
   },
   {
     name: 'free',
@@ -55,7 +56,7 @@ export const memory: readonly Tool[] = [
       ),
     },
     sets: ['60s', 'memory'],
-    capture: [classic('free -m', { ends: true })],
+    capture: [classic('free -m', { ends: true }), fromProc('cat /proc/meminfo')],
   },
   {
     name: 'ffaults',

@@ -1,6 +1,7 @@
 /** TCP: who connects, what is lost and sent again, where it queues; and names that are looked up. */
 import { columns, each, kilobytesPerSecond, milliseconds, number, percent, perSecond, text } from './columns.ts';
-import { bcc, bpftrace, classic, libbpf } from './recipe.ts';
+import { sarDev, sarTcp } from './proc-programs.ts';
+import { bcc, bpftrace, classic, fromProc, libbpf } from './recipe.ts';
 import type { Tool } from './tool.ts';
 
 export const network: readonly Tool[] = [
@@ -203,7 +204,7 @@ export const network: readonly Tool[] = [
       },
     },
     sets: ['60s', 'network'],
-    capture: [classic('sar -n DEV 1 {count}', { interval: 1 })],
+    capture: [classic('sar -n DEV 1 {count}', { interval: 1 }), fromProc(sarDev, { interval: 1 })],
   },
   {
     name: 'sar-tcp',
@@ -227,6 +228,6 @@ export const network: readonly Tool[] = [
       ),
     },
     sets: ['60s', 'network'],
-    capture: [classic('sar -n TCP,ETCP 1 {count}', { interval: 1 })],
+    capture: [classic('sar -n TCP,ETCP 1 {count}', { interval: 1 }), fromProc(sarTcp, { interval: 1 })],
   },
 ];

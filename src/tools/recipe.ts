@@ -27,6 +27,12 @@ export const classic = (command: string, traits: Traits = {}): Recipe =>
 export const perf = (command: string, traits: Traits = {}): Recipe =>
   recipe('perf', command, { root: true, ...traits });
 
+/** A POSIX sh program of our own that reads /proc and prints what the tool would; it takes the number of reports. */
+export const fromProc = (program: string, traits: Traits = {}): Recipe => ({
+  ...recipe('proc', 'sh', { ends: true, ...traits }),
+  command: program.includes('$1') ? ['sh', '-c', program, 'sh', '{count}'] : program.split(' '),
+});
+
 function recipe(via: Recipe['via'], command: string, traits: Traits): Recipe {
   // A tool that is told how long to run ends by itself; the others wait to be interrupted.
   const ends = /\{(seconds|count)\}/.test(command);

@@ -33,8 +33,9 @@ describe.each(tools)('$name', (tool) => {
   test('every recipe can be run: known placeholders, a report a second where it has an interval', () => {
     const known = /\{(seconds|count|hz|pid|user|cgroup|cgroupname|data|output|command)\}/g;
     for (const recipe of tool.capture) {
-      for (const word of [...recipe.command, ...(recipe.after ?? [])])
-        expect(word.replace(known, '')).not.toMatch(/[{}]/);
+      // An awk program of our own has braces of its own.
+      const words = [...recipe.command, ...(recipe.after ?? [])].filter((word) => !word.includes('\n'));
+      for (const word of words) expect(word.replace(known, '')).not.toMatch(/[{}]/);
       if (recipe.command.includes('{count}')) expect(recipe.interval).toBeGreaterThan(0);
       expect(recipe.command.some((word) => word.includes('{data}'))).toBe(recipe.after !== undefined);
     }

@@ -1,0 +1,71 @@
+/** The programs that read /proc in place of procps and sysstat, run for real and read by the tools' own grammars. */
+import { execFile } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { promisify } from 'node:util';
+import { describe, expect, test } from 'vitest';
+import type { Series } from '../../src/datasets/shapes.ts';
+import * as programs from '../../src/tools/proc-programs.ts';
+import { read } from '../samples.ts';
+
+const run = promisify(execFile);
+
+async function seriesOf(program: string): Promise<{ tool: string | null; series: Series[] }> {
+  const { stdout } = await run('sh', ['-c', program, 'sh', '2'], { env: { ...process.env, LC_ALL: 'C' } });
+  const { unread, datasets } = await read(stdout);
+  expect(unread).toEqual([]);
+  return { tool: datasets[0]?.tool ?? null, series: datasets.filter((dataset) => dataset.shape === 'series') };
+}
+
+function sumOfLast(series: Series | undefined, names: string[], label = (_: Record<string, string>) => true): number {
+  const chosen = series?.metrics.filter(({ name, labels }) => names.includes(name) && label(labels)) ?? [];
+  expect(chosen).toHaveLength(names.length);
+  return chosen.reduce((sum, { points }) => sum + (points.at(-1)?.[1] ?? Number.NaN), 0);
+}
+
+describe.skipIf(!existsSync('/proc/stat'))('read from /proc', { concurrent: true }, () => {
+  test('vmstat: the shares of CPU make a whole, and memory is that of meminfo', async () => {
+    const { tool, series } = await seriesOf(programs.vmstat);
+    expect(tool).toBe('vmstat');
+    expect(Math.abs(sumOfLast(series[0], ['us', 'sy', 'id', 'wa', 'st']) - 100)).toBeLessThanOrEqual(5);
+    const total = Number(/MemTotal: +(\d+)/.exec(readFileSync('/proc/meminfo', 'utf8'))?.[1]);
+    expect(sumOfLast(series[0], ['free', 'buff', 'cache'])).toBeGreaterThan(0);
+    expect(sumOfLast(series[0], ['free', 'buff', 'cache'])).toBeLessThan(total);
+  });
+
+  test('mpstat: the shares of all CPUs make a whole', async () => {
+    const { tool, series } = await seriesOf(programs.mpstat);
+    const kinds = ['%usr', '%nice', '%sys', '%iowait', '%irq', '%soft', '%steal', '%guest', '%gnice', '%idle'];
+    expect(tool).toBe('mpstat');
+    expect(sumOfLast(series[0], kinds, ({ CPU }) => CPU === 'all')).toBeCloseTo(100, 0);
+  });
+
+  test('iostat: the shares of CPU make a whole, and its devices are disks', async () => {
+    const { tool, series } = await seriesOf(programs.iostat);
+    expect(tool).toBe('iostat');
+    const shares = ['%user', '%nice', '%system', '%iowait', '%steal', '%idle'];
+    expect(
+      sumOfLast(
+        series.find(({ metrics }) => metrics[0]?.name === '%user'),
+        shares,
+      ),
+    ).toBeCloseTo(100, 0);
+    for (const { labels } of series.flatMap(({ metrics }) => metrics))
+      if (labels.Device !== undefined) expect(existsSync(`/sys/block/${labels.Device}`)).toBe(true);
+  });
+
+  test('sar -n DEV: the interfaces are those of /proc/net/dev', async () => {
+    const { tool, series } = await seriesOf(programs.sarDev);
+    expect(tool).toBe('sar-dev');
+    const printed = new Set(series.flatMap(({ metrics }) => metrics.map(({ labels }) => labels.IFACE)));
+    const there = [...readFileSync('/proc/net/dev', 'utf8').matchAll(/^ *(\S+):/gm)].map(([, name]) => name);
+    expect([...printed].sort()).toEqual(there.sort());
+  });
+
+  test('sar -n TCP,ETCP: nine rates', async () => {
+    const { tool, series } = await seriesOf(programs.sarTcp);
+    expect(tool).toBe('sar-tcp');
+    expect(series.flatMap(({ metrics }) => metrics.map(({ name }) => name)).sort()).toEqual(
+      'active/s atmptf/s estres/s iseg/s isegerr/s orsts/s oseg/s passive/s retrans/s'.split(' '),
+    );
+  });
+});
