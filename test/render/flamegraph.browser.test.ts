@@ -101,6 +101,15 @@ describe('zoom', () => {
     expect(await widthOf('eval')).toBeLessThan(1180);
   });
 
+  test('a search leaves no steps behind to go back through', async () => {
+    await frame('work').click();
+    await page.keyboard.press('Control+f');
+    await page.keyboard.type('parse');
+    await page.goBack();
+    await expect.poll(hash).toBe('');
+    expect(await widthOf('work')).toBeLessThan(1180);
+  });
+
   test('arrows, Enter and Space do what the pointer does', async () => {
     await page.locator('#frames').focus();
     for (const key of ['ArrowUp', 'ArrowUp', 'ArrowLeft', 'ArrowRight', 'Enter']) await page.keyboard.press(key);

@@ -57,13 +57,19 @@ function start(graph: Graph): void {
   let focused: Frame | null = null;
 
   function go(change: Partial<State>): void {
+    const isZoom = change.zoom !== undefined && change.zoom !== state.zoom;
     show({ ...state, ...change });
-    location.hash = fragmentOf(state);
+    // Back goes back a zoom; letters of a search are no steps to go back.
+    if (isZoom) location.hash = fragmentOf(state);
+    else location.replace(`#${fragmentOf(state)}`);
   }
 
   function show(next: State): void {
     const { frame, whole } = frameAt(graph.root, next.zoom);
-    if (frame !== zoomed) drawZoom(graph, frame);
+    if (frame !== zoomed) {
+      drawZoom(graph, frame);
+      if (frame !== graph.root) frame.rect.scrollIntoView({ block: 'nearest' });
+    }
     zoomed = frame;
     state = next;
     search();
