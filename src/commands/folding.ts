@@ -64,9 +64,9 @@ export function foldedOf(
   options: FoldingOptions,
   note: (text: string) => void,
 ): Iterable<Uint8Array> {
-  const { profile } = stacksOf(capture, options, note);
-  const { kernel, jit, all } = options;
-  return toFolded(profile, { kernel: kernel || all, jit: jit || all });
+  const { profile, annotated } = stacksOf(capture, options, note);
+  const all = options.all || annotated === true;
+  return toFolded(profile, { kernel: options.kernel || all, jit: options.jit || all });
 }
 
 /**
@@ -77,7 +77,7 @@ export function foldedOf(
 export function stacksOf(capture: Capture, options: NarrowingOptions, note: (text: string) => void): Stacks {
   const chosen = chooseEvent(capture, options.event, note);
   const profile = narrowed(merged(chosen.map(({ profile }) => profile)), options, note);
-  return { ...(chosen[0] as Stacks), profile };
+  return { ...(chosen[0] as Stacks), annotated: chosen.some(({ annotated }) => annotated), profile };
 }
 
 /** Profiles of the event asked for, else of the first one: weights of different events do not add up. */

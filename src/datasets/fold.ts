@@ -20,6 +20,11 @@ export function totalWeight(profile: Profile): number {
   return sum;
 }
 
+/** Inlined frames and a waker's are told from others by their mark alone: they have it always. */
+export function isAlwaysMarked(kind: FrameKind): boolean {
+  return kind === FrameKind.inlined || kind === FrameKind.waker;
+}
+
 /** The text of each frame: its name, and its annotation where `mark` says so of its kind. */
 export function frameTexts({ frames }: Profile, mark: (kind: FrameKind) => boolean): string[] {
   return frames.names.map((name, frame) => {

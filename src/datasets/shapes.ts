@@ -38,6 +38,8 @@ export interface Stacks extends Shape {
   unit: string;
   /** The event that was sampled (`cycles:u`), where the tool names one: each event is a profile of its own. */
   event?: string;
+  /** The text itself marked its frames by kind (`_[k]`): exports then mark them too. */
+  annotated?: boolean;
   profile: Profile;
 }
 

@@ -3,8 +3,8 @@
  * large profile with its samples is longer than the longest string of the engine.
  */
 import type { Capture, Source } from '../datasets/capture.ts';
-import { foldedStacks, frameTexts, stackFrames } from '../datasets/fold.ts';
-import type { Profile } from '../datasets/profile.ts';
+import { foldedStacks, frameTexts, isAlwaysMarked, stackFrames } from '../datasets/fold.ts';
+import type { FrameKind, Profile } from '../datasets/profile.ts';
 import type { CountItem, Dataset, Stacks } from '../datasets/shapes.ts';
 
 export const JSON_VERSION = 1;
@@ -65,17 +65,22 @@ function itemJson({ key, value, at }: CountItem): unknown {
   return at === null ? { key, value } : { key, value, at };
 }
 
-function* stacksJson(head: object, { profile }: Stacks, options: { samples: boolean }): Generator<string> {
-  const folded = foldedStacks(profile, () => true);
-  const samples = options.samples && profile.samples !== null ? samplesJson(profile, folded) : null;
+type IsMarked = (kind: FrameKind) => boolean;
+type Folded = readonly [stack: string, weight: number][];
+
+function* stacksJson(head: object, stacks: Stacks, options: { samples: boolean }): Generator<string> {
+  const { profile, annotated } = stacks;
+  const isMarked = (kind: FrameKind) => annotated === true || isAlwaysMarked(kind);
+  const folded = foldedStacks(profile, isMarked);
+  const samples = options.samples && profile.samples !== null ? samplesJson(profile, folded, isMarked) : null;
   yield* object(head, samples === null ? { folded } : { folded, samples });
 }
 
 /** Each sample; `stack` is its place in `folded`. */
-function* samplesJson(profile: Profile, folded: readonly [stack: string, weight: number][]): Generator<unknown> {
+function* samplesJson(profile: Profile, folded: Folded, isMarked: IsMarked): Generator<unknown> {
   const { samples, threads } = profile;
   if (samples === null) return;
-  const placeOf = placesOfNodes(profile, folded);
+  const placeOf = placesOfNodes(profile, folded, isMarked);
   for (const [i, node] of samples.stack.entries()) {
     const thread = threads[samples.thread[i] as number];
     const at = samples.at[i] as number;
@@ -93,8 +98,8 @@ function* samplesJson(profile: Profile, folded: readonly [stack: string, weight:
 }
 
 /** From a node of the trie to the place of its stack in `folded`. */
-function placesOfNodes(profile: Profile, folded: readonly [stack: string, weight: number][]) {
-  const texts = frameTexts(profile, () => true);
+function placesOfNodes(profile: Profile, folded: Folded, isMarked: IsMarked) {
+  const texts = frameTexts(profile, isMarked);
   const placeOfText = new Map(folded.map(([stack], i) => [stack, i]));
   const places = new Map<number, number | null>();
   return (node: number): number | null => {

@@ -78,6 +78,7 @@ class StackReader implements LineParser {
   stacks = 0;
   /** Whether all frames so far are names of functions, not words. */
   looksLikeCode = true;
+  private annotated = false;
   private readonly context: ParseContext;
   private readonly ledger: LineLedger;
   /** Records that look alike are of the tool that its banner named; null until one does. */
@@ -109,7 +110,10 @@ class StackReader implements LineParser {
     if (profiles.size === 0) profiles.set(this.bannerTool, new ProfileBuilder({ samples: false }));
     const unnamed = sampledTool(context.tool) ?? (this.stacks > 0 && this.offCpu ? 'offcputime' : 'profile');
     const clock = this.at === null ? null : 'day';
-    const datasets = [...profiles].map(([tool, profile]) => stacksOf(tool ?? unnamed, profile, context.name, clock));
+    const datasets = [...profiles].map(([tool, profile]) => ({
+      ...stacksOf(tool ?? unnamed, profile, context.name, clock),
+      annotated: this.annotated,
+    }));
     return { datasets, tool: datasets[0]?.tool ?? null };
   }
 
@@ -158,6 +162,7 @@ class StackReader implements LineParser {
     this.looksLikeCode &&= record.frames.every(({ name }) => name === record.comm || CODE.test(name));
     if (record.form === 'sampled') this.offCpu &&= startsInScheduler(record);
     const profile = this.profileOf(record.form === 'sampled' ? this.bannerTool : TOOL_OF_FORM[record.form]);
+    this.annotated ||= record.frames.some(({ annotated }) => annotated === true);
     const thread = { comm: record.comm ?? '', pid: record.pid, tid: null };
     const frames = this.kernelOnly ? record.frames.map(asKernel) : record.frames;
     profile.add(addFrames(profile, frames), weight, { at: this.at, thread, cpu: null });

@@ -73,6 +73,7 @@ class FoldedReader implements FoldedHost {
   private readonly tables: FoldTables;
   /** Whether wakers hang over the stacks they woke. */
   private chains = false;
+  private annotated = false;
 
   constructor(context: ParseContext) {
     this.context = context;
@@ -116,7 +117,10 @@ class FoldedReader implements FoldedHost {
 
   private frameId(text: string, kind: FrameKind): number {
     const marked = KIND_OF_SUFFIX.get(text.slice(-4));
-    if (marked !== undefined) return this.tables.frames.id(text.slice(0, -4), marked);
+    if (marked !== undefined) {
+      this.annotated = true;
+      return this.tables.frames.id(text.slice(0, -4), marked);
+    }
     return this.tables.frames.id(text, text === '-' || text === '--' ? FrameKind.delimiter : kind);
   }
 
@@ -138,11 +142,12 @@ class FoldedReader implements FoldedHost {
     this.engine.end();
     const part = this.chains || this.engine.calls.pairCount() > 0 ? null : partOf(this.tables);
     this.engine.release();
-    return part;
+    return part === null ? null : { ...part, annotated: this.annotated };
   }
 
   join(part: FoldPart): void {
     this.engine.calls.notDifferential();
+    this.annotated ||= part.annotated === true;
     joinPart(this.tables, part);
   }
 
@@ -181,6 +186,7 @@ class FoldedReader implements FoldedHost {
       title: event === '' ? name : `${name} (${event})`,
       clock: null,
       unit,
+      annotated: this.annotated,
       ...(event === '' ? {} : { event }),
       profile: unit === 'samples' ? { ...profile, sampleCount: counted } : profile,
     };

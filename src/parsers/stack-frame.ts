@@ -7,6 +7,8 @@ export interface PrintedFrame {
   name: string;
   kind: FrameKind;
   module: string;
+  /** The kind was printed behind the name. */
+  annotated?: boolean;
 }
 
 /** Annotations that profile -a and stackcollapse-*.pl put behind a name. */
@@ -46,6 +48,7 @@ export function printedFrame(text: string): PrintedFrame {
     name: name.replace(OFFSET, '').trim() || text.trim(),
     kind: suffix ?? (isKernel(digits, module) ? FrameKind.kernel : FrameKind.user),
     module: module.replace(/\+0x[0-9a-f]+$/, ''),
+    annotated: suffix !== undefined,
   };
 }
 

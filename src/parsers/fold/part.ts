@@ -18,6 +18,8 @@ export interface FoldPart {
   threads: Thread[];
   threadOfWho: number[];
   events: { name: string; count: number; flags: number }[];
+  /** Folded stacks: frames were printed with `_[k]` and the like. */
+  annotated?: boolean;
   ledger: Pick<LineLedger, 'lines' | 'noise' | 'unreadCount' | 'unread' | 'notes'>;
 }
 
