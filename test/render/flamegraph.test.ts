@@ -1,6 +1,7 @@
 /** What a flame graph shows, and the faults of the original that it must not have. */
 import { describe, expect, test } from 'vitest';
 import { compareProfiles } from '../../src/datasets/compare.ts';
+import { FrameKind } from '../../src/datasets/profile.ts';
 import { ProfileBuilder } from '../../src/datasets/profile-builder.ts';
 import { reversed } from '../../src/datasets/profile-map.ts';
 import type { Stacks } from '../../src/datasets/shapes.ts';
@@ -77,6 +78,30 @@ describe('what is drawn', () => {
     ]);
     expect(new Set(looks.map(([, fill]) => fill)).size).toBe(4);
   });
+});
+
+test('a chain has the waker above the delimiter, upside down, in a colour of its own', () => {
+  const builder = new ProfileBuilder({ samples: false });
+  const chain = [
+    ['vmstat', FrameKind.process],
+    ['schedule', FrameKind.kernel],
+    ['--', FrameKind.delimiter],
+    ['hrtimer_wakeup', FrameKind.waker],
+    ['xen_do_upcall', FrameKind.waker],
+  ] as const;
+  const node = chain.reduce((above, [name, kind]) => builder.child(above, builder.frame(name, kind)), 0);
+  builder.add(node, 7);
+  const frames = framesOf(draw({ ...stacksOf([], { kind: 'chain' }), profile: builder.build() }));
+  const [, , schedule, delimiter, lower, upper] = frames;
+  expect(frames.map(({ y }) => y)).toEqual(frames.map(({ y }) => y).sort((a, b) => b - a));
+  expect([lower?.title, upper?.title].map((title) => title?.split(' (')[0])).toEqual([
+    'hrtimer_wakeup',
+    'xen_do_upcall',
+  ]);
+  expect(delimiter?.fill).toBe('rgb(160,160,160)');
+  // Aqua has as much green as blue, blue as much red as green.
+  expect(upper?.fill).toMatch(/^rgb\(\d+,(\d+),\1\)$/);
+  expect(schedule?.fill).toMatch(/^rgb\((\d+),\1,\d+\)$/);
 });
 
 describe('faults of the original that are not here', () => {
