@@ -4,16 +4,26 @@
  * Each takes the number of reports. Fields of /proc: https://man7.org/linux/man-pages/man5/proc.5.html
  */
 
-/** Shows the files to the awk program once a second: `now UPTIME CLOCK`, their lines, `end`. */
+/**
+ * Shows the files to the awk program once a second: `now UPTIME CLOCK`, their lines, `end`. Interrupted, it stops looking,
+ * and awk, which may have read ahead, still prints what it has.
+ */
 const eachSecond = (snapshots: string, files: string, program: string): string => `
-i=0
-while [ "$i" -lt "$((${snapshots}))" ]; do
-  [ "$i" -eq 0 ] || sleep 1
-  echo "now $(cut -d' ' -f1 /proc/uptime) $(date +%H:%M:%S)"
-  cat ${files}
-  echo end
-  i=$((i + 1))
-done | awk '${program}'
+trap : INT
+{
+  trap 'exit 0' INT
+  i=0
+  while [ "$i" -lt "$((${snapshots}))" ]; do
+    [ "$i" -eq 0 ] || sleep 1
+    echo "now $(cut -d' ' -f1 /proc/uptime) $(date +%H:%M:%S)"
+    cat ${files}
+    echo end
+    i=$((i + 1))
+  done
+} | {
+  trap '' INT
+  awk '${program}'
+}
 `;
 
 /** sysstat's first line: kernel, host, date, machine. */

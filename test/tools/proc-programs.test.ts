@@ -68,4 +68,14 @@ describe.skipIf(!existsSync('/proc/stat'))('read from /proc', { concurrent: true
       'active/s atmptf/s estres/s iseg/s isegerr/s orsts/s oseg/s passive/s retrans/s'.split(' '),
     );
   });
+
+  test('interrupted before its last report, each prints what it has', async () => {
+    for (const program of [programs.vmstat, programs.mpstat, programs.iostat, programs.sarDev, programs.sarTcp]) {
+      const words = ['-s', 'INT', '1.5', 'sh', '-c', program, 'sh', '100'];
+      const { stdout } = await run('timeout', words).catch((error: { stdout: string }) => error);
+      const { unread, datasets } = await read(stdout);
+      expect(unread).toEqual([]);
+      expect(datasets.filter(({ shape }) => shape === 'series')).not.toEqual([]);
+    }
+  });
 });
