@@ -9,6 +9,7 @@ import { version } from './generated/version.ts';
 const commands: Record<string, () => Promise<unknown>> = {
   collect: () => import('./commands/collect.ts'),
   analyze: () => import('./commands/analyze.ts'),
+  diff: () => import('./commands/diff.ts'),
   draw: () => import('./commands/draw.ts'),
   export: () => import('./commands/export.ts'),
   tools: () => import('./commands/tools.ts'),

@@ -1,9 +1,11 @@
 /** The pictures of each shape, drawn without a script: what prints, and what a ticket viewer shows. */
+import type { Comparison } from '../../datasets/compare.ts';
 import { eventRate, eventTotals } from '../../datasets/event-sums.ts';
 import type { HeatMap } from '../../datasets/heatmap.ts';
 import type { Dataset, Stacks } from '../../datasets/shapes.ts';
 import { barsSvg } from '../bars.ts';
 import type { PictureOptions } from '../chart.ts';
+import type { FlameOptions } from '../flame/options.ts';
 import { flamegraphSvg } from '../flame/svg.ts';
 import { heatmapSvg } from '../heatmap.ts';
 import { histogramSvg } from '../histogram.ts';
@@ -59,6 +61,8 @@ export function mapsOf(dataset: Dataset): HeatMap[] {
   return dataset.shape === 'stacks' ? [] : heatMapsOf(dataset);
 }
 
-function stillFlame(dataset: Stacks): Markup {
-  return new Markup([...flamegraphSvg(dataset, { width: WIDTH, minWidth: STATIC_SHARE, theme: 'page' })].join(''));
+/** A flame graph that does not move, without the ids that only its script would need: a page may hold several. */
+export function stillFlame(dataset: Stacks, options: FlameOptions = {}, comparison?: Comparison): Markup {
+  const drawn = flamegraphSvg(dataset, { width: WIDTH, minWidth: STATIC_SHARE, theme: 'page', ...options }, comparison);
+  return new Markup([...drawn].join('').replace('<g id="frames">', '<g class="frames">'));
 }

@@ -1,0 +1,115 @@
+/** Two captures compared, against changes counted by hand. */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import {
+  countChanges,
+  distributionsOf,
+  functionChanges,
+  pairs,
+  percentileOf,
+  seriesChanges,
+} from '../../src/datasets/changes.ts';
+import { ProfileBuilder } from '../../src/datasets/profile-builder.ts';
+import type { Counts, Dataset, Histogram, Series, Text } from '../../src/datasets/shapes.ts';
+
+const PROGRAM = join(import.meta.dirname, '../../dist/coldflame.js');
+const head = { source: 0, tool: 't', title: '', clock: null };
+
+function profileOf(stacks: Record<string, number>) {
+  const profile = new ProfileBuilder({ samples: false });
+  for (const [stack, weight] of Object.entries(stacks)) {
+    const node = stack.split(';').reduce((at, name) => profile.child(at, profile.frame(name)), 0);
+    profile.add(node, weight);
+  }
+  return profile.build();
+}
+
+test('functions change by their own share, whatever the lengths of the captures', () => {
+  // 10 and 30 of 40 before; 60, 20 and 20 of 100 after.
+  const changes = functionChanges(profileOf({ 'a;b': 10, a: 30 }), profileOf({ 'a;b': 60, a: 20, 'a;c': 20 }));
+  expect(changes).toEqual([
+    { name: 'a', before: 75, after: 20, unit: '%' },
+    { name: 'b', before: 25, after: 60, unit: '%' },
+    { name: 'c', before: 0, after: 20, unit: '%' },
+  ]);
+});
+
+test('a mean leaves out the reports since boot, and a metric that is gone is told', () => {
+  const series = (name: string, values: number[], sinceBoot: number): Series => ({
+    ...head,
+    shape: 'series',
+    metrics: [
+      { name, labels: { CPU: '0' }, unit: '%', points: values.map((value, i) => [i, value]), lines: [], sinceBoot },
+    ],
+  });
+  expect(seriesChanges(series('r', [90, 1, 3], 1), series('r', [4], 0))).toEqual([
+    { name: 'r · CPU 0', before: 2, after: 4, unit: '%' },
+  ]);
+  expect(seriesChanges(series('r', [1], 0), series('b', [4], 0)).map(({ before, after }) => [before, after])).toEqual([
+    [1, null],
+    [null, 4],
+  ]);
+});
+
+test('of counts that accumulate the last state counts', () => {
+  const counts = (values: number[], cumulative: boolean): Counts => ({
+    ...head,
+    shape: 'counts',
+    unit: 'calls',
+    cumulative,
+    items: values.map((value) => ({ key: ['read'], value, at: null, line: 1 })),
+  });
+  expect(countChanges(counts([1, 2], false), counts([5, 9], true))).toEqual([
+    { name: 'read', before: 3, after: 9, unit: 'calls' },
+  ]);
+});
+
+test('percentiles are of all intervals together', () => {
+  const histogram: Histogram = {
+    ...head,
+    shape: 'histogram',
+    unit: 'usecs',
+    cumulative: false,
+    groups: [1, 2].map((at) => ({
+      labels: { time: String(at), disk: 'sda' },
+      at,
+      lines: [],
+      buckets: [
+        [0, 2, 49],
+        [2, 4, at === 1 ? 0 : 2],
+      ],
+    })),
+  };
+  const [sda] = distributionsOf(histogram);
+  expect([sda?.name, sda?.count]).toEqual(['disk sda', 100]);
+  expect([50, 99].map((p) => sda && percentileOf(sda, p))).toEqual([
+    [0, 2, 98],
+    [2, 4, 2],
+  ]);
+});
+
+test('datasets are matched by title first, then in their order', () => {
+  const text = (title: string): Text => ({ ...head, shape: 'text', title, lines: [] });
+  const [a, b, c] = [text('a'), text('b'), text('c')] as [Dataset, Dataset, Dataset];
+  const [later, other] = [text('b'), text('d')] as [Dataset, Dataset];
+  expect(pairs([a, b, c], [other, later])).toEqual([
+    [a, other],
+    [b, later],
+  ]);
+});
+
+test('diff writes a report that says what grew', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'coldflame-diff-'));
+  writeFileSync(join(folder, 'before.folded'), 'app;read 90\napp;lock 10\n');
+  writeFileSync(join(folder, 'after.folded'), 'app;read 50\napp;lock 50\n');
+  const path = join(folder, 'diff.html');
+  const files = ['before.folded', 'after.folded'].map((name) => join(folder, name));
+  const { status, stdout } = spawnSync('node', [PROGRAM, 'diff', ...files, '-o', path], { encoding: 'utf8' });
+  expect([status, stdout]).toEqual([0, `no new finding\nreport        ${path}\n`]);
+  const html = readFileSync(path, 'utf8');
+  expect(html).toMatch(/lock<\/th><td class="n">10%<\/td><td class="n">50%<\/td><td class="n">\+40 points/);
+  expect(html).not.toMatch(/<script/);
+});
