@@ -2,16 +2,27 @@
  * Which grammar reads a file. The content decides, not the name: names are typed by tired people. No two grammars claim
  * the same file (a test says so for every sample), so the order of this list never matters.
  */
-import { bccColumns, bccCounts, bccHistogram } from './bcc.ts';
-import { bccStacks } from './bcc-stacks.ts';
-import { biostacks } from './biostacks.ts';
-import { bpftrace } from './bpftrace.ts';
-import { classic } from './classic.ts';
-import { csv } from './csv.ts';
+import { bccColumns, bccCounts, bccHistogram } from './bcc/bcc.ts';
+import { biostacks } from './bcc/biostacks.ts';
+import { memleak } from './bcc/memleak.ts';
+import { bccStacks } from './bcc/stacks.ts';
+import { bpftrace } from './bpftrace/bpftrace.ts';
+import { csv } from './csv/csv.ts';
 import { folded } from './folded.ts';
 import type { Grammar, Head } from './grammar.ts';
-import { memleak } from './memleak.ts';
+import { bpftool } from './kernel/bpftool.ts';
+import { dmesg } from './kernel/dmesg.ts';
 import { perfScript } from './perf-script.ts';
+import { free } from './procps/free.ts';
+import { proc } from './procps/proc.ts';
+import { ps } from './procps/ps.ts';
+import { top } from './procps/top.ts';
+import { uptime } from './procps/uptime.ts';
+import { vmstat } from './procps/vmstat.ts';
+import { vmstatLists } from './procps/vmstat-lists.ts';
+import { iostat } from './sysstat/iostat.ts';
+import { sysstatJson } from './sysstat/json.ts';
+import { sysstat } from './sysstat/sysstat.ts';
 import { text } from './text.ts';
 
 export const grammars: readonly Grammar[] = [
@@ -20,12 +31,23 @@ export const grammars: readonly Grammar[] = [
   bccHistogram,
   bccStacks,
   biostacks,
+  bpftool,
   bpftrace,
   csv,
+  dmesg,
   folded,
+  free,
+  iostat,
   memleak,
   perfScript,
-  ...classic,
+  proc,
+  ps,
+  sysstat,
+  sysstatJson,
+  top,
+  uptime,
+  vmstat,
+  vmstatLists,
 ];
 
 /** How much of a file detection looks at. */

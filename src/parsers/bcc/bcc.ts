@@ -1,0 +1,143 @@
+/**
+ * What bcc, libbpf-tools and bpftrace's own tools print: tables, counts and histograms. One reader takes them all, because
+ * argdist prints two of them at once and people join files; three grammars name what a file begins with.
+ *
+ * https://github.com/iovisor/bcc (tools/, libbpf-tools/), https://github.com/bpftrace/bpftrace (tools/)
+ */
+
+import type { Grammar, Head, ParseContext } from '../grammar.ts';
+import { LineLedger, type LineParser, type LineVerdict, lineReader } from '../lines.ts';
+import { DayClock } from '../stamps.ts';
+import { ColumnsSection } from './columns-section.ts';
+import { HistogramSection } from './histogram-section.ts';
+import { isNoise, isRemark, stampOf, withoutTerminal } from './lines.ts';
+import { OccupancySection, OomKillSection } from './oddities.ts';
+import type { BccKind, Section, Surroundings } from './section.ts';
+import { toolsOfBanner } from './signatures.ts';
+
+/** Of these a header is known to be missing now and then (nfsslower of bcc 0.6). */
+const FS_SLOWER = new Set(['ext4slower', 'xfsslower', 'btrfsslower', 'zfsslower', 'nfsslower', 'f2fsslower']);
+const FS_SLOWER_HEADER = 'TIME     COMM           PID    T BYTES   OFF_KB   LAT(ms) FILENAME';
+
+const STAMPS_IN_BRACKETS = new Set(['argdist', 'syscount', 'dbslower']);
+
+/** Remarks are kept up to this many: a tool that loses samples says so without end. */
+const MAX_NOTES = 100;
+
+export const bccColumns = bccGrammar('bcc-columns');
+export const bccCounts = bccGrammar('bcc-counts');
+export const bccHistogram = bccGrammar('bcc-histogram');
+
+function bccGrammar(name: BccKind): Grammar {
+  return {
+    name,
+    claims: (head) => kindOf(head) === name,
+    reader: (context) => {
+      const ledger = new LineLedger();
+      return lineReader(new BccParser(context, ledger.notes), ledger);
+    },
+  };
+}
+
+const NOTHING_KNOWN: ParseContext = { name: '', tool: null, interval: null, samples: false };
+
+/** What the file's first data is; null where something else comes before it. */
+function kindOf(head: Head): BccKind | null {
+  const parser = new BccParser(NOTHING_KNOWN, []);
+  for (const [i, line] of head.lines.entries()) {
+    const verdict = parser.line(line, i + 1);
+    if (parser.kind !== null) return parser.kind;
+    if (typeof verdict === 'object') return null;
+  }
+  return null;
+}
+
+class BccParser implements LineParser {
+  private readonly around: Surroundings;
+  private readonly notes: string[];
+  private readonly days = new DayClock();
+  /** The line before was a stamp of argdist's kind. */
+  private labelIsDue = false;
+  private readonly columns: ColumnsSection;
+  private readonly histograms: HistogramSection;
+  private readonly sections: readonly Section[];
+
+  constructor(context: ParseContext, notes: string[]) {
+    this.around = { context, banner: [], stamp: null, probe: null };
+    this.notes = notes;
+    this.columns = new ColumnsSection(this.around);
+    this.histograms = new HistogramSection(this.around);
+    const oddities = [new OccupancySection(this.around), new OomKillSection(this.around)];
+    this.sections = [this.columns, this.histograms, ...oddities];
+  }
+
+  get kind(): BccKind | null {
+    return this.sections.find(({ kind }) => kind !== null)?.kind ?? null;
+  }
+
+  line(raw: string, number: number): LineVerdict {
+    const text = withoutTerminal(raw);
+    const afterStamp = this.labelIsDue;
+    this.labelIsDue = false;
+    const row = this.columns.row(text, number);
+    if (row !== null) return row;
+    const between = this.between(text);
+    if (between !== null) this.columns.interrupt(text);
+    return between ?? this.data(text, number) ?? this.columns.below(text) ?? this.other(text, afterStamp);
+  }
+
+  end() {
+    return { datasets: this.sections.flatMap((section) => section.datasets()) };
+  }
+
+  /** Stamps, banners and remarks. */
+  private between(text: string): LineVerdict | null {
+    const stamp = stampOf(text);
+    if (stamp !== null) {
+      if (stamp.bracketed && !this.around.banner.some((tool) => STAMPS_IN_BRACKETS.has(tool))) this.beginTool([]);
+      this.around.stamp = { ...stamp, at: this.days.at({ ...stamp, clock: 'day', end: 0 }) };
+      this.around.probe = null;
+      this.labelIsDue = stamp.bracketed;
+      this.histograms.close();
+      return 'read';
+    }
+    const banner = toolsOfBanner(text);
+    if (banner.length > 0) this.beginTool(banner);
+    if (banner.length > 0 || isNoise(text)) return 'noise';
+    if (!isRemark(text)) return null;
+    if (this.notes.length < MAX_NOTES) this.notes.push(text.trim());
+    return 'read';
+  }
+
+  /** Another tool's output begins: nothing of what came before is said of it. */
+  private beginTool(banner: readonly string[]): void {
+    Object.assign(this.around, { banner, stamp: null, probe: null });
+    this.columns.close();
+    this.histograms.close();
+    if (FS_SLOWER.has(banner[0] ?? '')) this.columns.assume(FS_SLOWER_HEADER);
+  }
+
+  private data(text: string, number: number): LineVerdict | null {
+    for (const section of this.sections) {
+      const verdict = section.line(text, number);
+      if (verdict === null) continue;
+      // What follows is of this section: no row of the table before, no bucket of the histogram before.
+      if (section === this.columns) this.histograms.close();
+      else this.columns.close();
+      return verdict;
+    }
+    return null;
+  }
+
+  /** argdist prints its probe, or the label it was given, under its stamp. */
+  private other(text: string, afterStamp: boolean): LineVerdict {
+    if (PROBE.test(text) || (afterStamp && /^\S/.test(text))) {
+      this.around.probe = text.trim();
+      return 'read';
+    }
+    return { unread: this.columns.why === '' ? 'is of none of the forms these tools print' : this.columns.why };
+  }
+}
+
+// p:c:malloc(size_t size):size_t:size
+const PROBE = /^[prtu]:[^:\s]*:[^(\s]*\(/;

@@ -1,0 +1,100 @@
+/**
+ * Block I/O latency by the stack that asked for it, as libbpf-tools' biostacks prints it:
+ *
+ *     cksum          3456   nvme0n1
+ *     blk_account_io_start
+ *     ext4_mpage_readpages
+ *          usecs               : count    distribution
+ *             64 -> 127        : 12       |****************************************|
+ *
+ * https://github.com/iovisor/bcc/blob/master/libbpf-tools/biostacks.c
+ */
+import type { HistogramGroup } from '../../datasets/shapes.ts';
+import type { Grammar, ParseContext } from '../grammar.ts';
+import { LineLedger, type LineParser, type LineVerdict, lineReader } from '../lines.ts';
+import { bucketRow, histogramUnit } from './histogram.ts';
+
+// The command is cut to 14 characters and padded: `cksum          3456   nvme0n1`
+const HEADING = /^(.{14}) (\d+) +(\S+) *$/;
+const FRAME = /^[^\s:|]+$/;
+const BANNER = 'Tracing block I/O with init stacks. Hit Ctrl-C to end.';
+
+export const biostacks: Grammar = {
+  name: 'biostacks',
+
+  claims({ lines }) {
+    const unit = lines.findIndex((line) => histogramUnit(line) !== null);
+    let heading = unit - 1;
+    while (heading > 0 && FRAME.test(lines[heading] as string)) heading--;
+    return unit > 0 && heading < unit - 1 && HEADING.test(withoutInterrupt(lines[heading] ?? ''));
+  },
+
+  reader(context) {
+    const ledger = new LineLedger();
+    return lineReader(new BiostacksReader(context, ledger), ledger);
+  },
+};
+
+function withoutInterrupt(line: string): string {
+  return line.replace(/^\^C/, '');
+}
+
+class BiostacksReader implements LineParser {
+  private readonly context: ParseContext;
+  private readonly ledger: LineLedger;
+  private readonly groups: HistogramGroup[] = [];
+  private unit = 'usecs';
+  /** The heading and the frames under it, until a histogram follows. */
+  private pending: { number: number; text: string }[] = [];
+
+  constructor(context: ParseContext, ledger: LineLedger) {
+    this.context = context;
+    this.ledger = ledger;
+  }
+
+  line(line: string, number: number): LineVerdict {
+    const text = withoutInterrupt(line).trimEnd();
+    if (text === '' || text === BANNER) {
+      this.abandon();
+      return 'noise';
+    }
+    const unit = histogramUnit(text);
+    if (unit !== null) return this.begin(unit);
+    const row = bucketRow(text);
+    const group = this.groups.at(-1);
+    if (row !== null && group !== undefined && this.pending.length === 0) {
+      if (row.low < (group.buckets.at(-1)?.[1] ?? 0)) return { unread: 'a bucket out of order' };
+      group.buckets.push([row.low, row.high, row.count]);
+      group.lines.push(number);
+      return 'read';
+    }
+    if (HEADING.test(text)) this.abandon();
+    else if (this.pending.length === 0 || !FRAME.test(text)) return { unread: 'not part of a stack or its histogram' };
+    this.pending.push({ number, text });
+    return 'read';
+  }
+
+  end() {
+    this.abandon();
+    const { groups, unit, context } = this;
+    const head = { source: 0, tool: 'biostacks', title: context.name, clock: null };
+    return { datasets: [{ ...head, shape: 'histogram' as const, unit, groups, cumulative: false }], tool: 'biostacks' };
+  }
+
+  private begin(unit: string): LineVerdict {
+    const [heading, ...frames] = this.pending;
+    const [, comm, pid, disk] = HEADING.exec(heading?.text ?? '') ?? [];
+    if (comm === undefined || pid === undefined || disk === undefined) return { unread: 'a histogram of no stack' };
+    this.unit = unit;
+    const stack = frames.map(({ text }) => text).reverse();
+    const labels = { comm: comm.trimEnd(), pid, disk, stack: stack.join(';') };
+    this.groups.push({ labels, at: null, buckets: [], lines: [] });
+    this.pending = [];
+    return 'read';
+  }
+
+  private abandon(): void {
+    for (const { number, text } of this.pending) this.ledger.withdraw(number, text, 'a stack without its histogram');
+    this.pending = [];
+  }
+}

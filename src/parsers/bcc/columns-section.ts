@@ -1,0 +1,127 @@
+/** Tables under a header: events, counts, and numbers by interval. */
+import type { Column, Dataset } from '../../datasets/shapes.ts';
+import type { LineVerdict } from '../lines.ts';
+import { RowStacks } from './row-stacks.ts';
+import type { BccKind, Section, Surroundings } from './section.ts';
+import { chooseTool, toolsOfHeader } from './signatures.ts';
+import { Table } from './table.ts';
+import { commaColumns, type HeaderColumn, headerColumns, looksLikeEvents } from './table-header.ts';
+import { commaSplitter, rowSplitter, type Split } from './table-row.ts';
+
+interface OpenTable {
+  table: Table;
+  stacks: RowStacks;
+  split: (line: string) => Split;
+}
+
+// klockstat of libbpf-tools, under each lock:    Max PID 1234, COMM kworker/0:1, Lock &cgrp->lock (0xffff888103b5a0d8)
+const LONGEST_WAIT = /^\s+Max PID (\d+), COMM (.*), Lock (\S.*)$/;
+const LONGEST_WAIT_COLUMNS: readonly Column[] = [
+  { name: 'Max PID', type: 'number', unit: '', role: 'pid' },
+  { name: 'COMM', type: 'text', unit: '', role: 'process' },
+  { name: 'Lock', type: 'text', unit: '', role: null },
+];
+
+export class ColumnsSection implements Section {
+  kind: BccKind | null = null;
+  /** Why the last line was not a row. */
+  why = '';
+  private readonly around: Surroundings;
+  private readonly tables = new Map<string, OpenTable>();
+  private open: OpenTable | null = null;
+  /** The header that the banner stood over. */
+  private named: { banner: readonly string[]; header: string } | null = null;
+
+  constructor(around: Surroundings) {
+    this.around = around;
+  }
+
+  line(text: string): LineVerdict | null {
+    return this.header(text);
+  }
+
+  /** A row of the open table, which is what most lines are. */
+  row(text: string, number: number): LineVerdict | null {
+    if (this.open === null) return null;
+    const split = this.open.split(text);
+    if ('unread' in split) {
+      this.why = split.unread;
+      return null;
+    }
+    this.open.stacks.endRow();
+    return this.open.table.add(split.cells, this.around.stamp?.at ?? null, number);
+  }
+
+  /** A line of something else stands between the rows. */
+  interrupt(text: string): void {
+    this.open?.stacks.interrupt(text);
+  }
+
+  /** Ends the table: the next row is another's. */
+  close(): void {
+    this.open = null;
+  }
+
+  datasets(): Dataset[] {
+    return [...this.tables.values()].flatMap(({ table, stacks }) => [...table.datasets(), ...stacks.datasets()]);
+  }
+
+  /** What stands under the last row and looks like nothing else: a line of its stack, or more of the row. */
+  below(text: string): LineVerdict | null {
+    return this.longestWait(text) ?? this.frame(text);
+  }
+
+  private longestWait(text: string): LineVerdict | null {
+    const match = text.length < 400 && text.includes('Max PID') ? LONGEST_WAIT.exec(text) : null;
+    if (match === null || this.open === null || this.open.table.length === 0) return null;
+    const [, pid, comm = '', lock = ''] = match;
+    this.open.table.extend(LONGEST_WAIT_COLUMNS, [Number(pid), comm, lock]);
+    return 'read';
+  }
+
+  private frame(text: string): LineVerdict | null {
+    if (this.open === null || !this.open.stacks.takes(text)) return null;
+    this.open.stacks.add(text);
+    return 'read';
+  }
+
+  private header(text: string): LineVerdict | null {
+    const comma = commaColumns(text);
+    const columns = comma ?? headerColumns(text);
+    if (columns === null) return null;
+    const owners = toolsOfHeader(columns);
+    if (owners.length === 0 && (comma !== null || !looksLikeEvents(columns))) return null;
+    this.begin(columns, owners, comma === null ? rowSplitter(columns) : commaSplitter(columns));
+    return 'read';
+  }
+
+  /** Tables of one header are one, but for those of other tools and other probes of argdist. */
+  private begin(columns: readonly HeaderColumn[], owners: readonly string[], split: OpenTable['split']): void {
+    const { context, probe } = this.around;
+    const names = columns.map(({ name }) => name);
+    const tool = this.toolOf(names, owners);
+    const key = JSON.stringify([tool, names, probe]);
+    const title = probe === null ? context.name : `${context.name}: ${probe}`;
+    const known = this.tables.get(key);
+    const table = known?.table ?? new Table(columns, { tool, title, interval: context.interval });
+    this.open = { table, stacks: known?.stacks ?? new RowStacks(context, tool, table), split };
+    this.tables.set(key, this.open);
+    table.beginReport();
+    this.kind ??= table.isCounts ? 'bcc-counts' : 'bcc-columns';
+  }
+
+  /** Opens the table of the slower tools under their banner: some versions print no header with it. */
+  assume(header: string): void {
+    const columns = headerColumns(header);
+    if (columns !== null) this.begin(columns, toolsOfHeader(columns), rowSplitter(columns));
+  }
+
+  /** A banner stands over one table and its repetitions; another header below it is of who knows whom. */
+  private toolOf(names: readonly string[], owners: readonly string[]): string {
+    const { context, banner } = this.around;
+    const header = names.join(' ');
+    if (this.named?.banner !== banner) this.named = { banner, header };
+    const told = this.named.header === header ? banner.filter((tool) => owners.includes(tool)) : [];
+    return chooseTool(told.length > 0 ? told : owners, context.tool) ?? 'columns';
+  }
+}

@@ -1,0 +1,105 @@
+/** Two tools that print neither a table nor a histogram: runqlen -O, whose answer is one number, and oomkill, which tells. */
+import type { Events, Metric, Series } from '../../datasets/shapes.ts';
+import type { LineVerdict } from '../lines.ts';
+import { secondsOfClock } from './lines.ts';
+import type { BccKind, Section, Surroundings } from './section.ts';
+
+// runqocc: 41.09%
+// runqocc, CPU 3   100.00%
+const OCCUPANCY = /^runqocc(?:, CPU (\d+)\s+|: )(\d+(?:\.\d+)?)%$/;
+
+/** How often threads were queued, in percent, for all CPUs or each. */
+export class OccupancySection implements Section {
+  kind: BccKind | null = null;
+  private readonly around: Surroundings;
+  private readonly metrics = new Map<string, Metric>();
+  private timed = false;
+
+  constructor(around: Surroundings) {
+    this.around = around;
+  }
+
+  line(text: string, number: number): LineVerdict | null {
+    const match = text.startsWith('runqocc') ? OCCUPANCY.exec(text) : null;
+    if (match === null) return null;
+    const metric = this.metric(match[1]);
+    metric.points.push([this.time(metric), Number(match[2])]);
+    metric.lines.push(number);
+    this.kind = 'bcc-columns';
+    return 'read';
+  }
+
+  datasets(): Series[] {
+    if (this.metrics.size === 0) return [];
+    const { name, interval } = this.around.context;
+    const clock = this.timed ? 'day' : interval === null ? null : 'elapsed';
+    return [{ shape: 'series', source: 0, tool: 'runqlen', title: name, clock, metrics: [...this.metrics.values()] }];
+  }
+
+  private metric(cpu: string | undefined): Metric {
+    const labels: Record<string, string> = cpu === undefined ? {} : { cpu };
+    const known = this.metrics.get(cpu ?? '');
+    if (known !== undefined) return known;
+    const metric: Metric = { name: 'runqocc', labels, unit: '%', points: [], lines: [], sinceBoot: 0 };
+    this.metrics.set(cpu ?? '', metric);
+    return metric;
+  }
+
+  private time({ points }: Metric): number | null {
+    const { stamp, context } = this.around;
+    if (stamp !== null) this.timed = true;
+    if (stamp !== null || this.timed) return stamp?.at ?? null;
+    return context.interval === null ? null : (points.length + 1) * context.interval;
+  }
+}
+
+// 21:03:39 Triggered by PID 3297 ("ntpd"), OOM kill of PID 22516 ("perl"), 3850642 pages, loadavg: 0.99 0.39 0.30 3/282 22724
+const OOM_KILL =
+  /^(\d\d:\d\d:\d\d) Triggered by PID (\d+) \("(.{0,64})"\), OOM kill of PID (\d+) \("(.{0,64})"\), (\d+) pages(?:, loadavg: (.*))?$/;
+
+/** Who ran out of memory and who was killed for it. The line is prose: the columns' names are ours. */
+export class OomKillSection implements Section {
+  kind: BccKind | null = null;
+  private readonly around: Surroundings;
+  private readonly rows: Events['rows'] = [];
+  private readonly lines: number[] = [];
+
+  constructor(around: Surroundings) {
+    this.around = around;
+  }
+
+  line(text: string, number: number): LineVerdict | null {
+    const match = text.length < 500 && text.includes('OOM kill') ? OOM_KILL.exec(text) : null;
+    if (match === null) return null;
+    const [, time = '', by, comm = '', killed, victim = '', pages, loadavg] = match;
+    this.rows.push([time, Number(by), comm, Number(killed), victim, Number(pages), loadavg?.trim() ?? null]);
+    this.lines.push(number);
+    this.kind = 'bcc-columns';
+    return 'read';
+  }
+
+  datasets(): Events[] {
+    if (this.rows.length === 0) return [];
+    return [
+      {
+        shape: 'events',
+        source: 0,
+        tool: 'oomkill',
+        title: this.around.context.name,
+        clock: 'day',
+        columns: [
+          { name: 'TIME', type: 'text', unit: '', role: 'time' },
+          { name: 'triggered by PID', type: 'number', unit: '', role: null },
+          { name: 'triggered by', type: 'text', unit: '', role: null },
+          { name: 'killed PID', type: 'number', unit: '', role: 'pid' },
+          { name: 'killed', type: 'text', unit: '', role: 'process' },
+          { name: 'pages', type: 'number', unit: 'pages', role: 'size' },
+          { name: 'loadavg', type: 'text', unit: '', role: null },
+        ],
+        rows: this.rows,
+        at: this.rows.map(([time]) => secondsOfClock(String(time))),
+        lines: this.lines,
+      },
+    ];
+  }
+}

@@ -1,0 +1,214 @@
+/**
+ * What a bpftrace program prints: its maps, as text or with -f json, and whatever else it says.
+ *
+ *     @reads[sshd]: 14
+ *
+ *     @usecs:
+ *     [1]                   11 |@@                                                  |
+ *
+ * https://github.com/bpftrace/bpftrace/blob/master/docs/language.md
+ */
+import type { Dataset, Text } from '../../datasets/shapes.ts';
+import { bccColumns } from '../bcc/bcc.ts';
+import type { Grammar, Head, ParseContext } from '../grammar.ts';
+import { LineLedger, type LineParser, type LineVerdict, lineReader } from '../lines.ts';
+import { keyText } from './cumulative.ts';
+import { datasetsOf } from './datasets.ts';
+import type { MapEntry } from './entry.ts';
+import { JsonReader, looksLikeJson } from './json-reader.ts';
+import { MapReader } from './map-reader.ts';
+
+// Attaching 1 probe...   Attached 3 probes   glued to what was typed: ^CAttached 3 probes
+const BANNER = /^Attach(?:ing|ed) \d+ probes?(?:\.\.\.)?$/;
+// Lost 1234 events   WARNING: maps are full   stdin:1:70-83: ERROR: Unknown identifier: 'raw'
+// Warning: could not attach probe kprobe:vfs_dedupe_get_page.isra.21, skipping.   cannot attach kprobe, Invalid argument
+const COMPLAINT =
+  /^(?:Lost \d+ events|(?:\S+:\d+:\d+(?:-\d+)?: )?(?:WARNING|Warning|ERROR): .*|cannot attach \w+, .*)$/;
+// [...]   ...   ~~~~ under an error   root@db1:~# bpftrace -e 'kprobe:vfs_read { @[comm] = count(); }'
+const NOISE = /^(?:\[\.\.\.\]|\.{3,6}|~+|[\w.@:~/-]{0,80}[#$] .*(?:bpftrace|\.bt\b).*)?$/;
+// 07:11:03   [07:11:03]   07:11:03:
+const STAMP = /^\[?(\d\d?):(\d\d):(\d\d)\]?:?$/;
+// pidpersec.bt: 22:19:21 PIDs/sec: @: 12
+const STAMPED = /^(\d\d:\d\d:\d\d) [^@]*(?=@)/;
+/** What bpftrace's own tools say of themselves. */
+const TOOL_OF_GREETING = new Map([
+  ['Tracing CPU scheduler... Hit Ctrl-C to end.', 'runqlat'],
+  ['Sampling run queue length at 99 Hertz... Hit Ctrl-C to end.', 'runqlen'],
+  ['Sampling CPU at 99hz... Hit Ctrl-C to end.', 'cpuwalk'],
+  ['Tracing new processes... Hit Ctrl-C to end.', 'pidpersec'],
+  ['Tracing block device I/O... Hit Ctrl-C to end.', 'biolatency'],
+  ['I/O size (bytes) histograms by process name:', 'bitesize'],
+  ['Tracing block I/O with init stacks. Hit Ctrl-C to end.', 'biostacks'],
+  ['Tracing SYN backlog size. Ctrl-C to end.', 'tcpsynbl'],
+  ['Tracing key VFS calls... Hit Ctrl-C to end.', 'vfsstat'],
+  ['Tracing VFS calls... Hit Ctrl-C to end.', 'vfscount'],
+  ['Tracing XFS operation latency... Hit Ctrl-C to end.', 'xfsdist'],
+  ['Counting syscalls... Hit Ctrl-C to end.', 'syscount'],
+  ['Tracing SSL/TLS handshake... Hit Ctrl-C to end.', 'ssllatency'],
+]);
+const GREETING = /^(?:Tracing|Sampling|Counting|Reading) .*\. (?:Hit )?Ctrl-C to end\.$/;
+/** Maps in which programs remember when something began, for those still open at exit. */
+const SCRATCH = /^@(?:\w+_)?(?:start|begin|birth|qtime|ts|timestamp)(?:_\w+|s)?$/i;
+/** Nanoseconds since boot: a program that counts to this in such a map is not expected. */
+const MIN_TIMESTAMP = 1e9;
+/** Beyond this many lines of text the rest is counted as unread, as for plain text. */
+const MAX_TEXT_LINES = 100_000;
+
+export const bpftrace: Grammar = {
+  name: 'bpftrace',
+  claims,
+  reader(context) {
+    const ledger = new LineLedger();
+    return lineReader(new BpftraceReader(context, ledger), ledger);
+  },
+};
+
+function claims(head: Head): boolean {
+  const lines = head.lines.map(withoutInterrupt);
+  const said = lines.filter((line) => !NOISE.test(line) && !COMPLAINT.test(line));
+  if (looksLikeJson(said)) return true;
+  const reader = new MapReader(new LineLedger());
+  const ofMaps = lines.filter((line, i) => {
+    const start = STAMPED.exec(line)?.[0].length ?? 0;
+    return reader.take(line.slice(start), { line: i + 1, at: null, stamp: null });
+  }).length;
+  const started = BANNER.test(said[0] ?? '');
+  // opensnoop.bt and its kin print a table, as the tools of bcc do.
+  if (bccColumns.claims(head)) return false;
+  if (ofMaps === 0) return started;
+  const prose = said.filter((line) => !STAMP.test(line) && !GREETING.test(line)).length - ofMaps;
+  return started || (prose <= ofMaps && reader.looksLikeMaps());
+}
+
+/** What was typed to stop the program, before or behind what it printed. */
+function withoutInterrupt(line: string): string {
+  return line.replace(/^(?:\^C)+|\^C$/g, '').trimEnd();
+}
+
+/** A line that is of no map. */
+interface Said {
+  line: number;
+  text: string;
+  /** By the program: neither a banner, nor a time alone, nor blank. */
+  printed: boolean;
+}
+
+type Time = Pick<MapEntry, 'at' | 'stamp'>;
+const NO_TIME: Time = { at: null, stamp: null };
+
+class BpftraceReader implements LineParser {
+  private readonly context: ParseContext;
+  private readonly ledger: LineLedger;
+  private readonly maps: MapReader;
+  private readonly json: JsonReader;
+  private readonly said: Said[] = [];
+  private tool: string | null = null;
+  /** What the program printed last, and what of its maps came since. */
+  private time = NO_TIME;
+  private seen = new Set<string>();
+
+  constructor(context: ParseContext, ledger: LineLedger) {
+    this.context = context;
+    this.ledger = ledger;
+    this.maps = new MapReader(ledger);
+    this.json = new JsonReader(ledger);
+  }
+
+  line(text: string, line: number): LineVerdict {
+    const quiet = withoutInterrupt(text);
+    // What is printed at the end is of no interval.
+    if (text.startsWith('^C')) this.time = NO_TIME;
+    const record = this.json.take(quiet, { line, ...this.time });
+    if (record !== null) {
+      for (const spoken of record.said) this.say(spoken, line);
+      this.date(record.entries);
+      return record.verdict;
+    }
+    const [before = '', stamp = ''] = STAMPED.exec(quiet) ?? [];
+    const known = this.maps.entries.length;
+    const taken = this.maps.take(quiet.slice(before.length), { line, ...(timeOf(stamp) ?? this.time) });
+    if (before === '') this.date(this.maps.entries.slice(known));
+    return taken ? 'read' : this.say(text, line);
+  }
+
+  end() {
+    this.maps.end();
+    this.json.end();
+    const entries = [...this.maps.entries, ...this.json.entries].sort((a, b) => a.line - b.line);
+    const tool = this.tool ?? this.context.tool ?? 'bpftrace';
+    return { datasets: resultsOf(entries, this.said, tool, this.context.name, this.ledger), tool: this.tool };
+  }
+
+  /** An element that comes a second time after one stamp is of what was printed at exit: of no interval. */
+  private date(entries: readonly MapEntry[]): void {
+    for (const entry of entries) {
+      const key = `${entry.map} ${keyText(entry)}`;
+      if (this.seen.has(key)) this.time = NO_TIME;
+      Object.assign(entry, this.time);
+      this.seen.add(key);
+    }
+  }
+
+  private say(text: string, line: number): LineVerdict {
+    if (this.said.length >= MAX_TEXT_LINES) return { unread: `more than ${MAX_TEXT_LINES} lines of text` };
+    const quiet = withoutInterrupt(text);
+    const time = timeOf(quiet);
+    if (time !== null) {
+      this.time = time;
+      this.seen = new Set();
+    }
+    this.tool = TOOL_OF_GREETING.get(quiet) ?? this.tool;
+    if (COMPLAINT.test(quiet)) this.ledger.note(quiet);
+    const known = TOOL_OF_GREETING.has(quiet) || [NOISE, BANNER, COMPLAINT, GREETING].some((form) => form.test(quiet));
+    this.said.push({ line, text, printed: !known && time === null });
+    return known ? 'noise' : 'read';
+  }
+}
+
+function timeOf(text: string): Time | null {
+  const [, hours, minutes, seconds] = STAMP.exec(text) ?? [];
+  if (seconds === undefined) return null;
+  return { at: Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds), stamp: text };
+}
+
+/** The maps; what the program printed beside them; and what is left in maps at the end without being a result. */
+function resultsOf(
+  entries: readonly MapEntry[],
+  said: readonly Said[],
+  tool: string,
+  title: string,
+  ledger: LineLedger,
+): Dataset[] {
+  const ofValues = new Set(entries.filter(({ value }) => value.is !== 'other').map(({ map }) => map));
+  // An element of another kind than its map's is prose: "@backlog[backlog limit]: histogram of backlog size"; so is one
+  // without a value, such as a histogram that was emptied.
+  const isProse = ({ map, value }: MapEntry) => value.is === 'other' && (value.text === '' || ofValues.has(map));
+  const scratch = entries.filter(isScratch);
+  const prose = entries.filter(isProse);
+  const results = entries.filter((entry) => !isScratch(entry) && !isProse(entry));
+  const printed = [...said, ...prose.map(asText)];
+  if (results.length === 0) return [textOf([...printed, ...scratch.map(asText)], tool, title)];
+  const spoken = printed.some((line) => line.printed)
+    ? printed.filter((line) => line.printed || timeOf(line.text))
+    : [];
+  return [
+    ...datasetsOf(results, tool, title, ledger),
+    ...(spoken.length > 0 ? [textOf(spoken, tool, `${title}: printed`)] : []),
+    ...(scratch.length > 0 ? [textOf(scratch.map(asText), tool, `${title}: left in maps, no results`)] : []),
+  ];
+}
+
+function textOf(lines: readonly Said[], tool: string, title: string): Text {
+  const texts = [...lines].sort((a, b) => a.line - b.line).map(({ text }) => text);
+  return { shape: 'text', source: 0, tool, title, clock: null, lines: texts };
+}
+
+function isScratch({ map, value }: MapEntry): boolean {
+  return SCRATCH.test(map) && value.is === 'number' && value.value >= MIN_TIMESTAMP;
+}
+
+function asText({ map, key, value, line }: MapEntry): Said {
+  const parts = key.map((part) => (typeof part === 'string' ? part : part.join(' ')));
+  const content = value.is === 'number' ? value.value : value.is === 'other' ? value.text : '';
+  return { line, text: `${map}${key.length === 0 ? '' : `[${parts.join(', ')}]`}: ${content}`, printed: true };
+}

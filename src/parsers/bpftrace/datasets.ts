@@ -1,0 +1,220 @@
+/** What the elements of bpftrace's maps become: one dataset a map, by what its values are. */
+import { FrameKind } from '../../datasets/profile.ts';
+import { ProfileBuilder } from '../../datasets/profile-builder.ts';
+import type {
+  Clock,
+  Counts,
+  Dataset,
+  Events,
+  Histogram,
+  Metric,
+  Series,
+  Stacks,
+  StacksKind,
+} from '../../datasets/shapes.ts';
+import type { LineLedger } from '../lines.ts';
+import { asSamples, measureOf } from '../measure.ts';
+import { addFrames, asKernel, type PrintedFrame, printedFrame } from '../stack-frame.ts';
+import { isCumulative, keyText, printingsOf } from './cumulative.ts';
+import type { KeyPart, MapEntry, MapValue } from './entry.ts';
+
+type With<Is extends MapValue['is']> = MapEntry & { value: Extract<MapValue, { is: Is }> };
+
+/** Units that programs put in the names of their maps: @usecs, @latency_ms, @bytes. */
+const UNIT_OF_NAME: readonly [name: RegExp, unit: string][] = [
+  [/(?:^|_)(?:ns|nsecs?)$/, 'nsecs'],
+  [/(?:^|_)(?:us|usecs?)$/, 'usecs'],
+  [/(?:^|_)(?:ms|msecs?)$/, 'msecs'],
+  [/(?:^|_)(?:bytes|size)$/, 'bytes'],
+  [/(?:^|_)(?:kb|kbytes)$/, 'KB'],
+];
+/** Where kernel stacks begin: what tells one from a user stack where nothing else does. */
+const KERNEL_ROOT =
+  /^(?:entry_|do_syscall_64|asm_|ret_from_fork|secondary_startup|common_startup|start_kernel|x86_64_start|el0|__primary_switched|kthread$|page_fault$|apic_timer_interrupt)/;
+
+/**
+ * @param tool whose row tells the unit of maps whose name tells none
+ * @param title of the map that has no name
+ * @param ledger takes what a person must know of how the numbers came about
+ */
+export function datasetsOf(entries: readonly MapEntry[], tool: string, title: string, ledger: LineLedger): Dataset[] {
+  const byMap = new Map<string, MapEntry[]>();
+  for (const entry of entries) {
+    const elements = byMap.get(entry.map);
+    if (elements === undefined) byMap.set(entry.map, [entry]);
+    else elements.push(entry);
+  }
+  return [...byMap].flatMap(([map, elements]) => {
+    const head = { source: 0, tool, title: map === '@' ? title : map, clock: clockOf(elements) };
+    return ofOneMap(elements, head, unitOf(map, tool), ledger);
+  });
+}
+
+interface DatasetHead {
+  source: number;
+  tool: string;
+  title: string;
+  clock: Clock | null;
+}
+
+function ofOneMap(entries: readonly MapEntry[], head: DatasetHead, unit: string, ledger: LineLedger): Dataset[] {
+  const numbers = only(entries, 'number');
+  const histograms = only(entries, 'histogram');
+  const stats = only(entries, 'stats');
+  const series = only(entries, 'series');
+  if (histograms.length > 0) return [histogramOf(histograms, head, unit)];
+  if (series.length > 0) return [seriesOf(series, head, unit)];
+  if (stats.length > 0) return statsOf(stats, head, unit);
+  if (numbers.length === 0) return [tableOf(only(entries, 'other'), head)];
+  return [numbers.some(hasStack) ? stacksOf(numbers, head, unit, ledger) : countsOf(numbers, head, unit)];
+}
+
+function only<Is extends MapValue['is']>(entries: readonly MapEntry[], is: Is): With<Is>[] {
+  return entries.filter((entry): entry is With<Is> => entry.value.is === is);
+}
+
+function hasStack({ key }: MapEntry): boolean {
+  return key.some((part) => typeof part !== 'string');
+}
+
+function clockOf(entries: readonly MapEntry[]): Clock | null {
+  const times = entries.flatMap(({ value }) => (value.is === 'series' ? value.points.map(([at]) => at ?? 0) : []));
+  // JSON tells a series' times since the epoch, text since midnight.
+  if (times.length > 0) return times.some((at) => at > 86_400) ? 'epoch' : 'day';
+  return entries.some(({ at }) => at !== null) ? 'day' : null;
+}
+
+/** bitesize of bcc counts in Kbytes, bpftrace's own in bytes. */
+const UNIT_OF_TOOL = new Map([['bitesize', 'bytes']]);
+
+function unitOf(map: string, tool: string): string {
+  const name = map.slice(1).toLowerCase();
+  return UNIT_OF_NAME.find(([ending]) => ending.test(name))?.[1] ?? UNIT_OF_TOOL.get(tool) ?? measureOf(tool).unit;
+}
+
+function histogramOf(entries: readonly With<'histogram'>[], head: DatasetHead, unit: string): Histogram {
+  const groups = entries.map(({ key, value, at, stamp }) => ({
+    labels: { ...labelsOf(key), ...(stamp === null ? {} : { time: stamp }) },
+    at,
+    buckets: value.buckets,
+    lines: value.lines,
+  }));
+  const cumulative = isCumulative(entries, ({ buckets }) => buckets.map(([low, , count]) => [`${low}`, count]));
+  return { ...head, shape: 'histogram', unit, groups, cumulative };
+}
+
+/** What tells an element from the others of its map; a stack root first, as folded. */
+function labelsOf(key: readonly KeyPart[]): Record<string, string> {
+  const stacks = key.filter((part) => typeof part !== 'string').length;
+  const numbered = { key: key.length - stacks > 1, stack: stacks > 1 };
+  const next = { key: 1, stack: 1 };
+  const labels = texts(key).map((text, i): [string, string] => {
+    const what = typeof key[i] === 'string' ? 'key' : 'stack';
+    return [numbered[what] ? `${what} ${next[what]++}` : what, text];
+  });
+  return Object.fromEntries(labels);
+}
+
+function rootFirst(lines: readonly string[]): PrintedFrame[] {
+  return lines.map(printedFrame).reverse();
+}
+
+function countsOf(entries: readonly With<'number'>[], head: DatasetHead, unit: string): Counts {
+  const items = entries.map(({ key, value, at, line }) => ({ key: texts(key), value: value.value, at, line }));
+  return { ...head, shape: 'counts', unit, items, cumulative: isCumulative(entries, ({ value }) => [['', value]]) };
+}
+
+function texts(key: readonly KeyPart[]): string[] {
+  return key.map((part) =>
+    typeof part === 'string'
+      ? part
+      : rootFirst(part)
+          .map(({ name }) => name)
+          .join(';'),
+  );
+}
+
+/** stats() counts, averages and sums: three measures, which share no axis. */
+function statsOf(entries: readonly With<'stats'>[], head: DatasetHead, unit: string): Counts[] {
+  return (['count', 'average', 'total'] as const).map((measure) => ({
+    ...head,
+    shape: 'counts',
+    title: `${head.title} ${measure}`,
+    unit: measure === 'count' ? 'count' : unit,
+    items: entries.map(({ key, value, at, line }) => ({ key: texts(key), value: value[measure], at, line })),
+    cumulative: false,
+  }));
+}
+
+function seriesOf(entries: readonly With<'series'>[], head: DatasetHead, unit: string): Series {
+  const metrics = entries.map(
+    ({ map, key, value }): Metric => ({
+      name: map,
+      labels: labelsOf(key),
+      unit,
+      points: value.points,
+      lines: value.lines,
+      sinceBoot: 0,
+    }),
+  );
+  return { ...head, shape: 'series', metrics };
+}
+
+/** Values that are no numbers: text, tuples, structs, enums, stacks. */
+function tableOf(entries: readonly With<'other'>[], head: DatasetHead): Events {
+  const width = entries.reduce((most, { key }) => Math.max(most, key.length), 0);
+  const names = [...Array.from({ length: width }, (_, i) => (width > 1 ? `key ${i + 1}` : 'key')), 'value'];
+  return {
+    ...head,
+    shape: 'events',
+    columns: names.map((name) => ({ name, type: 'text', unit: '', role: null })),
+    rows: entries.map(({ key, value }) => [...padded(texts(key), width), value.text]),
+    at: entries.some(({ at }) => at !== null) ? entries.map(({ at }) => at) : [],
+    lines: entries.map(({ line }) => line),
+  };
+}
+
+function padded(parts: readonly string[], width: number): (string | null)[] {
+  return Array.from({ length: width }, (_, i) => parts[i] ?? null);
+}
+
+/**
+ * The text of the key is the root, as a command is; then the user's stack, then the kernel's. Of a map that is printed
+ * again without being cleared only the last state counts.
+ */
+function stacksOf(entries: readonly With<'number'>[], head: DatasetHead, unit: string, ledger: LineLedger): Stacks {
+  const profile = new ProfileBuilder({ samples: false });
+  const { kind } = measureOf(head.tool);
+  const growing = isCumulative(entries, ({ value }) => [['', value]]);
+  const printings = growing ? 1 : printingsOf(entries).length;
+  if (printings > 1) ledger.note(`${entries[0]?.map} was printed ${printings} times: taken as intervals and summed`);
+  const last = growing ? new Map(entries.map((entry) => [keyText(entry), entry])).values() : entries;
+  for (const { key, value } of last) profile.add(addFrames(profile, framesOf(key, kind)), value.value);
+  return {
+    ...head,
+    shape: 'stacks',
+    clock: null,
+    kind,
+    unit: unit || 'count',
+    profile: asSamples(profile.build(), unit),
+  };
+}
+
+function framesOf(key: readonly KeyPart[], kind: StacksKind): PrintedFrame[] {
+  // An empty stack is printed as nothing at all, like an empty text.
+  const commands = key
+    .filter((part) => typeof part === 'string' && part !== '')
+    .map((name): PrintedFrame => ({ name: name as string, kind: FrameKind.process, module: '' }));
+  const stacks = key.filter((part) => typeof part !== 'string').map(rootFirst);
+  const kernel = stacks.filter(isKernelStack);
+  // Where nothing tells, two stacks are @[kstack, ustack] as everybody writes it.
+  if (kernel.length === 0 && stacks.length > 1) kernel.push(stacks[0] as PrintedFrame[]);
+  const user = stacks.filter((stack) => !kernel.includes(stack));
+  // Of a waker and the woken the last named is the woken, who stands on top.
+  const woken = kind === 'wakeup' && commands.length > 1 ? commands.splice(-1) : [];
+  return [...commands, ...user.flat(), ...kernel.flat().map(asKernel), ...woken];
+}
+
+function isKernelStack(frames: readonly PrintedFrame[]): boolean {
+  return frames.some(({ name, kind }) => kind === FrameKind.kernel || KERNEL_ROOT.test(name));
+}

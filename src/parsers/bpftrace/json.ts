@@ -1,0 +1,122 @@
+/**
+ * What bpftrace -f json prints, a record a line:
+ *
+ *     {"type": "map", "data": {"@reads": {"bash,15": 2}}}
+ *
+ * Upper bounds of buckets are inclusive there, and the parts of a key are joined by a comma.
+ */
+import type { Bucket } from '../../datasets/shapes.ts';
+import { type KeyPart, type MapEntry, type MapValue, splitKey, withoutOverlap } from './entry.ts';
+import type { Facts } from './map-reader.ts';
+
+export interface JsonRecord {
+  type: string;
+  data: unknown;
+  rest: Record<string, unknown>;
+}
+
+/** @returns null for JSON that is no record of bpftrace */
+export function jsonRecord(text: string): JsonRecord | null {
+  try {
+    const { type, data, ...rest } = JSON.parse(text);
+    return typeof type === 'string' ? { type, data, rest } : null;
+  } catch {
+    return null;
+  }
+}
+
+/** The elements of the maps in a `map`, `hist`, `stats` or `tseries` record. */
+export function entriesOf(record: JsonRecord, facts: Facts): MapEntry[] {
+  if (!isObject(record.data)) return [];
+  return Object.entries(record.data).flatMap(([map, value]) => {
+    const keyed = isObject(value) && !isStats(value);
+    const elements: [string | null, unknown][] = keyed ? Object.entries(value) : [[null, value]];
+    return elements.map(([key, element]) => ({
+      ...facts,
+      map,
+      key: key === null ? [] : jsonKey(key),
+      value: jsonValue(element, record.type, facts.line),
+    }));
+  });
+}
+
+/** The parts of a key; a stack in it has its frames on lines of their own. */
+function jsonKey(text: string): KeyPart[] {
+  const parts: KeyPart[] = [];
+  let stack: string[] = [];
+  // "python3,\n    vfs_read+5\n    ksys_read+9\n,5": a stack begins and ends with a line feed.
+  const lines = text.split('\n');
+  lines.forEach((line, i) => {
+    if (i > 0 && !line.startsWith(',') && line !== '') {
+      stack.push(line);
+      return;
+    }
+    if (stack.length > 0) parts.push(stack);
+    stack = [];
+    const behind = i === 0 ? line : line.slice(1);
+    const between = i < lines.length - 1 ? behind.replace(/,$/, '') : behind;
+    if (behind !== '' || lines.length === 1) for (const part of splitKey(between, ',')) parts.push(part);
+  });
+  return parts;
+}
+
+function jsonValue(value: unknown, type: string, line: number): MapValue {
+  if (typeof value === 'number' && Number.isSafeInteger(value)) return { is: 'number', value };
+  if (isStats(value)) return { is: 'stats', ...value };
+  if (type === 'hist' && Array.isArray(value) && value.every(isJsonBucket)) {
+    const buckets = withoutOverlap(value.map(bucketOfJson));
+    return { is: 'histogram', buckets, lines: buckets.map(() => line) };
+  }
+  if (type === 'tseries' && Array.isArray(value) && value.every(isPoint)) {
+    const points = value.filter((point) => typeof point.value === 'number');
+    return { is: 'series', points: points.map(pointOf), lines: points.map(() => line) };
+  }
+  return { is: 'other', text: typeof value === 'string' ? value : JSON.stringify(value) };
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isStats(value: unknown): value is { count: number; average: number; total: number } {
+  return (
+    isObject(value) &&
+    Object.keys(value).length === 3 &&
+    ['count', 'average', 'total'].every((name) => Number.isSafeInteger(value[name]))
+  );
+}
+
+interface JsonBucket {
+  min?: number;
+  max?: number;
+  count: number;
+}
+
+function isJsonBucket(value: unknown): value is JsonBucket {
+  return (
+    isObject(value) &&
+    Number.isSafeInteger(value.count) &&
+    (Number.isSafeInteger(value.min) || Number.isSafeInteger(value.max)) &&
+    [value.min, value.max].every((bound) => bound === undefined || Number.isSafeInteger(bound))
+  );
+}
+
+/** The underflow bucket has only a max, the overflow bucket only a min; both bounds are inclusive. */
+function bucketOfJson({ min, max, count }: JsonBucket): Bucket {
+  return [min ?? null, max === undefined ? null : max + 1, count];
+}
+
+interface JsonPoint {
+  interval_start: string | number;
+  value: unknown;
+}
+
+function isPoint(value: unknown): value is JsonPoint {
+  return isObject(value) && 'interval_start' in value && 'value' in value;
+}
+
+/** The time is in nanoseconds since the epoch or ISO text, by version. */
+function pointOf({ interval_start: start, value }: JsonPoint): [number | null, number] {
+  const seconds = typeof start === 'number' ? start / 1e9 : Date.parse(`${start}Z`) / 1000;
+  return [Number.isFinite(seconds) ? seconds : null, value as number];
+}

@@ -1,0 +1,162 @@
+/** The records of a CSV file as events: cells into values, columns into types. */
+import Papa from 'papaparse';
+import type { Cell, Clock, Column, Events } from '../../datasets/shapes.ts';
+import { meaningOfName } from '../bcc/column-names.ts';
+import { MAX_ROWS } from '../bcc/table.ts';
+import type { ParseContext } from '../grammar.ts';
+import { stampAt } from '../stamps.ts';
+
+/** The fields of one record. Without quotes there is nothing to it. */
+export function fieldsOf(record: string, delimiter: string): string[] {
+  if (!record.includes('"')) return record.split(delimiter);
+  return Papa.parse<string[]>(record, { delimiter, newline: '\n' }).data[0] ?? [];
+}
+
+/** The fields where there is one for each name, or one more that is empty: some writers end each line with a delimiter. */
+export function fieldsUnder(names: readonly string[], fields: readonly string[]): readonly string[] | null {
+  if (fields.length === names.length) return fields;
+  return fields.length === names.length + 1 && fields.at(-1) === '' ? fields.slice(0, -1) : null;
+}
+
+export class CsvTable {
+  private readonly names: readonly string[];
+  private readonly delimiter: string;
+  private readonly rows: Cell[][] = [];
+  private readonly lines: number[] = [];
+  private quoted = false;
+
+  constructor(names: readonly string[], delimiter: string) {
+    this.names = names.map((name) => name.trim() || '#');
+    this.delimiter = delimiter;
+  }
+
+  /** Adds a record. @returns why it could not be added, or null */
+  add(record: string, line: number): string | null {
+    if (this.rows.length >= MAX_ROWS) return `more than ${MAX_ROWS} rows`;
+    const printed = fieldsOf(record, this.delimiter);
+    const fields = fieldsUnder(this.names, printed);
+    if (fields === null) return `${printed.length} fields under ${this.names.length} columns`;
+    this.rows.push(fields.map((field) => (field === '' ? null : field)));
+    this.lines.push(line);
+    return null;
+  }
+
+  /** Whether a record goes on after this line, because a quoted field is open at its end. */
+  endsInQuotes(line: string, continued: boolean): boolean {
+    if (!continued) this.quoted = false;
+    let at = 0;
+    while (at < line.length) {
+      if (this.quoted) at = this.closing(line, at);
+      else if (line[at] === '"') {
+        this.quoted = true;
+        at++;
+      } else at = after(line, this.delimiter, at);
+    }
+    return this.quoted;
+  }
+
+  dataset({ name, tool }: ParseContext): Events {
+    const columns = this.names.map((column, i) => this.column(column, i));
+    const clock = this.clock(columns);
+    return {
+      shape: 'events',
+      source: 0,
+      tool: tool ?? 'csv',
+      title: name,
+      clock: clock?.clock ?? null,
+      columns,
+      rows: this.rows,
+      at: clock === null ? [] : this.rows.map((row) => clock.read(row[clock.index] ?? null)),
+      lines: this.lines,
+    };
+  }
+
+  /** The index behind the quote that closes the field, and what stands between it and the next delimiter. */
+  private closing(line: string, from: number): number {
+    const quote = line.indexOf('"', from);
+    if (quote < 0) return line.length;
+    if (line[quote + 1] === '"') return quote + 2;
+    this.quoted = false;
+    return after(line, this.delimiter, quote + 1);
+  }
+
+  /** A column is of numbers if every cell that holds anything is one, from end to end. */
+  private column(name: string, index: number): Column {
+    const { unit, role } = meaningOf(name);
+    const numbers = this.rows.map((row) => this.number(row[index] ?? null));
+    const isNumber =
+      numbers.some((number) => number !== null) &&
+      numbers.every((number, i) => number !== null || this.isEmpty(i, index));
+    if (isNumber)
+      numbers.forEach((number, i) => {
+        (this.rows[i] as Cell[])[index] = number;
+      });
+    return { name, type: isNumber ? 'number' : 'text', unit: isNumber ? unit : '', role };
+  }
+
+  private isEmpty(row: number, column: number): boolean {
+    return (this.rows[row]?.[column] ?? null) === null;
+  }
+
+  /** 12  -0.5  1.5e-3, and 0,5 where the delimiter is no comma. Not 007, not 1,234: digits would be lost. */
+  private number(cell: Cell): number | null {
+    if (typeof cell !== 'string') return null;
+    const text = this.delimiter === ',' ? cell.trim() : cell.trim().replace(',', '.');
+    if (!NUMBER.test(text)) return null;
+    const number = Number(text);
+    return /^-?\d+$/.test(text) && !Number.isSafeInteger(number) ? null : number;
+  }
+
+  private clock(columns: readonly Column[]): CsvClock | null {
+    const index = columns.findIndex(({ role }) => role === 'time');
+    const first = this.rows.map((row) => row[index] ?? null).find((cell) => cell !== null);
+    if (index < 0 || first === undefined || first === null) return null;
+    if (typeof first === 'number') return epochClock(index, first) ?? elapsedClock(index, columns[index]?.unit);
+    const stamp = stampAt(first);
+    if (stamp === null) return null;
+    return { index, clock: stamp.clock, read: (cell) => (typeof cell === 'string' ? timeOn(cell, stamp.clock) : null) };
+  }
+}
+
+interface CsvClock {
+  index: number;
+  clock: Clock;
+  read: (cell: Cell) => number | null;
+}
+
+const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d{1,3})?$/;
+const TIME_NAME = /^(?:time|timestamp|ts|date|datetime|epoch|@timestamp)$/i;
+// latency_ms   p99 (us)   duration.ns
+const TIME_UNIT = /[ _.(](ms|us|ns|usec|msec|nsec)\)?$/;
+
+function meaningOf(name: string): Pick<Column, 'unit' | 'role'> {
+  const { kind, unit, role } = meaningOfName(name);
+  if (kind !== 'unknown') return { unit, role };
+  if (TIME_NAME.test(name)) return { unit: '', role: 'time' };
+  const time = TIME_UNIT.exec(name);
+  return time === null ? { unit: '', role: null } : { unit: time[1] as string, role: 'duration' };
+}
+
+/** Unix times from 2001 to 2286, in seconds to nanoseconds; other numbers count from nobody knows where. */
+function epochClock(index: number, first: number): CsvClock | null {
+  const perSecond = [1, 1e3, 1e6, 1e9].find((unit) => first / unit >= 1e9 && first / unit < 1e10);
+  if (perSecond === undefined) return null;
+  return { index, clock: 'epoch', read: (cell) => (typeof cell === 'number' ? cell / perSecond : null) };
+}
+
+/** A time that counts from the start of whatever wrote it: `TIME(s)`. */
+function elapsedClock(index: number, unit = ''): CsvClock | null {
+  const perSecond = { s: 1, ms: 1e3, us: 1e6, ns: 1e9 }[unit];
+  if (perSecond === undefined) return null;
+  return { index, clock: 'elapsed', read: (cell) => (typeof cell === 'number' ? cell / perSecond : null) };
+}
+
+function timeOn(text: string, clock: Clock): number | null {
+  const stamp = stampAt(text);
+  return stamp?.clock === clock ? stamp.at : null;
+}
+
+function after(line: string, delimiter: string, from: number): number {
+  const next = line.indexOf(delimiter, from);
+  return next < 0 ? line.length : next + 1;
+}

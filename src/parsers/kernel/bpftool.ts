@@ -1,0 +1,85 @@
+/**
+ * bpftool prog show and bpftool perf show, plain and as JSON (-j). A program takes several lines, and its fields come and
+ * go with kernel and version:
+ *
+ *     6: cgroup_skb  name egress  tag 6deef7357e7b4530  gpl run_time_ns 81632 run_cnt 10
+ *     	loaded_at 2019-11-07T16:22:14+0000  uid 0
+ *     	xlated 64B  jited 61B  memlock 4096B  map_ids 1,2
+ *     	pids systemd(1)
+ *
+ *     pid 21711  fd 5: prog_id 5  kprobe  func __x64_sys_write  offset 0
+ *     pid 21765  fd 5: prog_id 7  tracepoint  sched_process_exec
+ */
+import type { Cell } from '../../datasets/shapes.ts';
+import { firstLines, isPreamble } from '../cells.ts';
+import { type ColumnPlan, EventsBuilder } from '../events-builder.ts';
+import type { Grammar, ParseContext } from '../grammar.ts';
+import { type LineVerdict, lineReader } from '../lines.ts';
+import { attachmentOf, type Fields, isProgramTail, programHead, programTail, recordsOf } from './bpftool-line.ts';
+
+const UNITS: Readonly<Record<string, string>> = {
+  xlated: 'bytes',
+  jited: 'bytes',
+  memlock: 'bytes',
+  run_time_ns: 'ns',
+};
+const ROLES: Readonly<Record<string, ColumnPlan['role']>> = { pid: 'pid', run_time_ns: 'duration', xlated: 'size' };
+
+export const bpftool: Grammar = {
+  name: 'bpftool',
+
+  claims(head) {
+    const first = firstLines(head)[0] ?? '';
+    return programHead(first) !== null || attachmentOf(first) !== null || recordsOf(first) !== null;
+  },
+
+  reader(context: ParseContext) {
+    const records: { fields: Fields; line: number }[] = [];
+    let attached = false;
+
+    function line(text: string, number: number): LineVerdict {
+      if (isPreamble(text)) return 'noise';
+      const listed = recordsOf(text);
+      if (listed !== null) {
+        attached ||= listed.some((fields) => 'prog_id' in fields);
+        records.push(...listed.map((fields) => ({ fields, line: number })));
+        return 'read';
+      }
+      const fields = programHead(text) ?? attachmentOf(text);
+      if (fields !== null) {
+        attached ||= 'prog_id' in fields;
+        records.push({ fields, line: number });
+        return 'read';
+      }
+      const last = records.at(-1);
+      if (last === undefined || !isProgramTail(text))
+        return { unread: 'not a program, an attachment or a field of one' };
+      Object.assign(last.fields, programTail(text));
+      return 'read';
+    }
+
+    return lineReader({
+      line,
+      end() {
+        const tool = attached ? 'bpftool-perf' : 'bpftool-prog';
+        const title = attached ? 'attached BPF programs' : 'loaded BPF programs';
+        const names = [...new Set(records.flatMap(({ fields }) => Object.keys(fields)))];
+        const events = new EventsBuilder(names.map(columnOf));
+        for (const { fields, line } of records)
+          events.add(
+            names.map((name): Cell => fields[name] ?? null),
+            null,
+            line,
+          );
+        const shared = { source: 0, tool: context.tool ?? tool, title, clock: null };
+        return { tool, datasets: [{ shape: 'events', ...shared, ...events.build() }] };
+      },
+    });
+  },
+};
+
+function columnOf(name: string): ColumnPlan {
+  return { name, type: TEXTS.has(name) ? 'text' : 'auto', unit: UNITS[name] ?? '', role: ROLES[name] ?? null };
+}
+
+const TEXTS = new Set(['tag', 'map_ids', 'name', 'type', 'pids', 'loaded_at', 'func', 'filename', 'tracepoint']);

@@ -1,0 +1,74 @@
+/**
+ * Kernel messages, by dmesg with any of its flags or by journalctl -k and syslog:
+ *
+ *     [   12.345678] Out of memory: Killed process 4242 (java)
+ *     [Fri Nov 20 14:39:12 2026] Out of memory: Killed process 4242 (java)
+ *     kern  :err   : [   12.345678] blk_update_request: I/O error, dev sda, sector 0
+ *     <3>[   12.345678][  T123] blk_update_request: I/O error, dev sda, sector 0
+ *     2026-11-20T14:39:12,247007+00:00 blk_update_request: I/O error, dev sda, sector 0
+ *     Nov 20 14:39:12 db1 kernel: [   12.345678] blk_update_request: I/O error, dev sda, sector 0
+ */
+import type { Clock } from '../../datasets/shapes.ts';
+import { firstLines, isPreamble } from '../cells.ts';
+import { EventsBuilder } from '../events-builder.ts';
+import type { Grammar, ParseContext } from '../grammar.ts';
+import { lineReader } from '../lines.ts';
+import { messageOf } from './dmesg-line.ts';
+
+// \x1b[32m[    0.247007] \x1b[0m\x1b[33mNR_IRQS: \x1b[0m16640
+// biome-ignore lint/suspicious/noControlCharactersInRegex: dmesg --color prints them
+const COLOURS = /\x1b\[[0-9;]*m/g;
+
+const COLUMNS = [
+  { name: 'time', type: 'auto', unit: '', role: 'time' },
+  { name: 'facility', type: 'text', unit: '', role: null },
+  { name: 'level', type: 'text', unit: '', role: null },
+  { name: 'message', type: 'text', unit: '', role: null },
+] as const;
+
+export const dmesg: Grammar = {
+  name: 'dmesg',
+
+  claims(head) {
+    const first = firstLines(head)[0];
+    return first !== undefined && messageOf(first.replaceAll(COLOURS, '')) !== null;
+  },
+
+  reader(context: ParseContext) {
+    const events = new EventsBuilder(COLUMNS);
+    let clock: Clock | null = null;
+    let last: (string | null)[] | null = null;
+    return lineReader({
+      line(line, number) {
+        const text = line.replaceAll(COLOURS, '');
+        const message = messageOf(text);
+        if (message === null && isPreamble(text)) {
+          last = null;
+          return 'noise';
+        }
+        if (message === null) {
+          // The lines of one message are set in by the width of its time.
+          if (last === null || !/^ {12}/.test(text)) return { unread: 'no time before the message' };
+          last[3] = `${last[3]}\n${text}`;
+          return 'read';
+        }
+        clock ??= message.clock;
+        last = [message.stamp, message.facility, message.level, message.text];
+        events.add(last, message.clock === clock ? message.at : null, number);
+        return 'read';
+      },
+      end: () => ({
+        datasets: [
+          {
+            shape: 'events',
+            source: 0,
+            tool: context.tool ?? 'dmesg',
+            title: 'kernel messages',
+            clock,
+            ...events.build(),
+          },
+        ],
+      }),
+    });
+  },
+};

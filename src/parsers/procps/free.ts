@@ -1,0 +1,173 @@
+/**
+ * free, in the layouts of all its versions:
+ *
+ *                   total        used        free      shared  buff/cache   available
+ *     Mem:        8053804     1262704     5830864       60576      960236     6483996
+ *     Swap:       2097152           0     2097152
+ *
+ *                  total       used       free     shared    buffers     cached
+ *     Mem:          3.7G       217M       3.2G        11M       8.2M       259M
+ *     -/+ buffers/cache:       150M       3.5G
+ *
+ *     SwapUse           0 CachUse     1655204 MemUse      597212 MemFree     22742752
+ */
+import { cellsOf, firstLines, isPreamble } from '../cells.ts';
+import type { Grammar, ParseContext } from '../grammar.ts';
+import { LineLedger, type LineVerdict, lineReader } from '../lines.ts';
+import { bytesOf, numberOf } from '../numbers.ts';
+import { SeriesBuilder } from '../series-builder.ts';
+
+// Mem:   Speicher:   内存：   Mem.:   -/+ buffers/cache:
+const ROW = /^(\S[^:：]{0,30})[:：]\s*(-?\d.*)$/;
+const BUFFERS_ROW = /^[-+]\/[-+] /;
+// SwapUse           0 CachUse     1655204 MemUse      597212 MemFree     22742752
+const LINE_MODE = /^SwapUse\s+\S+ CachUse\s+\S+\s+MemUse\s+\S+\s+MemFree\s+\S+\s*$/;
+/** What the columns mean whatever a locale calls them, for a heading whose words cannot be told apart. */
+const NARROW = ['total', 'used', 'free', 'shared', 'buff/cache', 'available'];
+const WIDE = ['total', 'used', 'free', 'shared', 'buffers', 'cache', 'available'];
+
+interface Value {
+  row: string;
+  column: string;
+  /** In bytes where a suffix told, else as printed. */
+  value: number;
+  sized: boolean;
+  at: number | null;
+  line: number;
+}
+
+export const free: Grammar = {
+  name: 'free',
+
+  claims(head) {
+    const [heading = '', row = ''] = firstLines(head);
+    if (LINE_MODE.test(heading)) return true;
+    return isHeading(heading) && valuesOf(row) !== null && /^\s/.test(heading);
+  },
+
+  reader(context: ParseContext) {
+    const ledger = new LineLedger();
+    const values: Value[] = [];
+    let columns: string[] = [];
+    let report = -1;
+    const at = () => (context.interval === null ? null : report * context.interval);
+
+    function push(row: string, names: readonly string[], found: readonly Size[], line: number): LineVerdict {
+      found.forEach(({ value, sized }, i) => {
+        values.push({ row, column: names[i] as string, value, sized, at: at(), line });
+      });
+      return 'read';
+    }
+
+    function line(text: string, number: number): LineVerdict {
+      if (isPreamble(text)) return 'noise';
+      if (LINE_MODE.test(text)) {
+        report++;
+        const [names, sizes] = pairsOf(text);
+        return sizes === null ? { unread: 'not a size in every place' } : push('', names, sizes, number);
+      }
+      if (isHeading(text)) {
+        columns = text.trim().split(/\s+/);
+        report++;
+        return 'read';
+      }
+      const row = valuesOf(text);
+      if (row === null || report < 0) return { unread: 'no row of sizes under a heading' };
+      const names = namesFor(row, columns);
+      return names === null ? { unread: 'more sizes than headings' } : push(row.name, names, row.sizes, number);
+    }
+
+    return lineReader(
+      {
+        line,
+        end() {
+          const unit = unitOf(values, context.command ?? null);
+          if (unit === '')
+            ledger.notes.push('the unit of the sizes is not told: free was run with a flag such as -m or -g');
+          const series = new SeriesBuilder();
+          for (const { row, column, value, sized, ...facts } of values) {
+            const labels: Record<string, string> = row === '' ? {} : { row };
+            series.add(column, sized || unit === 'sized' ? 'B' : unit, value, { ...facts, labels, sinceBoot: false });
+          }
+          const tool = context.tool ?? 'free';
+          const clock = context.interval === null ? null : 'elapsed';
+          const metrics = series.build();
+          return { datasets: [{ shape: 'series', source: 0, tool, title: 'memory', clock, metrics }] };
+        },
+      },
+      ledger,
+    );
+  },
+};
+
+interface Size {
+  value: number;
+  sized: boolean;
+}
+
+interface Row {
+  name: string;
+  sizes: Size[];
+}
+
+/** Words without a digit, at least three. */
+function isHeading(line: string): boolean {
+  const words = line.trim().split(/\s+/);
+  return words.length >= 3 && words.length <= 9 && /^[^\d:：|]*$/.test(line);
+}
+
+function sizeOf(text: string): Size | null {
+  const plain = numberOf(text);
+  if (plain !== null) return { value: plain, sized: false };
+  const bytes = bytesOf(text);
+  return bytes === null ? null : { value: bytes, sized: true };
+}
+
+function valuesOf(line: string): Row | null {
+  const match = ROW.exec(line.trim());
+  if (match === null) return null;
+  const [, name = '', rest = ''] = match;
+  const sizes = rest.trim().split(/\s+/).map(sizeOf);
+  return sizes.every((size) => size !== null) ? { name: name.trim(), sizes } : null;
+}
+
+/** The columns of a row: the first so many, except that `-/+ buffers/cache` has no total. */
+function namesFor({ name, sizes }: Row, columns: readonly string[]): readonly string[] | null {
+  if (BUFFERS_ROW.test(name)) return columns.slice(1, 3);
+  if (sizes.length <= columns.length) return columns;
+  // A heading with two words glued in some locale's translation.
+  return sizes.length === NARROW.length ? NARROW : sizes.length === WIDE.length ? WIDE : null;
+}
+
+function pairsOf(line: string): [names: string[], sizes: Size[] | null] {
+  const cells = cellsOf(line, 8, null) ?? [];
+  const sizes = cells.filter((_, i) => i % 2 === 1).map(sizeOf);
+  const names = cells.filter((_, i) => i % 2 === 0);
+  return [names, sizes.every((size) => size !== null) ? sizes : null];
+}
+
+// free -m    free --mebi -s 1    free -tg
+const FLAG_UNITS: readonly (readonly [RegExp, string])[] = [
+  [/\s(?:-[a-z]*b|--bytes)/, 'B'],
+  [/\s(?:-[a-z]*m|--mebi)/, 'MiB'],
+  [/\s(?:-[a-z]*g|--gibi)/, 'GiB'],
+  [/\s--kilo/, 'kB'],
+  [/\s--mega/, 'MB'],
+  [/\s--giga/, 'GB'],
+];
+
+/**
+ * The unit of plain numbers. The text does not tell it; the command does where it is known. Else: the kernel counts in
+ * pages, so that every size is a multiple of 4096 in bytes and of 4 in KiB; numbers that are not are in something larger.
+ */
+function unitOf(values: readonly Value[], command: string | null): string {
+  if (values.length > 0 && values.every(({ sized, value }) => sized || value === 0)) return 'sized';
+  const flagged = command === null ? undefined : FLAG_UNITS.find(([flag]) => flag.test(` ${command}`));
+  if (command !== null) return flagged?.[1] ?? 'KiB';
+  const plain = values.filter(({ sized, value }) => !sized && value !== 0).map(({ value }) => value);
+  const largest = Math.max(0, ...plain);
+  if (plain.length >= 4 && plain.every((value) => value % 4096 === 0)) return 'B';
+  if (plain.length >= 4 && plain.every((value) => value % 4 === 0) && largest >= 65_536) return 'KiB';
+  // 4 TB told in GiB would be the only other reading.
+  return largest >= 4096 && plain.some((value) => value % 4 !== 0) ? 'MiB' : '';
+}

@@ -1,0 +1,70 @@
+/**
+ * Files of /proc that a person copies into a ticket: meminfo, and the pressure of cpu, memory and io, alone or behind the
+ * names that head and grep put before them:
+ *
+ *     MemTotal:        8053804 kB
+ *
+ *     some avg10=0.43 avg60=3.43 avg300=4.56 total=123456
+ *
+ * https://docs.kernel.org/accounting/psi.html
+ */
+import type { Dataset } from '../../datasets/shapes.ts';
+import { firstLines, isPreamble } from '../cells.ts';
+import type { Grammar, ParseContext } from '../grammar.ts';
+import { lineReader } from '../lines.ts';
+import { SeriesBuilder } from '../series-builder.ts';
+
+// MemTotal:        8053804 kB        HugePages_Total:       0
+const MEMINFO = /^([A-Z][A-Za-z0-9_()]{1,40}): +(\d{1,20})( kB)?$/;
+// some avg10=0.43 avg60=3.43 avg300=4.56 total=123456        /proc/pressure/cpu:some avg10=…
+const PRESSURE =
+  /^(?:\S*pressure\/(\w+):)?(some|full) avg10=(\d+\.\d+) avg60=(\d+\.\d+) avg300=(\d+\.\d+) total=(\d{1,20})$/;
+// ==> /proc/pressure/cpu <==
+const FILE = /^==> \S*pressure\/(\w+) <==$/;
+const AVERAGES = ['avg10', 'avg60', 'avg300'];
+
+export const proc: Grammar = {
+  name: 'proc',
+
+  claims(head) {
+    const [first = '', second = ''] = firstLines(head);
+    return /^MemTotal: /.test(first) || PRESSURE.test(first) || (FILE.test(first) && PRESSURE.test(second));
+  },
+
+  reader(context: ParseContext) {
+    const memory = new SeriesBuilder();
+    const pressure = new SeriesBuilder();
+    let resource: string | undefined;
+
+    return lineReader({
+      line(line, number) {
+        if (isPreamble(line)) return 'noise';
+        const facts = { at: null, line: number, sinceBoot: false };
+        const file = FILE.exec(line);
+        const meminfo = MEMINFO.exec(line);
+        const stalled = PRESSURE.exec(line);
+        if (file !== null) resource = file[1];
+        else if (meminfo !== null) {
+          const [, name = '', digits, unit] = meminfo;
+          memory.add(name, unit === undefined ? '' : 'KiB', Number(digits), { ...facts, labels: {} });
+        } else if (stalled !== null) {
+          const [, named = resource, share = '', ...numbers] = stalled;
+          const labels: Record<string, string> = { ...(named === undefined ? {} : { resource: named }), share };
+          AVERAGES.forEach((name, i) => {
+            pressure.add(name, '%', Number(numbers[i]), { ...facts, labels });
+          });
+          pressure.add('total', 'us', Number(numbers[3]), { ...facts, labels });
+        } else return { unread: 'not of meminfo, not of pressure' };
+        return 'read';
+      },
+      end() {
+        const shared = { shape: 'series' as const, source: 0, tool: context.tool ?? 'proc', clock: null };
+        const datasets: Dataset[] = [
+          { ...shared, title: 'memory', metrics: memory.build() },
+          { ...shared, title: 'pressure', metrics: pressure.build() },
+        ];
+        return { datasets: datasets.filter((dataset) => dataset.shape === 'series' && dataset.metrics.length > 0) };
+      },
+    });
+  },
+};

@@ -1,0 +1,183 @@
+/**
+ * vmstat: reports of one line under a heading of two, which comes again every screen.
+ *
+ *     procs -----------memory---------- ---swap-- -----io---- -system-- ------cpu----- -----timestamp-----
+ *      r  b   swpd   free   buff  cache   si   so    bi    bo   in   cs us sy id wa st                 UTC
+ *      3  0      0 22686540  15656 1670260    0    0  1305  1580  244  561  7  3 90  0  0 2026-11-20 14:59:27
+ *
+ * With -d the rows are devices and the columns come twice, so that the group above a column is put before its name. The
+ * first report is an average since boot, unless -y left it out; with -d every report counts from boot.
+ */
+import { firstLines, isPreamble } from '../cells.ts';
+import type { Grammar, ParseContext } from '../grammar.ts';
+import { LineLedger, type LineVerdict, lineReader } from '../lines.ts';
+import { numberOf } from '../numbers.ts';
+import { SeriesBuilder } from '../series-builder.ts';
+import { stampAt } from '../stamps.ts';
+
+// procs -----------memory---------- ---swap-- -----io---- -system-- ------cpu-----
+// --procs-- -----------------------memory---------------------- ---swap-- -----io---- -system-- ----------cpu----------
+const GROUPS = /^[ -]*[^\s\d-]+-* -{2,}[^\d-]+-+ -+[^\d-]+-/;
+// disk- ------------reads------------ ------------writes----------- -----IO------
+const DISK_GROUPS = /^[^\s\d-]+-+ -{4,}[^\d-]+-{2,}(?: -+)? -{4,}[^\d-]+-{2,} -{2,}[^\d-]+-{2,}/;
+// 2026-11-20 14:59:27 at the end of a row
+const STAMP_LENGTH = '2026-11-20 14:59:27'.length;
+// vmstat -S M 1     vmstat -SM     vmstat --unit m
+const UNIT_FLAG = /\s(?:-[a-zA-Z]*S|--unit[= ])\s*([kKmM])/;
+const UNITS: Readonly<Record<string, string>> = { k: 'kB', K: 'KiB', m: 'MB', M: 'MiB' };
+/** Columns by place, since their names are translated: two of tasks, four of memory, two of swap, two of disks, two of the system. */
+const MEMORY = [2, 6] as const;
+const SWAP = [6, 8] as const;
+const BLOCKS = [8, 10] as const;
+const RATES = [10, 12] as const;
+const DISK_UNITS = ['', '', 'sectors', 'ms', '', '', 'sectors', 'ms', '', 's'];
+
+interface Layout {
+  kind: 'system' | 'disk';
+  names: string[];
+  /** The rows end with a date and a time. */
+  stamped: boolean;
+}
+
+export const vmstat: Grammar = {
+  name: 'vmstat',
+
+  claims(head) {
+    const [groups = '', names = ''] = firstLines(head);
+    return layoutOf(groups, names) !== null;
+  },
+
+  reader(context: ParseContext) {
+    const ledger = new LineLedger();
+    const reports = new Reports(context);
+    return lineReader({ line: (line, number) => reports.line(line, number), end: () => reports.end() }, ledger);
+  },
+};
+
+class Reports {
+  private readonly context: ParseContext;
+  private readonly memoryUnit: string;
+  private readonly sinceBootFirst: boolean;
+  private readonly series = new SeriesBuilder();
+  private groups: string | null = null;
+  private layout: Layout | null = null;
+  private seen = new Set<string>();
+  private report = -1;
+  private stamped = false;
+
+  constructor(context: ParseContext) {
+    this.context = context;
+    const command = context.command ?? '';
+    this.memoryUnit = UNITS[UNIT_FLAG.exec(command)?.[1] ?? 'K'] as string;
+    this.sinceBootFirst = !/\s(?:-[a-zA-Z]*y|--no-first)/.test(command);
+  }
+
+  line(text: string, number: number): LineVerdict {
+    if (isPreamble(text)) return 'noise';
+    if (GROUPS.test(text) || DISK_GROUPS.test(text)) {
+      this.groups = text;
+      return 'read';
+    }
+    if (this.groups !== null) return this.names(text);
+    if (this.layout === null) return { unread: 'a row before any heading' };
+    return this.row(text, this.layout, number);
+  }
+
+  end() {
+    const { tool, interval } = this.context;
+    const clock = this.stamped ? 'local' : interval === null ? null : 'elapsed';
+    const disk = this.layout?.kind === 'disk';
+    const metrics = this.series.build();
+    return {
+      datasets: [
+        {
+          shape: 'series' as const,
+          source: 0,
+          tool: tool ?? 'vmstat',
+          title: disk ? 'disks' : 'memory, swap, disks and CPU',
+          clock: clock as 'local' | 'elapsed' | null,
+          metrics,
+        },
+      ],
+    };
+  }
+
+  private names(text: string): LineVerdict {
+    const layout = layoutOf(this.groups as string, text);
+    this.groups = null;
+    if (layout === null) return { unread: 'no names of columns under their groups' };
+    this.layout = layout;
+    return 'read';
+  }
+
+  private row(text: string, layout: Layout, number: number): LineVerdict {
+    const stamp = layout.stamped ? stampAt(text.trimEnd(), Math.max(0, text.trimEnd().length - STAMP_LENGTH)) : null;
+    const cells = (stamp === null ? text : text.slice(0, text.trimEnd().length - STAMP_LENGTH)).trim().split(/\s+/);
+    const label = layout.kind === 'disk' ? cells.shift() : undefined;
+    const values = cells.map(numberOf);
+    if (values.length !== layout.names.length) return { unread: `not ${layout.names.length} cells, as in the heading` };
+    const bad = values.indexOf(null);
+    if (bad >= 0) return { unread: `no number under ${layout.names[bad]}` };
+    this.count(label);
+    if (stamp !== null) this.stamped = true;
+    const { interval } = this.context;
+    const first = this.sinceBootFirst ? 0 : 1;
+    const facts = {
+      labels: (label === undefined ? {} : { disk: label }) as Record<string, string>,
+      at: stamp?.at ?? (interval === null ? null : (this.report + first) * interval),
+      line: number,
+      sinceBoot: this.sinceBootFirst && this.report === 0 && layout.kind === 'system',
+    };
+    values.forEach((value, i) => {
+      const name = layout.names[i] as string;
+      this.series.add(name, this.unitOf(layout, i), value as number, facts);
+    });
+    return 'read';
+  }
+
+  /** A report is a line, or with -d the lines until a device comes again. */
+  private count(label: string | undefined): void {
+    if (label !== undefined && this.report >= 0 && !this.seen.has(label)) {
+      this.seen.add(label);
+      return;
+    }
+    this.report++;
+    this.seen = new Set(label === undefined ? [] : [label]);
+  }
+
+  private unitOf({ kind }: Layout, i: number): string {
+    if (kind === 'disk') return DISK_UNITS[i] ?? '';
+    const within = ([from, to]: readonly [number, number]) => i >= from && i < to;
+    if (within(MEMORY)) return this.memoryUnit;
+    if (within(SWAP)) return `${this.memoryUnit}/s`;
+    if (within(BLOCKS)) return 'blocks/s';
+    if (within(RATES)) return '/s';
+    return i >= RATES[1] ? '%' : '';
+  }
+}
+
+/** What a heading of two lines says; null where it is not vmstat's. */
+function layoutOf(groups: string, names: string): Layout | null {
+  const words = names.trim().split(/\s+/);
+  if (names.length === 0 || words.some((word) => /^\d+$/.test(word))) return null;
+  if (DISK_GROUPS.test(groups)) return diskLayout(groups, words);
+  if (!GROUPS.test(groups)) return null;
+  // The seventh group is the stamp's, and the word under it the zone's.
+  const stamped = groups.trim().split(' ').length > 6;
+  if (stamped) words.pop();
+  // 12 columns before the CPU's, then 4 (2.4) to 6 (gu) of them.
+  return words.length >= 15 && words.length <= 18 ? { kind: 'system', names: words, stamped } : null;
+}
+
+function diskLayout(groups: string, words: readonly string[]): Layout | null {
+  const stamped = words.length === DISK_UNITS.length + 1;
+  if (words.length !== DISK_UNITS.length && !stamped) return null;
+  const names = words.slice(0, DISK_UNITS.length).map((word, i) => `${groupOf(groups, i)} ${word}`);
+  return { kind: 'disk', names, stamped };
+}
+
+/** `reads` for the first four columns of -d, `writes` for the next four, `IO` for the last two. */
+function groupOf(groups: string, column: number): string {
+  const titles = [...groups.matchAll(/-([^\s\d-][^\d-]*)-/g)].map(([, title = '']) => title.trim());
+  return titles[column < 4 ? 0 : column < 8 ? 1 : 2] ?? '';
+}

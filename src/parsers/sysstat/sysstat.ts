@@ -1,0 +1,161 @@
+/**
+ * mpstat, sar and pidstat: tables whose heading and rows begin with a stamp.
+ *
+ *     Linux 6.1.0-18-amd64 (db1)  11/20/26  _x86_64_  (2 CPU)
+ *
+ *     14:59:29     CPU    %usr   %nice    %sys %iowait    %irq   %soft  %steal  %guest  %gnice   %idle
+ *     14:59:30     all    1.00    0.00    4.50    0.00    0.00    0.00    0.00    0.00    0.00   94.50
+ *
+ * The stamp of a heading is that of the report before: where it is the row's own, the row is an average since boot.
+ * Tables of processes become events, all others series.
+ */
+import type { Dataset } from '../../datasets/shapes.ts';
+import { firstLines, isPreamble, isSysstatBanner, MAX_COLUMNS } from '../cells.ts';
+import type { Grammar, ParseContext } from '../grammar.ts';
+import { LineLedger, type LineVerdict, lineReader } from '../lines.ts';
+import { DayClock, stampAt } from '../stamps.ts';
+import { isColumn } from './columns.ts';
+import { type SysstatTable, tableOf } from './table.ts';
+
+// Average:   Durchschn.:   Moyenne :   平均时间:   Summary:   and not iostat's avg-cpu:
+const AVERAGE = /^(?!avg-cpu)[^\d:：]{1,30}[:：](?=\s)/;
+// # Time        UID       PID    %usr
+const HASH_HEADING = /^#\s+Time\s/;
+// 12:11:37       LINUX RESTART	(4 CPU)        10:00:00  COM a comment
+const MARK = /^\s+(?:(LINUX RESTART)|COM)\b/;
+// 1795186770
+const EPOCH = /^\s*(\d{9,11})(?=\s)/;
+
+/** The heading or row behind a stamp, `#` or the word for an average; null where none of them begins the line. */
+interface Line {
+  kind: 'stamped' | 'average' | 'hash';
+  /** As printed: the stamp, for the comparison of heading and row. */
+  stamp: string;
+  at: number | null;
+  clock: 'day' | 'epoch' | 'local' | null;
+  rest: string;
+}
+
+export const sysstat: Grammar = {
+  name: 'sysstat',
+
+  claims(head) {
+    const lines = firstLines(head, (line) => isNoise(line) || isMark(line));
+    const first = lines[0] === undefined ? null : lineOf(lines[0]);
+    return first !== null && first.kind !== 'average' && isHeading(first.rest);
+  },
+
+  reader(context: ParseContext) {
+    const ledger = new LineLedger();
+    const report = new Report(context, ledger);
+    return lineReader({ line: (line, number) => report.line(line, number), end: () => report.end() }, ledger);
+  },
+};
+
+/** A file's tables, each under the words of its heading. */
+class Report {
+  private readonly context: ParseContext;
+  private readonly ledger: LineLedger;
+  private readonly tables = new Map<string, SysstatTable>();
+  private readonly clock = new DayClock();
+  private table: SysstatTable | null = null;
+  private headingStamp = '';
+  private inAverages = false;
+  private clockName: Line['clock'] = null;
+  private firstStamp: string | null = null;
+
+  constructor(context: ParseContext, ledger: LineLedger) {
+    this.context = context;
+    this.ledger = ledger;
+  }
+
+  line(text: string, number: number): LineVerdict {
+    if (isNoise(text) && !HASH_HEADING.test(text)) return 'noise';
+    const line = lineOf(text);
+    if (line === null) return { unread: 'no stamp before the row' };
+    if (isMark(text)) return this.mark(text, number);
+    if (isHeading(line.rest)) return this.heading(line);
+    if (line.kind === 'average') return this.table === null ? { unread: 'an average without a heading' } : 'noise';
+    return this.row(line, number);
+  }
+
+  end(): { datasets: Dataset[]; tool: string | null } {
+    const tables = [...this.tables.values()];
+    const [first] = tables;
+    const alike = first !== undefined && tables.every((table) => table.tool === first.tool);
+    const tool = this.context.tool ?? (alike ? first.tool : 'sar');
+    return {
+      tool,
+      datasets: tables.map((table) => ({
+        ...table.build(),
+        source: 0,
+        tool: this.context.tool ?? table.tool,
+        clock: this.clockName,
+      })),
+    };
+  }
+
+  private mark(text: string, number: number): LineVerdict {
+    if (text.includes('LINUX RESTART')) this.ledger.notes.push(`the host was restarted (line ${number})`);
+    return 'noise';
+  }
+
+  private heading({ kind, stamp, rest }: Line): LineVerdict {
+    const words = rest.trim().split(/\s+/);
+    const key = words.join(' ');
+    this.table = this.tables.get(key) ?? tableOf(words, rest);
+    this.inAverages = kind === 'average';
+    // A table that has only averages is not worth an empty dataset.
+    if (!this.inAverages) this.tables.set(key, this.table);
+    this.headingStamp = stamp;
+    return 'read';
+  }
+
+  private row({ rest, stamp, at, clock }: Line, number: number): LineVerdict {
+    const { table } = this;
+    if (table === null || this.inAverages) return { unread: 'a row before any heading' };
+    const sinceBoot = stamp === this.headingStamp && stamp === (this.firstStamp ?? stamp);
+    const time = at === null || clock === null ? null : this.clock.at({ at, clock, text: stamp, end: 0 });
+    const verdict = table.add(rest, { at: time, stamp, line: number, sinceBoot });
+    if (verdict !== 'read') return verdict;
+    if (sinceBoot && this.firstStamp === null) this.ledger.notes.push(`the first report is an average since boot`);
+    this.firstStamp ??= stamp;
+    this.clockName ??= clock;
+    return 'read';
+  }
+}
+
+function isNoise(line: string): boolean {
+  return (isPreamble(line) && !HASH_HEADING.test(line)) || isSysstatBanner(line);
+}
+
+function isMark(line: string): boolean {
+  const stamp = stampAt(line);
+  return stamp !== null && MARK.test(line.slice(stamp.end));
+}
+
+function isHeading(rest: string): boolean {
+  const words = rest.trim().split(/\s+/);
+  if (words.length > MAX_COLUMNS) return false;
+  const known = words.filter(isColumn).length;
+  return known >= 1 && known * 2 > words.length && words.every((word) => !/^-?\d+(?:[.,]\d+)?$/.test(word));
+}
+
+function lineOf(text: string): Line | null {
+  if (HASH_HEADING.test(text)) {
+    return { kind: 'hash', stamp: '', at: null, clock: null, rest: text.replace(HASH_HEADING, '') };
+  }
+  const average = AVERAGE.exec(text);
+  if (average !== null) {
+    return { kind: 'average', stamp: average[0], at: null, clock: null, rest: text.slice(average[0].length) };
+  }
+  const epoch = EPOCH.exec(text);
+  if (epoch !== null) {
+    const [printed, seconds = ''] = epoch;
+    return { kind: 'stamped', stamp: seconds, at: Number(seconds), clock: 'epoch', rest: text.slice(printed.length) };
+  }
+  const stamp = stampAt(text);
+  if (stamp === null) return null;
+  const clock = stamp.clock as 'day' | 'epoch' | 'local';
+  return { kind: 'stamped', stamp: stamp.text, at: stamp.at, clock, rest: text.slice(stamp.end) };
+}
