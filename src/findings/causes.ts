@@ -25,17 +25,17 @@ const MEMORY_WAITS = ['memory-available', 'direct-reclaim', 'pressure-memory', '
 /** In the order in which they claim what they explain: whoever is above explains more. */
 export const CAUSES: readonly Cause[] = [
   { rule: 'io-error', explains: ['disk-saturated', 'hung-task', ...DISK_WAITS] },
-  { rule: 'swapping', explains: [...MEMORY_WAITS, 'swapping-processes', 'disk-saturated', ...DISK_WAITS] },
+  { rule: 'swapping', explains: [...MEMORY_WAITS, 'swapped-in', 'disk-saturated', ...DISK_WAITS] },
   { rule: 'oom-kill', explains: ['oom-kill-events'] },
   { rule: 'direct-reclaim', explains: MEMORY_WAITS },
   { rule: 'disk-saturated', explains: DISK_WAITS },
   { rule: 'disk-latency', explains: DISK_WAITS },
   { rule: 'slow-file-operations', explains: ['off-cpu-disk', 'off-cpu-fsync'] },
-  { rule: 'short-lived-processes', explains: ['system-time', 'page-faults', ...CPU_WAITS] },
+  { rule: 'short-lived-processes', explains: ['system-time', 'page-faults', 'syscalls', ...CPU_WAITS] },
   { rule: 'cpu-consumer', explains: CPU_WAITS },
   { rule: 'run-queue', explains: CPU_WAITS },
   { rule: 'tcp-retransmits', explains: ['tcp-retransmit-peers'] },
-  { rule: 'off-cpu-locks', explains: ['lock-contention'] },
+  { rule: 'off-cpu-locks', explains: ['lock-contention', 'kernel-locks', 'spinning'] },
 ];
 
 /**

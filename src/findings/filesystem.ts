@@ -1,10 +1,11 @@
 /** File systems: what the programs feel, which disks alone do not show. */
 import type { Events } from '../datasets/shapes.ts';
-import { columnOf, durations } from './distribution.ts';
+import { columnOf } from './distribution.ts';
 import { linesOf, rowsBy, topShare } from './rows.ts';
 import type { Rule, Verdict } from './rule.ts';
+import { slowEvents } from './slow-events.ts';
 import { mean, whole } from './view.ts';
-import { count, duration, percent, round } from './words.ts';
+import { count, percent, round } from './words.ts';
 
 const SLOWER = ['ext4slower', 'xfsslower', 'btrfsslower', 'zfsslower', 'nfsslower', 'fileslower'];
 
@@ -23,56 +24,19 @@ const slowOperations: Rule = {
     },
     slow: { value: 10_000, unit: 'us', why: 'the default of the slower tools themselves' },
   },
-  judge(view, { rate = 0, slow = 0 }) {
-    return view.datasets('events', ...SLOWER).flatMap((events): Verdict[] => {
-      const hits = durations(events).filter(({ usecs }) => usecs >= slow);
-      const seconds = spanOf(events) ?? windowOf(view.capture.manifest);
-      if (seconds === null) return [];
-      const perSecond = hits.length / seconds;
-      const numbers = [
-        { label: 'slow operations', value: hits.length, unit: '' },
-        { label: 'a second', value: perSecond, unit: '/s' },
-      ];
-      if (perSecond < rate)
-        return [
-          {
-            verdict: 'ruled-out',
-            title: `slow file operations: ${count(hits.length)} of ${duration(slow)} or more in ${round(seconds)} s`,
-            numbers,
-            evidence: [{ source: events.source, lines: null }],
-          },
-        ];
-      const rows = hits.map(({ row }) => row);
-      const worst = Math.max(...hits.map(({ usecs }) => usecs));
-      const by = [topShare(events, rows, columnOf(events, 'process')), topShare(events, rows, fileColumn(events))];
-      return [
-        {
-          verdict: 'found',
-          severity: 'warning',
-          title: `File operations are slow: ${count(hits.length)} of ${duration(slow)} or more, up to ${duration(worst)}`,
-          detail: by.filter((words) => words !== null).join('; '),
-          since: events.at[rows[0] as number] ?? null,
-          numbers,
-          evidence: linesOf(events, rows),
-          next: 'coldflame collect --tool biosnoop,offcputime,iostat',
-        },
-      ];
-    });
-  },
+  judge: (view, limits) =>
+    view.datasets('events', ...SLOWER).flatMap((events) =>
+      slowEvents(view, events, limits, {
+        what: 'File operations',
+        topic: 'slow file operations',
+        by: [columnOf(events, 'process'), fileColumn(events)],
+        next: 'coldflame collect --tool biosnoop,offcputime,iostat',
+      }),
+    ),
 };
 
 function fileColumn({ columns }: Events): number {
   return columns.findIndex(({ name }) => name === 'FILENAME' || name === 'PATH' || name === 'FILE');
-}
-
-/** Seconds from the first event to the last, where there are two or more with a time. */
-function spanOf({ at }: Events): number | null {
-  const times = at.filter((time) => time !== null);
-  return times.length < 2 ? null : Math.max(1, Math.max(...times) - Math.min(...times));
-}
-
-function windowOf(manifest: { started: number; ended: number } | null): number | null {
-  return manifest === null ? null : Math.max(1, manifest.ended - manifest.started);
 }
 
 const failingOpens: Rule = {
@@ -81,7 +45,7 @@ const failingOpens: Rule = {
   topic: 'failing opens',
   about:
     'A program that tries to open files that are not there, again and again: a wrong path, a missing configuration, a search through a long list of folders.',
-  tools: ['opensnoop'],
+  tools: ['opensnoop', 'statsnoop'],
   thresholds: {
     share: {
       value: 0.5,
@@ -91,7 +55,7 @@ const failingOpens: Rule = {
     least: { value: 100, unit: 'failed opens', why: 'a start-up fails some tens of times' },
   },
   judge(view, { share = 0, least = 0 }) {
-    return view.datasets('events', 'opensnoop').flatMap((events): Verdict[] => {
+    return view.datasets('events', 'opensnoop', 'statsnoop').flatMap((events): Verdict[] => {
       const [process, error] = [columnOf(events, 'process'), events.columns.findIndex(({ name }) => name === 'ERR')];
       if (process < 0 || error < 0) return [];
       const byProcess = rowsBy(events, process);
@@ -102,18 +66,18 @@ const failingOpens: Rule = {
           {
             verdict: 'found',
             severity: 'notice',
-            title: `${name} fails to open files: ${count(failed.length)} of ${count(rows.length)} opens`,
+            title: `${name} looks for files that are not there: ${count(failed.length)} of ${count(rows.length)} ${events.tool === 'statsnoop' ? 'stats' : 'opens'} fail`,
             detail: topShare(events, failed, fileColumn(events)) ?? '',
             since: events.at[failed[0] as number] ?? null,
             numbers: [{ label: 'failed opens', value: failed.length, unit: '' }],
             evidence: linesOf(events, failed),
-            next: `opensnoop -x -n '${name.replaceAll("'", '')}'`,
+            next: `${events.tool} -x -n '${name.replaceAll("'", '')}'`,
           },
         ];
       });
       if (verdicts.length > 0 || events.rows.length === 0) return verdicts;
       const failed = events.rows.filter((row) => Number(row[error]) > 0).length;
-      const title = `failing opens: ${count(failed)} of ${count(events.rows.length)}`;
+      const title = `failing ${events.tool === 'statsnoop' ? 'stats' : 'opens'}: ${count(failed)} of ${count(events.rows.length)}`;
       return [{ verdict: 'ruled-out', title, numbers: [], evidence: [{ source: events.source, lines: null }] }];
     });
   },

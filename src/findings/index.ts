@@ -1,6 +1,7 @@
 /** Rules over a capture: what was found, what is ruled out, and what cannot be known from it. */
 import type { Capture, Run, Source } from '../datasets/capture.ts';
 import type { Finding } from '../datasets/finding.ts';
+import { applicationRules } from './application.ts';
 import { underCauses } from './causes.ts';
 import { cpuRules } from './cpu.ts';
 import { diskRules } from './disk.ts';
@@ -9,7 +10,10 @@ import { kernelRules } from './kernel.ts';
 import { memoryRules } from './memory.ts';
 import { networkRules } from './network.ts';
 import { offCpuRules } from './offcpu.ts';
+import { pressureRules } from './pressure.ts';
 import { processRules } from './processes.ts';
+import { reclaimRules } from './reclaim.ts';
+import { retransmitPeers } from './retransmit-peers.ts';
 import type { Rule, Verdict } from './rule.ts';
 import { runQueueRules } from './run-queue.ts';
 import { trustRules } from './trust.ts';
@@ -20,13 +24,17 @@ import { workRules } from './work.ts';
 export const rules: readonly Rule[] = [
   ...kernelRules,
   ...memoryRules,
+  ...reclaimRules,
   ...diskRules,
   ...filesystemRules,
   ...networkRules,
+  retransmitPeers,
+  ...applicationRules,
   ...processRules,
   ...offCpuRules,
   ...runQueueRules,
   ...cpuRules,
+  ...pressureRules,
   ...workRules,
   ...trustRules,
 ];

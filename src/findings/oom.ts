@@ -47,7 +47,7 @@ export const oomEvents: Rule = {
       return {
         verdict: 'found',
         severity: 'critical',
-        title: `${count(rows.length)} processes were killed for lack of memory during the capture`,
+        title: `Killed for lack of memory during the capture: ${count(rows.length)} ${rows.length === 1 ? 'process' : 'processes'}`,
         detail: topShare(events, rows, victim) ?? '',
         since: events.at[0] ?? null,
         numbers,

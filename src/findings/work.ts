@@ -22,13 +22,14 @@ const WORK: readonly Work[] = [
   {
     name: 'lock-contention',
     topic: 'lock contention on CPU',
-    about: 'CPU time in taking locks that others hold: futex calls of user locks, spin lock slow paths of the kernel.',
+    about:
+      'CPU time in taking locks that others hold, and in putting their waiters to sleep and waking them: futex calls of user programs, spin lock slow paths of the kernel.',
     // native_queued_spin_lock_slowpath, __lll_lock_wait, futex_wait_queue, pthread_mutex_lock, sync.(*Mutex).lockSlow
     pattern:
-      /spin_lock_slowpath|lll_lock_wait|^futex_wait|^futex_wake|mutex_lock_slow|rwsem_down_\w+_slowpath|mutex_spin_on_owner|sync\.\(\*Mutex\)\.lockSlow|ObjectMonitor::(?:enter|TrySpin)/,
+      /spin_lock_slowpath|spin_lock_contended|lll_lock_wa(?:it|ke)|^futex_wait|^futex_wake|mutex_lock_slow|rwsem_down_\w+_slowpath|mutex_spin_on_owner|sync\.\(\*Mutex\)\.lockSlow|ObjectMonitor::(?:enter|TrySpin)|^__mutex_lock(?:\.|$)|osq_lock$/,
     limit: 0.15,
     why: 'uncontended locks take less than 1 % of a profile',
-    says: 'Lock contention',
+    says: 'Locks and wake-ups',
     detail:
       'The time is spent in waiting for locks, not in the work they protect; off-CPU stacks show the rest of the wait.',
     next: 'coldflame collect --set offcpu',
@@ -64,7 +65,8 @@ const WORK: readonly Work[] = [
     topic: 'compression',
     about: 'CPU time in compressing and decompressing.',
     // deflate_slow, inflate_fast, LZ4_compress_fast, ZSTD_compressBlock, BZ2_compressBlock, lzma_code, snappy::
-    pattern: /^(?:deflate|inflate|longest_match|LZ4_|ZSTD_|BZ2_|lzma_|snappy::|BrotliEncoder|BrotliDecoder|crc32_z)/,
+    pattern:
+      /^(?:deflate|inflate|longest_match|LZ4_|ZSTD_|BZ2_|lzma_|snappy::|BrotliEncoder|BrotliDecoder|crc32_z|lz4_|lzo1x_|zstd_)/,
     limit: 0.3,
     why: 'a third of the CPU is a choice worth making knowingly: level, algorithm, or whether at all',
     says: 'Compression',
@@ -88,9 +90,10 @@ const WORK: readonly Work[] = [
     name: 'garbage-collection',
     topic: 'garbage collection',
     about: 'CPU time of collectors: JVM, V8, Go, Python.',
-    // G1ParTask::work, v8::internal::Scavenger, runtime.gcBgMarkWorker, gc_collect_main, GCTaskThread::run
+    // GCTaskThread::run, G1ParTask::work, PSScavenge::invoke, v8::internal::Scavenger, v8::internal::Heap::MarkCompact,
+    // v8::internal::Sweeper::RawSweep, runtime.gcBgMarkWorker, runtime.bgsweep, gc_collect_main, SVR::gc_heap::mark_object
     pattern:
-      /^(?:G1|ParallelGC|PSPromotion|GCTaskThread|ZMark|ShenandoahConc)|v8::internal::(?:Scavenger|MarkCompact|Heap::CollectGarbage|ConcurrentMarking)|^runtime\.gc(?:BgMarkWorker|Drain|AssistAlloc)|^gc_collect_main$/,
+      /^(?:G1|ParallelGC|ParallelScavenge|PSPromotion|PSScavenge|PSMarkSweep|PSParallelCompact|GCTaskThread|VM_\w*GC|ParNew|CMSCollector|ConcurrentMarkSweep|ZMark|ZRelocate|ShenandoahConc)|v8::internal::(?:Scavenge|MarkCompact|Heap::(?:CollectGarbage|Scavenge|MarkCompact)|ConcurrentMarking|IncrementalMarking|Sweeper|Evacuator|PageEvacuationJob|MinorGC)|^runtime\.(?:gc(?:BgMarkWorker|Drain|AssistAlloc|Start)|bgsweep|bgscavenge)|^gc_(?:collect_main|marks|sweep)|gc_heap::/,
     limit: 0.15,
     why: 'collectors are tuned for 5 to 10 %; more means a heap that is too small or garbage without end',
     says: 'Garbage collection',

@@ -1,5 +1,5 @@
 /** The kernel itself: its log, its locks, its background work, and what is attached to it. */
-import { columns, number, text } from './columns.ts';
+import { columns, number, percent, text } from './columns.ts';
 import { workq } from './programs.ts';
 import { bcc, bpftrace, classic, libbpf, ownProgram } from './recipe.ts';
 import type { Tool } from './tool.ts';
@@ -27,6 +27,37 @@ export const kernel: readonly Tool[] = [
     },
     sets: ['60s', 'cpu'],
     capture: [classic('dmesg', { ends: true })],
+  },
+  {
+    name: 'pressure',
+    subsystem: 'kernel',
+    asks: 'What share of the time does work stand still for CPU, memory or disk?',
+    reading:
+      'some: at least one thread waited, full: all of them did. avg10 is the share of the last ten seconds. It counts waits, not use: a CPU that is 100 % busy with one thread has no pressure. Of a container the same files are in its cgroup (cpu.pressure, memory.pressure, io.pressure).',
+    output: {
+      shape: 'series',
+      columns: {
+        ...{ avg10: percent, avg60: percent, avg300: percent },
+        total: { type: 'number', unit: 'us' },
+      },
+    },
+    sets: ['cpu', 'memory'],
+    capture: [
+      {
+        via: 'proc',
+        // Each line says which file it is of.
+        command: [
+          'sh',
+          '-c',
+          'while grep -H . /proc/pressure/cpu /proc/pressure/memory /proc/pressure/io; do sleep 1; done',
+        ],
+        interval: 1,
+        ends: false,
+        root: false,
+        needs: ['/proc/pressure/cpu'],
+        overhead: 'none',
+      },
+    ],
   },
   {
     name: 'bpftool-prog',

@@ -111,7 +111,7 @@ describe('failing-opens', () => {
   test('150 of 200 fail', async () => {
     const rows = Array.from({ length: 200 }, (_, i) => row(i % 4 !== 0, i % 3));
     const [finding] = await judgeBy('failing-opens', { 'opensnoop.txt': head + rows.join('') });
-    expect(finding?.title).toBe('node fails to open files: 150 of 200 opens');
+    expect(finding?.title).toBe('node looks for files that are not there: 150 of 200 opens fail');
   });
   test('a program that searches at its start', async () => {
     const rows = Array.from({ length: 200 }, (_, i) => row(i < 60, i));

@@ -58,7 +58,7 @@ const folded = (stacks: Record<string, number>) =>
 
 describe('what fills the CPU profile', () => {
   test.each([
-    ['lock-contention', 'app;run;pthread_mutex_lock;__lll_lock_wait;futex_wait_queue', /^Lock contention: 40 % /],
+    ['lock-contention', 'app;run;pthread_mutex_lock;__lll_lock_wait;futex_wait_queue', /^Locks and wake-ups: 40 % /],
     ['page-faults', 'app;memset;asm_exc_page_fault;exc_page_fault;clear_page_erms', /^Page faults: 40 % /],
     ['allocation', 'app;parse;operator new(unsigned long);malloc;_int_malloc', /^Memory allocation: 40 % /],
     ['compression', 'app;gzwrite;deflate_slow;longest_match', /^Compression: 40 % /],

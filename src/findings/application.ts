@@ -1,0 +1,83 @@
+/** What programs themselves wait for: queries, and the kernel's locks. */
+import type { Events } from '../datasets/shapes.ts';
+import { linesOf } from './rows.ts';
+import type { Rule, Verdict } from './rule.ts';
+import { slowEvents } from './slow-events.ts';
+import { duration, percent } from './words.ts';
+
+const slowQueries: Rule = {
+  name: 'slow-queries',
+  subsystem: 'application',
+  topic: 'slow database queries',
+  about: 'Queries that took long in the server itself (mysqld_qslower).',
+  tools: ['mysqld_qslower'],
+  thresholds: {
+    rate: { value: 1, unit: 'slow queries a second', why: 'one a second is no nightly report' },
+    slow: { value: 100_000, unit: 'us', why: 'a page that asks ten such queries takes a second' },
+  },
+  judge: (view, limits) =>
+    view.datasets('events', 'mysqld_qslower').flatMap((events) =>
+      slowEvents(view, events, limits, {
+        what: 'Queries',
+        topic: 'slow queries',
+        by: [events.columns.findIndex(({ name }) => name === 'QUERY')],
+        next: 'EXPLAIN the slowest of them; coldflame collect --set offcpu',
+      }),
+    ),
+};
+
+const kernelLocks: Rule = {
+  name: 'kernel-locks',
+  subsystem: 'kernel',
+  topic: 'contention of kernel locks',
+  about: 'Time that threads spent waiting for mutexes and semaphores of the kernel, by caller (klockstat).',
+  tools: ['klockstat'],
+  thresholds: {
+    share: {
+      value: 0.5,
+      unit: 'of the window, waited for one caller by all threads together',
+      why: 'half a thread stands still for it',
+    },
+  },
+  judge(view, { share = 0 }) {
+    const { manifest } = view.capture;
+    const run = manifest?.runs.find(({ tool, file }) => tool === 'klockstat' && file !== null);
+    const window = ((run?.ended ?? 0) - (run?.started ?? 0)) * 1e6;
+    return view.datasets('events', 'klockstat').flatMap((events): Verdict[] => {
+      const total = events.columns.findIndex(({ name }) => /^total (?:wait|spin)$/i.test(name));
+      const worst = heaviest(events, total);
+      if (worst === null || window <= 0) return [];
+      const numbers = [{ label: 'waited for the lock', value: worst.usecs / 1e6, unit: 's' }];
+      const caller = String(events.rows[worst.row]?.[0] ?? '?');
+      const words = `${duration(worst.usecs)} in ${caller}`;
+      const evidence = linesOf(events, [worst.row]);
+      if (worst.usecs < share * window)
+        return [{ verdict: 'ruled-out', title: `kernel locks: most waited for, ${words}`, numbers, evidence }];
+      return [
+        {
+          verdict: 'found',
+          severity: 'warning',
+          title: `Threads wait for a kernel lock: ${words}`,
+          detail: `${percent(worst.usecs / window)} of the window, summed over threads.`,
+          since: null,
+          numbers,
+          evidence,
+          next: 'coldflame collect --set offcpu',
+        },
+      ];
+    });
+  },
+};
+
+/** The row with the most in a column of nanoseconds. */
+function heaviest({ rows, columns }: Events, column: number): { row: number; usecs: number } | null {
+  if (column < 0 || columns[column]?.unit !== 'ns') return null;
+  let worst: { row: number; usecs: number } | null = null;
+  rows.forEach((cells, row) => {
+    const usecs = (Number(cells[column]) || 0) / 1000;
+    if (worst === null || usecs > worst.usecs) worst = { row, usecs };
+  });
+  return worst;
+}
+
+export const applicationRules: readonly Rule[] = [slowQueries, kernelLocks];

@@ -1,0 +1,72 @@
+/** Tables in which each row is a wait: how many were long, how many that is a second, and whose they were. */
+import type { Events } from '../datasets/shapes.ts';
+import { durations } from './distribution.ts';
+import { linesOf, topShare } from './rows.ts';
+import type { Verdict } from './rule.ts';
+import type { View } from './view.ts';
+import { count, duration, round } from './words.ts';
+
+interface Words {
+  /** As a title begins: `File operations`. */
+  what: string;
+  /** As what is ruled out begins: `slow file operations`. */
+  topic: string;
+  /** Columns that tell whose they were, -1 for none. */
+  by: readonly number[];
+  next: string;
+}
+
+/**
+ * @param limits `slow`, microseconds from which a row counts; `rate`, such rows a second from which it is a finding
+ * @returns no verdict where no time is known to count by
+ */
+export function slowEvents(
+  view: View,
+  events: Events,
+  { slow = 0, rate = 0 }: Readonly<Record<string, number>>,
+  { what, topic, by, next }: Words,
+): Verdict[] {
+  const hits = durations(events).filter(({ usecs }) => usecs >= slow);
+  const seconds = spanOf(events) ?? windowOf(view.capture.manifest);
+  if (seconds === null) return [];
+  const numbers = [
+    { label: topic, value: hits.length, unit: '' },
+    { label: 'a second', value: hits.length / seconds, unit: '/s' },
+  ];
+  if (hits.length / seconds < rate) {
+    const title = `${topic}: ${count(hits.length)} of ${duration(slow)} or more in ${round(seconds)} s`;
+    return [{ verdict: 'ruled-out', title, numbers, evidence: [{ source: events.source, lines: null }] }];
+  }
+  const rows = hits.map(({ row }) => row);
+  const worst = hits.reduce((most, { usecs }) => Math.max(most, usecs), 0);
+  return [
+    {
+      verdict: 'found',
+      severity: 'warning',
+      title: `${what} are slow: ${count(hits.length)} of ${duration(slow)} or more, up to ${duration(worst)}`,
+      detail: by
+        .map((column) => topShare(events, rows, column))
+        .filter((words) => words !== null)
+        .join('; '),
+      since: events.at[rows[0] as number] ?? null,
+      numbers,
+      evidence: linesOf(events, rows),
+      next,
+    },
+  ];
+}
+
+/** Seconds from the first event to the last, where there are two or more with a time. */
+function spanOf({ at }: Events): number | null {
+  const times = at.filter((time) => time !== null);
+  if (times.length < 2) return null;
+  const [first, last] = times.reduce(([low, high], time) => [Math.min(low, time), Math.max(high, time)], [
+    Number.POSITIVE_INFINITY,
+    Number.NEGATIVE_INFINITY,
+  ] as const);
+  return Math.max(1, last - first);
+}
+
+function windowOf(manifest: { started: number; ended: number } | null): number | null {
+  return manifest === null ? null : Math.max(1, manifest.ended - manifest.started);
+}
