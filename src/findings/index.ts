@@ -79,7 +79,9 @@ function judged(rule: Rule, view: View, overrides: ThresholdOverrides): Finding[
   );
   const verdicts = rule.judge(view, limits);
   if (verdicts.length > 0) return verdicts.map((verdict) => finished(rule, verdict, view.capture));
-  return rule.tools.some((tool) => view.has(tool)) ? [] : [notKnown(rule, view.capture)];
+  // A rule that asks no tool in particular has nothing that could be missing.
+  const isTold = rule.tools.length === 0 || rule.tools.some((tool) => view.has(tool));
+  return isTold ? [] : [notKnown(rule, view.capture)];
 }
 
 function finished(rule: Rule, verdict: Verdict, capture: Capture): Finding {

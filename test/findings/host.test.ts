@@ -168,6 +168,7 @@ test('a healthy host gives no finding, and what was not captured is named', asyn
     'uptime.txt': ' 14:00:01 up 3 days,  2:11,  2 users,  load average: 0.40, 0.50, 0.45\n',
   });
   expect(findings.filter(({ verdict }) => verdict === 'found')).toEqual([]);
+  expect(findings.find(({ rule }) => rule === 'lost-events')).toBeUndefined();
   const latency = findings.find(({ rule }) => rule === 'run-queue-latency');
   expect(latency).toMatchObject({
     verdict: 'not-known',
