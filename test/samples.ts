@@ -7,6 +7,8 @@ import { grammarFor, grammars, HEAD_BYTES, headOf } from '../src/parsers/registr
 
 const SAMPLES = resolve(import.meta.dirname, '../samples');
 const GOLDEN = '.golden.json';
+/** Folders of whole captures: the tests of archives and findings are theirs. */
+const OF_CAPTURES = ['demo', 'sick'];
 
 export interface Sample {
   /** As in samples/README.md: `runqlat/libbpf.txt`. */
@@ -18,7 +20,7 @@ export interface Sample {
 }
 
 export const samples: readonly Sample[] = readdirSync(SAMPLES, { withFileTypes: true })
-  .filter((entry) => entry.isDirectory() && entry.name !== 'demo')
+  .filter((entry) => entry.isDirectory() && !OF_CAPTURES.includes(entry.name))
   .flatMap(({ name: tool }) =>
     readdirSync(join(SAMPLES, tool))
       .filter((file) => !file.endsWith(GOLDEN))
