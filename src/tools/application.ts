@@ -40,4 +40,17 @@ export const application: readonly Tool[] = [
       bpftrace('syscount.bt', { overhead: 'high' }),
     ],
   },
+  {
+    name: 'killsnoop',
+    subsystem: 'application',
+    asks: 'Which processes send signals to which?',
+    reading:
+      'Answers who killed it when a service dies without a word. Signal 0 only asks whether a process is there, and is harmless; a RESULT other than 0 is a signal that was not delivered. Kills by the kernel for lack of memory do not come this way.',
+    output: {
+      shape: 'events',
+      columns: columns(['TIME', 'PID', 'COMM'], { SIG: text, TPID: number, RESULT: number }),
+    },
+    sets: [],
+    capture: [bcc('killsnoop -p {pid}'), libbpf('killsnoop -p {pid}'), bpftrace('killsnoop.bt')],
+  },
 ];

@@ -1,5 +1,5 @@
 /** Who runs on the CPUs, for how long, and who waits for one. */
-import { columns, each, kibibytes, number, percent, pid, processName, text } from './columns.ts';
+import { clockTime, columns, each, kibibytes, number, percent, pid, processName, text } from './columns.ts';
 import { mpstat } from './proc-programs.ts';
 import { cpudist, hardirqs, offcputime, profile, runqlat, softirqs, wakeuptime } from './programs.ts';
 import { bcc, bpftrace, classic, fromProc, libbpf, ownProgram, perf } from './recipe.ts';
@@ -279,5 +279,43 @@ export const cpu: readonly Tool[] = [
       libbpf('hardirqs -c {cgroup} {seconds} 1', { overhead: 'moderate' }),
       ownProgram(hardirqs, { overhead: 'moderate' }),
     ],
+  },
+  {
+    name: 'runqslower',
+    subsystem: 'cpu',
+    asks: 'Which task had to wait long for a CPU, and behind whom?',
+    reading:
+      'Only waits above the threshold are rows, so none is good news. PREV COMM is who ran on that CPU just before: a hint at the culprit, not proof. The same task again and again is one that is bound to a crowded CPU.',
+    output: {
+      shape: 'events',
+      columns: columns(['TIME', 'COMM', 'PID', 'TID', 'LAT(us)'], {
+        'PREV COMM': text,
+        'PREV TID': number,
+        'PREV PID': number,
+      }),
+    },
+    sets: [],
+    capture: [
+      bcc('runqslower -P -p {pid} 10000', { overhead: 'moderate' }),
+      libbpf('runqslower -P -p {pid} 10000', { overhead: 'moderate' }),
+    ],
+  },
+  {
+    name: 'exitsnoop',
+    subsystem: 'cpu',
+    asks: 'Which processes end, after how long, and how?',
+    reading:
+      'Ages of milliseconds are programs started for a trifle. A code other than 0 is a failure that somebody may retry for ever; signal 9 is a kill, by a person, an orchestrator or for lack of memory.',
+    output: {
+      shape: 'events',
+      columns: columns(['TIME', 'PCOMM', 'PID', 'PPID', 'TID', 'AGE(s)'], {
+        'TIME-UTC': clockTime,
+        'TIME-AEST': clockTime,
+        LABEL: text,
+        EXIT_CODE: text,
+      }),
+    },
+    sets: [],
+    capture: [bcc('exitsnoop -p {pid}'), libbpf('exitsnoop -p {pid} -c {cgroup}', { ends: false })],
   },
 ];

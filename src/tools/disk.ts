@@ -119,4 +119,17 @@ export const disk: readonly Tool[] = [
     sets: ['60s', 'disk'],
     capture: [classic('iostat -xz 1 {count}', { interval: 1 }), fromProc(iostat, { interval: 1 })],
   },
+  {
+    name: 'biopattern',
+    subsystem: 'disk',
+    asks: 'Is the disk read and written in order, or here and there?',
+    reading:
+      'Random means that a request does not begin where the one before ended, whoever sent it: several orderly streams at once look random to the disk, and are. It matters to spinning disks and to network volumes with limits on requests, little to local flash.',
+    output: {
+      shape: 'events',
+      columns: columns(['TIME', 'DISK'], { '%RND': percent, '%SEQ': percent, COUNT: number, KBYTES: kilobytes }),
+    },
+    sets: [],
+    capture: [bcc('biopattern 1 {count}', { interval: 1 }), libbpf('biopattern -T 1 {count}', { interval: 1 })],
+  },
 ];
