@@ -1,6 +1,6 @@
 /** The catalogue's own recipes on this machine, through the built program: perf, BPF, sysstat, ssh. */
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
@@ -133,6 +133,27 @@ describeWhere('narrowed', ['root', 'perf'], () => {
     expect(manifest.ended - manifest.started).toBeLessThan(20);
     expect(run('perf').outcome).toBe('ok');
     expect(manifest.notes).toContainEqual(expect.stringMatching(/^the command ended, /));
+  });
+});
+
+describeWhere('an ordinary user', ['root', 'perf', 'su'], () => {
+  const paranoid = Number(readFileSync('/proc/sys/kernel/perf_event_paranoid', 'utf8'));
+  test.skipIf(paranoid > 2)('has perf for processes of their own, and is told so', async () => {
+    const folder = newFolder();
+    for (const path of [folder, join(folder, 'tmp')]) {
+      mkdirSync(path, { recursive: true });
+      chmodSync(path, 0o777);
+    }
+    const { stdout } = await coldflame(['collect', '--script', '--tool', 'perf', '--for', '4', '-o', 'c.tar'], {
+      folder,
+    }).ended;
+    writeFileSync(join(folder, 'c.sh'), stdout, { mode: 0o755 });
+    const line = `cd ${folder} && { timeout 8 sha256sum /dev/zero & } && TMPDIR=${folder}/tmp sh c.sh`;
+    const { stderr } = spawnSync('su', ['-s', '/bin/sh', 'nobody', '-c', line], { encoding: 'utf8' });
+    const { text, run } = openArchive(join(folder, 'c.tar'));
+    expect(stderr).toContain('perf sees the processes of nobody alone; as root it would see all');
+    expect(run('perf')).toMatchObject({ outcome: 'ok', command: expect.stringMatching(/ -u \d+ /) });
+    expect(text('perf.txt')).toMatch(/^sha256sum /m);
   });
 });
 

@@ -150,6 +150,17 @@ describe.concurrent('what a tool is worth', () => {
     expect(kept.names).toEqual(['manifest.json', 'rec.txt', 'rec.data']);
   });
 
+  test.concurrent('a record that does not become text is kept, and the fault told', async () => {
+    const command = ['sh', '-c', 'echo raw >"$1"', 'sh', '{data}'];
+    const after = ['sh', '-c', 'echo "Error: unknown option" >&2; exit 129'];
+    const { folder } = await collect([fake('rec', '', { command, after })]);
+    const { names, run } = openArchive(join(folder, 'c.tar'));
+    expect(names).toEqual(['manifest.json', 'rec.data']);
+    expect(run('rec').reason).toBe(
+      "its record did not become text (Error: unknown option): rec.data is in the archive, for this host's perf script",
+    );
+  });
+
   test.concurrent('tools find no terminal, no colour and plain English', async () => {
     const { folder } = await collect(
       [fake('env', 'echo "$LC_ALL $TERM $S_TIME_FORMAT"; cat; ls /proc/self/fd | grep -c "^[4-9]$"')],

@@ -110,7 +110,8 @@ export function start(tools: readonly Tool[], options: Partial<ScriptOptions> = 
   // What does not hear is waited for half a minute in earnest.
   const script = collectScript(tools, { ...OPTIONS, ...options }).replace('patience=30', 'patience=2');
   const path = join(folder, 'collect.sh');
-  writeFileSync(path, script);
+  // Another run in the same folder may be reading it.
+  if (!existsSync(path)) writeFileSync(path, script);
   const [shell = 'sh', ...flags] = trial.shell ?? ['sh'];
   const words = trial.stdin ? ['-s', ...(trial.words ?? [])] : [path, ...(trial.words ?? [])];
   const child = spawn(shell, [...flags, ...words], {

@@ -147,6 +147,7 @@ function properties(tool: Tool, recipe: Recipe, { scope }: ScriptOptions): strin
     recipe.after === undefined ? '' : `after=${afterName(tool)}`,
     mentions('output') ? 'output' : '',
     mentions('command') ? 'leads' : '',
+    mentions('user') ? 'own' : '',
     scope.target === 'host' || mentions('pid', 'cgroup', 'command') ? '' : 'whole',
     `overhead=${recipe.overhead}`,
     `install=${packageOf(recipe)}`,

@@ -35,7 +35,9 @@ export const cpu: readonly Tool[] = [
     sets: ['cpu'],
     capture: [
       recorded('-a', { target: 'host', paranoid: 0 }),
-      recorded('-p {pid}', { target: 'pid', paranoid: 1 }),
+      // What an ordinary user may look at: processes of their own, outside of the kernel.
+      recorded('-u {user}', { target: 'host', paranoid: 2 }),
+      recorded('-p {pid}', { target: 'pid', paranoid: 2 }),
       recorded('-a -e cpu-clock -G {cgroupname}', { target: 'cgroup', paranoid: 0 }),
       perf('perf record -F {hz} -g -k mono --sample-cpu -o {data} -- {command}', {
         target: 'command',

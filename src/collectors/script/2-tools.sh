@@ -31,7 +31,8 @@ end_tool() {
 # Properties: root (needs it), ends (by itself, with the window), interval=N (seconds between reports), overhead=CLASS,
 # needs=PATH (the host must have it), paranoid=N (open to ordinary users up to this perf_event_paranoid),
 # after=FUNCTION (turns what it recorded into text, after the window), output (its answer is in a file, not on stdout),
-# leads (the capture ends with it), whole (sees the whole host, though the capture is narrowed), install=PACKAGE.
+# leads (the capture ends with it), own (sees this user's processes alone), whole (sees the whole host, though the capture
+# is narrowed), install=PACKAGE.
 way() {
   ways=$((ways + 1))
   [ -n "$taken" ] || [ "$ways" -le "$tried" ] || [ -n "$stop" ] && return
@@ -69,7 +70,7 @@ way() {
 }
 
 because() {
-  why="$why${why:+; }$via: $1"
+  case $why in *"$via: $1"*) ;; *) why="$why${why:+; }$via: $1" ;; esac
 }
 
 # Sets $value to that of one of $properties; fails without it.
@@ -88,7 +89,8 @@ has_property() {
 permitted() {
   [ "$user" = 0 ] && return
   has_property root || return 0
-  value_of paranoid && read -r paranoid 2>/dev/null </proc/sys/kernel/perf_event_paranoid && [ "$paranoid" -le "$value" ]
+  # Not by `read`, which asks for a byte at a time: this file gives its first alone.
+  value_of paranoid && paranoid=$(cat /proc/sys/kernel/perf_event_paranoid 2>/dev/null) && [ "${paranoid:-9}" -le "$value" ]
 }
 
 # bcc and bpftrace bring a compiler each; together they may have half of what memory is free.
@@ -170,6 +172,7 @@ launch() {
     case " $afters " in *" $name "*) ;; *) afters="$afters $name" ;; esac
   fi
   if has_property leads; then leader=$name; fi
+  if has_property own; then note "$name sees the processes of $(id -un) alone; as root it would see all"; fi
   if ! has_property ends; then endless="$endless $name"; fi
   if [ -n "$retry" ]; then
     read -r before <"$run.via"
@@ -248,7 +251,7 @@ try_next_way() {
   read -r started <"$run.start"
   [ "$status" != 0 ] || [ ! -s "$folder/out/$1.txt" ] || return
   [ $((ended - started)) -lt 500 ] && [ $((deadline - now)) -gt 100 ] || return
-  [ -z "$stop" ] && [ ! -e "$run.INT" ] && [ "$leader" != "$1" ] || return
+  [ "$phase" = window ] && [ -z "$stop" ] && [ ! -e "$run.INT" ] && [ "$leader" != "$1" ] || return
   retry=$1 name='' launched=''
   recipes
   retry='' name=''

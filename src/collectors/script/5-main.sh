@@ -127,8 +127,11 @@ run_afters() {
   watch_tools
   for name in $after_names; do
     run=$folder/run/$name
-    if [ -e "$run.INT" ]; then
-      printf '%s\n' "turning its record into text did not end in time: $name.data is in the archive, for perf script on this host" >"$run.why"
+    fault=''
+    [ -s "$folder/out/$name.txt" ] || fault=$(complaint_in "$run.err")
+    [ -e "$run.INT" ] && fault="not in the time it had"
+    if [ -n "$fault" ]; then
+      printf '%s\n' "its record did not become text ($fault): $name.data is in the archive, for this host's perf script" >"$run.why"
     elif [ "$keep_data" != 1 ]; then
       continue
     fi
