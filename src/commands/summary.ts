@@ -20,7 +20,7 @@ export function summaryLines(capture: Capture, findings: readonly Finding[]): st
     '',
     ...findingLines(capture, findings),
     '',
-    ...capture.datasets.flatMap(profileLine),
+    ...profileLines(capture.datasets),
     ...capturedLines(capture),
   ];
 }
@@ -62,6 +62,12 @@ function findingLines(capture: Capture, findings: readonly Finding[]): string[] 
 /** What to run next for a finding, below what follows from it. */
 function nextLine(finding: Finding | undefined): string[] {
   return finding === undefined || finding.next === null ? [] : [entry('', `next: ${finding.next}`)];
+}
+
+function profileLines(datasets: readonly Dataset[]): string[] {
+  const lines = datasets.flatMap(profileLine);
+  const shown = lines.slice(0, LISTED);
+  return lines.length > LISTED ? [...shown, entry('', `and ${counted(lines.length - LISTED, 'more profile')}`)] : shown;
 }
 
 function profileLine(dataset: Dataset): string[] {

@@ -176,7 +176,7 @@ describe('of an odd capture it opens and reads', () => {
     [
       'one sample',
       (profile) => profile.add(profile.child(0, profile.frame('only')), 1, { at: 1, cpu: 0, thread }),
-      '1 samples',
+      '1 sample',
     ],
     [
       'a hundred thousand frames',

@@ -105,6 +105,34 @@ describe('the flame graph', () => {
     await expect.poll(() => frames.count()).toBe(5);
   });
 
+  test('stands on threads or on CPUs where that is asked', async () => {
+    const { page } = await open(browser, path, { hash: '#panel-perf' });
+    await page.getByRole('combobox', { name: 'Roots' }).first().selectOption('cpu');
+    await page.getByLabel('Search functions by regular expression').first().fill('^CPU 1$');
+    const there = samples().filter(({ cpu }) => cpu === 1).length;
+    await expect
+      .poll(() => page.locator('.matched').first().textContent())
+      .toBe(`Matched: ${((100 * there) / 1500).toFixed(2)}% (${there} samples)`);
+    await page.getByRole('combobox', { name: 'Roots' }).first().selectOption('thread');
+    await expect.poll(() => page.locator('g.frame', { hasText: /^server 41$/ }).count()).toBe(1);
+  });
+
+  test('in the order of time a box is a stretch of it: to go into it sets the range', async () => {
+    const { page } = await open(browser, path, { hash: '#panel-perf' });
+    await page.getByRole('combobox', { name: 'Processes and threads' }).first().selectOption('pid:41');
+    await page.getByRole('combobox', { name: 'Order' }).first().selectOption('time');
+    // The server runs all the time: one box of it, and in it parse and parse_header by turns, 4 and 3 of ten.
+    await expect.poll(() => page.locator('g.frame', { hasText: /^serve$/ }).count()).toBe(1);
+    await expect.poll(() => page.locator('g.frame', { hasText: /^parse_header$/ }).count()).toBe(300);
+    await page
+      .locator('g.frame', { hasText: /^parse_header$/ })
+      .nth(1)
+      .click();
+    // The fourth sample of the server, the second odd one, is at 0.033.
+    await expect.poll(() => page.evaluate('location.hash')).toMatch(/t=0\.033(%2C|,)0\.033001/);
+    await expect.poll(() => page.locator('.flame-status').first().textContent()).toBe('1 sample');
+  });
+
   test('is worked from the keyboard: to a frame, into it, out again', async () => {
     const { page } = await open(browser, path, { hash: '#panel-perf' });
     const flame = page.locator('.flame').first();

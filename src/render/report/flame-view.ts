@@ -1,8 +1,8 @@
 /** What a flame graph shows of its profile: the range, threads and CPU that are chosen, and the stacks rearranged. */
 import type { Range } from '../../datasets/narrow.ts';
-import type { Profile } from '../../datasets/profile.ts';
+import type { Profile, Thread } from '../../datasets/profile.ts';
 import { functionWeights, nodeTotals } from '../../datasets/profile-functions.ts';
-import { mergeRecursion, reversed, skipAfter, withoutIdle } from '../../datasets/profile-map.ts';
+import { mergeRecursion, reversed, rootedByThread, skipAfter, withoutIdle } from '../../datasets/profile-map.ts';
 import { type Selection, select } from '../../datasets/profile-select.ts';
 import type { FlameView } from './view.ts';
 
@@ -17,7 +17,8 @@ export interface Viewed {
 /** The profile as the view asks for it. Samples are kept for the order of time alone. */
 export function viewed(profile: Profile, view: FlameView, range: Range | null): Viewed {
   const selection = selectionOf(view, range);
-  const chosen = view.order === 'time' ? select(profile, selection) : selectWeights(profile, selection);
+  const eachSample = view.order === 'time' || view.rooting !== 'process';
+  const chosen = eachSample ? select(profile, selection) : selectWeights(profile, selection);
   const steps = stepsOf(view);
   const hidden: Viewed['hidden'] = [];
   let shown = chosen;
@@ -50,6 +51,8 @@ interface Step {
 
 function stepsOf(view: FlameView): Step[] {
   const steps: Step[] = [];
+  if (view.rooting === 'thread') steps.push({ what: null, apply: (profile) => rootedByThread(profile, threadName) });
+  if (view.rooting === 'cpu') steps.push({ what: null, apply: rootedByCpu });
   if (view.busyOnly) steps.push({ what: 'idle CPUs', apply: withoutIdle });
   if (view.hidden.length > 0)
     steps.push({ what: 'hidden functions', apply: (profile) => keepStacks(profile, view.hidden, false) });
@@ -58,6 +61,20 @@ function stepsOf(view: FlameView): Step[] {
   if (view.mergeRecursion) steps.push({ what: null, apply: mergeRecursion });
   if (view.order === 'callers') steps.push({ what: null, apply: reversed });
   return steps;
+}
+
+function threadName({ comm, pid, tid }: Thread): string {
+  return tid === null || tid === pid ? `${comm} ${pid ?? ''}`.trim() : `${comm} ${pid ?? '?'}/${tid}`;
+}
+
+/** Each stack under its CPU, in the place of its process. */
+function rootedByCpu(profile: Profile): Profile {
+  const { samples } = profile;
+  if (samples === null) return profile;
+  const cpus = [...new Set(samples.cpu)].sort((a, b) => a - b);
+  const threads = cpus.map((cpu): Thread => ({ comm: cpu < 0 ? 'CPU not known' : `CPU ${cpu}`, pid: null, tid: null }));
+  const thread = Uint32Array.from(samples.cpu, (cpu) => cpus.indexOf(cpu));
+  return rootedByThread({ ...profile, threads, samples: { ...samples, thread } }, ({ comm }) => comm);
 }
 
 export function weightOf({ self }: Pick<Profile, 'self'>): number {

@@ -10,6 +10,10 @@ export const orders = ['flame', 'callers', 'time'] as const;
 /** Stacks merged from the root, from the leaf (`callers`), or side by side as they were sampled (`time`). */
 export type Order = (typeof orders)[number];
 
+export const rootings = ['process', 'thread', 'cpu'] as const;
+/** What the first frame of each stack tells. */
+export type Rooting = (typeof rootings)[number];
+
 export interface FlameView {
   /** The frames from the root to the one zoomed into. */
   zoom: number[];
@@ -17,6 +21,7 @@ export interface FlameView {
   matchCase: boolean;
   icicle: boolean;
   order: Order;
+  rooting: Rooting;
   colouring: Colouring;
   /** Samples of idle CPUs are left out. */
   busyOnly: boolean;
@@ -44,6 +49,7 @@ export const PLAIN_FLAME: Readonly<FlameView> = {
   matchCase: false,
   icicle: false,
   order: 'flame',
+  rooting: 'process',
   colouring: 'kind',
   busyOnly: false,
   mergeRecursion: false,
@@ -71,6 +77,7 @@ function flameToParts(view: FlameView): Record<string, string> {
     case: view.matchCase ? '1' : '',
     ice: view.icicle ? '1' : '',
     o: view.order === PLAIN_FLAME.order ? '' : view.order,
+    root: view.rooting === PLAIN_FLAME.rooting ? '' : view.rooting,
     by: view.colouring === PLAIN_FLAME.colouring ? '' : view.colouring,
     busy: view.busyOnly ? '1' : '',
     rec: view.mergeRecursion ? '1' : '',
@@ -110,6 +117,7 @@ function flameFromParts(parts: URLSearchParams, prefix: string): FlameView {
     matchCase: get('case') === '1',
     icicle: get('ice') === '1',
     order: orders.find((order) => order === get('o')) ?? PLAIN_FLAME.order,
+    rooting: rootings.find((rooting) => rooting === get('root')) ?? PLAIN_FLAME.rooting,
     colouring: colourings.find((colouring) => colouring === get('by')) ?? PLAIN_FLAME.colouring,
     busyOnly: get('busy') === '1',
     mergeRecursion: get('rec') === '1',

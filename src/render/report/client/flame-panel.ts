@@ -1,6 +1,6 @@
 /** The flame graph of a profile with all that is asked of it: search, order, threads, focus, functions. */
 
-import { FrameKind } from '../../../datasets/profile.ts';
+import { FrameKind, type Profile } from '../../../datasets/profile.ts';
 import type { Stacks } from '../../../datasets/shapes.ts';
 import { frameColor, packageOf, paletteOf } from '../../flame/colors.ts';
 import { commas, counted, percent } from '../../format.ts';
@@ -27,6 +27,7 @@ export function mountFlame(host: HTMLElement, index: number, stacks: Stacks, con
   let search: Search = { matches: null, error: null };
   /** The colours of this drawing; frames by their number, found when first drawn. */
   let painted: FlameView['colouring'] | null = null;
+  let framesPainted: Profile['frames'] | null = null;
   let paint = { root: '', match: '', frames: [] as string[] };
 
   const graph = flameGraph(stacks.title, {
@@ -84,7 +85,7 @@ export function mountFlame(host: HTMLElement, index: number, stacks: Stacks, con
     if (search.matches?.[node.frame] === 1) return paint.match;
     const known = paint.frames[node.frame];
     if (known !== undefined) return known;
-    const { names, kinds, modules } = stacks.profile.frames;
+    const { names, kinds, modules } = state.profile.frames;
     const facts = {
       name: names[node.frame] as string,
       kind: kinds[node.frame] as FrameKind,
@@ -99,10 +100,14 @@ export function mountFlame(host: HTMLElement, index: number, stacks: Stacks, con
   function wordsOf(node: FlameNode): string {
     const total = state.whole;
     const zoomed = weightOfFocus();
-    const parts = [`${commas(node.value)} ${stacks.unit}`, `${percent(node.value, total)} of all`];
+    const parts = [amount(node.value), `${percent(node.value, total)} of all`];
     if (zoomed !== null) parts.push(`${percent(node.value, zoomed)} of the zoomed frame`);
     parts.push(`self ${commas(node.self)} (${percent(node.self, total)})`);
     return `${node.name}\n${parts.join(' · ')}`;
+  }
+
+  function amount(weight: number): string {
+    return stacks.unit === 'samples' ? counted(weight, 'sample') : `${commas(weight)} ${stacks.unit}`;
   }
 
   function weightOfFocus(): number | null {
@@ -115,7 +120,7 @@ export function mountFlame(host: HTMLElement, index: number, stacks: Stacks, con
     const parts = [
       whole === 0
         ? 'Nothing was sampled in this range.'
-        : `${commas(shown)} ${stacks.unit}${shown === whole ? '' : ` of ${commas(whole)} (${percent(shown, whole)})`}`,
+        : `${amount(shown)}${shown === whole ? '' : ` of ${commas(whole)} (${percent(shown, whole)})`}`,
     ];
     if (stacks.unit !== 'samples' && profile.sampleCount > 0) parts.push(counted(profile.sampleCount, 'sample'));
     for (const { what, weight } of hidden) parts.push(`${what} hide ${commas(weight)} (${percent(weight, whole)})`);
@@ -136,21 +141,22 @@ export function mountFlame(host: HTMLElement, index: number, stacks: Stacks, con
     const focus = nodeAt(state.profile, view().zoom);
     const below = view().order === 'time' ? 0 : focus;
     const matched = matchedWeight(state.profile, search.matches, below);
-    return `Matched: ${percent(matched, tree?.root.value ?? weightOf(state.profile))} (${commas(matched)} ${stacks.unit})`;
+    return `Matched: ${percent(matched, tree?.root.value ?? weightOf(state.profile))} (${amount(matched)})`;
   }
 
   function draw(): void {
     const { profile } = state;
-    search = searchFrames(stacks.profile, view());
-    const same = painted === view().colouring;
+    search = searchFrames(profile, view());
+    const same = painted === view().colouring && framesPainted === profile.frames;
     painted = view().colouring;
+    framesPainted = profile.frames;
     paint = { root: styleValue('--flame-root'), match: styleValue('--match'), frames: same ? paint.frames : [] };
     const byTime = view().order === 'time' ? chartTree(profile, graph.width()) : null;
     tree = byTime ?? flameTree(profile, nodeAt(profile, view().zoom), graph.width());
     graph.draw(tree, view().icicle || view().order === 'callers');
     status.textContent = statusText();
     drawLegend();
-    tools.show(matchText());
+    tools.show(matchText(), profile.frames.names);
   }
 
   function drawLegend(): void {
@@ -221,6 +227,7 @@ export function mountFlame(host: HTMLElement, index: number, stacks: Stacks, con
 function changesStacks(before: FlameView, after: FlameView): boolean {
   const keys: (keyof typeof PLAIN_FLAME)[] = [
     'order',
+    'rooting',
     'busyOnly',
     'mergeRecursion',
     'focus',

@@ -1,7 +1,7 @@
 /** The controls over a flame graph. They change the view; the panel draws it. */
 import type { Stacks } from '../../../datasets/shapes.ts';
 import { commas } from '../../format.ts';
-import { type Colouring, type FlameView, type Order, PLAIN_FLAME } from '../view.ts';
+import { type Colouring, type FlameView, type Order, PLAIN_FLAME, type Rooting } from '../view.ts';
 import type { Context } from './context.ts';
 import { element } from './dom.ts';
 
@@ -14,7 +14,7 @@ export function flameTools(
   stacks: Stacks,
   { store }: Context,
   index: number,
-): { element: HTMLElement; show(matched: string): void; focusSearch(): void } {
+): { element: HTMLElement; show(matched: string, names: readonly string[]): void; focusSearch(): void } {
   const { samples } = stacks.profile;
   const view = (): FlameView => store.flame(index);
   const set = (change: Partial<FlameView>): void => store.setFlame(index, change);
@@ -44,8 +44,17 @@ export function flameTools(
     ],
     (value) => set({ colouring: value as Colouring }),
   );
-  const thread = choice('Threads', threadChoices(stacks), (value) => set({ thread: value, zoom: [] }));
+  const thread = choice('Processes and threads', threadChoices(stacks), (value) => set({ thread: value, zoom: [] }));
   const cpu = choice('CPU', cpuChoices(stacks), (value) => set({ cpu: value === '' ? null : Number(value), zoom: [] }));
+  const rooting = choice(
+    'Roots',
+    [
+      ['process', 'Roots: processes'],
+      ['thread', 'Roots: threads'],
+      ['cpu', 'Roots: CPUs'],
+    ],
+    (value) => set({ rooting: value as Rooting, zoom: [] }),
+  );
   const chips = element('span', { class: 'chips' });
   const reset = element('button', { type: 'button', onclick: () => set({ ...PLAIN_FLAME }) }, 'Reset');
   const host = element(
@@ -54,7 +63,7 @@ export function flameTools(
     element('span', { class: 'search-box' }, search, caseSwitch),
     matched,
     order.element,
-    ...(samples === null ? [] : [thread.element, cpu.element]),
+    ...(samples === null ? [] : [thread.element, cpu.element, rooting.element]),
     colouring.element,
     icicle,
     busy,
@@ -74,8 +83,7 @@ export function flameTools(
   return {
     element: host,
     focusSearch: () => search.focus(),
-    show(text) {
-      const { names } = stacks.profile.frames;
+    show(text, names) {
       const now = view();
       if (document.activeElement !== search) search.value = now.search;
       matched.textContent = text;
@@ -84,6 +92,7 @@ export function flameTools(
       press(busy, now.busyOnly);
       press(recursion, now.mergeRecursion);
       order.set(now.order);
+      rooting.set(now.rooting);
       colouring.set(now.colouring);
       thread.set(now.thread);
       cpu.set(now.cpu === null ? '' : String(now.cpu));
