@@ -403,3 +403,12 @@ test('a PATH without anything on it does no harm', async () => {
   expect(status).toBe(0);
   expect(openArchive(join(folder, 'c.tar')).text('t.txt')).toBe('x\n');
 });
+
+describeWhere('run by sudo', ['root'], () => {
+  test('the archive belongs to who called', async () => {
+    const env = { SUDO_UID: '65534', SUDO_GID: '65533' };
+    const { folder } = await collect([fake('hello', 'echo hello')], {}, { env });
+    const { uid, gid, mode } = statSync(join(folder, 'c.tar'));
+    expect([uid, gid, mode & 0o777]).toEqual([65534, 65533, 0o600]);
+  });
+});

@@ -150,13 +150,12 @@ judge() {
   fi
 }
 
-# Where a tool says why it gave up: the last line that speaks of a fault, else the last with a word in it.
+# Where a tool says why it gave up: the last line that speaks of a fault, else the last with a word in it. The program is
+# one line, for it runs while others are traced: execsnoop prints arguments as they are, line ends included.
 complaint_in() {
   [ -s "$1" ] || return
-  tail -c 4000 "$1" | tr -d '\000\r' | awk '
-    /[A-Za-z]/ { last = $0 }
-    /[Ee]rror|ERROR|[Ff]ail|[Cc]annot|[Uu]nable|[Dd]enied|[Nn]ot |[Nn]o such|Exception|[Ii]nvalid|[Uu]nknown/ { fault = $0 }
-    END { if (fault != "") last = fault; gsub(/^[ \t]+/, "", last); print substr(last, 1, 300) }'
+  faults='[Ee]rror|ERROR|[Ff]ail|[Cc]annot|[Uu]nable|[Dd]enied|[Nn]ot |[Nn]o such|Exception|[Ii]nvalid|[Uu]nknown'
+  tail -c 4000 "$1" | tr -d '\000\r' | awk '/[A-Za-z]/ { last = $0 } $0 ~ faults { fault = $0 } END { if (fault != "") last = fault; gsub(/^[ \t]+/, "", last); print substr(last, 1, 300) }' faults="$faults"
 }
 
 # Lost events and throttling, where a tool says so on stderr; what it says on stdout is in its file.
@@ -310,9 +309,16 @@ write_archive() {
   await $! && [ -e "$folder/run/packed" ]
 }
 
+# Who used sudo reads the archive without it.
+give_back() {
+  case ${SUDO_UID:-} in '' | *[!0-9]*) return ;; esac
+  [ "$user" != 0 ] || chown -- "$SUDO_UID:${SUDO_GID:-$SUDO_UID}" "$unfinished" 2>/dev/null
+}
+
 # Under its name, whole. Without a name from the user: the first free one of capture.tar, capture-2.tar, …
 publish() {
   [ -n "$unfinished" ] || return 0
+  give_back
   number=1 base=${output%.tar}
   # A link fails where the name is taken, whoever took it just now.
   while [ -n "$numbered" ] && ! ln -- "$unfinished" "$output" 2>/dev/null; do
