@@ -4,6 +4,7 @@ import type { Bucket, Histogram } from '../datasets/shapes.ts';
 import { heaviestUser, iosByDisk } from './disk-users.ts';
 import { allBuckets, atLeast, modesInWords, percentile, percentileInWords, usecsPer } from './distribution.ts';
 import type { Found, Rule, Verdict } from './rule.ts';
+import { beatOf } from './slow-events.ts';
 import { mean, stretch, type Track, type View, whole } from './view.ts';
 import { count, duration, percent, round } from './words.ts';
 
@@ -118,7 +119,15 @@ const latency: Rule = {
         if (p99 === null) return [];
         const words = percentileInWords(buckets, 99, usecs);
         const modal = modesInWords(buckets, usecs);
-        return verdictOf(limits, { disk, total: bucketTotal(buckets), p99, words, modal, source: histogram.source });
+        return verdictOf(limits, {
+          disk,
+          total: bucketTotal(buckets),
+          p99,
+          words,
+          modal,
+          beat: null,
+          source: histogram.source,
+        });
       });
     });
     if (histograms.length > 0) return histograms;
@@ -129,7 +138,9 @@ const latency: Rule = {
           99,
         );
         const words = `p99 ${duration(p99)}`;
-        return verdictOf(limits, { disk, total: ios.length, p99, words, modal: null, source: events.source });
+        const late = ios.filter(({ usecs }) => usecs >= (limits.slow ?? 0)).map(({ row }) => row);
+        const beat = beatOf(events, late);
+        return verdictOf(limits, { disk, total: ios.length, p99, words, modal: null, beat, source: events.source });
       }),
     );
   },
@@ -156,12 +167,13 @@ interface Latency {
   p99: number;
   words: string;
   modal: string | null;
+  beat: string | null;
   source: number;
 }
 
 function verdictOf(
   { slow = 0, fast = 0, least = 0 }: Readonly<Record<string, number>>,
-  { disk, total, p99, words, modal, source }: Latency,
+  { disk, total, p99, words, modal, beat, source }: Latency,
 ): Verdict[] {
   if (total < least) return [];
   const numbers = [
@@ -182,9 +194,11 @@ function verdictOf(
       ...(disk === '' ? {} : { subject: disk }),
       title: `Disk I/O${of} is slow: ${words} over ${count(total)} I/Os`,
       detail:
-        modal === null
-          ? 'One hill with a long tail: queueing, or a device at its limit.'
-          : `${modal.split(' and ').length === 2 ? 'Two' : 'Several'} kinds of I/O are mixed: ${modal}.`,
+        beat !== null
+          ? `The slow ones are no steady tail: ${beat}.`
+          : modal === null
+            ? 'One hill with a long tail: queueing, or a device at its limit.'
+            : `${modal.split(' and ').length === 2 ? 'Two' : 'Several'} kinds of I/O are mixed: ${modal}.`,
       since: null,
       numbers,
       evidence,

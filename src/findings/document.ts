@@ -24,7 +24,10 @@ export function findingsDocument(rules: readonly Rule[]): string {
 }
 
 function section({ name, topic, about, tools, thresholds }: Rule): string {
-  const told = tools.length === 0 ? 'every tool that reports losses' : tools.map((tool) => `\`${tool}\``).join(', ');
+  const told =
+    tools.length === 0
+      ? 'the manifest and what the tools say of themselves'
+      : tools.map((tool) => `\`${tool}\``).join(', ');
   const limits = Object.entries(thresholds).map(
     ([limit, { value, unit, why }]) => `| \`${limit}\` | ${value} ${unit} | ${why} |`,
   );

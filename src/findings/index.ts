@@ -87,7 +87,7 @@ function judged(rule: Rule, view: View, overrides: ThresholdOverrides): Finding[
 function finished(rule: Rule, verdict: Verdict, capture: Capture): Finding {
   const sources = [...new Set(verdict.evidence.map(({ source }) => source))];
   const own = verdict.verdict === 'found' ? (verdict.doubts ?? []) : [];
-  const doubts = [...own, ...sources.flatMap((i) => doubtsOf(capture.sources[i] as Source))];
+  const doubts = [...own, ...sources.flatMap((i) => doubtsOf(capture.sources[i] as Source, capture))];
   return {
     severity: 'notice',
     detail: '',
@@ -120,6 +120,6 @@ function notKnown(rule: Rule, capture: Capture): Finding {
 }
 
 function whyAbsent(tools: readonly string[], runs: readonly Run[]): string {
-  if (runs.length === 0) return `not captured (${tools.join(' or ')} would tell)`;
+  if (runs.length === 0) return `not captured (${tools.slice(0, 2).join(' or ')} would tell)`;
   return runs.map(({ tool, outcome, reason }) => `${tool} ${outcome}${reason === '' ? '' : `, ${reason}`}`).join('; ');
 }

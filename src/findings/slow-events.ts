@@ -1,6 +1,7 @@
 /** Tables in which each row is a wait: how many were long, how many that is a second, and whose they were. */
 import type { Events } from '../datasets/shapes.ts';
 import { durations } from './distribution.ts';
+import { periodOf } from './period.ts';
 import { linesOf, topShare } from './rows.ts';
 import type { Verdict } from './rule.ts';
 import type { View } from './view.ts';
@@ -44,8 +45,7 @@ export function slowEvents(
       verdict: 'found',
       severity: 'warning',
       title: `${what} are slow: ${count(hits.length)} of ${duration(slow)} or more, up to ${duration(worst)}`,
-      detail: by
-        .map((column) => topShare(events, rows, column))
+      detail: [...by.map((column) => topShare(events, rows, column)), beatOf(events, rows)]
         .filter((words) => words !== null)
         .join('; '),
       since: events.at[rows[0] as number] ?? null,
@@ -54,6 +54,13 @@ export function slowEvents(
       next,
     },
   ];
+}
+
+/** `they come every 5 s`, where they come at a beat. */
+export function beatOf({ at }: Pick<Events, 'at'>, rows: readonly number[]): string | null {
+  const times = rows.map((row) => at[row] ?? null).filter((time) => time !== null);
+  const period = periodOf(times);
+  return period === null ? null : `they come every ${round(period)} s: look for what runs at this beat`;
 }
 
 /** Seconds from the first event to the last, where there are two or more with a time. */

@@ -1,7 +1,8 @@
 /** How far the samples themselves can be trusted. */
 import type { Found, Rule } from './rule.ts';
 import { LEAST_SAMPLES, samplesIn, unknownLeaves } from './symbols.ts';
-import { count, percent } from './words.ts';
+import { lostEvents } from './view.ts';
+import { count, percent, round } from './words.ts';
 
 const unknownFrames: Rule = {
   name: 'unknown-frames',
@@ -86,15 +87,14 @@ const lost: Rule = {
     least: { value: 100, unit: 'events', why: 'single losses at the start or the end of a capture change nothing' },
   },
   judge(view, { least = 0 }) {
-    return view.capture.sources.flatMap(({ notes, tool }, source): Found[] => {
-      // Lost 764896 samples
-      const events = notes.reduce((sum, note) => sum + Number(/\blost (\d+)/i.exec(note)?.[1] ?? 0), 0);
+    return view.capture.sources.flatMap((each, source): Found[] => {
+      const events = lostEvents(each, view.capture);
       if (events < least) return [];
       return [
         {
           verdict: 'found',
           severity: 'notice',
-          title: `${tool} lost ${count(events)} events: its counts are too low`,
+          title: `${each.tool} lost ${count(events)} events: its counts are too low`,
           detail:
             'The rate was higher than its buffer could take; narrow it to a process, or let it sample less often.',
           since: null,
@@ -107,4 +107,42 @@ const lost: Rule = {
   },
 };
 
-export const trustRules: readonly Rule[] = [unknownFrames, skewed, lost];
+const cost: Rule = {
+  name: 'collector-cost',
+  subsystem: 'cpu',
+  topic: 'what collecting cost',
+  about:
+    'The CPU time of the tools that were run. Where it is a good part of the host, it is a part of what they measured too: their own frames, their own processes, the waits that they caused.',
+  tools: [],
+  thresholds: {
+    share: {
+      value: 0.05,
+      unit: 'of all CPU time of the window',
+      why: 'as much as the least threshold of any CPU rule',
+    },
+  },
+  judge(view, { share = 0 }) {
+    const { manifest } = view.capture;
+    const { cpus } = view;
+    if (manifest === null || cpus === null) return [];
+    const runs = manifest.runs.filter(({ cpu }) => cpu !== null && cpu > 0);
+    const used = runs.reduce((sum, { cpu }) => sum + (cpu ?? 0), 0);
+    const all = (manifest.ended - manifest.started) * cpus;
+    if (all <= 0 || used < share * all) return [];
+    const [worst] = [...runs].sort((a, b) => (b.cpu ?? 0) - (a.cpu ?? 0));
+    return [
+      {
+        verdict: 'found',
+        severity: 'notice',
+        title: `Collecting took ${percent(used / all)} of the CPUs: ${round(used)} CPU seconds, ${round(worst?.cpu ?? 0)} of them ${worst?.tool}`,
+        detail: 'A part of what was measured is the measuring: fewer tools, a lower rate, or one process only.',
+        since: null,
+        numbers: [{ label: 'CPU time of the tools', value: used, unit: 's' }],
+        evidence: [],
+        next: `coldflame collect --skip ${worst?.tool}`,
+      },
+    ];
+  },
+};
+
+export const trustRules: readonly Rule[] = [unknownFrames, skewed, lost, cost];

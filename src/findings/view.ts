@@ -105,9 +105,23 @@ export function mean(values: readonly number[]): number {
   return values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
+// Lost 764896 samples        Processed 5 events and lost 12 chunks!        Possibly lost 3 samples        perf lost 12 events
+const LOST = /\blost (\d+)/gi;
+
+/** How many events a tool said it lost: in its output, or beside it on stderr. */
+export function lostEvents({ notes, run }: Source, { manifest }: Capture): number {
+  const stderr = run === null ? '' : (manifest?.runs[run]?.stderr ?? '');
+  return [...`${notes.join('\n')}\n${stderr}`.matchAll(LOST)].reduce((sum, [, events]) => sum + Number(events), 0);
+}
+
 /** Why a source's numbers may not be the whole truth. */
-export function doubtsOf(source: Source): string[] {
+export function doubtsOf(source: Source, capture: Capture): string[] {
   const doubts = source.notes.map((note) => `${source.tool}: ${note}`);
+  const lost = lostEvents(source, capture);
+  if (lost > 0 && source.notes.length === 0) doubts.push(`${source.tool} lost ${lost} events`);
   if (source.unreadCount > 0) doubts.push(`${source.name}: ${source.unreadCount} of ${source.lines} lines unread`);
+  const run = source.run === null ? undefined : capture.manifest?.runs[source.run];
+  if (run?.outcome === 'cut' || run?.outcome === 'failed')
+    doubts.push(`${run.tool} did not end as asked: ${run.reason}`);
   return doubts;
 }
