@@ -6,6 +6,7 @@ import { cutCapture, type Range } from '../datasets/narrow.ts';
 import { UserError } from '../errors.ts';
 import { findingsOf } from '../findings/index.ts';
 import { parseThresholds } from '../findings/thresholds.ts';
+import { axisOf, isOnAxis } from '../render/report/axis.ts';
 import { fitted } from '../render/report/fit.ts';
 import { renderReport } from '../render/report/report.ts';
 import { bytesText } from '../render/report/words.ts';
@@ -48,8 +49,10 @@ export async function handler(options: Options): Promise<void> {
   const limits =
     options.thresholds === undefined ? {} : parseThresholds(options.thresholds, await readText(options.thresholds));
   const whole = await readCapture(options.files, { samples: true });
-  const range = rangeOf(options, whole);
-  const capture = range === null ? whole : cutCapture(whole, range);
+  const axis = axisOf(whole);
+  const range = rangeOf(options, whole, axis);
+  const capture =
+    range === null || axis === null ? whole : cutCapture(whole, range, (dataset) => isOnAxis(dataset, axis));
   const findings = findingsOf(capture, limits);
   const mark = options.at === undefined ? null : parseWhen('--at', options.at, capture.manifest);
   const limit = options.maxSize === undefined ? Number.POSITIVE_INFINITY : bytesOf(options.maxSize);
@@ -72,16 +75,12 @@ export async function handler(options: Options): Promise<void> {
   if (capture.damage.length > 0 || !fits) process.exitCode = 1;
 }
 
-/** The range of --from and --to; null where neither is given. */
-function rangeOf({ from, to }: Options, { manifest }: Capture): Range | null {
+/** The range of --from and --to, each the axis's own end where it is not given; null where neither is. */
+function rangeOf({ from, to }: Options, { manifest }: Capture, axis: Range | null): Range | null {
   if (from === undefined && to === undefined) return null;
-  const start = from === undefined ? 0 : parseWhen('--from', from, manifest);
-  const end =
-    to === undefined
-      ? manifest === null
-        ? Number.MAX_SAFE_INTEGER
-        : manifest.ended - manifest.started
-      : parseWhen('--to', to, manifest);
+  if (axis === null) throw new UserError('--from, --to: nothing in these files tells its time', 1);
+  const start = from === undefined ? axis.from : parseWhen('--from', from, manifest);
+  const end = to === undefined ? axis.to : parseWhen('--to', to, manifest);
   if (start >= end) throw new UserError(`--from ${from ?? ''} --to ${to ?? ''}: the end is not after the start`, 2);
   return { from: start, to: end };
 }

@@ -67,9 +67,9 @@ export function narrow<D extends Dataset>(dataset: D, range: Range): D {
 }
 
 /**
- * The capture cut to a range of its own axis: whatever has times on it is narrowed; the rest, and the texts, stay whole.
+ * The capture cut to a range of its axis: whatever has times on it is narrowed; the rest, and the texts, stay whole.
  */
-export function cutCapture(capture: Capture, range: Range): Capture {
-  const datasets = capture.datasets.map((dataset) => (dataset.clock === 'capture' ? narrow(dataset, range) : dataset));
+export function cutCapture(capture: Capture, range: Range, isOnAxis: (dataset: Dataset) => boolean): Capture {
+  const datasets = capture.datasets.map((dataset) => (isOnAxis(dataset) ? narrow(dataset, range) : dataset));
   return { ...capture, datasets };
 }

@@ -42,6 +42,16 @@ test('--from and --to leave the samples of the range', () => {
   expect(out).toMatch(new RegExp(`^perf +cpu-clock:ppp: ${expected} samples`, 'm'));
 });
 
+test('a loose file is cut by seconds from its first sample', () => {
+  const first = Math.min(...samples().map(({ at }) => at));
+  const expected = samples().filter(({ at }) => at - first < 2).length;
+  const file = join(capture, 'perf.txt');
+  const { stdout } = spawnSync('node', [PROGRAM, 'analyze', file, '-o', join(folder, 'loose.html'), '--to', '2'], {
+    encoding: 'utf8',
+  });
+  expect(stdout).toMatch(new RegExp(`^perf +cpu-clock:ppp: ${expected} samples`, 'm'));
+});
+
 test('--at marks seconds from the start', () => {
   analyze('-o', join(folder, 'mark.html'), '--at', '2026-03-01T14:00:04');
   expect(readFileSync(join(folder, 'mark.html'), 'utf8')).toContain('<body data-mark="4">');

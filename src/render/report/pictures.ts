@@ -22,13 +22,13 @@ const TOP_PROCESSES = 10;
 const STATIC_SHARE = { value: 0.4, unit: '%' } as const;
 
 /** Inside the page a picture has no title and no paper of its own; as a file it has both. */
-function optionsFor(theme: ThemeName, name: string): PictureOptions {
-  return theme === 'page' ? { width: WIDTH, title: '', theme, name } : { width: WIDTH, theme, name };
+function optionsFor(theme: ThemeName, name: string, width: number): PictureOptions {
+  return theme === 'page' ? { width, title: '', theme, name } : { width, theme, name };
 }
 
 /** What of a dataset is drawn for a range of time alone: narrow it first. Null where it has no such picture. */
-export function sumPicture(dataset: Dataset, theme: ThemeName = 'page'): Markup | null {
-  const options = optionsFor(theme, dataset.title);
+export function sumPicture(dataset: Dataset, theme: ThemeName = 'page', width = WIDTH): Markup | null {
+  const options = optionsFor(theme, dataset.title, width);
   switch (dataset.shape) {
     case 'stacks':
       return stillFlame(dataset);
@@ -48,12 +48,12 @@ export function sumPicture(dataset: Dataset, theme: ThemeName = 'page'): Markup 
 }
 
 /** What is drawn along the whole of the time there is; null where the dataset has no such picture. */
-export function timePicture(dataset: Dataset, theme: ThemeName = 'page'): Markup | null {
+export function timePicture(dataset: Dataset, theme: ThemeName = 'page', width = WIDTH): Markup | null {
   const maps = mapsOf(dataset);
   const title = `${maps[0]?.rowTitle || dataset.title} over time`;
-  if (maps.length > 0) return heatmapSvg(maps, title, { ...optionsFor(theme, title), title });
+  if (maps.length > 0) return heatmapSvg(maps, title, { ...optionsFor(theme, title, width), title });
   const rate = dataset.shape === 'events' ? eventRate(dataset) : null;
-  return rate === null ? null : linesSvg(rate, optionsFor(theme, rate.title));
+  return rate === null ? null : linesSvg(rate, optionsFor(theme, rate.title, width));
 }
 
 /** The heat maps of a dataset, but for the one of samples, which the page draws itself. */

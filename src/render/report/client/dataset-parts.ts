@@ -21,6 +21,9 @@ import { offsetMap } from './offset-map.ts';
 /** Charts shown at once; a host of 64 CPUs has as many. */
 const MAX_CHARTS = 12;
 
+/** Below this width a picture made for a laptop is too small to read. */
+const NARROW = 640;
+
 /** Brings a dataset's part of the page to life. */
 export function mountDataset(host: HTMLElement, index: number, context: Context): Widget {
   const dataset = context.data.dataset(index);
@@ -69,15 +72,21 @@ function rangeNote(host: HTMLElement, dataset: Dataset, context: Context): Widge
   return { update };
 }
 
+/** On a phone pictures are drawn anew, as wide as it is; elsewhere the ones that are there are scaled a little. */
+function roomFor(host: HTMLElement): number | undefined {
+  return host.clientWidth > 0 && host.clientWidth < NARROW ? Math.max(300, host.clientWidth) : undefined;
+}
+
 /** The picture of a range: drawn again when the range changes. */
 function mountSum(host: HTMLElement, dataset: Dataset, context: Context): Widget {
-  let shown = host.childElementCount === 0 ? undefined : null;
+  const width = roomFor(host);
+  let shown = host.childElementCount === 0 || width !== undefined ? undefined : null;
   const draw = (): void => {
     const range = rangeFor(context, dataset);
     if (range === shown) return;
     shown = range as null;
     // Markup is made by a template that escapes whatever is put into it.
-    host.innerHTML = sumPicture(narrowed(context, dataset))?.text ?? '';
+    host.innerHTML = sumPicture(narrowed(context, dataset), 'page', width)?.text ?? '';
   };
   draw();
   return { update: draw };
@@ -85,7 +94,9 @@ function mountSum(host: HTMLElement, dataset: Dataset, context: Context): Widget
 
 /** A picture along the time, with the brush over its plots. */
 function mountTime(host: HTMLElement, dataset: Dataset, context: Context): Widget {
-  if (host.childElementCount === 0) host.innerHTML = timePicture(dataset)?.text ?? '';
+  const width = roomFor(host);
+  if (host.childElementCount === 0 || width !== undefined)
+    host.innerHTML = timePicture(dataset, 'page', width)?.text ?? '';
   if (context.axis === null || !isOnAxis(dataset, context.axis)) return { update: () => {} };
   const surfaces = [...host.querySelectorAll<SVGGElement>('g[data-from]')].map((plot) => {
     const surface = element('div', { class: 'brush-surface' });
