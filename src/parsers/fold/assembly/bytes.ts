@@ -1,4 +1,4 @@
-/** Hashing and comparing bytes, sixteen at a time. Reading up to 15 bytes behind an end is allowed everywhere here. */
+/** Hashing and comparing bytes, many at a time. Reading up to 63 bytes behind an end is allowed everywhere here. */
 
 const K1: u64 = 0x9e3779b97f4a7c15;
 const K2: u64 = 0xc2b2ae3d27d4eb4f;
@@ -13,21 +13,31 @@ function firstBytes(at: usize, length: u32): u64 {
   return length === 0 ? 0 : load<u64>(at) & (<u64>-1 >> ((8 - length) << 3));
 }
 
-/** 32 bits that tell texts apart; equal hashes are compared. */
+/**
+ * 32 bits that tell texts apart; equal hashes are compared. Of a long text only both ends are looked at, in a fixed number
+ * of steps: frame lines begin with their address and end with their module.
+ */
 export function hashOf(at: usize, length: u32, tag: u32): u32 {
-  let a: u64 = length + (<u64>tag << 40);
+  let a: u64 = <u64>length ^ (<u64>tag << 40);
   let b: u64 = K2;
-  if (length >= 16) {
-    const last = at + length - 16;
-    for (; at < last; at += 16) {
-      a = mix(a, load<u64>(at), K1);
-      b = mix(b, load<u64>(at, 8), K2);
-    }
-    a = mix(a, load<u64>(last), K1);
-    b = mix(b, load<u64>(last, 8), K2);
+  const end = at + length;
+  if (length >= 32) {
+    a = mix(a, load<u64>(at), K1);
+    b = mix(b, load<u64>(at, 8), K2);
+    a = mix(a, load<u64>(at, 16), K1);
+    b = mix(b, load<u64>(at, 24), K2);
+    a = mix(a, load<u64>(end - 32), K1);
+    b = mix(b, load<u64>(end - 24), K2);
+    a = mix(a, load<u64>(end - 16), K1);
+    b = mix(b, load<u64>(end - 8), K2);
+  } else if (length >= 16) {
+    a = mix(a, load<u64>(at), K1);
+    b = mix(b, load<u64>(at, 8), K2);
+    a = mix(a, load<u64>(end - 16), K1);
+    b = mix(b, load<u64>(end - 8), K2);
   } else if (length >= 8) {
     a = mix(a, load<u64>(at), K1);
-    b = mix(b, load<u64>(at + length - 8), K2);
+    b = mix(b, load<u64>(end - 8), K2);
   } else {
     a = mix(a, firstBytes(at, length), K1);
   }
@@ -36,31 +46,55 @@ export function hashOf(at: usize, length: u32, tag: u32): u32 {
 }
 
 @inline
-function sixteenDiffer(a: usize, b: usize): bool {
-  return v128.any_true(v128.xor(v128.load(a), v128.load(b)));
+function difference(a: usize, b: usize): v128 {
+  return v128.xor(v128.load(a), v128.load(b));
 }
 
 export function equalBytes(a: usize, b: usize, length: u32): bool {
+  if (length >= 32) {
+    let apart = v128.or(difference(a, b), difference(a + 16, b + 16));
+    const end = a + length;
+    const endOfB = b + length;
+    apart = v128.or(apart, v128.or(difference(end - 32, endOfB - 32), difference(end - 16, endOfB - 16)));
+    for (let i: usize = 32; i + 32 < length; i += 16) apart = v128.or(apart, difference(a + i, b + i));
+    return !v128.any_true(apart);
+  }
   if (length >= 16) {
-    const last = a + length - 16;
-    const lastOfB = b + length - 16;
-    for (; a < last; a += 16, b += 16) if (sixteenDiffer(a, b)) return false;
-    return !sixteenDiffer(last, lastOfB);
+    const last = length - 16;
+    return !v128.any_true(v128.or(difference(a, b), difference(a + last, b + last)));
   }
   if (length >= 8) return load<u64>(a) === load<u64>(b) && load<u64>(a + length - 8) === load<u64>(b + length - 8);
   return firstBytes(a, length) === firstBytes(b, length);
 }
 
-/** Where the byte next stands, or `end`. */
 @inline
+function matches(at: usize, wanted: v128): u64 {
+  return <u64>i8x16.bitmask(i8x16.eq(v128.load(at), wanted));
+}
+
+/** Where the byte next stands, or `end`. Looks at 64 bytes at once: most lines are no longer, so that one step finds it. */
 export function indexOf(byte: u8, at: usize, end: usize): usize {
   const wanted = i8x16.splat(byte);
-  for (; at < end; at += 16) {
-    const found = i8x16.bitmask(i8x16.eq(v128.load(at), wanted));
-    if (found !== 0) {
-      const place = at + ctz(found);
-      return place < end ? place : end;
-    }
+  for (; at < end; at += 64) {
+    const found =
+      matches(at, wanted) | (matches(at + 16, wanted) << 16) | (matches(at + 32, wanted) << 32) | (matches(at + 48, wanted) << 48);
+    if (found !== 0) return min<usize>(at + <usize>ctz(found), end);
+  }
+  return end;
+}
+
+/**
+ * The first line end that no tab follows, or `end`: where a block of indented lines ends. What follows the last byte before
+ * `end` is not looked at.
+ */
+export function blockEnd(at: usize, end: usize): usize {
+  const newlines = i8x16.splat(0x0a);
+  const tabs = i8x16.splat(0x09);
+  for (; at < end; at += 32) {
+    const line = <u32>(matches(at, newlines) | (matches(at + 16, newlines) << 16));
+    const tab = <u32>(matches(at + 1, tabs) | (matches(at + 17, tabs) << 16));
+    const last = line & ~tab;
+    if (last !== 0) return min<usize>(at + <usize>ctz(last), end);
   }
   return end;
 }

@@ -18,6 +18,8 @@ export const MISSING: u32 = 0xfffffffd;
 /** An entry: its length and tag, its number, its bytes. */
 const HEAD: usize = 8;
 const FIRST_SLOTS: u32 = 1 << 15;
+/** Texts made to collide are not looked for beyond this: they are asked for again, which is slow but bounded. */
+const MAX_PROBES: u32 = 64;
 
 /** A slot: the hash, and where the entry is, in eighths; 0 is free. */
 let slots: usize = 0;
@@ -48,7 +50,7 @@ export function recall(at: usize, length: u32, tag: u32): u32 {
   let slot = hash & mask;
   let place = slots + ((<usize>slot) << 3);
   let entry = (<usize>load<u32>(place, 4)) << 3;
-  while (entry !== 0) {
+  for (let probes: u32 = 0; entry !== 0 && probes < MAX_PROBES; probes++) {
     if (load<u32>(place) === hash) {
       const text = CACHE_TEXTS + entry;
       if (load<u32>(text) === key && equalBytes(text + HEAD, at, length)) return load<u32>(text, 4);

@@ -4,6 +4,7 @@ import { emptyCache } from './cache';
 import { emptyFolded } from './folded';
 import { layOut, MAX_EVENTS, maxWho } from './layout';
 import { emptyPerf } from './perf';
+import { emptyRecent } from './recent';
 import { emptySample } from './sample';
 import { emptySamples } from './samples';
 import { emptyTrie } from './trie';
@@ -34,6 +35,7 @@ export function start(bytes: u32, keepsSamples: bool, remembersSymbols: bool): v
   emptyAccount();
   emptyCache();
   emptyFolded();
+  emptyRecent();
   emptyTrie();
   emptySamples();
   emptySample(keepsSamples);

@@ -19,6 +19,8 @@ const BASE: usize = 40 << 20;
 /** A sixteenth of what the host gave. */
 let part: usize = 0;
 export let STACK: usize = 0;
+/** How far behind a frame on the stack it says where the frame's line begins. */
+export let LINE_STARTS: usize = 0;
 export let LISTS: usize = 0;
 export let WHO: usize = 0;
 export let CACHE_TEXTS: usize = 0;
@@ -28,6 +30,8 @@ export let WEIGHTS: usize = 0;
 export let NODE_SLOTS: usize = 0;
 export let NODE_SLOTS_HIGH: usize = 0;
 export let SAMPLES: usize = 0;
+/** The last stacks of threads. */
+export let RECENT: usize = 0;
 
 /** How many there is room for. */
 export let maxDepth: u32 = 0;
@@ -50,7 +54,9 @@ export function layOut(bytes: usize): void {
   WEIGHTS = BASE + part * 6;
   NODE_SLOTS = BASE + part * 9;
   SAMPLES = BASE + part * 12;
-  maxDepth = <u32>(part >> 1) / 4 - 16;
+  RECENT = BASE + part * 15;
+  LINE_STARTS = part >> 2;
+  maxDepth = <u32>(part >> 2) / 4 - 16;
   maxListWords = <u32>(part >> 2) / 4 - 16;
   maxWho = <u32>(part >> 2) / 16 - 1;
   maxCacheBytes = part - 256;
@@ -59,7 +65,7 @@ export function layOut(bytes: usize): void {
   const slots = powerOfTwoWithin(<u32>(((part * 3) >> 1) / 4));
   NODE_SLOTS_HIGH = NODE_SLOTS + <usize>slots * 4;
   maxNodes = min<u32>(<u32>((part * 3) / 8) - 16, slots / 2 - 1);
-  maxSamples = <u32>((part * 4) / 32) - 16;
+  maxSamples = <u32>((part * 3) / 32) - 16;
 }
 
 function powerOfTwoWithin(count: u32): u32 {

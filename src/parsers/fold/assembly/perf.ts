@@ -3,10 +3,25 @@
  * usual form. All else is the host's, which knows the format in full.
  */
 import { addLines, addNoise } from './account';
-import { indexOf, isBlank, isDigit, skipBlanks, skipHex } from './bytes';
+import { blockEnd, indexOf, isBlank, isDigit, skipBlanks, skipHex } from './bytes';
 import { hashOfLast, MISSING, recall, remember, TAG_EVENT, TAG_LINE, TAG_SYMBOL, TAG_WHO } from './cache';
 import { INPUT, SCRATCH, WHO } from './layout';
-import { addFrame, closeSample, hasFlag, isJava, isOpen, NO_FRAME, openSample, WATCHED } from './sample';
+import { offsetOf, sameLines } from './recent';
+import {
+  addFrame,
+  closeSample,
+  currentDepth,
+  currentSample,
+  endBlock,
+  hasFlag,
+  isJava,
+  isOpen,
+  NO_FRAME,
+  openSample,
+  setLineStart,
+  turnToThread,
+  WATCHED,
+} from './sample';
 
 @external('host', 'line')
 declare function askLine(at: usize, length: u32): void;
@@ -52,10 +67,37 @@ export function readPerf(length: u32): u32 {
   while (at < end) {
     const newline = indexOf(0x0a, at, end);
     if (newline === end) break;
-    readLine(at, newline);
+    const isNew = readLine(at, newline);
     at = newline + 1;
+    if (isNew) at = readBlock(at, end);
   }
   return <u32>(at - INPUT);
+}
+
+/**
+ * Reads the frames under an event line at once, where they are a plain block that ends in a blank line: those at its end that
+ * are the thread's last stack again are taken from there. Returns where to go on line by line.
+ */
+function readBlock(start: usize, end: usize): usize {
+  if (start >= end || load<u8>(start) !== 0x09) return start;
+  const last = blockEnd(start, end);
+  if (last + 1 >= end || load<u8>(last + 1) !== 0x0a || !turnToThread()) return start;
+  const stop = last + 1;
+  const same = sameLines(start, stop);
+  const known = same === 0 ? stop : stop - offsetOf(same);
+  const sample = currentSample();
+  let at = start;
+  for (let depth: u32 = 1; at < known; depth++) {
+    const newline = indexOf(0x0a, at, stop);
+    readLine(at, newline);
+    // Not a frame, or several samples in it: line by line then.
+    if (!isOpen() || currentSample() !== sample || currentDepth() !== depth) return newline + 1;
+    setLineStart(at);
+    at = newline + 1;
+  }
+  addLines(<f64>same);
+  endBlock(start, stop, same);
+  return stop;
 }
 
 /** Reads what is left behind the last line end. */
@@ -64,16 +106,23 @@ export function readPerfRest(length: u32): void {
   closeSample();
 }
 
-function readLine(at: usize, newline: usize): void {
+/** Returns whether it was an event line of the usual form. */
+function readLine(at: usize, newline: usize): bool {
   addLines(1);
   const end = newline > at && load<u8>(newline - 1) === 0x0d ? newline - 1 : newline;
   const first = <u32>load<u8>(at);
-  if (isOpen() && first === 0x09 && readFrame(at, end, false)) return;
+  if (isOpen() && first === 0x09 && readFrame(at, end, false)) return false;
   if (skipBlanks(at, end) === end) {
     closeSample();
     addNoise(1);
-  } else if (first === 0x23 || !((isOpen() && first !== 0x09 && readFrame(at, end, first !== 0x20)) || readHeader(at, end)))
-    askLine(at, <u32>(end - at));
+    return false;
+  }
+  if (first !== 0x23) {
+    if (isOpen() && first !== 0x09 && readFrame(at, end, first !== 0x20)) return false;
+    if (readHeader(at, end)) return true;
+  }
+  askLine(at, <u32>(end - at));
+  return false;
 }
 
 /** Reads a frame line, or says that it does not look like one. */

@@ -1,5 +1,6 @@
 /** The sample that is being read: opened by its event line, closed by a blank line, the next event or the end. */
-import { EVENTS, LISTS, maxDepth, maxListWords, STACK } from './layout';
+import { EVENTS, LINE_STARTS, LISTS, maxDepth, maxListWords, STACK } from './layout';
+import { fits, forget, keep, nodeOf, offsetOf, setLine, turnTo } from './recent';
 import { addSample } from './samples';
 import { addWeight, child } from './trie';
 
@@ -7,6 +8,8 @@ import { addWeight, child } from './trie';
 let keepsSamples: bool = false;
 
 let open: bool = false;
+/** How many were opened. */
+let serial: u32 = 0;
 let who: u32 = 0;
 /** The frame of its process, and whether that is a JVM. */
 let process: u32 = 0;
@@ -16,6 +19,8 @@ let time: f64 = 0;
 let weight: f64 = 1;
 let cpu: i32 = -1;
 let depth: u32 = 0;
+/** The node of its stack, where that is known already. */
+let ended: u32 = 0;
 let listWords: u32 = 0;
 /** Samples whose stack did not fit. */
 let cut: u32 = 0;
@@ -78,7 +83,9 @@ export function hasFlag(id: u32, flag: u32): bool {
 export function openSample(whoId: u32, frame: u32, java: u32, eventId: u32, period: f64, at: f64, onCpu: i32): void {
   closeSample();
   open = true;
+  serial++;
   depth = 0;
+  ended = 0;
   who = whoId;
   process = frame;
   isJava = java;
@@ -104,10 +111,16 @@ export function addFrame(value: u32): void {
   depth++;
 }
 
+/** Says where the line of the frame that was added last begins. */
+@inline
+export function setLineStart(at: usize): void {
+  store<u32>(STACK + (<usize>(depth - 1) << 2) + LINE_STARTS, <u32>at);
+}
+
 export function closeSample(): void {
   if (!open) return;
   open = false;
-  const node = stackUnder(event);
+  const node = ended !== 0 ? ended : stackUnder(event);
   addWeight(node, weight);
   const entry = EVENTS + (<usize>event << 4);
   store<f64>(entry, load<f64>(entry) + 1);
@@ -115,15 +128,65 @@ export function closeSample(): void {
   if (hasFlag(event, WATCHED)) tellClosed();
 }
 
-/** The node of the sample's stack under an event; the events are what stands on the empty stack. */
+/** The node over which the sample's stacks stand: its process, under an event, which stands on the empty stack. */
+function baseUnder(eventId: u32): u32 {
+  return child(child(0, eventId), process);
+}
+
+/** The node of the sample's stack under an event. */
 export function stackUnder(eventId: u32): u32 {
-  let node = child(child(0, eventId), process);
-  for (let i = depth; i > 0; i--) {
-    const value = load<u32>(STACK + (<usize>(i - 1) << 2));
-    if ((value & IS_LIST) === 0) node = child(node, value);
-    else if (value !== NO_FRAME) node = addList(node, value & ~IS_LIST);
-  }
+  let node = baseUnder(eventId);
+  for (let i = depth; i > 0; i--) node = over(node, load<u32>(STACK + (<usize>(i - 1) << 2)));
   return node;
+}
+
+/** The node of the stack that is `node`'s with what a frame line stands for called from it. */
+@inline
+function over(node: u32, value: u32): u32 {
+  if ((value & IS_LIST) === 0) return child(node, value);
+  return value === NO_FRAME ? node : addList(node, value & ~IS_LIST);
+}
+
+/**
+ * Turns to what is known of the sample's thread, for a stack that is read as a block. Not for watched events: their host
+ * asks for the stack frame by frame.
+ */
+export function turnToThread(): bool {
+  if (hasFlag(event, WATCHED)) return false;
+  turnTo(who, baseUnder(event));
+  return true;
+}
+
+/** Tells one sample from the next. */
+@inline
+export function currentSample(): u32 {
+  return serial;
+}
+
+/** The place for the next frame. */
+@inline
+export function currentDepth(): u32 {
+  return depth;
+}
+
+/**
+ * Ends the sample's stack where the block from `start` to `end` does: the last `same` lines are the thread's last ones, what
+ * is before them was added as frames.
+ */
+export function endBlock(start: usize, end: usize, same: u32): void {
+  let node = same === 0 ? baseUnder(event) : nodeOf(same);
+  const sameBytes = same === 0 ? 0 : offsetOf(same);
+  const isKept = fits(same + depth, end - start);
+  let line = same;
+  for (let i = depth; i > 0; i--) {
+    const at = STACK + (<usize>(i - 1) << 2);
+    node = over(node, load<u32>(at));
+    line++;
+    if (isKept) setLine(line, end - <usize>load<u32>(at + LINE_STARTS), node);
+  }
+  if (isKept) keep(line, start, end, sameBytes);
+  else forget();
+  ended = node;
 }
 
 function addList(from: u32, list: u32): u32 {

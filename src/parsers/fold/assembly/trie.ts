@@ -51,6 +51,16 @@ export function child(node: u32, frame: u32): u32 {
   return created;
 }
 
+@inline
+export function parentOf(node: u32): u32 {
+  return load<u32>(NODES + (<usize>node << 3));
+}
+
+@inline
+export function frameOf(node: u32): u32 {
+  return load<u32>(NODES + (<usize>node << 3), 4);
+}
+
 export function addWeight(node: u32, weight: f64): void {
   const at = WEIGHTS + (<usize>node << 3);
   store<f64>(at, load<f64>(at) + weight);
