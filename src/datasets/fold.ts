@@ -140,28 +140,20 @@ function ranksOf(sorted: readonly string[]): Uint32Array {
 function orderedItems({ parent, frame, self }: Tree, textOf: Uint32Array, ranks: Uint32Array) {
   const size = parent.length;
   const isLive = liveNodes(parent, self);
-  const items = new Uint32Array(size * 2);
-  const rankOf = new Uint32Array(size * 2);
   const starts = new Uint32Array(ranks.length + 1);
-  let count = 0;
-  for (let node = 1; node < size; node++) {
-    const text = textOf[frame[node] as number] as number;
-    for (let part = self[node] === 0 ? 1 : 0; part < (isLive[node] === 2 ? 2 : 1); part++) {
-      const rank = ranks[text * 2 + part] as number;
-      items[count] = node * 2 + part;
-      rankOf[count++] = rank;
-      starts[rank + 1] = (starts[rank + 1] as number) + 1;
-    }
-  }
+  // Twice over the items, to count and to place: keeping them would take as much memory as the profile.
+  eachItem((_, rank) => {
+    starts[rank + 1] = (starts[rank + 1] as number) + 1;
+  });
   for (let rank = 1; rank < starts.length; rank++)
     starts[rank] = (starts[rank] as number) + (starts[rank - 1] as number);
+  const count = starts[ranks.length] as number;
   const byRank = new Uint32Array(count);
-  for (let i = 0; i < count; i++) {
-    const rank = rankOf[i] as number;
+  eachItem((item, rank) => {
     const place = starts[rank] as number;
-    byRank[place] = items[i] as number;
+    byRank[place] = item;
     starts[rank] = place + 1;
-  }
+  });
   const first = new Uint32Array(size).fill(NONE);
   const next = new Uint32Array(size * 2).fill(NONE);
   for (let i = count - 1; i >= 0; i--) {
@@ -171,6 +163,14 @@ function orderedItems({ parent, frame, self }: Tree, textOf: Uint32Array, ranks:
     first[above] = item;
   }
   return { first, next };
+
+  function eachItem(take: (item: number, rank: number) => void): void {
+    for (let node = 1; node < size; node++) {
+      const rank = (textOf[frame[node] as number] as number) * 2;
+      if (self[node] !== 0) take(node * 2, ranks[rank] as number);
+      if (isLive[node] === 2) take(node * 2 + 1, ranks[rank + 1] as number);
+    }
+  }
 }
 
 /** 1 for the nodes where a stack ends, 2 for those above which one does, 0 for the rest. */

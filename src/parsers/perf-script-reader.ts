@@ -63,7 +63,8 @@ class PerfScript implements PerfHost {
 
   frame(at: number, length: number, java: number): number {
     const text = this.textAt(at, length);
-    const header = parseTimedHeader(text);
+    // An event line has a time, and its colon a blank behind it.
+    const header = text.includes(': ') || text.endsWith(':') ? parseTimedHeader(text) : null;
     const line = header === null ? parseFrameLine(text) : null;
     if (line !== null) return this.valueOf(line, java === 1);
     if (header !== null) this.open(header);

@@ -26,18 +26,18 @@ export function profilesOf(engine: FoldEngine, events: number, names: FoldNames)
   const nodes = engine.nodes();
   const weights = engine.weights();
   const samples = engine.calls.sampleCount() > 0 ? engine.samples() : null;
-  const { eventOf, numberOf, counts } = numbered(nodes, events);
+  const { eventOf, numberOf, counts } = events === 1 ? numberedAlike(nodes.length / 2) : numbered(nodes, events);
   const tries = counts.map((count) => ({
     parent: new Uint32Array(count),
     frame: new Uint32Array(count),
     self: new Float64Array(count),
   }));
-  for (let node = 1; node < eventOf.length; node++) {
-    const trie = tries[eventOf[node] as number] as (typeof tries)[number];
-    const number = numberOf[node] as number;
+  for (let node = 1; node < weights.length; node++) {
+    const trie = tries[eventOf(node)] as (typeof tries)[number];
+    const number = numberOf(node);
     trie.self[number] = weights[node] as number;
     if (number === 0) continue;
-    trie.parent[number] = numberOf[nodes[node * 2] as number] as number;
+    trie.parent[number] = numberOf(nodes[node * 2] as number);
     trie.frame[number] = nodes[node * 2 + 1] as number;
   }
   return tries.map((trie, event) => {
@@ -47,7 +47,7 @@ export function profilesOf(engine: FoldEngine, events: number, names: FoldNames)
       ...trie,
       sampleCount: count,
       threads: names.threads,
-      samples: samples && samplesOf(samples, (node) => eventOf[node] === event, numberOf, names, isWeighted(flags)),
+      samples: samples && samplesOf(samples, (node) => eventOf(node) === event, numberOf, names, isWeighted(flags)),
     };
     return { weighted: isWeighted(flags), timed: (flags & EventFlag.timed) !== 0, profile };
   });
@@ -58,7 +58,18 @@ function isWeighted(flags: number): boolean {
 }
 
 /** For each node, its event and its number in that event's profile; and how many nodes each profile has. */
-function numbered(nodes: Uint32Array, events: number) {
+interface Numbers {
+  eventOf(node: number): number;
+  numberOf(node: number): number;
+  counts: number[];
+}
+
+/** Where there is one event, its node is the first. */
+function numberedAlike(size: number): Numbers {
+  return { eventOf: () => 0, numberOf: (node) => node - 1, counts: [Math.max(size - 1, 1)] };
+}
+
+function numbered(nodes: Uint32Array, events: number): Numbers {
   const size = nodes.length / 2;
   const eventOf = new Uint16Array(size);
   const numberOf = new Uint32Array(size);
@@ -70,20 +81,24 @@ function numbered(nodes: Uint32Array, events: number) {
     numberOf[node] = counts[event] as number;
     counts[event] = (counts[event] as number) + 1;
   }
-  return { eventOf, numberOf, counts: counts.map((count) => Math.max(count, 1)) };
+  return {
+    eventOf: (node) => eventOf[node] as number,
+    numberOf: (node) => numberOf[node] as number,
+    counts: counts.map((count) => Math.max(count, 1)),
+  };
 }
 
 function samplesOf(
   all: SampleColumns,
   belongs: (node: number) => boolean,
-  numberOf: Uint32Array,
+  numberOf: (node: number) => number,
   { threadOfWho }: FoldNames,
   weighted: boolean,
 ): Samples {
   const own = Uint32Array.from(all.stack.keys()).filter((i) => belongs(all.stack[i] as number));
   return {
     at: Float64Array.from(own, (i) => all.at[i] as number),
-    stack: Uint32Array.from(own, (i) => numberOf[all.stack[i] as number] as number),
+    stack: Uint32Array.from(own, (i) => numberOf(all.stack[i] as number)),
     weight: weighted ? Float64Array.from(own, (i) => all.weight[i] as number) : null,
     thread: Uint32Array.from(own, (i) => threadOfWho[all.who[i] as number] as number),
     cpu: Int16Array.from(own, (i) => all.cpu[i] as number),
