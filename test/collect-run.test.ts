@@ -260,6 +260,15 @@ describe.concurrent('the place', () => {
     expect([existsSync(join(folder, 'ran')), leftOvers(folder)]).toEqual([false, []]);
   });
 
+  test.concurrent('a terminal gets a line for each tool, drawn over again; --quiet nothing at all', async () => {
+    const crew = Array.from({ length: 14 }, (_, i) => fake(`t${i}`, 'echo x; sleep 1'));
+    const { stderr } = await collect(crew, { progress: 'tty' });
+    expect(stderr).toContain(`t11              1 s left\nand 2 more\n`);
+    expect(stderr).toContain('\u001b[13A\u001b[J');
+    expect(stderr.lastIndexOf('\u001b')).toBeLessThan(stderr.indexOf('collecting took'));
+    expect((await collect(crew, {}, { words: ['--quiet'] })).stderr).toBe('');
+  });
+
   test.concurrent('wrong words get the usage', async () => {
     const { status, stderr } = await collect([fake('t', 'echo')], {}, { words: ['--all'] });
     expect([status, stderr]).toEqual([2, expect.stringMatching(/^usage: sh collect\.sh \[-o FILE\]/)]);

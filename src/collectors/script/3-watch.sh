@@ -119,15 +119,16 @@ show_progress() {
     return
   fi
   clear_progress
-  verb=running
-  [ "$phase" = after ] && verb='writing its stacks as text, up to'
+  state="$time_left s left"
+  [ "$time_left" = 0 ] && state='ending'
+  [ "$phase" = after ] && state="writing its stacks as text, at most $time_left s more"
   for one; do
     [ "$drawn" = 12 ] && break
-    printf '%4d s  %s %s\n' "$time_left" "$one" "$verb" >&2
+    printf '%-16s %s\n' "$one" "$state" >&2
     drawn=$((drawn + 1))
   done
   if [ $# -gt 12 ]; then
-    printf '        and %d more\n' $(($# - 12)) >&2
+    printf 'and %d more\n' $(($# - 12)) >&2
     drawn=$((drawn + 1))
   fi
 }
