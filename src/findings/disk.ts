@@ -14,6 +14,8 @@ interface Device {
   util: Track;
   queue: Track | undefined;
   awaits: Track[];
+  /** How many reports there were: iostat -z leaves a device out of those in which it was idle. */
+  reports: number;
 }
 
 function devices(view: View): Device[] {
@@ -30,6 +32,12 @@ function devices(view: View): Device[] {
         util,
         queue: same('aqu-sz', 'avgqu-sz')[0],
         awaits: same('await', 'r_await', 'w_await', 'f_await'),
+        reports: Math.max(
+          ...view
+            .tracks('iostat', '%idle', '%util')
+            .filter(({ source }) => source === util.source)
+            .map(({ values }) => values.length),
+        ),
       };
     });
 }
@@ -55,7 +63,8 @@ const saturated: Rule = {
     const all = devices(view);
     if (all.length === 0) return [];
     const found = all.flatMap((device): Found[] => {
-      const busy = stretch(device.util, (value) => value >= util);
+      const stretched = stretch(device.util, (value) => value >= util);
+      const busy = stretched && { ...stretched, share: (stretched.share * device.util.values.length) / device.reports };
       const waiting = device.queue === undefined ? null : mean(device.queue.values);
       const latency = Math.max(0, ...device.awaits.map(({ values }) => mean(values)));
       if (busy === null || busy.share < share || waiting === null || waiting < queue || latency < slow) return [];

@@ -31,6 +31,14 @@ export function atLeast(buckets: readonly Bucket[], p: number, usecs: number): n
   return index === null ? null : ((buckets[index] as Bucket)[0] ?? 0) * usecs;
 }
 
+/** The upper bound, in microseconds, of the bucket that holds the p-th percentile: at most so long. */
+export function atMost(buckets: readonly Bucket[], p: number, usecs: number): number {
+  const index = percentileBucket(buckets, p);
+  return index === null
+    ? Number.POSITIVE_INFINITY
+    : ((buckets[index] as Bucket)[1] ?? Number.POSITIVE_INFINITY) * usecs;
+}
+
 /** `p99 in 16.4 ms to 32.8 ms`. */
 export function percentileInWords(buckets: readonly Bucket[], p: number, usecs: number): string {
   const index = percentileBucket(buckets, p);

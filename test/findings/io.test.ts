@@ -37,6 +37,20 @@ describe('disk-saturated', () => {
       }),
     ).toEqual([]);
   });
+  test('a burst of two reports in six, of which -z prints only the two', async () => {
+    const calm = `
+avg-cpu:  %user   %nice %system %iowait  %steal   %idle
+           5.00    0.00    2.00    0.00    0.00   93.00
+
+Device            r/s     rkB/s   rrqm/s  %rrqm r_await rareq-sz     w/s     wkB/s   wrqm/s  %wrqm w_await wareq-sz  aqu-sz  %util
+`;
+    const burst = iostat([
+      [80, 30, 99],
+      [88, 32, 100],
+    ]);
+    expect(await judgeBy('disk-saturated', { 'iostat.txt': burst + calm.repeat(4) })).toEqual([]);
+    expect(await judgeBy('disk-saturated', { 'iostat.txt': burst + calm })).toMatchObject([{ verdict: 'found' }]);
+  });
   test('idle disks are ruled out', async () => {
     const [finding] = await judgeBy('disk-saturated', {
       'iostat.txt': iostat([

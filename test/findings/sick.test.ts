@@ -98,6 +98,15 @@ describe('the top finding of', () => {
   });
 });
 
+test('a healthy host gives no finding, and rules out what was looked at', async () => {
+  const all = await findings('healthy');
+  expect(all.filter(({ verdict }) => verdict === 'found').map(({ title }) => title)).toEqual([]);
+  const ruledOut = all.filter(({ verdict }) => verdict === 'ruled-out').map(({ title }) => title);
+  // awk '$1 == "vda" && n++ { u += $NF; k++ } END { print u/k, k }' T/iostat.txt: 1.295 8 (-z leaves out idle reports)
+  expect(ruledOut).toContain('disk saturation: the busiest of 1 devices was 1.29 % busy on average');
+  expect(ruledOut).toEqual(expect.arrayContaining([expect.stringMatching(/^slow DNS: p99 /)]));
+});
+
 test.each(['cpu-hog', 'disk-fsync', 'fork-storm', 'memory-cgroup', 'lock-contention', 'slow-dns'])(
   'every line that %s rests on is in the capture, and speaks of it',
   async (name) => {
