@@ -145,6 +145,49 @@ describe('the flame graph', () => {
   });
 });
 
+describe('tables', () => {
+  test('of functions tell who calls and what is called', async () => {
+    const { page } = await open(browser, path, { hash: '#panel-perf' });
+    const part = page.locator('#panel-perf .dataset').first();
+    await part.locator('details.table > summary').click();
+    await part.locator('.grid').getByRole('button', { name: 'serve', exact: true }).click();
+    const details = part.locator('.function-details');
+    await expect
+      .poll(() => details.locator('li').allTextContents())
+      .toEqual(['main700 samples · 46.67%', 'parse400 samples · 26.67%', 'parse_header300 samples · 20%']);
+  });
+
+  test('begin with the heaviest row, are sorted and filtered, and lead to the line', async () => {
+    const { page } = await open(browser, path, { hash: '#panel-biosnoop' });
+    const panel = page.locator('#panel-biosnoop');
+    await panel.locator('details.table > summary').click();
+    const first = panel.locator('tbody tr:not(.spacer)').first();
+    // Forty rows, from 0.5 ms in steps of an eighth, printed with two decimals.
+    await expect.poll(() => first.locator('td').allTextContents()).toContain('5.38');
+    await panel.getByRole('button', { name: 'LAT(ms)' }).click();
+    await expect.poll(() => first.locator('td').allTextContents()).toContain('0.5');
+    await panel.getByLabel(/^Filter/).fill('writer1');
+    await expect.poll(() => panel.locator('.grid-tools .count').textContent()).toBe('13 of 40 rows');
+    // The second row of the log is the first of writer1: line 3, under the heading.
+    await first.getByRole('button', { name: 'Line 3 of the text' }).click();
+    await expect.poll(() => panel.locator('.raw-line.pointed').textContent()).toContain('writer1');
+  });
+});
+
+test('a cell of the sub-second heat map is its 20 ms of its second', async () => {
+  const { page } = await open(browser, path, { hash: '#panel-perf' });
+  const canvas = page.locator('#panel-perf .offset-canvas').first();
+  await canvas.scrollIntoViewIfNeeded();
+  const box = (await canvas.boundingBox()) as { x: number; y: number; width: number; height: number };
+  // Ten columns, of which this is the fourth; the lowest of fifty rows.
+  await page.mouse.click(box.x + box.width * 0.35, box.y + box.height - 1);
+  await expect.poll(() => page.evaluate('location.hash')).toMatch(/t=3(%2C|,)3\.02(&|$)/);
+  const expected = inRange(3, 3.02).length;
+  await expect
+    .poll(() => page.locator('.flame-status').first().textContent())
+    .toMatch(new RegExp(`^${expected} samples`));
+});
+
 describe('a link opens the same view', () => {
   test('range, zoom, search and order', async () => {
     const { page } = await open(browser, path, { hash: '#panel-perf' });

@@ -1,7 +1,7 @@
 /** A table of any length: sorted by a click on a column's name, filtered as one types, with only the rows in view in the page. */
 
 import type { Cell } from '../../../datasets/shapes.ts';
-import { counted } from '../../format.ts';
+import { commas, counted } from '../../format.ts';
 import { cellText, headText } from '../table-html.ts';
 import type { Table, TableColumn } from '../tables.ts';
 import { element, everyFrame } from './dom.ts';
@@ -58,7 +58,7 @@ export function dataTable(first: Table, options: TableOptions): DataTable {
     count.textContent =
       order.length === table.rows.length
         ? counted(order.length, 'row')
-        : `${counted(order.length, 'row')} of ${counted(table.rows.length, 'row')}`;
+        : `${commas(order.length)} of ${counted(table.rows.length, 'row')}`;
     grid.setAttribute('aria-rowcount', String(order.length + 1));
     scroll.style.height = `${Math.min(MAX_HEIGHT, (order.length + 1) * ROW_HEIGHT + 14)}px`;
     drawRows();
