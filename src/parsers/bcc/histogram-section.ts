@@ -108,5 +108,7 @@ function bucketOf(item: Literal): { low: number; high: number; count: number } |
   if (!(item instanceof Map)) return null;
   const [low, high, count] = ['interval-start', 'interval-end', 'count'].map((key) => item.get(key));
   if (typeof low !== 'number' || typeof high !== 'number' || typeof count !== 'number') return null;
+  if (!(low <= high && Number.isSafeInteger(low) && Number.isSafeInteger(high) && Number.isSafeInteger(count)))
+    return null;
   return { low, high: high + 1, count };
 }

@@ -28,8 +28,11 @@ export function histogramUnit(line: string): string | null {
 export function bucketRow(line: string): BucketRow | null {
   const match = line.length > MAX_LINE ? null : ROW.exec(line);
   if (match === null) return null;
-  const [, low = '', high, count = ''] = match;
-  return { low: Number(low), high: Number(high ?? low) + 1, count: Number(count), linear: high === undefined };
+  const [, first = '', last = first, printed = ''] = match;
+  const [low, high, count] = [Number(first), Number(last) + 1, Number(printed)];
+  // Damage can run two numbers together: a bound beyond what a double holds is not the one that was printed.
+  if (!(low < high && Number.isSafeInteger(low) && Number.isSafeInteger(count))) return null;
+  return { low, high, count, linear: match[2] === undefined };
 }
 
 // disk = 'sda'   Bucket disk = 'xvdb'   pid = 4242 tmux: server   backlog_max = 500L   disk = sda<TAB>flags = Write
@@ -96,9 +99,11 @@ export class Histograms {
   }
 
   /** Whether the row is further up than the last one. */
-  continues({ low }: BucketRow): boolean {
+  continues({ low, linear }: BucketRow): boolean {
     const last = this.group?.buckets.at(-1);
-    return this.group !== null && (last === undefined || low > (last[0] as number));
+    if (this.group === null || last === undefined) return this.group !== null;
+    // The last bucket of a linear histogram gives way to the next: where it ends is not printed.
+    return low > (last[0] as number) && (linear || low >= (last[1] as number));
   }
 
   /** A linear bucket reaches to the next one: all of them are printed, in steps of any width. */

@@ -6,7 +6,7 @@
  * Upper bounds of buckets are inclusive there, and the parts of a key are joined by a comma.
  */
 import type { Bucket } from '../../datasets/shapes.ts';
-import { type KeyPart, type MapEntry, type MapValue, splitKey, withoutOverlap } from './entry.ts';
+import { follows, type KeyPart, type MapEntry, type MapValue, splitKey, withoutOverlap } from './entry.ts';
 import type { Facts } from './map-reader.ts';
 
 export interface JsonRecord {
@@ -64,11 +64,15 @@ function jsonValue(value: unknown, type: string, line: number): MapValue {
   if (typeof value === 'number' && Number.isSafeInteger(value)) return { is: 'number', value };
   if (isStats(value)) return { is: 'stats', ...value };
   if (type === 'hist' && Array.isArray(value) && value.every(isJsonBucket)) {
-    const buckets = withoutOverlap(value.map(bucketOfJson));
+    const printed = value.map(bucketOfJson);
+    // Damaged: a bound that another number ran into. The value stays as text.
+    if (!printed.every((bucket, i) => isWhole(bucket) && follows(bucket, printed[i - 1])))
+      return { is: 'other', text: JSON.stringify(value) };
+    const buckets = withoutOverlap(printed);
     return { is: 'histogram', buckets, lines: buckets.map(() => line) };
   }
   if (type === 'tseries' && Array.isArray(value) && value.every(isPoint)) {
-    const points = value.filter((point) => typeof point.value === 'number');
+    const points = value.filter((point) => Number.isFinite(point.value));
     return { is: 'series', points: points.map(pointOf), lines: points.map(() => line) };
   }
   return { is: 'other', text: typeof value === 'string' ? value : JSON.stringify(value) };
@@ -99,6 +103,10 @@ function isJsonBucket(value: unknown): value is JsonBucket {
     (Number.isSafeInteger(value.min) || Number.isSafeInteger(value.max)) &&
     [value.min, value.max].every((bound) => bound === undefined || Number.isSafeInteger(bound))
   );
+}
+
+function isWhole([low, high, count]: Bucket): boolean {
+  return Number.isFinite(count) && (low === null || high === null || low < high);
 }
 
 /** The underflow bucket has only a max, the overflow bucket only a min; both bounds are inclusive. */

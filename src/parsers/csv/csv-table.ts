@@ -104,7 +104,9 @@ export class CsvTable {
     const text = this.delimiter === ',' ? cell.trim() : cell.trim().replace(',', '.');
     if (!NUMBER.test(text)) return null;
     const number = Number(text);
-    return /^-?\d+$/.test(text) && !Number.isSafeInteger(number) ? null : number;
+    // 1e999 is no number that a double holds.
+    const holds = /^-?\d+$/.test(text) ? Number.isSafeInteger(number) : Number.isFinite(number);
+    return holds ? number : null;
   }
 
   private clock(columns: readonly Column[]): CsvClock | null {

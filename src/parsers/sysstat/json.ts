@@ -124,7 +124,7 @@ class Statistics {
     const counted = interval === null ? null : (this.report + (first ? 0 : 1)) * interval;
     const facts: Cellmate = { labels, at: this.at ?? counted, line, sinceBoot: first && this.report === 0 };
     for (const [name, value] of Object.entries(record)) {
-      if (typeof value === 'number') this.builder().add(name, this.unit(name), value, facts);
+      if (typeof value === 'number' && Number.isFinite(value)) this.builder().add(name, this.unit(name), value, facts);
       else if (isObject(value)) this.add(value, labels, line);
     }
   }
