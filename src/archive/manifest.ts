@@ -10,6 +10,8 @@ const MAX_NOTES = 1000;
 const MAX_VERSIONS = 100;
 /** Longer than any command line, stderr or reason that the collector writes. */
 const MAX_TEXT = 64 * 1024;
+/** The end of the year 9999, in Unix seconds: no clock of a host shows more. */
+const LATEST = 253_402_300_799;
 /** The widest that time zones go is UTC+14. */
 const MAX_UTC_OFFSET = 15 * 3600;
 const OUTCOMES: readonly Outcome[] = ['ok', 'failed', 'missing', 'skipped', 'cut'];
@@ -29,7 +31,8 @@ export function parseManifest(text: string): Manifest {
     throw new UserError(`${MANIFEST_NAME}: of version ${short(fields.coldflame)}; this coldflame reads version 1`);
   }
   const [started, ended] = [numberOf(fields.started), numberOf(fields.ended)];
-  if (started === null || ended === null) throw new UserError(`${MANIFEST_NAME}: does not tell when the capture was`);
+  if (!(started !== null && ended !== null && started >= 0 && started <= ended && ended <= LATEST))
+    throw new UserError(`${MANIFEST_NAME}: does not tell when the capture was`);
   const faults: string[] = [];
   const runs = listOf(fields.runs, MAX_RUNS, 'runs', faults).flatMap((run, i) => runOf(fieldsOf(run), i, faults));
   const notes = listOf(fields.notes, MAX_NOTES, 'notes', faults).map(textOf);

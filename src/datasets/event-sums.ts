@@ -5,6 +5,7 @@ import type { Column, CountItem, Counts, Events, Series } from './shapes.ts';
 const RATE_STEPS = 120;
 /** Steps a person can name, in seconds. */
 const STEPS = [0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 300, 600, 3600];
+const DAY = 86_400;
 
 /**
  * The rows of a log by the process they tell of (else by their first column of text): the sum of the weight column, or
@@ -45,6 +46,11 @@ function gap(time: number, before: number | undefined): number {
   return before === undefined || time === before ? Number.POSITIVE_INFINITY : time - before;
 }
 
+/** A step of whole days for a log that jumps by months or years: a clock that was set. */
+function wholeDays(seconds: number): number {
+  return Math.max(1, Math.ceil(seconds / DAY)) * DAY;
+}
+
 /** How many rows there are a second along the log's time; null for fewer than two times. */
 export function eventRate({ at, source, tool, clock }: Events): Series | null {
   const times = at.filter((time) => time !== null).sort((a, b) => a - b);
@@ -53,7 +59,7 @@ export function eventRate({ at, source, tool, clock }: Events): Series | null {
   // Stamps to the second have no tenths to be counted in.
   const grain = times.reduce((least, time, i) => Math.min(least, gap(time, times[i - 1])), Number.POSITIVE_INFINITY);
   const fitting = STEPS.filter((each) => (last - first) / each <= RATE_STEPS);
-  const step = fitting.find((each) => each >= Math.min(1, grain) - 1e-9) ?? 86_400;
+  const step = fitting.find((each) => each >= Math.min(1, grain) - 1e-9) ?? wholeDays((last - first) / RATE_STEPS);
   const start = Math.floor(first / step);
   const counts = new Array<number>(Math.floor(last / step) - start + 1).fill(0);
   for (const time of times) {

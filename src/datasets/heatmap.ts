@@ -2,6 +2,7 @@
  * Datasets as a grid of time against something else: latency for interval histograms and event logs (after Brendan
  * Gregg's latency heat maps), the offset within the second for samples (after FlameScope), the CPU for mpstat.
  */
+import { extent } from './extent.ts';
 import { byBounds } from './percentiles.ts';
 import type { Bucket, Column, Events, Histogram, HistogramGroup, Series, Stacks } from './shapes.ts';
 
@@ -119,6 +120,7 @@ export function cpuHeatMap({ metrics }: Series): HeatMap | null {
   idle.sort((a, b) => Number(cpuOf(a.labels)) - Number(cpuOf(b.labels)));
   const longest = idle.reduce((a, b) => (b.points.length > a.points.length ? b : a));
   const { columns, columnUnit } = intervals(longest.points.slice(longest.sinceBoot).map(([at]) => ({ at })));
+  if (columns.length === 0) return null;
   const rows = idle.map(({ labels }) => {
     const cpu = Number(cpuOf(labels));
     return { low: cpu, high: cpu + 1, name: `CPU ${cpu}` };
@@ -188,15 +190,6 @@ function intervals(timed: readonly { at: number | null }[]): Pick<HeatMap, 'colu
   const usual = gaps.toSorted((a, b) => a - b)[gaps.length >> 1] as number;
   const columns = starts.map((at, i): [number, number] => [at, at + Math.min(gaps[i] ?? usual, usual * 1.5)]);
   return { columns, columnUnit: 'seconds' };
-}
-
-function extent(values: Iterable<number>): [number, number] {
-  let [first, last] = [Infinity, -Infinity];
-  for (const value of values) {
-    if (value < first) first = value;
-    if (value > last) last = value;
-  }
-  return [first, last];
 }
 
 /** Even columns of a round width over the times; the last time lies inside the last column. */

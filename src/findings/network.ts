@@ -1,4 +1,5 @@
 /** Network: loss and queues before volume. */
+import { extent } from '../datasets/extent.ts';
 import { mergeBuckets } from '../datasets/percentiles.ts';
 import { columnOf, durations, percentile } from './distribution.ts';
 import { linesOf, rowsBy, topValue } from './rows.ts';
@@ -76,12 +77,13 @@ const interfaceLimit: Rule = {
     const tracks = view.tracks(SAR_DEV, '%ifutil').filter(({ values }) => values.some((value) => value > 0));
     return tracks.map((track): Verdict => {
       const name = track.labels.IFACE ?? '?';
-      const numbers = [{ label: `${name}, most`, value: Math.max(...track.values), unit: '%' }];
+      const [, most] = extent(track.values);
+      const numbers = [{ label: `${name}, most`, value: most, unit: '%' }];
       const hit = stretch(track, (value) => value >= util);
       if (hit === null || hit.share < share)
         return {
           verdict: 'ruled-out',
-          title: `network volume: ${name} at ${round(Math.max(...track.values))} % of its speed at most`,
+          title: `network volume: ${name} at ${round(most)} % of its speed at most`,
           numbers,
           evidence: [whole(track)],
         };

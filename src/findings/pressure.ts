@@ -1,4 +1,5 @@
 /** Pressure stall information: the share of time that work waited for a resource, as the kernel itself counts it. */
+import { extent } from '../datasets/extent.ts';
 import type { Rule, Verdict } from './rule.ts';
 import type { Track, View } from './view.ts';
 import { whole } from './view.ts';
@@ -71,5 +72,5 @@ function latest(view: View, resource: string, share: string): { value: number; t
   const track = view
     .tracks(['pressure', 'proc'], 'avg10')
     .find(({ labels, values }) => labels.resource === resource && labels.share === share && values.length > 0);
-  return track === undefined ? null : { value: Math.max(...track.values), track };
+  return track === undefined ? null : { value: extent(track.values)[1], track };
 }

@@ -1,4 +1,5 @@
 /** Who uses the CPUs, and who is gone before top looks. */
+import { extent } from '../datasets/extent.ts';
 import type { Events } from '../datasets/shapes.ts';
 import { columnOf } from './distribution.ts';
 import { topFunctions } from './on-cpu.ts';
@@ -91,7 +92,8 @@ const shortLived: Rule = {
       const own = rowsOfCollector(events);
       const rows = [...events.rows.keys()].filter((row) => !own.has(row));
       const times = events.at.filter((at) => at !== null);
-      const span = times.length > 1 ? Math.max(...times) - Math.min(...times) : 0;
+      const [first, last] = extent(times);
+      const span = times.length > 1 ? last - first : 0;
       const run = manifest?.runs.find(({ tool, file }) => tool === 'execsnoop' && file !== null);
       const seconds = Math.max(span, (run?.ended ?? 0) - (run?.started ?? 0));
       if (seconds <= 0) return [];

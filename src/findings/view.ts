@@ -1,5 +1,6 @@
 /** A capture as the rules ask of it: by tool and name, the averages since boot left out. */
 import type { Capture, Source } from '../datasets/capture.ts';
+import { extent } from '../datasets/extent.ts';
 import type { Evidence } from '../datasets/finding.ts';
 import type { Dataset, Metric, Series, Stacks, StacksKind } from '../datasets/shapes.ts';
 
@@ -88,7 +89,7 @@ export function stretch(track: Track, holds: (value: number) => boolean): Stretc
     share: hits.length / track.values.length,
     since: track.at[first] ?? null,
     mean: mean(track.values),
-    max: Math.max(...track.values),
+    max: extent(track.values)[1],
     evidence: { source: track.source, lines: [track.lines[first] as number, track.lines[last] as number] },
   };
 }

@@ -1,4 +1,5 @@
 /** Histograms: a bar for each bucket, standing where the bucket's bounds are. */
+import { extent } from '../datasets/extent.ts';
 import { labelText } from '../datasets/heatmap.ts';
 import { bucketTotal, mergeBuckets, modes, percentileBucket } from '../datasets/percentiles.ts';
 import type { Bucket, Histogram } from '../datasets/shapes.ts';
@@ -96,7 +97,8 @@ function remarksOf(panels: readonly Panel[], { cumulative }: Histogram): string[
 function widens(buckets: readonly Bucket[]): boolean {
   const widths = buckets.flatMap(([low, high]) => (low === null || high === null ? [] : [high - low]));
   const negative = buckets.some(([low, high]) => (low ?? high ?? 0) < 0);
-  return !negative && Math.max(0, ...widths) > 1.5 * Math.min(...widths);
+  const [narrowest, widest] = extent(widths);
+  return !negative && widest > 1.5 * narrowest;
 }
 
 type Scale = 'log' | 'linear';

@@ -156,8 +156,31 @@ function sampleLane({ profile }: Stacks, { from, to }: Axis): Lane {
   return { label: 'Samples', unit: 'samples', full: null, at, value };
 }
 
+const DAY = 86_400;
 const TICK_STEPS = [
-  0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 43200, 86400,
+  0.01,
+  0.02,
+  0.05,
+  0.1,
+  0.2,
+  0.5,
+  1,
+  2,
+  5,
+  10,
+  15,
+  30,
+  60,
+  120,
+  300,
+  600,
+  900,
+  1800,
+  3600,
+  7200,
+  14400,
+  43200,
+  DAY,
 ];
 
 /** Times to mark along a range, at most so many, at whole steps of the host's clock; and the decimals they need. */
@@ -166,12 +189,14 @@ export function axisTicks(
   manifest: Capture['manifest'],
   most: number,
 ): { at: number[]; decimals: number } {
-  const step = TICK_STEPS.find((each) => (to - from) / each <= Math.max(most, 1)) ?? 86_400;
-  const zero = manifest === null ? 0 : (manifest.started + manifest.utcOffset) % 86_400;
+  const count = Math.max(most, 1);
+  // Whole days where a clock that was set makes a capture of years.
+  const step = TICK_STEPS.find((each) => (to - from) / each <= count) ?? DAY * Math.ceil((to - from) / count / DAY);
+  const zero = manifest === null ? 0 : (manifest.started + manifest.utcOffset) % DAY;
   const first = Math.ceil((from + zero) / step) * step - zero;
-  const count = Math.max(0, Math.floor((to - first) / step + 1e-9) + 1);
+  const marks = Math.max(0, Math.floor((to - first) / step + 1e-9) + 1);
   return {
-    at: Array.from({ length: count }, (_, i) => first + i * step),
+    at: Array.from({ length: marks }, (_, i) => first + i * step),
     decimals: step >= 1 ? 0 : step >= 0.1 ? 1 : 2,
   };
 }

@@ -1,5 +1,6 @@
 /** The small picture beside a finding: the course or the distribution that it rests on. */
 import type { Capture } from '../../datasets/capture.ts';
+import { extent } from '../../datasets/extent.ts';
 import type { Finding } from '../../datasets/finding.ts';
 import { mergeBuckets } from '../../datasets/percentiles.ts';
 import type { Dataset, Histogram, Metric, Series } from '../../datasets/shapes.ts';
@@ -41,7 +42,7 @@ function metricOf(
     const values = metric.points.slice(metric.sinceBoot).map(([, value]) => value);
     if (values.length < 2) return false;
     const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-    const known = [mean, Math.max(...values), Math.min(...values)].filter((value) => value !== 0);
+    const known = [mean, ...extent(values)].filter((value) => value !== 0);
     return numbers.some(({ value }) => known.some((each) => Math.abs(each - value) <= Math.abs(value) * 0.005));
   });
   return named ?? null;

@@ -5,12 +5,18 @@ import type { Manifest } from '../../datasets/capture.ts';
 export function clockTime(seconds: number, decimals = 0): string {
   const unit = 10 ** decimals;
   const whole = Math.floor(seconds * unit + 1e-6) / unit;
+  if (!isOfCalendar(whole)) return `${seconds.toFixed(decimals)} s`;
   return new Date(Math.floor(whole * 1000 + 0.5)).toISOString().slice(11, decimals === 0 ? 19 : 20 + decimals);
+}
+
+/** Whether the Unix seconds lie within the years that have four digits: a time that a damaged line tells need not. */
+function isOfCalendar(seconds: number): boolean {
+  return seconds >= 0 && seconds < 253_402_300_799;
 }
 
 /** `2026-11-20`. */
 export function calendarDay(seconds: number): string {
-  return new Date(Math.floor(seconds * 1000)).toISOString().slice(0, 10);
+  return isOfCalendar(seconds) ? new Date(Math.floor(seconds * 1000)).toISOString().slice(0, 10) : '';
 }
 
 /** The zone as the host names it, `UTC+01:00` where its name says nothing. */

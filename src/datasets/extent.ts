@@ -1,0 +1,12 @@
+/**
+ * The least and the greatest of the values; `[Infinity, -Infinity]` where there are none. A call of `Math.max` with a
+ * day's worth of values as its arguments is more than the engine's stack holds.
+ */
+export function extent(values: Iterable<number>): [least: number, greatest: number] {
+  let [least, greatest] = [Infinity, -Infinity];
+  for (const value of values) {
+    if (value < least) least = value;
+    if (value > greatest) greatest = value;
+  }
+  return [least, greatest];
+}
