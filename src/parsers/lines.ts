@@ -7,6 +7,8 @@ import type { Parsed, Reader } from './grammar.ts';
 
 /** Longer lines are cut here before they are looked at: no tool of the catalogue prints one. */
 export const MAX_LINE_LENGTH = 1 << 20;
+/** More digits than a double can hold, with room for the units and sums they are put into: no tool prints them. */
+const TOO_MANY_DIGITS = /\d{257}/;
 /** What is shown of an unread line. */
 const MAX_UNREAD_TEXT = 500;
 /** A tool that says without end what went wrong is heard this often. */
@@ -75,6 +77,10 @@ export function lineReader(parser: LineParser, ledger: LineLedger = new LineLedg
     const number = ++ledger.lines;
     if (line.length > MAX_LINE_LENGTH) {
       ledger.addUnread(number, line, `longer than ${MAX_LINE_LENGTH} characters`);
+      return;
+    }
+    if (line.length > 256 && TOO_MANY_DIGITS.test(line)) {
+      ledger.addUnread(number, line, 'a number of more than 256 digits');
       return;
     }
     const verdict = parser.line(line, number);

@@ -24,17 +24,18 @@ export interface Header {
 type Who = Pick<Header, 'comm' | 'pid' | 'tid' | 'cpu'>;
 type What = Pick<Header, 'period' | 'event' | 'tail'>;
 
+// Numbers have 20 digits at most: those of 64 bits.
 // ` 158665.570607: `, with --ns ` 158665.570607123: `
-const TIME = /(?:^|\s)(\d+\.\d{6}(?:\d{3})?):(?=\s|$)/;
+const TIME = /(?:^|\s)(\d{1,20}\.\d{6}(?:\d{3})?):(?=\s|$)/;
 //    1001001 cpu-clock:ppp:
-const EVENT = /^\s*(?:(\d+)\s+)?(\S+):(?=\s|$)/;
-const PERIOD_ONLY = /^\d*$/;
+const EVENT = /^\s*(?:(\d{1,20})\s+)?(\S+):(?=\s|$)/;
+const PERIOD_ONLY = /^\d{0,20}$/;
 /** What stands for an event where only a frame does: its address. */
 const FRAME_ONLY = /^\s*[0-9a-f]{4,}(?:\s|$)/;
 // `  ffffffff9b201293 native_write_msr+0x3 ([kernel.kallsyms])`: an address is printed 16 wide
 const FRAME_TAIL = /^(?=.{17})\s*[0-9a-f]+(?=\s|$)/;
-const IDS = /^(-?\d+)(?:\/(-?\d+))?$/;
-const CPU = /^\[(\d+)\]$/;
+const IDS = /^(-?\d{1,20})(?:\/(-?\d{1,20}))?$/;
+const CPU = /^\[(\d{1,20})\]$/;
 /** `-F misc` between cpu and time: kernel, user, guest, host, switch out… */
 const MISC = /^(?:[KUGHM]|[KUGH][a-zA-Z]{1,3}|S|Sp)$/;
 /** No comm is longer than 15 characters, no event line before its tail than this. */
@@ -102,7 +103,8 @@ export function parseUntimedHeader(line: string): Header | null {
   const event = words[index];
   const before = words[index - 1];
   if (event === undefined || before === undefined) return null;
-  const hasPeriod = index > 1 && /^\d+$/.test(before.text) && before.end - (words[index - 2]?.end ?? 0) >= PERIOD_WIDTH;
+  const hasPeriod =
+    index > 1 && /^\d{1,20}$/.test(before.text) && before.end - (words[index - 2]?.end ?? 0) >= PERIOD_WIDTH;
   const who = parseWho(line.slice(0, hasPeriod ? words[index - 2]?.end : before.end));
   if (who.tid === null) return null;
   return {

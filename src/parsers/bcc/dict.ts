@@ -97,7 +97,9 @@ class LiteralReader {
     const match = NUMBER.exec(this.text);
     if (match === null) throw new NotALiteral();
     this.at = NUMBER.lastIndex;
-    return Number(match[0].replace('L', ''));
+    const number = Number(match[0].replace('L', ''));
+    if (!Number.isFinite(number)) throw new NotALiteral();
+    return number;
   }
 
   private take(text: string): boolean {

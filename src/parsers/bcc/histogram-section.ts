@@ -88,10 +88,10 @@ export class HistogramSection implements Section {
     const data = dict?.get('data');
     if (dict === null || !Array.isArray(data)) return null;
     const buckets = data.map(bucketOf);
-    if (buckets.some((bucket) => bucket === null)) return { unread: 'holds no list of intervals and their counts' };
+    if (!areBuckets(buckets)) return { unread: 'holds no list of intervals, ascending, and their counts' };
     const { ts, val_type, data: _, ...rest } = Object.fromEntries(dict) as Record<string, Literal>;
     this.beginDict(String(val_type ?? ''), String(ts ?? ''), rest);
-    for (const bucket of buckets) if (bucket !== null) this.histograms.add({ ...bucket, linear: false }, number);
+    for (const bucket of buckets) this.histograms.add({ ...bucket, linear: false }, number);
     this.histograms.close();
     return 'read';
   }
@@ -104,7 +104,22 @@ export class HistogramSection implements Section {
   }
 }
 
-function bucketOf(item: Literal): { low: number; high: number; count: number } | null {
+interface Interval {
+  low: number;
+  high: number;
+  count: number;
+}
+
+function areBuckets(list: readonly (Interval | null)[]): list is Interval[] {
+  let end = Number.NEGATIVE_INFINITY;
+  return list.every((bucket) => {
+    const ascends = bucket !== null && bucket.low >= end && bucket.high > bucket.low;
+    end = bucket?.high ?? end;
+    return ascends;
+  });
+}
+
+function bucketOf(item: Literal): Interval | null {
   if (!(item instanceof Map)) return null;
   const [low, high, count] = ['interval-start', 'interval-end', 'count'].map((key) => item.get(key));
   if (typeof low !== 'number' || typeof high !== 'number' || typeof count !== 'number') return null;

@@ -114,10 +114,12 @@ export function bucketOf(text: string): Bucket | null {
   const [, first, second, bracket, count] = BUCKET.exec(text) ?? [];
   if (first === undefined || count === undefined) return null;
   const low = boundOf(first);
-  if (second === undefined) return low === null ? null : [low, low + 1, Number(count)];
+  // Beyond 2^53 one more is the same number.
+  if (second === undefined) return low === null || low + 1 === low ? null : [low, low + 1, Number(count)];
   const high = boundOf(second);
   if (low === null && high === null) return null;
-  return [low, high !== null && bracket === ']' ? high + 1 : high, Number(count)];
+  const end = high !== null && bracket === ']' ? high + 1 : high;
+  return low !== null && end !== null && end <= low ? null : [low, end, Number(count)];
 }
 
 function boundOf(text: string): number | null {

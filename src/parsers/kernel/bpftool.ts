@@ -42,7 +42,7 @@ export const bpftool: Grammar = {
       const listed = recordsOf(text);
       if (listed !== null) {
         attached ||= listed.some((fields) => 'prog_id' in fields);
-        records.push(...listed.map((fields) => ({ fields, line: number })));
+        for (const fields of listed) records.push({ fields, line: number });
         return 'read';
       }
       const fields = programHead(text) ?? attachmentOf(text);

@@ -15,6 +15,8 @@ declare function askLine(at: usize, length: u32): void;
 @external('host', 'name')
 declare function askName(at: usize, length: u32): u32;
 
+/** A longer number is none that a double holds. */
+const MAX_DIGITS: usize = 256;
 /** No node: the line is the host's. */
 const OTHER: u32 = 0xffffffff;
 
@@ -75,7 +77,7 @@ function readLine(at: usize, newline: usize): void {
   let text = count;
   while (text > at && isBlank(load<u8>(text - 1))) text--;
   // ^C: what was typed to stop the tool
-  const isOther = text === at || text === count || load<u8>(at) === 0x5e;
+  const isOther = text === at || text === count || load<u8>(at) === 0x5e || end - count > MAX_DIGITS;
   const node = isOther ? OTHER : nodeOf(at, text);
   if (node === OTHER) {
     depth = 0;
@@ -83,7 +85,8 @@ function readLine(at: usize, newline: usize): void {
     askLine(at, <u32>(newline - at));
   } else {
     const first = numberBefore(at, text);
-    const hasFirst = isDifferential && first > at + 1 && first < text && isBlank(load<u8>(first - 1));
+    const hasFirst =
+      isDifferential && first > at + 1 && first < text && text - first <= MAX_DIGITS && isBlank(load<u8>(first - 1));
     addStack(node, numberIn(count, end), hasFirst ? numberIn(first, text) : NaN);
   }
 }

@@ -40,6 +40,8 @@ const NOT_FRAME: u32 = 0xfffffffe;
 /** What the host says of a word that only looks like an event. */
 const NOT_EVENT: u32 = 0xfffffffe;
 const NONE: f64 = NaN;
+/** Numbers of 64 bits are no longer. */
+const MAX_DIGITS: usize = 20;
 /** The longest stretch of an event line in which its time is looked for. */
 const MAX_HEADER: usize = 1024;
 /** Where the address of a frame on the event line ends at the earliest: it is printed 16 wide. */
@@ -194,6 +196,7 @@ function readHeader(at: usize, end: usize): bool {
   let word = skipBlanks(colon + 1, end);
   const afterDigits = skipDigits(word, end);
   let period: f64 = NONE;
+  if (dot - start > MAX_DIGITS || afterDigits - word > MAX_DIGITS) return false;
   if (afterDigits > word && (afterDigits === end || isBlank(load<u8>(afterDigits)))) {
     period = numberIn(word, afterDigits);
     word = skipBlanks(afterDigits, end);
