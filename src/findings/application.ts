@@ -2,7 +2,7 @@
 import type { Events } from '../datasets/shapes.ts';
 import { linesOf } from './rows.ts';
 import type { Rule, Verdict } from './rule.ts';
-import { slowEvents } from './slow-events.ts';
+import { LEAST_ROWS, slowEvents } from './slow-events.ts';
 import { duration, percent } from './words.ts';
 
 const slowQueries: Rule = {
@@ -14,6 +14,7 @@ const slowQueries: Rule = {
   thresholds: {
     rate: { value: 1, unit: 'slow queries a second', why: 'one a second is no nightly report' },
     slow: { value: 100_000, unit: 'us', why: 'a page that asks ten such queries takes a second' },
+    least: LEAST_ROWS,
   },
   judge: (view, limits) =>
     view.datasets('events', 'mysqld_qslower').flatMap((events) =>

@@ -11,15 +11,7 @@ interface Cause {
 }
 
 const CPU_WAITS = ['run-queue', 'run-queue-latency', 'run-queue-length', 'pressure-cpu', 'load'];
-const DISK_WAITS = [
-  'disk-latency',
-  'slow-file-operations',
-  'off-cpu-disk',
-  'off-cpu-fsync',
-  'iowait',
-  'pressure-io',
-  'load',
-];
+const DISK_WAITS = ['disk-latency', 'slow-file-operations', 'off-cpu-disk', 'off-cpu-fsync', 'iowait', 'pressure-io'];
 const MEMORY_WAITS = ['memory-available', 'direct-reclaim', 'pressure-memory', 'off-cpu-memory', 'page-cache'];
 
 /** In the order in which they claim what they explain: whoever is above explains more. */
@@ -35,6 +27,9 @@ export const CAUSES: readonly Cause[] = [
   { rule: 'cpu-consumer', explains: CPU_WAITS },
   { rule: 'run-queue', explains: CPU_WAITS },
   { rule: 'tcp-retransmits', explains: ['tcp-retransmit-peers'] },
+  // Threads that wait for disk count in the load too: what the run queue did not explain.
+  { rule: 'disk-saturated', explains: ['load'] },
+  { rule: 'disk-latency', explains: ['load'] },
   { rule: 'off-cpu-locks', explains: ['lock-contention', 'kernel-locks', 'spinning'] },
 ];
 
@@ -53,7 +48,7 @@ export function underCauses(found: readonly Finding[]): Finding[][] {
     const symptoms = free.filter((finding) => explains.includes(finding.rule) && isOfSame(cause, finding));
     if (symptoms.length === 0) continue;
     for (const symptom of symptoms) taken.add(symptom);
-    groups.set(cause, symptoms);
+    groups.set(cause, [...(groups.get(cause) ?? []), ...symptoms]);
   }
   return found.filter((finding) => !taken.has(finding)).map((finding) => joined(finding, groups.get(finding) ?? []));
 }

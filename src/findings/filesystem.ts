@@ -3,7 +3,7 @@ import type { Events } from '../datasets/shapes.ts';
 import { columnOf } from './distribution.ts';
 import { linesOf, rowsBy, topShare } from './rows.ts';
 import type { Rule, Verdict } from './rule.ts';
-import { slowEvents } from './slow-events.ts';
+import { LEAST_ROWS, slowEvents } from './slow-events.ts';
 import { mean, whole } from './view.ts';
 import { count, percent, round } from './words.ts';
 
@@ -23,6 +23,7 @@ const slowOperations: Rule = {
       why: 'one a second is a steady wait; single ones happen on any disk',
     },
     slow: { value: 10_000, unit: 'us', why: 'the default of the slower tools themselves' },
+    least: LEAST_ROWS,
   },
   judge: (view, limits) =>
     view.datasets('events', ...SLOWER).flatMap((events) =>

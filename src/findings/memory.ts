@@ -3,6 +3,9 @@ import type { Rule } from './rule.ts';
 import { mean, stretch, whole } from './view.ts';
 import { percent, round } from './words.ts';
 
+/** So many times the least rate, and programs do little else than wait for it. */
+const STANDSTILL = 4;
+
 const swapping: Rule = {
   name: 'swapping',
   subsystem: 'memory',
@@ -37,7 +40,7 @@ const swapping: Rule = {
     return [
       {
         verdict: 'found',
-        severity: 'critical',
+        severity: total >= STANDSTILL * rate ? 'critical' : 'warning',
         title: `The host is swapping: ${round(total)} KiB/s on average, in ${percent(worst.share)} of the intervals`,
         detail: 'Memory that programs use is on disk: each touch of it waits for the disk.',
         since: worst.since,

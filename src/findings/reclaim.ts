@@ -1,7 +1,7 @@
 /** Memory that programs have to wait for: direct reclaim, and pages that come back from swap. */
 import { columnOf } from './distribution.ts';
 import type { Rule, Verdict } from './rule.ts';
-import { slowEvents } from './slow-events.ts';
+import { LEAST_ROWS, slowEvents } from './slow-events.ts';
 import { count, percent, round } from './words.ts';
 
 const directReclaim: Rule = {
@@ -14,6 +14,7 @@ const directReclaim: Rule = {
   thresholds: {
     rate: { value: 10, unit: 'reclaims a second', why: 'single ones happen when large files are read' },
     slow: { value: 1000, unit: 'us', why: 'shorter ones cost less than a disk access' },
+    least: LEAST_ROWS,
   },
   judge: (view, limits) =>
     view.datasets('events', 'drsnoop').flatMap((events) =>

@@ -7,6 +7,9 @@ import type { Verdict } from './rule.ts';
 import type { View } from './view.ts';
 import { count, duration, round } from './words.ts';
 
+/** Common to the rules that count slow rows. */
+export const LEAST_ROWS = { value: 10, unit: 'in all', why: 'a rate of fewer is chance' };
+
 interface Words {
   /** As a title begins: `File operations`. */
   what: string;
@@ -18,13 +21,14 @@ interface Words {
 }
 
 /**
- * @param limits `slow`, microseconds from which a row counts; `rate`, such rows a second from which it is a finding
+ * @param limits `slow`, microseconds from which a row counts; `rate`, such rows a second from which it is a
+ *   finding, `least`, such rows in all
  * @returns no verdict where no time is known to count by
  */
 export function slowEvents(
   view: View,
   events: Events,
-  { slow = 0, rate = 0 }: Readonly<Record<string, number>>,
+  { slow = 0, rate = 0, least = 0 }: Readonly<Record<string, number>>,
   { what, topic, by, next }: Words,
 ): Verdict[] {
   const hits = durations(events).filter(({ usecs }) => usecs >= slow);
@@ -34,7 +38,7 @@ export function slowEvents(
     { label: topic, value: hits.length, unit: '' },
     { label: 'a second', value: hits.length / seconds, unit: '/s' },
   ];
-  if (hits.length / seconds < rate) {
+  if (hits.length / seconds < rate || hits.length < least) {
     const title = `${topic}: ${count(hits.length)} of ${duration(slow)} or more in ${round(seconds)} s`;
     return [{ verdict: 'ruled-out', title, numbers, evidence: [{ source: events.source, lines: null }] }];
   }

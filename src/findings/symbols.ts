@@ -14,6 +14,22 @@ export const LEAST_SAMPLES = {
 /** A frame without a name: `[unknown]`, or the module's name in its place. */
 export const NO_SYMBOL = /^\[.*\]$|^0x[0-9a-f]+$/;
 
+// finish_task_switch.isra.0, schedule, __schedule, __switch_to
+const SCHEDULES = /^(?:__)?schedule$|^finish_task_switch|^__switch_to/;
+
+/**
+ * Whether a folded file that does not tell what it measures is of waits: nearly all its stacks end where a thread leaves
+ * the CPU. Rules on CPU time pass over it.
+ */
+export function looksOffCpu({ tool, profile }: Stacks): boolean {
+  if (tool !== 'folded') return false;
+  const { frames, frame, self } = profile;
+  const schedules = frames.names.map((name) => SCHEDULES.test(name));
+  let waits = 0;
+  for (let node = 1; node < self.length; node++) if (schedules[frame[node] as number]) waits += self[node] as number;
+  return waits >= 0.9 * totalWeight(profile);
+}
+
 /** The weight of samples whose innermost frame has no symbol, in all and by module. */
 export function unknownLeaves({ frames, frame, self }: Profile): {
   weight: number;

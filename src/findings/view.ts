@@ -3,6 +3,7 @@ import type { Capture, Source } from '../datasets/capture.ts';
 import { extent } from '../datasets/extent.ts';
 import type { Evidence } from '../datasets/finding.ts';
 import type { Dataset, Metric, Series, Stacks, StacksKind } from '../datasets/shapes.ts';
+import { looksOffCpu } from './symbols.ts';
 
 /** One metric over time: parallel columns. */
 export interface Track {
@@ -44,9 +45,15 @@ export function viewOf(capture: Capture): View {
         series.metrics.filter(({ name }) => names.includes(name)).map((metric) => trackOf(series, metric)),
       ),
     profiles: (...kinds) =>
-      capture.datasets.filter((dataset) => dataset.shape === 'stacks').filter(({ kind }) => kinds.includes(kind)),
+      capture.datasets
+        .filter((dataset) => dataset.shape === 'stacks')
+        .filter((stacks) => kinds.includes(kindOf(stacks))),
     has: (tool) => capture.sources.some((source) => source.tool === tool),
   };
+}
+
+function kindOf(stacks: Stacks): StacksKind {
+  return looksOffCpu(stacks) ? 'off-cpu' : stacks.kind;
 }
 
 /** mpstat -P ALL numbers the CPUs, so it tells how many there are. */

@@ -110,6 +110,10 @@ describe('slow-file-operations', () => {
     expect(finding?.detail).toBe('mysqld has 100 % of them; ibdata1 has 75 % of them');
     expect(finding?.evidence[0]).toEqual({ source: 0, lines: [3, 3] });
   });
+  test('one row of a loose file is no rate', async () => {
+    const [finding] = await judgeBy('slow-file-operations', { 'ext4slower.txt': head + row(1, 88) + row(2, 90) });
+    expect(finding?.verdict).toBe('ruled-out');
+  });
   test('three in ten seconds happen on any disk', async () => {
     const [finding] = await judgeBy('slow-file-operations', {
       'ext4slower.txt': head + row(1, 12) + row(5, 14) + row(9, 11),

@@ -72,6 +72,13 @@ describe('what fills the CPU profile', () => {
     expect(await judgeBy(rule, { 'profile.txt': folded({ 'app;run;work': 6, [stack]: 4 }) })).toEqual([]);
   });
 
+  test('folded stacks of waits are no profile of CPU time', async () => {
+    const waits = { 'mysqld;os_event_wait;futex_wait;schedule;finish_task_switch': 9_000_000 };
+    expect(await judgeBy('lock-contention', { 'folded.txt': folded(waits) })).not.toMatchObject([{ verdict: 'found' }]);
+    const work = { 'mysqld;run;futex_wait;schedule;finish_task_switch': 400, 'mysqld;run': 600 };
+    expect(await judgeBy('lock-contention', { 'folded.txt': folded(work) })).toMatchObject([{ verdict: 'found' }]);
+  });
+
   test('a sample counts once however many of its frames match', async () => {
     const stacks = { 'app;malloc;_int_malloc;malloc_consolidate': 300, 'app;run': 700 };
     const [finding] = await judgeBy('allocation', { 'profile.txt': folded(stacks) });
