@@ -44,6 +44,8 @@ export async function handler(options: Options): Promise<void> {
   const chosen = chooseTools(tools, choiceOf(options));
   const scope = scopeOf(options);
   if (ssh !== undefined) checkHost(ssh);
+  if (o === '-' && !plan && !options.script && process.stdout.isTTY)
+    throw new UserError('standard output is a terminal: name a file with -o, or pipe it on', 2);
   if (scope.target === 'command') mustRun(chosen);
   const text = collectScript(chosen, {
     seconds: secondsOf(options.for, scope),

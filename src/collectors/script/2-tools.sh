@@ -202,12 +202,12 @@ supervise() {
   rm -f "$run.end" "$run.INT" "$run.KILL" "$run.pid"
   printf '%s\n' "$1" >"$run.limit"
   (
-    trap '' HUP TERM PIPE USR1
-    trap - EXIT
+    trap '' HUP TERM
+    trap - PIPE USR1 EXIT
     # shellcheck disable=SC3045 # where the shell has it
     ulimit -c 0 2>/dev/null
-    # In blocks of 512 bytes: the kernel ends whoever writes more to a file.
-    ulimit -f $(($1 * 2048))
+    # In blocks of 512 bytes: the kernel ends whoever writes more to a file. The user's command may.
+    if ! has_property leads; then ulimit -f $(($1 * 2048)); fi
     bound=''
     have timeout && bound="timeout -s INT -k $((patience + 1)) $2"
     stdout=$3

@@ -84,9 +84,7 @@ plan_line() {
   quoted "$@"
   privilege='any user'
   has_property root && privilege='as root'
-  value_of overhead
   printf '%-15s %s\n' "$name" "$line"
-  after_line=''
   space="at most $max_tool MB"
   if value_of after; then
     "$value" quoted
@@ -146,8 +144,13 @@ start_after() {
 
 # Limits that suit the room there is, where that is little.
 fit_limits() {
+  if [ -n "$unfinished" ] && free_in "${unfinished%/*}/" && [ "$free" -lt $((min_free * 1024)) ]; then
+    die "${unfinished%/*}: less than $min_free MB free; name another place with -o or lower --min-free"
+  fi
   free_in "$temporary" || return 0
   room=$((free / 1024 - min_free))
+  # What lies in memory must leave some.
+  case $(df -Pk "$temporary" | tail -n 1) in tmpfs*) [ "$room" -le "$memory_left" ] || room=$memory_left ;; esac
   [ "$room" -ge 8 ] || die "$temporary: less than $((min_free + 8)) MB free; set TMPDIR to another place or lower --min-free"
   [ "$max_tool" -le $((room / 4)) ] || max_tool=$((room / 4))
   [ "$max_data" -le $((room / 4)) ] || max_data=$((room / 4))
