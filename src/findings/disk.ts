@@ -2,7 +2,7 @@
 import { bucketTotal, mergeBuckets } from '../datasets/percentiles.ts';
 import type { Bucket, Histogram } from '../datasets/shapes.ts';
 import { heaviestUser, iosByDisk } from './disk-users.ts';
-import { allBuckets, atLeast, modesInWords, percentile, percentileInWords, usecsPer } from './distribution.ts';
+import { allBuckets, atLeast, mixtureInWords, percentile, percentileInWords, usecsPer } from './distribution.ts';
 import type { Found, Rule, Verdict } from './rule.ts';
 import { beatOf } from './slow-events.ts';
 import { mean, stretch, type Track, type View, whole } from './view.ts';
@@ -127,7 +127,7 @@ const latency: Rule = {
         const p99 = atLeast(buckets, 99, usecs);
         if (p99 === null) return [];
         const words = percentileInWords(buckets, 99, usecs);
-        const modal = modesInWords(buckets, usecs);
+        const modal = mixtureInWords(buckets, usecs, 'I/O');
         return verdictOf(limits, {
           disk,
           total: bucketTotal(buckets),
@@ -186,7 +186,7 @@ function verdictOf(
 ): Verdict[] {
   if (total < least) return [];
   const numbers = [
-    { label: 'p99, at least', value: p99, unit: 'us' },
+    { label: 'I/O p99, at least', value: p99, unit: 'us' },
     { label: 'I/Os', value: total, unit: '' },
   ];
   const evidence = [{ source, lines: null }];
@@ -203,11 +203,9 @@ function verdictOf(
       ...(disk === '' ? {} : { subject: disk }),
       title: `Disk I/O${of} is slow: ${words} over ${count(total)} I/Os`,
       detail:
-        beat !== null
-          ? `The slow ones are no steady tail: ${beat}.`
-          : modal === null
-            ? 'One hill with a long tail: queueing, or a device at its limit.'
-            : `${modal.split(' and ').length === 2 ? 'Two' : 'Several'} kinds of I/O are mixed: ${modal}.`,
+        beat === null
+          ? (modal ?? 'One hill with a long tail: queueing, or a device at its limit.')
+          : `The slow ones are no steady tail: ${beat}.`,
       since: null,
       numbers,
       evidence,

@@ -48,19 +48,19 @@ export function percentileInWords(buckets: readonly Bucket[], p: number, usecs: 
   return `p${p} in ${duration((low ?? 0) * usecs)} to ${duration(high * usecs)}`;
 }
 
-/** `8 us to 64 us (93 %) and 2 ms to 16 ms (7 %)`, or null where there is one hill only. */
-export function modesInWords(buckets: readonly Bucket[], usecs: number): string | null {
+/** `Two kinds of I/O are mixed: 8 us to 64 us (93 %) and 2 ms to 16 ms (7 %).`; null where there is one hill only. */
+export function mixtureInWords(buckets: readonly Bucket[], usecs: number, of: string): string | null {
   const hills = modes(buckets);
   if (hills.length < 2) return null;
   const total = bucketTotal(buckets);
-  return hills
-    .map(({ first, last, count }) => {
-      const low = (buckets[first] as Bucket)[0] ?? 0;
-      const high = (buckets[last] as Bucket)[1];
-      const to = high === null ? 'more' : duration(high * usecs);
-      return `${duration(low * usecs)} to ${to} (${percent(count / total)})`;
-    })
-    .join(' and ');
+  const kinds = hills.map(({ first, last, count }) => {
+    const low = (buckets[first] as Bucket)[0] ?? 0;
+    const high = (buckets[last] as Bucket)[1];
+    const to = high === null ? 'more' : duration(high * usecs);
+    return `${duration(low * usecs)} to ${to} (${percent(count / total)})`;
+  });
+  const how = kinds.length === 2 ? 'Two' : kinds.length === 3 ? 'Three' : 'Several';
+  return `${how} kinds of ${of} are mixed: ${kinds.slice(0, -1).join(', ')} and ${kinds.at(-1)}.`;
 }
 
 /** The column of an event table that plays a role, or -1. */

@@ -78,13 +78,14 @@ function judged(rule: Rule, view: View, overrides: ThresholdOverrides): Finding[
     Object.entries(rule.thresholds).map(([name, { value }]) => [name, overrides[rule.name]?.[name] ?? value]),
   );
   const verdicts = rule.judge(view, limits);
-  if (verdicts.length > 0) return verdicts.map((verdict) => finished(rule, verdict, view.capture));
+  if (verdicts.length > 0) return verdicts.map((verdict) => finished(rule, verdict, view));
   // A rule that asks no tool in particular has nothing that could be missing.
   const isTold = rule.tools.length === 0 || rule.tools.some((tool) => view.has(tool));
   return isTold ? [] : [notKnown(rule, view.capture)];
 }
 
-function finished(rule: Rule, verdict: Verdict, capture: Capture): Finding {
+function finished(rule: Rule, verdict: Verdict, view: View): Finding {
+  const { capture } = view;
   const sources = [...new Set(verdict.evidence.map(({ source }) => source))];
   const own = verdict.verdict === 'found' ? (verdict.doubts ?? []) : [];
   const doubts = [...own, ...sources.flatMap((i) => doubtsOf(capture.sources[i] as Source, capture))];
@@ -92,13 +93,24 @@ function finished(rule: Rule, verdict: Verdict, capture: Capture): Finding {
     severity: 'notice',
     detail: '',
     since: null,
-    next: null,
     ...verdict,
+    next: verdict.verdict === 'found' ? notYetRun(verdict.next, view) : null,
     rule: rule.name,
     subsystem: rule.subsystem,
     doubts,
     confidence: doubts.length === 0 ? 'high' : doubts.length === 1 ? 'medium' : 'low',
   };
+}
+
+// coldflame collect --tool biosnoop,biotop,biolatency
+const COLLECT_TOOLS = /^coldflame collect --tool ([\w,-]+)$/;
+
+/** What to run next, less the tools that this capture has; null where it has all of them. */
+function notYetRun(next: string | null, view: View): string | null {
+  const tools = COLLECT_TOOLS.exec(next ?? '')?.[1]?.split(',');
+  if (tools === undefined) return next;
+  const missing = tools.filter((tool) => !view.has(tool));
+  return missing.length === 0 ? null : `coldflame collect --tool ${missing.join(',')}`;
 }
 
 function notKnown(rule: Rule, capture: Capture): Finding {

@@ -1,7 +1,7 @@
 /** Threads that wait for a CPU: how many, and how long. */
 import { bucketTotal, mergeBuckets } from '../datasets/percentiles.ts';
 import { HALF_THE_WINDOW } from './cpu.ts';
-import { allBuckets, atLeast, atMost, modesInWords, percentileInWords, usecsPer } from './distribution.ts';
+import { allBuckets, atLeast, atMost, mixtureInWords, percentileInWords, usecsPer } from './distribution.ts';
 import type { Rule, Verdict } from './rule.ts';
 import { mean, stretch, whole } from './view.ts';
 import { count, percent } from './words.ts';
@@ -74,8 +74,8 @@ const runQueueLatency: Rule = {
       const p99 = usecs === null ? null : atLeast(buckets, 99, usecs);
       if (usecs === null || p99 === null || total < least) return [];
       const words = percentileInWords(buckets, 99, usecs);
-      const modal = modesInWords(buckets, usecs);
-      const numbers = [{ label: 'p99, at least', value: p99, unit: 'us' }];
+      const modal = mixtureInWords(buckets, usecs, 'wake-ups');
+      const numbers = [{ label: 'wait for a CPU p99, at least', value: p99, unit: 'us' }];
       const evidence = [{ source: histogram.source, lines: null }];
       // Where the threshold lies within the bucket, neither can be said.
       const most = atMost(buckets, 99, usecs);
@@ -94,7 +94,7 @@ const runQueueLatency: Rule = {
           verdict: 'found',
           severity: p99 >= 5 * slow ? 'critical' : 'warning',
           title: `Threads wait long for a CPU: ${words} over ${count(total)} wake-ups`,
-          detail: `CPU saturation, a CPU limit of a control group (throttling), or a thread pinned to a busy CPU.${modal === null ? '' : ` Two kinds of wake-ups or more are mixed: ${modal}.`}`,
+          detail: `CPU saturation, a CPU limit of a control group (throttling), or a thread pinned to a busy CPU.${modal === null ? '' : ` ${modal}`}`,
           since: null,
           numbers,
           evidence,

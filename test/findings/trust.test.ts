@@ -43,3 +43,12 @@ test('no rule without tools is said not to be captured', async () => {
   expect(findings.filter(({ next }) => next?.includes('undefined'))).toEqual([]);
   expect(findings.find(({ rule }) => rule === 'lost-events' || rule === 'collector-cost')).toBeUndefined();
 });
+
+test('what to run next is what was not run yet', async () => {
+  const runqlat =
+    'Tracing run queue latency... Hit Ctrl-C to end.\n\n     usecs               : count     distribution\n     16384 -> 32767      : 900      |****|\n';
+  const alone = await judgeBy('run-queue-latency', { 'runqlat.txt': runqlat });
+  expect(alone).toMatchObject([{ next: 'coldflame collect --tool runqlen,cpudist,perf' }]);
+  const files = { 'runqlat.txt': runqlat, 'cpudist.txt': runqlat };
+  expect(await judgeBy('run-queue-latency', files)).toMatchObject([{ next: 'coldflame collect --tool runqlen,perf' }]);
+});

@@ -42,7 +42,8 @@ function windowText({ manifest, sources }: Capture): string {
 }
 
 function findingParts(capture: Capture, findings: readonly Finding[]): string[] {
-  const found = foundInOrder(findings).map(({ severity, title, detail, since, confidence, next }) => {
+  const found = foundInOrder(findings).map(({ severity, title, detail, since, confidence, next, symptomOf }) => {
+    if (symptomOf !== undefined) return `  - ${escaped(title)}\n    ${escaped(detail)}`;
     const when = since === null ? '' : `, since ${hostTime(since, capture.manifest, 0)}`;
     const command = next === null ? '' : `\n  Next: ${codeSpan(next)}`;
     return `- **${severity}**: **${escaped(title)}** (${confidence} confidence${when})\n  ${escaped(detail)}${command}`;
