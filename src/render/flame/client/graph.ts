@@ -64,7 +64,8 @@ export function readGraph(svg: SVGSVGElement): Graph | null {
 
 function readFrame(group: SVGGElement): Frame {
   const [title, rect, text] = group.children as unknown as [Element, SVGRectElement, SVGTextElement | undefined];
-  const { d, o, n, s, b } = group.dataset;
+  // Not by dataset, which takes three times as long to read.
+  const number = (name: string): number => Number(group.getAttribute(name));
   const words = title.textContent ?? '';
   return {
     group,
@@ -73,11 +74,11 @@ function readFrame(group: SVGGElement): Frame {
     text: text ?? null,
     // name (1,234 samples, 12.34%; self 5, 0.1%)
     name: words.slice(0, words.lastIndexOf(' (')),
-    depth: Number(d),
-    start: Number(o),
-    weight: Number(n),
-    self: Number(s),
-    before: b === undefined ? null : Number(b),
+    depth: number('data-d'),
+    start: number('data-o'),
+    weight: number('data-n'),
+    self: number('data-s'),
+    before: group.hasAttribute('data-b') ? number('data-b') : null,
     fill: rect.getAttribute('fill') ?? '',
     parent: null,
     children: [],

@@ -47,11 +47,15 @@ function addText(graph: Graph, frame: Frame): SVGTextElement {
   return text;
 }
 
-/** Colours what matches. Frame `all` is no function and never does. */
+/**
+ * Colours what matches. Frame `all` is no function and never does. Only what changes is touched: to write a colour, even
+ * the same, has the browser look at the frame again, and there may be tens of thousands.
+ */
 export function drawMatches(graph: Graph, pattern: RegExp | null): void {
   for (const frame of graph.frames) {
-    frame.matched = pattern !== null && frame !== graph.root && pattern.test(frame.name);
-    frame.rect.setAttribute('fill', frame.matched ? MATCH : frame.fill);
+    const matched = pattern !== null && frame !== graph.root && pattern.test(frame.name);
+    if (matched !== frame.matched) frame.rect.setAttribute('fill', matched ? MATCH : frame.fill);
+    frame.matched = matched;
   }
 }
 
