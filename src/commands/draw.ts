@@ -37,15 +37,40 @@ export function builder(yargs: Argv) {
     .option('scale', { choices: ['log', 'linear'] as const, describe: 'of a histogram (default: by its buckets)' })
     .option('notes', { group: FLAME, type: 'string', describe: 'kept in the description of the file' })
     .option('inverted', { group: FLAME, type: 'boolean', describe: 'roots on top: an icicle graph' })
-    .option('reversed', { group: FLAME, type: 'boolean', describe: 'leaves at the root, their callers above' })
+    .option('reversed', {
+      group: FLAME,
+      alias: 'reverse',
+      type: 'boolean',
+      describe: 'leaves at the root, their callers above',
+    })
     .option('flamechart', { group: FLAME, type: 'boolean', describe: 'in the order of time, nothing put together' })
-    .option('colors', { group: FLAME, choices: paletteNames, describe: 'palette (default: by what is measured)' })
+    .option('colors', {
+      group: FLAME,
+      alias: 'color',
+      choices: paletteNames,
+      describe: 'palette (default: by what is measured)',
+    })
     .option('hash', { group: FLAME, type: 'boolean', describe: 'names that begin alike look alike' })
     .option('bgcolors', { group: FLAME, type: 'string', describe: 'yellow, blue, green, grey or #rrggbb' })
     .option('height', { group: FLAME, type: 'number', describe: 'of a frame, in pixels (default 16)' })
-    .option('min-width', { group: FLAME, type: 'string', describe: 'of a drawn frame: 0.1 (pixels) or 0.5%' })
-    .option('count-name', { group: FLAME, type: 'string', describe: 'the unit (default: the input says)' })
-    .option('name-type', { group: FLAME, type: 'string', describe: 'what a frame is (default Function:)' })
+    .option('min-width', {
+      group: FLAME,
+      alias: 'minwidth',
+      type: 'string',
+      describe: 'of a drawn frame: 0.1 (pixels) or 0.5%',
+    })
+    .option('count-name', {
+      group: FLAME,
+      alias: 'countname',
+      type: 'string',
+      describe: 'the unit (default: the input says)',
+    })
+    .option('name-type', {
+      group: FLAME,
+      alias: 'nametype',
+      type: 'string',
+      describe: 'what a frame is (default Function:)',
+    })
     .option('base', { group: FLAME, type: 'string', describe: 'an earlier profile: draw what changed since' })
     .option('raw-counts', { group: FLAME, type: 'boolean', describe: 'with --base: do not scale to the same total' })
     .option('negate', { group: FLAME, type: 'boolean', describe: 'with --base: swap red and blue' });

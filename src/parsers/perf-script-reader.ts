@@ -150,7 +150,7 @@ class PerfScript implements PerfHost {
         tool: tool ?? 'perf',
         title: event === '' ? name : event,
         clock: timed ? (this.isMonotonic ? 'monotonic' : 'perf') : null,
-        unit: event === OFF_CPU ? 'usecs' : weighted && event !== '' ? event : 'samples',
+        unit: weighted && event !== '' ? unitOf(event) : 'samples',
         event,
         profile,
       };
@@ -232,4 +232,11 @@ class PerfScript implements PerfHost {
 function kindOf(event: string): StacksKind {
   if (event === OFF_CPU) return 'off-cpu';
   return HAPPENING.test(event) ? 'events' : 'on-cpu';
+}
+
+/** The periods of perf's two clocks are nanoseconds; those of any other event count it, whatever its modifiers. */
+function unitOf(event: string): string {
+  if (event === OFF_CPU) return 'usecs';
+  const counted = event.replace(/:[ukhIGHpPSDWe]+$/, '');
+  return counted === 'cpu-clock' || counted === 'task-clock' ? 'nsecs' : counted;
 }

@@ -46,6 +46,56 @@ export function fitText(text: string, width: number, size: number): string {
   return text;
 }
 
+/**
+ * The name of a function cut to a width as `fitText` does, but what goes first is what stands before its own name: the
+ * package, namespace or class. `io/netty/channel/AbstractChannelHandlerContext:.fireChannelRead` beside a dozen of the same
+ * class is `..ndlerContext:.fireChannelRead`, then `fireChann..`.
+ */
+export function fitName(name: string, width: number, size: number): string {
+  const plain = fitText(name, width, size);
+  if (plain === name) return plain;
+  const start = ownName(name);
+  if (start === 0) return plain;
+  const own = fitText(name.slice(start), width, size);
+  if (start + own.length !== name.length || own.endsWith('..')) return own;
+  return fitEnd(name, start, (width * 1000) / size);
+}
+
+/** As much of the end of a name as fits behind two dots, `start` at least; all of the own name without them fits. */
+function fitEnd(name: string, start: number, room: number): string {
+  let used = 2 * widthOf(46);
+  let from = name.length;
+  while (from > 0 && used + widthOf(name.charCodeAt(from - 1)) <= room) {
+    from--;
+    used += widthOf(name.charCodeAt(from));
+  }
+  return from > start ? name.slice(start) : `..${name.slice(from).replace(/^[\udc00-\udfff]/, '')}`;
+}
+
+const CLOSING: Readonly<Record<string, number>> = { '<': 1, '(': 1, '[': 1, '>': -1, ')': -1, ']': -1 };
+
+/**
+ * Where the own name of a function begins behind its qualifiers; 0 where it has none. Qualifiers end in `::`, or in `.`
+ * behind a class (`:.`) or a package with a path (Go); what stands in brackets or behind a blank is no part of them.
+ *
+ *     v8::internal::(anonymous namespace)::Invoke         std::_Function_handler<void (int), main::{lambda(int)#1}>::_M_invoke
+ *     io/netty/channel/nio/NioEventLoop:.run              encoding/json.(*decodeState).object
+ */
+function ownName(name: string): number {
+  const isPath = name.includes('/');
+  let [start, depth] = [0, 0];
+  for (let i = 0; i < name.length; i++) {
+    const letter = name[i] as string;
+    depth = Math.max(0, depth + (CLOSING[letter] ?? 0));
+    if (depth > 0) continue;
+    if (letter === ' ') break;
+    const ends = letter === ':' ? name[i - 1] === ':' : letter === '.' && (name[i - 1] === ':' || isPath);
+    // net/http.(*conn).serve.func1 is serve's
+    if (ends && i + 1 < name.length && !name.startsWith('func', i + 1)) start = i + 1;
+  }
+  return start;
+}
+
 /** The text cut in its middle, for names whose both ends tell: `very::long::na…::method`. */
 export function fitMiddle(text: string, width: number, size: number): string {
   if (textWidth(text, size) <= width) return text;

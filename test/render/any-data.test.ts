@@ -5,7 +5,7 @@ import type { Bucket, Cell, Counts, Events, Histogram, Series } from '../../src/
 import type { Markup } from '../../src/render/markup.ts';
 import { chartSvg, picturesFor } from '../../src/render/picture.ts';
 import { pngOf } from '../../src/render/png.ts';
-import { fitMiddle, fitText, textWidth } from '../../src/render/text.ts';
+import { fitMiddle, fitName, fitText, textWidth } from '../../src/render/text.ts';
 
 const shared = { source: 0, tool: 'tool', title: 'tool', clock: 'elapsed' as const };
 const amount = fc.oneof(
@@ -108,9 +108,22 @@ describe.each([
 test('text that is made to fit does', () => {
   fc.assert(
     fc.property(text, fc.integer({ min: 0, max: 300 }), (words, width) => {
-      const [end, middle] = [fitText(words, width, 12), fitMiddle(words, width, 12)];
-      expect(textWidth(end, 12)).toBeLessThanOrEqual(width + 1e-9);
-      expect(textWidth(middle, 12)).toBeLessThanOrEqual(width + 1e-9);
+      for (const fit of [fitText, fitMiddle, fitName])
+        expect(textWidth(fit(words, width, 12), 12)).toBeLessThanOrEqual(width + 1e-9);
     }),
   );
+});
+
+test.each([
+  ['io/netty/channel/AbstractChannelHandlerContext:.fireChannelRead', 220, /^\.\.\w+:\.fireChannelRead$/],
+  ['io/netty/channel/AbstractChannelHandlerContext:.fireChannelRead', 60, /^fireC\w+\.\.$/],
+  ['v8::internal::(anonymous namespace)::Invoke', 60, /^\.\.:+Invoke$/],
+  ['std::__introsort_loop<store::Order*, std::vector<store::Order> >', 150, /^__introsort_loop<store:\.\.$/],
+  ['encoding/json.(*decodeState).object', 160, /^\.\.\S+\(\*decodeState\)\.object$/],
+  ['net/http.(*conn).serve.func1', 80, /^serve\.f\w*\.\.$|^\.*serve\.func1$/],
+  ['JS:*handleRequest /srv/app/server.js:3:22', 150, /^JS:\*handleRequest.*\.\.$/],
+  ['tcp_v4_do_rcv.part.0', 80, /^tcp_v4\w+\.\.$/],
+])('%s in %d pixels keeps its own name', (name, width, cut) => {
+  expect(fitName(name, width, 12)).toMatch(cut);
+  expect(fitName(name, 1000, 12)).toBe(name);
 });

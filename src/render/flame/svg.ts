@@ -6,7 +6,7 @@ import type { Comparison } from '../../datasets/compare.ts';
 import type { Stacks } from '../../datasets/shapes.ts';
 import { px } from '../format.ts';
 import { escapeText, markup } from '../markup.ts';
-import { FONT_SIZE, fitText } from '../text.ts';
+import { FONT_SIZE, fitName } from '../text.ts';
 import { changeColor, frameColor } from './colors.ts';
 import type { FlameOptions } from './options.ts';
 import { measure, type Picture, SIDE } from './picture.ts';
@@ -72,7 +72,7 @@ function boxMarkup(picture: Picture, box: number, names: Map<number, string>, co
     zoomed: null,
     before,
   });
-  const text = width < FONT_SIZE * 1.5 ? '' : fitText(name, width - 6, FONT_SIZE);
+  const text = width < FONT_SIZE * 1.5 ? '' : fitName(name, width - 6, FONT_SIZE);
   const label = text === '' ? '' : `<text x="${px(x + 3)}" y="${px(y + rowHeight - 4.5)}">${escapeText(text)}</text>`;
   const facts =
     options.script === undefined

@@ -1,6 +1,6 @@
 /** Drawing the frames again for a zoom and a search, and the numbers that go with them. */
 import { percent } from '../../format.ts';
-import { FONT_SIZE, fitText } from '../../text.ts';
+import { FONT_SIZE, fitName } from '../../text.ts';
 import { frameWords } from '../words.ts';
 import type { Frame, Graph } from './graph.ts';
 
@@ -29,7 +29,7 @@ function place(graph: Graph, frame: Frame, x: number, width: number): void {
   frame.group.removeAttribute('display');
   frame.rect.setAttribute('x', x.toFixed(1));
   frame.rect.setAttribute('width', Math.max(width, 0.1).toFixed(1));
-  const cut = width < FONT_SIZE * 1.5 ? '' : fitText(frame.name, width - 6, FONT_SIZE);
+  const cut = width < FONT_SIZE * 1.5 ? '' : fitName(frame.name, width - 6, FONT_SIZE);
   if (cut === '') {
     frame.text?.setAttribute('display', 'none');
     return;
