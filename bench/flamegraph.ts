@@ -7,7 +7,7 @@ import { has, machine, race, table, versionOf } from './lib/race.ts';
 import { writeResults } from './lib/results.ts';
 
 const PROGRAM = join(import.meta.dirname, '../dist/coldflame.js');
-const ROUNDS = 7;
+const ROUNDS = 5;
 const LARGE_BYTES = 190_000_000;
 
 export default function flamegraph(): void {

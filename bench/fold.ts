@@ -11,7 +11,7 @@ import { has, machine, type Runner, race, table, versionOf } from './lib/race.ts
 import { writeResults } from './lib/results.ts';
 
 const PROGRAM = join(import.meta.dirname, '../dist/coldflame.js');
-const ROUNDS = 7;
+const ROUNDS = 5;
 const PERL_ROUNDS = 2;
 
 export default function fold(folder: string): void {

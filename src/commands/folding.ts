@@ -98,8 +98,8 @@ function chooseEvent(capture: Capture, wanted: string | undefined, note: (text: 
 }
 
 /** What a user calls a profile: perf's event, else the tool. */
-function eventOf({ event, tool, kind, unit }: Stacks): string {
-  if (event) return kind === 'off-cpu' ? `${event} (off-cpu)` : event;
+function eventOf({ event, tool, unit }: Stacks): string {
+  if (event) return event;
   return unit === 'samples' ? tool : `${tool} (${unit})`;
 }
 
