@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { captures } from './lib/captures.ts';
-import { has, machine, race, table, versionOf } from './lib/race.ts';
+import { has, infernoVersion, machine, race, table } from './lib/race.ts';
 import { writeResults } from './lib/results.ts';
 
 const PROGRAM = join(import.meta.dirname, '../dist/coldflame.js');
@@ -13,7 +13,7 @@ const LARGE_BYTES = 190_000_000;
 export default function flamegraph(): void {
   const { small, large } = captures();
   const sections = [
-    `${machine()}; ${versionOf('inferno-flamegraph --version')}. Whole processes in turn, output thrown away, medians of ${ROUNDS}.`,
+    `${machine()}; ${infernoVersion()}. Whole processes in turn, output thrown away, medians of ${ROUNDS}.`,
     section(folded(small, 0)),
     section(folded(large, LARGE_BYTES)),
   ];

@@ -7,7 +7,7 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { agreement } from './lib/agreement.ts';
 import { captures } from './lib/captures.ts';
-import { has, machine, type Runner, race, table, versionOf } from './lib/race.ts';
+import { has, infernoVersion, machine, type Runner, race, table, versionOf } from './lib/race.ts';
 import { writeResults } from './lib/results.ts';
 
 const PROGRAM = join(import.meta.dirname, '../dist/coldflame.js');
@@ -17,7 +17,7 @@ const PERL_ROUNDS = 2;
 export default function fold(folder: string): void {
   const { small, large } = captures();
   const sections = [
-    `${machine()}; ${versionOf('inferno-collapse-perf --version')}. Whole processes in turn, output thrown away, medians of ${ROUNDS}.`,
+    `${machine()}; ${infernoVersion()}. Whole processes in turn, output thrown away, medians of ${ROUNDS}.`,
     section('small', small),
     `${table(race([ours('export'), { name: 'node -e 0', command: 'node -e 0' }].map(starting), ROUNDS))}`,
     section('large', large),

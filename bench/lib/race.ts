@@ -87,3 +87,8 @@ export function versionOf(command: string): string {
       .split('\n')[0] ?? ''
   );
 }
+
+/** inferno's programs do not tell their version; cargo knows what it installed. */
+export function infernoVersion(): string {
+  return versionOf('cargo install --list | grep ^inferno') || 'inferno of unknown version';
+}
