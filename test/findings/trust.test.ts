@@ -49,6 +49,7 @@ test('what to run next is what was not run yet', async () => {
     'Tracing run queue latency... Hit Ctrl-C to end.\n\n     usecs               : count     distribution\n     16384 -> 32767      : 900      |****|\n';
   const alone = await judgeBy('run-queue-latency', { 'runqlat.txt': runqlat });
   expect(alone).toMatchObject([{ next: 'coldflame collect --tool runqlen,cpudist,perf' }]);
-  const files = { 'runqlat.txt': runqlat, 'cpudist.txt': runqlat };
+  const cpudist = runqlat.replace('run queue latency', 'on-CPU time');
+  const files = { 'runqlat.txt': runqlat, 'cpudist.txt': cpudist };
   expect(await judgeBy('run-queue-latency', files)).toMatchObject([{ next: 'coldflame collect --tool runqlen,perf' }]);
 });
