@@ -49,7 +49,7 @@ const { outputFiles } = await build({
   minify: true,
   target: ['chrome109', 'firefox115', 'safari16.4'],
   format: 'iife',
-  legalComments: 'none',
+  legalComments: 'eof',
   inject: ['src/render/report/client/fixed-locale.ts'],
   alias: { 'd3-transition': './src/render/report/client/no-transition.ts' },
   logLevel: 'warning',

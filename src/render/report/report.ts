@@ -62,7 +62,7 @@ ${cuts.length > 0 && markup`<p class="notice-line">Left out to make this report 
 ${findingsHtml(capture, findings, panels)}
 ${sections.map((section) => sectionHtml(section, capture))}
 ${capturedHtml(capture, panels)}
-<footer>Made by coldflame ${version} from ${capture.name}.</footer>
+<footer>Made by coldflame ${version} from ${capture.name}. Carries d3 (ISC), d3-flame-graph (Apache-2.0) and uPlot (MIT).</footer>
 </main>
 </div>
 <script type="application/octet-stream" id="data">${new Markup(data.toString('base64'))}</script>
