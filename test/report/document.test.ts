@@ -206,6 +206,7 @@ describe('of an odd capture it opens and reads', () => {
     const { page, problems } = await open(browser, file, { hash: '#panel-perf' });
     await expect.poll(() => page.locator('.flame-status').textContent()).toContain(said);
     expect(await page.evaluate(FAULTS)).toEqual([]);
+    expect(await violations(page)).toEqual([]);
     expect(problems).toEqual([]);
   });
 

@@ -135,7 +135,7 @@ describe('the flame graph', () => {
 
   test('is worked from the keyboard: to a frame, into it, out again', async () => {
     const { page } = await open(browser, path, { hash: '#panel-perf' });
-    const flame = page.locator('.flame').first();
+    const flame = page.locator('.flame-stage').first();
     await flame.focus();
     for (const key of ['ArrowUp', 'ArrowUp', 'Enter']) await page.keyboard.press(key);
     await expect.poll(() => page.locator('.chip').first().textContent()).toContain('zoomed: main');

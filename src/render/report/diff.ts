@@ -122,12 +122,13 @@ function partHtml(before: Dataset, after: Dataset): Markup | null {
   if (before.shape === 'stacks' && after.shape === 'stacks') return stacksHtml(before, after);
   if (before.shape === 'histogram' && after.shape === 'histogram') return histogramHtml(before, after);
   if (before.shape === 'series' && after.shape === 'series')
-    return changesHtml('Means', seriesChanges(before, after), 'relative');
+    return changesHtml('Means', after, seriesChanges(before, after), 'relative');
   if (before.shape === 'counts' && after.shape === 'counts')
-    return changesHtml('Sums', countChanges(before, after), 'relative');
+    return changesHtml('Sums', after, countChanges(before, after), 'relative');
   if (before.shape === 'events' && after.shape === 'events')
     return changesHtml(
       'Rows',
+      after,
       [{ name: 'rows', before: before.rows.length, after: after.rows.length, unit: '' }],
       'relative',
     );
@@ -142,7 +143,7 @@ function stacksHtml(before: Stacks, after: Stacks): Markup {
   const changes = functionChanges(before.profile, after.profile).filter(
     (change) => Math.abs((change.after ?? 0) - (change.before ?? 0)) >= LEAST_CHANGE,
   );
-  return markup`${changesHtml('Functions by the change of their own share', changes, 'points')}
+  return markup`${changesHtml('Functions by the change of their own share', after, changes, 'points')}
 <div class="picture differential">${picture}</div>
 <p class="reading">Width is after. Red grew, blue shrank, by the frame's own share; direct recursion is one frame. ${comparison.note}.</p>`;
 }
@@ -156,7 +157,7 @@ function histogramHtml(before: Histogram, after: Histogram): Markup {
     return markup`<tr><th scope="row">${later.name || after.title}</th><td class="n">${commas(earlier?.count ?? 0)}</td><td class="n">${commas(later.count)}</td>${PERCENTILES.map((p) => markup`<td>${at(earlier, p)}</td><td>${at(later, p)}</td>`)}</tr>
 `;
   });
-  return markup`<div class="scroll" tabindex="0" role="region" aria-label="Percentiles of ${after.title}"><table><thead><tr><th scope="col"></th><th scope="col" class="n">count before</th><th scope="col" class="n">after</th>${PERCENTILES.map((p) => markup`<th scope="col">p${p} before</th><th scope="col">after</th>`)}</tr></thead>
+  return markup`<div class="scroll" tabindex="0" role="region" aria-label="Percentiles of ${nameOf(after)}"><table><thead><tr><th scope="col">what</th><th scope="col" class="n">count before</th><th scope="col" class="n">after</th>${PERCENTILES.map((p) => markup`<th scope="col">p${p} before</th><th scope="col">after</th>`)}</tr></thead>
 <tbody>${rows}</tbody></table></div>
 <h4>Before</h4><div class="picture">${sumPicture(before)}</div>
 <h4>After</h4><div class="picture">${sumPicture(after)}</div>`;
@@ -166,12 +167,12 @@ function bucketText(bucket: Bucket | null, unit: string): string {
   return bucket === null ? '' : bucketRange(bucket[0], bucket[1], unit);
 }
 
-function changesHtml(caption: string, changes: readonly Change[], kind: 'relative' | 'points'): Markup {
+function changesHtml(caption: string, of: Dataset, changes: readonly Change[], kind: 'relative' | 'points'): Markup {
   const shown = changes.slice(0, MAX_ROWS);
   const beyond = changes.length - shown.length;
   if (changes.length === 0) return markup`<p class="quiet">Nothing changed that could be told.</p>`;
-  return markup`<div class="scroll" tabindex="0" role="region" aria-label="${caption}"><table><caption>${caption}</caption>
-<thead><tr><th scope="col"></th><th scope="col" class="n">before</th><th scope="col" class="n">after</th><th scope="col" class="n">change</th></tr></thead>
+  return markup`<div class="scroll" tabindex="0" role="region" aria-label="${caption} of ${nameOf(of)}"><table><caption>${caption}</caption>
+<thead><tr><th scope="col">what</th><th scope="col" class="n">before</th><th scope="col" class="n">after</th><th scope="col" class="n">change</th></tr></thead>
 <tbody>${shown.map(
     ({
       name,

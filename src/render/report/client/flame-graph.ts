@@ -29,18 +29,14 @@ type Datum = FlameDatum<FlameNode>;
 
 export function flameGraph(name: string, options: FlameGraphOptions): FlameGraph {
   const tip = element('div', { class: 'tip', role: 'status', hidden: true });
-  const stage = element('div', { class: 'flame-stage' });
-  const host = element(
-    'div',
-    {
-      class: 'flame',
-      tabindex: '0',
-      role: 'group',
-      'aria-label': `${name}: flame graph. Arrow keys go from frame to frame, Enter zooms, Escape zooms out, C copies the stack.`,
-    },
-    stage,
-    tip,
-  );
+  // What scrolls is what has the focus: the keys bring the frame at hand into view.
+  const stage = element('div', {
+    class: 'flame-stage',
+    tabindex: '0',
+    role: 'group',
+    'aria-label': `${name}: flame graph. Arrow keys go from frame to frame, Enter zooms, Escape zooms out, C copies the stack.`,
+  });
+  const host = element('div', { class: 'flame' }, stage, tip);
   const chart = flamegraph<FlameNode>()
     .cellHeight(CELL)
     .minFrameSize(0.5)
@@ -87,7 +83,7 @@ export function flameGraph(name: string, options: FlameGraphOptions): FlameGraph
       if (datum === null) return;
       event.stopPropagation();
       tip.hidden = true;
-      host.focus({ preventScroll: true });
+      stage.focus({ preventScroll: true });
       pointTo(datum, false);
       options.zoom(datum.data);
     },
@@ -101,8 +97,8 @@ export function flameGraph(name: string, options: FlameGraphOptions): FlameGraph
   stage.addEventListener('pointerleave', () => {
     tip.hidden = true;
   });
-  host.addEventListener('keydown', (event) => {
-    if (event.target !== host || event.ctrlKey || event.metaKey || event.altKey) return;
+  stage.addEventListener('keydown', (event) => {
+    if (event.target !== stage || event.ctrlKey || event.metaKey || event.altKey) return;
     const root = rootOf(stage);
     if (root === null) return;
     const from = current ?? root;
@@ -147,7 +143,7 @@ function placeTip(tip: HTMLElement, words: string, event: PointerEvent, host: HT
   const box = host.getBoundingClientRect();
   const left = event.clientX - box.left;
   tip.style.left = `${Math.max(0, Math.min(left + 14, box.width - tip.offsetWidth - 4))}px`;
-  tip.style.top = `${event.clientY - box.top + 18 + host.scrollTop}px`;
+  tip.style.top = `${event.clientY - box.top + 18}px`;
 }
 
 function rootOf(stage: HTMLElement): Datum | null {
