@@ -13,6 +13,11 @@ export function measureOf(tool: string): { unit: string; kind: StacksKind } {
   };
 }
 
+/** Whether the tool prints histograms and nothing else: where it printed none, there was nothing to count. */
+export function printsHistograms(tool: string): boolean {
+  return tool.endsWith('dist') || toolNamed(tool)?.output.shape === 'histogram';
+}
+
 /** The profile of a tool that prints sums of samples: as many samples as it weighs, where its unit is one. */
 export function asSamples(profile: Profile, unit: string): Profile {
   return unit === 'samples' ? { ...profile, sampleCount: totalWeight(profile) } : profile;

@@ -40,10 +40,16 @@ function claims(head: Head): boolean {
   }
   // Prose has lines that end in a number and a word with a colon; it has no time of perf's, and no frames.
   const isSure = count.sure > 0 || (count.headers > 0 && count.frames > 0);
-  return isSure && count.other * 4 <= count.headers + count.frames;
+  // A short file may be damaged in one of its few samples.
+  const isShort = count.sure > 1 && count.frames > 0 && count.other === 1;
+  return isSure && (isShort || count.other * 4 <= count.headers + count.frames);
 }
 
+/**
+ * One blank stands between a frame's address and its name where no module tells it from a row of a table:
+ * `  1646859134     0         6    0.00    0.00`, `   65  sudo iptables -L`.
+ */
 function isFrame(line: string): boolean {
   const frame = parseFrameLine(line);
-  return frame !== null && (frame.module !== null || /^\s/.test(line));
+  return frame !== null && (frame.module !== null || /^\s+\S+(?: \S|$)/.test(line));
 }

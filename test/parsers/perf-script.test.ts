@@ -290,3 +290,19 @@ test('a file read in parts is the file read in one', async () => {
   }
   expect(await first?.end()).toEqual(await (await read(0, 400)).end());
 });
+
+test('a short file with one damaged sample is still perf script', () => {
+  const event = 'counter 26037  8801.193547:     250000 cpu-clock:uhH:\n';
+  expect(claimants(`${event}\t          401b97 main+0x1f (/bin/counter)\n\n${event}\t          DAMAGED\n`)).toEqual([
+    'perf script',
+  ]);
+});
+
+test('rows of numbers with a command that ends in a colon are not of perf', () => {
+  const text = `#      Time   UID       PID    %usr %system  %guest    %CPU   CPU  Command
+ 1646859134     0         6    0.00    0.00    0.00    0.00     0  ksoftirqd/0
+ 1646859134     0      1879    0.00    0.00    0.00    0.00     0  sshd: anna [priv]
+`;
+  expect(claimants(text)).toEqual(['sysstat']);
+  expect(claimants('   65  sudo iptables -L\n  101  echo 20 sshd: now\n')).toEqual([]);
+});

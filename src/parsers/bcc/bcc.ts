@@ -7,6 +7,7 @@
 
 import type { Grammar, Head, ParseContext } from '../grammar.ts';
 import { LineLedger, type LineParser, type LineVerdict, lineReader } from '../lines.ts';
+import { printsHistograms } from '../measure.ts';
 import { DayClock } from '../stamps.ts';
 import { ColumnsSection } from './columns-section.ts';
 import { HistogramSection } from './histogram-section.ts';
@@ -31,7 +32,7 @@ export const bccHistogram = bccGrammar('bcc-histogram');
 function bccGrammar(name: BccKind): Grammar {
   return {
     name,
-    claims: (head) => kindOf(head) === name,
+    claims: (head) => (kindOf(head) ?? kindOfSilence(head)) === name,
     reader: (context) => {
       const ledger = new LineLedger();
       return lineReader(new BccParser(context, ledger.notes), ledger);
@@ -50,6 +51,17 @@ function kindOf(head: Head): BccKind | null {
     if (typeof verdict === 'object') return null;
   }
   return null;
+}
+
+// Attaching 4 probes...
+const OF_BPFTRACE = /^Attach(?:ing|ed) \d+ probe/;
+
+/** What a whole file would hold that holds nothing but its banner: a histogram of nothing. */
+function kindOfSilence({ lines, complete }: Head): BccKind | null {
+  if (!complete || lines.some((line) => OF_BPFTRACE.test(line))) return null;
+  const parser = new BccParser(NOTHING_KNOWN, []);
+  const isQuiet = lines.every((line, i) => parser.line(line, i + 1) === 'noise');
+  return isQuiet && parser.isSilent ? 'bcc-histogram' : null;
 }
 
 class BccParser implements LineParser {
@@ -86,7 +98,14 @@ class BccParser implements LineParser {
     return between ?? this.data(text, number) ?? this.columns.below(text) ?? this.other(text, afterStamp);
   }
 
+  /** Nothing came after the banner of a tool that prints histograms. */
+  get isSilent(): boolean {
+    const { banner } = this.around;
+    return this.kind === null && banner.length > 0 && banner.every(printsHistograms);
+  }
+
   end() {
+    if (this.isSilent) this.histograms.beginNone();
     return { datasets: this.sections.flatMap((section) => section.datasets()) };
   }
 

@@ -81,6 +81,11 @@ const byName = new Map<string, NameMeaning>([
     plain('free'),
   ),
   ...each(['(FLAGS)'], plain('free')),
+  ...each(['SOCKET'], plain('free')),
+  // setuids.bt, behind arguments with spaces: (0)   (prevuid=0)
+  ...each(['(RET)'], plain('word')),
+  ...each(['# CALLS', '# ALLOCS'], id),
+  ...each(['# BYTES'], { kind: 'integer', unit: 'bytes', role: 'size' }),
 ]);
 
 // LAT(ms)  TIME(s)  AGE(s)  QUE(ms)  FREE(KB)  TIME (us)

@@ -22,6 +22,10 @@ const LONGEST_WAIT_COLUMNS: readonly Column[] = [
   { name: 'Lock', type: 'text', unit: '', role: null },
 ];
 
+// sslsniff, around what was sent:  ----- DATA -----   ----- END DATA (TRUNCATED, 4096 bytes lost) -----
+const DATA = /^-{5} DATA -{5}$/;
+const END_OF_DATA = /^-{5} END DATA(?: \([^)]{1,80}\))? -{5}$/;
+
 export class ColumnsSection implements Section {
   kind: BccKind | null = null;
   /** Why the last line was not a row. */
@@ -29,6 +33,9 @@ export class ColumnsSection implements Section {
   private readonly around: Surroundings;
   private readonly tables = new Map<string, OpenTable>();
   private open: OpenTable | null = null;
+  /** What was sent, under the rows that say so; it is anybody's text. */
+  private readonly sent: string[] = [];
+  private inData = false;
   /** The header that the banner stood over. */
   private named: { banner: readonly string[]; header: string } | null = null;
 
@@ -43,6 +50,7 @@ export class ColumnsSection implements Section {
   /** A row of the open table, which is what most lines are. */
   row(text: string, number: number): LineVerdict | null {
     if (this.open === null) return null;
+    if (this.inData || DATA.test(text)) return this.dataOf(text);
     const split = this.open.split(text);
     if ('unread' in split) {
       this.why = split.unread;
@@ -50,6 +58,12 @@ export class ColumnsSection implements Section {
     }
     this.open.stacks.endRow();
     return this.open.table.add(split.cells, this.around.stamp?.at ?? null, number);
+  }
+
+  private dataOf(text: string): LineVerdict {
+    this.inData = !END_OF_DATA.test(text);
+    this.sent.push(text);
+    return 'read';
   }
 
   /** A line of something else stands between the rows. */
@@ -63,7 +77,14 @@ export class ColumnsSection implements Section {
   }
 
   datasets(): Dataset[] {
-    return [...this.tables.values()].flatMap(({ table, stacks }) => [...table.datasets(), ...stacks.datasets()]);
+    const tables = [...this.tables.values()].flatMap(({ table, stacks }) => [
+      ...table.datasets(),
+      ...stacks.datasets(),
+    ]);
+    if (this.sent.length === 0) return tables;
+    const title = `${this.around.context.name}: what was sent`;
+    const tool = tables[0]?.tool ?? 'columns';
+    return [...tables, { shape: 'text', source: 0, tool, title, clock: null, lines: this.sent }];
   }
 
   /** What stands under the last row and looks like nothing else: a line of its stack, or more of the row. */

@@ -32,6 +32,11 @@ export class HistogramSection implements Section {
     this.labels = {};
   }
 
+  /** The tool was stopped before it counted anything. */
+  beginNone(): void {
+    this.begin('', {});
+  }
+
   datasets(): Histogram[] {
     return this.histograms.datasets();
   }

@@ -79,7 +79,7 @@ export class Histograms {
     this.context = context;
   }
 
-  /** Begins a histogram. Without buckets it is none, and is dropped at the end. */
+  /** Begins a histogram. Without buckets it is none, and is dropped at the end where there are others. */
   begin(owner: Owner, labels: Record<string, string>, at: number | null): void {
     const key = JSON.stringify([owner.tool, owner.unit]);
     const set = this.byOwner.get(key) ?? { owner, groups: [], timed: false };
@@ -116,14 +116,16 @@ export class Histograms {
     lines.push(line);
   }
 
+  /** The histograms, one dataset each tool and unit; where nothing was counted at all, an empty one. */
   datasets(): Histogram[] {
-    return [...this.byOwner.values()].flatMap(({ owner, groups, timed }) => {
+    const sets = [...this.byOwner.values()];
+    const counted = sets.filter(({ groups }) => groups.some(({ buckets }) => buckets.length > 0));
+    return (counted.length > 0 ? counted : sets.slice(0, 1)).map(({ owner, groups, timed }) => {
       const full = groups.filter(({ buckets }) => buckets.length > 0);
-      if (full.length === 0) return [];
-      const counted = timed || this.context.interval === null ? false : countIntervals(full, this.context.interval);
-      const clock = timed ? 'day' : counted ? 'elapsed' : null;
+      const inSteps = timed || this.context.interval === null ? false : countIntervals(full, this.context.interval);
+      const clock = timed ? 'day' : inSteps ? 'elapsed' : null;
       const cumulative = owner.tool === 'argdist' && growing(full);
-      return [{ shape: 'histogram', source: 0, title: this.context.name, clock, groups: full, cumulative, ...owner }];
+      return { shape: 'histogram', source: 0, title: this.context.name, clock, groups: full, cumulative, ...owner };
     });
   }
 }

@@ -6,8 +6,10 @@ const NOISE: readonly RegExp[] = [
   /^(?:\^C)+$/,
   // Tracing block device I/O... Hit Ctrl-C to end.   Tracing ext4 operations slower than 10 ms
   /^(?:Tracing|Sampling|Counting|Collecting|Running|Reading|Dump)\b.*(?:\.\.\.|Ctrl.C|slower than|higher than|operations|events| secs\.)/,
+  // Display kvm exit reasons and statistics for all threads... Hit Ctrl-C to end.   Tracing ppc hcalls... Ctrl+C to quit.
+  /^[A-Z].*(?:Hit )?Ctrl[-+]C to (?:end|quit|exit|stop)\.?$/,
   // Attaching 3 probes...
-  /^Attach(?:ing|ed) \d+ probes?(?:\.\.\.)?$/,
+  /^Attach(?:ing|ed) (?:\d+ probes?(?:\.\.\.)?|kernel tracepoints for syscall tracing\.)$/,
   /^Histogram of read-?ahead used page age \(ms\):$/,
   /^(?:Detaching|Exiting)\b.*$/,
   // [...]   ...   [...truncated...]   ... (omitted for brevity)
@@ -31,7 +33,9 @@ export function isNoise(line: string): boolean {
 // libbpf: elf: skipping unrecognized data section   /virtual/main.c:12:3: warning: …
 const LOSS = /^(?:(?:Possibly )?[Ll]ost \d+ (?:samples|events)|WARNING: |libbpf: |\S{1,80}: warning: )/;
 // Read-ahead unused pages: 6765   Readahead unused/total pages: 12/6765
-const REMARK = /^Read-?ahead unused(?:\/total)? pages: [\d/]+$/;
+// Total References: 7139900 Total Misses: 1413900 Hit Rate: 80.20%
+const REMARK =
+  /^(?:Read-?ahead unused(?:\/total)? pages: [\d/]+|Total References: \d+ Total Misses: \d+ Hit Rate: \S+)$/;
 
 /** Whether the tool says something beside its numbers that a person should know: what it lost, what it left out. */
 export function isRemark(line: string): boolean {

@@ -11,6 +11,9 @@ interface Signature {
   columns: readonly string[];
 }
 
+// `TIME (us)`, `# CALLS` and `PPC HCALL` are one column each.
+const BETWEEN_COLUMNS = / (?!\((?:us|ms)\)|HCALL)(?<!# )/;
+
 /** The more special before the more general. */
 const signatures: readonly Signature[] = [
   ['biotop', 'PID COMM D MAJ MIN DISK I/O'],
@@ -43,6 +46,7 @@ const signatures: readonly Signature[] = [
   ['tcplife', 'PID COMM LADDR LPORT RADDR RPORT TX_KB RX_KB MS'],
   ['tcptop', 'PID COMM RX_KB TX_KB'],
   ['tcpstates', 'OLDSTATE NEWSTATE MS'],
+  ['tcppktlat', 'PID COMM LADDR LPORT RADDR RPORT MS'],
   ['tcpretrans', 'LADDR:LPORT RADDR:RPORT RETRANSMITS'],
   ['tcpretrans', 'TIME PID LADDR:LPORT RADDR:RPORT STATE'],
   ['tcpdrop', 'TIME PID SADDR:SPORT DADDR:DPORT STATE'],
@@ -94,7 +98,17 @@ const signatures: readonly Signature[] = [
   ['sslsnoop', 'TIME(us) TID COMM LAT(us) RET FUNC'],
   ['numamove', 'TIME NUMA_migrations NUMA_migrations_ms'],
   ['shmsnoop', 'PID COMM SYS RET ARGs'],
-].map(([tools = '', columns = '']) => ({ tools: tools.split(' '), columns: columns.split(/ (?!\((?:us|ms)\))/) }));
+  ['sofdsnoop', 'ACTION TID COMM SOCKET FD NAME'],
+  ['sslsniff', 'FUNC TIME(s) COMM PID LEN'],
+  ['filegone', 'TIME PID COMM ACTION FILE'],
+  ['ucalls', 'METHOD # CALLS'],
+  ['uobjnew', 'TYPE # ALLOCS # BYTES'],
+  ['uflow', 'CPU PID TID TIME(us) METHOD'],
+  ['ugc', 'START TIME (us) DESCRIPTION'],
+  ['uthreads', 'TIME ID TYPE DESCRIPTION'],
+  ['ustat', 'PID CMDLINE METHOD/s GC/s'],
+  ['ppchcalls', 'PPC HCALL COUNT'],
+].map(([tools = '', columns = '']) => ({ tools: tools.split(' '), columns: columns.split(BETWEEN_COLUMNS) }));
 
 /** The tools that print such a header, the likeliest first; none where it is nobody's. */
 export function toolsOfHeader(columns: readonly HeaderColumn[]): readonly string[] {

@@ -18,6 +18,10 @@ const NAMES_WITH_SPACE = [
   'Out SGs',
   'In BW',
   'Out BW',
+  '# CALLS',
+  '# ALLOCS',
+  '# BYTES',
+  'PPC HCALL',
   ...['Avg', 'Max', 'Total'].flatMap((what) => ['Spin', 'spin', 'Hold', 'hold', 'Wait'].map((of) => `${what} ${of}`)),
 ];
 
@@ -88,10 +92,13 @@ function skipBlanks(line: string, from: number): number {
   return at;
 }
 
+/** Words that may go on where nothing stands behind them: `std::vector<int, …>`, `/dev/shm/x (deleted)`. */
+const LAST_TEXT: ReadonlySet<string> = new Set(['FUNC', 'NAME']);
+
 /** Text at the end of a row may be anything, and so may what stands first before numbers only (`FUNC  COUNT`). */
 function settleFreeText(columns: HeaderColumn[]): HeaderColumn[] {
   const last = columns.at(-1) as HeaderColumn;
-  if (last.kind === 'unknown' || (last.kind === 'word' && last.name === 'FUNC')) last.kind = 'free';
+  if (last.kind === 'unknown' || (last.kind === 'word' && LAST_TEXT.has(last.name))) last.kind = 'free';
   const [first, ...others] = columns as [HeaderColumn, ...HeaderColumn[]];
   if (others.every(({ kind }) => kind === 'integer' || kind === 'number' || kind === 'amount') && first.kind === 'word')
     first.kind = 'free';

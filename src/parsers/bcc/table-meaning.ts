@@ -17,9 +17,12 @@ export interface TimeColumn {
 }
 
 // FUNC  COUNT   SOFTIRQ  TOTAL_usecs   SYSCALL  COUNT  TIME (us)   LADDR:LPORT  RADDR:RPORT  RETRANSMITS
-const COUNTER = /^(?:COUNT|TOTAL_\w+|RETRANSMITS|CONNECTS|BINDS|TIME \((?:us|ms)\))$/;
+// METHOD  # CALLS  TIME (us)   TYPE  # ALLOCS  # BYTES
+const COUNTER = /^(?:COUNT|# (?:CALLS|ALLOCS|BYTES)|TOTAL_\w+|RETRANSMITS|CONNECTS|BINDS|TIME \((?:us|ms)\))$/;
 const COUNTED: Readonly<Record<string, string>> = {
   COUNT: 'calls',
+  '# CALLS': 'calls',
+  '# ALLOCS': 'allocations',
   TOTAL_count: 'events',
   RETRANSMITS: 'retransmits',
   CONNECTS: 'connects',

@@ -47,8 +47,8 @@ const TESTS: Record<CellKind, (text: string) => boolean> = {
   number: (text) => NUMBER.test(text) || PLACEHOLDER.test(text),
   // 100.00%  -%
   percent: (text) => /^(?:-?\d+(?:\.\d+)?|-|nan|-nan)%?$/.test(text),
-  // 07:38:50  07:38:50.123  18:35:32:  and dcsnoop.bt's milliseconds
-  clock: (text) => CLOCK.test(text) || INTEGER.test(text),
+  // 07:38:50  07:38:50.123  18:35:32:  and dcsnoop.bt's milliseconds, uthreads' 0.924
+  clock: (text) => CLOCK.test(text) || NUMBER.test(text),
   seconds: (text) => NUMBER.test(text) || CLOCK.test(text),
   amount: (text) => /^-?\d+(?:\.\d+)?(?: ?(?:ns|us|ms|s|m|h))?$/.test(text),
   letters: (text) => /^[A-Z?-]{1,8}>?$/.test(text),

@@ -8,10 +8,11 @@
  *
  * https://github.com/bpftrace/bpftrace/blob/master/docs/language.md
  */
-import type { Dataset, Text } from '../../datasets/shapes.ts';
+import type { Dataset, Histogram, Text } from '../../datasets/shapes.ts';
 import { bccColumns } from '../bcc/bcc.ts';
 import type { Grammar, Head, ParseContext } from '../grammar.ts';
 import { LineLedger, type LineParser, type LineVerdict, lineReader } from '../lines.ts';
+import { measureOf, printsHistograms } from '../measure.ts';
 import { keyText } from './cumulative.ts';
 import { datasetsOf } from './datasets.ts';
 import type { MapEntry } from './entry.ts';
@@ -187,7 +188,11 @@ function resultsOf(
   const prose = entries.filter(isProse);
   const results = entries.filter((entry) => !isScratch(entry) && !isProse(entry));
   const printed = [...said, ...prose.map(asText)];
-  if (results.length === 0) return [textOf([...printed, ...scratch.map(asText)], tool, title)];
+  if (results.length === 0) {
+    const isSilent = entries.length === 0 && !printed.some((line) => line.printed);
+    if (isSilent && printsHistograms(tool)) return [histogramOfNothing(tool, title)];
+    return [textOf([...printed, ...scratch.map(asText)], tool, title)];
+  }
   const spoken = printed.some((line) => line.printed)
     ? printed.filter((line) => line.printed || timeOf(line.text))
     : [];
@@ -196,6 +201,12 @@ function resultsOf(
     ...(spoken.length > 0 ? [textOf(spoken, tool, `${title}: printed`)] : []),
     ...(scratch.length > 0 ? [textOf(scratch.map(asText), tool, `${title}: left in maps, no results`)] : []),
   ];
+}
+
+/** A tool that prints histograms was stopped before it counted anything. */
+function histogramOfNothing(tool: string, title: string): Histogram {
+  const { unit } = measureOf(tool);
+  return { shape: 'histogram', source: 0, tool, title, clock: null, unit, groups: [], cumulative: false };
 }
 
 function textOf(lines: readonly Said[], tool: string, title: string): Text {

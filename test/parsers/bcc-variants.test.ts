@@ -1,0 +1,96 @@
+/** Outputs of bcc's rarer tools and rarer moments. Expectations are read off the texts by eye. */
+import { expect, test } from 'vitest';
+import type { Counts, Histogram } from '../../src/datasets/shapes.ts';
+import { claimants, eventsOf, parse, rowsOf } from './read.ts';
+
+async function countsIn(text: string): Promise<[string, string, number][]> {
+  const parsed = await parse(text);
+  expect(parsed.unread).toEqual([]);
+  const counts = parsed.datasets.filter((dataset): dataset is Counts => dataset.shape === 'counts');
+  return counts.flatMap(({ unit, items }) =>
+    items.map(({ key, value }): [string, string, number] => [unit, key.join(' '), value]),
+  );
+}
+
+test('methods are counted, and timed where that was asked for', async () => {
+  const text = `Tracing calls in process 812 (language: java)... Ctrl-C to quit.
+
+METHOD                                              # CALLS TIME (us)
+shop/Cart.add                                             3 7.25
+shop/Cart.total                                          12 31.50
+^C
+`;
+  expect(await countsIn(text)).toEqual([
+    ['calls', 'shop/Cart.add', 3],
+    ['calls', 'shop/Cart.total', 12],
+    ['us', 'shop/Cart.add', 7.25],
+    ['us', 'shop/Cart.total', 31.5],
+  ]);
+});
+
+test('a type with spaces is one key', async () => {
+  const text =
+    'TYPE                           # ALLOCS      # BYTES\nblock size 64                        22         1408\n';
+  expect(await countsIn(text)).toEqual([
+    ['allocations', 'block size 64', 22],
+    ['bytes', 'block size 64', 1408],
+  ]);
+});
+
+test('a banner of any wording that ends in how to stop it is no data', async () => {
+  const text = `Display kvm exit reasons and statistics for all threads... Hit Ctrl-C to end.
+PID      TID      KVM_EXIT_REASON                     COUNT
+^C1273   1274     EXIT_REASON_HLT                     12
+`;
+  expect(await countsIn(text)).toEqual([['calls', '1273 1274 EXIT_REASON_HLT', 12]]);
+});
+
+test('the sums under llcstat are told, not lost', async () => {
+  const parsed = await parse(`PID      NAME             CPU     REFERENCE         MISS    HIT%
+0        swapper/15       15        3515000       640000  81.79%
+Total References: 3515000 Total Misses: 640000 Hit Rate: 81.79%
+`);
+  expect(parsed.unread).toEqual([]);
+  expect(rowsOf(parsed)).toHaveLength(1);
+  expect(parsed.notes).toEqual(['Total References: 3515000 Total Misses: 640000 Hit Rate: 81.79%']);
+});
+
+test('what sslsniff saw is text, whatever it looks like', async () => {
+  const row = 'READ/RECV    0.154133456        curl             12915   1024\n';
+  const text = `FUNC         TIME(s)            COMM             PID     LEN
+${row}----- DATA -----
+${row}^C
+----- END DATA (TRUNCATED, 900 bytes lost) -----
+
+${row}`;
+  const parsed = await parse(text);
+  expect(parsed.unread).toEqual([]);
+  expect(eventsOf(parsed.datasets)[0]).toMatchObject({ tool: 'sslsniff', lines: [2, 8] });
+  expect(parsed.datasets[1]).toMatchObject({ shape: 'text', lines: { length: 4 } });
+});
+
+test('the return value of setuids stands behind arguments with spaces', async () => {
+  const parsed = await parse(`TIME     PID    COMM             UID    SYSCALL   ARGS (RET)
+14:28:22 21787  sshd             0      setresuid ruid=122 euid=122 suid=122 (0)
+`);
+  expect(rowsOf(parsed)).toMatchObject([{ ARGS: 'ruid=122 euid=122 suid=122', '(RET)': '(0)' }]);
+});
+
+test.each([
+  ['a banner', 'Tracing block device I/O... Hit Ctrl-C to end.\n^C\n', 'biolatency'],
+  [
+    'a header',
+    'Tracing run queue latency... Hit Ctrl-C to end.\n^C\n     usecs      : count    distribution\n',
+    'runqlat',
+  ],
+  ['bpftrace', 'Attaching 4 probes...\nTracing block device I/O... Hit Ctrl-C to end.\n^C\n\n', 'biolatency'],
+])('a histogram of nothing is a histogram: %s', async (_, text, tool) => {
+  expect(claimants(text)).toHaveLength(1);
+  const [histogram, ...others] = (await parse(text)).datasets as Histogram[];
+  expect(histogram).toMatchObject({ shape: 'histogram', tool, groups: [] });
+  expect(others).toEqual([]);
+});
+
+test('a banner that could be of a counter is no histogram of nothing', async () => {
+  expect(claimants('Tracing vfs_read... Hit Ctrl-C to end.\n^C\n')).toEqual([]);
+});
