@@ -70,7 +70,7 @@ export const cpu: readonly Tool[] = [
     sets: ['cpu', 'offcpu', 'bcc'],
     capture: [
       bcc('runqlat -T -p {pid} 1 {count}', { interval: 1, overhead: 'moderate' }),
-      libbpf('runqlat -T -p {pid} -c {cgroup} 1 {count}', { interval: 1, overhead: 'moderate' }),
+      libbpf('runqlat -T -p {pid} 1 {count}', { interval: 1, overhead: 'moderate' }),
       ownProgram(runqlat, { interval: 1, overhead: 'moderate' }),
       bpftrace('runqlat.bt', { overhead: 'moderate' }),
     ],
@@ -99,7 +99,7 @@ export const cpu: readonly Tool[] = [
     sets: [],
     capture: [
       bcc('cpudist -p {pid} {seconds} 1', { overhead: 'moderate' }),
-      libbpf('cpudist -p {pid} -c {cgroup} {seconds} 1', { overhead: 'moderate' }),
+      libbpf('cpudist -p {pid} {seconds} 1', { overhead: 'moderate' }),
       ownProgram(cpudist, { overhead: 'moderate' }),
     ],
   },
@@ -278,7 +278,7 @@ export const cpu: readonly Tool[] = [
     sets: [],
     capture: [
       bcc('hardirqs {seconds} 1', { overhead: 'moderate' }),
-      libbpf('hardirqs -c {cgroup} {seconds} 1', { overhead: 'moderate' }),
+      libbpf('hardirqs {seconds} 1', { overhead: 'moderate' }),
       ownProgram(hardirqs, { overhead: 'moderate' }),
     ],
   },

@@ -27,7 +27,7 @@ export const disk: readonly Tool[] = [
     sets: ['bcc', 'disk'],
     capture: [
       bcc('biolatency -DT 1 {count}', { interval: 1 }),
-      libbpf('biolatency -D -T -c {cgroup} 1 {count}', { interval: 1 }),
+      libbpf('biolatency -D -T 1 {count}', { interval: 1 }),
       ownProgram(biolatency, { interval: 1 }),
     ],
   },
@@ -48,7 +48,7 @@ export const disk: readonly Tool[] = [
     sets: ['bcc', 'disk'],
     capture: [
       bcc('biosnoop -Q', { overhead: 'moderate' }),
-      libbpf('biosnoop -Q -c {cgroup}', { ends: false, overhead: 'moderate' }),
+      libbpf('biosnoop -Q', { ends: false, overhead: 'moderate' }),
       ownProgram(biosnoop, { overhead: 'moderate' }),
     ],
   },

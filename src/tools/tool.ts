@@ -54,6 +54,9 @@ export interface Recipe {
    * under the mount, `{command}` (a word of its own) the words of the command to run, `{output}` a file whose content is
    * wanted in place of stdout. A word that holds a placeholder without a value is left out; where the word is the
    * placeholder alone, the flag before it too.
+   *
+   * No `{cgroup}` for the libbpf-tools that pair two events (runqlat, biolatency, biosnoop, cpudist, hardirqs): they test
+   * the group of whichever task happens to run at each of the two, and then time from a start that another request left.
    */
   command: readonly string[];
   /** Run after the window, at low priority and bounded; its stdout is then the output, and `{data}` is removed. */
