@@ -126,7 +126,7 @@ export const workRules: readonly Rule[] = WORK.map(
       least: LEAST_SAMPLES,
     },
     judge(view, { limit: most = 0, least = 0 }) {
-      return view.profiles('on-cpu').flatMap((stacks): Found[] => {
+      const found = view.profiles('on-cpu').flatMap((stacks): Found[] => {
         const { weight, total, frames } = weightUnder(stacks.profile, pattern);
         if (samplesIn(stacks) < least || total === 0 || weight < most * total) return [];
         return [
@@ -143,6 +143,8 @@ export const workRules: readonly Rule[] = WORK.map(
           },
         ];
       });
+      // Several events, or perf and profile, tell of the same work: the first is the one that is shown first.
+      return found.slice(0, 1);
     },
   }),
 );

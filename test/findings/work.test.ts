@@ -79,6 +79,11 @@ describe('what fills the CPU profile', () => {
     expect(await judgeBy('lock-contention', { 'folded.txt': folded(work) })).toMatchObject([{ verdict: 'found' }]);
   });
 
+  test('two profiles of the same work are one finding', async () => {
+    const stacks = folded({ 'app;run': 500, 'app;gzwrite;deflate_slow': 500 });
+    expect(await judgeBy('compression', { 'profile.txt': stacks, 'perf.txt': stacks })).toHaveLength(1);
+  });
+
   test('a sample counts once however many of its frames match', async () => {
     const stacks = { 'app;malloc;_int_malloc;malloc_consolidate': 300, 'app;run': 700 };
     const [finding] = await judgeBy('allocation', { 'profile.txt': folded(stacks) });
