@@ -112,7 +112,7 @@ function startTime(pid: number): string {
   return execFileSync('cut', ['-d', ' ', '-f', '22', `/proc/${pid}/stat`], { encoding: 'utf8' }).trim();
 }
 
-describeWhere('a small disk', ['root'], () => {
+describeWhere('a small disk', ['root', 'mount'], () => {
   test('that fills: bounded, said, and the rest is kept', async () => {
     const folder = newFolder();
     mkdirSync(join(folder, 'tmp'));

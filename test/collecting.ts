@@ -10,10 +10,19 @@ import type { Recipe, Tool } from '../src/tools/tool.ts';
 
 const has = (command: string) => spawnSync('sh', ['-c', `command -v ${command}`]).status === 0;
 
+/** Where control groups of version 2 are mounted, alone or beside version 1. */
+export const CGROUPS = ['/sys/fs/cgroup', '/sys/fs/cgroup/unified'].find((path) =>
+  existsSync(join(path, 'cgroup.procs')),
+);
+
 /** What a test may need of the machine that not every machine has. */
 const NEEDS: Record<string, () => boolean> = {
   root: () => process.getuid?.() === 0,
   perf: () => spawnSync('perf', ['record', '-o', '/dev/null', '-e', 'cpu-clock', 'true']).status === 0,
+  // A container's root may have neither.
+  mount: () => spawnSync('unshare', ['--mount', 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt']).status === 0,
+  cgroup: () =>
+    CGROUPS !== undefined && spawnSync('sh', ['-c', `d=${CGROUPS}/probe.$$; mkdir $d && rmdir $d`]).status === 0,
   sshd: () => existsSync('/usr/sbin/sshd') && has('ssh-keygen'),
   su: () => has('su'),
   ...Object.fromEntries(
