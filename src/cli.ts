@@ -1,5 +1,6 @@
 /** The command table, and the only process.exit. */
 import type { CommandModule } from 'yargs';
+import { strict } from './commands/strict.ts';
 import { printable } from './commands/terminal.ts';
 import { forYargs } from './commands/words.ts';
 import { UserError } from './errors.ts';
@@ -27,11 +28,12 @@ async function main(words: string[]): Promise<void> {
   const program = yargs(forYargs(words))
     .scriptName('coldflame')
     .usage('$0 <command>\n\nWhat a slow Linux host was doing: collect there, analyze here.');
-  for (const module of await commandsFor(words)) program.command(module);
+  for (const module of await commandsFor(words)) program.command(strict(module));
   await program
     .demandCommand(1, 'Say what to do: coldflame --help lists the commands.')
     .updateStrings({
       'Not enough non-option arguments: got %s, need at least %s': { one: NO_FILES, other: NO_FILES } as never,
+      'Not enough arguments following: %s': 'The option %s needs a value.',
     })
     .strict()
     .version(version)
@@ -57,7 +59,8 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 try {
   await main(process.argv.slice(2));
 } catch (error) {
-  if (!(error instanceof UserError)) throw error;
+  const isUsage = error instanceof Error && error.name === 'YError';
+  if (!(isUsage || error instanceof UserError)) throw error;
   process.stderr.write(`coldflame: ${printable(error.message)}\n`);
-  process.exitCode = error.exitCode;
+  process.exitCode = error instanceof UserError ? error.exitCode : 2;
 }

@@ -48,6 +48,14 @@ describe('a wrong use gets a sentence and an exit code, never a stack trace', ()
     [['collect', '--set', 'everything'], 2, /everything/],
     [['collect', '--tool', 'perff'], 2, /perff/],
     [['tools', 'runqlatt'], 2, /runqlatt/],
+    [['export', 'a.folded', '--format', 'folded', '--format', 'json'], 2, /--format is given 2 times/],
+    [['draw', 'a.folded', '-o', 'a.svg', '-o', 'b.svg'], 2, /-o is given 2 times/],
+    [['draw', 'a.folded', '--width'], 2, /option width needs a value/],
+    [['draw', 'a.folded', '--width', 'wide'], 2, /--width: a number is needed/],
+    [['export', 'a.folded', '--format', 'folded', '--from', 'noon'], 2, /--from: a number is needed/],
+    [['export', 'a.folded', '--format', 'folded', '--pid=app'], 2, /--pid app: not a number/],
+    [['analyze', 'a.folded', '-o', 'h.html', '--pack', '/proc/pack'], 1, /\/proc\/pack: the pack cannot be written/],
+    [['collect', '--ssh', '-oProxyCommand=id'], 2, /option ssh needs a value/],
   ])('%j', (words, code, message) => {
     const { status, stdout, stderr } = coldflame(words);
     expect(stderr).toMatch(message);
@@ -90,6 +98,12 @@ describe('verbs do their work', () => {
     expect(JSON.parse(coldflame(['export', 'a.folded', '--format', 'speedscope']).stdout).profiles).toHaveLength(1);
     // profile.proto begins with its sample types: field 1, a message.
     expect(gunzipSync(coldflame(['export', 'a.folded', '--format', 'pprof']).bytes)[0]).toBe(0x0a);
+  });
+
+  test('an option that may be said often takes one value each time, and leaves the files alone', () => {
+    const said = coldflame(['export', '--format', 'folded', '--comm', 'x', '--comm', 'y', 'a.folded']);
+    expect(said).toMatchObject({ status: 0, stdout: '' });
+    expect(said.stderr).toMatch(/no sample is of what was asked for/);
   });
 
   test('draw gives SVG by default and PNG by name', () => {

@@ -16,10 +16,14 @@ const COMMAND_SECONDS = 3600;
 export function builder(yargs: Argv) {
   return yargs
     .usage('$0 collect [options] [-- command…]')
-    .parserConfiguration({ 'populate--': true, 'duplicate-arguments-array': true })
-    .option('set', { type: 'string', describe: `what to collect: ${sets.join(', ')}, all (default: 60s,cpu)` })
-    .option('tool', { type: 'string', describe: 'these tools, by name: a,b' })
-    .option('skip', { type: 'string', describe: 'not these tools' })
+    .parserConfiguration({ 'populate--': true })
+    .option('set', {
+      type: 'string',
+      array: true,
+      describe: `what to collect: ${sets.join(', ')}, all (default: 60s,cpu)`,
+    })
+    .option('tool', { type: 'string', array: true, describe: 'these tools, by name: a,b' })
+    .option('skip', { type: 'string', array: true, describe: 'not these tools' })
     .option('for', { type: 'number', describe: `seconds (default: ${WINDOW_SECONDS}, or as long as the command runs)` })
     .option('F', { type: 'number', default: 99, describe: 'samples a second' })
     .option('o', { alias: 'output', type: 'string', describe: 'the archive (default: capture.tar); - is stdout' })
@@ -76,12 +80,9 @@ function choiceOf({ set, tool, skip }: Options) {
   return named;
 }
 
-/** `--tool a,b --tool c`, which yargs hands over as a word or as several. */
-function list(words: string | string[] | undefined): string[] {
-  return [words ?? []]
-    .flat()
-    .flatMap((word) => word.split(','))
-    .filter((word) => word !== '');
+/** `--tool a,b --tool c` as three. */
+function list(words: readonly string[] = []): string[] {
+  return words.flatMap((word) => word.split(',')).filter((word) => word !== '');
 }
 
 /** @throws UserError when the capture is narrowed in two ways, or to what cannot be a process. */

@@ -104,7 +104,9 @@ function eventOf({ event, tool, unit }: Stacks): string {
 }
 
 function narrowed(whole: Profile, options: NarrowingOptions, note: (text: string) => void): Profile {
-  let profile = select(whole, selectionOf(options));
+  const selection = selectionOf(options);
+  let profile = select(whole, selection);
+  if (isNarrow(selection) && totalWeight(profile) === 0) note('no sample is of what was asked for');
   if (!options.idle) {
     const before = totalWeight(profile);
     profile = withoutIdle(profile);
@@ -119,9 +121,11 @@ function narrowed(whole: Profile, options: NarrowingOptions, note: (text: string
 }
 
 function selectionOf({ from, to, comm, cpu, pid, tid }: NarrowingOptions): Selection {
-  return { from, to, comms: comm, cpus: cpu, pids: numbers(pid), tids: numbers(tid) };
+  return { from, to, comms: comm, cpus: cpu, pids: numbers('--pid', pid), tids: numbers('--tid', tid) };
 }
 
-function numbers(list: string | undefined): number[] {
-  return list ? list.split(',').map(Number) : [];
+function numbers(flag: string, list: string | undefined): number[] {
+  if (!list) return [];
+  if (!/^\d+(?:,\d+)*$/.test(list)) throw new UserError(`${flag} ${list}: not a number, as in ${flag} 4242`, 2);
+  return list.split(',').map(Number);
 }

@@ -1,6 +1,7 @@
 /** The ticket pack: the report, a summary to paste, and the pictures that matter, in one folder under a size. */
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { mkdir, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import type { Capture } from '../datasets/capture.ts';
 import type { Finding } from '../datasets/finding.ts';
 import type { Dataset } from '../datasets/shapes.ts';
@@ -37,7 +38,7 @@ export async function writePack(
     written.push(name);
   };
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     await put('report.html', report);
     let used = 0;
     for (const { name, svg } of picturesOf(capture, findings)) {
@@ -56,6 +57,19 @@ export async function writePack(
     throw new UserError(`${folder}: the pack cannot be written (${code ?? message}); name another folder with --pack`);
   }
   return { written, left };
+}
+
+/** The folder and those above it. Node's own recursive mkdir never ends where a folder can hold none, as in /proc. */
+async function makeFolder(folder: string): Promise<void> {
+  const fault = await mkdir(folder).then(
+    () => null,
+    ({ code }: NodeJS.ErrnoException) => code,
+  );
+  if (fault === null || (fault === 'EEXIST' && (await stat(folder)).isDirectory())) return;
+  const above = dirname(folder);
+  if (fault !== 'ENOENT' || above === folder || existsSync(above)) throw Object.assign(new Error(), { code: fault });
+  await makeFolder(above);
+  await mkdir(folder);
 }
 
 function picturesOf(capture: Capture, findings: readonly Finding[]): { name: string; svg: string }[] {

@@ -19,13 +19,17 @@ export function parseWhen(flag: string, text: string, manifest: Manifest | null)
   if (manifest === null && (CLOCK.test(text) || !Number.isNaN(Date.parse(text))))
     throw new UserError(`${flag} ${text}: these files tell no clock of the host; give seconds, as in ${flag} 12.5`, 2);
   const clock = CLOCK.exec(text);
-  if (clock !== null && manifest !== null) return ofDay(clock, manifest);
+  if (clock !== null && manifest !== null && isOfDay(clock)) return ofDay(clock, manifest);
   const date = /^\d{4}-\d{2}-\d{2}[T ]\d/.test(text) ? isoSeconds(text, manifest) : Number.NaN;
   if (manifest !== null && !Number.isNaN(date)) return date - manifest.started;
   throw new UserError(
     `${flag} ${text}: not a time; write 14:03:20 on the host's clock, 13:03:20Z in UTC, or seconds`,
     2,
   );
+}
+
+function isOfDay([, hours, minutes, seconds = '0']: RegExpExecArray): boolean {
+  return Number(hours) < 24 && Number(minutes) < 60 && Number(seconds) < 61;
 }
 
 /** Of the day the capture started, or of the next one where that is nearer. */

@@ -28,14 +28,14 @@ export function fitted(
   let now = capture;
   let report = render(now, cuts);
   for (const rung of LADDER) {
-    if (report.length <= limit) break;
+    if (Buffer.byteLength(report) <= limit) break;
     const { capture: less, said } = rung.cut(now);
     if (said === null) continue;
     now = less;
     cuts.push(said);
     report = render(now, cuts);
   }
-  return { report, cuts, fits: report.length <= limit };
+  return { report, cuts, fits: Buffer.byteLength(report) <= limit };
 }
 
 const LADDER: readonly Rung[] = [

@@ -1,0 +1,42 @@
+/** What yargs lets pass on a command line and a person did not mean. */
+import type { Argv, CommandModule } from 'yargs';
+import { UserError } from '../errors.ts';
+
+/** What yargs knows of the options declared so far; its types leave it out. */
+interface Declared {
+  array: string[];
+  string: string[];
+  number: string[];
+  choices: Record<string, unknown>;
+  alias: Record<string, string[]>;
+}
+
+/** Options that stand for something without a value too: PIDs in the first frame. */
+const ALSO_FLAGS = /^[pt]id$/;
+
+/** The command, with options that take their one value, are numbers where they must be, and are given once. */
+export function strict(module: CommandModule): CommandModule {
+  const positionals = new Set(String(module.command).match(/\w+(?=\.*[\]>])/g));
+  const builder = async (yargs: Argv): Promise<Argv> => {
+    const built = (await (module.builder as (yargs: Argv) => Argv)(yargs)) as Argv;
+    const { array, string, number, choices, alias } = (built as unknown as { getOptions(): Declared }).getOptions();
+    const valued = [...string, ...number, ...Object.keys(choices)];
+    for (const name of valued) if (!positionals.has(name) && !ALSO_FLAGS.test(name)) built.nargs(name, 1);
+    const several = new Set([...array, ...array.flatMap((name) => alias[name] ?? [])]);
+    return built.check((values) => {
+      for (const [name, value] of Object.entries(values)) checkOption(name, value, several.has(name));
+      return true;
+    });
+  };
+  return { ...module, builder: builder as NonNullable<CommandModule['builder']> };
+}
+
+/** @throws UserError for an option that was given twice, or whose number is none. */
+function checkOption(name: string, value: unknown, several: boolean): void {
+  // What stands behind `--`, and the command's own name.
+  if (name === '--' || name === '_') return;
+  const flag = name.length === 1 ? `-${name}` : `--${name}`;
+  if (Array.isArray(value) && !several) throw new UserError(`${flag} is given ${value.length} times: say it once`, 2);
+  for (const each of [value].flat())
+    if (typeof each === 'number' && !Number.isFinite(each)) throw new UserError(`${flag}: a number is needed`, 2);
+}
