@@ -86,7 +86,7 @@ function textHtml(panel: Panel, capture: Capture): Markup | false {
 
 function commandHtml(run: Run): Markup {
   const length = run.started !== null && run.ended !== null ? durationText(run.ended - run.started) : null;
-  return markup`<p class="command"><code>${run.command}</code> <span>${endingText(run)}${length !== null && ` after ${length}`}${/^(?:classic|proc)$/.test(run.via) ? '' : `, by ${run.via}`}</span></p>`;
+  return markup`<p class="command"><code>${run.command}</code> <span>${endingText(run)}${length !== null && ` ${run.outcome === 'ok' ? 'for' : 'after'} ${length}`}${/^(?:classic|proc)$/.test(run.via) ? '' : `, by ${run.via}`}</span></p>`;
 }
 
 function absentHtml({ absent }: Section): Markup {

@@ -41,14 +41,18 @@ export function tableOf(dataset: Dataset): Table | null {
 
 /** Functions by the weight of the samples that ended in them, and of those they were anywhere in. */
 export function functionTable(functions: readonly FunctionRow[], unit: string): Table {
+  const whole = functions.reduce((sum, { self }) => sum + self, 0);
+  const share = (weight: number): number => (whole === 0 ? 0 : Math.round((10_000 * weight) / whole) / 100);
   return {
     columns: [
       { name: 'function', type: 'text', unit: '' },
       { name: 'self', type: 'number', unit },
+      { name: 'self %', type: 'number', unit: '%' },
       { name: 'total', type: 'number', unit },
+      { name: 'total %', type: 'number', unit: '%' },
       { name: 'module', type: 'text', unit: '' },
     ],
-    rows: functions.map(({ name, self, total, module }) => [name, self, total, module]),
+    rows: functions.map(({ name, self, total, module }) => [name, self, share(self), total, share(total), module]),
     lines: [],
     at: [],
     heaviest: 1,
