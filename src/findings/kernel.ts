@@ -122,13 +122,17 @@ const complaints: readonly Rule[] = COMPLAINTS.map((complaint) => ({
   judge: (view, limits) => view.datasets('events', 'dmesg').map((log) => judgeLog(complaint, limits, log)),
 }));
 
+/** Characters of a message that are searched: the kernel's own lines end here (LOG_LINE_MAX), others are no messages. */
+const LONGEST = 1024;
+
 function judgeLog(
   { pattern, topic, severity, says, detail, next }: Complaint,
   { least = 0, recent = 0 }: Readonly<Record<string, number>>,
   log: Events,
 ): Verdict {
   const message = log.columns.findIndex(({ name }) => name === 'message');
-  const all = log.rows.flatMap((row, i) => (pattern.test(String(row[message] ?? '')) ? [i] : []));
+  const said = (row: number) => String(log.rows[row]?.[message] ?? '').slice(0, LONGEST);
+  const all = [...log.rows.keys()].filter((row) => pattern.test(said(row)));
   // A log whose clock cannot be laid on the capture's may be of any age.
   const isRecent = (row: number) => log.clock !== 'capture' || (log.at[row] ?? 0) >= -recent;
   const hits = all.filter(isRecent);
@@ -138,7 +142,7 @@ function judgeLog(
     const title = `${topic}: ${seen} in ${count(log.rows.length)} lines of the kernel log`;
     return { verdict: 'ruled-out', title, numbers: [], evidence: [{ source: log.source, lines: null }] };
   }
-  const messages = hits.map((hit) => String(log.rows[hit]?.[message]));
+  const messages = hits.map(said);
   return {
     verdict: 'found',
     severity,

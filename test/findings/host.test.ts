@@ -152,6 +152,10 @@ describe('kernel log', () => {
     const [finding] = await judgeBy('oom-kill', { 'dmesg.txt': `[-9000.000000] ${old}\n` });
     expect(finding?.verdict ?? 'ruled-out').toBe('ruled-out');
   });
+  test('a line of a megabyte is read in time', async () => {
+    const long = `${'task '.repeat(100_000)}${'x['.repeat(200_000)} segfault at`;
+    expect(await judgeBy('hung-task', { 'dmesg.txt': log(long) })).toMatchObject([{ verdict: 'ruled-out' }]);
+  });
   test('a log that only speaks of these things says nothing', async () => {
     const findings = await judge({
       'dmesg.txt': log('Linux agpgart interface v0.103, hung_task_timeout_secs set to 120'),
