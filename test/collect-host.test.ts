@@ -121,16 +121,18 @@ describeWhere('narrowed to a control group', ['root', 'perf', 'cgroup'], () => {
     mkdirSync(group);
     const busy = spawn('sh', ['-c', `echo $$ >${group}/cgroup.procs; exec sha256sum /dev/zero`]);
     try {
-      for (const words of [
+      const ways = [
         ['--cgroup', group],
         ['--cgroup', `docker-${id}.scope`],
         ['--container', id.slice(0, 6)],
-      ]) {
-        const { folder } = await coldflame(['collect', '--tool', 'perf', '--for', '5', ...words, '-o', 'c.tar']).ended;
+      ];
+      const trials = ways.map((words) =>
+        coldflame(['collect', '--tool', 'perf', '--for', '4', ...words, '-o', 'c.tar']),
+      );
+      for (const { folder } of await Promise.all(trials.map(({ ended }) => ended))) {
         const { text, run } = openArchive(join(folder, 'c.tar'));
         expect(run('perf').command).toContain(`-G /docker-${id}.scope`);
         const pids = [...text('perf.txt').matchAll(/^\S.*? (\d+)\/\d+ +\[/gm)].map(([, pid]) => Number(pid));
-        expect(pids.length).toBeGreaterThan(0);
         expect(new Set(pids)).toEqual(new Set([busy.pid]));
       }
     } finally {
