@@ -1,9 +1,9 @@
 /** Runs collecting scripts in folders of their own, as the tests of the collector do. */
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe } from 'vitest';
+import { afterAll, describe } from 'vitest';
 import { collectScript, type ScriptOptions } from '../src/collectors/script.ts';
 import type { Manifest, Run } from '../src/datasets/capture.ts';
 import type { Recipe, Tool } from '../src/tools/tool.ts';
@@ -106,9 +106,18 @@ export interface TrialOptions {
   stdin?: boolean;
 }
 
+const folders: string[] = [];
+
+/** A folder that goes when the tests of the file are done. */
 export function newFolder(): string {
-  return mkdtempSync(join(tmpdir(), 'collecting-'));
+  const folder = mkdtempSync(join(tmpdir(), 'collecting-'));
+  folders.push(folder);
+  return folder;
 }
+
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+});
 
 /** Starts a script of these tools. Each trial's processes carry its folder in their environment. */
 export function start(tools: readonly Tool[], options: Partial<ScriptOptions> = {}, trial: TrialOptions = {}): Trial {
@@ -165,7 +174,7 @@ export interface Archive {
 
 /** Reads an archive with the system's own tar. */
 export function openArchive(path: string): Archive {
-  const unpacked = mkdtempSync(join(tmpdir(), 'collecting-'));
+  const unpacked = newFolder();
   execFileSync('tar', ['-xf', path, '-C', unpacked]);
   const names = execFileSync('tar', ['-tf', path], { encoding: 'utf8' }).trim().split('\n');
   const text = (name: string) => readFileSync(join(unpacked, name), 'utf8');
