@@ -94,3 +94,24 @@ test.each([
 test('a banner that could be of a counter is no histogram of nothing', async () => {
   expect(claimants('Tracing vfs_read... Hit Ctrl-C to end.\n^C\n')).toEqual([]);
 });
+
+test('maps under the table of a bpftrace program are read as maps', async () => {
+  const parsed = await parse(`Attaching 3 probes...
+TIME     PID    COMM             LAT(ms)
+12:00:01 100    bash             1
+12:00:02 200    sshd             7
+^C
+
+@total[bash]: 1
+@slow[
+    vfs_read+1
+    ksys_read+85
+]: 3
+`);
+  expect(parsed.unread).toEqual([]);
+  expect(rowsOf(parsed)).toHaveLength(2);
+  expect(parsed.datasets.slice(1)).toMatchObject([
+    { shape: 'counts', title: '@total', items: [{ key: ['bash'], value: 1, line: 7 }] },
+    { shape: 'stacks', title: '@slow' },
+  ]);
+});

@@ -373,3 +373,11 @@ test.each([
 ])('%s is not of bpftrace', async (_, text) => {
   expect((await read(text)).grammar).not.toBe('bpftrace');
 });
+
+test('maps of any values are maps without a banner, a mention of somebody is not', async () => {
+  const maps = '@comm: bash\n@n: 5\n@t: (1, 2, hello)\n@s[1]: { .a = 1, .b = 2 }\n';
+  expect((await read(maps)).grammar).toBe('bpftrace');
+  expect((await read('@anna: could you look at this?\n@n: 5\n@carl: no, that is not how it works\n')).grammar).toBe(
+    'text',
+  );
+});

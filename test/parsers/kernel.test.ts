@@ -99,3 +99,48 @@ pid 21800  fd 5: prog_id 9  uprobe  filename /home/ann/a.out  offset 1159
     ]);
   });
 });
+
+test('programs as bpftool -p prints them, each with the line it begins on', async () => {
+  const text = `[{
+        "id": 10,
+        "type": "xdp",
+        "tag": "005a3d2123620c8b",
+        "bytes_xlated": 528,
+        "map_ids": [10
+        ],
+        "pids": [{
+                "pid": 1,
+                "comm": "systemd"
+            }
+        ]
+    },{
+        "id": 11,
+        "type": "kprobe",
+        "tag": "1b2c3d2123620c8b",
+        "bytes_xlated": 64
+    }
+]
+`;
+  expect(claimants(text)).toEqual(['bpftool']);
+  const parsed = await parse(text);
+  expect(parsed.unread).toEqual([]);
+  expect(rowsOf(parsed)).toMatchObject([
+    { id: 10, type: 'xdp', xlated: 528, map_ids: '10', pids: 'systemd(1)' },
+    { id: 11, type: 'kprobe', xlated: 64, map_ids: null },
+  ]);
+  expect(eventsOf(parsed.datasets)[0]?.lines).toEqual([1, 13]);
+});
+
+test('an array of bpftool that is cut short is unread, every line of it', async () => {
+  const parsed = await parse('[{\n        "id": 10,\n        "tag": "005a3d2123620c8b"\n');
+  expect(parsed.unread.map(({ line }) => line)).toEqual([1, 2, 3]);
+  expect(parsed.read).toBe(0);
+});
+
+test('a listing of bpftool that somebody indented', async () => {
+  const parsed = await parse(`    10: xdp  name some_prog  tag 005a3d2123620c8b  gpl run_time_ns 81632 run_cnt 10
+            loaded_at 2017-09-29T20:11:00+0000  uid 0
+            xlated 528B  jited 370B  memlock 4096B  map_ids 10
+`);
+  expect(rowsOf(parsed)).toMatchObject([{ id: 10, run_time_ns: 81_632, xlated: 528, memlock: 4096 }]);
+});

@@ -12,6 +12,7 @@ import { DayClock } from '../stamps.ts';
 import { ColumnsSection } from './columns-section.ts';
 import { HistogramSection } from './histogram-section.ts';
 import { isNoise, isRemark, stampOf, withoutTerminal } from './lines.ts';
+import { MapsSection } from './maps-section.ts';
 import { OccupancySection, OomKillSection } from './oddities.ts';
 import type { BccKind, Section, Surroundings } from './section.ts';
 import { toolsOfBanner } from './signatures.ts';
@@ -35,7 +36,7 @@ function bccGrammar(name: BccKind): Grammar {
     claims: (head) => (kindOf(head) ?? kindOfSilence(head)) === name,
     reader: (context) => {
       const ledger = new LineLedger();
-      return lineReader(new BccParser(context, ledger.notes), ledger);
+      return lineReader(new BccParser(context, ledger), ledger);
     },
   };
 }
@@ -44,7 +45,7 @@ const NOTHING_KNOWN: ParseContext = { name: '', tool: null, interval: null, samp
 
 /** What the file's first data is; null where something else comes before it. */
 function kindOf(head: Head): BccKind | null {
-  const parser = new BccParser(NOTHING_KNOWN, []);
+  const parser = new BccParser(NOTHING_KNOWN, new LineLedger());
   for (const [i, line] of head.lines.entries()) {
     const verdict = parser.line(line, i + 1);
     if (parser.kind !== null) return parser.kind;
@@ -59,7 +60,7 @@ const OF_BPFTRACE = /^Attach(?:ing|ed) \d+ probe/;
 /** What a whole file would hold that holds nothing but its banner: a histogram of nothing. */
 function kindOfSilence({ lines, complete }: Head): BccKind | null {
   if (!complete || lines.some((line) => OF_BPFTRACE.test(line))) return null;
-  const parser = new BccParser(NOTHING_KNOWN, []);
+  const parser = new BccParser(NOTHING_KNOWN, new LineLedger());
   const isQuiet = lines.every((line, i) => parser.line(line, i + 1) === 'noise');
   return isQuiet && parser.isSilent ? 'bcc-histogram' : null;
 }
@@ -74,13 +75,14 @@ class BccParser implements LineParser {
   private readonly histograms: HistogramSection;
   private readonly sections: readonly Section[];
 
-  constructor(context: ParseContext, notes: string[]) {
+  constructor(context: ParseContext, ledger: LineLedger) {
     this.around = { context, banner: [], stamp: null, probe: null };
-    this.notes = notes;
+    this.notes = ledger.notes;
     this.columns = new ColumnsSection(this.around);
     this.histograms = new HistogramSection(this.around);
     const oddities = [new OccupancySection(this.around), new OomKillSection(this.around)];
-    this.sections = [this.columns, this.histograms, ...oddities];
+    const maps = new MapsSection(this.around, ledger, () => this.columns.kind !== null);
+    this.sections = [this.columns, this.histograms, ...oddities, maps];
   }
 
   get kind(): BccKind | null {

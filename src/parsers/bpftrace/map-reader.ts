@@ -29,6 +29,8 @@ interface OpenKey {
 const POINT = /^(\d\d):(\d\d):(\d\d(?:\.\d+)?) [|*o.' ]{40,60} (-?\d+|-)$/;
 // hh:mm:ss.ms  |____…____|   v____…____v   3               5
 const AXIS = /^\s*(?:hh:mm:ss\S*\s+)?[|v ]?_{20,}[|v ]?$|^\s+-?\d+\s+-?\d+$/;
+// bash   0xffff8881   (1, 2, hello)   [1,2,3]   { .a = 1, .b = 2 }
+const VALUE = /^(?:\S+|\(.*\)|\[.*\]|\{.*\})$/;
 /** No key is longer by far: a stack has at most 1024 frames where the kernel's limit was raised. */
 const MAX_KEY_LINES = 200_000;
 
@@ -65,10 +67,11 @@ export class MapReader {
     return this.openKey !== null;
   }
 
-  /** Whether most values are numbers, as maps hold and prose does not. */
+  /** Whether there are numbers, as maps hold and prose does not, and most other values are no sentences. */
   looksLikeMaps(): boolean {
-    const prose = this.entries.filter(({ value }) => value.is === 'other').length;
-    return this.isOpen() || 2 * prose <= this.entries.length;
+    const others = this.entries.flatMap(({ value }) => (value.is === 'other' ? [value.text] : []));
+    const sentences = others.filter((text) => !VALUE.test(text)).length;
+    return this.isOpen() || (others.length < this.entries.length && 2 * sentences <= this.entries.length);
   }
 
   private add(map: string, key: KeyPart[], value: string, facts: Facts): void {

@@ -3,10 +3,10 @@
 /** The fields of a program or an attachment by the names bpftool prints. */
 export type Fields = Record<string, string | number>;
 
-// 6: cgroup_skb  tag 6deef7357e7b4530  gpl
-const PROGRAM = /^(\d{1,10}): ([a-z_0-9]{2,40}) {2}(?=\S)(.*)$/;
+// 6: cgroup_skb  tag 6deef7357e7b4530  gpl        (a copy from a manual page is indented)
+const PROGRAM = /^ {0,16}(\d{1,10}): ([a-z_0-9]{2,40}) {2}(?=\S)(.*)$/;
 // pid 21711  fd 5: prog_id 5  kprobe  func __x64_sys_write  offset 0
-const ATTACHMENT = /^pid (\d{1,10}) {2}fd (\d{1,10}): prog_id (\d{1,10}) {2}([a-z_0-9]{2,40}) {2}(\S.*)$/;
+const ATTACHMENT = /^ {0,16}pid (\d{1,10}) {2}fd (\d{1,10}): prog_id (\d{1,10}) {2}([a-z_0-9]{2,40}) {2}(\S.*)$/;
 // 	loaded_at 2019-11-07T16:22:14+0000  uid 0        (a copy may hold blanks for the tab)
 const TAIL = /^(?:\t+\S| +(?:loaded_at|xlated|btf_id|pids|metadata|verified_insns)\b)/;
 /** Words that stand alone. */
@@ -69,10 +69,18 @@ function fieldValue(text: string): string | number {
   return /^\d{1,15}$/.test(text) ? Number(text) : text;
 }
 
+// [{"id":10,"type":"xdp",…
+const JSON_BEGIN = /^\[\{\s*"(?:id|pid)":/;
+
+/** Whether an array in lines of its own begins with these two: `bpftool -p` prints `[{` and `        "id": 10,`. */
+export function beginsRecords(line: string, next: string): boolean {
+  return line === '[{' && JSON_BEGIN.test(line + next);
+}
+
 /** `bpftool -j`: all of it is an array on one line; null for any other array. */
-export function recordsOf(line: string): Fields[] | null {
-  if (!/^\[\{"(?:id|pid)":/.test(line)) return null;
-  const parsed = parsedArray(line);
+export function recordsOf(json: string): Fields[] | null {
+  if (!JSON_BEGIN.test(json)) return null;
+  const parsed = parsedArray(json);
   if (parsed === null || !parsed.every((record) => 'tag' in record || 'prog_id' in record)) return null;
   return parsed.map(fieldsOf);
 }

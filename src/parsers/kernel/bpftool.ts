@@ -1,5 +1,5 @@
 /**
- * bpftool prog show and bpftool perf show, plain and as JSON (-j). A program takes several lines, and its fields come and
+ * bpftool prog show and bpftool perf show, plain and as JSON (-j, -p). A program takes several lines, and its fields come and
  * go with kernel and version:
  *
  *     6: cgroup_skb  name egress  tag 6deef7357e7b4530  gpl run_time_ns 81632 run_cnt 10
@@ -14,8 +14,9 @@ import type { Cell } from '../../datasets/shapes.ts';
 import { firstLines, isPreamble } from '../cells.ts';
 import { type ColumnPlan, EventsBuilder } from '../events-builder.ts';
 import type { Grammar, ParseContext } from '../grammar.ts';
-import { type LineVerdict, lineReader } from '../lines.ts';
-import { attachmentOf, type Fields, isProgramTail, programHead, programTail, recordsOf } from './bpftool-line.ts';
+import { LineLedger, type LineVerdict, lineReader } from '../lines.ts';
+import { BpftoolArray, type Listed } from './bpftool-array.ts';
+import { attachmentOf, beginsRecords, isProgramTail, programHead, programTail, recordsOf } from './bpftool-line.ts';
 
 const UNITS: Readonly<Record<string, string>> = {
   xlated: 'bytes',
@@ -29,28 +30,30 @@ export const bpftool: Grammar = {
   name: 'bpftool',
 
   claims(head) {
-    const first = firstLines(head)[0] ?? '';
+    const [first = '', second = ''] = firstLines(head);
+    if (beginsRecords(first, second)) return true;
     return programHead(first) !== null || attachmentOf(first) !== null || recordsOf(first) !== null;
   },
 
   reader(context: ParseContext) {
-    const records: { fields: Fields; line: number }[] = [];
+    const ledger = new LineLedger();
+    const records: Listed[] = [];
     let attached = false;
+    const array = new BpftoolArray(ledger);
+
+    function add(listed: readonly Listed[]): LineVerdict {
+      attached ||= listed.some(({ fields }) => 'prog_id' in fields);
+      records.push(...listed);
+      return 'read';
+    }
 
     function line(text: string, number: number): LineVerdict {
+      if (array.isOpen || text === '[{') return add(array.take(text, number));
       if (isPreamble(text)) return 'noise';
       const listed = recordsOf(text);
-      if (listed !== null) {
-        attached ||= listed.some((fields) => 'prog_id' in fields);
-        for (const fields of listed) records.push({ fields, line: number });
-        return 'read';
-      }
+      if (listed !== null) return add(listed.map((fields) => ({ fields, line: number })));
       const fields = programHead(text) ?? attachmentOf(text);
-      if (fields !== null) {
-        attached ||= 'prog_id' in fields;
-        records.push({ fields, line: number });
-        return 'read';
-      }
+      if (fields !== null) return add([{ fields, line: number }]);
       const last = records.at(-1);
       if (last === undefined || !isProgramTail(text))
         return { unread: 'not a program, an attachment or a field of one' };
@@ -58,23 +61,27 @@ export const bpftool: Grammar = {
       return 'read';
     }
 
-    return lineReader({
-      line,
-      end() {
-        const tool = attached ? 'bpftool-perf' : 'bpftool-prog';
-        const title = attached ? 'attached BPF programs' : 'loaded BPF programs';
-        const names = [...new Set(records.flatMap(({ fields }) => Object.keys(fields)))];
-        const events = new EventsBuilder(names.map(columnOf));
-        for (const { fields, line } of records)
-          events.add(
-            names.map((name): Cell => fields[name] ?? null),
-            null,
-            line,
-          );
-        const shared = { source: 0, tool: context.tool ?? tool, title, clock: null };
-        return { tool, datasets: [{ shape: 'events', ...shared, ...events.build() }] };
+    return lineReader(
+      {
+        line,
+        end() {
+          array.abandon('an array that is never closed');
+          const tool = attached ? 'bpftool-perf' : 'bpftool-prog';
+          const title = attached ? 'attached BPF programs' : 'loaded BPF programs';
+          const names = [...new Set(records.flatMap(({ fields }) => Object.keys(fields)))];
+          const events = new EventsBuilder(names.map(columnOf));
+          for (const { fields, line } of records)
+            events.add(
+              names.map((name): Cell => fields[name] ?? null),
+              null,
+              line,
+            );
+          const shared = { source: 0, tool: context.tool ?? tool, title, clock: null };
+          return { tool, datasets: [{ shape: 'events', ...shared, ...events.build() }] };
+        },
       },
-    });
+      ledger,
+    );
   },
 };
 

@@ -1,0 +1,32 @@
+/** Maps that a bpftrace program prints at exit, under the table it printed until then. */
+import type { Dataset } from '../../datasets/shapes.ts';
+import { datasetsOf } from '../bpftrace/datasets.ts';
+import { MapReader } from '../bpftrace/map-reader.ts';
+import type { LineLedger, LineVerdict } from '../lines.ts';
+import type { Section, Surroundings } from './section.ts';
+
+export class MapsSection implements Section {
+  /** A file is never known by these: where they stand first it is bpftrace's own. */
+  readonly kind = null;
+  private readonly around: Surroundings;
+  private readonly ledger: LineLedger;
+  private readonly maps: MapReader;
+  private readonly isAfterTable: () => boolean;
+
+  constructor(around: Surroundings, ledger: LineLedger, isAfterTable: () => boolean) {
+    this.around = around;
+    this.ledger = ledger;
+    this.maps = new MapReader(ledger);
+    this.isAfterTable = isAfterTable;
+  }
+
+  line(text: string, number: number): LineVerdict | null {
+    if (!this.isAfterTable()) return null;
+    return this.maps.take(text, { line: number, at: null, stamp: null }) ? 'read' : null;
+  }
+
+  datasets(): Dataset[] {
+    this.maps.end();
+    return datasetsOf(this.maps.entries, 'bpftrace', `${this.around.context.name}: maps`, this.ledger);
+  }
+}
