@@ -108,8 +108,8 @@ describe.each([
 test('text that is made to fit does', () => {
   fc.assert(
     fc.property(text, fc.integer({ min: 0, max: 300 }), (words, width) => {
-      for (const fit of [fitText, fitMiddle, fitName])
-        expect(textWidth(fit(words, width, 12), 12)).toBeLessThanOrEqual(width + 1e-9);
+      for (const shorten of [fitText, fitMiddle, fitName])
+        expect(textWidth(shorten(words, width, 12), 12)).toBeLessThanOrEqual(width + 1e-9);
     }),
   );
 });
