@@ -73,8 +73,20 @@ export function asKernel(frame: PrintedFrame): PrintedFrame {
   return frame.kind === FrameKind.user ? { ...frame, kind: FrameKind.kernel } : frame;
 }
 
-/** The node of a stack given root first; an empty one is `[unknown]`, as the tools call what they cannot name. */
+// entry_SYSCALL_64_after_hwframe, do_syscall_64, ret_from_fork_asm, asm_exc_page_fault, el0t_64_sync, system_call_fastpath
+const KERNEL_ENTRY =
+  /^(?:entry_SYSCALL_|do_syscall_64$|ret_from_fork|asm_(?:exc|sysvec|common)_|el0t?_|system_call_fastpath$)/;
+
+/**
+ * The node of a stack given root first; an empty one is `[unknown]`, as the tools call what they cannot name. Where the
+ * text does not tell kernel frames, those behind the kernel's entry are.
+ */
 export function addFrames(profile: ProfileBuilder, frames: readonly PrintedFrame[]): number {
   const known = frames.length > 0 ? frames : [{ name: '[unknown]', kind: FrameKind.user, module: '' }];
-  return known.reduce((node, { name, kind, module }) => profile.child(node, profile.frame(name, kind, module)), 0);
+  let isInside = false;
+  return known.reduce((node, frame) => {
+    isInside = frame.kind !== FrameKind.delimiter && (isInside || KERNEL_ENTRY.test(frame.name));
+    const { name, kind, module } = isInside ? asKernel(frame) : frame;
+    return profile.child(node, profile.frame(name, kind, module));
+  }, 0);
 }

@@ -43,7 +43,10 @@ describe('a stack is root first, the command its root', () => {
     expect(folded(await read(sample('profile/bcc.txt')))).toEqual([
       ['swapper/1;start_secondary;cpu_startup_entry;default_idle;native_safe_halt', 40],
       ['web server;[unknown]', 1],
-      ['worker;__libc_start_main;main;read;entry_SYSCALL_64_after_hwframe;vfs_read;copy_user_generic_string', 12],
+      [
+        'worker;__libc_start_main;main;read;entry_SYSCALL_64_after_hwframe_[k];vfs_read_[k];copy_user_generic_string_[k]',
+        12,
+      ],
       ['worker;__libc_start_main;main;std::vector<int, std::allocator<int> >::push_back(int&&)', 7],
       ['worker;main;[Missed Kernel Stack]', 2],
     ]);
@@ -56,7 +59,7 @@ describe('a stack is root first, the command its root', () => {
 
   test('what stands above the delimiter is of the kernel; a stack may begin with it', async () => {
     expect(folded(await read(sample('profile/bcc-delimited.txt')))).toEqual([
-      ['kworker/u8:2;ret_from_fork;kthread;worker_thread', 1],
+      ['kworker/u8:2;ret_from_fork_[k];kthread_[k];worker_thread_[k]', 1],
       ['worker;main;log_line;--', 30],
       [
         'worker;main;log_line;write;--;entry_SYSCALL_64_after_hwframe_[k];do_syscall_64_[k];ksys_write_[k];vfs_write_[k]',
@@ -109,7 +112,7 @@ describe('a stack is root first, the command its root', () => {
   test('offwaketime: the waker hangs upside down over the blocked stack', async () => {
     expect(folded(await read(sample('offwaketime/bcc.txt')))).toEqual([
       [
-        'FS Broker 5906;main;read;-;entry_SYSCALL_64_after_hwframe;vfs_read;n_tty_read;schedule;finish_task_switch;--;__wake_up_common_[w];flush_to_ldisc_[w];worker_thread_[w];kthread_[w];ret_from_fork_[w];kworker/u8:1',
+        'FS Broker 5906;main;read;-;entry_SYSCALL_64_after_hwframe_[k];vfs_read_[k];n_tty_read_[k];schedule_[k];finish_task_switch_[k];--;__wake_up_common_[w];flush_to_ldisc_[w];worker_thread_[w];kthread_[w];ret_from_fork_[w];kworker/u8:1',
         1871024,
       ],
       [
@@ -209,4 +212,20 @@ test.each([
   ['one number', '    12\n'],
 ])('%s is not a stack', async (_, text) => {
   expect((await read(text)).grammar).not.toBe('bcc-stacks');
+});
+
+test('frames behind the entry of the kernel are kernel frames, whatever stands between the two stacks', async () => {
+  const text = `Tracing blocked time (us) by user and kernel stack
+    __schedule
+    futex_wait
+    entry_SYSCALL_64_after_hwframe
+    pthread_cond_wait
+    main
+    -                app (42)
+        700
+
+`;
+  expect(folded(await read(text))).toEqual([
+    ['app;main;pthread_cond_wait;entry_SYSCALL_64_after_hwframe_[k];futex_wait_[k];__schedule_[k]', 700],
+  ]);
 });
