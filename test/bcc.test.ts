@@ -16,10 +16,11 @@ const bytesOf = (text: string) => new TextEncoder().encode(text);
 const sampleText = (name: string) => readFileSync(join(SAMPLES, name), 'utf8');
 
 /** Reads a text whose file name nobody knows. */
-async function read(text: string, tool: string | null = null): Promise<Parsed & { grammar: string }> {
+async function read(text: string, tool: string | null = null, command?: string): Promise<Parsed & { grammar: string }> {
   const bytes = bytesOf(text);
   const grammar = grammarFor(headOf(bytes, true));
-  const reader = grammar.reader({ name: '', tool, interval: null, samples: false });
+  const told = command === undefined ? {} : { command };
+  const reader = grammar.reader({ name: '', tool, interval: null, samples: false, ...told });
   await reader.write(bytes);
   return { ...(await reader.end()), grammar: grammar.name };
 }
@@ -298,3 +299,17 @@ function expectAscending(buckets: readonly (readonly [number | null, number | nu
     );
   });
 }
+
+test('arguments of several lines stay in their row where the manifest says whose the file is', async () => {
+  const text =
+    'TIME     PCOMM            PID     PPID    RET ARGS\n15:29:31 sh               13013   12880     0 /bin/sh -c set -e\nmake\n\ndate\n15:29:31 date             13016   13013     0 /bin/date\n';
+  const told = await read(text, 'execsnoop', 'execsnoop -T');
+  expect(told).toMatchObject({ unreadCount: 0, lines: 6 });
+  expect(told.datasets[0]).toMatchObject({
+    rows: [
+      ['15:29:31', 'sh', 13013, 12880, 0, '/bin/sh -c set -e\nmake\ndate'],
+      ['15:29:31', 'date', 13016, 13013, 0, '/bin/date'],
+    ],
+  });
+  expect(await read(text, 'execsnoop')).toMatchObject({ unreadCount: 2 });
+});

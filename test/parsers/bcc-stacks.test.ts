@@ -229,3 +229,9 @@ test('frames behind the entry of the kernel are kernel frames, whatever stands b
     ['app;main;pthread_cond_wait;entry_SYSCALL_64_after_hwframe_[k];futex_wait_[k];__schedule_[k]', 700],
   ]);
 });
+
+test('a command of several words is no prose', async () => {
+  const text =
+    'Tracing blocked time (us) by kernel stack\n\n\ttarget:          npm run build\n\tffffffff813aa3e5 ttwu_do_activate\n\t          waker: npm exec vitest\n\t155\n\n';
+  expect(await read(text)).toMatchObject({ grammar: 'bcc-stacks', unreadCount: 0 });
+});

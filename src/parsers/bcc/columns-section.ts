@@ -89,7 +89,7 @@ export class ColumnsSection implements Section {
 
   /** What stands under the last row and looks like nothing else: a line of its stack, or more of the row. */
   below(text: string): LineVerdict | null {
-    return this.longestWait(text) ?? this.frame(text);
+    return this.longestWait(text) ?? this.frame(text) ?? this.moreArguments(text);
   }
 
   private longestWait(text: string): LineVerdict | null {
@@ -104,6 +104,15 @@ export class ColumnsSection implements Section {
     if (this.open === null || !this.open.stacks.takes(text)) return null;
     this.open.stacks.add(text);
     return 'read';
+  }
+
+  /**
+   * execsnoop prints arguments as they are: those of `sh -c` may go on over many lines. Only where the manifest says that
+   * the whole file is the tool's; in a loose file the line may be anybody's.
+   */
+  private moreArguments(text: string): LineVerdict | null {
+    if (this.open === null || this.around.context.command === undefined) return null;
+    return this.open.table.continueLast('ARGS', text) ? 'read' : null;
   }
 
   private header(text: string): LineVerdict | null {

@@ -7,6 +7,7 @@
  *
  * https://github.com/iovisor/bcc/tree/master/tools
  */
+import { FrameKind } from '../../datasets/profile.ts';
 import { ProfileBuilder } from '../../datasets/profile-builder.ts';
 import type { Clock, Stacks } from '../../datasets/shapes.ts';
 import type { Grammar, ParseContext } from '../grammar.ts';
@@ -159,7 +160,7 @@ class StackReader implements LineParser {
     }
     this.pending = [];
     this.stacks++;
-    this.looksLikeCode &&= record.frames.every(({ name }) => name === record.comm || CODE.test(name));
+    this.looksLikeCode &&= record.frames.every(({ name, kind }) => kind === FrameKind.process || CODE.test(name));
     if (record.form === 'sampled') this.offCpu &&= startsInScheduler(record);
     const profile = this.profileOf(record.form === 'sampled' ? this.bannerTool : TOOL_OF_FORM[record.form]);
     this.annotated ||= record.frames.some(({ annotated }) => annotated === true);

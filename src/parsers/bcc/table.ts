@@ -72,6 +72,15 @@ export class Table {
     return 'read';
   }
 
+  /** The last row's text under `name` goes on with this line; false where there is no such row or column. */
+  continueLast(name: string, line: string): boolean {
+    const column = this.columns.findIndex((each) => each.name === name);
+    const row = this.rows.at(-1);
+    if (row === undefined || column < 0) return false;
+    row[column] = `${row[column] ?? ''}\n${line}`;
+    return true;
+  }
+
   /** Adds cells that stand on a line of their own under the last row; rows without such a line leave them blank. */
   extend(columns: readonly Column[], cells: readonly Cell[]): void {
     const row = this.rows.at(-1);
