@@ -102,3 +102,7 @@ test.each([
 ])('%s are none', async (_, text) => {
   expect((await read(text)).grammar).not.toBe('csv');
 });
+
+test('a line of assignments is no header', async () => {
+  expect((await read('uid=501(anna) gid=20(staff),12(everyone),61(local)\n')).grammar).toBe('text');
+});

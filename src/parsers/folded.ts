@@ -31,6 +31,8 @@ const NOISE =
 const WARNING = /^WARN(?:ING)?: /;
 /** One line in so many may be something else: people add a note, terminals break a line. */
 const FOLDED_FOR_ONE_OTHER = 20;
+/** A short file may have more notes beside it: `a;b 12` is like nothing else. */
+const DEEP_FOR_ONE_OTHER = 2;
 /** Blocked stacks end in the scheduler: what follows a delimiter there is who woke them. */
 const SCHEDULER = /schedule/;
 
@@ -41,10 +43,9 @@ export const folded: Grammar = {
   claims(head) {
     const lines = head.lines.map(withoutInterrupt).filter((line) => !NOISE.test(line) && !WARNING.test(line));
     const stacks = lines.filter((line) => FOLDED_LINE.test(line));
-    return (
-      stacks.some((line) => line.includes(';')) &&
-      (lines.length - stacks.length) * FOLDED_FOR_ONE_OTHER <= stacks.length
-    );
+    const deep = stacks.filter((line) => line.includes(';')).length;
+    const others = lines.length - stacks.length;
+    return deep > 0 && (others * FOLDED_FOR_ONE_OTHER <= stacks.length || others * DEEP_FOR_ONE_OTHER <= deep);
   },
 
   reader(context: ParseContext): Reader {

@@ -109,3 +109,9 @@ test('lines between them that are no stacks change nothing, and every line is ac
     ),
   );
 });
+
+test('a short file with notes beside its stacks is folded, prose with a semicolon is not', () => {
+  const claims = (text: string) => folded.claims({ lines: text.split('\n'), complete: true });
+  expect(claims('// of the second run\na;b;c 1\na;b;d 4\na;b 5\na;c 1\nnot a stack\n')).toBe(true);
+  expect(claims('He said so; it was in 1999\nNobody heard him\n')).toBe(false);
+});

@@ -264,3 +264,13 @@ test('ps keeps commands whole', async () => {
 `);
   expect(rowsOf(parsed)).toMatchObject([{ USER: '1000', PID: 4242, '%CPU': 12.5, COMMAND: 'java -jar "a  b.jar"' }]);
 });
+
+test('ps with its command before other columns', async () => {
+  const parsed = await parse(
+    '    PID COMMAND         %CPU\n   4242 Web Content      1.5\n      1 systemd          0.0\n',
+  );
+  expect(rowsOf(parsed)).toEqual([
+    { PID: 4242, COMMAND: 'Web Content', '%CPU': 1.5 },
+    { PID: 1, COMMAND: 'systemd', '%CPU': 0 },
+  ]);
+});

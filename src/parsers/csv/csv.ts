@@ -57,7 +57,7 @@ function isTable(first: string, others: readonly string[], delimiter: string): b
 }
 
 // time   latency (ms)   %usr   Disk-Read/s   host.name   p99_us   95th   rate [1/s]
-const COLUMN_NAME = /^[\p{L}\p{N}_%#@$(*][^\p{Cc},;|"{}<>]{0,80}$/u;
+const COLUMN_NAME = /^[\p{L}\p{N}_%#@$(*][^\p{Cc},;|"{}<>=]{0,80}$/u;
 /**
  * `swapper;start_kernel 12` is a folded stack, 10:15:20 or 10:15:20 AM a time, 1.5 a value: none is
  * a name.

@@ -1,5 +1,5 @@
 /**
- * ps, with any choice of columns as long as the command stands last, as it does in `ps aux` and `ps -ef`:
+ * ps, with any choice of columns and the command anywhere among them:
  *
  *     USER         PID %CPU %MEM    VSZ   RSS TTY      STAT START   TIME COMMAND
  *     root           1  0.1  0.0  51288 19856 ?        Ss   14:39   0:03 /sbin/init splash
@@ -10,10 +10,11 @@ import type { Grammar, ParseContext } from '../grammar.ts';
 import { lineReader } from '../lines.ts';
 import { columnsOfProcesses, isProcessHeading, wideColumn } from './process-columns.ts';
 
-const COMMAND_LAST = /\s(?:COMMAND|CMD|ARGS)$/;
+// COMMAND last in `ps aux`, anywhere in `ps -eo pid,comm,pcpu`
+const COMMAND = /\s(?:COMMAND|CMD|ARGS)(?:\s|$)/;
 
 function isHeading(line: string): boolean {
-  return isProcessHeading(line) && COMMAND_LAST.test(line.trimEnd());
+  return isProcessHeading(line) && COMMAND.test(line);
 }
 
 export const ps: Grammar = {
