@@ -1,4 +1,5 @@
 /** One picture: the verb that stands in for flamegraph.pl, and draws what is no stack too. */
+import { basename } from 'node:path';
 import type { Argv } from 'yargs';
 import type { Capture } from '../datasets/capture.ts';
 import { compareProfiles } from '../datasets/compare.ts';
@@ -145,7 +146,7 @@ async function flamegraph(stacks: Stacks, options: Options, before?: Stacks): Pr
   const turn = (profile: Profile): Profile => (reverse ? reversed(profile) : profile);
   const comparison = before && compareProfiles(turn(before.profile), turn(stacks.profile), { raw: rawCounts });
   const { title, subtitle, notes, width, height, colors, hash, countName, nameType, inverted, negate } = options;
-  const words = { title, subtitle: subtitle ?? subtitleOf(stacks), notes, countName, nameType };
+  const words = { title, subtitle: subtitle ?? subtitleOf(stacks, options), notes, countName, nameType };
   const looks = { width, height, colors, hash, inverted, negate, background: bgcolors, flamechart, reversed: reverse };
   const script = isPng(o) ? undefined : (await import('../generated/flame-script.ts')).flameScript;
   return flamegraphSvg(
@@ -166,8 +167,12 @@ async function baseOf({ event }: Stacks, options: Options): Promise<Stacks | und
   return stacksOf(capture, same ? { ...options, event } : options, say);
 }
 
-function subtitleOf({ tool, event, title }: Stacks): string {
-  return [...new Set([tool, event ?? title])].filter((part) => part !== '').join(', ');
+function subtitleOf({ tool, event, title }: Stacks, { files, base }: Options): string {
+  const compared =
+    base === undefined
+      ? ''
+      : `${files.map((file) => basename(file)).join(', ')} (after) against ${basename(base)} (before)`;
+  return [...new Set([tool, event ?? title, compared])].filter((part) => part !== '').join(', ');
 }
 
 /** `0.1`, `0.1px` or `0.5%`. */

@@ -68,6 +68,7 @@ export function measure(
   const remarks = [
     ...threadWords(profile, options),
     ...hiddenWords(layout, options),
+    ...(comparison === undefined ? [] : [comparison.note, colourWords(layout, comparison, options)]),
     ...(comparison === undefined ? [] : removedWords(comparison)),
   ];
   const controls = options.script === undefined ? 0 : CONTROLS;
@@ -136,9 +137,16 @@ function largest({ node, self }: FlameLayout, { before }: Comparison): number {
   return node.reduce((most, n, i) => Math.max(most, Math.abs((self[i] as number) - (before[n] as number))), 0);
 }
 
+/** The legend of a differential. */
+function colourWords(layout: FlameLayout, comparison: Comparison, { negate }: FlameOptions): string {
+  const [grew, shrank] = negate ? ['blue', 'red'] : ['red', 'blue'];
+  const most = percent(largest(layout, comparison), layout.total);
+  return `Widths are of after; ${grew} frames grew by themselves (self), ${shrank} ones shrank; the fullest colour is ${most} of all`;
+}
+
 /** Frames that are in the earlier profile only have no width: they are listed, the heaviest first. */
-function removedWords({ removed, beforeTotal, normalised, note }: Comparison): string[] {
-  const lines = [note];
+function removedWords({ removed, beforeTotal, normalised }: Comparison): string[] {
+  const lines: string[] = [];
   for (const { path, weight } of removed.slice(0, MAX_REMOVED))
     lines.push(
       `Gone: ${shortPath(path)} (was ${percent(weight, beforeTotal)}${normalised ? '' : `, ${commas(weight)}`})`,
