@@ -58,7 +58,8 @@ function boxMarkup(picture: Picture, box: number, names: Map<number, string>, co
   const depth = layout.depth[box] as number;
   const start = layout.start[box] as number;
   const weight = layout.weight[box] as number;
-  const self = layout.self[box] as number;
+  // Turned over, stacks end in their process: no function has a self there.
+  const self = options.reversed ? 0 : (layout.self[box] as number);
   const name = frame < 0 ? 'all' : (profile.frames.names[frame] as string);
   const x = SIDE + start * scale;
   const width = weight * scale;
