@@ -82,13 +82,13 @@ const CLOSING: Readonly<Record<string, number>> = { '<': 1, '(': 1, '[': 1, '>':
  *     io/netty/channel/nio/NioEventLoop:.run              encoding/json.(*decodeState).object
  */
 function ownName(name: string): number {
-  const isPath = name.includes('/');
-  let [start, depth] = [0, 0];
+  let [start, depth, isPath] = [0, 0, false];
   for (let i = 0; i < name.length; i++) {
     const letter = name[i] as string;
     depth = Math.max(0, depth + (CLOSING[letter] ?? 0));
     if (depth > 0) continue;
     if (letter === ' ') break;
+    if (letter === '/') isPath = true;
     const ends = letter === ':' ? name[i - 1] === ':' : letter === '.' && (name[i - 1] === ':' || isPath);
     // net/http.(*conn).serve.func1 is serve's
     if (ends && i + 1 < name.length && !name.startsWith('func', i + 1)) start = i + 1;

@@ -122,6 +122,7 @@ test.each([
   ['encoding/json.(*decodeState).object', 160, /^\.\.\S+\(\*decodeState\)\.object$/],
   ['net/http.(*conn).serve.func1', 80, /^serve\.f\w*\.\.$|^\.*serve\.func1$/],
   ['JS:*handleRequest /srv/app/server.js:3:22', 150, /^JS:\*handleRequest.*\.\.$/],
+  ['JS:~Module._extensions..js node:internal/modules/cjs/loader:1604:37', 90, /^JS:~Module.*\.\.$/],
   ['tcp_v4_do_rcv.part.0', 80, /^tcp_v4\w+\.\.$/],
 ])('%s in %d pixels keeps its own name', (name, width, cut) => {
   expect(fitName(name, width, 12)).toMatch(cut);

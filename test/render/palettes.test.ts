@@ -84,6 +84,11 @@ describe('palettes by what a frame is', () => {
   ])('the package of %s in %s is %s', (name, module, expected) => {
     expect(packageOf(frame(name, FrameKind.user, module))).toBe(expected);
   });
+
+  test('a process is no package, whatever its name looks like', () => {
+    expect(packageOf(frame('kworker/0:1', FrameKind.process))).toBe('');
+    expect(packageOf(frame('kdamond.0', FrameKind.process))).toBe('');
+  });
 });
 
 test('names that begin alike look alike with --hash', () => {

@@ -123,6 +123,8 @@ function jsHue({ name, kind }: FrameFacts): HueName {
 
 /** The package, namespace or crate of a function, else its module: what a frame is coloured by in `package`. */
 export function packageOf({ name, kind, module }: FrameFacts): string {
+  // kworker/0:1, kdamond.0
+  if (kind === FrameKind.process) return '';
   if (kind === FrameKind.kernel) return 'kernel';
   // net/http.(*conn).serve, github.com/acme/store.Get, runtime.mcall; but memcpy.part.0 is the compiler's clone of memcpy
   const go = /^((?:[\w.-]+\/)*[\w-]+)\.(?!part|isra|constprop|cold|lto_priv|llvm)[\w(]/.exec(name);

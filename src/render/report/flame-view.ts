@@ -1,13 +1,16 @@
 /** What a flame graph shows of its profile: the range, threads and CPU that are chosen, and the stacks rearranged. */
 import type { Range } from '../../datasets/narrow.ts';
 import type { Profile, Thread } from '../../datasets/profile.ts';
-import { functionWeights, nodeTotals } from '../../datasets/profile-functions.ts';
+import { functionWeights, nodeTotals, walk } from '../../datasets/profile-functions.ts';
 import { mergeRecursion, reversed, rootedByThread, skipAfter, withoutIdle } from '../../datasets/profile-map.ts';
 import { type Selection, select } from '../../datasets/profile-select.ts';
 import type { FlameView } from './view.ts';
 
 export interface Viewed {
+  /** As it is drawn. */
   profile: Profile;
+  /** The same stacks from the root, whichever way they are drawn: what is self, and who calls whom, is read here. */
+  forward: Profile;
   /** The weight before anything was left out by choice: what shares are of. */
   whole: number;
   /** What a choice hides: `idle CPUs`, and its weight. */
@@ -28,7 +31,8 @@ export function viewed(profile: Profile, view: FlameView, range: Range | null): 
     if (what !== null) hidden.push({ what, weight });
     shown = next;
   }
-  return { profile: shown, whole: weightOf(chosen), hidden };
+  const drawn = view.order === 'callers' ? reversed(shown) : shown;
+  return { profile: drawn, forward: shown, whole: weightOf(chosen), hidden };
 }
 
 function selectionOf({ thread, cpu }: FlameView, range: Range | null): Selection {
@@ -59,7 +63,6 @@ function stepsOf(view: FlameView): Step[] {
   const { focus } = view;
   if (focus !== null) steps.push({ what: 'other stacks', apply: (profile) => focusOn(profile, focus) });
   if (view.mergeRecursion) steps.push({ what: null, apply: mergeRecursion });
-  if (view.order === 'callers') steps.push({ what: null, apply: reversed });
   return steps;
 }
 
@@ -211,23 +214,27 @@ export function functionRows(profile: Profile): FunctionRow[] {
   return rows.sort((a, b) => b.self - a.self || b.total - a.total || a.frame - b.frame);
 }
 
-/** Who called a function, and what it called, by the weight of the samples that have the call on their stack. */
+/**
+ * Who called a function, and what it called, by the weight of the samples that have the call on their stack, however
+ * often: a function that calls itself is one caller, once a sample.
+ */
 export function neighbours(profile: Profile, wanted: number): { callers: FunctionRow[]; callees: FunctionRow[] } {
   const totals = nodeTotals(profile);
-  const callers = new Map<number, number>();
-  const callees = new Map<number, number>();
-  const add = (to: Map<number, number>, frame: number, weight: number): void => {
-    to.set(frame, (to.get(frame) ?? 0) + weight);
-  };
-  for (let node = 1; node < totals.length; node++) {
+  const [callers, callees] = [new Tally(), new Tally()];
+  const each = (node: number, visit: (tally: Tally, other: number) => void): void => {
     const above = profile.parent[node] as number;
-    const weight = totals[node] as number;
-    if (above === 0 || weight === 0) continue;
-    if (profile.frame[node] === wanted) add(callers, profile.frame[above] as number, weight);
-    if (profile.frame[above] === wanted) add(callees, profile.frame[node] as number, weight);
-  }
-  const rows = (of: Map<number, number>): FunctionRow[] =>
-    [...of]
+    if (above === 0) return;
+    const [callee, caller] = [profile.frame[node] as number, profile.frame[above] as number];
+    if (callee === wanted) visit(callers, caller);
+    if (caller === wanted) visit(callees, callee);
+  };
+  walk(profile, {
+    enter: (node) => each(node, (tally, other) => tally.enter(other, totals[node] as number)),
+    leave: (node) => each(node, (tally, other) => tally.leave(other)),
+  });
+  const rows = ({ weights }: Tally): FunctionRow[] =>
+    [...weights]
+      .filter(([, weight]) => weight > 0)
       .map(([frame, total]) => ({
         frame,
         name: profile.frames.names[frame] as string,
@@ -237,4 +244,20 @@ export function neighbours(profile: Profile, wanted: number): { callers: Functio
       }))
       .sort((a, b) => b.total - a.total || a.frame - b.frame);
   return { callers: rows(callers), callees: rows(callees) };
+}
+
+/** Weights by frame, each counted where it is entered first on the way up a stack, and not again inside itself. */
+class Tally {
+  readonly weights = new Map<number, number>();
+  private readonly open = new Map<number, number>();
+
+  enter(frame: number, weight: number): void {
+    const depth = this.open.get(frame) ?? 0;
+    if (depth === 0) this.weights.set(frame, (this.weights.get(frame) ?? 0) + weight);
+    this.open.set(frame, depth + 1);
+  }
+
+  leave(frame: number): void {
+    this.open.set(frame, (this.open.get(frame) ?? 1) - 1);
+  }
 }

@@ -179,7 +179,7 @@ function mountTable(
   let table: DataTable | null = null;
   const current = (): Table | null =>
     flame !== null && dataset.shape === 'stacks'
-      ? functionTable(functionRows(flame.viewed().profile), dataset.unit)
+      ? functionTable(functionRows(flame.viewed().forward), dataset.unit)
       : tableOf(narrowed(context, dataset));
   const show = (): void => {
     // The functions of a large profile take a while: they wait until they are looked at.

@@ -1,11 +1,14 @@
 /** d3-flame-graph with what a report asks of it: our colours, keys, a tooltip, and zooming that brings back thin frames. */
 import flamegraph, { type FlameDatum } from 'd3-flame-graph';
 import { select } from 'd3-selection';
+import { FONT_SIZE, fitName } from '../../text.ts';
 import type { FlameNode, FlameTree } from '../flame-tree.ts';
 import { element } from './dom.ts';
 
 const CELL = 18;
 const MIN_WIDTH = 200;
+/** Left and right of a name, as the style sheet has it. */
+const LABEL_MARGIN = 8;
 
 export interface FlameGraphOptions {
   color(node: FlameNode): string;
@@ -75,6 +78,15 @@ export function flameGraph(name: string, options: FlameGraphOptions): FlameGraph
     options.pick(datum.data);
   }
 
+  /** The library has the end of every name cut off, which is where two methods of one class differ. */
+  function label(): void {
+    for (const text of stage.querySelectorAll<HTMLElement>('.d3-flame-graph-label')) {
+      const datum = datumOf(text);
+      if (datum === null || text.style.display === 'none') continue;
+      text.textContent = fitName(datum.data.name, (datum.x1 - datum.x0) * width - LABEL_MARGIN, FONT_SIZE);
+    }
+  }
+
   // Before the library's own listener: it would zoom into what is drawn, without the frames that were too thin.
   stage.addEventListener(
     'click',
@@ -122,6 +134,7 @@ export function flameGraph(name: string, options: FlameGraphOptions): FlameGraph
       if (drawn) chart.update(tree.root);
       else select(stage).datum(tree.root).call(chart);
       drawn = true;
+      label();
       const svg = stage.querySelector('svg');
       svg?.setAttribute('height', String(height));
       svg?.setAttribute('aria-hidden', 'true');

@@ -102,7 +102,8 @@ export function mountFlame(host: HTMLElement, index: number, stacks: Stacks, con
     const zoomed = weightOfFocus();
     const parts = [amount(node.value), `${percent(node.value, total)} of all`];
     if (zoomed !== null) parts.push(`${percent(node.value, zoomed)} of the zoomed frame`);
-    parts.push(`self ${commas(node.self)} (${percent(node.self, total)})`);
+    // Callers up, a stack ends in its process.
+    if (view().order !== 'callers') parts.push(`self ${commas(node.self)} (${percent(node.self, total)})`);
     return `${node.name}\n${parts.join(' · ')}`;
   }
 
@@ -188,11 +189,12 @@ export function mountFlame(host: HTMLElement, index: number, stacks: Stacks, con
 
   function packages(): [string, string][] {
     const weights = new Map<string, { weight: number; color: string }>();
-    const { names, kinds: kindOf, modules } = state.profile.frames;
-    for (let node = 1; node < state.profile.self.length; node++) {
-      const weight = state.profile.self[node] as number;
+    const { frames, self, frame: frameOf } = state.forward;
+    const { names, kinds: kindOf, modules } = frames;
+    for (let node = 1; node < self.length; node++) {
+      const weight = self[node] as number;
       if (weight === 0) continue;
-      const frame = state.profile.frame[node] as number;
+      const frame = frameOf[node] as number;
       const facts = {
         name: names[frame] as string,
         kind: kindOf[frame] as FrameKind,

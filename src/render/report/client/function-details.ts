@@ -1,6 +1,6 @@
 /** A function picked from the table: who calls it, what it calls. */
 import type { Stacks } from '../../../datasets/shapes.ts';
-import { commas, percent } from '../../format.ts';
+import { commas, counted, percent } from '../../format.ts';
 import { type FunctionRow, functionRows, neighbours } from '../flame-view.ts';
 import type { Context } from './context.ts';
 import { element } from './dom.ts';
@@ -17,10 +17,9 @@ export function functionDetails(
   const host = element('div', { class: 'function-details', hidden: true });
 
   function show(frame: number): void {
-    const { profile, whole } = flame.viewed();
-    const { callers, callees } = neighbours(profile, frame);
-    const name = profile.frames.names[frame] as string;
-    const back = store.flame(index).order === 'callers';
+    const { forward, whole } = flame.viewed();
+    const { callers, callees } = neighbours(forward, frame);
+    const name = forward.frames.names[frame] as string;
     host.hidden = false;
     host.replaceChildren(
       element('p', { class: 'frame-name' }, element('code', {}, name)),
@@ -46,12 +45,7 @@ export function functionDetails(
           'Hide it',
         ),
       ),
-      element(
-        'div',
-        { class: 'neighbours' },
-        list('Called by', back ? callees : callers, whole),
-        list('Calls', back ? callers : callees, whole),
-      ),
+      element('div', { class: 'neighbours' }, list('Called by', callers, whole), list('Calls', callees, whole)),
     );
   }
 
@@ -63,7 +57,11 @@ export function functionDetails(
           'li',
           {},
           element('button', { type: 'button', class: 'cell-button', title: name, onclick: () => show(frame) }, name),
-          element('span', {}, `${commas(total)} ${stacks.unit} · ${percent(total, whole)}`),
+          element(
+            'span',
+            {},
+            `${stacks.unit === 'samples' ? counted(total, 'sample') : `${commas(total)} ${stacks.unit}`} · ${percent(total, whole)}`,
+          ),
         ),
       );
     const rest = rows.length - items.length;
@@ -72,7 +70,7 @@ export function functionDetails(
     return element('div', {}, element('h5', {}, title), element('ul', {}, ...items));
   }
 
-  return { element: host, show: (row) => show((functionRows(flame.viewed().profile)[row] as FunctionRow).frame) };
+  return { element: host, show: (row) => show((functionRows(flame.viewed().forward)[row] as FunctionRow).frame) };
 }
 
 function escaped(name: string): string {

@@ -6,7 +6,7 @@ import { type HeatMap, subsecondHeatMap } from '../../../datasets/heatmap.ts';
 import type { Range } from '../../../datasets/narrow.ts';
 import type { Stacks } from '../../../datasets/shapes.ts';
 import { commas } from '../../format.ts';
-import { colorClasses } from '../../heatmap.ts';
+import { type ColorClass, colorClasses } from '../../heatmap.ts';
 import { themeOf } from '../../theme.ts';
 import { isOnAxis } from '../axis.ts';
 import { type Context, timeText, type Widget } from './context.ts';
@@ -33,6 +33,7 @@ export function offsetMap(stacks: Stacks, context: Context): (Widget & { element
     { 'aria-label': 'Cell height' },
     ...CHOICES.map((rows) => element('option', { value: rows }, `${1000 / rows} ms`)),
   );
+  const legend = element('ul', { class: 'legend', 'aria-label': 'Colours' });
   const figure = element(
     'figure',
     { class: 'offset-map' },
@@ -45,6 +46,7 @@ export function offsetMap(stacks: Stacks, context: Context): (Widget & { element
     ),
     canvas,
     said,
+    legend,
   );
   /** Kept, not asked for: to ask makes the browser lay out what was just drawn beside it. */
   let width = 0;
@@ -72,7 +74,12 @@ export function offsetMap(stacks: Stacks, context: Context): (Widget & { element
       pen.scale(ratio(), ratio());
       pen.fillStyle = styleValue('--cell-zero');
       pen.fillRect(0, 0, width, height);
-      drawCells(pen, now, width / now.columns.length, height / now.rows.length, dark === '1' ? 'dark' : 'light');
+      const classes = colorClasses(now, themeOf(dark === '1' ? 'dark' : 'light').ramp);
+      drawCells(pen, now, width / now.columns.length, height / now.rows.length, classes);
+      legend.replaceChildren(
+        ...classes.map(({ words, color }) => legendItem(words, color)),
+        element('li', {}, `${unitOf(stacks)} a cell`),
+      );
     }
     cells = { picture, of: now, width, dark };
     return picture;
@@ -127,7 +134,7 @@ export function offsetMap(stacks: Stacks, context: Context): (Widget & { element
   function say(cell: Cell): void {
     const now = map as HeatMap;
     const value = now.values[cell.row * now.columns.length + cell.column] as number;
-    said.textContent = `${timeText(context, stacks, startOf(cell, now))}, offset ${commas(now.rows[cell.row]?.low ?? 0)} ms: ${commas(value)} ${stacks.profile.samples?.weight === null ? 'samples' : stacks.unit}`;
+    said.textContent = `${timeText(context, stacks, startOf(cell, now))}, offset ${commas(now.rows[cell.row]?.low ?? 0)} ms: ${commas(value)} ${unitOf(stacks)}`;
   }
 
   const drawSoon = everyFrame(draw);
@@ -184,18 +191,27 @@ export function offsetMap(stacks: Stacks, context: Context): (Widget & { element
   return { element: figure, update: draw };
 }
 
+function unitOf({ profile, unit }: Stacks): string {
+  return profile.samples?.weight === null ? 'samples' : unit;
+}
+
+function legendItem(words: string, color: string): HTMLElement {
+  const swatch = element('span', { class: 'swatch' });
+  swatch.style.background = color;
+  return element('li', {}, swatch, words);
+}
+
 function ratio(): number {
   return devicePixelRatio || 1;
 }
 
 function drawCells(
   pen: CanvasRenderingContext2D,
-  { columns, rows, values, valueKind }: HeatMap,
+  { columns, rows, values }: HeatMap,
   width: number,
   height: number,
-  theme: 'dark' | 'light',
+  classes: readonly ColorClass[],
 ): void {
-  const classes = colorClasses({ values, valueKind }, themeOf(theme).ramp);
   for (let row = 0; row < rows.length; row++)
     for (let column = 0; column < columns.length; column++) {
       const value = values[row * columns.length + column] as number;
