@@ -53,8 +53,8 @@ async function readManifest(file: InputFile, capture: Capture): Promise<void> {
   try {
     capture.manifest = parseManifest(await textOf(file, MAX_MANIFEST_BYTES));
   } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    capture.damage.push(error.message);
+    const { message } = error as Error;
+    capture.damage.push(error instanceof UserError ? message : `${file.name}: damaged or cut short (${message})`);
   }
 }
 

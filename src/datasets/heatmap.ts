@@ -35,6 +35,8 @@ export interface HeatMap {
 
 /** The most columns a map gets: more are put together. */
 const MAX_COLUMNS = 1200;
+/** A map of more rows is no picture: a linear histogram of thousands of steps, or damage. */
+const MAX_ROWS = 400;
 /** About how many columns an event log is cut into. */
 const EVENT_COLUMNS = 100;
 
@@ -44,12 +46,17 @@ export function histogramHeatMaps({ groups, unit, cumulative }: Histogram): Heat
   return [...groupBy(groups, labelText)].flatMap(([label, timed]) => {
     if (timed.length < 2) return [];
     const rows = distinctBuckets(timed);
-    const { columns, columnUnit } = intervals(timed);
+    if (rows.length > MAX_ROWS) return [];
+    const { columns: all, columnUnit } = intervals(timed);
+    const each = Math.ceil(all.length / MAX_COLUMNS);
+    const columns = together(all, each);
     const map = emptyMap({ label, columns, columnUnit, rows, rowTitle: '', rowUnit: unit });
     const rowAt = new Map(rows.map(({ low, high }, i) => [`${low} ${high}`, i]));
     timed.forEach(({ buckets }, column) => {
-      for (const [low, high, count] of buckets) add(map, rowAt.get(`${low} ${high}`) as number, column, count);
+      for (const [low, high, count] of buckets)
+        add(map, rowAt.get(`${low} ${high}`) as number, Math.floor(column / each), count);
     });
+    if (each > 1) map.notes.push(`a column is ${each} intervals put together: there are too many for one each`);
     return [map];
   });
 }
@@ -190,6 +197,14 @@ function intervals(timed: readonly { at: number | null }[]): Pick<HeatMap, 'colu
   const usual = gaps.toSorted((a, b) => a - b)[gaps.length >> 1] as number;
   const columns = starts.map((at, i): [number, number] => [at, at + Math.min(gaps[i] ?? usual, usual * 1.5)]);
   return { columns, columnUnit: 'seconds' };
+}
+
+/** So many columns at a time as one. */
+function together(columns: readonly [number, number][], each: number): [number, number][] {
+  return Array.from({ length: Math.ceil(columns.length / each) }, (_, i): [number, number] => {
+    const [first, last] = [columns[i * each], columns[Math.min((i + 1) * each, columns.length) - 1]];
+    return [(first as [number, number])[0], (last as [number, number])[1]];
+  });
 }
 
 /** Even columns of a round width over the times; the last time lies inside the last column. */

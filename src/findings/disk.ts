@@ -157,16 +157,18 @@ const latency: Rule = {
 
 /** What was counted for each disk; the empty name where the tool did not tell disks apart. */
 function bucketsByDisk(histogram: Histogram): Map<string, Bucket[]> {
-  const disks = [...new Set(histogram.groups.map(({ labels }) => labels.disk ?? ''))];
-  if (disks.length <= 1) return new Map([[disks[0] ?? '', allBuckets(histogram)]]);
+  const disks = new Map<string, Bucket[][]>();
+  for (const { labels, buckets } of histogram.groups) {
+    const known = disks.get(labels.disk ?? '');
+    if (known === undefined) disks.set(labels.disk ?? '', [buckets]);
+    else known.push(buckets);
+  }
+  if (disks.size <= 1) return new Map([[[...disks.keys()][0] ?? '', allBuckets(histogram)]]);
   return new Map(
-    disks.map((disk) => {
-      const groups = histogram.groups.filter(({ labels }) => (labels.disk ?? '') === disk);
-      return [
-        disk,
-        histogram.cumulative ? [...(groups.at(-1)?.buckets ?? [])] : mergeBuckets(groups.map(({ buckets }) => buckets)),
-      ];
-    }),
+    [...disks].map(([disk, groups]) => [
+      disk,
+      histogram.cumulative ? [...(groups.at(-1) ?? [])] : mergeBuckets(groups),
+    ]),
   );
 }
 

@@ -83,7 +83,7 @@ function filledPart(buckets: Bucket[]): Bucket[] {
 }
 
 function remarksOf(panels: readonly Panel[], { cumulative }: Histogram): string[] {
-  const intervals = Math.max(0, ...panels.map((panel) => panel.intervals));
+  const intervals = panels.reduce((most, panel) => Math.max(most, panel.intervals), 0);
   const hidden = panels.slice(MAX_PANELS);
   const rest = hidden.reduce((sum, { buckets }) => sum + bucketTotal(buckets), 0);
   return [

@@ -15,14 +15,28 @@ export interface JsonRecord {
   rest: Record<string, unknown>;
 }
 
+/** Deeper nesting is no tool's. */
+const MAX_DEPTH = 100;
+
 /** @returns null for JSON that is no record of bpftrace */
 export function jsonRecord(text: string): JsonRecord | null {
+  if (isDeep(text)) return null;
   try {
     const { type, data, ...rest } = JSON.parse(text);
     return typeof type === 'string' ? { type, data, rest } : null;
   } catch {
     return null;
   }
+}
+
+/** Whether brackets stand in one another past what any map holds: writing such a value again would overflow the stack. */
+function isDeep(text: string): boolean {
+  let depth = 0;
+  for (const [bracket] of text.matchAll(/[[\]{}]/g)) {
+    depth += bracket === '[' || bracket === '{' ? 1 : -1;
+    if (depth > MAX_DEPTH) return true;
+  }
+  return false;
 }
 
 /** The elements of the maps in a `map`, `hist`, `stats` or `tseries` record. */

@@ -165,7 +165,7 @@ function unitOf(values: readonly Value[], command: string | null): string {
   const flagged = command === null ? undefined : FLAG_UNITS.find(([flag]) => flag.test(` ${command}`));
   if (command !== null) return flagged?.[1] ?? 'KiB';
   const plain = values.filter(({ sized, value }) => !sized && value !== 0).map(({ value }) => value);
-  const largest = Math.max(0, ...plain);
+  const largest = plain.reduce((most, value) => Math.max(most, value), 0);
   if (plain.length >= 4 && plain.every((value) => value % 4096 === 0)) return 'B';
   if (plain.length >= 4 && plain.every((value) => value % 4 === 0) && largest >= 65_536) return 'KiB';
   // 4 TB told in GiB would be the only other reading.

@@ -15,6 +15,8 @@ import { durationText } from './words.ts';
 /** Of a file's text, this much stands in the HTML itself; the rest is in the data. */
 const STATIC_TEXT_LINES = 30;
 const STATIC_LINE_CHARACTERS = 240;
+/** A file of more (a bpftrace program with thousands of maps) is no page. */
+const MAX_DATASETS = 200;
 /** Datasets beyond this are drawn by the script only. */
 const STATIC_PICTURES = 6;
 
@@ -33,7 +35,8 @@ function panelHtml(panel: Panel, capture: Capture): Markup {
   return markup`<article class="panel" id="${panel.id}" data-source="${panel.source}" aria-labelledby="${panel.id}-title">
 <header><h3 id="${panel.id}-title">${panel.asks || panel.title}</h3><p class="tool">${panel.asks !== '' && markup`<b>${panel.title}</b> `}<span>${source?.name}</span></p></header>
 ${failed && markup`<p class="notice-line"><b>${endingText(panel.run as Run)}</b> ${(panel.run as Run).stderr.slice(0, 500)}</p>`}
-${panel.datasets.map((index, i) => datasetHtml(index, capture, i < STATIC_PICTURES))}
+${panel.datasets.slice(0, MAX_DATASETS).map((index, i) => datasetHtml(index, capture, { several: panel.datasets.length > 1, withPicture: i < STATIC_PICTURES }))}
+${panel.datasets.length > MAX_DATASETS && markup`<p class="notice-line">${counted(panel.datasets.length - MAX_DATASETS, 'more map')} not shown; coldflame export --format json has them all.</p>`}
 ${panel.datasets.length === 0 && markup`<p class="quiet">Nothing in this file could be shown as a picture or a table.</p>`}
 ${panel.reading !== '' && markup`<p class="reading">${panel.reading}</p>`}
 ${textHtml(panel, capture)}
@@ -42,11 +45,14 @@ ${panel.run !== null && commandHtml(panel.run)}
 `;
 }
 
-function datasetHtml(index: number, capture: Capture, withPicture: boolean): Markup {
+function datasetHtml(
+  index: number,
+  capture: Capture,
+  { several, withPicture }: { several: boolean; withPicture: boolean },
+): Markup {
   const dataset = capture.datasets[index] as Dataset;
   if (dataset.shape === 'text') return markup`<div class="dataset" data-dataset="${index}"></div>`;
   const table = tableOf(dataset);
-  const several = capture.datasets.filter(({ source }) => source === dataset.source).length > 1;
   const label = several ? dataset.title : tableLabel(dataset);
   return markup`<div class="dataset" data-dataset="${index}" data-shape="${dataset.shape}">
 ${several && markup`<h4>${dataset.title}</h4>`}

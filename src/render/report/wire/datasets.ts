@@ -54,7 +54,7 @@ export function writeDataset(blobs: BlobWriter, dataset: Dataset, raw: string | 
     }
     case 'counts': {
       const { items, ...head } = dataset;
-      const width = Math.max(0, ...items.map(({ key }) => key.length));
+      const width = items.reduce((most, { key }) => Math.max(most, key.length), 0);
       return {
         shape: 'counts',
         head,
