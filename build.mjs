@@ -62,8 +62,9 @@ await writeFile(
   `export const client = ${JSON.stringify({ script, style, scriptHash: hashOf(script), styleHash: hashOf(style) })};\n`,
 );
 
-// The inner loop of folding.
-await writeFile('src/generated/fold-wasm.ts', await foldModule());
+// The inner loops of folding: reading stacks, and writing them in order.
+await writeFile('src/generated/fold-wasm.ts', await wasmModule('src/parsers/fold/assembly/index.ts'));
+await writeFile('src/generated/folded-wasm.ts', await wasmModule('src/exports/assembly/folded.ts'));
 
 await build({
   entryPoints: { coldflame: 'src/cli.ts', 'part-worker': 'src/commands/part-worker.ts' },
@@ -88,14 +89,13 @@ await build({
 });
 await chmod('dist/coldflame.js', 0o755);
 
-/** The inner loop of folding, from AssemblyScript to WebAssembly, as a module that holds it in base64. */
-async function foldModule() {
-  const source = 'src/parsers/fold/assembly/index.ts';
+/** AssemblyScript compiled to WebAssembly, as the source of a module that holds it in base64. */
+async function wasmModule(source) {
   const memory = ['--importMemory', '--memoryBase', '1024'];
   const flags = ['--optimizeLevel', '3', '--noAssert', '--runtime', 'stub', '--enable', 'simd'];
   let binary;
   const messages = asc.createMemoryStream();
-  const { error } = await asc.main([source, '--outFile', 'fold.wasm', ...memory, ...flags], {
+  const { error } = await asc.main([source, '--outFile', 'out.wasm', ...memory, ...flags], {
     stdout: messages,
     stderr: messages,
     writeFile: (_name, contents) => {
@@ -104,5 +104,5 @@ async function foldModule() {
   });
   if (error) throw new Error(`${source}: ${error.message}\n${messages}`);
   const base64 = Buffer.from(binary).toString('base64');
-  return `/** src/parsers/fold/assembly, compiled. */\nexport const foldModule = '${base64}';\n`;
+  return `/** ${source}, compiled. */\nexport const wasm = '${base64}';\n`;
 }

@@ -24,7 +24,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   parsers: ['tools', 'datasets', 'errors.ts', 'generated'],
   findings: ['tools', 'datasets', 'errors.ts'],
   render: ['tools', 'datasets', 'errors.ts', 'generated'],
-  exports: ['tools', 'datasets', 'errors.ts'],
+  exports: ['tools', 'datasets', 'errors.ts', 'generated'],
   tools: ['datasets'],
   datasets: [],
   'errors.ts': [],

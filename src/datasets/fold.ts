@@ -113,7 +113,7 @@ function regrafted({ parent, frame, self }: Profile, ids: Uint32Array): Tree {
  * For sorted texts, the rank of each text (even) and of each text with `;` behind it (odd) in the order of all of them.
  * A text with `;` comes behind the texts that it begins and that go on with a smaller character.
  */
-function ranksOf(sorted: readonly string[]): Uint32Array {
+export function ranksOf(sorted: readonly string[]): Uint32Array {
   const ranks = new Uint32Array(sorted.length * 2);
   const open: number[] = [];
   let rank = 0;

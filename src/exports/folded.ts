@@ -1,6 +1,7 @@
 /** A profile as folded stacks, the lines that flamegraph.pl, speedscope and inferno read. */
-import { frameTexts, orderedStacks, type StackVisitor } from '../datasets/fold.ts';
+import { frameTexts, ranksOf } from '../datasets/fold.ts';
 import { FrameKind, type Profile } from '../datasets/profile.ts';
+import { wasm } from '../generated/folded-wasm.ts';
 
 export interface FoldedOptions {
   /** Mark kernel frames `_[k]` and JIT-compiled ones `_[j]`; inlined ones are always `_[i]`, a waker's always `_[w]`. */
@@ -8,11 +9,22 @@ export interface FoldedOptions {
   jit: boolean;
 }
 
-const CHUNK_BYTES = 1 << 18;
-const SEMICOLON = 0x3b;
-const SPACE = 0x20;
-const NEWLINE = 0x0a;
-const NO_NAME = new Uint8Array(0);
+/** assembly/folded.ts */
+interface Exports {
+  start(nodes: number, frames: number, texts: number, textBytes: number): number;
+  prepare(): boolean;
+  write(): number;
+  SELF: WebAssembly.Global;
+  PARENTS: WebAssembly.Global;
+  FRAMES: WebAssembly.Global;
+  TEXT_OF: WebAssembly.Global;
+  TEXTS: WebAssembly.Global;
+  BYTES: WebAssembly.Global;
+  OUTPUT: WebAssembly.Global;
+}
+
+const PAGE = 1 << 16;
+const encoder = new TextEncoder();
 
 /**
  * @returns lines in chunks: each distinct stack with its weight, sorted by the stack's text. A chunk is only there until
@@ -26,70 +38,42 @@ export function* toFolded(
   const texts = frameTexts(profile, isMarked).map((text, frame) =>
     profile.frames.kinds[frame] === FrameKind.process ? text.replaceAll(' ', '_') : text,
   );
-  const stacks = orderedStacks(profile, texts);
-  const lines = new FoldedLines(stacks.texts);
-  while (stacks.visit(lines)) yield lines.take();
-  yield lines.take();
+  const { exports, memory } = instance();
+  fill(exports, memory, profile, texts);
+  if (!exports.prepare()) throw new RangeError('the stacks are too deep and too many to put in order');
+  for (let length = exports.write(); length > 0; length = exports.write())
+    yield new Uint8Array(memory.buffer, exports.OUTPUT.value >>> 0, length);
 }
 
-/** Writes lines into one buffer, each from the path that leads to its last frame. */
-class FoldedLines implements StackVisitor {
-  private readonly names: Uint8Array[];
-  private chunk = new Uint8Array(CHUNK_BYTES * 2);
-  private used = 0;
-  private path = new Uint8Array(1 << 16);
-  private pathEnd = 0;
-  private readonly ends: number[] = [];
-
-  constructor(texts: readonly string[]) {
-    const encoder = new TextEncoder();
-    this.names = texts.map((text) => encoder.encode(text));
-  }
-
-  enter(text: number): void {
-    const name = this.names[text] as Uint8Array;
-    const end = this.pathEnd + name.length;
-    if (end >= this.path.length) this.path = enlarged(this.path, end + 1);
-    put(this.path, name, this.pathEnd);
-    this.path[end] = SEMICOLON;
-    this.ends.push(this.pathEnd);
-    this.pathEnd = end + 1;
-  }
-
-  leave(): void {
-    this.pathEnd = this.ends.pop() as number;
-  }
-
-  stack(text: number, weight: number): boolean {
-    const name = this.names[text] ?? NO_NAME;
-    const count = String(weight);
-    const size = this.pathEnd + name.length + count.length + 2;
-    if (this.used + size > this.chunk.length) this.chunk = enlarged(this.chunk, this.used + size);
-    this.chunk.set(this.path.subarray(0, this.pathEnd), this.used);
-    put(this.chunk, name, this.used + this.pathEnd);
-    let at = this.used + this.pathEnd + name.length;
-    this.chunk[at++] = SPACE;
-    for (let i = 0; i < count.length; i++) this.chunk[at++] = count.charCodeAt(i);
-    this.chunk[at++] = NEWLINE;
-    this.used = at;
-    return at >= CHUNK_BYTES;
-  }
-
-  take(): Uint8Array {
-    const taken = this.chunk.subarray(0, this.used);
-    this.used = 0;
-    return taken;
-  }
+function instance(): { exports: Exports; memory: WebAssembly.Memory } {
+  const memory = new WebAssembly.Memory({ initial: 1 });
+  const decimal = (weight: number, at: number) =>
+    encoder.encodeInto(String(weight), new Uint8Array(memory.buffer, at >>> 0, 32)).written;
+  const module = new WebAssembly.Module(Buffer.from(wasm, 'base64'));
+  const { exports } = new WebAssembly.Instance(module, { env: { memory }, host: { decimal } });
+  return { exports: exports as Exports, memory };
 }
 
-/** A name is short: a loop is faster than a call. */
-function put(target: Uint8Array, name: Uint8Array, at: number): void {
-  if (name.length > 48) target.set(name, at);
-  else for (let i = 0; i < name.length; i++) target[at + i] = name[i] as number;
-}
-
-function enlarged(bytes: Uint8Array<ArrayBuffer>, needed: number): Uint8Array<ArrayBuffer> {
-  const larger = new Uint8Array(needed * 2);
-  larger.set(bytes);
-  return larger;
+/** Puts the profile into the memory. Frames of the same text are the same there, whatever their kind. */
+function fill(exports: Exports, memory: WebAssembly.Memory, profile: Profile, textOfFrame: readonly string[]): void {
+  const { parent, frame, self } = profile;
+  const texts = [...new Set(textOfFrame)].sort();
+  const joined = encoder.encode(texts.join(''));
+  const size = exports.start(parent.length, textOfFrame.length, texts.length, joined.length) >>> 0;
+  memory.grow(Math.ceil(size / PAGE) - 1);
+  const column = ({ value }: WebAssembly.Global, length: number) => new Uint32Array(memory.buffer, value >>> 0, length);
+  new Float64Array(memory.buffer, exports.SELF.value >>> 0, self.length).set(self);
+  column(exports.PARENTS, parent.length).set(parent);
+  column(exports.FRAMES, frame.length).set(frame);
+  const idOf = new Map(texts.map((text, id) => [text, id]));
+  column(exports.TEXT_OF, textOfFrame.length).set(textOfFrame.map((text) => idOf.get(text) as number));
+  new Uint8Array(memory.buffer, exports.BYTES.value >>> 0, joined.length).set(joined);
+  const entries = column(exports.TEXTS, texts.length * 4);
+  const ranks = ranksOf(texts);
+  let start = 0;
+  texts.forEach((text, id) => {
+    const length = Buffer.byteLength(text);
+    entries.set([ranks[id * 2] as number, ranks[id * 2 + 1] as number, start, length], id * 4);
+    start += length;
+  });
 }

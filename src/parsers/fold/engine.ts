@@ -2,7 +2,7 @@
  * The inner loop of folding: WebAssembly with its tables, and the input it reads from. The loop does what is seen again
  * and again; whatever it sees for the first time it asks its host, in TypeScript, which knows the format.
  */
-import { foldModule } from '../../generated/fold-wasm.ts';
+import { wasm } from '../../generated/fold-wasm.ts';
 
 /** What the loop asks. Texts are where they lie in memory: `text` reads them. */
 export interface LineHost {
@@ -96,7 +96,7 @@ interface Instance {
 }
 
 function newInstance(): Instance {
-  compiled ??= new WebAssembly.Module(Buffer.from(foldModule, 'base64'));
+  compiled ??= new WebAssembly.Module(Buffer.from(wasm, 'base64'));
   const memory = newMemory();
   const instance = { memory, host: {} } as Instance;
   const host = {
