@@ -14,8 +14,7 @@ import { type Header, isFrameTail, parseTimedHeader, parseUntimedHeader, parseWh
 const RECORD = /\bPERF_RECORD_(\w+)/;
 const LOST = /\blost (\d+)/;
 /** What `-F` adds under a frame: source lines, code, branch stacks, registers. */
-export const EXTRA =
-  /^\s+\S*:\d+$|^\s+\S*\[[0-9a-f]+\]$|^\|\d+\s|^\s+0x[0-9a-f]+\/0x|^\s*ABI:\d|^\s+\.\.\. /;
+export const EXTRA = /^\s+\S*:\d+$|^\s+\S*\[[0-9a-f]+\]$|^\|\d+\s|^\s+0x[0-9a-f]+\/0x|^\s*ABI:\d|^\s+\.\.\. /;
 // # cmdline : /usr/bin/perf record -k CLOCK_MONOTONIC -a -g
 const CMDLINE = /^# cmdline : /;
 const CLOCK_FLAG = / (?:-k ?|--clockid[= ])(?:mono|CLOCK_MONOTONIC)(?= |$)/;

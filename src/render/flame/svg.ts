@@ -3,6 +3,7 @@
  * https://github.com/brendangregg/FlameGraph.
  */
 import type { Comparison } from '../../datasets/compare.ts';
+import { FrameKind } from '../../datasets/profile.ts';
 import type { Stacks } from '../../datasets/shapes.ts';
 import { px } from '../format.ts';
 import { escapeText, markup } from '../markup.ts';
@@ -103,7 +104,7 @@ function fill(picture: Picture, box: number, colors: Map<number, string>): strin
     const { names, kinds, modules } = profile.frames;
     const facts =
       frame < 0
-        ? { name: 'all', kind: 0 as const, module: '' }
+        ? { name: 'all', kind: FrameKind.process, module: '' }
         : { name: names[frame] ?? '', kind: kinds[frame] ?? 0, module: modules[frame] ?? '' };
     color = frameColor(facts, { palette: picture.colors, hash: options.hash ?? false });
     colors.set(frame, color);
