@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { parseManifest } from '../src/archive/manifest.ts';
 import { eventRate } from '../src/datasets/event-sums.ts';
 import { extent } from '../src/datasets/extent.ts';
-import { cpuHeatMap } from '../src/datasets/heatmap.ts';
-import type { Events, Series } from '../src/datasets/shapes.ts';
+import { cpuHeatMap, histogramHeatMaps } from '../src/datasets/heatmap.ts';
+import type { Bucket, Events, Series } from '../src/datasets/shapes.ts';
 import { axisTicks } from '../src/render/report/axis.ts';
 import { calendarDay, clockTime } from '../src/render/report/when.ts';
 import { claimants, read, samples } from './samples.ts';
@@ -73,4 +73,34 @@ test('CPUs without a report in the range have no heat map', () => {
   });
   const series: Series = { ...events, shape: 'series', metrics: [idle('0'), idle('1')] };
   expect(cpuHeatMap(series)).toBeNull();
+});
+
+test('more events than there is room for are put together, and none is lost', async () => {
+  const text = Array.from(
+    { length: 1500 },
+    (_, i) => `app ${i} [000] ${i}.000000: 1 event${i}: \n\t7f00 main (/x)\n\n`,
+  );
+  const { datasets } = await read(text.join(''));
+  const counts = datasets.map((dataset) => (dataset.shape === 'stacks' ? dataset.profile.sampleCount : 0));
+  expect(counts).toHaveLength(1000);
+  expect(counts.reduce((sum, count) => sum + count, 0)).toBe(1500);
+  expect(datasets.at(-1)).toMatchObject({ event: 'other events', profile: { sampleCount: 501 } });
+});
+
+test('intervals beyond what a map has columns for are put together', () => {
+  const groups = Array.from({ length: 3000 }, (_, i) => ({
+    ...{ labels: {}, at: i, lines: [1] },
+    buckets: [[0, 1, 2]] as Bucket[],
+  }));
+  const [map] = histogramHeatMaps({ ...events, shape: 'histogram', unit: 'usecs', groups, cumulative: false });
+  expect(map?.columns).toHaveLength(1000);
+  expect(map?.columns[0]).toEqual([0, 3]);
+  expect(map?.values.reduce((sum, value) => sum + value, 0)).toBe(6000);
+  expect(map?.notes).toEqual([expect.stringMatching(/3 intervals put together/)]);
+});
+
+test('JSON two hundred levels deep is unread', async () => {
+  const deep = `{"type": "map", "data": ${'{"a":'.repeat(200)}1${'}'.repeat(200)}}`;
+  const { unread } = await read(`{"type": "map", "data": {"@a": 1}}\n${deep}\n`);
+  expect(unread.map(({ line }) => line)).toEqual([2]);
 });

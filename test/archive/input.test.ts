@@ -6,6 +6,7 @@ import { gzipSync } from 'node:zlib';
 import { type Header, pack } from 'tar-stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readCapture } from '../../src/commands/read.ts';
+import { UserError } from '../../src/errors.ts';
 
 const STACKS = 'a;b 2\na;c 3\n';
 let folder: string;
@@ -118,6 +119,11 @@ describe('damage', () => {
       expect(files[0]).toBe('a.folded:5');
       expect(damage.join('; ')).toMatch(/cut short/);
     }
+  });
+
+  test('an archive cut within its manifest', async () => {
+    const tar = await tarOf([{ name: 'manifest.json', text: ' '.repeat(5000) }]);
+    await expect(read(put('cut-manifest.tar', tar.subarray(0, 2000)))).rejects.toThrow(UserError);
   });
 
   test('a gzip that ends early', async () => {

@@ -30,6 +30,10 @@ export class Numbered<T> {
   readonly values: T[] = [];
   private readonly ids = new Map<string, number>();
 
+  has(key: string): boolean {
+    return this.ids.has(key);
+  }
+
   id(key: string, make: () => T): number {
     const known = this.ids.get(key);
     if (known !== undefined) return known;

@@ -40,14 +40,19 @@ export function profilesOf(engine: FoldEngine, events: number, names: FoldNames)
     trie.parent[number] = numberOf(nodes[node * 2] as number);
     trie.frame[number] = nodes[node * 2 + 1] as number;
   }
+  const own = samples === null ? [] : samplesByEvent(samples, eventOf, events);
   return tries.map((trie, event) => {
     const { count, flags } = engine.eventFacts(event);
+    const taken = samples && samplesOf(samples, own[event] as Uint32Array, numberOf, names, isWeighted(flags));
+    // A file of many events has many threads that most of its events never met.
+    const { threads, samples: kept } =
+      taken !== null && events > 1 ? ownThreads(taken, names.threads) : { threads: names.threads, samples: taken };
     const profile: Profile = {
       frames: names.frames,
       ...trie,
       sampleCount: count,
-      threads: names.threads,
-      samples: samples && samplesOf(samples, (node) => eventOf(node) === event, numberOf, names, isWeighted(flags)),
+      threads,
+      samples: kept,
     };
     return { weighted: isWeighted(flags), timed: (flags & EventFlag.timed) !== 0, profile };
   });
@@ -88,14 +93,39 @@ function numbered(nodes: Uint32Array, events: number): Numbers {
   };
 }
 
+/** The numbers of each event's samples, in the order they were read. */
+function samplesByEvent({ stack }: SampleColumns, eventOf: (node: number) => number, events: number): Uint32Array[] {
+  const counts = new Uint32Array(events);
+  for (const node of stack) counts[eventOf(node)] = (counts[eventOf(node)] as number) + 1;
+  const own = Array.from(counts, (count) => new Uint32Array(count));
+  counts.fill(0);
+  stack.forEach((node, i) => {
+    const event = eventOf(node);
+    const at = counts[event] as number;
+    (own[event] as Uint32Array)[at] = i;
+    counts[event] = at + 1;
+  });
+  return own;
+}
+
+/** The samples with the threads that they are of, numbered as they come. */
+function ownThreads(samples: Samples, threads: readonly Thread[]): { threads: Thread[]; samples: Samples } {
+  const numbers = new Map<number, number>();
+  const thread = samples.thread.map((id) => {
+    const number = numbers.get(id) ?? numbers.size;
+    numbers.set(id, number);
+    return number;
+  });
+  return { threads: Array.from(numbers.keys(), (id) => threads[id] as Thread), samples: { ...samples, thread } };
+}
+
 function samplesOf(
   all: SampleColumns,
-  belongs: (node: number) => boolean,
+  own: Uint32Array,
   numberOf: (node: number) => number,
   { threadOfWho }: FoldNames,
   weighted: boolean,
 ): Samples {
-  const own = Uint32Array.from(all.stack.keys()).filter((i) => belongs(all.stack[i] as number));
   return {
     at: Float64Array.from(own, (i) => all.at[i] as number),
     stack: Uint32Array.from(own, (i) => numberOf(all.stack[i] as number)),

@@ -6,6 +6,10 @@ import { FrameTable, Numbered, threadKey } from './names.ts';
 
 export type Who = Thread & { cpu: number | null };
 
+/** Every system call there is, twice over; each event is a profile of its own. */
+const MAX_EVENTS = 1000;
+const OTHER_EVENTS = 'other events';
+
 export class FoldTables {
   readonly frames = new FrameTable();
   readonly threads = new Numbered<Thread>();
@@ -31,9 +35,11 @@ export class FoldTables {
     return id;
   }
 
+  /** The number of an event; where there is no room for more, that of all the others together. */
   event(name: string): number {
-    const { values } = this.events;
-    return values.length === this.engine.calls.eventLimit() ? values.length - 1 : this.events.id(name, () => name);
+    const last = Math.min(this.engine.calls.eventLimit(), MAX_EVENTS) - 1;
+    const own = this.events.has(name) || this.events.values.length < last ? name : OTHER_EVENTS;
+    return this.events.id(own, () => own);
   }
 }
 

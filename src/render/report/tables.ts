@@ -97,7 +97,7 @@ function eventsTable({ columns, rows, at, lines }: Events): Table {
 }
 
 function countsTable({ items, unit }: Counts): Table {
-  const width = Math.max(1, ...items.map(({ key }) => key.length));
+  const width = items.reduce((most, { key }) => Math.max(most, key.length), 1);
   const timed = items.some(({ at }) => at !== null);
   const keys = Array.from({ length: width }, (_, i): TableColumn => {
     return { name: width === 1 ? 'what' : `key ${i + 1}`, type: 'text', unit: '' };

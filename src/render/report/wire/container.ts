@@ -9,6 +9,7 @@ export type Ref = number;
 
 export class BlobWriter {
   private readonly blobs: Uint8Array[] = [];
+  private readonly written = new Map<object, unknown>();
 
   numbers(values: ArrayLike<number>): Ref {
     const writer = new ByteWriter();
@@ -18,6 +19,15 @@ export class BlobWriter {
 
   text(text: string): Ref {
     return this.blobs.push(new TextEncoder().encode(text)) - 1;
+  }
+
+  /** What `make` writes for a thing, once: profiles of one file have one table of frames. */
+  once<T>(thing: object, make: () => T): T {
+    const known = this.written.get(thing) as T | undefined;
+    if (known !== undefined) return known;
+    const made = make();
+    this.written.set(thing, made);
+    return made;
   }
 
   /** The JSON of `value` and every blob there is. */

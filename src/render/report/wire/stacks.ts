@@ -1,13 +1,16 @@
 /** A profile on the wire. */
-import type { FrameKind, Profile, Samples, Thread } from '../../../datasets/profile.ts';
+import type { FrameKind, Frames, Profile, Samples, Thread } from '../../../datasets/profile.ts';
 import type { BlobReader, BlobWriter, Ref } from './container.ts';
 
-export interface WireProfile {
+interface WireFrames {
   names: Ref;
   kinds: Ref;
   /** Distinct modules, and for each frame which. */
-  modules: string[];
+  modules: Ref;
   moduleOf: Ref;
+}
+
+export interface WireProfile extends WireFrames {
   parent: Ref;
   frame: Ref;
   self: Ref;
@@ -33,20 +36,25 @@ export function toMicros(at: number): number {
 
 /** Samples are written CPU by CPU and in time order on each: neighbours there are alike, which is what deflate likes. */
 export function writeProfile(blobs: BlobWriter, profile: Profile): WireProfile {
-  const { names, kinds, modules } = profile.frames;
-  const moduleIds = new Map<string, number>();
-  const moduleOf = modules.map((name) => idOf(moduleIds, name));
   return {
-    names: blobs.text(JSON.stringify(names)),
-    kinds: blobs.numbers(kinds),
-    modules: [...moduleIds.keys()],
-    moduleOf: blobs.numbers(moduleOf),
+    ...blobs.once(profile.frames, () => writeFrames(blobs, profile.frames)),
     parent: blobs.numbers(profile.parent),
     frame: blobs.numbers(profile.frame),
     self: blobs.numbers(profile.self),
     sampleCount: profile.sampleCount,
     threads: profile.threads,
     samples: profile.samples === null ? null : writeSamples(blobs, profile.samples, profile.parent.length),
+  };
+}
+
+function writeFrames(blobs: BlobWriter, { names, kinds, modules }: Frames): WireFrames {
+  const ids = new Map<string, number>();
+  const moduleOf = modules.map((name) => idOf(ids, name));
+  return {
+    names: blobs.text(JSON.stringify(names)),
+    kinds: blobs.numbers(kinds),
+    modules: blobs.text(JSON.stringify([...ids.keys()])),
+    moduleOf: blobs.numbers(moduleOf),
   };
 }
 
@@ -102,11 +110,12 @@ function rankLeaves(stack: Uint32Array, nodes: number): { leaves: Uint32Array; r
 }
 
 export function readProfile(blobs: BlobReader, wire: WireProfile): Profile {
+  const modules = JSON.parse(blobs.text(wire.modules)) as string[];
   return {
     frames: {
       names: JSON.parse(blobs.text(wire.names)) as string[],
       kinds: Array.from(blobs.numbers(wire.kinds)) as FrameKind[],
-      modules: Array.from(blobs.numbers(wire.moduleOf), (id) => wire.modules[id] as string),
+      modules: Array.from(blobs.numbers(wire.moduleOf), (id) => modules[id] as string),
     },
     parent: Uint32Array.from(blobs.numbers(wire.parent)),
     frame: Uint32Array.from(blobs.numbers(wire.frame)),
