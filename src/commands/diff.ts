@@ -1,6 +1,10 @@
 import { basename, dirname, join } from 'node:path';
 import type { Argv } from 'yargs';
+import type { Capture } from '../datasets/capture.ts';
+import { pairs, tellingChanges } from '../datasets/changes.ts';
+import type { Finding } from '../datasets/finding.ts';
 import { findingsOf } from '../findings/index.ts';
+import { percent } from '../render/format.ts';
 import { renderDiff } from '../render/report/diff.ts';
 import { foundInOrder } from '../render/report/findings-html.ts';
 import { writeOutput } from './output.ts';
@@ -27,13 +31,45 @@ export async function handler({ before, after, o }: Options): Promise<void> {
   const [findingsBefore, findingsAfter] = [findingsOf(earlier), findingsOf(later)];
   const path = o ?? join(dirname(after), `${basename(after).replace(/(\.tar)?(\.gz)?$/, '')}-diff.html`);
   await writeOutput(path, [renderDiff({ before: earlier, after: later, findingsBefore, findingsAfter })]);
-  const rules = new Set(foundInOrder(findingsBefore).map(({ rule }) => rule));
-  const fresh = foundInOrder(findingsAfter).filter(({ rule }) => !rules.has(rule));
-  const lines = fresh.map(({ severity, title }) => `new ${severity.padEnd(9)} ${title}`);
-  if (fresh.length === 0) lines.push('no new finding');
+  const lines = [
+    ...findingLines(foundInOrder(findingsBefore), foundInOrder(findingsAfter)),
+    ...functionLines(earlier, later),
+  ];
   if (path !== '-') lines.push(`report        ${path}`);
   (path === '-' ? process.stderr : process.stdout).write(`${printable(lines.join('\n'))}\n`);
   const damage = [...earlier.damage, ...later.damage];
   for (const fault of damage) process.stderr.write(`coldflame: ${printable(fault)}\n`);
   if (damage.length > 0) process.exitCode = 1;
+}
+
+/** Findings are the same when rule and subsystem are. */
+function findingLines(before: readonly Finding[], after: readonly Finding[]): string[] {
+  const keyOf = ({ rule, subsystem }: Finding): string => `${subsystem} ${rule}`;
+  const [was, is] = [before, after].map((list) => new Map(list.map((finding) => [keyOf(finding), finding]))) as [
+    Map<string, Finding>,
+    Map<string, Finding>,
+  ];
+  const fresh = after.filter((finding) => !was.has(keyOf(finding)));
+  return [
+    ...(fresh.length === 0
+      ? ['no new finding']
+      : fresh.map(({ severity, title }) => `new ${severity.padEnd(9)} ${title}`)),
+    ...before.filter((finding) => !is.has(keyOf(finding))).map(({ title }) => `gone          ${title}`),
+    ...after.filter((finding) => was.has(keyOf(finding))).map(({ title }) => `still         ${title}`),
+  ];
+}
+
+/** Functions told of each profile. */
+const TOLD = 5;
+
+function functionLines(before: Capture, after: Capture): string[] {
+  return pairs(before.datasets, after.datasets).flatMap(([earlier, later]) => {
+    if (earlier.shape !== 'stacks' || later.shape !== 'stacks') return [];
+    return tellingChanges(earlier, later)
+      .changes.slice(0, TOLD)
+      .map(
+        ({ name, before: was, after: is }) =>
+          `${later.tool.padEnd(13)} ${percent(was ?? 0, 100, 1)} before, ${percent(is ?? 0, 100, 1)} after: ${name.slice(0, 160)}`,
+      );
+  });
 }

@@ -1,8 +1,9 @@
 /** Two captures of the same tools, number by number: what was, what is. */
+import { totalWeight } from './fold.ts';
 import { bucketTotal, mergeBuckets, percentileBucket } from './percentiles.ts';
 import type { Profile } from './profile.ts';
 import { functionWeights } from './profile-functions.ts';
-import type { Bucket, Counts, Dataset, Histogram, Series } from './shapes.ts';
+import type { Bucket, Counts, Dataset, Histogram, Series, Stacks } from './shapes.ts';
 
 /** A number before and after; null where one of the two has none. */
 export interface Change {
@@ -40,6 +41,30 @@ export function functionChanges(before: Profile, after: Profile): Change[] {
     .map((name) => ({ name, before: was.get(name) ?? 0, after: is.get(name) ?? 0, unit: '%' }))
     .filter((change) => change.before !== change.after)
     .sort((a, b) => Math.abs(b.after - b.before) - Math.abs(a.after - a.before) || (a.name < b.name ? -1 : 1));
+}
+
+/**
+ * Whether two shares, in percent of so many samples, differ by more than sampling alone makes them differ: by two standard
+ * errors of a difference of proportions. Of 93 samples one is 1.1 %, and says nothing.
+ */
+export function isBeyondChance({ before, after }: Change, samplesBefore: number, samplesAfter: number): boolean {
+  const [was, is] = [(before ?? 0) / 100, (after ?? 0) / 100];
+  const variance = (was * (1 - was)) / samplesBefore + (is * (1 - is)) / samplesAfter;
+  return Math.abs(is - was) > 2 * Math.sqrt(variance);
+}
+
+/** How many samples the shares of a profile are of; null where its weights are no samples: then all of it was measured. */
+export function samplesOf({ kind, unit, profile }: Stacks): number | null {
+  if (kind !== 'on-cpu') return null;
+  return unit === 'samples' ? totalWeight(profile) : profile.sampleCount;
+}
+
+/** The changes of functions that are more than chance, and how many are not. */
+export function tellingChanges(before: Stacks, after: Stacks): { changes: Change[]; byChance: number } {
+  const all = functionChanges(before.profile, after.profile);
+  const [was, is] = [samplesOf(before), samplesOf(after)];
+  const changes = was === null || is === null ? all : all.filter((change) => isBeyondChance(change, was, is));
+  return { changes, byChance: all.length - changes.length };
 }
 
 function selfShares(profile: Profile): Map<string, number> {

@@ -8,6 +8,7 @@ import {
   countChanges,
   distributionsOf,
   functionChanges,
+  isBeyondChance,
   pairs,
   percentileOf,
   seriesChanges,
@@ -101,6 +102,14 @@ test('datasets are matched by title first, then in their order', () => {
   ]);
 });
 
+test('what one sample more or less makes is chance', () => {
+  const share = (before: number, after: number) => ({ name: 'f', before, after, unit: '%' });
+  // Standard errors by hand: sqrt(.0108 * .9892 / 93) = 1.07 %, sqrt(.0645 * .9355 / 93) = 2.55 %.
+  expect(isBeyondChance(share(0, 1.08), 395, 93)).toBe(false);
+  expect(isBeyondChance(share(0, 6.45), 395, 93)).toBe(true);
+  expect(isBeyondChance(share(0, 1.08), 40000, 9300)).toBe(true);
+});
+
 test('diff writes a report that says what grew', () => {
   const folder = mkdtempSync(join(tmpdir(), 'coldflame-diff-'));
   writeFileSync(join(folder, 'before.folded'), 'app;read 90\napp;lock 10\n');
@@ -108,7 +117,9 @@ test('diff writes a report that says what grew', () => {
   const path = join(folder, 'diff.html');
   const files = ['before.folded', 'after.folded'].map((name) => join(folder, name));
   const { status, stdout } = spawnSync('node', [PROGRAM, 'diff', ...files, '-o', path], { encoding: 'utf8' });
-  expect([status, stdout]).toEqual([0, `no new finding\nreport        ${path}\n`]);
+  const folded = ['folded        90% before, 50% after: read', 'folded        10% before, 50% after: lock'];
+  const told = ['no new finding', ...folded.sort(), `report        ${path}`];
+  expect([status, stdout.split('\n').filter(Boolean).sort()]).toEqual([0, told.sort()]);
   const html = readFileSync(path, 'utf8');
   expect(html).toMatch(/lock<\/th><td class="n">10%<\/td><td class="n">50%<\/td><td class="n">\+40 points/);
   expect(html).not.toMatch(/<script/);

@@ -4,10 +4,10 @@ import {
   type Change,
   countChanges,
   distributionsOf,
-  functionChanges,
   pairs,
   percentileOf,
   seriesChanges,
+  tellingChanges,
 } from '../../datasets/changes.ts';
 import { compareProfiles } from '../../datasets/compare.ts';
 import type { Finding } from '../../datasets/finding.ts';
@@ -16,7 +16,7 @@ import type { Bucket, Dataset, Histogram, Stacks } from '../../datasets/shapes.t
 import { client } from '../../generated/report-client.ts';
 import { version } from '../../generated/version.ts';
 import { toolNamed } from '../../tools/index.ts';
-import { range as bucketRange, commas } from '../format.ts';
+import { range as bucketRange, commas, counted } from '../format.ts';
 import { Markup, markup } from '../markup.ts';
 import { foundInOrder } from './findings-html.ts';
 import { stillFlame, sumPicture } from './pictures.ts';
@@ -140,10 +140,10 @@ function stacksHtml(before: Stacks, after: Stacks): Markup {
   const [was, is] = [mergeRecursion(before.profile), mergeRecursion(after.profile)];
   const comparison = compareProfiles(was, is);
   const picture = stillFlame({ ...after, profile: is }, { inverted: true, minWidth: MIN_WIDTH }, comparison);
-  const changes = functionChanges(before.profile, after.profile).filter(
-    (change) => Math.abs((change.after ?? 0) - (change.before ?? 0)) >= LEAST_CHANGE,
-  );
+  const { changes: telling, byChance } = tellingChanges(before, after);
+  const changes = telling.filter((change) => Math.abs((change.after ?? 0) - (change.before ?? 0)) >= LEAST_CHANGE);
   return markup`${changesHtml('Functions by the change of their own share', after, changes, 'points')}
+${byChance > 0 && markup`<p class="quiet">${counted(byChance, 'more function')} changed by no more than chance does: shares of few samples differ from capture to capture.</p>`}
 <div class="picture differential">${picture}</div>
 <p class="reading">Width is after. Red grew, blue shrank, by the frame's own share; direct recursion is one frame. ${comparison.note}.</p>`;
 }
