@@ -83,8 +83,8 @@ function spans(text: string): { text: string; end: number }[] {
 /** More columns than any table has (mpstat -I on a host of thousands of interrupts comes nearest). */
 export const MAX_COLUMNS = 4096;
 
-// Linux 6.1.0-18-amd64 (db1) 	03/09/2022 	_x86_64_	(2 CPU)
-const BANNER = /^\S+ \S+ \([^)]{1,255}\)\s+\S+(?:\s+_?\S+_)?(?:\s+\(\d+ [^)]*\))?\s*$/;
+// Linux 6.1.0-18-amd64 (db1) 	03/09/2022 	_x86_64_	(2 CPU)        2026년 11월 20일
+const BANNER = /^\S+ \S+ \([^)]{1,255}\)\s+\S+(?: \d{1,2}\S){0,2}(?:\s+_?\S+_)?(?:\s+\(\d+ [^)]*\))?\s*$/;
 
 /** The line that every tool of sysstat prints first. */
 export function isSysstatBanner(line: string): boolean {

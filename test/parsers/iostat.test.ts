@@ -79,3 +79,15 @@ test('--pretty splits a report into tables with one stamp', async () => {
   ]);
   expect(metric(parsed, 'w/s')).toMatchObject({ points: [[at, 17.46]], sinceBoot: 1 });
 });
+
+test('a Korean stamp above each report', async () => {
+  const cpu =
+    'avg-cpu:  %user   %nice %system %iowait  %steal   %idle\n          55.95    3.13   12.41    0.33    0.09   28.09\n';
+  const parsed = await parse(`2026년 11월 20일 16시 47분 57초\n${cpu}\n2026년 11월 20일 16시 47분 58초\n${cpu}`);
+  expect(parsed.unread).toEqual([]);
+  const at = 16 * 3600 + 47 * 60 + 57;
+  expect(metric(parsed, '%user').points).toEqual([
+    [at, 55.95],
+    [at + 1, 55.95],
+  ]);
+});

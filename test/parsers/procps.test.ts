@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { eventsOf, metric, parse, rowsOf, seriesOf, valuesOf } from './read.ts';
+import { claimants, eventsOf, metric, parse, rowsOf, seriesOf, valuesOf } from './read.ts';
 
 const clock = (hours: number, minutes: number, seconds: number) => hours * 3600 + minutes * 60 + seconds;
 
@@ -273,4 +273,65 @@ test('ps with its command before other columns', async () => {
     { PID: 4242, COMMAND: 'Web Content', '%CPU': 1.5 },
     { PID: 1, COMMAND: 'systemd', '%CPU': 0 },
   ]);
+});
+
+describe('vmstat in other languages', () => {
+  test.each([
+    ['German', 'Cache                       Num Gesamt Größe Seiten', 'Größe'],
+    ['Vietnamese', 'Nhớ tạm                Số Tổng   Cỡ  Trang', 'Cỡ'],
+    ['Chinese', 'Cache                       Num 总共 大小  Pages', '大小'],
+  ])('slabs in %s', async (_, heading, size) => {
+    const text = `${heading}\nUNIX                         64     96   1024     32\nkmalloc-8                  5632   5632      8    512\n`;
+    expect(claimants(text)).toEqual(['vmstat lists']);
+    const parsed = await parse(text);
+    expect(parsed.unread).toEqual([]);
+    expect(metric(parsed, size, 'kmalloc-8')).toMatchObject({ unit: 'B', points: [[null, 8]] });
+  });
+
+  test('sums of disks in French', async () => {
+    const names = ['disques', 'partitions', 'lectures totales', 'lectures fusionnées', 'secteurs lus'];
+    const text = names.map((name, i) => `${String(10 * i).padStart(13)} ${name}\n`).join('');
+    expect(claimants(text)).toEqual(['vmstat lists']);
+    expect(valuesOf(await parse(text), 'secteurs lus')).toEqual([40]);
+  });
+
+  test.each([
+    [
+      'Ukrainian',
+      'проц  -----------пам’ять--------- ---своп-- ----в/в---- -система- ----процесор---',
+      ' r  b   swpd   free   buff кеш   si   so    bi    bo   in   cs us sy id wa st',
+      '',
+    ],
+    [
+      'Vietnamese, with a blank in a group',
+      'ttrình -----------bộ nhớ----------- ---swap-- -----vr---- -hệthống ------cpu-----',
+      ' r  b   swpd trống   buff nhớtạm   si   so    bi    bo   in   cs us sy id wa st',
+      '',
+    ],
+    [
+      'Polish, its last two groups run together',
+      'proc. -----------pamięć---------- ---swap-- ---we/wy--- -system-- ------cpu-------------czas--------',
+      'dz bl   swap  wolna  bufor  cache   si   so    bi    bo   in   cs uż sy be io sk                 UTC',
+      ' 2026-11-20 16:47:59',
+    ],
+  ])('reports in %s', async (_, groups, names, stamp) => {
+    const text = `${groups}\n${names}\n21  0      0 17666044  58392 6209088    0    0  1173  6189  954 4574 59 12 28  0  0${stamp}\n`;
+    expect(claimants(text)).toEqual(['vmstat']);
+    const parsed = await parse(text);
+    expect(parsed.unread).toEqual([]);
+    const [series] = seriesOf(parsed.datasets);
+    expect(series?.metrics.map(({ points }) => points[0]?.[1])).toEqual([
+      21, 0, 0, 17_666_044, 58_392, 6_209_088, 0, 0, 1173, 6189, 954, 4574, 59, 12, 28, 0, 0,
+    ]);
+    expect(series?.clock).toBe(stamp === '' ? null : 'local');
+  });
+});
+
+test('who is logged in, under a translated heading', async () => {
+  const parsed = await parse(` 16:47:59 up  2:08,  1 user,  load average: 8,17, 7,92, 9,47
+UŻYTK.  TTY      Z                ZAL.OD   BEZCZ. JCPU   PCPU CO
+anna     pts/0    10.0.0.1         16:40    2.00s  0.33s  0.33s -bash
+`);
+  expect(parsed.unread).toEqual([]);
+  expect(rowsOf(parsed)).toMatchObject([{ 'UŻYTK.': 'anna', TTY: 'pts/0', CO: '-bash' }]);
 });

@@ -130,3 +130,10 @@ test.each([
     .map(() => '0.00');
   expect((await parse(`14:59:29 ${heading}\n14:59:30 all ${zeros.join(' ')}\n`)).tool).toBe(tool);
 });
+
+test('a Korean banner has blanks in its date', async () => {
+  const banner = 'Linux 6.18.44 (db1) \t2026년 11월 20일 \t_x86_64_\t(2 CPU)\n';
+  const parsed = await parse(`${banner}\n16시 47분 57초  ${CPU}\n16시 47분 58초  ${ALL}\n`);
+  expect(parsed.unread).toEqual([]);
+  expect(metric(parsed, '%sys').points).toEqual([[clock(16, 47, 58), 4.5]]);
+});

@@ -18,8 +18,8 @@ import { DayClock, type Stamp, skipSpace, stampAt } from '../stamps.ts';
 const LOADS = /[:：] *(\d+[.,]\d+),? +(\d+[.,]\d+),? +(\d+[.,]\d+)\s*$/;
 // 0.54 0.60 0.33 1/118 18317
 const PROC_LOADAVG = /^(\d+\.\d+) (\d+\.\d+) (\d+\.\d+) (\d+)\/(\d+) \d+\s*$/;
-// USER     TTY      FROM             LOGIN@   IDLE   JCPU   PCPU WHAT
-const W_HEADING = /^\S+\s+TTY\s.*\bLOGIN@\s/;
+// USER     TTY      FROM             LOGIN@   IDLE   JCPU   PCPU WHAT        UŻYTK.  TTY      Z   ZAL.OD   BEZCZ. JCPU   PCPU CO
+const W_HEADING = /^\S+\s+TTY\s.*(?:\bLOGIN@|\sJCPU\s+PCPU)\s/;
 // 8:53  up 1 day      10:25PM  up 4 days
 const HOUR_MINUTE = /^\s*(\d{1,2}):(\d{2})([AaPp][Mm])?(?=\s+up\s)/;
 // 3 days     2 users     20 min
@@ -173,6 +173,9 @@ export const uptime: Grammar = {
   },
 };
 
+/** So much of a host is sure to stand under a heading that other letters moved by one or two. */
+const HOST_SHOWN = 4;
+
 /** Who is logged in: what w prints below the first line. */
 class UsersTable {
   private columns: string[] = [];
@@ -185,7 +188,7 @@ class UsersTable {
     const [, , from = ''] = this.columns;
     const place = this.headingText.indexOf(from);
     // FROM is blank for who sits at the console.
-    const atConsole = text.slice(place, place + from.length).trim() === '';
+    const atConsole = text.slice(place, place + Math.max(from.length, HOST_SHOWN)).trim() === '';
     const row = atConsole ? `${text.slice(0, place)} - ${text.slice(place)}` : text;
     const cells = cellsOf(row, this.columns.length, this.columns.length - 1);
     if (cells === null) return { unread: `not ${this.columns.length} cells, as in the heading` };

@@ -17,9 +17,11 @@ import { stampAt } from '../stamps.ts';
 
 // procs -----------memory---------- ---swap-- -----io---- -system-- ------cpu-----
 // --procs-- -----------------------memory---------------------- ---swap-- -----io---- -system-- ----------cpu----------
-const GROUPS = /^[ -]*[^\s\d-]+-* -{2,}[^\d-]+-+ -+[^\d-]+-/;
+// проц  -----------пам’ять--------- ---своп-- ----в/в---- -система- ----процесор---
+const GROUPS = /^[ -]*[^\s\d-]+-* {1,2}-{2,}[^\d-]+-+ -+[^\d-]+-/;
 // disk- ------------reads------------ ------------writes----------- -----IO------
-const DISK_GROUPS = /^[^\s\d-]+-+ -{4,}[^\d-]+-{2,}(?: -+)? -{4,}[^\d-]+-{2,} -{2,}[^\d-]+-{2,}/;
+// disco -----------leituras---------- -----------escritas---------- ----E/S------
+const DISK_GROUPS = /^[^\s\d-]+-* -{4,}[^\d-]+-{2,}(?: -+)? -{4,}[^\d-]+-{2,} -{2,}[^\d-]+-{2,}/;
 // 2026-11-20 14:59:27 at the end of a row
 const STAMP_LENGTH = '2026-11-20 14:59:27'.length;
 // vmstat -S M 1     vmstat -SM     vmstat --unit m
@@ -162,8 +164,8 @@ function layoutOf(groups: string, names: string): Layout | null {
   if (names.length === 0 || words.some((word) => /^\d+$/.test(word))) return null;
   if (DISK_GROUPS.test(groups)) return diskLayout(groups, words);
   if (!GROUPS.test(groups)) return null;
-  // The seventh group is the stamp's, and the word under it the zone's.
-  const stamped = groups.trim().split(' ').length > 6;
+  // The seventh group is the stamp's, and the word under it the zone's. Some locales leave no blank before it.
+  const stamped = groups.split(/-+/).filter((title) => title.trim() !== '').length > 6;
   if (stamped) words.pop();
   // 12 columns before the CPU's, then 4 (2.4) to 6 (gu) of them.
   return words.length >= 15 && words.length <= 18 ? { kind: 'system', names: words, stamped } : null;
