@@ -17,7 +17,7 @@ const NOISE: readonly RegExp[] = [
   /^\[?\.\.\.(?:\]|truncated\.\.\.\])?$/,
   /^\[\.\.\. ?[\w ]*\.*\]?$/,
   /^\.\.\. \([\w ]+\)$/,
-  /^--$/,
+  /^(?:--|\[--\])$/,
   // # ./opensnoop -T   root@host:~# opensnoop   [root@db1 tools]# opensnoop   sh-5.2$ sudo opensnoop
   /^(?:\[[^\]]{1,80}\]|[\w.@:~/-]{1,120})?[#$](?: \S|$)/,
   // @start: 4064438886907216   (a bpftrace script's own, left over when it ends)
