@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { readSpan, type Span, spansOf, type Taker } from '../archive/on-disk.ts';
+import { foldModule } from '../parsers/fold/engine.ts';
 import type { FoldPart } from '../parsers/fold/part.ts';
 import type { Grammar, ParseContext, Reader } from '../parsers/grammar.ts';
 import type { PartRequest } from './part-worker.ts';
@@ -24,7 +25,9 @@ export async function readParts(
   reader: Reader & Taker,
 ): Promise<void> {
   const [first, ...rest] = spansFor(path, grammar) as [Span, ...Span[]];
-  const parts = await Promise.all(rest.map((span) => partFrom({ path, span, grammar: grammar.name, context })));
+  const parts = await Promise.all(
+    rest.map((span) => partFrom({ path, span, grammar: grammar.name, context, module: foldModule() })),
+  );
   readSpan(path, first, reader);
   for (const [i, span] of rest.entries()) {
     const part = await parts[i]?.done;

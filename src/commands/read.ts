@@ -8,8 +8,9 @@ import { peek } from '../archive/peek.ts';
 import type { Capture, Manifest, Run } from '../datasets/capture.ts';
 import { firstOfProfiles, layOnAxis } from '../datasets/clock.ts';
 import { UserError } from '../errors.ts';
-import type { ParseContext, Reader } from '../parsers/grammar.ts';
-import { grammarFor, HEAD_BYTES, headOf } from '../parsers/registry.ts';
+import type { Grammar, Head, ParseContext, Reader } from '../parsers/grammar.ts';
+import { HEAD_BYTES, headOf } from '../parsers/head.ts';
+import { largeGrammarFor } from '../parsers/large.ts';
 import { text } from '../parsers/text.ts';
 import { toolNamed } from '../tools/index.ts';
 import { readParts } from './read-parts.ts';
@@ -90,7 +91,7 @@ async function readFile(file: InputFile, capture: Capture, options: ReadOptions)
     samples: options.samples,
     addresses: options.addresses ?? false,
   };
-  const grammar = grammarFor(headOf(first.subarray(0, HEAD_BYTES), complete && first.length <= HEAD_BYTES));
+  const grammar = await grammarFor(headOf(first.subarray(0, HEAD_BYTES), complete && first.length <= HEAD_BYTES));
   const reader = grammar.reader(context);
   const raw = new RawText();
   let damage: string | null = null;
@@ -126,6 +127,11 @@ async function readFile(file: InputFile, capture: Capture, options: ReadOptions)
     layOnAxis(dataset, capture.manifest, run?.started ?? null, dataset.shape === 'stacks' ? firstSample : null);
     capture.datasets.push(dataset);
   }
+}
+
+/** A large file's grammar is found without loading all the others: start-up is a good part of its time. */
+async function grammarFor(head: Head): Promise<Grammar> {
+  return largeGrammarFor(head) ?? (await import('../parsers/registry.ts')).grammarFor(head);
 }
 
 function isTaker(reader: Reader): reader is Reader & Taker {

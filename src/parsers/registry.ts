@@ -25,6 +25,8 @@ import { sysstatJson } from './sysstat/json.ts';
 import { sysstat } from './sysstat/sysstat.ts';
 import { text } from './text.ts';
 
+export { HEAD_BYTES, headOf } from './head.ts';
+
 export const grammars: readonly Grammar[] = [
   bccColumns,
   bccCounts,
@@ -50,18 +52,7 @@ export const grammars: readonly Grammar[] = [
   vmstatLists,
 ];
 
-/** How much of a file detection looks at. */
-export const HEAD_BYTES = 64 * 1024;
-
 /** The grammar that claims a file that begins so; plain text where none does. */
 export function grammarFor(head: Head): Grammar {
   return grammars.find((grammar) => grammar.claims(head)) ?? text;
-}
-
-/** The whole lines at the start of a file, from its first bytes. */
-export function headOf(bytes: Uint8Array, complete: boolean): Head {
-  const lines = new TextDecoder().decode(bytes).split('\n');
-  const last = lines.pop() ?? '';
-  if (complete ? last !== '' : lines.length === 0) lines.push(last);
-  return { lines: lines.map((line) => (line.endsWith('\r') ? line.slice(0, -1) : line)), complete };
 }

@@ -95,8 +95,18 @@ interface Instance {
   host: Partial<PerfHost & FoldedHost>;
 }
 
-function newInstance(): Instance {
+/** The loop's code, compiled: threads share it. */
+export function foldModule(): WebAssembly.Module {
   compiled ??= new WebAssembly.Module(Buffer.from(wasm, 'base64'));
+  return compiled;
+}
+
+/** Takes over what another thread has compiled. */
+export function shareModule(module: WebAssembly.Module): void {
+  compiled = module;
+}
+
+function newInstance(): Instance {
   const memory = newMemory();
   const instance = { memory, host: {} } as Instance;
   const host = {
@@ -108,7 +118,7 @@ function newInstance(): Instance {
     closed: () => instance.host.closed?.(),
     name: (at: number, length: number) => instance.host.name?.(at, length),
   };
-  instance.exports = new WebAssembly.Instance(compiled, { env: { memory }, host }).exports as Exports;
+  instance.exports = new WebAssembly.Instance(foldModule(), { env: { memory }, host }).exports as Exports;
   return instance;
 }
 
