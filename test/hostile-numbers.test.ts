@@ -58,6 +58,12 @@ describe('times that jump by years', () => {
   });
 });
 
+test('a run that began at 1e308 began at no known time', () => {
+  const runs = [{ tool: 'vmstat', outcome: 'ok', started: 1e308, ended: -1e308, interval: 1e300 }];
+  const manifest = parseManifest(JSON.stringify({ coldflame: 1, started: 1, ended: 2, runs }));
+  expect(manifest.runs).toMatchObject([{ started: null, ended: null, interval: null }]);
+});
+
 test('the extent of a week of seconds', () => {
   expect(extent(Array.from({ length: 604_800 }, (_, i) => i))).toEqual([0, 604_799]);
 });

@@ -128,7 +128,8 @@ function textOf(value: unknown): string {
 }
 
 function numberOf(value: unknown): number | null {
-  return typeof value === 'number' && Number.isFinite(value) ? value : null;
+  // No clock and no count of a host goes further, and sums of what does become infinite.
+  return typeof value === 'number' && Math.abs(value) <= Number.MAX_SAFE_INTEGER ? value : null;
 }
 
 function countOf(value: unknown): number | null {
