@@ -115,3 +115,12 @@ TIME     PID    COMM             LAT(ms)
     { shape: 'stacks', title: '@slow' },
   ]);
 });
+
+test('an address that a system call returned is no number', async () => {
+  const parsed = await parse(`PID    COMM                SYS              RET ARGs
+19813  server           SHMGET            10000 key: 0x78020001, size: 20
+19813  server            SHMAT     7f1cf8b1f000 shmid: 0x10000, shmaddr: 0x0
+`);
+  expect(parsed.unread).toEqual([]);
+  expect(rowsOf(parsed).map(({ RET }) => RET)).toEqual(['10000', '7f1cf8b1f000']);
+});

@@ -97,6 +97,9 @@ const LAST_TEXT: ReadonlySet<string> = new Set(['FUNC', 'NAME']);
 
 /** Text at the end of a row may be anything, and so may what stands first before numbers only (`FUNC  COUNT`). */
 function settleFreeText(columns: HeaderColumn[]): HeaderColumn[] {
+  // shmsnoop: SHMAT returns an address, in hexadecimal without a mark.
+  if (columns.some(({ name }) => name === 'SYS'))
+    for (const column of columns) if (column.name === 'RET') column.kind = 'word';
   const last = columns.at(-1) as HeaderColumn;
   if (last.kind === 'unknown' || (last.kind === 'word' && LAST_TEXT.has(last.name))) last.kind = 'free';
   const [first, ...others] = columns as [HeaderColumn, ...HeaderColumn[]];
