@@ -46,6 +46,8 @@ export function fitText(text: string, width: number, size: number): string {
   return text;
 }
 
+const BRACKETS: Readonly<Record<string, number>> = { '<': 1, '(': 1, '[': 1, '>': -1, ')': -1, ']': -1 };
+
 /**
  * The name of a function cut to a width as `fitText` does, but what goes first is what stands before its own name: the
  * package, namespace or class. `io/netty/channel/AbstractChannelHandlerContext:.fireChannelRead` beside a dozen of the same
@@ -56,8 +58,9 @@ export function fitName(name: string, width: number, size: number): string {
   if (plain === name) return plain;
   const start = ownName(name);
   if (start === 0) return plain;
-  const own = fitText(name.slice(start), width, size);
-  if (start + own.length !== name.length || own.endsWith('..')) return own;
+  const own = name.slice(start);
+  const cut = fitText(own, width, size);
+  if (cut !== own) return cut;
   return fitEnd(name, start, (width * 1000) / size);
 }
 
@@ -69,10 +72,21 @@ function fitEnd(name: string, start: number, room: number): string {
     from--;
     used += widthOf(name.charCodeAt(from));
   }
-  return from > start ? name.slice(start) : `..${name.slice(from).replace(/^[\udc00-\udfff]/, '')}`;
+  if (from > start) return name.slice(start);
+  // Half a bracket says nothing: `..l namespace)::Invoke`.
+  const whole = lowestDepth(name.slice(from, start)) < 0 ? start : from;
+  return `..${name.slice(whole).replace(/^[\udc00-\udfff]/, '')}`;
 }
 
-const CLOSING: Readonly<Record<string, number>> = { '<': 1, '(': 1, '[': 1, '>': -1, ')': -1, ']': -1 };
+/** The lowest depth of brackets on the way through a text: below 0 where it closes what it did not open. */
+function lowestDepth(text: string): number {
+  let [depth, lowest] = [0, 0];
+  for (const letter of text) {
+    depth += BRACKETS[letter] ?? 0;
+    lowest = Math.min(lowest, depth);
+  }
+  return lowest;
+}
 
 /**
  * Where the own name of a function begins behind its qualifiers; 0 where it has none. Qualifiers end in `::`, or in `.`
@@ -85,7 +99,7 @@ function ownName(name: string): number {
   let [start, depth, isPath] = [0, 0, false];
   for (let i = 0; i < name.length; i++) {
     const letter = name[i] as string;
-    depth = Math.max(0, depth + (CLOSING[letter] ?? 0));
+    depth = Math.max(0, depth + (BRACKETS[letter] ?? 0));
     if (depth > 0) continue;
     if (letter === ' ') break;
     if (letter === '/') isPath = true;

@@ -117,7 +117,7 @@ test('text that is made to fit does', () => {
 test.each([
   ['io/netty/channel/AbstractChannelHandlerContext:.fireChannelRead', 220, /^\.\.\w+:\.fireChannelRead$/],
   ['io/netty/channel/AbstractChannelHandlerContext:.fireChannelRead', 60, /^fireC\w+\.\.$/],
-  ['v8::internal::(anonymous namespace)::Invoke', 60, /^\.\.:+Invoke$/],
+  ['v8::internal::(anonymous namespace)::Invoke', 150, /^\.\.Invoke$/],
   ['std::__introsort_loop<store::Order*, std::vector<store::Order> >', 150, /^__introsort_loop<store:\.\.$/],
   ['encoding/json.(*decodeState).object', 160, /^\.\.\S+\(\*decodeState\)\.object$/],
   ['net/http.(*conn).serve.func1', 80, /^serve\.f\w*\.\.$|^\.*serve\.func1$/],
