@@ -335,3 +335,9 @@ anna     pts/0    10.0.0.1         16:40    2.00s  0.33s  0.33s -bash
   expect(parsed.unread).toEqual([]);
   expect(rowsOf(parsed)).toMatchObject([{ 'UŻYTK.': 'anna', TTY: 'pts/0', CO: '-bash' }]);
 });
+
+test('the first line of top tells what uptime does', async () => {
+  const parsed = await parse('top - 11:20:43 up  1:18,  2 users,  load average: 0.00, 0.01, 0.05\n');
+  expect(valuesOf(parsed, 'users')).toEqual([2]);
+  expect(metric(parsed, 'up')).toMatchObject({ unit: 's', points: [[11 * 3600 + 20 * 60 + 43, 4680]] });
+});

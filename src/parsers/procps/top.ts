@@ -115,6 +115,8 @@ class Screens {
     uptime.loads.forEach((load, i) => {
       this.add('load average', '', load, { minutes: ['1', '5', '15'][i] as string }, number);
     });
+    if (uptime.up !== null) this.add('up', 's', uptime.up, {}, number);
+    if (uptime.users !== null) this.add('users', '', uptime.users, {}, number);
     return 'read';
   }
 
