@@ -1,6 +1,6 @@
 /** Where the script writes: names, folders, disks; and what earlier runs left there. */
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { collect, describeWhere, fake, leftOvers, newFolder, openArchive } from './collecting.ts';
@@ -46,6 +46,15 @@ describe.concurrent('the place', () => {
     const { status, stderr, folder } = await collect([fake('t', 'touch ran')], { output });
     expect([status, stderr]).toEqual([1, expect.stringMatching(message)]);
     expect([existsSync(join(folder, 'ran')), leftOvers(folder)]).toEqual([false, []]);
+  });
+
+  test.concurrent('a pipe or a device keeps its place', async () => {
+    const folder = newFolder();
+    const pipe = join(folder, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    const { status, stderr } = await collect([fake('t', 'touch ran')], { output: pipe }, { folder });
+    expect([status, stderr]).toEqual([1, expect.stringMatching(/pipe: a device or a pipe; name a file with -o/)]);
+    expect([lstatSync(pipe).isFIFO(), existsSync(join(folder, 'ran')), leftOvers(folder)]).toEqual([true, false, []]);
   });
 
   test.concurrent('a terminal gets a line for each tool, drawn over again; --quiet nothing at all', async () => {

@@ -30,6 +30,9 @@ export async function runOverSsh(host: string, script: string, output: string): 
     return null;
   }
   const wanted = resolve(output === '' ? 'capture.tar' : output);
+  // Root would put a file in the place of /dev/null.
+  if ((await stat(wanted).catch(() => null))?.isFile() === false)
+    throw new UserError(`${wanted}: not a file; name another with -o (-o - is standard output)`);
   const unfinished = join(dirname(wanted), `.coldflame.${process.pid}.part`);
   try {
     const file = createWriteStream(unfinished, { mode: 0o600, flags: 'wx' });

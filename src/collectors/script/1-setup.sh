@@ -138,9 +138,12 @@ reserve_archive() {
     *) output=$PWD/$output ;;
   esac
   [ -d "$output" ] && die "$output: a folder; name a file with -o"
-  unfinished=${output%/*}/.coldflame.$$.part
+  # Root would put a file in the place of /dev/null.
+  [ -e "$output" ] && [ ! -f "$output" ] && die "$output: a device or a pipe; name a file with -o (-o - is standard output)"
+  # A name that nobody guesses, and nothing that is there already: a link of somebody else's is not written through.
+  unfinished=${output%/*}/.coldflame.${folder##*.}.part
   printf '%s\n' "$unfinished" >"$folder/unfinished"
-  (: >"$unfinished") 2>/dev/null || {
+  (set -C && : >"$unfinished") 2>/dev/null || {
     unfinished=''
     output=${output%/*}
     die "${output:-/}: cannot be written to; name another place with -o"
