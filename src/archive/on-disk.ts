@@ -32,18 +32,21 @@ export function readSpan(path: string, { start, end }: Span, taker: Taker): void
 }
 
 /**
- * The file in at most `count` spans of about the same length, each but the first beginning behind `mark`; fewer where
- * the mark is not found, one for a file that is shorter than two spans of `least` bytes.
+ * The file in at most `count` spans of about the same length, the first by `lead` longer, each but the first beginning behind
+ * `mark`; fewer where the mark is not found, one for a file that has not two spans of `least` bytes.
  */
-export function spansOf(path: string, { count, least, mark }: { count: number; least: number; mark: string }): Span[] {
+export function spansOf(
+  path: string,
+  { count, least, lead, mark }: { count: number; least: number; lead: number; mark: string },
+): Span[] {
   const file = openSync(path, 'r');
   try {
     const size = fstatSync(file).size;
-    const wanted = Math.max(1, Math.min(count, Math.floor(size / least)));
+    const wanted = Math.max(1, Math.min(count, Math.floor((size - lead) / least)));
     const window = Buffer.alloc(CUT_WINDOW);
     const cuts = [0];
     for (let i = 1; i < wanted; i++) {
-      const from = Math.floor((size / wanted) * i);
+      const from = Math.floor(lead + ((size - lead) / wanted) * i);
       const length = readSync(file, window, 0, window.length, from);
       const found = window.subarray(0, length).indexOf(mark);
       if (found >= 0) cuts.push(from + found + mark.length);

@@ -9,7 +9,9 @@ import type { Grammar, ParseContext, Reader } from '../parsers/grammar.ts';
 import type { PartRequest } from './part-worker.ts';
 
 /** A thread costs some 50 ms and 20 MB: a part must be worth it. */
-const LEAST_BYTES = 48 << 20;
+const LEAST_BYTES = 32 << 20;
+/** What this thread reads while the others start. */
+const LEAD_BYTES = 48 << 20;
 const MAX_THREADS = 4;
 
 /** The thread's program lies beside the bundle; run from source there is none, and one thread reads it all. */
@@ -31,15 +33,14 @@ export async function readParts(
   readSpan(path, first, reader);
   for (const [i, span] of rest.entries()) {
     const part = await parts[i]?.done;
-    if (part) reader.join?.(part);
-    else readSpan(path, span, reader);
+    if (!(part && reader.join?.(part))) readSpan(path, span, reader);
   }
 }
 
 function spansFor(path: string, { cut }: Grammar): Span[] {
   const count =
     cut !== undefined && existsSync(fileURLToPath(PROGRAM)) ? Math.min(availableParallelism(), MAX_THREADS) : 1;
-  return spansOf(path, { count, least: LEAST_BYTES, mark: cut ?? '\n' });
+  return spansOf(path, { count, least: LEAST_BYTES, lead: LEAD_BYTES, mark: cut ?? '\n' });
 }
 
 /** Starts a thread; what it has read comes when it is done, null where it could not. */

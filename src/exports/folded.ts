@@ -73,7 +73,10 @@ function fill(exports: Exports, memory: WebAssembly.Memory, profile: Profile, te
   let start = 0;
   texts.forEach((text, id) => {
     const length = Buffer.byteLength(text);
-    entries.set([ranks[id * 2] as number, ranks[id * 2 + 1] as number, start, length], id * 4);
+    entries[id * 4] = ranks[id * 2] as number;
+    entries[id * 4 + 1] = ranks[id * 2 + 1] as number;
+    entries[id * 4 + 2] = start;
+    entries[id * 4 + 3] = length;
     start += length;
   });
 }

@@ -146,10 +146,10 @@ class FoldedReader implements FoldedHost {
     return part === null ? null : { ...part, annotated: this.annotated };
   }
 
-  join(part: FoldPart): void {
+  join(part: FoldPart): boolean {
     this.engine.calls.notDifferential();
     this.annotated ||= part.annotated === true;
-    joinPart(this.tables, part);
+    return joinPart(this.tables, part);
   }
 
   private datasets(): Stacks[] {

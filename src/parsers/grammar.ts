@@ -49,8 +49,8 @@ export interface Reader {
    * null where it depends on the part before, which must then be read by the same reader.
    */
   part?(): FoldPart | null;
-  /** Takes in the part that follows what was read. */
-  join?(part: FoldPart): void;
+  /** Takes in the part that follows what was read; false where it is too large for that, and nothing was taken in. */
+  join?(part: FoldPart): boolean;
 }
 
 export interface Grammar {

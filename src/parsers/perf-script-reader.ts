@@ -132,8 +132,8 @@ class PerfScript implements PerfHost {
     return part;
   }
 
-  join(part: FoldPart): void {
-    joinPart(this.tables, part);
+  join(part: FoldPart): boolean {
+    return joinPart(this.tables, part);
   }
 
   private datasets(): Stacks[] {

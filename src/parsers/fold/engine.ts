@@ -67,9 +67,15 @@ interface Exports {
   child(node: number, frame: number): number;
   addWeight(node: number, weight: number): void;
   nodeCount(): number;
+  joinAt(): number;
+  joinLimit(): number;
+  joinNodes(from: number, count: number): void;
+  placesAt(): number;
+  emptyCache(): void;
   isFull(): boolean;
   sampleCount(): number;
   sampleColumn(column: number): number;
+  JOIN_NODES: WebAssembly.Global;
   INPUT: WebAssembly.Global;
   INPUT_BYTES: WebAssembly.Global;
   NODES: WebAssembly.Global;
@@ -223,6 +229,27 @@ export class FoldEngine {
   /** The weight at each node: a view. */
   weights(): Float64Array {
     return new Float64Array(this.bytes.buffer, this.calls.WEIGHTS.value, this.calls.nodeCount());
+  }
+
+  /**
+   * Joins another trie to this one. What was remembered is forgotten.
+   * @param nodes parent and frame of each node, in turn; the frames by this engine's numbers
+   * @returns where the nodes are now: a view, until more is read; null where there are too many to tell
+   */
+  joinTrie(nodes: Uint32Array, weights: Float64Array): Uint32Array | null {
+    const { calls } = this;
+    if (weights.length > calls.joinLimit()) return null;
+    const [batch, at] = [calls.JOIN_NODES.value, calls.joinAt()];
+    const ownNodes = new Uint32Array(this.bytes.buffer, at, batch * 2);
+    const ownWeights = new Float64Array(this.bytes.buffer, at + batch * 8, batch);
+    // Node 0 is the empty stack of both.
+    for (let from = 1; from < weights.length; from += batch) {
+      const end = Math.min(from + batch, weights.length);
+      ownNodes.set(nodes.subarray(from * 2, end * 2));
+      ownWeights.set(weights.subarray(from, end));
+      calls.joinNodes(from, end - from);
+    }
+    return new Uint32Array(this.bytes.buffer, calls.placesAt(), weights.length);
   }
 
   /** How many samples there were of an event, and its flags. */

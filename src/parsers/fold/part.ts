@@ -53,16 +53,16 @@ export function transferOf({ nodes, weights, samples }: FoldPart): ArrayBuffer[]
   return [nodes, weights, ...columns].map((column) => column.buffer as ArrayBuffer);
 }
 
-/** Takes in the part that follows what was read. */
-export function joinPart(tables: FoldTables, part: FoldPart): void {
+/** Takes in the part that follows what was read. False where it is too large for that: then nothing was taken in. */
+export function joinPart(tables: FoldTables, part: FoldPart): boolean {
+  const { calls } = tables.engine;
+  const places = joinStacks(tables, part);
+  if (places === null) return false;
   joinLines(tables, part);
-  const events = part.events.map(({ name, count, flags }) => {
-    const id = tables.event(name);
-    tables.engine.calls.addFacts(id, count, flags);
-    return id;
-  });
-  const places = joinStacks(tables, part, events);
   if (part.samples !== null) joinSamples(tables, part, part.samples, places);
+  // The places lie where the cache does.
+  calls.emptyCache();
+  return true;
 }
 
 function joinLines({ engine, ledger }: FoldTables, { ledger: other }: FoldPart): void {
@@ -74,21 +74,25 @@ function joinLines({ engine, ledger }: FoldTables, { ledger: other }: FoldPart):
   engine.calls.addLines(other.lines);
 }
 
-/** @returns where the part's nodes are now */
-function joinStacks({ engine, frames }: FoldTables, part: FoldPart, events: number[]): Uint32Array {
-  const { child, addWeight } = engine.calls;
-  const frameIds = part.names.map((name, i) => frames.id(name, part.kinds[i] as FrameKind, part.modules[i]));
-  const { nodes, weights } = part;
-  const places = new Uint32Array(weights.length);
-  for (let node = 1; node < places.length; node++) {
-    const parent = nodes[node * 2] as number;
-    const frame = nodes[node * 2 + 1] as number;
-    const place = child(places[parent] as number, (parent === 0 ? events[frame] : frameIds[frame]) as number);
-    places[node] = place;
-    const weight = weights[node] as number;
-    if (weight !== 0) addWeight(place, weight);
+/** @returns where the part's nodes are now, null where they are too many */
+function joinStacks(
+  tables: FoldTables,
+  { nodes, weights, names, kinds, modules, events }: FoldPart,
+): Uint32Array | null {
+  const { engine, frames } = tables;
+  if (weights.length > engine.calls.joinLimit()) return null;
+  const frameIds = Uint32Array.from(names, (name, i) => frames.id(name, kinds[i] as FrameKind, modules[i]));
+  const eventIds = events.map(({ name, count, flags }) => {
+    const id = tables.event(name);
+    engine.calls.addFacts(id, count, flags);
+    return id;
+  });
+  for (let i = 2; i < nodes.length; i += 2) {
+    const frame = nodes[i + 1] as number;
+    // The events stand on the empty stack.
+    nodes[i + 1] = (nodes[i] === 0 ? eventIds[frame] : frameIds[frame]) as number;
   }
-  return places;
+  return engine.joinTrie(nodes, weights);
 }
 
 function joinSamples(tables: FoldTables, part: FoldPart, samples: SampleColumns, places: Uint32Array): void {

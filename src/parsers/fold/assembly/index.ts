@@ -28,7 +28,8 @@ export {
   stackUnder,
 } from './sample';
 export { addSample, sampleColumn, sampleCount } from './samples';
-export { addWeight, child, isFull, nodeCount } from './trie';
+export { emptyCache } from './cache';
+export { addWeight, child, isFull, JOIN_NODES, joinAt, joinLimit, joinNodes, nodeCount, placesAt } from './trie';
 
 export function start(bytes: u32, keepsSamples: bool, remembersSymbols: bool): void {
   layOut(<usize>bytes);

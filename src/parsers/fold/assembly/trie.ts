@@ -1,7 +1,9 @@
 /** The trie of stacks: one hash table over (parent, frame). A parent's number is smaller than its children's. */
-import { maxNodes, NODE_SLOTS, NODE_SLOTS_HIGH, NODES, WEIGHTS } from './layout';
+import { CACHE_SLOTS, CACHE_TEXTS, maxCacheBytes, maxNodes, NODE_SLOTS, NODE_SLOTS_HIGH, NODES, WEIGHTS } from './layout';
 
 const FIRST_SLOTS: u32 = 1 << 16;
+/** How many nodes of another trie are joined at once. */
+export const JOIN_NODES: u32 = 1 << 16;
 
 /** Node numbers; 0, the empty stack, is no one's child and marks a free slot. */
 let slots: usize = 0;
@@ -64,6 +66,37 @@ export function frameOf(node: u32): u32 {
 export function addWeight(node: u32, weight: f64): void {
   const at = WEIGHTS + (<usize>node << 3);
   store<f64>(at, load<f64>(at) + weight);
+}
+
+/**
+ * Nodes of another trie, to be joined: parent and frame of each, then their weights. They lie where the cache does, which
+ * must be emptied when all are joined.
+ */
+export function joinAt(): usize {
+  return CACHE_TEXTS;
+}
+
+/** Where the nodes of the other trie are in this one. */
+export function placesAt(): usize {
+  return CACHE_SLOTS;
+}
+
+/** Of how many nodes the places can be told. */
+export function joinLimit(): u32 {
+  return <u32>(maxCacheBytes >> 2);
+}
+
+/** Joins the nodes numbered `from` and on there; those before are joined. */
+export function joinNodes(from: u32, count: u32): void {
+  const weights = CACHE_TEXTS + <usize>JOIN_NODES * 8;
+  store<u32>(CACHE_SLOTS, 0);
+  for (let i: u32 = 0; i < count; i++) {
+    const node = CACHE_TEXTS + (<usize>i << 3);
+    const place = child(load<u32>(CACHE_SLOTS + (<usize>load<u32>(node) << 2)), load<u32>(node, 4));
+    store<u32>(CACHE_SLOTS + (<usize>(from + i) << 2), place);
+    const weight = load<f64>(weights + (<usize>i << 3));
+    if (weight !== 0) addWeight(place, weight);
+  }
 }
 
 export function isFull(): bool {
