@@ -8,6 +8,8 @@ interface Cause {
   rule: string;
   /** The rules whose findings it explains. */
   explains: readonly string[];
+  /** It explains them only where this was found too. */
+  onlyWith?: string;
 }
 
 const CPU_WAITS = ['run-queue', 'run-queue-latency', 'run-queue-length', 'pressure-cpu', 'load'];
@@ -23,7 +25,12 @@ export const CAUSES: readonly Cause[] = [
   { rule: 'disk-saturated', explains: DISK_WAITS },
   { rule: 'disk-latency', explains: DISK_WAITS },
   { rule: 'slow-file-operations', explains: ['off-cpu-disk', 'off-cpu-fsync'] },
-  { rule: 'short-lived-processes', explains: ['system-time', 'page-faults', 'syscalls', ...CPU_WAITS] },
+  // Starting processes is work of the kernel: those that fill the CPUs show in its time.
+  {
+    rule: 'short-lived-processes',
+    explains: ['system-time', 'page-faults', 'syscalls', ...CPU_WAITS],
+    onlyWith: 'system-time',
+  },
   { rule: 'cpu-consumer', explains: CPU_WAITS },
   { rule: 'run-queue', explains: CPU_WAITS },
   { rule: 'tcp-retransmits', explains: ['tcp-retransmit-peers'] },
@@ -41,7 +48,8 @@ export const CAUSES: readonly Cause[] = [
 export function underCauses(found: readonly Finding[]): Finding[][] {
   const taken = new Set<Finding>();
   const groups = new Map<Finding, Finding[]>();
-  for (const { rule, explains } of CAUSES) {
+  for (const { rule, explains, onlyWith } of CAUSES) {
+    if (onlyWith !== undefined && !found.some((finding) => finding.rule === onlyWith)) continue;
     const cause = found.find((finding) => finding.rule === rule && !taken.has(finding));
     if (cause === undefined) continue;
     const free = found.filter((finding) => finding !== cause && !taken.has(finding) && !groups.has(finding));

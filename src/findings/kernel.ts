@@ -125,6 +125,13 @@ const complaints: readonly Rule[] = COMPLAINTS.map((complaint) => ({
 /** Characters of a message that are searched: the kernel's own lines end here (LOG_LINE_MAX), others are no messages. */
 const LONGEST = 1024;
 
+/** What the kernel said within a minute of the capture belongs to what was captured. */
+const JUST_BEFORE = 60;
+
+function lessThan(severity: Found['severity']): Found['severity'] {
+  return severity === 'critical' ? 'warning' : 'notice';
+}
+
 function judgeLog(
   { pattern, topic, severity, says, detail, next }: Complaint,
   { least = 0, recent = 0 }: Readonly<Record<string, number>>,
@@ -143,10 +150,12 @@ function judgeLog(
     return { verdict: 'ruled-out', title, numbers: [], evidence: [{ source: log.source, lines: null }] };
   }
   const messages = hits.map(said);
+  const isOver = log.clock === 'capture' && hits.every((row) => (log.at[row] ?? 0) < -JUST_BEFORE);
+  const times = hits.length === 1 ? 'once' : `${count(hits.length)} times`;
   return {
     verdict: 'found',
-    severity,
-    title: says(hits.length === 1 ? 'once' : `${count(hits.length)} times`, messages),
+    severity: isOver ? lessThan(severity) : severity,
+    title: says(isOver ? `${times}, before the capture` : times, messages),
     detail,
     since: log.at[first] ?? null,
     numbers: [{ label: 'lines in the kernel log', value: hits.length, unit: '' }],

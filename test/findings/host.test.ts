@@ -156,6 +156,12 @@ describe('kernel log', () => {
     const long = `${'task '.repeat(100_000)}${'x['.repeat(200_000)} segfault at`;
     expect(await judgeBy('hung-task', { 'dmesg.txt': log(long) })).toMatchObject([{ verdict: 'ruled-out' }]);
   });
+  test('what was over before the capture weighs less', async () => {
+    const text = '[  900.000000] Out of memory: Killed process 2573 (java) total-vm:5841280kB, anon-rss:3901948kB\n';
+    const [finding] = await judgeBy('oom-kill', { 'dmesg.txt': text });
+    expect(finding).toMatchObject({ verdict: 'found', severity: 'warning', since: -100 });
+    expect(finding?.title).toMatch(/once, before the capture$/);
+  });
   test('a log that only speaks of these things says nothing', async () => {
     const findings = await judge({
       'dmesg.txt': log('Linux agpgart interface v0.103, hung_task_timeout_secs set to 120'),
