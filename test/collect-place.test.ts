@@ -48,6 +48,13 @@ describe.concurrent('the place', () => {
     expect([existsSync(join(folder, 'ran')), leftOvers(folder)]).toEqual([false, []]);
   });
 
+  test.concurrent('what a tool says of its failure drives no terminal', async () => {
+    const { stderr } = await collect([fake('t', `printf 'no \\033]0;owned\\007\\033[2J' >&2; exit 3`)], {
+      progress: 'plain',
+    });
+    expect(stderr).toContain('t failed: no ]0;owned[2J\n');
+  });
+
   test.concurrent('a pipe or a device keeps its place', async () => {
     const folder = newFolder();
     const pipe = join(folder, 'pipe');

@@ -123,7 +123,7 @@ finish_run() {
     string "$reason"
     raw '}'
   } >>"$run.json"
-  if [ "$outcome" = failed ]; then say "$name failed: $reason"; else worked=1; fi
+  if [ "$outcome" = failed ]; then say "$(printf %s "$name failed: $reason" | tr -d '\000-\037\177')"; else worked=1; fi
   if [ "$outcome" = cut ]; then say "$name was cut: $reason"; fi
   note_losses
 }
