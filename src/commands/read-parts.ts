@@ -13,6 +13,8 @@ const LEAST_BYTES = 32 << 20;
 /** What this thread reads while the others start. */
 const LEAD_BYTES = 48 << 20;
 const MAX_THREADS = 4;
+/** What a thread's strings need until they are old or gone: V8 would take five times as much. */
+const YOUNG_MEGABYTES = 3;
 
 /** The thread's program lies beside the bundle; run from source there is none, and one thread reads it all. */
 const PROGRAM = new URL('./part-worker.js', import.meta.url);
@@ -46,7 +48,10 @@ function spansFor(path: string, { cut }: Grammar): Span[] {
 /** Starts a thread; what it has read comes when it is done, null where it could not. */
 async function partFrom(request: PartRequest): Promise<{ done: Promise<FoldPart | null> }> {
   const { Worker } = await import('node:worker_threads');
-  const worker = new Worker(PROGRAM, { workerData: request });
+  const worker = new Worker(PROGRAM, {
+    workerData: request,
+    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MEGABYTES },
+  });
   const done = new Promise<FoldPart | null>((resolve) => {
     worker.once('message', resolve);
     worker.once('error', () => resolve(null));

@@ -22,24 +22,16 @@ const FIRST_SLOTS: u32 = 1 << 15;
 const MAX_PROBES: u32 = 64;
 
 /** A slot: the hash, and where the entry is, in eighths; 0 is free. */
-let slots: usize = 0;
 let mask: u32 = 0;
 let entries: u32 = 0;
 let used: usize = 0;
-let lowHalf: bool = true;
 let lastHash: u32 = 0;
 
-function halfAt(low: bool): usize {
-  return CACHE_SLOTS + (low ? 0 : <usize>maxCacheSlots * 8);
-}
-
 export function emptyCache(): void {
-  lowHalf = true;
-  slots = halfAt(lowHalf);
   mask = FIRST_SLOTS - 1;
   entries = 0;
   used = 8;
-  memory.fill(slots, 0, <usize>FIRST_SLOTS * 8);
+  memory.fill(CACHE_SLOTS, 0, <usize>FIRST_SLOTS * 8);
 }
 
 /** The number of a text, or MISSING. Remembers the hash for the `remember` that may follow. */
@@ -48,7 +40,7 @@ export function recall(at: usize, length: u32, tag: u32): u32 {
   const key = length | (tag << 28);
   lastHash = hash;
   let slot = hash & mask;
-  let place = slots + ((<usize>slot) << 3);
+  let place = CACHE_SLOTS + ((<usize>slot) << 3);
   let entry = (<usize>load<u32>(place, 4)) << 3;
   for (let probes: u32 = 0; entry !== 0 && probes < MAX_PROBES; probes++) {
     if (load<u32>(place) === hash) {
@@ -56,7 +48,7 @@ export function recall(at: usize, length: u32, tag: u32): u32 {
       if (load<u32>(text) === key && equalBytes(text + HEAD, at, length)) return load<u32>(text, 4);
     }
     slot = (slot + 1) & mask;
-    place = slots + ((<usize>slot) << 3);
+    place = CACHE_SLOTS + ((<usize>slot) << 3);
     entry = (<usize>load<u32>(place, 4)) << 3;
   }
   return MISSING;
@@ -83,20 +75,21 @@ export function remember(at: usize, length: u32, tag: u32, value: u32, hash: u32
 
 function put(hash: u32, entry: u32): void {
   let slot = hash & mask;
-  while (load<u32>(slots + ((<usize>slot) << 3), 4) !== 0) slot = (slot + 1) & mask;
-  store<u32>(slots + ((<usize>slot) << 3), hash);
-  store<u32>(slots + ((<usize>slot) << 3), entry, 4);
+  while (load<u32>(CACHE_SLOTS + ((<usize>slot) << 3), 4) !== 0) slot = (slot + 1) & mask;
+  store<u32>(CACHE_SLOTS + ((<usize>slot) << 3), hash);
+  store<u32>(CACHE_SLOTS + ((<usize>slot) << 3), entry, 4);
 }
 
+/** In place: the slots are made again from the entries. */
 function grow(): void {
-  const from = slots;
-  const count = mask + 1;
-  lowHalf = !lowHalf;
-  slots = halfAt(lowHalf);
-  mask = count * 2 - 1;
-  memory.fill(slots, 0, <usize>count * 16);
-  for (let i: u32 = 0; i < count; i++) {
-    const entry = load<u32>(from + ((<usize>i) << 3), 4);
-    if (entry !== 0) put(load<u32>(from + ((<usize>i) << 3)), entry);
+  const count = (mask + 1) * 2;
+  mask = count - 1;
+  memory.fill(CACHE_SLOTS, 0, <usize>count * 8);
+  for (let entry: usize = 8; entry < used; ) {
+    const text = CACHE_TEXTS + entry;
+    const key = load<u32>(text);
+    const length = key & 0x0fffffff;
+    put(hashOf(text + HEAD, length, key >>> 28), <u32>(entry >> 3));
+    entry += (HEAD + length + 7) & ~7;
   }
 }

@@ -28,7 +28,6 @@ export let CACHE_SLOTS: usize = 0;
 export let NODES: usize = 0;
 export let WEIGHTS: usize = 0;
 export let NODE_SLOTS: usize = 0;
-export let NODE_SLOTS_HIGH: usize = 0;
 export let SAMPLES: usize = 0;
 /** The last stacks of threads. */
 export let RECENT: usize = 0;
@@ -60,10 +59,8 @@ export function layOut(bytes: usize): void {
   maxListWords = <u32>(part >> 2) / 4 - 16;
   maxWho = <u32>(part >> 2) / 16 - 1;
   maxCacheBytes = part - 256;
-  // Two tables take turns as they grow; each has half.
-  maxCacheSlots = powerOfTwoWithin(<u32>((part >> 1) / 8));
-  const slots = powerOfTwoWithin(<u32>(((part * 3) >> 1) / 4));
-  NODE_SLOTS_HIGH = NODE_SLOTS + <usize>slots * 4;
+  maxCacheSlots = powerOfTwoWithin(<u32>(part / 8));
+  const slots = powerOfTwoWithin(<u32>((part * 3) / 4));
   maxNodes = min<u32>(<u32>((part * 3) / 8) - 16, slots / 2 - 1);
   maxSamples = <u32>((part * 3) / 32) - 16;
 }

@@ -1,21 +1,17 @@
 /** The trie of stacks: one hash table over (parent, frame). A parent's number is smaller than its children's. */
-import { CACHE_SLOTS, CACHE_TEXTS, maxCacheBytes, maxNodes, NODE_SLOTS, NODE_SLOTS_HIGH, NODES, WEIGHTS } from './layout';
+import { CACHE_SLOTS, CACHE_TEXTS, maxCacheBytes, maxNodes, NODE_SLOTS, NODES, WEIGHTS } from './layout';
 
 const FIRST_SLOTS: u32 = 1 << 16;
 /** How many nodes of another trie are joined at once. */
 export const JOIN_NODES: u32 = 1 << 16;
 
-/** Node numbers; 0, the empty stack, is no one's child and marks a free slot. */
-let slots: usize = 0;
+/** The slots hold node numbers; 0, the empty stack, is no one's child and marks a free one. */
 let mask: u32 = 0;
-let lowHalf: bool = true;
 let count: u32 = 0;
 
 export function emptyTrie(): void {
-  lowHalf = true;
-  slots = NODE_SLOTS;
   mask = FIRST_SLOTS - 1;
-  memory.fill(slots, 0, <usize>FIRST_SLOTS * 4);
+  memory.fill(NODE_SLOTS, 0, <usize>FIRST_SLOTS * 4);
   store<u64>(NODES, 0);
   store<f64>(WEIGHTS, 0);
   count = 1;
@@ -39,7 +35,7 @@ export function child(node: u32, frame: u32): u32 {
   const wanted = <u64>node | (<u64>frame << 32);
   let slot = hash(node, frame) & mask;
   for (;;) {
-    const found = load<u32>(slots + (<usize>slot << 2));
+    const found = load<u32>(NODE_SLOTS + (<usize>slot << 2));
     if (found === 0) break;
     if (load<u64>(NODES + (<usize>found << 3)) === wanted) return found;
     slot = (slot + 1) & mask;
@@ -48,7 +44,7 @@ export function child(node: u32, frame: u32): u32 {
   const created = count++;
   store<u64>(NODES + (<usize>created << 3), wanted);
   store<f64>(WEIGHTS + (<usize>created << 3), 0);
-  store<u32>(slots + (<usize>slot << 2), created);
+  store<u32>(NODE_SLOTS + (<usize>slot << 2), created);
   if (count * 2 > mask) grow();
   return created;
 }
@@ -103,16 +99,15 @@ export function isFull(): bool {
   return count === maxNodes;
 }
 
+/** In place: the slots are made again from the nodes. */
 function grow(): void {
   const size = (mask + 1) * 2;
-  lowHalf = !lowHalf;
-  slots = lowHalf ? NODE_SLOTS : NODE_SLOTS_HIGH;
   mask = size - 1;
-  memory.fill(slots, 0, <usize>size * 4);
+  memory.fill(NODE_SLOTS, 0, <usize>size * 4);
   for (let node: u32 = 1; node < count; node++) {
     const pair = load<u64>(NODES + (<usize>node << 3));
     let slot = hash(<u32>pair, <u32>(pair >> 32)) & mask;
-    while (load<u32>(slots + (<usize>slot << 2)) !== 0) slot = (slot + 1) & mask;
-    store<u32>(slots + (<usize>slot << 2), node);
+    while (load<u32>(NODE_SLOTS + (<usize>slot << 2)) !== 0) slot = (slot + 1) & mask;
+    store<u32>(NODE_SLOTS + (<usize>slot << 2), node);
   }
 }
