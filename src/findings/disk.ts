@@ -5,7 +5,7 @@ import { heaviestUser, iosByDisk } from './disk-users.ts';
 import { allBuckets, atLeast, mixtureInWords, percentile, percentileInWords, usecsPer } from './distribution.ts';
 import type { Found, Rule, Verdict } from './rule.ts';
 import { beatOf } from './slow-events.ts';
-import { mean, stretch, type Track, type View, whole } from './view.ts';
+import { mean, type Track, type View, whole } from './view.ts';
 import { count, duration, percent, round } from './words.ts';
 
 /** A device's tracks by metric, over the names that versions of iostat gave them. */
@@ -42,6 +42,27 @@ function devices(view: View): Device[] {
     });
 }
 
+/** The reports in which the device was busy, had a queue and was slow, all three. */
+function saturatedIntervals(
+  { util, queue, awaits }: Device,
+  limits: { util: number; queue: number; slow: number },
+): number[] {
+  return [...util.values.keys()].filter((i) => {
+    const slowest = Math.max(0, ...awaits.map(({ values }) => values[i] ?? 0));
+    const isBusy = (util.values[i] as number) >= limits.util && (queue?.values[i] ?? 0) >= limits.queue;
+    return isBusy && slowest >= limits.slow;
+  });
+}
+
+function longestRun(hits: readonly number[]): number {
+  let [longest, run] = [0, 0];
+  for (const [i, hit] of hits.entries()) {
+    run = hit - 1 === hits[i - 1] ? run + 1 : 1;
+    longest = Math.max(longest, run);
+  }
+  return longest;
+}
+
 const saturated: Rule = {
   name: 'disk-saturated',
   subsystem: 'disk',
@@ -58,32 +79,40 @@ const saturated: Rule = {
     queue: { value: 1, unit: 'requests', why: 'more than one request in the queue on average is waiting' },
     await: { value: 10, unit: 'ms', why: 'above a disk seek; flash answers within 1 ms' },
     share: { value: 0.5, unit: 'of the intervals', why: 'a condition of half the window is no burst' },
+    inARow: {
+      value: 3,
+      unit: 'intervals in a row',
+      why: 'whoever waits for a disk through three reports of a second waits for seconds, however calm the rest was',
+    },
   },
-  judge(view, { util = 0, queue = 0, await: slow = 0, share = 0 }) {
+  judge(view, { util = 0, queue = 0, await: slow = 0, share = 0, inARow = 0 }) {
     const all = devices(view);
     if (all.length === 0) return [];
     const found = all.flatMap((device): Found[] => {
-      const stretched = stretch(device.util, (value) => value >= util);
-      const busy = stretched && { ...stretched, share: (stretched.share * device.util.values.length) / device.reports };
-      const waiting = device.queue === undefined ? null : mean(device.queue.values);
-      const latency = Math.max(0, ...device.awaits.map(({ values }) => mean(values)));
-      if (busy === null || busy.share < share || waiting === null || waiting < queue || latency < slow) return [];
+      const hits = saturatedIntervals(device, { util, queue, slow });
+      if (hits.length < share * device.reports && longestRun(hits) < inARow) return [];
+      const over = (track: Track) => mean(hits.map((hit) => track.values[hit] as number));
+      const [busy, waiting] = [over(device.util), device.queue === undefined ? 0 : over(device.queue)];
+      const latency = Math.max(...device.awaits.map(over));
+      const [first, last] = [hits[0] as number, hits.at(-1) as number];
+      const lines: [number, number] = [device.util.lines[first] as number, device.util.lines[last] as number];
+      const when = hits.length < share * device.reports ? ` for ${hits.length} of ${device.reports} intervals` : '';
       const user = heaviestUser(view, device.name);
       return [
         {
           verdict: 'found',
           severity: latency >= 5 * slow ? 'critical' : 'warning',
           subject: device.name,
-          title: `Disk ${device.name} is saturated: ${round(busy.mean)} % busy, queue ${round(waiting)}, await ${round(latency)} ms${user === null ? '' : `, most for ${user.process}`}`,
+          title: `Disk ${device.name} is saturated${when}: ${round(busy)} % busy, queue ${round(waiting)}, await ${round(latency)} ms${user === null ? '' : `, most for ${user.process}`}`,
           detail:
-            `Busy above ${util} % in ${percent(busy.share)} of the intervals, and requests wait for one another. ${user === null ? '' : `${user.says}.`}`.trim(),
-          since: busy.since,
+            `Busy above ${util} % in ${percent(hits.length / device.reports)} of the intervals, and requests wait for one another: the numbers are of those. ${user === null ? '' : `${user.says}.`}`.trim(),
+          since: device.util.at[first] ?? null,
           numbers: [
-            { label: 'busy, mean', value: busy.mean, unit: '%' },
+            { label: 'busy, mean', value: busy, unit: '%' },
             { label: 'queue, mean', value: waiting, unit: 'requests' },
             { label: 'await, mean', value: latency, unit: 'ms' },
           ],
-          evidence: [busy.evidence, ...(user?.evidence ?? [])],
+          evidence: [{ source: device.util.source, lines }, ...(user?.evidence ?? [])],
           next: 'coldflame collect --tool biosnoop,biotop,biolatency',
         },
       ];

@@ -27,6 +27,21 @@ describe('disk-saturated', () => {
     expect(finding).toMatchObject({ verdict: 'found', severity: 'critical' });
     expect(finding?.title).toBe('Disk sda is saturated: 99 % busy, queue 32, await 84 ms');
   });
+  test('three seconds in a row of a calm window', async () => {
+    const calm: [number, number, number][] = Array.from({ length: 9 }, () => [0.5, 0.1, 5]);
+    const burst: [number, number, number][] = [
+      [70, 240, 100],
+      [90, 260, 100],
+    ];
+    const [finding] = await judgeBy('disk-saturated', {
+      'iostat.txt': iostat([...calm, ...burst, [80, 250, 100], ...calm]),
+    });
+    expect(finding?.title).toBe('Disk sda is saturated for 3 of 21 intervals: 100 % busy, queue 250, await 80 ms');
+    expect(finding).toMatchObject({ since: expect.any(Number), severity: 'critical' });
+    expect(await judgeBy('disk-saturated', { 'iostat.txt': iostat([...calm, ...burst, ...calm]) })).toMatchObject([
+      { verdict: 'ruled-out' },
+    ]);
+  });
   test('a device that is busy all the time but answers at once is not', async () => {
     expect(
       await judgeBy('disk-saturated', {
