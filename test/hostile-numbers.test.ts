@@ -4,7 +4,8 @@ import { parseManifest } from '../src/archive/manifest.ts';
 import { eventRate } from '../src/datasets/event-sums.ts';
 import { extent } from '../src/datasets/extent.ts';
 import { cpuHeatMap, histogramHeatMaps } from '../src/datasets/heatmap.ts';
-import type { Bucket, Events, Series } from '../src/datasets/shapes.ts';
+import type { Bucket, Dataset, Events, Series } from '../src/datasets/shapes.ts';
+import { toCsv } from '../src/exports/csv.ts';
 import { axisTicks } from '../src/render/report/axis.ts';
 import { calendarDay, clockTime } from '../src/render/report/when.ts';
 import { claimants, read, samples } from './samples.ts';
@@ -109,4 +110,11 @@ test('JSON a hundred thousand levels deep is kept as text', async () => {
   const deep = `{"type": "map", "data": ${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}}`;
   const { datasets } = await read(`{"type": "map", "data": {"@a": 1}}\n${deep}\n`);
   expect(datasets).toMatchObject([{ title: '@a' }, { shape: 'text', lines: [deep] }]);
+});
+
+test('labels called as members of every object are labels like others', async () => {
+  const bucket = '     usecs               : count     distribution\n         0 -> 1          : 7        |****|\n';
+  const { datasets } = await read(`__proto__ = x\n${bucket}\nconstructor = y\n${bucket}`);
+  const csv = [...toCsv(datasets[0] as Dataset)].join('');
+  expect(csv).toBe('__proto__,constructor,at,low (usecs),high (usecs),count\nx,,,0,2,7\n,y,,0,2,7\n');
 });

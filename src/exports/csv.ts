@@ -76,7 +76,7 @@ function* rowsOf(dataset: Dataset): Generator<Cell[]> {
 function* histogramRows({ groups }: Histogram): Generator<Cell[]> {
   const labels = labelNames(groups);
   for (const group of groups) {
-    const told = labels.map((label) => group.labels[label] ?? null);
+    const told = labels.map((label) => labelOf(group, label));
     for (const bucket of group.buckets) yield [...told, group.at, ...bucket];
   }
 }
@@ -84,9 +84,14 @@ function* histogramRows({ groups }: Histogram): Generator<Cell[]> {
 function* seriesRows({ metrics }: Series): Generator<Cell[]> {
   const labels = labelNames(metrics);
   for (const { name, unit, points, ...metric } of metrics) {
-    const told = labels.map((label) => metric.labels[label] ?? null);
+    const told = labels.map((label) => labelOf(metric, label));
     for (const [at, value] of points) yield [name, ...told, unit, at, value];
   }
+}
+
+/** Null where the group has no such label, though every object has a `constructor`. */
+function labelOf({ labels }: { labels: Record<string, string> }, name: string): string | null {
+  return Object.hasOwn(labels, name) ? (labels[name] as string) : null;
 }
 
 function labelNames(labelled: readonly { labels: Record<string, string> }[]): string[] {

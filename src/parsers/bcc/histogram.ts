@@ -41,13 +41,14 @@ const SECTION = /^([A-Za-z_][\w .-]{0,40}?) = (.*\S)\s*$/;
 /** What tells the histogram below from the others, as printed but for quotes; null for any other line. */
 export function sectionLabels(line: string): Record<string, string> | null {
   if (line.length > MAX_LINE || !line.includes(' = ')) return null;
-  const labels: Record<string, string> = {};
+  const labels: [string, string][] = [];
   for (const part of line.split('\t').filter((text) => text.trim() !== '')) {
     const match = SECTION.exec(part);
     if (match === null) return null;
-    labels[match[1] as string] = unquoted(match[2] as string);
+    labels.push([match[1] as string, unquoted(match[2] as string)]);
   }
-  return labels;
+  // Not by assignment: a label may be called __proto__.
+  return Object.fromEntries(labels);
 }
 
 // avg = 663 usecs, total: 16575 usecs, count: 25

@@ -196,7 +196,7 @@ const sectionOwners: Readonly<Record<string, string>> = {
 };
 
 export function toolOfSection(key: string): string | null {
-  return sectionOwners[key] ?? null;
+  return Object.hasOwn(sectionOwners, key) ? (sectionOwners[key] as string) : null;
 }
 
 /** Which of the tools that could have printed this it is. `told` is what the manifest or the file's name says. */

@@ -121,6 +121,7 @@ function escaped(text: string): string {
 
 function codeSpan(text: string): string {
   const clean = oneLine(text);
-  const fence = clean.includes('`') ? '``' : '`';
-  return `${fence}${clean}${fence}`;
+  const ticks = clean.match(/`+/g)?.reduce((most, run) => Math.max(most, run.length), 0) ?? 0;
+  const fence = '`'.repeat(ticks + 1);
+  return ticks === 0 ? `${fence}${clean}${fence}` : `${fence} ${clean} ${fence}`;
 }

@@ -77,7 +77,7 @@ function histogramTable(dataset: Histogram): Table {
   };
   for (const group of dataset.groups)
     group.buckets.forEach(([low, high, count], i) => {
-      const texts = labels.map((name) => group.labels[name] ?? null);
+      const texts = labels.map((name) => labelOf(group, name));
       table.rows.push([...(timed ? [group.at] : []), ...texts, low, high, count]);
       table.lines.push(group.lines[i] ?? 0);
       if (timed) table.at.push(group.at);
@@ -119,7 +119,7 @@ function seriesTable({ metrics }: Series): Table {
   const rows = new Map<string, { at: number | null; line: number; cells: Cell[] }>();
   metrics.forEach((metric) => {
     const column = names.indexOf(metric.name);
-    const texts = labels.map((name) => metric.labels[name] ?? null);
+    const texts = labels.map((name) => labelOf(metric, name));
     metric.points.forEach(([at, value], i) => {
       const line = metric.lines[i] ?? 0;
       const key = JSON.stringify([texts, at, at === null ? i : line]);
@@ -149,4 +149,9 @@ function unitOf(metrics: readonly Metric[], name: string): string {
 /** The names of all labels, in the order they are first seen. */
 function labelNames(labelled: readonly { labels: Record<string, string> }[]): string[] {
   return [...new Set(labelled.flatMap(({ labels }) => Object.keys(labels)))];
+}
+
+/** Null where the group has no such label, though every object has a `constructor`. */
+function labelOf({ labels }: { labels: Record<string, string> }, name: string): string | null {
+  return Object.hasOwn(labels, name) ? (labels[name] as string) : null;
 }
