@@ -4,8 +4,9 @@ import { parseManifest } from '../src/archive/manifest.ts';
 import { eventRate } from '../src/datasets/event-sums.ts';
 import { extent } from '../src/datasets/extent.ts';
 import { cpuHeatMap, histogramHeatMaps } from '../src/datasets/heatmap.ts';
-import type { Bucket, Dataset, Events, Series } from '../src/datasets/shapes.ts';
+import type { Bucket, Dataset, Events, Series, Stacks } from '../src/datasets/shapes.ts';
 import { toCsv } from '../src/exports/csv.ts';
+import { toSpeedscope } from '../src/exports/speedscope.ts';
 import { axisTicks } from '../src/render/report/axis.ts';
 import { calendarDay, clockTime } from '../src/render/report/when.ts';
 import { claimants, read, samples } from './samples.ts';
@@ -117,4 +118,10 @@ test('labels called as members of every object are labels like others', async ()
   const { datasets } = await read(`__proto__ = x\n${bucket}\nconstructor = y\n${bucket}`);
   const csv = [...toCsv(datasets[0] as Dataset)].join('');
   expect(csv).toBe('__proto__,constructor,at,low (usecs),high (usecs),count\nx,,,0,2,7\n,y,,0,2,7\n');
+});
+
+test('an event called as a member of every object is a unit like others', async () => {
+  const { datasets } = await read('app 1 [000] 1.000000: 5 constructor: \n\t7f00 main (/x)\n\n');
+  const speedscope = JSON.parse([...toSpeedscope('x', datasets as Stacks[])].join(''));
+  expect(speedscope.profiles).toMatchObject([{ name: 'constructor', unit: 'none', weights: [5] }]);
 });

@@ -63,7 +63,14 @@ function mappingsOf(modules: readonly string[], strings: StringTable): Map<strin
   );
 }
 
+const UNITS = new Map([
+  ['usecs', 'microseconds'],
+  ['nsecs', 'nanoseconds'],
+  ['msecs', 'milliseconds'],
+  ['bytes', 'bytes'],
+]);
+
 /** pprof scales these by name; everything else is a count. */
 function pprofUnit(unit: string): string {
-  return { usecs: 'microseconds', nsecs: 'nanoseconds', msecs: 'milliseconds', bytes: 'bytes' }[unit] ?? 'count';
+  return UNITS.get(unit) ?? 'count';
 }

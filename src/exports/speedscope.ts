@@ -42,7 +42,7 @@ function frameJson({ frames }: Profile, i: number): string {
 }
 
 function* profileJson({ title, unit, profile }: Stacks, offset: number): Generator<string> {
-  yield `{"type":"sampled","name":${JSON.stringify(title)},"unit":"${UNITS[unit] ?? 'none'}","startValue":0,"endValue":${totalWeight(profile)},"samples":[`;
+  yield `{"type":"sampled","name":${JSON.stringify(title)},"unit":"${Object.hasOwn(UNITS, unit) ? UNITS[unit] : 'none'}","startValue":0,"endValue":${totalWeight(profile)},"samples":[`;
   const { order, weights } = sampleOrder(profile);
   for (const [i, node] of order.entries()) {
     const stack = stackFrames(profile, node).map((frame) => frame + offset);

@@ -22,7 +22,7 @@ export function usecsPer(unit: string): number | null {
     secs: 1e6,
     s: 1e6,
   };
-  return known[unit] ?? null;
+  return Object.hasOwn(known, unit) ? (known[unit] as number) : null;
 }
 
 /** The lower bound, in microseconds, of the bucket that holds the p-th percentile: at least so long. */

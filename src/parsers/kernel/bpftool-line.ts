@@ -87,7 +87,7 @@ export function recordsOf(json: string): Fields[] | null {
 
 function fieldsOf({ jited, ...record }: Record<string, unknown>): Fields {
   const fields = Object.entries(record).map(([name, value]): [string, string | number] => [
-    NAMES[name] ?? name,
+    (Object.hasOwn(NAMES, name) && NAMES[name]) || name,
     plain(value),
   ]);
   return Object.fromEntries(jited === false ? [...fields, ['not jited', 'yes']] : fields);

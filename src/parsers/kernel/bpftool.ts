@@ -86,7 +86,12 @@ export const bpftool: Grammar = {
 };
 
 function columnOf(name: string): ColumnPlan {
-  return { name, type: TEXTS.has(name) ? 'text' : 'auto', unit: UNITS[name] ?? '', role: ROLES[name] ?? null };
+  return {
+    name,
+    type: TEXTS.has(name) ? 'text' : 'auto',
+    unit: (Object.hasOwn(UNITS, name) && UNITS[name]) || '',
+    role: (Object.hasOwn(ROLES, name) && ROLES[name]) || null,
+  };
 }
 
 const TEXTS = new Set(['tag', 'map_ids', 'name', 'type', 'pids', 'loaded_at', 'func', 'filename', 'tracepoint']);
