@@ -34,4 +34,4 @@ sleep 2
 sh -c 'echo $$ >"$1/cgroup.procs" && exec coldflame collect --set cpu,60s,disk --tool offcputime --skip dmesg,runqlen \
   --for 30 --cgroup shop -o "$2/capture.tar"' sh $cgroup "$out"
 rm -rf "$shop"
-kill -s KILL -1
+kill -KILL -- -1

@@ -110,14 +110,29 @@ export function lanesOf(capture: Capture, axis: Axis): Lane[] {
   return [...telling, ...(stacks === undefined ? [] : [sampleLane(stacks, axis)])];
 }
 
+/** From the series that tells it most often: mpstat reports each second where top looks every five. */
 function laneOf(signal: Signal, series: readonly Series[]): Lane | null {
-  for (const pattern of signal.metrics)
-    for (const { metrics } of series) {
-      const chosen = metrics.filter(({ name, labels }) => pattern.test(name) && hasLabels(labels, signal.only));
-      const lane = mergeLane(signal, chosen);
-      if (lane.at.length > 1) return lane;
-    }
+  for (const pattern of signal.metrics) {
+    const lanes = series.map(({ metrics }) =>
+      mergeLane(
+        signal,
+        metrics.filter(
+          (metric) => pattern.test(metric.name) && isOfUnit(metric, signal) && hasLabels(metric.labels, signal.only),
+        ),
+      ),
+    );
+    const finest = lanes.reduce<Lane | null>(
+      (best, lane) => (lane.at.length > (best?.at.length ?? 1) ? lane : best),
+      null,
+    );
+    if (finest !== null) return finest;
+  }
   return null;
+}
+
+/** vmstat's si is swapping in, top's si is the share of soft interrupts. */
+function isOfUnit({ unit }: Metric, signal: Signal): boolean {
+  return (unit === '%') === (signal.unit === '%');
 }
 
 /** Metrics without labels are the whole host's. */

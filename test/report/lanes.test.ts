@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest';
+import type { Capture } from '../../src/datasets/capture.ts';
+import type { Metric } from '../../src/datasets/shapes.ts';
+import { axisOf, lanesOf } from '../../src/render/report/axis.ts';
+
+function series(tool: string, metrics: Pick<Metric, 'name' | 'unit' | 'points'>[]) {
+  const whole = metrics.map((metric) => ({ ...metric, labels: {}, lines: [], sinceBoot: 0 }));
+  return { shape: 'series' as const, source: 0, tool, title: tool, clock: 'capture' as const, metrics: whole };
+}
+
+test('a lane is of the tool that reports most often, and of the unit that is meant', () => {
+  const top = series('top', [
+    {
+      name: 'id',
+      unit: '%',
+      points: [
+        [0, 50],
+        [5, 40],
+      ],
+    },
+    {
+      name: 'si',
+      unit: '%',
+      points: [
+        [0, 3],
+        [5, 4],
+      ],
+    },
+  ]);
+  const mpstat = series('mpstat', [
+    {
+      name: '%idle',
+      unit: '%',
+      points: [
+        [0, 50],
+        [1, 30],
+        [2, 20],
+        [3, 10],
+      ],
+    },
+  ]);
+  const capture: Capture = { name: 'c', manifest: null, damage: [], sources: [], datasets: [top, mpstat] };
+  const axis = axisOf(capture);
+  if (axis === null) throw new Error('no axis');
+  const lanes = lanesOf(capture, axis);
+  expect(lanes.map(({ label }) => label)).toEqual(['CPU busy']);
+  expect(lanes[0]?.value).toEqual([50, 70, 80, 90]);
+});
