@@ -95,6 +95,7 @@ export function orderedStacks(profile: Profile, texts: readonly string[]): Order
 
 type Tree = Pick<Profile, 'parent' | 'frame' | 'self'>;
 const NONE = 0xffffffff;
+const SEMICOLON = 0x3b;
 
 /** The tree with frames of the same text joined. */
 function regrafted({ parent, frame, self }: Profile, ids: Uint32Array): Tree {
@@ -109,6 +110,11 @@ function regrafted({ parent, frame, self }: Profile, ids: Uint32Array): Tree {
   return trie.columns();
 }
 
+/** Whether `text`, which comes behind `start`, comes before `start` with `;` behind it. */
+function isBetween(start: string, text: string): boolean {
+  return text.startsWith(start) && text.charCodeAt(start.length) < SEMICOLON;
+}
+
 /**
  * For sorted texts, the rank of each text (even) and of each text with `;` behind it (odd) in the order of all of them.
  * A text with `;` comes behind the texts that it begins and that go on with a smaller character.
@@ -119,7 +125,7 @@ export function ranksOf(sorted: readonly string[]): Uint32Array {
   let rank = 0;
   const closeBefore = (text: string | null) => {
     for (let last = open.at(-1); last !== undefined; last = open.at(-1)) {
-      if (text !== null && text < `${sorted[last]};`) return;
+      if (text !== null && isBetween(sorted[last] as string, text)) return;
       ranks[last * 2 + 1] = rank++;
       open.pop();
     }
