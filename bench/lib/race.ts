@@ -90,5 +90,5 @@ export function versionOf(command: string): string {
 
 /** inferno's programs do not tell their version; cargo knows what it installed. */
 export function infernoVersion(): string {
-  return versionOf('cargo install --list | grep ^inferno') || 'inferno of unknown version';
+  return versionOf('cargo install --list | grep ^inferno').replace(/:$/, '') || 'inferno of unknown version';
 }
