@@ -5,15 +5,17 @@ export class FrameTable implements Frames {
   readonly names: string[] = [];
   readonly kinds: FrameKind[] = [];
   readonly modules: string[] = [];
-  private readonly ids = new Map<string, number>();
+  /** By kind and name: a key of both would be a string more for each frame. */
+  private readonly ids: Map<string, number>[] = [];
 
   /** The number of a frame. The module of the first sight stays. */
   id(name: string, kind: FrameKind, module = ''): number {
-    const key = `${kind}${name}`;
-    const known = this.ids.get(key);
+    this.ids[kind] ??= new Map();
+    const ids = this.ids[kind];
+    const known = ids.get(name);
     if (known !== undefined) return known;
     const id = this.names.push(name) - 1;
-    this.ids.set(key, id);
+    ids.set(name, id);
     this.kinds.push(kind);
     this.modules.push(module);
     return id;
