@@ -273,3 +273,8 @@ describeWhere('run by sudo', ['root'], () => {
     expect([uid, gid, mode & 0o777]).toEqual([65534, 65533, 0o600]);
   });
 });
+
+test('what a tool leaves running ends with it', async () => {
+  const { folder } = await collect([fake('parent', "(trap '' INT TERM HUP; sleep 60) & echo begun")]);
+  expect(survivors(folder)).toEqual([]);
+});

@@ -220,6 +220,8 @@ supervise() {
     printf '%s\n' "$pid" >"$run.pid"
     wait "$pid"
     status=$?
+    # What the tool left running ends with it; what the command of the user leaves is the user's.
+    if ! has_property leads; then kill -s KILL -- "-$pid" 2>/dev/null; fi
     now
     times >>"$run.times"
     printf '%s %s\n' "$status" "$now" >"$run.end"
