@@ -1,7 +1,7 @@
 /** The grammars whose files come in gigabytes, and are read by several threads. */
 import { folded } from './folded.ts';
 import type { Grammar, Head } from './grammar.ts';
-import { perfScript } from './perf-script.ts';
+import { perfScript } from './perf/script.ts';
 
 const large: readonly Grammar[] = [folded, perfScript];
 

@@ -12,7 +12,7 @@ import { folded } from './folded.ts';
 import type { Grammar, Head } from './grammar.ts';
 import { bpftool } from './kernel/bpftool.ts';
 import { dmesg } from './kernel/dmesg.ts';
-import { perfScript } from './perf-script.ts';
+import { perfScript } from './perf/script.ts';
 import { free } from './procps/free.ts';
 import { proc } from './procps/proc.ts';
 import { ps } from './procps/ps.ts';

@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { foldedStacks, totalWeight } from '../../src/datasets/fold.ts';
 import type { Stacks } from '../../src/datasets/shapes.ts';
-import { perfScript } from '../../src/parsers/perf-script.ts';
-import { nameFrames, parseFrameLine } from '../../src/parsers/perf-script-frame.ts';
+import { perfScript } from '../../src/parsers/perf/script.ts';
+import { nameFrames, parseFrameLine } from '../../src/parsers/perf/script-frame.ts';
 import { claimants, parse } from './read.ts';
 
 const FRAME = '\tffffffff8103ce3b native_safe_halt+0xb ([kernel.kallsyms])\n';

@@ -1,14 +1,22 @@
 /** Reads perf script: what the folding engine asks when it meets something for the first time. */
-import type { Stacks, StacksKind } from '../datasets/shapes.ts';
-import { EventFlag, FoldEngine, MAX_LINE_BYTES, NO_FRAME, NOT_EVENT, NOT_FRAME, type PerfHost } from './fold/engine.ts';
-import { type FoldPart, joinPart, partOf } from './fold/part.ts';
-import { profilesOf } from './fold/profiles.ts';
-import { FoldTables, isJava } from './fold/tables.ts';
-import type { ParseContext, Parsed, Reader } from './grammar.ts';
-import { LineLedger } from './lines.ts';
-import { type OffCpu, offCpu, SCHED_EVENT } from './perf-sched.ts';
-import { type FrameLine, nameFrames, parseFrameLine } from './perf-script-frame.ts';
-import { type Header, isFrameTail, parseTimedHeader, parseUntimedHeader, parseWho } from './perf-script-header.ts';
+import type { Stacks, StacksKind } from '../../datasets/shapes.ts';
+import {
+  EventFlag,
+  FoldEngine,
+  MAX_LINE_BYTES,
+  NO_FRAME,
+  NOT_EVENT,
+  NOT_FRAME,
+  type PerfHost,
+} from '../fold/engine.ts';
+import { type FoldPart, joinPart, partOf } from '../fold/part.ts';
+import { profilesOf } from '../fold/profiles.ts';
+import { FoldTables, isJava } from '../fold/tables.ts';
+import type { ParseContext, Parsed, Reader } from '../grammar.ts';
+import { LineLedger } from '../lines.ts';
+import { type OffCpu, offCpu, SCHED_EVENT } from './sched.ts';
+import { type FrameLine, nameFrames, parseFrameLine } from './script-frame.ts';
+import { type Header, isFrameTail, parseTimedHeader, parseUntimedHeader, parseWho } from './script-header.ts';
 
 // PERF_RECORD_LOST lost 1234   PERF_RECORD_LOST_SAMPLES
 const RECORD = /\bPERF_RECORD_(\w+)/;

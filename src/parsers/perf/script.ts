@@ -7,10 +7,10 @@
  *
  * Each event becomes a profile of its own.
  */
-import type { Grammar, Head } from './grammar.ts';
-import { parseFrameLine } from './perf-script-frame.ts';
-import { isFrameTail, parseTimedHeader, parseUntimedHeader } from './perf-script-header.ts';
-import { EXTRA, perfScriptReader } from './perf-script-reader.ts';
+import type { Grammar, Head } from '../grammar.ts';
+import { parseFrameLine } from './script-frame.ts';
+import { isFrameTail, parseTimedHeader, parseUntimedHeader } from './script-header.ts';
+import { EXTRA, perfScriptReader } from './script-reader.ts';
 
 const HEADER_COMMENT = /^# (?:captured on|cmdline|perf version)\s*:/;
 

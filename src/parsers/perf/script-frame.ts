@@ -4,7 +4,7 @@
  *
  * https://github.com/brendangregg/FlameGraph, `perf script` in tools/perf/builtin-script.c of Linux
  */
-import { FrameKind } from '../datasets/profile.ts';
+import { FrameKind } from '../../datasets/profile.ts';
 
 export interface FrameLine {
   address: string;
