@@ -107,6 +107,14 @@ test('a healthy host gives no finding, and rules out what was looked at', async 
   expect(ruledOut).toEqual(expect.arrayContaining([expect.stringMatching(/^slow DNS: p99 /)]));
 });
 
+test('a healthy host that works a little: CPU, run queue and load of work say nothing either', async () => {
+  const all = await findings('healthy-cpu');
+  expect(all.filter(({ verdict }) => verdict === 'found').map(({ title }) => title)).toEqual([]);
+  const ruledOut = all.filter(({ verdict }) => verdict === 'ruled-out').map(({ title }) => title);
+  // awk 'NR > 3 { s += $1; n++ } END { print s / n, n }' T/vmstat.txt: 1.66667 9
+  expect(ruledOut).toContain('CPU saturation: 1.7 runnable threads on average for 2 CPUs');
+});
+
 test.each(['cpu-hog', 'disk-fsync', 'fork-storm', 'memory-cgroup', 'lock-contention', 'slow-dns'])(
   'every line that %s rests on is in the capture, and speaks of it',
   async (name) => {
