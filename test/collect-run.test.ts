@@ -218,13 +218,13 @@ function withCommand(commands: Record<string, string>) {
 }
 
 describe.concurrent('limits', () => {
-  test.concurrent('a load above --max-load ends it early', async () => {
-    const busy = spawnSync('cut', ['-d.', '-f1', '/proc/loadavg'], { encoding: 'utf8' }).stdout.trim();
+  test.concurrent('a load above --max-load ends it early, and no other does', async () => {
     const { folder } = await collect([fake('t', 'echo begun; sleep 8')], { seconds: 8, maxLoad: 1 });
     const { manifest } = openArchive(join(folder, 'c.tar'));
-    if (Number(busy) >= 2)
-      expect(manifest.notes).toContainEqual(expect.stringMatching(/^the load average went above 1, \d/));
-    else expect(manifest.ended - manifest.started).toBeGreaterThan(7);
+    // How busy the machine is while tests run is not ours to say: what it says and what it does must agree.
+    const stopped = manifest.notes.find((note) => note.startsWith('the load average went above 1, '));
+    if (stopped === undefined) expect(manifest.ended - manifest.started).toBeGreaterThan(7);
+    else expect(manifest.ended - manifest.started).toBeLessThan(7);
   });
 
   test.concurrent('a disk without room is refused', async () => {
