@@ -209,7 +209,10 @@ supervise() {
     # In blocks of 512 bytes: the kernel ends whoever writes more to a file. The user's command may.
     if ! has_property leads; then ulimit -f $(($1 * 2048)); fi
     bound=''
-    have timeout && bound="timeout -s INT -k $((patience + 1)) $2"
+    # By its path first: a busybox that takes its own timeout for it would leave the tool deaf to INT.
+    for one in /usr/bin/timeout timeout; do
+      have "$one" && bound="$one -s INT -k $((patience + 1)) $2" && break
+    done
     stdout=$3
     shift 3
     exec 3<&- 9>&-

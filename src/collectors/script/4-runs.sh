@@ -138,7 +138,7 @@ judge() {
     read -r reason <"$run.why"
   elif [ "$status" = 153 ]; then
     outcome='cut' reason="its output reached $limit MB: what came later is not here"
-  elif [ -e "$run.KILL" ] || [ "$status" = 137 ] || [ -z "$status" ]; then
+  elif [ "$status" = 137 ] || [ -z "$status" ]; then
     outcome='cut' reason='it did not end when it was interrupted, and was killed'
   # Some end with a status of their own choice when they are interrupted, or when their time is over.
   elif [ "$status" != 0 ] && { [ "$bytes" = 0 ] || { [ -n "$complaint" ] && [ ! -e "$run.INT" ]; }; }; then
