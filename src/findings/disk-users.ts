@@ -2,7 +2,7 @@
 import type { Evidence } from '../datasets/finding.ts';
 import type { Events } from '../datasets/shapes.ts';
 import { columnOf, durations } from './distribution.ts';
-import { linesOf } from './rows.ts';
+import { addTo, linesOf } from './rows.ts';
 import type { View } from './view.ts';
 import { count, duration } from './words.ts';
 
@@ -14,7 +14,7 @@ export interface DiskUser {
   evidence: Evidence[];
 }
 
-interface Timed {
+export interface Timed {
   row: number;
   usecs: number;
 }
@@ -48,7 +48,7 @@ export function iosByDisk(events: Events): Map<string, Timed[]> {
   const disks = new Map<string, Timed[]>();
   for (const io of durations(events)) {
     const name = diskName(String(events.rows[io.row]?.[disk] ?? ''));
-    push(disks, name, io);
+    addTo(disks, name, io);
   }
   return disks;
 }
@@ -56,19 +56,13 @@ export function iosByDisk(events: Events): Map<string, Timed[]> {
 function byProcess(events: Events, ios: readonly Timed[]): Map<string, Timed[]> {
   const process = columnOf(events, 'process');
   const processes = new Map<string, Timed[]>();
-  for (const io of ios) push(processes, String(events.rows[io.row]?.[process] ?? '?'), io);
+  for (const io of ios) addTo(processes, String(events.rows[io.row]?.[process] ?? '?'), io);
   return processes;
 }
 
 function heaviest(groups: Map<string, Timed[]>): [string, Timed[]] | undefined {
   const time = (ios: Timed[]) => ios.reduce((sum, { usecs }) => sum + usecs, 0);
   return [...groups].sort(([, a], [, b]) => time(b) - time(a))[0];
-}
-
-function push(groups: Map<string, Timed[]>, key: string, io: Timed): void {
-  const group = groups.get(key);
-  if (group === undefined) groups.set(key, [io]);
-  else group.push(io);
 }
 
 /**

@@ -1,12 +1,9 @@
 /** Disks: saturation by queue, utilization and latency together, never by utilization alone. */
-import { bucketTotal, mergeBuckets } from '../datasets/percentiles.ts';
-import type { Bucket, Histogram } from '../datasets/shapes.ts';
-import { heaviestUser, iosByDisk } from './disk-users.ts';
-import { allBuckets, atLeast, mixtureInWords, percentile, percentileInWords, usecsPer } from './distribution.ts';
-import type { Found, Rule, Verdict } from './rule.ts';
-import { beatOf } from './slow-events.ts';
+import { diskLatency } from './disk-latency.ts';
+import { heaviestUser } from './disk-users.ts';
+import type { Found, Rule } from './rule.ts';
 import { mean, type Track, type View, whole } from './view.ts';
-import { count, duration, percent, round } from './words.ts';
+import { percent, round } from './words.ts';
 
 /** A device's tracks by metric, over the names that versions of iostat gave them. */
 interface Device {
@@ -132,117 +129,4 @@ const saturated: Rule = {
   },
 };
 
-const latency: Rule = {
-  name: 'disk-latency',
-  subsystem: 'disk',
-  topic: 'disk I/O latency',
-  about:
-    'The distribution of block I/O latency (biolatency, biosnoop): a slow tail, or two modes where a fast path and a slow one are mixed. Averages hide both.',
-  tools: ['biolatency', 'biosnoop'],
-  thresholds: {
-    slow: {
-      value: 20_000,
-      unit: 'us at p99',
-      why: 'two seeks and a rotation of a disk; flash that takes as long is queueing or failing',
-    },
-    fast: { value: 4_000, unit: 'us at p99', why: 'below this, disks do not explain delays that a person notices' },
-    least: { value: 100, unit: 'I/Os', why: 'the 99th percentile of fewer is one I/O' },
-  },
-  judge(view, limits) {
-    const histograms = view.datasets('histogram', 'biolatency').flatMap((histogram): Verdict[] => {
-      const usecs = usecsPer(histogram.unit);
-      if (usecs === null) return [];
-      return [...bucketsByDisk(histogram)].flatMap(([disk, buckets]) => {
-        const p99 = atLeast(buckets, 99, usecs);
-        if (p99 === null) return [];
-        const words = percentileInWords(buckets, 99, usecs);
-        const modal = mixtureInWords(buckets, usecs, 'I/O');
-        return verdictOf(limits, {
-          disk,
-          total: bucketTotal(buckets),
-          p99,
-          words,
-          modal,
-          beat: null,
-          source: histogram.source,
-        });
-      });
-    });
-    if (histograms.length > 0) return histograms;
-    return view.datasets('events', 'biosnoop').flatMap((events): Verdict[] =>
-      [...iosByDisk(events)].flatMap(([disk, ios]) => {
-        const p99 = percentile(
-          ios.map(({ usecs }) => usecs),
-          99,
-        );
-        const words = `p99 ${duration(p99)}`;
-        const late = ios.filter(({ usecs }) => usecs >= (limits.slow ?? 0)).map(({ row }) => row);
-        const beat = beatOf(events, late);
-        return verdictOf(limits, { disk, total: ios.length, p99, words, modal: null, beat, source: events.source });
-      }),
-    );
-  },
-};
-
-/** What was counted for each disk; the empty name where the tool did not tell disks apart. */
-function bucketsByDisk(histogram: Histogram): Map<string, Bucket[]> {
-  const disks = new Map<string, Bucket[][]>();
-  for (const { labels, buckets } of histogram.groups) {
-    const known = disks.get(labels.disk ?? '');
-    if (known === undefined) disks.set(labels.disk ?? '', [buckets]);
-    else known.push(buckets);
-  }
-  if (disks.size <= 1) return new Map([[[...disks.keys()][0] ?? '', allBuckets(histogram)]]);
-  return new Map(
-    [...disks].map(([disk, groups]) => [
-      disk,
-      histogram.cumulative ? [...(groups.at(-1) ?? [])] : mergeBuckets(groups),
-    ]),
-  );
-}
-
-interface Latency {
-  disk: string;
-  total: number;
-  p99: number;
-  words: string;
-  modal: string | null;
-  beat: string | null;
-  source: number;
-}
-
-function verdictOf(
-  { slow = 0, fast = 0, least = 0 }: Readonly<Record<string, number>>,
-  { disk, total, p99, words, modal, beat, source }: Latency,
-): Verdict[] {
-  if (total < least) return [];
-  const numbers = [
-    { label: 'I/O p99, at least', value: p99, unit: 'us' },
-    { label: 'I/Os', value: total, unit: '' },
-  ];
-  const evidence = [{ source, lines: null }];
-  const of = disk === '' ? '' : ` of ${disk}`;
-  if (p99 < fast)
-    return [
-      { verdict: 'ruled-out', title: `disk latency${of}: ${words} over ${count(total)} I/Os`, numbers, evidence },
-    ];
-  if (p99 < slow) return [];
-  return [
-    {
-      verdict: 'found',
-      severity: p99 >= 5 * slow ? 'critical' : 'warning',
-      ...(disk === '' ? {} : { subject: disk }),
-      title: `Disk I/O${of} is slow: ${words} over ${count(total)} I/Os`,
-      detail:
-        beat === null
-          ? (modal ?? 'One hill with a long tail: queueing, or a device at its limit.')
-          : `The slow ones are no steady tail: ${beat}.`,
-      since: null,
-      numbers,
-      evidence,
-      next: 'coldflame collect --tool biosnoop,biostacks,iostat',
-    },
-  ];
-}
-
-export const diskRules: readonly Rule[] = [saturated, latency];
+export const diskRules: readonly Rule[] = [saturated, diskLatency];

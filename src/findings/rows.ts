@@ -45,3 +45,10 @@ export function rowsBy(
   }
   return groups;
 }
+
+/** Adds to the group of that key, which is made where there is none yet. */
+export function addTo<Key, Value>(groups: Map<Key, Value[]>, key: Key, value: Value): void {
+  const group = groups.get(key);
+  if (group === undefined) groups.set(key, [value]);
+  else group.push(value);
+}

@@ -82,11 +82,14 @@ Device            r/s     rkB/s   rrqm/s  %rrqm r_await rareq-sz     w/s     wkB
 
 const HISTOGRAM_HEAD = '     usecs               : count     distribution\n';
 function histogram(counts: readonly number[]): string {
+  return `Tracing block device I/O... Hit Ctrl-C to end.\n\n${rowsOf(counts)}`;
+}
+function rowsOf(counts: readonly number[]): string {
   const rows = counts.map(
     (count, i) =>
       `${`${i === 0 ? 0 : 2 ** i} -> ${2 ** (i + 1) - 1}`.padStart(20)} : ${String(count).padEnd(8)} |****    |\n`,
   );
-  return `Tracing block device I/O... Hit Ctrl-C to end.\n\n${HISTOGRAM_HEAD}${rows.join('')}`;
+  return HISTOGRAM_HEAD + rows.join('');
 }
 
 describe('disk-latency', () => {
@@ -102,11 +105,30 @@ describe('disk-latency', () => {
     const [finding] = await judgeBy('disk-latency', { 'biolatency.txt': histogram([0, 0, 0, 0, 0, 0, 8000, 412]) });
     expect(finding).toMatchObject({
       verdict: 'ruled-out',
-      title: 'disk latency: p99 in 128 us to 256 us over 8,412 I/Os',
+      title: 'disk latency from issue to completion: p99 in 128 us to 256 us over 8,412 I/Os',
     });
     expect(
       await judgeBy('disk-latency', { 'biolatency.txt': histogram([0, 0, 0, 0, 0, 0, 9, 0, 0, 0, 0, 0, 0, 0, 0, 3]) }),
     ).toEqual([]);
+  });
+  test('a burst that the whole window hides', async () => {
+    // 27 seconds of 1,000 fast I/Os each; then seconds of 99 fast ones and 2 between 32,768 and 65,535 us: p99 lies there.
+    const fast = [0, 0, 0, 0, 0, 0, 1000];
+    const slow = [0, 0, 0, 0, 0, 0, 99, 0, 0, 0, 0, 0, 0, 0, 0, 2];
+    const seconds = (slowOnes: number) => {
+      const reports = Array.from(
+        { length: 30 },
+        (_, i) => `14:00:${10 + i}\n${rowsOf(i < 30 - slowOnes ? fast : slow)}\n`,
+      );
+      return { 'biolatency.txt': `Tracing block device I/O... Hit Ctrl-C to end.\n\n${reports.join('')}` };
+    };
+    const [finding] = await judgeBy('disk-latency', seconds(3));
+    expect(finding).toMatchObject({ verdict: 'found', severity: 'warning', since: 37 });
+    expect(finding?.title).toBe(
+      'Disk I/O is slow: p99 in 32.8 ms to 65.5 ms in the worst of 3 slow seconds; p99 in 64 us to 128 us over all 27,303 I/Os',
+    );
+    // Two such seconds are no finding, and no reason to rule disks out.
+    expect(await judgeBy('disk-latency', seconds(2))).toEqual([]);
   });
 });
 
