@@ -1,5 +1,5 @@
 /** A profile as folded stacks, the lines that flamegraph.pl, speedscope and inferno read. */
-import { frameTexts, ranksOf } from '../datasets/fold.ts';
+import { frameTexts } from '../datasets/fold.ts';
 import { FrameKind, type Profile } from '../datasets/profile.ts';
 import { wasm } from '../generated/folded-wasm.ts';
 
@@ -24,6 +24,7 @@ interface Exports {
 }
 
 const PAGE = 1 << 16;
+const SEMICOLON = 0x3b;
 const encoder = new TextEncoder();
 
 /**
@@ -79,4 +80,33 @@ function fill(exports: Exports, memory: WebAssembly.Memory, profile: Profile, te
     entries[id * 4 + 3] = length;
     start += length;
   });
+}
+
+/** Whether `text`, which comes behind `start`, comes before `start` with `;` behind it. */
+function isBetween(start: string, text: string): boolean {
+  return text.startsWith(start) && text.charCodeAt(start.length) < SEMICOLON;
+}
+
+/**
+ * For sorted texts, the rank of each text (even) and of each text with `;` behind it (odd) in the order of all of them.
+ * A text with `;` comes behind the texts that it begins and that go on with a smaller character.
+ */
+function ranksOf(sorted: readonly string[]): Uint32Array {
+  const ranks = new Uint32Array(sorted.length * 2);
+  const open: number[] = [];
+  let rank = 0;
+  const closeBefore = (text: string | null) => {
+    for (let last = open.at(-1); last !== undefined; last = open.at(-1)) {
+      if (text !== null && isBetween(sorted[last] as string, text)) return;
+      ranks[last * 2 + 1] = rank++;
+      open.pop();
+    }
+  };
+  sorted.forEach((text, id) => {
+    closeBefore(text);
+    ranks[id * 2] = rank++;
+    open.push(id);
+  });
+  closeBefore(null);
+  return ranks;
 }
