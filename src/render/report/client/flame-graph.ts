@@ -1,12 +1,16 @@
 /** d3-flame-graph with what a report asks of it: our colours, keys, a tooltip, and zooming that brings back thin frames. */
 import flamegraph, { type FlameDatum } from 'd3-flame-graph';
+import { Node as HierarchyNode } from 'd3-hierarchy';
 import { select } from 'd3-selection';
 import { FONT_SIZE, fitName } from '../../text.ts';
 import type { FlameNode, FlameTree } from '../flame-tree.ts';
 import { element } from './dom.ts';
+import './quiet-selection.ts';
 
 const CELL = 18;
 const MIN_WIDTH = 200;
+/** The library names no frame that is narrower. */
+const LEAST_LABEL = 35;
 /** Left and right of a name, as the style sheet has it. */
 const LABEL_MARGIN = 8;
 
@@ -28,7 +32,18 @@ export interface FlameGraph {
   width(): number;
 }
 
-type Datum = FlameDatum<FlameNode>;
+/** `slot`: the number of the element that draws it. */
+type Placed = FlameNode & { slot?: number };
+type Datum = FlameDatum<Placed>;
+
+// The library numbers frames by their order, so that with one more of them each becomes another element's. With ours a
+// frame stays in its element, where little changes when a range is dragged.
+Object.defineProperty(HierarchyNode.prototype, 'id', {
+  get(this: Datum) {
+    return this.data.slot;
+  },
+  set() {},
+});
 
 export function flameGraph(name: string, options: FlameGraphOptions): FlameGraph {
   const tip = element('div', { class: 'tip', role: 'status', hidden: true });
@@ -46,11 +61,13 @@ export function flameGraph(name: string, options: FlameGraphOptions): FlameGraph
     .transitionDuration(0)
     .tooltip(silentTooltip())
     .setDetailsHandler(() => {})
+    .getName(label)
     .setColorMapper((datum) => options.color(datum.data));
   let drawn = false;
   let current: Datum | null = null;
   let icicleNow = false;
   let heightBefore = 0;
+  let slots: ReadonlyMap<number, number> = new Map();
   /** Kept, not asked for: to ask makes the browser lay out what has changed. */
   let width = 0;
   new ResizeObserver(() => {
@@ -79,11 +96,17 @@ export function flameGraph(name: string, options: FlameGraphOptions): FlameGraph
   }
 
   /** The library has the end of every name cut off, which is where two methods of one class differ. */
-  function label(): void {
-    for (const text of stage.querySelectorAll<HTMLElement>('.d3-flame-graph-label')) {
-      const datum = datumOf(text);
-      if (datum === null || text.style.display === 'none') continue;
-      text.textContent = fitName(datum.data.name, (datum.x1 - datum.x0) * width - LABEL_MARGIN, FONT_SIZE);
+  function label({ data, x0, x1 }: Datum): string {
+    const room = (x1 - x0) * width;
+    return room < LEAST_LABEL ? data.name : fitName(data.name, room - LABEL_MARGIN, FONT_SIZE);
+  }
+
+  /** Most frames are too narrow for a name: a box that nobody sees is not laid out. */
+  function hideLabels(): void {
+    for (const box of stage.querySelectorAll<SVGElement & { __data__?: Datum }>('foreignObject')) {
+      const datum = box.__data__ as Datum;
+      const display = (datum.x1 - datum.x0) * width < LEAST_LABEL ? 'none' : '';
+      if (box.style.display !== display) box.style.display = display;
     }
   }
 
@@ -129,12 +152,13 @@ export function flameGraph(name: string, options: FlameGraphOptions): FlameGraph
     draw(tree, icicle) {
       const height = tree.levels * CELL;
       icicleNow = icicle;
-      current = null;
+      pointTo(null, false);
+      slots = placed(tree.root, slots);
       chart.width(width).height(height).inverted(icicle);
       if (drawn) chart.update(tree.root);
       else select(stage).datum(tree.root).call(chart);
       drawn = true;
-      label();
+      hideLabels();
       const svg = stage.querySelector('svg');
       svg?.setAttribute('height', String(height));
       svg?.setAttribute('aria-hidden', 'true');
@@ -144,6 +168,34 @@ export function flameGraph(name: string, options: FlameGraphOptions): FlameGraph
       heightBefore = height;
     },
   };
+}
+
+/**
+ * Gives each frame of a tree an element's number: the one that drew it before, or one that draws nothing now.
+ * @param before the numbers of the last tree, by the profile's node
+ * @returns those of this one
+ */
+function placed(root: Placed, before: ReadonlyMap<number, number>): Map<number, number> {
+  const slots = new Map<number, number>();
+  const taken = new Set<number>();
+  const homeless: Placed[] = [];
+  const all: Placed[] = [root];
+  for (const frame of all) {
+    all.push(...frame.children);
+    const slot = before.get(frame.node);
+    if (slot === undefined || taken.has(slot)) homeless.push(frame);
+    else {
+      frame.slot = slot;
+      taken.add(slot);
+    }
+  }
+  let next = 0;
+  for (const frame of homeless) {
+    while (taken.has(next)) next++;
+    frame.slot = next++;
+  }
+  for (const frame of all) slots.set(frame.node, frame.slot as number);
+  return slots;
 }
 
 /** The library wants a tooltip of its own kind, or puts a title into every frame; ours follows the pointer. */

@@ -19,6 +19,7 @@ declare module 'd3-flame-graph' {
     tooltip(value: unknown): FlameGraph<T>;
     setColorMapper(map: (datum: FlameDatum<T>, original: string) => string): FlameGraph<T>;
     setDetailsHandler(handler: (text: string | null) => void): FlameGraph<T>;
+    getName(name: (datum: FlameDatum<T>) => string): FlameGraph<T>;
     update(data?: T): FlameGraph<T>;
     destroy(): FlameGraph<T>;
   }
@@ -26,6 +27,12 @@ declare module 'd3-flame-graph' {
 }
 declare module 'd3-selection' {
   export function select(node: Element): { datum(data: unknown): { call(chart: unknown): unknown } };
+  export interface Selection {
+    each(run: (this: Element, datum: unknown, index: number, group: unknown) => void): Selection;
+  }
   export const selection: { prototype: Record<string, unknown> };
+}
+declare module 'd3-hierarchy' {
+  export const Node: { prototype: object };
 }
 declare module '*.css';
