@@ -40,9 +40,11 @@ export interface LayoutLimits {
   maxLevels: number;
 }
 
-/** The flame graph: one box a node of the trie, siblings in the order of their names. */
-export function layoutFlame(profile: Profile, limits: LayoutLimits): FlameLayout {
-  const totals = nodeTotals(profile);
+/**
+ * The flame graph: one box a node of the trie, siblings in the order of their names.
+ * @param totals `nodeTotals` of the profile, where they are known
+ */
+export function layoutFlame(profile: Profile, limits: LayoutLimits, totals = nodeTotals(profile)): FlameLayout {
   const layout = emptyLayout(totals[0] ?? 0);
   const children = childLists(profile, totals, limits.minWeight, layout);
   push(layout, { frame: -1, depth: 0, start: 0, weight: layout.total, self: profile.self[0] ?? 0, node: 0 });

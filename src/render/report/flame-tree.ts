@@ -44,9 +44,18 @@ const MAX_LEVELS = 1000;
  * @param width of the picture in pixels
  */
 export function flameTree(profile: Profile, focus: number, width: number): FlameTree {
-  const shown = focus === 0 ? profile : within(profile, focus);
-  const minWeight = leastWeight(shown, width);
-  return treeOf(layoutFlame(shown, { minWeight, maxLevels: MAX_LEVELS }), shown, ancestorsOf(profile, focus));
+  const { shown, totals } = focus === 0 ? { shown: profile, totals: totalsOf(profile) } : within(profile, focus);
+  const limits = { minWeight: leastWeight(totals, width), maxLevels: MAX_LEVELS };
+  return treeOf(layoutFlame(shown, limits, totals), shown, ancestorsOf(profile, focus));
+}
+
+const knownTotals = new WeakMap<Profile, Float64Array>();
+
+/** The totals of a profile's nodes, summed once: it is drawn again for every zoom and search. */
+function totalsOf(profile: Profile): Float64Array {
+  const totals = knownTotals.get(profile) ?? nodeTotals(profile);
+  knownTotals.set(profile, totals);
+  return totals;
 }
 
 /** Samples side by side in the order of their times; null where they have none. */
@@ -57,23 +66,32 @@ export function chartTree(profile: Profile, width: number): FlameTree | null {
 }
 
 /** What a pixel stands for, or more where too many boxes are wider than that. */
-function leastWeight(profile: Profile, width: number): number {
-  const totals = nodeTotals(profile);
+function leastWeight(totals: Float64Array, width: number): number {
   const pixel = (totals[0] as number) / Math.max(width, 1);
-  const wide = totals.filter((total) => total > 0 && total >= pixel);
+  const wide: number[] = [];
+  for (const total of totals) if (total > 0 && total >= pixel) wide.push(total);
   if (wide.length <= MAX_BOXES) return pixel;
   // A box is never heavier than the one it stands on, so what is kept is a whole tree. Ties fall on the lighter side.
-  const last = wide.sort().at(-MAX_BOXES) as number;
+  const last = Float64Array.from(wide).sort().at(-MAX_BOXES) as number;
   return Math.max(pixel, last + last * 1e-12);
 }
 
-/** The profile with the weights below a node alone: it and its ancestors are then as wide as each other. */
-function within(profile: Profile, focus: number): Profile {
-  const inside = new Uint8Array(profile.parent.length);
+/** The profile with the weights below a node alone, and its totals: the node and its ancestors are as wide as each other. */
+function within(profile: Profile, focus: number): { shown: Profile; totals: Float64Array } {
+  const { parent } = profile;
+  const all = totalsOf(profile);
+  const inside = new Uint8Array(parent.length);
+  const self = new Float64Array(parent.length);
+  const totals = new Float64Array(parent.length);
   inside[focus] = 1;
-  for (let node = focus + 1; node < inside.length; node++)
-    inside[node] = inside[profile.parent[node] as number] as number;
-  return { ...profile, self: profile.self.map((weight, node) => (inside[node] === 1 ? weight : 0)) };
+  for (let node = focus; node < parent.length; node++) {
+    if (node !== focus) inside[node] = inside[parent[node] as number] as number;
+    if (inside[node] === 0) continue;
+    self[node] = profile.self[node] as number;
+    totals[node] = all[node] as number;
+  }
+  for (const ancestor of ancestorsOf(profile, focus)) totals[ancestor] = all[focus] as number;
+  return { shown: { ...profile, self }, totals };
 }
 
 function ancestorsOf({ parent }: Profile, focus: number): Set<number> {

@@ -1,6 +1,6 @@
 /** What a flame graph shows of its profile: the range, threads and CPU that are chosen, and the stacks rearranged. */
 import type { Range } from '../../datasets/narrow.ts';
-import type { Profile, Thread } from '../../datasets/profile.ts';
+import type { Profile, Samples, Thread } from '../../datasets/profile.ts';
 import { functionWeights, nodeTotals, walk } from '../../datasets/profile-functions.ts';
 import { mergeRecursion, reversed, rootedByThread, skipAfter, withoutIdle } from '../../datasets/profile-map.ts';
 import { type Selection, select } from '../../datasets/profile-select.ts';
@@ -96,27 +96,57 @@ function selectWeights(profile: Profile, selection: Selection): Profile {
   if (!timed && comms === undefined && pids === undefined && tids === undefined && cpus === undefined)
     return { ...profile, samples: null };
   const self = new Float64Array(profile.parent.length);
+  if (samples === null) return { ...profile, self, sampleCount: 0, samples: null };
+  const { at, cpu, thread, stack, weight } = samples;
+  const wanted = Uint8Array.from(threads, ({ comm, pid, tid }) =>
+    (comms === undefined || comms.includes(comm)) &&
+    (pids === undefined || (pid !== null && pids.includes(pid))) &&
+    (tids === undefined || (tid !== null && tids.includes(tid)))
+      ? 1
+      : 0,
+  );
+  const cpuWanted = cpus?.[0] ?? null;
   let sampleCount = 0;
-  if (samples !== null) {
-    const wanted = threads.map(
-      ({ comm, pid, tid }) =>
-        (comms === undefined || comms.includes(comm)) &&
-        (pids === undefined || (pid !== null && pids.includes(pid))) &&
-        (tids === undefined || (tid !== null && tids.includes(tid))),
-    );
-    const [low, high] = timed ? [from, to] : [0, 0];
-    const cpuWanted = cpus?.[0] ?? null;
-    for (let i = 0; i < samples.at.length; i++) {
-      const at = samples.at[i] as number;
-      if (timed && !(at >= low && at < high)) continue;
-      if (cpuWanted !== null && samples.cpu[i] !== cpuWanted) continue;
-      if (wanted[samples.thread[i] as number] !== true) continue;
-      const node = samples.stack[i] as number;
-      self[node] = (self[node] as number) + (samples.weight === null ? 1 : (samples.weight[i] as number));
+  for (const [first, end] of timed ? blocksIn(samples, from, to) : [[0, at.length] as const])
+    for (let i = first; i < end; i++) {
+      if (timed && !((at[i] as number) >= from && (at[i] as number) < to)) continue;
+      if (cpuWanted !== null && cpu[i] !== cpuWanted) continue;
+      if (wanted[thread[i] as number] !== 1) continue;
+      const node = stack[i] as number;
+      self[node] = (self[node] as number) + (weight === null ? 1 : (weight[i] as number));
       sampleCount++;
     }
-  }
   return { ...profile, self, sampleCount, samples: null };
+}
+
+/** Samples in a row, of which the earliest and the latest are known. */
+const BLOCK = 4096;
+const knownTimes = new WeakMap<Samples, { earliest: Float64Array; latest: Float64Array }>();
+
+/** From and to which sample there may be some of a range: perf prints them nearly in the order of their times. */
+function blocksIn(samples: Samples, from: number, to: number): [first: number, end: number][] {
+  const { earliest, latest } = knownTimes.get(samples) ?? timesOfBlocks(samples);
+  const blocks: [number, number][] = [];
+  for (let block = 0; block < earliest.length; block++)
+    if ((latest[block] as number) >= from && (earliest[block] as number) < to)
+      blocks.push([block * BLOCK, Math.min((block + 1) * BLOCK, samples.at.length)]);
+  return blocks;
+}
+
+function timesOfBlocks(samples: Samples): { earliest: Float64Array; latest: Float64Array } {
+  const count = Math.ceil(samples.at.length / BLOCK);
+  const times = {
+    earliest: new Float64Array(count).fill(Number.POSITIVE_INFINITY),
+    latest: new Float64Array(count).fill(Number.NEGATIVE_INFINITY),
+  };
+  // A sample without a time is NaN, which is neither earlier nor later.
+  samples.at.forEach((at, i) => {
+    const block = Math.floor(i / BLOCK);
+    if (at < (times.earliest[block] as number)) times.earliest[block] = at;
+    if (at > (times.latest[block] as number)) times.latest[block] = at;
+  });
+  knownTimes.set(samples, times);
+  return times;
 }
 
 /** Only stacks that hold one of the frames, or only those that hold none. */
