@@ -1,8 +1,9 @@
 import { basename, dirname, join } from 'node:path';
 import type { Argv } from 'yargs';
 import type { Capture } from '../datasets/capture.ts';
-import { pairs, tellingChanges } from '../datasets/changes.ts';
+import { tellingChanges } from '../datasets/changes.ts';
 import type { Finding } from '../datasets/finding.ts';
+import { pairs } from '../datasets/pairs.ts';
 import { findingsOf } from '../findings/index.ts';
 import { percent } from '../render/format.ts';
 import { renderDiff } from '../render/report/diff.ts';
@@ -63,7 +64,7 @@ function findingLines(before: readonly Finding[], after: readonly Finding[]): st
 const TOLD = 5;
 
 function functionLines(before: Capture, after: Capture): string[] {
-  return pairs(before.datasets, after.datasets).flatMap(([earlier, later]) => {
+  return pairs(before, after).flatMap(([earlier, later]) => {
     if (earlier.shape !== 'stacks' || later.shape !== 'stacks') return [];
     return tellingChanges(earlier, later)
       .changes.slice(0, TOLD)

@@ -3,7 +3,7 @@ import { totalWeight } from './fold.ts';
 import { bucketTotal, mergeBuckets, percentileBucket } from './percentiles.ts';
 import type { Profile } from './profile.ts';
 import { functionWeights } from './profile-functions.ts';
-import type { Bucket, Counts, Dataset, Histogram, Series, Stacks } from './shapes.ts';
+import type { Bucket, Counts, Histogram, Metric, Series, Stacks } from './shapes.ts';
 
 /** A number before and after; null where one of the two has none. */
 export interface Change {
@@ -11,26 +11,6 @@ export interface Change {
   before: number | null;
   after: number | null;
   unit: string;
-}
-
-/** Datasets of the same tool, shape and title; else of the same tool and shape, in their order. */
-export function pairs(before: readonly Dataset[], after: readonly Dataset[]): [before: Dataset, after: Dataset][] {
-  const left = new Set(before);
-  const found: [Dataset, Dataset][] = [];
-  const take = (same: (a: Dataset, b: Dataset) => boolean): void => {
-    for (const later of after) {
-      if (found.some(([, known]) => known === later)) continue;
-      const earlier = [...left].find(
-        (each) => each.tool === later.tool && each.shape === later.shape && same(each, later),
-      );
-      if (earlier === undefined) continue;
-      left.delete(earlier);
-      found.push([earlier, later]);
-    }
-  };
-  take((a, b) => a.title === b.title);
-  take(() => true);
-  return found.sort(([, a], [, b]) => after.indexOf(a) - after.indexOf(b));
 }
 
 /** Each function's self, as its share of its own profile in percent; the greatest change first. */
@@ -47,7 +27,11 @@ export function functionChanges(before: Profile, after: Profile): Change[] {
  * Whether two shares, in percent of so many samples, differ by more than sampling alone makes them differ: by two standard
  * errors of a difference of proportions. Of 93 samples one is 1.1 %, and says nothing.
  */
-export function isBeyondChance({ before, after }: Change, samplesBefore: number, samplesAfter: number): boolean {
+export function isBeyondChance(
+  { before, after }: Pick<Change, 'before' | 'after'>,
+  samplesBefore: number,
+  samplesAfter: number,
+): boolean {
   const [was, is] = [(before ?? 0) / 100, (after ?? 0) / 100];
   const variance = (was * (1 - was)) / samplesBefore + (is * (1 - is)) / samplesAfter;
   return Math.abs(is - was) > 2 * Math.sqrt(variance);
@@ -78,36 +62,87 @@ function selfShares(profile: Profile): Map<string, number> {
   return shares;
 }
 
-/** The mean of each metric, the reports since boot left out. */
-export function seriesChanges(before: Series, after: Series): Change[] {
-  const was = means(before);
-  const is = means(after);
-  return [...new Set([...was.keys(), ...is.keys()])].map((name) => ({
-    name,
-    before: was.get(name)?.mean ?? null,
-    after: is.get(name)?.mean ?? null,
-    unit: (is.get(name) ?? was.get(name))?.unit ?? '',
-  }));
+/** A metric of two captures, and what its values came to. */
+export interface MetricChange extends Change {
+  /** The greatest value of each; null where there is none. */
+  most: [before: number | null, after: number | null];
+  /** By how much the means differ, in standard errors of that difference: what orders changes of unlike things. */
+  effect: number;
+  metrics: [before: Metric | null, after: Metric | null];
 }
 
-function means({ metrics }: Series): Map<string, { mean: number; unit: string }> {
-  const found = new Map<string, { mean: number; unit: string }>();
-  for (const { name, labels, unit, points, sinceBoot } of metrics) {
-    const values = points.slice(sinceBoot).map(([, value]) => value);
-    if (values.length === 0) continue;
-    const words = Object.entries(labels).map(([label, value]) => `${label} ${value}`);
-    const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-    found.set([name, ...words].join(' · '), { mean, unit });
-  }
-  return found;
+/** The mean of each metric, the reports since boot left out; what both captures have first, in the order of the tool. */
+export function seriesChanges(before: Series, after: Series): MetricChange[] {
+  const [was, is] = [byName(before), byName(after)];
+  const names = [...new Set([...is.keys(), ...was.keys()])];
+  const changes = names.map((name) => metricChange(was.get(name) ?? null, is.get(name) ?? null));
+  const isShared = ({ before: b, after: a }: Change): boolean => b !== null && a !== null;
+  return [...changes.filter(isShared), ...changes.filter((change) => !isShared(change))];
 }
 
-/** The sum of each key; the greatest change first. */
-export function countChanges(before: Counts, after: Counts): Change[] {
-  const was = sums(before);
-  const is = sums(after);
+/** Metrics that have values, by name, labels and unit: in another unit it is another metric. */
+function byName({ metrics }: Series): Map<string, Metric> {
+  const telling = metrics.filter(({ points, sinceBoot }) => points.length > sinceBoot);
+  return new Map(telling.map((metric) => [`${nameOf(metric)} ${metric.unit}`, metric]));
+}
+
+function nameOf({ name, labels }: Metric): string {
+  return [name, ...Object.entries(labels).map(([label, value]) => `${label} ${value}`)].join(' · ');
+}
+
+function metricChange(was: Metric | null, is: Metric | null): MetricChange {
+  const [before, after] = [was && momentsOf(was), is && momentsOf(is)];
+  const { unit } = (is ?? was) as Metric;
+  return {
+    name: nameOf((is ?? was) as Metric),
+    before: before?.mean ?? null,
+    after: after?.mean ?? null,
+    unit,
+    most: [before?.most ?? null, after?.most ?? null],
+    effect: before === null || after === null ? 0 : effectOf(before, after),
+    metrics: [was, is],
+  };
+}
+
+interface Moments {
+  mean: number;
+  most: number;
+  /** Of the mean: the variance of the values over how many there are. */
+  variance: number;
+}
+
+function momentsOf({ points, sinceBoot }: Metric): Moments {
+  const values = points.slice(sinceBoot).map(([, value]) => value);
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  return {
+    mean,
+    most: values.reduce((most, value) => Math.max(most, value)),
+    variance: values.length < 2 ? 0 : squares / (values.length - 1) / values.length,
+  };
+}
+
+/** Welch's t. Without spread (one report each) a twentieth of the larger mean stands for it. */
+function effectOf(before: Moments, after: Moments): number {
+  const change = Math.abs(after.mean - before.mean);
+  if (change === 0) return 0;
+  const floor = 0.05 * Math.max(Math.abs(before.mean), Math.abs(after.mean));
+  return change / Math.max(Math.sqrt(before.variance + after.variance), floor);
+}
+
+/** How long each capture watched, in seconds; null where that is not known. */
+export type Seconds = readonly [before: number, after: number] | null;
+
+/**
+ * The sum of each key, per second where it is known how long each was counted: captures differ in length. The greatest
+ * change first.
+ */
+export function countChanges(before: Counts, after: Counts, seconds: Seconds = null): Change[] {
+  const [was, is] = [sums(before), sums(after)];
+  const [before1, after1] = seconds ?? [1, 1];
+  const unit = seconds === null ? after.unit : `${after.unit}/s`;
   return [...new Set([...was.keys(), ...is.keys()])]
-    .map((name) => ({ name, before: was.get(name) ?? 0, after: is.get(name) ?? 0, unit: after.unit }))
+    .map((name) => ({ name, before: (was.get(name) ?? 0) / before1, after: (is.get(name) ?? 0) / after1, unit }))
     .sort((a, b) => Math.abs(b.after - b.before) - Math.abs(a.after - a.before) || (a.name < b.name ? -1 : 1));
 }
 

@@ -1,4 +1,5 @@
 /** Two profiles laid over one another: what grew, what shrank, what is gone. */
+import { isBeyondChance } from './changes.ts';
 import { totalWeight } from './fold.ts';
 import type { Profile } from './profile.ts';
 import { nodeTotals } from './profile-functions.ts';
@@ -11,17 +12,30 @@ export interface Comparison {
   before: Float64Array;
   beforeTotal: number;
   normalised: boolean;
+  /** 1 for each node whose own change is no more than chance makes it; null where nothing was sampled, or nobody asked. */
+  byChance: Uint8Array | null;
   /** How the two were put on one scale, in words. */
   note: string;
   /** The lowest frames of what the later profile has no sample of, the heaviest first. */
   removed: { path: string[]; weight: number }[];
 }
 
+export interface CompareOptions {
+  /** Compare as counted, without bringing the two to one scale. */
+  raw?: boolean;
+  /** How many samples the weights of each are of, to tell changes from chance. */
+  samples?: readonly [before: number, after: number] | null;
+}
+
 /**
  * Lays an earlier profile under a later one. Two captures are rarely of the same length: unless `raw`, the earlier is
  * scaled so that both weigh the same, and a frame's change is a change of its share.
  */
-export function compareProfiles(before: Profile, after: Profile, { raw = false } = {}): Comparison {
+export function compareProfiles(
+  before: Profile,
+  after: Profile,
+  { raw = false, samples = null }: CompareOptions = {},
+): Comparison {
   const { profile, base } = diffed(before, after, { normalised: !raw });
   const counted = `Before ${totalWeight(before)}, after ${totalWeight(after)}`;
   return {
@@ -29,9 +43,22 @@ export function compareProfiles(before: Profile, after: Profile, { raw = false }
     before: base,
     beforeTotal: base.reduce((sum, weight) => sum + weight, 0),
     normalised: !raw,
+    byChance: samples === null ? null : chanceOf(base, profile.self, samples),
     note: raw ? `${counted}, compared as counted` : `${counted}: scaled to the same total, so that shares are compared`,
     removed: removedFrom(profile, base),
   };
+}
+
+/** By each node's own share of its profile, before and after. */
+function chanceOf(before: Float64Array, after: Float64Array, [was, is]: readonly [number, number]): Uint8Array {
+  const [whole, now] = [before, after].map((weights) => weights.reduce((sum, weight) => sum + weight, 0)) as [
+    number,
+    number,
+  ];
+  return Uint8Array.from(after, (weight, node) => {
+    const change = { before: (100 * (before[node] as number)) / whole, after: (100 * weight) / now };
+    return isBeyondChance(change, was, is) ? 0 : 1;
+  });
 }
 
 function removedFrom(profile: Profile, base: Float64Array): Comparison['removed'] {

@@ -26,6 +26,8 @@ export interface Finding {
   symptomOf?: string;
   /** Which one it is about, where a host has several: a disk, an interface. */
   subject?: string;
+  /** Further rules that are not known for the same reason: they are told together. */
+  also?: string[];
   /** One sentence with the number in it: `Disk sda is saturated: 99 % busy, queue 31, await 84 ms`. */
   title: string;
   /** Why this matters and how it was judged, in a sentence or two. */

@@ -93,6 +93,26 @@ function mergedSamples(profiles: readonly Profile[], places: readonly Uint32Arra
   return all;
 }
 
+/**
+ * Two profiles over one trie: each keeps its own weights and samples, and both have the same frames and nodes, so that a
+ * node's number means the same stack in both.
+ */
+export function overlaid(before: Profile, after: Profile): [before: Profile, after: Profile] {
+  if (before.frames === after.frames && before.parent === after.parent && before.frame === after.frame)
+    return [before, after];
+  const { frames, trie, places } = combine([before, after]);
+  const { parent, frame } = trie.columns();
+  const over = (profile: Profile, place: Uint32Array): Profile => {
+    const self = new Float64Array(parent.length);
+    for (let node = 0; node < place.length; node++) {
+      const there = place[node] as number;
+      self[there] = (self[there] as number) + (profile.self[node] as number);
+    }
+    return { ...profile, frames, parent, frame, self, samples: mergedSamples([profile], [place]) };
+  };
+  return [over(before, places[0] as Uint32Array), over(after, places[1] as Uint32Array)];
+}
+
 /** Two profiles over one trie: `profile` is the second, `base` what the first had at each node. */
 export interface ProfileDiff {
   profile: Profile;
@@ -103,18 +123,9 @@ export interface ProfileDiff {
  * @param normalised scale the first to the total of the second, so that a longer capture is not taken for growth
  */
 export function diffed(before: Profile, after: Profile, { normalised }: { normalised: boolean }): ProfileDiff {
-  const { frames, trie, places } = combine([before, after]);
-  const [beforePlaces, afterPlaces] = places as [Uint32Array, Uint32Array];
+  const [was, profile] = overlaid(before, after);
   const scale = normalised ? totalOf(after) / totalOf(before) : 1;
-  const base = new Float64Array(trie.size);
-  for (let node = 0; node < beforePlaces.length; node++) {
-    const place = beforePlaces[node] as number;
-    base[place] = (base[place] as number) + (before.self[node] as number) * (Number.isFinite(scale) ? scale : 1);
-  }
-  for (let node = 0; node < afterPlaces.length; node++)
-    trie.add(afterPlaces[node] as number, after.self[node] as number);
-  const samples = mergedSamples([after], [afterPlaces]);
-  return { profile: { ...after, frames, ...trie.columns(), samples }, base };
+  return { profile, base: Number.isFinite(scale) ? was.self.map((weight) => weight * scale) : was.self };
 }
 
 function totalOf({ self }: Profile): number {

@@ -69,7 +69,9 @@ function byAbsence(notKnown: readonly Finding[]): Finding[] {
   }
   return [...groups].map(([why, group]) => {
     const topics = group.map(({ title }) => title.slice(0, title.indexOf(': ')));
-    return { ...(group[0] as Finding), title: `${topics.join(', ')}${why}` };
+    const [first, ...others] = group as [Finding, ...Finding[]];
+    const also = others.length === 0 ? {} : { also: others.map(({ rule }) => rule) };
+    return { ...first, ...also, title: `${topics.join(', ')}${why}` };
   });
 }
 

@@ -9,10 +9,10 @@ import {
   distributionsOf,
   functionChanges,
   isBeyondChance,
-  pairs,
   percentileOf,
   seriesChanges,
 } from '../../src/datasets/changes.ts';
+import { pairs } from '../../src/datasets/pairs.ts';
 import { ProfileBuilder } from '../../src/datasets/profile-builder.ts';
 import type { Counts, Dataset, Histogram, Series, Text } from '../../src/datasets/shapes.ts';
 
@@ -46,12 +46,12 @@ test('a mean leaves out the reports since boot, and a metric that is gone is tol
       { name, labels: { CPU: '0' }, unit: '%', points: values.map((value, i) => [i, value]), lines: [], sinceBoot },
     ],
   });
-  expect(seriesChanges(series('r', [90, 1, 3], 1), series('r', [4], 0))).toEqual([
-    { name: 'r · CPU 0', before: 2, after: 4, unit: '%' },
+  expect(seriesChanges(series('r', [90, 1, 3], 1), series('r', [4], 0))).toMatchObject([
+    { name: 'r · CPU 0', before: 2, after: 4, unit: '%', most: [3, 4] },
   ]);
   expect(seriesChanges(series('r', [1], 0), series('b', [4], 0)).map(({ before, after }) => [before, after])).toEqual([
-    [1, null],
     [null, 4],
+    [1, null],
   ]);
 });
 
@@ -92,11 +92,14 @@ test('percentiles are of all intervals together', () => {
   ]);
 });
 
-test('datasets are matched by title first, then in their order', () => {
+test('datasets are matched by title first, then, where a title is only that of a file, in their order', () => {
   const text = (title: string): Text => ({ ...head, shape: 'text', title, lines: [] });
   const [a, b, c] = [text('a'), text('b'), text('c')] as [Dataset, Dataset, Dataset];
   const [later, other] = [text('b'), text('d')] as [Dataset, Dataset];
-  expect(pairs([a, b, c], [other, later])).toEqual([
+  expect(pairs({ datasets: [a, b, c], sources: [] }, { datasets: [other, later], sources: [] })).toEqual([[b, later]]);
+  expect(
+    pairs({ datasets: [a, b, c], sources: [{ name: 'a' }] }, { datasets: [other, later], sources: [{ name: 'd' }] }),
+  ).toEqual([
     [a, other],
     [b, later],
   ]);

@@ -132,16 +132,23 @@ function hiddenWords({ narrow, deep, total }: FlameLayout, { minWidth }: FlameOp
   ].filter((words) => words !== '');
 }
 
+/** The growth of a box by itself; 0 where it is no more than chance. */
+export function changeOf({ layout }: Pick<Picture, 'layout'>, box: number, { before, byChance }: Comparison): number {
+  const node = layout.node[box] as number;
+  return byChance?.[node] === 1 ? 0 : (layout.self[box] as number) - (before[node] as number);
+}
+
 /** The greatest growth or shrinking of a drawn frame's own weight, which is the fullest colour. */
-function largest({ node, self }: FlameLayout, { before }: Comparison): number {
-  return node.reduce((most, n, i) => Math.max(most, Math.abs((self[i] as number) - (before[n] as number))), 0);
+function largest(layout: FlameLayout, comparison: Comparison): number {
+  return layout.node.reduce((most, _, box) => Math.max(most, Math.abs(changeOf({ layout }, box, comparison))), 0);
 }
 
 /** The legend of a differential. */
 function colourWords(layout: FlameLayout, comparison: Comparison, { negate }: FlameOptions): string {
+  const chance = comparison.byChance === null ? '' : '; white ones did not, or by no more than chance';
   const [grew, shrank] = negate ? ['blue', 'red'] : ['red', 'blue'];
   const most = percent(largest(layout, comparison), layout.total);
-  return `Widths are of after; ${grew} frames grew by themselves (self), ${shrank} ones shrank; the fullest colour is ${most} of all`;
+  return `Widths are of after; ${grew} frames grew by themselves (self), ${shrank} ones shrank${chance}; the fullest colour is ${most} of all`;
 }
 
 /** Frames that are in the earlier profile only have no width: they are listed, the heaviest first. */

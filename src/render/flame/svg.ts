@@ -10,7 +10,7 @@ import { escapeText, markup } from '../markup.ts';
 import { FONT_SIZE, fitName } from '../text.ts';
 import { changeColor, frameColor } from './colors.ts';
 import type { FlameOptions } from './options.ts';
-import { measure, type Picture, SIDE } from './picture.ts';
+import { changeOf, measure, type Picture, SIDE } from './picture.ts';
 import { foot, head } from './surround.ts';
 import { frameWords } from './words.ts';
 
@@ -96,7 +96,7 @@ function fill(picture: Picture, box: number, colors: Map<number, string>): strin
   const { layout, comparison, largestChange, options, profile } = picture;
   const frame = layout.frame[box] as number;
   if (comparison !== undefined) {
-    const change = (layout.self[box] as number) - (comparison.before[layout.node[box] as number] as number);
+    const change = changeOf(picture, box, comparison);
     return changeColor(options.negate ? -change : change, largestChange);
   }
   let color = colors.get(frame);

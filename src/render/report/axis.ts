@@ -16,6 +16,8 @@ export interface Lane {
   value: number[];
   /** What fills the lane: 100 for percents; null takes the largest value. */
   full: number | null;
+  /** The same signal of an earlier capture, on the same axis. */
+  before?: Pick<Lane, 'at' | 'value'>;
 }
 
 /** In how many steps samples are counted along the axis. */
@@ -100,14 +102,22 @@ const SIGNALS: readonly Signal[] = [
 /** The lanes of a capture: samples of the first profile that has them, then the signals that were captured. */
 export function lanesOf(capture: Capture, axis: Axis): Lane[] {
   const onAxis = capture.datasets.filter((dataset) => isOnAxis(dataset, axis));
-  const series = onAxis.filter((dataset): dataset is Series => dataset.shape === 'series');
   const stacks = onAxis.find(
     (dataset): dataset is Stacks => dataset.shape === 'stacks' && dataset.profile.samples !== null,
   );
-  const lanes = SIGNALS.map((signal) => laneOf(signal, series)).filter((lane) => lane !== null);
-  // A signal that is zero throughout tells nothing but takes room; CPU and run queue are looked for in any case.
-  const telling = lanes.filter(({ label, value }) => /CPU|Run/.test(label) || value.some((number) => number > 0));
+  const telling = signalsOf(onAxis).filter(isTelling);
   return [...telling, ...(stacks === undefined ? [] : [sampleLane(stacks, axis)])];
+}
+
+/** Every signal that the datasets tell, in the order they are looked for. */
+export function signalsOf(datasets: readonly Dataset[]): Lane[] {
+  const series = datasets.filter((dataset): dataset is Series => dataset.shape === 'series');
+  return SIGNALS.map((signal) => laneOf(signal, series)).filter((lane) => lane !== null);
+}
+
+/** A signal that is zero throughout tells nothing but takes room; CPU and run queue are looked for in any case. */
+export function isTelling({ label, value }: Pick<Lane, 'label' | 'value'>): boolean {
+  return /CPU|Run/.test(label) || value.some((number) => number > 0);
 }
 
 /** From the series that tells it most often: mpstat reports each second where top looks every five. */

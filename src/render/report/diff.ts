@@ -4,13 +4,13 @@ import {
   type Change,
   countChanges,
   distributionsOf,
-  pairs,
   percentileOf,
   seriesChanges,
   tellingChanges,
 } from '../../datasets/changes.ts';
 import { compareProfiles } from '../../datasets/compare.ts';
 import type { Finding } from '../../datasets/finding.ts';
+import { pairs } from '../../datasets/pairs.ts';
 import { mergeRecursion } from '../../datasets/profile-map.ts';
 import type { Bucket, Dataset, Histogram, Stacks } from '../../datasets/shapes.ts';
 import { client } from '../../generated/report-client.ts';
@@ -39,7 +39,7 @@ const PERCENTILES = [50, 90, 99];
 
 export function renderDiff(input: DiffInput): string {
   const { before, after } = input;
-  const matched = pairs(before.datasets, after.datasets);
+  const matched = pairs(before, after);
   const parts = matched
     .map(([earlier, later], i) => ({ id: `part-${i + 1}`, later, body: partHtml(earlier, later) }))
     .filter(({ body }) => body !== null);

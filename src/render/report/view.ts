@@ -14,6 +14,11 @@ export const rootings = ['process', 'thread', 'cpu'] as const;
 /** What the first frame of each stack tells. */
 export type Rooting = (typeof rootings)[number];
 
+export const widthsOf = ['after', 'before'] as const;
+export type Widths = (typeof widthsOf)[number];
+export const changesOf = ['self', 'total'] as const;
+export type ChangeOf = (typeof changesOf)[number];
+
 export interface FlameView {
   /** The frames from the root to the one zoomed into. */
   zoom: number[];
@@ -34,6 +39,12 @@ export interface FlameView {
   /** `pid:12`, `tid:34` or `comm:name`; empty is all. */
   thread: string;
   cpu: number | null;
+  /** In a comparison: whose weights make the widths. */
+  widths: Widths;
+  /** In a comparison: what colours tell the change of, a frame alone or with all it calls. */
+  changeOf: ChangeOf;
+  /** In a comparison: orange in the place of red. */
+  orange: boolean;
 }
 
 export interface View {
@@ -57,6 +68,9 @@ export const PLAIN_FLAME: Readonly<FlameView> = {
   hidden: [],
   thread: '',
   cpu: null,
+  widths: 'after',
+  changeOf: 'self',
+  orange: false,
 };
 
 /** `t=1.5,3&p=panel-perf&0.q=tcp`; what is as it was at first is left out. */
@@ -85,6 +99,9 @@ function flameToParts(view: FlameView): Record<string, string> {
     h: view.hidden.join('.'),
     th: view.thread,
     cpu: view.cpu === null ? '' : String(view.cpu),
+    w: view.widths === PLAIN_FLAME.widths ? '' : view.widths,
+    d: view.changeOf === PLAIN_FLAME.changeOf ? '' : view.changeOf,
+    orange: view.orange ? '1' : '',
   };
 }
 
@@ -125,5 +142,8 @@ function flameFromParts(parts: URLSearchParams, prefix: string): FlameView {
     hidden: list('h'),
     thread: get('th'),
     cpu: whole('cpu'),
+    widths: widthsOf.find((widths) => widths === get('w')) ?? PLAIN_FLAME.widths,
+    changeOf: changesOf.find((change) => change === get('d')) ?? PLAIN_FLAME.changeOf,
+    orange: get('orange') === '1',
   };
 }

@@ -92,7 +92,9 @@ function functionHits(wanted: string, { data, store }: Context): Hit[] {
     if (dataset.shape !== 'stacks') continue;
     const names = dataset.profile.frames.names.filter((name) => name.toLowerCase().includes(wanted));
     if (names.length === 0) continue;
-    const place = document.querySelector(`[data-dataset="${index}"]`);
+    // Of two profiles compared the later one's place shows both.
+    const place = document.querySelector<HTMLElement>(`[data-dataset="${index}"], [data-before="${index}"]`);
+    if (place === null) continue;
     hits.push({
       title:
         names.length === 1
@@ -100,8 +102,8 @@ function functionHits(wanted: string, { data, store }: Context): Hit[] {
           : `${counted(names.length, 'function')}: ${names.slice(0, 3).join(', ').slice(0, SNIPPET)}`,
       where: dataset.title,
       go: () => {
-        store.setFlame(index, { search: wanted.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&') });
-        place?.scrollIntoView({ block: 'start' });
+        store.setFlame(Number(place.dataset.dataset), { search: wanted.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&') });
+        place.scrollIntoView({ block: 'start' });
       },
     });
   }

@@ -56,12 +56,14 @@ export function mountStrip(context: Context): () => void {
   return draw;
 }
 
-function laneTitle({ label, unit, value, full }: Lane): string {
-  const most = value.reduce((max, each) => Math.max(max, each), 0);
-  return `${label}: at most ${commas(most)}${unit === '%' ? '%' : ` ${unit}`}${full === null ? '' : ` of ${full}`}`;
+function laneTitle({ label, unit, value, full, before }: Lane): string {
+  const most = (values: readonly number[]): string =>
+    `${commas(values.reduce((max, each) => Math.max(max, each), 0))}${unit === '%' ? '%' : ` ${unit}`}`;
+  const words = before === undefined ? most(value) : `${most(before.value)} before, ${most(value)} after`;
+  return `${label}: at most ${words}${full === null ? '' : ` of ${full}`}`;
 }
 
-function drawLane(canvas: HTMLCanvasElement, { at, value, full }: Lane, axis: Axis): void {
+function drawLane(canvas: HTMLCanvasElement, lane: Lane, axis: Axis): void {
   const width = canvas.parentElement?.clientWidth ?? 0;
   const ratio = devicePixelRatio || 1;
   canvas.width = width * ratio;
@@ -69,25 +71,38 @@ function drawLane(canvas: HTMLCanvasElement, { at, value, full }: Lane, axis: Ax
   const pen = canvas.getContext('2d');
   if (pen === null || width === 0) return;
   pen.scale(ratio, ratio);
-  const top =
-    full ??
-    Math.max(
-      value.reduce((max, each) => Math.max(max, each), 0),
-      1e-9,
-    );
+  const greatest = [...lane.value, ...(lane.before?.value ?? [])].reduce((max, each) => Math.max(max, each), 0);
+  const top = lane.full ?? Math.max(greatest, 1e-9);
   const x = (time: number): number => ((time - axis.from) / (axis.to - axis.from)) * width;
   const y = (each: number): number => LANE_HEIGHT - 1 - (Math.min(each, top) / top) * (LANE_HEIGHT - 4);
+  const stroke = ({ at, value }: Pick<Lane, 'at' | 'value'>, color: string): void => {
+    pen.beginPath();
+    for (const [i, time] of at.entries()) pen.lineTo(x(time), y(value[i] as number));
+    pen.strokeStyle = styleValue(color);
+    pen.lineWidth = 1;
+    pen.stroke();
+  };
+  if (lane.before === undefined) {
+    fillLane(pen, lane, x, y);
+    stroke(lane, '--lane');
+  } else {
+    stroke(lane.before, '--before');
+    stroke(lane, '--after');
+  }
+}
+
+function fillLane(
+  pen: CanvasRenderingContext2D,
+  { at, value }: Lane,
+  x: (time: number) => number,
+  y: (value: number) => number,
+): void {
   pen.beginPath();
   pen.moveTo(x(at[0] ?? 0), LANE_HEIGHT);
   for (const [i, time] of at.entries()) pen.lineTo(x(time), y(value[i] as number));
   pen.lineTo(x(at.at(-1) ?? 0), LANE_HEIGHT);
   pen.fillStyle = styleValue('--lane-fill');
   pen.fill();
-  pen.beginPath();
-  for (const [i, time] of at.entries()) pen.lineTo(x(time), y(value[i] as number));
-  pen.strokeStyle = styleValue('--lane');
-  pen.lineWidth = 1;
-  pen.stroke();
 }
 
 function drawTicks(host: HTMLElement, { data }: Context, axis: Axis): void {

@@ -4,6 +4,7 @@ import type { Finding } from '../../../datasets/finding.ts';
 import type { Range } from '../../../datasets/narrow.ts';
 import type { Dataset } from '../../../datasets/shapes.ts';
 import { type Axis, axisOf, type Lane, lanesOf } from '../axis.ts';
+import type { DatasetPair } from '../pair.ts';
 import { BlobReader, BlobWriter, type Ref } from './container.ts';
 import { readDataset, type WireDataset, writeDataset } from './datasets.ts';
 
@@ -14,16 +15,35 @@ interface WireReport {
   datasets: WireDataset[];
   findings: Finding[];
   axis: Axis | null;
-  lanes: (Omit<Lane, 'at' | 'value'> & { at: Ref; value: Ref })[];
+  lanes: WireLane[];
+  pairs: DatasetPair[];
+}
+
+type WireCourse = { at: Ref; value: Ref };
+type WireLane = Omit<Lane, 'at' | 'value' | 'before'> & WireCourse & { before: WireCourse | null };
+
+/** What is drawn along the time, and what is compared with what. */
+export interface Beside {
+  axis: Axis | null;
+  lanes: Lane[];
+  pairs: DatasetPair[];
 }
 
 /** The capture and its findings as bytes, before compression. The same capture gives the same bytes. */
 export function writeReportData(capture: Capture, findings: Finding[], range: Range | null = null): Uint8Array {
-  const blobs = new BlobWriter();
-  const { sources, datasets, ...rest } = capture;
   const whole = axisOf(capture);
   const axis = whole === null ? null : { ...whole, ...range };
-  const lanes = axis === null ? [] : lanesOf(capture, axis);
+  return writeData(capture, findings, { axis, lanes: axis === null ? [] : lanesOf(capture, axis), pairs: [] });
+}
+
+/** Datasets with what is told beside them. */
+export function writeData(capture: Capture, findings: Finding[], { axis, lanes, pairs }: Beside): Uint8Array {
+  const blobs = new BlobWriter();
+  const { sources, datasets, ...rest } = capture;
+  const course = ({ at, value }: Pick<Lane, 'at' | 'value'>): WireCourse => ({
+    at: blobs.numbers(at),
+    value: blobs.numbers(value),
+  });
   const report: WireReport = {
     capture: rest,
     sources: sources.map(({ raw: _, ...source }) => source),
@@ -31,7 +51,12 @@ export function writeReportData(capture: Capture, findings: Finding[], range: Ra
     datasets: datasets.map((dataset) => writeDataset(blobs, dataset, sources[dataset.source]?.raw ?? null)),
     findings,
     axis,
-    lanes: lanes.map(({ at, value, ...lane }) => ({ ...lane, at: blobs.numbers(at), value: blobs.numbers(value) })),
+    lanes: lanes.map((lane) => ({
+      ...lane,
+      ...course(lane),
+      before: lane.before === undefined ? null : course(lane.before),
+    })),
+    pairs,
   };
   return blobs.finish(report);
 }
@@ -59,7 +84,20 @@ export class ReportData {
 
   lanes(): Lane[] {
     const numbers = (ref: Ref): number[] => Array.from(this.blobs.numbers(ref));
-    return this.wire.lanes.map(({ at, value, ...lane }) => ({ ...lane, at: numbers(at), value: numbers(value) }));
+    const course = ({ at, value }: WireCourse): Pick<Lane, 'at' | 'value'> => ({
+      at: numbers(at),
+      value: numbers(value),
+    });
+    return this.wire.lanes.map(({ before, ...lane }) => ({
+      ...lane,
+      ...course(lane),
+      ...(before === null ? {} : { before: course(before) }),
+    }));
+  }
+
+  /** The pair that a dataset is the later one of; null for one that is compared with nothing. */
+  pairOf(index: number): DatasetPair | null {
+    return this.wire.pairs.find(({ after }) => after === index) ?? null;
   }
 
   get datasetCount(): number {

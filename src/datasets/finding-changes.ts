@@ -1,0 +1,85 @@
+/** What was found in two captures, finding by finding: what is new, worse, better, unchanged, gone, or cannot be told. */
+import type { Finding } from './finding.ts';
+
+export const changeKinds = ['new', 'worse', 'unclear', 'same', 'better', 'gone'] as const;
+/**
+ * - `new`: found after, and looked for before
+ * - `worse`, `better`: found both times, with another severity, or with another size of what is judged
+ * - `unclear`: found one time, and the other time nothing was captured that could tell
+ * - `same`: found both times, neither clearly worse nor better
+ * - `gone`: found before, and looked for after
+ */
+export type ChangeKind = (typeof changeKinds)[number];
+
+export interface FindingChange {
+  kind: ChangeKind;
+  before: Finding | null;
+  after: Finding | null;
+  /** What the other time was said where it was found one time only: `ruled out before: …`; empty where nothing was. */
+  note: string;
+}
+
+const SEVERITIES: readonly Finding['severity'][] = ['notice', 'warning', 'critical'];
+/** What is judged must have changed by this much to be called worse or better at the same severity. */
+const CLEARLY = 1.25;
+/** Of these less is worse. */
+const LESS_IS_WORSE = /^(?:available|hits)\b/;
+/** Of these neither is. */
+const NO_DIRECTION = /^samples$/;
+
+/** The changes, what is new first and what is gone last; within a kind in the order of the findings. */
+export function findingChanges(before: readonly Finding[], after: readonly Finding[]): FindingChange[] {
+  const left = new Set(found(before));
+  const changes = found(after).map((finding): FindingChange => {
+    const earlier = [...left].find((each) => isSameFinding(each, finding)) ?? null;
+    if (earlier === null) return oneSided(finding, before, 'before');
+    left.delete(earlier);
+    return { kind: kindOf(earlier, finding), before: earlier, after: finding, note: '' };
+  });
+  for (const finding of left) changes.push(oneSided(finding, after, 'after'));
+  return changeKinds.flatMap((kind) => changes.filter((change) => change.kind === kind));
+}
+
+function found(findings: readonly Finding[]): Finding[] {
+  return findings.filter(({ verdict }) => verdict === 'found');
+}
+
+/** Numbers differ, and so titles: that is what is looked for. */
+function isSameFinding(a: Finding, b: Finding): boolean {
+  return a.rule === b.rule && a.subsystem === b.subsystem && a.subject === b.subject;
+}
+
+function oneSided(finding: Finding, others: readonly Finding[], missing: 'before' | 'after'): FindingChange {
+  const other = others.find((each) => each.verdict !== 'found' && isOfRule(each, finding.rule));
+  const sides = missing === 'before' ? { before: null, after: finding } : { before: finding, after: null };
+  if (other?.verdict === 'not-known')
+    return { kind: 'unclear', ...sides, note: `not known ${missing}: ${reasonOf(other)}` };
+  const note = other === undefined ? '' : `ruled out ${missing}: ${other.title}`;
+  return { kind: missing === 'before' ? 'new' : 'gone', ...sides, note };
+}
+
+function isOfRule({ rule, also = [] }: Finding, wanted: string): boolean {
+  return rule === wanted || also.includes(wanted);
+}
+
+/** `hung tasks, I/O errors: not captured (dmesg would tell)` without what it is of. */
+function reasonOf({ title }: Finding): string {
+  return title.slice(title.indexOf(': ') + 2);
+}
+
+function kindOf(before: Finding, after: Finding): ChangeKind {
+  const step = SEVERITIES.indexOf(after.severity) - SEVERITIES.indexOf(before.severity);
+  if (step !== 0) return step > 0 ? 'worse' : 'better';
+  const [number] = after.numbers;
+  const was = before.numbers.find(({ label, unit }) => label === number?.label && unit === number.unit);
+  if (number === undefined || was === undefined || !isComparable(number)) return 'same';
+  const [less, more] = LESS_IS_WORSE.test(number.label) ? [number.value, was.value] : [was.value, number.value];
+  if (more >= less * CLEARLY && more > less) return 'worse';
+  return less >= more * CLEARLY && less > more ? 'better' : 'same';
+}
+
+/** A bare count and a sum of seconds grow with the length of the capture: they say nothing of how bad it is. */
+function isComparable({ label, unit }: Finding['numbers'][number]): boolean {
+  if (NO_DIRECTION.test(label)) return false;
+  return (unit !== '' && unit !== 's') || /\b(?:mean|load|most|least|p99)\b/.test(label);
+}
