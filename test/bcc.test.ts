@@ -8,22 +8,11 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Dataset } from '../src/datasets/shapes.ts';
 import type { Parsed } from '../src/parsers/grammar.ts';
-import { grammarFor, grammars, headOf } from '../src/parsers/registry.ts';
 import expected from './bcc-expected.json' with { type: 'json' };
+import { claimants, read } from './reading.ts';
 
 const SAMPLES = join(import.meta.dirname, '../samples');
-const bytesOf = (text: string) => new TextEncoder().encode(text);
 const sampleText = (name: string) => readFileSync(join(SAMPLES, name), 'utf8');
-
-/** Reads a text whose file name nobody knows. */
-async function read(text: string, tool: string | null = null, command?: string): Promise<Parsed & { grammar: string }> {
-  const bytes = bytesOf(text);
-  const grammar = grammarFor(headOf(bytes, true));
-  const told = command === undefined ? {} : { command };
-  const reader = grammar.reader({ name: '', tool, interval: null, samples: false, ...told });
-  await reader.write(bytes);
-  return { ...(await reader.end()), grammar: grammar.name };
-}
 
 function only<Name extends Dataset['shape']>(parsed: Parsed, shape: Name) {
   return parsed.datasets.filter((dataset): dataset is Extract<Dataset, { shape: Name }> => dataset.shape === shape);
@@ -114,8 +103,7 @@ describe('each sample is read for what was put into it', () => {
 });
 
 test.each(cases)('$sample is claimed by its grammar alone', ({ sample, grammar }) => {
-  const head = headOf(bytesOf(sampleText(sample)), true);
-  expect(grammars.filter((candidate) => candidate.claims(head)).map(({ name }) => name)).toEqual([grammar]);
+  expect(claimants(sampleText(sample))).toEqual([grammar]);
 });
 
 /** Tables as other versions, other programs and other people's editors leave them. */
@@ -189,21 +177,17 @@ test("perf-tools' cachestat, whose ratio has another name, is series", async () 
 
 test('two tools that print one header are told apart by what ran', async () => {
   const text = sampleText('opensnoop/bcc.txt');
-  expect((await read(text, 'statsnoop')).datasets[0]?.tool).toBe('statsnoop');
-  expect((await read(text, 'biolatency')).datasets[0]?.tool).toBe('opensnoop');
+  expect((await read(text, { tool: 'statsnoop' })).datasets[0]?.tool).toBe('statsnoop');
+  expect((await read(text, { tool: 'biolatency' })).datasets[0]?.tool).toBe('opensnoop');
 });
 
 test('reports without a stamp are counted by the interval that was asked for', async () => {
   const header = 'FUNC                                    COUNT\n';
   const row = (count: string) => `vfs_read                             ${count.padStart(8)}\n`;
-  const reader = grammarFor(headOf(bytesOf(header + row('7')), true)).reader({
-    name: '',
-    tool: 'funccount',
-    interval: 5,
-    samples: false,
-  });
-  await reader.write(bytesOf(`${header}${row('7')}\n${header}\n${header}${row('9')}`));
-  expect((await reader.end()).datasets).toMatchObject([{ clock: 'elapsed', items: [{ at: 5 }, { at: 15 }] }]);
+  const text = `${header}${row('7')}\n${header}\n${header}${row('9')}`;
+  expect((await read(text, { tool: 'funccount', interval: 5 })).datasets).toMatchObject([
+    { clock: 'elapsed', items: [{ at: 5 }, { at: 15 }] },
+  ]);
 });
 
 /** Every value that was read, with what it stands for. */
@@ -303,7 +287,7 @@ function expectAscending(buckets: readonly (readonly [number | null, number | nu
 test('arguments of several lines stay in their row where the manifest says whose the file is', async () => {
   const text =
     'TIME     PCOMM            PID     PPID    RET ARGS\n15:29:31 sh               13013   12880     0 /bin/sh -c set -e\nmake\n\ndate\n15:29:31 date             13016   13013     0 /bin/date\n';
-  const told = await read(text, 'execsnoop', 'execsnoop -T');
+  const told = await read(text, { tool: 'execsnoop', command: 'execsnoop -T' });
   expect(told).toMatchObject({ unreadCount: 0, lines: 6 });
   expect(told.datasets[0]).toMatchObject({
     rows: [
@@ -311,5 +295,5 @@ test('arguments of several lines stay in their row where the manifest says whose
       ['15:29:31', 'date', 13016, 13013, 0, '/bin/date'],
     ],
   });
-  expect(await read(text, 'execsnoop')).toMatchObject({ unreadCount: 2 });
+  expect(await read(text, { tool: 'execsnoop' })).toMatchObject({ unreadCount: 2 });
 });

@@ -1,15 +1,11 @@
 /** CSV with a header, as spreadsheets, databases and monitoring write it. */
 import { describe, expect, test } from 'vitest';
 import type { Events } from '../src/datasets/shapes.ts';
-import { grammarFor, headOf } from '../src/parsers/registry.ts';
+import { read as readText } from './reading.ts';
 
-async function read(text: string, chunk = text.length) {
-  const bytes = new TextEncoder().encode(text);
-  const grammar = grammarFor(headOf(bytes, true));
-  const reader = grammar.reader({ name: 'x.csv', tool: null, interval: null, samples: false });
-  for (let at = 0; at < bytes.length; at += chunk) await reader.write(bytes.subarray(at, at + chunk));
-  const parsed = await reader.end();
-  return { ...parsed, grammar: grammar.name, table: parsed.datasets[0] as Events };
+async function read(text: string, chunk?: number) {
+  const reading = await readText(text, {}, chunk);
+  return { ...reading, table: reading.datasets[0] as Events };
 }
 
 const columnsOf = ({ columns }: Events) => columns.map(({ name, type }) => `${name}: ${type}`);

@@ -9,7 +9,8 @@ import { toCsv } from '../src/exports/csv.ts';
 import { toSpeedscope } from '../src/exports/speedscope.ts';
 import { axisTicks } from '../src/render/report/axis.ts';
 import { calendarDay, clockTime } from '../src/render/report/when.ts';
-import { claimants, read, samples } from './samples.ts';
+import { claimants, read } from './reading.ts';
+import { samples } from './samples.ts';
 import { expectSound } from './sound.ts';
 
 /** The first sample of each grammar. */
@@ -25,7 +26,7 @@ describe.each(oneOfEach)('$name', ({ text, tool }) => {
   ])('%s in place of every second number', async (_, number) => {
     let count = 0;
     const odd = text.slice(0, 20_000).replace(/\d+(?:\.\d+)?/g, (found) => (count++ % 2 === 0 ? found : number));
-    expectSound(await read(odd, tool), odd);
+    expectSound(await read(odd, { tool }), odd);
   });
 });
 

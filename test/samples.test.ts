@@ -6,7 +6,8 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { claimants, goldenOf, read, samples } from './samples.ts';
+import { claimants, read } from './reading.ts';
+import { goldenOf, samples } from './samples.ts';
 import { expectSound } from './sound.ts';
 
 /** Notes of a person, which are nobody's output. */
@@ -24,13 +25,13 @@ describe.each(samples)('$name', (sample) => {
   });
 
   test('says the same with its name as without', async () => {
-    const [named, nameless] = [await read(text, tool), await read(text)];
+    const [named, nameless] = [await read(text, { tool }), await read(text)];
     expect(named.datasets.map(({ shape }) => shape)).toEqual(nameless.datasets.map(({ shape }) => shape));
     expect([named.read, named.noise, named.unread]).toEqual([nameless.read, nameless.noise, nameless.unread]);
   });
 
   test('says what the golden beside it keeps', async () => {
-    const reading = await read(text, tool);
+    const reading = await read(text, { name: tool, tool });
     expectSound(reading, text);
     const said = goldenOf(reading);
     if (process.env.UPDATE_GOLDENS === '1') writeFileSync(golden, said);
@@ -43,7 +44,7 @@ describe.each(samples)('$name', (sample) => {
     const step = Math.max(1, Math.floor(ends.length / CUTS));
     for (const end of [0, ...ends.filter((_, i) => i % step === 0)]) {
       const cut = text.slice(0, end);
-      expectSound(await read(cut, tool), cut);
+      expectSound(await read(cut, { tool }), cut);
     }
   });
 

@@ -1,9 +1,8 @@
-/** The files of samples/, and reading them as the program does. */
+/** The files of samples/ and their goldens. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { toJson } from '../src/exports/json.ts';
-import type { Parsed } from '../src/parsers/grammar.ts';
-import { grammarFor, grammars, HEAD_BYTES, headOf } from '../src/parsers/registry.ts';
+import type { Reading } from './reading.ts';
 
 const SAMPLES = resolve(import.meta.dirname, '../samples');
 const GOLDEN = '.golden.json';
@@ -31,27 +30,6 @@ export const samples: readonly Sample[] = readdirSync(SAMPLES, { withFileTypes: 
         golden: join(SAMPLES, tool, file + GOLDEN),
       })),
   );
-
-export type Reading = Parsed & { grammar: string };
-
-function headOfText(text: string) {
-  const bytes = new TextEncoder().encode(text);
-  return headOf(bytes.subarray(0, HEAD_BYTES), bytes.length <= HEAD_BYTES);
-}
-
-/** The names of the grammars that claim the text. */
-export function claimants(text: string): string[] {
-  const head = headOfText(text);
-  return grammars.filter((grammar) => grammar.claims(head)).map(({ name }) => name);
-}
-
-/** Reads the text as the program does; `tool` is what a file's name would tell. */
-export async function read(text: string, tool: string | null = null): Promise<Reading> {
-  const grammar = grammarFor(headOfText(text));
-  const reader = grammar.reader({ name: tool ?? 'sample', tool, interval: null, samples: true });
-  await reader.write(new TextEncoder().encode(text));
-  return { ...(await reader.end()), grammar: grammar.name };
-}
 
 /** What a reading says, as the golden beside the sample keeps it: the account, what was unread, and the datasets. */
 export function goldenOf({ grammar, datasets, tool, ...account }: Reading): string {

@@ -1,7 +1,7 @@
 /** What must hold of any reading of any input, whole, cut or damaged. */
 import { expect } from 'vitest';
 import type { Dataset } from '../src/datasets/shapes.ts';
-import type { Reading } from './samples.ts';
+import type { Reading } from './reading.ts';
 
 /** Every line has one verdict, and every record stands on a line that was not refused. */
 export function expectSound(reading: Reading, text: string): void {

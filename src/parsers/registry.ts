@@ -25,8 +25,6 @@ import { sysstatJson } from './sysstat/json.ts';
 import { sysstat } from './sysstat/sysstat.ts';
 import { text } from './text.ts';
 
-export { HEAD_BYTES, headOf } from './head.ts';
-
 export const grammars: readonly Grammar[] = [
   bccColumns,
   bccCounts,

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { folded, read, sample, weightOf } from './bpf-read.ts';
+import { read } from '../reading.ts';
+import { folded, sample, weightOf } from './bpf-read.ts';
 
 function facts(reading: Awaited<ReturnType<typeof read>>) {
   const [dataset] = reading.datasets;

@@ -1,10 +1,11 @@
 /** Outputs of bcc's rarer tools and rarer moments. Expectations are read off the texts by eye. */
 import { expect, test } from 'vitest';
 import type { Counts, Histogram } from '../../src/datasets/shapes.ts';
-import { claimants, eventsOf, parse, rowsOf } from './read.ts';
+import { claimants, read } from '../reading.ts';
+import { eventsOf, rowsOf } from './read.ts';
 
 async function countsIn(text: string): Promise<[string, string, number][]> {
-  const parsed = await parse(text);
+  const parsed = await read(text);
   expect(parsed.unread).toEqual([]);
   const counts = parsed.datasets.filter((dataset): dataset is Counts => dataset.shape === 'counts');
   return counts.flatMap(({ unit, items }) =>
@@ -46,7 +47,7 @@ PID      TID      KVM_EXIT_REASON                     COUNT
 });
 
 test('the sums under llcstat are told, not lost', async () => {
-  const parsed = await parse(`PID      NAME             CPU     REFERENCE         MISS    HIT%
+  const parsed = await read(`PID      NAME             CPU     REFERENCE         MISS    HIT%
 0        swapper/15       15        3515000       640000  81.79%
 Total References: 3515000 Total Misses: 640000 Hit Rate: 81.79%
 `);
@@ -63,14 +64,14 @@ ${row}^C
 ----- END DATA (TRUNCATED, 900 bytes lost) -----
 
 ${row}`;
-  const parsed = await parse(text);
+  const parsed = await read(text);
   expect(parsed.unread).toEqual([]);
   expect(eventsOf(parsed.datasets)[0]).toMatchObject({ tool: 'sslsniff', lines: [2, 8] });
   expect(parsed.datasets[1]).toMatchObject({ shape: 'text', lines: { length: 4 } });
 });
 
 test('the return value of setuids stands behind arguments with spaces', async () => {
-  const parsed = await parse(`TIME     PID    COMM             UID    SYSCALL   ARGS (RET)
+  const parsed = await read(`TIME     PID    COMM             UID    SYSCALL   ARGS (RET)
 14:28:22 21787  sshd             0      setresuid ruid=122 euid=122 suid=122 (0)
 `);
   expect(rowsOf(parsed)).toMatchObject([{ ARGS: 'ruid=122 euid=122 suid=122', '(RET)': '(0)' }]);
@@ -86,7 +87,7 @@ test.each([
   ['bpftrace', 'Attaching 4 probes...\nTracing block device I/O... Hit Ctrl-C to end.\n^C\n\n', 'biolatency'],
 ])('a histogram of nothing is a histogram: %s', async (_, text, tool) => {
   expect(claimants(text)).toHaveLength(1);
-  const [histogram, ...others] = (await parse(text)).datasets as Histogram[];
+  const [histogram, ...others] = (await read(text)).datasets as Histogram[];
   expect(histogram).toMatchObject({ shape: 'histogram', tool, groups: [] });
   expect(others).toEqual([]);
 });
@@ -96,7 +97,7 @@ test('a banner that could be of a counter is no histogram of nothing', async () 
 });
 
 test('maps under the table of a bpftrace program are read as maps', async () => {
-  const parsed = await parse(`Attaching 3 probes...
+  const parsed = await read(`Attaching 3 probes...
 TIME     PID    COMM             LAT(ms)
 12:00:01 100    bash             1
 12:00:02 200    sshd             7
@@ -117,7 +118,7 @@ TIME     PID    COMM             LAT(ms)
 });
 
 test('an address that a system call returned is no number', async () => {
-  const parsed = await parse(`PID    COMM                SYS              RET ARGs
+  const parsed = await read(`PID    COMM                SYS              RET ARGs
 19813  server           SHMGET            10000 key: 0x78020001, size: 20
 19813  server            SHMAT     7f1cf8b1f000 shmid: 0x10000, shmaddr: 0x0
 `);

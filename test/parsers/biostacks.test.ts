@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { read, sample, titled } from './bpf-read.ts';
+import { read } from '../reading.ts';
+import { sample, titled } from './bpf-read.ts';
 
 test('libbpf-tools: each stack has its histogram', async () => {
   const reading = await read(sample('biostacks/libbpf.txt'));

@@ -2,7 +2,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Dataset } from '../../src/datasets/shapes.ts';
-import { type Reading, read, sample } from './bpf-read.ts';
+import { type Reading, read } from '../reading.ts';
+import { sample } from './bpf-read.ts';
 
 const SAMPLES = [
   'profile/bcc.txt',

@@ -1,28 +1,15 @@
-/** Reading a text as the program does, and the folded stacks in what came of it. */
+/** What tests of the BPF tools' grammars look for in a reading. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { foldedStacks } from '../../src/datasets/fold.ts';
 import { FrameKind } from '../../src/datasets/profile.ts';
 import type { Dataset } from '../../src/datasets/shapes.ts';
-import type { ParseContext, Parsed } from '../../src/parsers/grammar.ts';
-import { grammarFor, HEAD_BYTES, headOf } from '../../src/parsers/registry.ts';
+import type { Reading } from '../reading.ts';
 
 const SAMPLES = join(import.meta.dirname, '../../samples');
 
 export function sample(path: string): string {
   return readFileSync(join(SAMPLES, path), 'utf8');
-}
-
-export interface Reading extends Parsed {
-  grammar: string;
-}
-
-export async function read(text: string, context: Partial<ParseContext> = {}): Promise<Reading> {
-  const bytes = new TextEncoder().encode(text);
-  const grammar = grammarFor(headOf(bytes.subarray(0, HEAD_BYTES), bytes.length <= HEAD_BYTES));
-  const reader = grammar.reader({ name: 'test', tool: null, interval: null, samples: false, ...context });
-  await reader.write(bytes);
-  return { grammar: grammar.name, ...(await reader.end()) };
 }
 
 /** The dataset of a title, which must be the only one, and of the shape that is asked for. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { folded, read, sample, titled, weightOf } from './bpf-read.ts';
+import { read } from '../reading.ts';
+import { folded, sample, titled, weightOf } from './bpf-read.ts';
 
 describe('a map becomes the shape that its values are', () => {
   test('of many maps in one output, each is a dataset', async () => {

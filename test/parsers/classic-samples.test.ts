@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Dataset } from '../../src/datasets/shapes.ts';
 import type { Parsed } from '../../src/parsers/grammar.ts';
-import { claimants, parse } from './read.ts';
+import { claimants, read } from '../reading.ts';
 
 const SAMPLES = resolve(import.meta.dirname, '../../samples');
 const GRAMMAR_OF: Readonly<Record<string, string>> = {
@@ -80,7 +80,7 @@ describe.each(samples)('$name', (sample) => {
   const { tool, text } = sample;
   test('is claimed by its grammar alone and read to the last line', async () => {
     expect(claimants(text)).toEqual([grammarOf(sample)]);
-    const parsed = await parse(text);
+    const parsed = await read(text);
     expect(parsed.unread).toEqual([]);
     checkAccount(parsed, text);
     checkNothingInvented(parsed);
@@ -91,7 +91,7 @@ describe.each(samples)('$name', (sample) => {
     const lines = text.split('\n');
     for (let end = 0; end < lines.length; end += Math.ceil(lines.length / 40)) {
       const cut = lines.slice(0, end).join('\n');
-      const parsed = await parse(cut);
+      const parsed = await read(cut);
       checkAccount(parsed, cut);
       checkNothingInvented(parsed);
       // Two lines may be too few to tell whose they are.
@@ -114,7 +114,7 @@ describe.each(samples)('$name', (sample) => {
           .with(b, whole[a] as string)
           .join('\n');
         const damaged = swapped.slice(0, at) + put + swapped.slice(at + drop);
-        const parsed = await parse(damaged);
+        const parsed = await read(damaged);
         checkAccount(parsed, damaged);
         checkNothingInvented(parsed);
       }),
@@ -129,7 +129,7 @@ test.each(firsts)('lines of a megabyte do not stall $name', async ({ text }) => 
   const second = text.indexOf('\n', text.length / 3) + 1;
   for (const long of ['9', ') ', ': ', '- ', 'CPU ', '%a/s ', '$:', '1:']) {
     const line = `${long.repeat(2 ** 20 / long.length - 1)}\n`;
-    checkNothingInvented(await parse(text.slice(0, second) + line + text.slice(second)));
+    checkNothingInvented(await read(text.slice(0, second) + line + text.slice(second)));
   }
 });
 
@@ -137,7 +137,7 @@ test('two tools in one file are not silently taken as one', async () => {
   for (const one of firsts) {
     for (const other of firsts) {
       if (one === other) continue;
-      const parsed = await parse(`${one.text}\n${other.text}`);
+      const parsed = await read(`${one.text}\n${other.text}`);
       expect(parsed.unreadCount, `${one.name} and ${other.name}`).toBeGreaterThan(0);
     }
   }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { folded, read } from './bpf-read.ts';
+import { read } from '../reading.ts';
+import { folded } from './bpf-read.ts';
 
 describe('folded stacks of the BPF tools', () => {
   test('what they print beside the stacks does not matter', async () => {

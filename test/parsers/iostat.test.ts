@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { metric, parse, seriesOf, valuesOf } from './read.ts';
+import { read } from '../reading.ts';
+import { metric, seriesOf, valuesOf } from './read.ts';
 
 const CPU = `avg-cpu:  %user   %nice %system %iowait  %steal   %idle
            6.93    0.00    2.69    0.19    0.01   90.18
@@ -11,7 +12,7 @@ const sda = (await_: string) =>
 
 test('the first report is since boot, and times count in intervals', async () => {
   const text = `${CPU}\n${OLD}${sda('0.88')}\n${CPU}\n${OLD}${sda('9.50')}\n`;
-  const parsed = await parse(text, { interval: 2 });
+  const parsed = await read(text, { interval: 2 });
   expect(metric(parsed, 'await', 'sda')).toMatchObject({
     points: [
       [0, 0.88],
@@ -26,17 +27,17 @@ test('the first report is since boot, and times count in intervals', async () =>
 });
 
 test('-y leaves out the report since boot', async () => {
-  const parsed = await parse(`${CPU}\n${OLD}${sda('9.50')}`, { interval: 2, command: 'iostat -xzy 2 5' });
+  const parsed = await read(`${CPU}\n${OLD}${sda('9.50')}`, { interval: 2, command: 'iostat -xzy 2 5' });
   expect(metric(parsed, 'await', 'sda')).toMatchObject({ points: [[2, 9.5]], sinceBoot: 0 });
 });
 
 test('a device that -z hides at first is not since boot', async () => {
-  const parsed = await parse(`${OLD}${sda('0.88')}\n${OLD}${sda('0.90')}${sda('7.00').replace('sda', 'sdb')}`);
+  const parsed = await read(`${OLD}${sda('0.88')}\n${OLD}${sda('0.90')}${sda('7.00').replace('sda', 'sdb')}`);
   expect(metric(parsed, 'await', 'sdb')).toMatchObject({ points: [[null, 7]], sinceBoot: 0 });
 });
 
 test('-h puts the device last and suffixes behind sizes and shares', async () => {
-  const parsed = await parse(`avg-cpu:  %user   %nice %system %iowait  %steal   %idle
+  const parsed = await read(`avg-cpu:  %user   %nice %system %iowait  %steal   %idle
            6.9%    0.0%    2.7%    0.2%    0.0%   90.2%
 
       tps    kB_read/s    kB_wrtn/s    kB_read    kB_wrtn Device
@@ -51,7 +52,7 @@ test('-h puts the device last and suffixes behind sizes and shares', async () =>
 });
 
 test('old -h prints a long name above its values', async () => {
-  const parsed = await parse(`Device:            tps    kB_read/s    kB_wrtn/s    kB_read    kB_wrtn
+  const parsed = await read(`Device:            tps    kB_read/s    kB_wrtn/s    kB_read    kB_wrtn
 a-very-long-device-name
                   0.24         5.28         1.10     203305      42368
 `);
@@ -60,7 +61,7 @@ a-very-long-device-name
 });
 
 test('--pretty splits a report into tables with one stamp', async () => {
-  const parsed = await parse(`03/09/2022 07:38:50 PM
+  const parsed = await read(`03/09/2022 07:38:50 PM
      r/s     rkB/s Device
    61.08      2.54 vda
 
@@ -83,7 +84,7 @@ test('--pretty splits a report into tables with one stamp', async () => {
 test('a Korean stamp above each report', async () => {
   const cpu =
     'avg-cpu:  %user   %nice %system %iowait  %steal   %idle\n          55.95    3.13   12.41    0.33    0.09   28.09\n';
-  const parsed = await parse(`2026년 11월 20일 16시 47분 57초\n${cpu}\n2026년 11월 20일 16시 47분 58초\n${cpu}`);
+  const parsed = await read(`2026년 11월 20일 16시 47분 57초\n${cpu}\n2026년 11월 20일 16시 47분 58초\n${cpu}`);
   expect(parsed.unread).toEqual([]);
   const at = 16 * 3600 + 47 * 60 + 57;
   expect(metric(parsed, '%user').points).toEqual([

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { claimants, eventsOf, parse, rowsOf } from './read.ts';
+import { claimants, read } from '../reading.ts';
+import { eventsOf, rowsOf } from './read.ts';
 
 const utc = (...parts: [number, number, number, number, number, number]) => Date.UTC(...parts) / 1000;
 
@@ -24,7 +25,7 @@ describe('dmesg', () => {
     ['journalctl -o short-monotonic', `[   12.345678] db1 kernel: ${OOM}`, 'monotonic', 12.345678],
     ['journalctl -o short-iso', `2026-11-20T14:39:12+0000 db1 kernel: ${OOM}`, 'epoch', utc(2026, 10, 20, 14, 39, 12)],
   ])('%s', async (_, line, clock, at) => {
-    const parsed = await parse(`${line}\n`);
+    const parsed = await read(`${line}\n`);
     const [table] = eventsOf(parsed.datasets);
     expect(table).toMatchObject({ tool: 'dmesg', clock, at: [at], lines: [1] });
     expect(rowsOf(parsed)[0]?.message).toBe(OOM);
@@ -36,7 +37,7 @@ describe('dmesg', () => {
   });
 
   test('levels and facilities, by name and by number', async () => {
-    const parsed = await parse('<3>[    1.000001] a\n<30>[    1.000002] b\nkern  :crit  : [    1.000003] c\n');
+    const parsed = await read('<3>[    1.000001] a\n<30>[    1.000002] b\nkern  :crit  : [    1.000003] c\n');
     expect(rowsOf(parsed).map(({ facility, level }) => [facility, level])).toEqual([
       ['kern', 'err'],
       ['daemon', 'info'],
@@ -45,7 +46,7 @@ describe('dmesg', () => {
   });
 
   test('a line without a time belongs to the message above if it is set in, else it is unread', async () => {
-    const parsed = await parse('[    1.000001] first\n               second\n[...]\nstranger\n');
+    const parsed = await read('[    1.000001] first\n               second\n[...]\nstranger\n');
     expect(rowsOf(parsed).map(({ message }) => message)).toEqual(['first\n               second']);
     expect(parsed.unread).toMatchObject([{ line: 4, text: 'stranger' }]);
   });
@@ -53,7 +54,7 @@ describe('dmesg', () => {
 
 describe('bpftool', () => {
   test('prog show: programs of several lines, fields that come and go', async () => {
-    const parsed = await parse(`6: cgroup_skb  tag 6deef7357e7b4530  gpl
+    const parsed = await read(`6: cgroup_skb  tag 6deef7357e7b4530  gpl
 	loaded_at 2019-11-07T16:22:14+0000  uid 0
 	xlated 64B  not jited  memlock 4096B  map_ids 1,2
 13: tracepoint  name sys_enter  tag 57cd311f2e27366b  gpl run_time_ns 81632 run_cnt 10
@@ -78,7 +79,7 @@ describe('bpftool', () => {
   });
 
   test('perf show: functions with an offset, tracepoints and files mixed', async () => {
-    const parsed = await parse(`pid 21711  fd 5: prog_id 5  kprobe  func __x64_sys_write  offset 0
+    const parsed = await read(`pid 21711  fd 5: prog_id 5  kprobe  func __x64_sys_write  offset 0
 pid 21767  fd 5: prog_id 8  tracepoint  sys_enter_nanosleep
 pid 21800  fd 5: prog_id 9  uprobe  filename /home/ann/a.out  offset 1159
 `);
@@ -91,7 +92,7 @@ pid 21800  fd 5: prog_id 9  uprobe  filename /home/ann/a.out  offset 1159
   });
 
   test('-j', async () => {
-    const parsed = await parse(
+    const parsed = await read(
       '[{"id":6,"type":"kprobe","tag":"6deef7357e7b4530","gpl_compatible":true,"uid":0,"bytes_xlated":64,"jited":true,"bytes_jited":61,"map_ids":[1,2],"pids":[{"pid":1,"comm":"systemd"}]}]\n',
     );
     expect(rowsOf(parsed)).toMatchObject([
@@ -122,7 +123,7 @@ test('programs as bpftool -p prints them, each with the line it begins on', asyn
 ]
 `;
   expect(claimants(text)).toEqual(['bpftool']);
-  const parsed = await parse(text);
+  const parsed = await read(text);
   expect(parsed.unread).toEqual([]);
   expect(rowsOf(parsed)).toMatchObject([
     { id: 10, type: 'xdp', xlated: 528, map_ids: '10', pids: 'systemd(1)' },
@@ -132,13 +133,13 @@ test('programs as bpftool -p prints them, each with the line it begins on', asyn
 });
 
 test('an array of bpftool that is cut short is unread, every line of it', async () => {
-  const parsed = await parse('[{\n        "id": 10,\n        "tag": "005a3d2123620c8b"\n');
+  const parsed = await read('[{\n        "id": 10,\n        "tag": "005a3d2123620c8b"\n');
   expect(parsed.unread.map(({ line }) => line)).toEqual([1, 2, 3]);
   expect(parsed.read).toBe(0);
 });
 
 test('a listing of bpftool that somebody indented', async () => {
-  const parsed = await parse(`    10: xdp  name some_prog  tag 005a3d2123620c8b  gpl run_time_ns 81632 run_cnt 10
+  const parsed = await read(`    10: xdp  name some_prog  tag 005a3d2123620c8b  gpl run_time_ns 81632 run_cnt 10
             loaded_at 2017-09-29T20:11:00+0000  uid 0
             xlated 528B  jited 370B  memlock 4096B  map_ids 10
 `);

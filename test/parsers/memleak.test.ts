@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { folded, read, sample } from './bpf-read.ts';
+import { read } from '../reading.ts';
+import { folded, sample } from './bpf-read.ts';
 
 test('the last report is the answer; what it grew from is a series', async () => {
   const reading = await read(sample('memleak/bcc.txt'));

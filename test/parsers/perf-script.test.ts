@@ -5,12 +5,12 @@ import { foldedStacks, totalWeight } from '../../src/datasets/fold.ts';
 import type { Stacks } from '../../src/datasets/shapes.ts';
 import { perfScript } from '../../src/parsers/perf/script.ts';
 import { nameFrames, parseFrameLine } from '../../src/parsers/perf/script-frame.ts';
-import { claimants, parse } from './read.ts';
+import { claimants, read } from '../reading.ts';
 
 const FRAME = '\tffffffff8103ce3b native_safe_halt+0xb ([kernel.kallsyms])\n';
 
 async function stacksIn(text: string): Promise<Stacks[]> {
-  return (await parse(text)).datasets.filter((dataset) => dataset.shape === 'stacks');
+  return (await read(text)).datasets.filter((dataset) => dataset.shape === 'stacks');
 }
 
 async function foldedIn(text: string): Promise<string[]> {
@@ -96,7 +96,7 @@ describe('samples', () => {
   });
 
   test('every line is read, noise or unread, with its number and why', async () => {
-    const parsed = await parse(
+    const parsed = await read(
       `# cmdline : perf record\na 1 1.000000: c:\n${FRAME}  foo.c:12\n\n${FRAME}what is this\nb 2 1.000000: c:\n${FRAME}`,
     );
     expect(parsed.unread).toEqual([
@@ -107,7 +107,7 @@ describe('samples', () => {
   });
 
   test('what perf lost is noted', async () => {
-    const { notes, noise } = await parse(
+    const { notes, noise } = await read(
       `a 1 1.000000: c:\n${FRAME}\nperf 2 [001] 1.500000: PERF_RECORD_LOST lost 12\n`,
     );
     expect(notes).toEqual(['perf lost 12 events']);
@@ -211,7 +211,7 @@ describe('any input', () => {
   test('only headers', async () => {
     const text = '# ========\n# captured on    : Fri Nov 20 14:56:27 2026\n# perf version : 6.1.192\n# ========\n#\n';
     expect(claimants(text)).toEqual(['perf script']);
-    expect(await parse(text)).toMatchObject({ datasets: [], lines: 5, noise: 5 });
+    expect(await read(text)).toMatchObject({ datasets: [], lines: 5, noise: 5 });
   });
 
   test.each([

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { claimants, eventsOf, metric, parse, rowsOf, seriesOf, valuesOf } from './read.ts';
+import { claimants, read } from '../reading.ts';
+import { eventsOf, metric, rowsOf, seriesOf, valuesOf } from './read.ts';
 
 const clock = (hours: number, minutes: number, seconds: number) => hours * 3600 + minutes * 60 + seconds;
 
@@ -9,7 +10,7 @@ describe('vmstat', () => {
 `;
 
   test('counts reports in intervals, the first since boot, through repeated headings and overflowing columns', async () => {
-    const parsed = await parse(
+    const parsed = await read(
       `${HEADING} 3  0      0 22686540 15656 1670260    0    0  1305  1580  244  561  7  3 90  0  0
 11  2  12345678901 1 2 3    4    5     6     7    8    9 10 11 12 13 14
 ${HEADING} 1  0      0 22686540 15656 1670260    0    0    12     0  231  405  0  2 98  0  0
@@ -39,13 +40,13 @@ ${HEADING} 1  0      0 22686540 15656 1670260    0    0    12     0  231  405  0
 
   test('-S changes the unit, -y leaves out the report since boot', async () => {
     const row = ' 3  0      0  22686    15  1670    0    0  1305  1580  244  561  7  3 90  0  0\n';
-    const parsed = await parse(HEADING + row, { command: 'vmstat -y -S M 1 2', interval: 1 });
+    const parsed = await read(HEADING + row, { command: 'vmstat -y -S M 1 2', interval: 1 });
     expect(metric(parsed, 'free')).toMatchObject({ unit: 'MiB', sinceBoot: 0, points: [[1, 22_686]] });
   });
 
   test('-t, -w and another language', async () => {
     const parsed =
-      await parse(`--procs-- -----------------------memory---------------------- ---swap-- -----io---- -system-- ----------cpu---------- -carimbo de tempo--
+      await read(`--procs-- -----------------------memory---------------------- ---swap-- -----io---- -system-- ----------cpu---------- -carimbo de tempo--
    r    b         swpd        livre         buff        cache   si   so    bi    bo   in   cs  us  sy  id  wa  st  gu                 -03
    1    0            0     23790152        12728       747856    0    0  1214  1336  227  511   6   3  91   0   0   0 2026-11-20 15:03:41
 `);
@@ -58,7 +59,7 @@ ${HEADING} 1  0      0 22686540 15656 1670260    0    0    12     0  231  405  0
   test('-d names a column by its group, and a device again begins a report', async () => {
     const report = (sda: number) =>
       `sda    ${sda}  11669 6322266   24890  21247  43051 7657736   23149      0      8\n`;
-    const parsed = await parse(
+    const parsed = await read(
       `disk- ------------reads------------ ------------writes----------- -----IO------
        total merged sectors      ms  total merged sectors      ms    cur    sec
 ${report(74_268)}${report(74_300)}`,
@@ -78,7 +79,7 @@ ${report(74_268)}${report(74_300)}`,
 
 describe('vmstat at once', () => {
   test('-s', async () => {
-    const parsed = await parse(`     24684084 K total memory
+    const parsed = await read(`     24684084 K total memory
        622684 K used memory
         16808 non-nice user cpu ticks
    1795185552 boot time
@@ -89,7 +90,7 @@ describe('vmstat at once', () => {
   });
 
   test('-m', async () => {
-    const parsed = await parse(`Cache                       Num  Total   Size  Pages
+    const parsed = await read(`Cache                       Num  Total   Size  Pages
 ext4_inode_cache          12345  12400   1184     27
 Acpi-State                  102    102     80     51
 `);
@@ -99,7 +100,7 @@ Acpi-State                  102    102     80     51
 
 describe('/proc', () => {
   test('meminfo', async () => {
-    const parsed = await parse('MemTotal:        8053804 kB\nActive(anon):     498884 kB\nHugePages_Total:       2\n');
+    const parsed = await read('MemTotal:        8053804 kB\nActive(anon):     498884 kB\nHugePages_Total:       2\n');
     expect(metric(parsed, 'Active(anon)')).toMatchObject({ unit: 'KiB', points: [[null, 498_884]] });
     expect(metric(parsed, 'HugePages_Total').unit).toBe('');
   });
@@ -108,7 +109,7 @@ describe('/proc', () => {
     ['head', '==> /proc/pressure/io <==\nfull avg10=0.43 avg60=3.43 avg300=4.56 total=123456\n'],
     ['grep .', '/proc/pressure/io:full avg10=0.43 avg60=3.43 avg300=4.56 total=123456\n'],
   ])('pressure by %s', async (_, text) => {
-    const parsed = await parse(text);
+    const parsed = await read(text);
     expect(metric(parsed, 'avg60')).toMatchObject({
       labels: { resource: 'io', share: 'full' },
       unit: '%',
@@ -121,7 +122,7 @@ describe('/proc', () => {
 describe('free', () => {
   test('swap has the first three columns', async () => {
     const parsed =
-      await parse(`              total        used        free      shared     buffers       cache   available
+      await read(`              total        used        free      shared     buffers       cache   available
 Mem:        8053804     1262704     5830864       60576       61596      898640     6483996
 Swap:       2097152           0     2097152
 `);
@@ -132,7 +133,7 @@ Swap:       2097152           0     2097152
   });
 
   test('the old layout, where -/+ buffers/cache has no total', async () => {
-    const parsed = await parse(`             total       used       free     shared    buffers     cached
+    const parsed = await read(`             total       used       free     shared    buffers     cached
 Mem:          3.7G       217M       3.2G        11M       8.2M       259M
 -/+ buffers/cache:       150M       3.5G
 Swap:         2.0G         0B       2.0G
@@ -151,18 +152,18 @@ Swap:         2.0G         0B       2.0G
     ['free -g', '7           1           5           0           0           6', 'free -tg', 'GiB'],
   ])('%s', async (_, row, command, unit) => {
     const heading = '              total        used        free      shared  buff/cache   available\n';
-    const parsed = await parse(`${heading}Mem:        ${row}\n`, command === undefined ? {} : { command });
+    const parsed = await read(`${heading}Mem:        ${row}\n`, command === undefined ? {} : { command });
     expect(metric(parsed, 'total').unit).toBe(unit);
     expect(parsed.notes.length).toBe(unit === '' ? 1 : 0);
   });
 
   test('other languages, repeated, and on one line', async () => {
-    const chinese = await parse(`               total        used        free      shared  buff/cache   available
+    const chinese = await read(`               total        used        free      shared  buff/cache   available
 内存：      24684084      565164    22794304        8872     1635516    24118920
 交换：             0           0           0
 `);
     expect(valuesOf(chinese, 'used', '内存')).toEqual([565_164]);
-    const line = await parse('SwapUse           0 CachUse     1655204 MemUse      597212 MemFree    22742752\n');
+    const line = await read('SwapUse           0 CachUse     1655204 MemUse      597212 MemFree    22742752\n');
     expect(valuesOf(line, 'MemFree')).toEqual([22_742_752]);
   });
 });
@@ -177,7 +178,7 @@ describe('uptime', () => {
     ['8:53  up 1 day, 22:28, 3 users, load averages: 1.70 1.73 1.84', 46 * HOUR + 1680, 3, [1.7, 1.73, 1.84]],
     ['10:25:20 AM  up  4:01, 12 users,  load averages: 1.20 1.31 1.40', 4 * HOUR + 60, 12, [1.2, 1.31, 1.4]],
   ])('%s', async (line, up, users, loads) => {
-    const parsed = await parse(`${line}\n`);
+    const parsed = await read(`${line}\n`);
     expect(parsed.unread).toEqual([]);
     expect(valuesOf(parsed, 'up')).toEqual([up]);
     expect(valuesOf(parsed, 'users')).toEqual([users]);
@@ -185,7 +186,7 @@ describe('uptime', () => {
   });
 
   test('w adds who is logged in', async () => {
-    const parsed = await parse(` 10:25:20 up 16:03,  1 user,  load average: 0.00, 0.01, 0.05
+    const parsed = await read(` 10:25:20 up 16:03,  1 user,  load average: 0.00, 0.01, 0.05
 USER     TTY      FROM             LOGIN@   IDLE   JCPU   PCPU WHAT
 ann      pts/0    192.168.1.7      09:12    1.00s  0.05s  0.00s vim notes and more
 root     tty1                      Wed13   44:46   0.09s  0.05s -bash
@@ -198,7 +199,7 @@ root     tty1                      Wed13   44:46   0.09s  0.05s -bash
   });
 
   test('/proc/loadavg', async () => {
-    const parsed = await parse('0.54 0.60 0.33 3/118 18317\n');
+    const parsed = await read('0.54 0.60 0.33 3/118 18317\n');
     expect(valuesOf(parsed, 'load average', '15')).toEqual([0.33]);
     expect(valuesOf(parsed, 'running')).toEqual([3]);
   });
@@ -218,7 +219,7 @@ GiB Swap:      7.6 total,      7.4 free,      0.2 used.    247.5 avail Mem
 `;
 
   test('summary, CPUs one by one, cut numbers, units', async () => {
-    const parsed = await parse(SCREEN);
+    const parsed = await read(SCREEN);
     expect(parsed.unread).toEqual([]);
     expect(metric(parsed, 'us', '1')).toMatchObject({ unit: '%', points: [[clock(15, 20, 49), 100]] });
     expect(valuesOf(parsed, 'used', 'Mem')).toEqual([999_704]);
@@ -228,7 +229,7 @@ GiB Swap:      7.6 total,      7.4 free,      0.2 used.    247.5 avail Mem
   });
 
   test('processes, with the command in the middle and sizes with suffixes', async () => {
-    const parsed = await parse(SCREEN + SCREEN.replace('15:20:49', '15:20:54'));
+    const parsed = await read(SCREEN + SCREEN.replace('15:20:49', '15:20:54'));
     const [table] = eventsOf(parsed.datasets);
     expect(rowsOf(parsed)[0]).toEqual({
       PID: 4242,
@@ -249,7 +250,7 @@ GiB Swap:      7.6 total,      7.4 free,      0.2 used.    247.5 avail Mem
   });
 
   test('the summary of old versions', async () => {
-    const parsed = await parse(`top - 10:25:20 up 16:03,  2 users,  load average: 0.00, 0.01, 0.05
+    const parsed = await read(`top - 10:25:20 up 16:03,  2 users,  load average: 0.00, 0.01, 0.05
 Cpu(s):  0.3%us,  1.2%sy,  0.0%ni, 98.5%id,  0.0%wa,  0.0%hi,  0.0%si,  0.0%st
 Mem:   8053804k total,  1262704k used,  6791100k free,    61596k buffers
 `);
@@ -259,14 +260,14 @@ Mem:   8053804k total,  1262704k used,  6791100k free,    61596k buffers
 });
 
 test('ps keeps commands whole', async () => {
-  const parsed = await parse(`USER         PID %CPU %MEM    VSZ   RSS TTY      STAT START   TIME COMMAND
+  const parsed = await read(`USER         PID %CPU %MEM    VSZ   RSS TTY      STAT START   TIME COMMAND
 1000        4242 12.5  0.0  51288 19856 ?        Ss   14:39   0:03 java -jar "a  b.jar"
 `);
   expect(rowsOf(parsed)).toMatchObject([{ USER: '1000', PID: 4242, '%CPU': 12.5, COMMAND: 'java -jar "a  b.jar"' }]);
 });
 
 test('ps with its command before other columns', async () => {
-  const parsed = await parse(
+  const parsed = await read(
     '    PID COMMAND         %CPU\n   4242 Web Content      1.5\n      1 systemd          0.0\n',
   );
   expect(rowsOf(parsed)).toEqual([
@@ -283,7 +284,7 @@ describe('vmstat in other languages', () => {
   ])('slabs in %s', async (_, heading, size) => {
     const text = `${heading}\nUNIX                         64     96   1024     32\nkmalloc-8                  5632   5632      8    512\n`;
     expect(claimants(text)).toEqual(['vmstat lists']);
-    const parsed = await parse(text);
+    const parsed = await read(text);
     expect(parsed.unread).toEqual([]);
     expect(metric(parsed, size, 'kmalloc-8')).toMatchObject({ unit: 'B', points: [[null, 8]] });
   });
@@ -292,7 +293,7 @@ describe('vmstat in other languages', () => {
     const names = ['disques', 'partitions', 'lectures totales', 'lectures fusionnées', 'secteurs lus'];
     const text = names.map((name, i) => `${String(10 * i).padStart(13)} ${name}\n`).join('');
     expect(claimants(text)).toEqual(['vmstat lists']);
-    expect(valuesOf(await parse(text), 'secteurs lus')).toEqual([40]);
+    expect(valuesOf(await read(text), 'secteurs lus')).toEqual([40]);
   });
 
   test.each([
@@ -317,7 +318,7 @@ describe('vmstat in other languages', () => {
   ])('reports in %s', async (_, groups, names, stamp) => {
     const text = `${groups}\n${names}\n21  0      0 17666044  58392 6209088    0    0  1173  6189  954 4574 59 12 28  0  0${stamp}\n`;
     expect(claimants(text)).toEqual(['vmstat']);
-    const parsed = await parse(text);
+    const parsed = await read(text);
     expect(parsed.unread).toEqual([]);
     const [series] = seriesOf(parsed.datasets);
     expect(series?.metrics.map(({ points }) => points[0]?.[1])).toEqual([
@@ -328,7 +329,7 @@ describe('vmstat in other languages', () => {
 });
 
 test('who is logged in, under a translated heading', async () => {
-  const parsed = await parse(` 16:47:59 up  2:08,  1 user,  load average: 8,17, 7,92, 9,47
+  const parsed = await read(` 16:47:59 up  2:08,  1 user,  load average: 8,17, 7,92, 9,47
 UŻYTK.  TTY      Z                ZAL.OD   BEZCZ. JCPU   PCPU CO
 anna     pts/0    10.0.0.1         16:40    2.00s  0.33s  0.33s -bash
 `);
@@ -337,7 +338,7 @@ anna     pts/0    10.0.0.1         16:40    2.00s  0.33s  0.33s -bash
 });
 
 test('the first line of top tells what uptime does', async () => {
-  const parsed = await parse('top - 11:20:43 up  1:18,  2 users,  load average: 0.00, 0.01, 0.05\n');
+  const parsed = await read('top - 11:20:43 up  1:18,  2 users,  load average: 0.00, 0.01, 0.05\n');
   expect(valuesOf(parsed, 'users')).toEqual([2]);
   expect(metric(parsed, 'up')).toMatchObject({ unit: 's', points: [[11 * 3600 + 20 * 60 + 43, 4680]] });
 });

@@ -1,24 +1,6 @@
-/** Reading a text as the program does: detection first, then the grammar that claimed it. */
+/** What tests of the line grammars look for in a reading. */
 import type { Cell, Dataset, Events, Metric, Series } from '../../src/datasets/shapes.ts';
-import type { ParseContext, Parsed } from '../../src/parsers/grammar.ts';
-import { grammarFor, grammars, HEAD_BYTES, headOf } from '../../src/parsers/registry.ts';
-
-const CONTEXT: ParseContext = { name: 'test', tool: null, interval: null, samples: true };
-
-/** The names of the grammars that claim the text. */
-export function claimants(text: string): string[] {
-  const bytes = new TextEncoder().encode(text);
-  const head = headOf(bytes.subarray(0, HEAD_BYTES), bytes.length <= HEAD_BYTES);
-  return grammars.filter((grammar) => grammar.claims(head)).map(({ name }) => name);
-}
-
-export async function parse(text: string, context: Partial<ParseContext> = {}): Promise<Parsed> {
-  const bytes = new TextEncoder().encode(text);
-  const head = headOf(bytes.subarray(0, HEAD_BYTES), bytes.length <= HEAD_BYTES);
-  const reader = grammarFor(head).reader({ ...CONTEXT, ...context });
-  await reader.write(bytes);
-  return reader.end();
-}
+import type { Parsed } from '../../src/parsers/grammar.ts';
 
 export function seriesOf(datasets: readonly Dataset[]): Series[] {
   return datasets.filter((dataset) => dataset.shape === 'series');

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
-import { metric, parse, seriesOf } from './read.ts';
+import { read } from '../reading.ts';
+import { metric, seriesOf } from './read.ts';
 
 test('mpstat: records below their parents, with the time above them', async () => {
-  const parsed = await parse(`{"sysstat": {
+  const parsed = await read(`{"sysstat": {
 	"hosts": [
 		{
 			"nodename": "db1",
@@ -34,7 +35,7 @@ test('iostat: the first report is since boot; a record cut short is unread', asy
 				},
 `;
   const text = `{"sysstat": {\n${report(6.93, 61.08)}${report(0.5, 25)}						{"disk_device": "vdb", "r/s"`;
-  const parsed = await parse(text, { interval: 1 });
+  const parsed = await read(text, { interval: 1 });
   expect(metric(parsed, 'r/s', 'vda')).toMatchObject({
     points: [
       [0, 61.08],
@@ -51,7 +52,7 @@ test('iostat: the first report is since boot; a record cut short is unread', asy
 });
 
 test('sadf: dates in UTC, records in records', async () => {
-  const parsed = await parse(`{"sysstat": {
+  const parsed = await read(`{"sysstat": {
 			"file-date": "2026-11-20",
 					"timestamp": {"date": "2026-11-20", "time": "15:28:48", "utc": 1, "interval": 1},
 					"io": {"tps": 88.12, "io-reads": {"rtps": 7.92, "bread": 63.37}},

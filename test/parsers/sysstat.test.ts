@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { eventsOf, metric, parse, rowsOf, seriesOf, valuesOf } from './read.ts';
+import { read } from '../reading.ts';
+import { eventsOf, metric, rowsOf, seriesOf, valuesOf } from './read.ts';
 
 const BANNER = 'Linux 5.4.0-42-generic (db1) \t03/09/2022 \t_x86_64_\t(2 CPU)\n';
 const clock = (hours: number, minutes: number, seconds: number) => hours * 3600 + minutes * 60 + seconds;
@@ -18,7 +19,7 @@ test.each([
   ['Finnish', '14.59.29     ', '14.59.30     ', 'Keskimäärin:  ', clock(14, 59, 30)],
 ])('a stamp of %s', async (_, heading, row, average, at) => {
   const text = `${BANNER}\n${heading}${CPU}\n${row}${ALL}\n${average}${ALL}\n`;
-  const parsed = await parse(text);
+  const parsed = await read(text);
   expect(parsed.unread).toEqual([]);
   expect(parsed.tool).toBe('mpstat');
   expect(metric(parsed, '%sys').points).toEqual([[at, 4.5]]);
@@ -27,18 +28,18 @@ test.each([
 
 test('a clock that passes midnight goes on', async () => {
   const rows = ['23:59:59', '00:00:00', '00:00:01'].map((stamp) => `${stamp}     ${ALL}\n`);
-  const parsed = await parse(`${BANNER}\n23:59:58     ${CPU}\n${rows.join('')}`);
+  const parsed = await read(`${BANNER}\n23:59:58     ${CPU}\n${rows.join('')}`);
   expect(metric(parsed, '%idle').points.map(([at]) => at)).toEqual([86_399, 86_400, 86_401]);
 });
 
 test('a report with the stamp of its heading is since boot', async () => {
-  const parsed = await parse(`${BANNER}\n14:59:29     ${CPU}\n14:59:29     ${ALL}\n`);
+  const parsed = await read(`${BANNER}\n14:59:29     ${CPU}\n14:59:29     ${ALL}\n`);
   expect(metric(parsed, '%idle').sinceBoot).toBe(1);
   expect(parsed.notes).toEqual(['the first report is an average since boot']);
 });
 
 test('cells that mpstat -T leaves blank stay blank', async () => {
-  const parsed = await parse(
+  const parsed = await read(
     `${BANNER}
 14:59:29     CPU CORE SOCK NODE    %usr   %nice    %sys %iowait    %irq   %soft  %steal  %guest  %gnice   %idle
 14:59:30     all                   1.00    0.00    4.50    0.00    0.00    0.00    0.00    0.00    0.00   94.50
@@ -52,7 +53,7 @@ test('cells that mpstat -T leaves blank stay blank', async () => {
 });
 
 test('sar alternates tables, prints RESTART and comments, and keeps averages to itself', async () => {
-  const parsed = await parse(`${BANNER}
+  const parsed = await read(`${BANNER}
 12:00:01 AM     IFACE   rxpck/s   txpck/s    rxkB/s    txkB/s   rxcmp/s   txcmp/s  rxmcst/s   %ifutil
 12:10:01 AM      eth0    100.25     90.00     64.50     12.00      0.00      0.00      0.00      0.05
 
@@ -78,7 +79,7 @@ Average:         eth0    150.25     90.00     64.50     12.00      0.00      0.0
 });
 
 test('pidstat: several tables, threads, users and commands with blanks', async () => {
-  const parsed = await parse(`${BANNER}
+  const parsed = await read(`${BANNER}
 07:38:50 PM   UID      TGID       TID    %usr %system  %guest   %wait    %CPU   CPU  Command
 07:38:51 PM  1000     22187         -    9,09    1,82    0,00    0,00   10,91     0  Web Content
 07:38:51 PM  1000         -     22190    0,91    0,91    0,00    0,00    1,82     1  |__JS Helper
@@ -98,7 +99,7 @@ test('pidstat: several tables, threads, users and commands with blanks', async (
 });
 
 test('pidstat -h prints seconds since 1970 and no blank rows', async () => {
-  const parsed = await parse(`${BANNER}
+  const parsed = await read(`${BANNER}
 # Time        UID       PID    %usr %system  %guest   %wait    %CPU   CPU  Command
 1795186770      0         1    0.00    0.50    0.00    0.00    0.50     1  systemd
 `);
@@ -107,7 +108,7 @@ test('pidstat -h prints seconds since 1970 and no blank rows', async () => {
 });
 
 test('what is no row is said with its reason', async () => {
-  const parsed = await parse(
+  const parsed = await read(
     `${BANNER}\n14:59:29     ${CPU}\n14:59:30     all    1.00    0.00\n14:59:30 hello\nrubbish\n`,
   );
   expect(parsed.unread.map(({ line, why }) => [line, why])).toEqual([
@@ -128,12 +129,12 @@ test.each([
     .split(/\s+/)
     .slice(1)
     .map(() => '0.00');
-  expect((await parse(`14:59:29 ${heading}\n14:59:30 all ${zeros.join(' ')}\n`)).tool).toBe(tool);
+  expect((await read(`14:59:29 ${heading}\n14:59:30 all ${zeros.join(' ')}\n`)).tool).toBe(tool);
 });
 
 test('a Korean banner has blanks in its date', async () => {
   const banner = 'Linux 6.18.44 (db1) \t2026년 11월 20일 \t_x86_64_\t(2 CPU)\n';
-  const parsed = await parse(`${banner}\n16시 47분 57초  ${CPU}\n16시 47분 58초  ${ALL}\n`);
+  const parsed = await read(`${banner}\n16시 47분 57초  ${CPU}\n16시 47분 58초  ${ALL}\n`);
   expect(parsed.unread).toEqual([]);
   expect(metric(parsed, '%sys').points).toEqual([[clock(16, 47, 58), 4.5]]);
 });

@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import type { Series } from '../../src/datasets/shapes.ts';
 import * as programs from '../../src/tools/proc-programs.ts';
-import { read } from '../samples.ts';
+import { read } from '../reading.ts';
 
 const run = promisify(execFile);
 
