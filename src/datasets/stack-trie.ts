@@ -39,10 +39,6 @@ export class StackTrie {
     return created;
   }
 
-  parentOf(node: number): number {
-    return this.parents[node] as number;
-  }
-
   frameOf(node: number): number {
     return this.frames[node] as number;
   }
