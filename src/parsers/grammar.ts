@@ -29,6 +29,9 @@ export interface ParseContext {
   readonly addresses?: boolean;
 }
 
+/** The context for a reader that only looks whether a file is its own: its name must not count. */
+export const NO_CONTEXT: ParseContext = { name: '', tool: null, interval: null, samples: false };
+
 /** What a reader hands over: a source without what only the caller knows. */
 export interface Parsed extends Pick<Source, 'lines' | 'read' | 'noise' | 'unreadCount' | 'unread' | 'notes'> {
   /** The tool, where the text itself tells it better than the file's name; null to leave it. */

@@ -85,6 +85,11 @@ function halfOf(word: string | undefined): 'morning' | 'evening' | null {
   return EVENING.has(plain) ? 'evening' : null;
 }
 
+/** Hours, minutes and seconds as printed, in seconds since midnight. */
+export function secondsOfDay(hours = '', minutes = '', seconds = ''): number {
+  return Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds);
+}
+
 /** Unrolls clocks of the day that are read in the order they were printed: past midnight they go on. */
 export class DayClock {
   private days = 0;

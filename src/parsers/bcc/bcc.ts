@@ -5,7 +5,7 @@
  * https://github.com/iovisor/bcc (tools/, libbpf-tools/), https://github.com/bpftrace/bpftrace (tools/)
  */
 
-import type { Grammar, Head, ParseContext } from '../grammar.ts';
+import { type Grammar, type Head, NO_CONTEXT, type ParseContext } from '../grammar.ts';
 import { LineLedger, type LineParser, type LineVerdict, lineReader } from '../lines.ts';
 import { printsHistograms } from '../measure.ts';
 import { DayClock } from '../stamps.ts';
@@ -23,9 +23,6 @@ const FS_SLOWER_HEADER = 'TIME     COMM           PID    T BYTES   OFF_KB   LAT(
 
 const STAMPS_IN_BRACKETS = new Set(['argdist', 'syscount', 'dbslower']);
 
-/** Remarks are kept up to this many: a tool that loses samples says so without end. */
-const MAX_NOTES = 100;
-
 export const bccColumns = bccGrammar('bcc-columns');
 export const bccCounts = bccGrammar('bcc-counts');
 export const bccHistogram = bccGrammar('bcc-histogram');
@@ -41,11 +38,9 @@ function bccGrammar(name: BccKind): Grammar {
   };
 }
 
-const NOTHING_KNOWN: ParseContext = { name: '', tool: null, interval: null, samples: false };
-
 /** What the file's first data is; null where something else comes before it. */
 function kindOf(head: Head): BccKind | null {
-  const parser = new BccParser(NOTHING_KNOWN, new LineLedger());
+  const parser = new BccParser(NO_CONTEXT, new LineLedger());
   for (const [i, line] of head.lines.entries()) {
     const verdict = parser.line(line, i + 1);
     if (parser.kind !== null) return parser.kind;
@@ -60,14 +55,14 @@ const OF_BPFTRACE = /^Attach(?:ing|ed) \d+ probe/;
 /** What a whole file would hold that holds nothing but its banner: a histogram of nothing. */
 function kindOfSilence({ lines, complete }: Head): BccKind | null {
   if (!complete || lines.some((line) => OF_BPFTRACE.test(line))) return null;
-  const parser = new BccParser(NOTHING_KNOWN, new LineLedger());
+  const parser = new BccParser(NO_CONTEXT, new LineLedger());
   const isQuiet = lines.every((line, i) => parser.line(line, i + 1) === 'noise');
   return isQuiet && parser.isSilent ? 'bcc-histogram' : null;
 }
 
 class BccParser implements LineParser {
   private readonly around: Surroundings;
-  private readonly notes: string[];
+  private readonly ledger: LineLedger;
   private readonly days = new DayClock();
   /** The line before was a stamp of argdist's kind. */
   private labelIsDue = false;
@@ -77,7 +72,7 @@ class BccParser implements LineParser {
 
   constructor(context: ParseContext, ledger: LineLedger) {
     this.around = { context, banner: [], stamp: null, probe: null };
-    this.notes = ledger.notes;
+    this.ledger = ledger;
     this.columns = new ColumnsSection(this.around);
     this.histograms = new HistogramSection(this.around);
     const oddities = [new OccupancySection(this.around), new OomKillSection(this.around)];
@@ -126,7 +121,7 @@ class BccParser implements LineParser {
     if (banner.length > 0) this.beginTool(banner);
     if (banner.length > 0 || isNoise(text)) return 'noise';
     if (!isRemark(text)) return null;
-    if (this.notes.length < MAX_NOTES) this.notes.push(text.trim());
+    this.ledger.note(text.trim());
     return 'read';
   }
 

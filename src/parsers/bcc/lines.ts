@@ -1,4 +1,5 @@
 /** What these tools print around their results: banners, prompts, stamps, and words about what they lost. */
+import { secondsOfDay } from '../stamps.ts';
 
 const NOISE: readonly RegExp[] = [
   /^\s*$/,
@@ -61,7 +62,7 @@ export function stampOf(line: string): Stamp | null {
   const match = line.length < 200 ? STAMP.exec(line) : null;
   if (match === null) return null;
   const [, bracket, text = '', hours, minutes, seconds] = match;
-  const at = Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds);
+  const at = secondsOfDay(hours, minutes, seconds);
   return Number(hours) < 24 && Number(minutes) < 60 && Number(seconds) < 61
     ? { text, at, bracketed: bracket !== undefined }
     : null;
@@ -87,5 +88,5 @@ export function withoutTerminal(line: string): string {
 /** Seconds since midnight of `07:38:50` or `07:38:50.123`; null for anything else. */
 export function secondsOfClock(text: string): number | null {
   const match = /^(\d{1,2}):(\d{2}):(\d{2}(?:\.\d+)?)$/.exec(text);
-  return match === null ? null : Number(match[1]) * 3600 + Number(match[2]) * 60 + Number(match[3]);
+  return match === null ? null : secondsOfDay(...match.slice(1));
 }

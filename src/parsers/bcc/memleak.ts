@@ -11,10 +11,11 @@
 import type { Profile } from '../../datasets/profile.ts';
 import { ProfileBuilder } from '../../datasets/profile-builder.ts';
 import type { Events, Metric, Series, Stacks } from '../../datasets/shapes.ts';
-import type { Grammar, ParseContext } from '../grammar.ts';
+import { type Grammar, NO_CONTEXT, type ParseContext } from '../grammar.ts';
 import { type LineParser, type LineVerdict, lineReader } from '../lines.ts';
 import { measureOf } from '../measure.ts';
 import { addFrames, type PrintedFrame, printedFrame } from '../stack-frame.ts';
+import { secondsOfDay } from '../stamps.ts';
 
 // [11:16:33] Top 2 stacks with outstanding allocations:   libbpf-tools: [9:5:3] Top 10 stacks with …
 const REPORT = /^\[(.*)\] Top \d+ stacks with outstanding allocations:\s*$/;
@@ -46,7 +47,7 @@ export const memleak: Grammar = {
   name: 'memleak',
 
   claims(head) {
-    const reader = new MemleakReader({ name: '', tool: null, interval: null, samples: false });
+    const reader = new MemleakReader(NO_CONTEXT);
     const verdicts = head.lines.map((line, i) => reader.line(line, i + 1));
     const foreign = verdicts.filter((verdict) => typeof verdict === 'object').length;
     return verdicts.filter((verdict) => verdict === 'read').length > foreign;
@@ -144,8 +145,8 @@ function nothingOutstanding(): Pick<Report, 'profile' | 'allocations'> {
 }
 
 function daySeconds(stamp: string): number | null {
-  const [, hours, minutes, seconds] = STAMP.exec(stamp) ?? [];
-  return hours === undefined ? null : Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds);
+  const match = STAMP.exec(stamp);
+  return match && secondsOfDay(...match.slice(1));
 }
 
 function stacksOf(profile: Profile, context: ParseContext): Stacks {

@@ -10,10 +10,11 @@
 import { FrameKind } from '../../datasets/profile.ts';
 import { ProfileBuilder } from '../../datasets/profile-builder.ts';
 import type { Clock, Stacks } from '../../datasets/shapes.ts';
-import type { Grammar, ParseContext } from '../grammar.ts';
+import { type Grammar, NO_CONTEXT, type ParseContext } from '../grammar.ts';
 import { LineLedger, type LineParser, type LineVerdict, lineReader } from '../lines.ts';
 import { asSamples, measureOf } from '../measure.ts';
 import { addFrames, asKernel } from '../stack-frame.ts';
+import { secondsOfDay } from '../stamps.ts';
 import { namesCommand, type RecordForm, readRecord, type StackRecord } from './record.ts';
 
 type StackTool = 'profile' | 'offcputime' | 'stackcount' | 'wakeuptime' | 'offwaketime';
@@ -56,7 +57,7 @@ export const bccStacks: Grammar = {
   name: 'bcc-stacks',
 
   claims(head) {
-    const reader = new StackReader({ name: '', tool: null, interval: null, samples: false }, new LineLedger());
+    const reader = new StackReader(NO_CONTEXT, new LineLedger());
     const verdicts = head.lines.map((line, i) => reader.line(line, i + 1));
     const foreign = verdicts.filter((verdict) => typeof verdict === 'object').length;
     if (foreign > 0 && foreign >= reader.stacks) return false;
@@ -127,7 +128,7 @@ class StackReader implements LineParser {
     }
     const stamp = STAMP.exec(text);
     if (stamp === null) return { unread: 'not part of a stack' };
-    this.at = Number(stamp[1]) * 3600 + Number(stamp[2]) * 60 + Number(stamp[3]);
+    this.at = secondsOfDay(...stamp.slice(1));
     return 'read';
   }
 

@@ -13,6 +13,7 @@ import { bccColumns } from '../bcc/bcc.ts';
 import type { Grammar, Head, ParseContext } from '../grammar.ts';
 import { LineLedger, type LineParser, type LineVerdict, lineReader } from '../lines.ts';
 import { measureOf, printsHistograms } from '../measure.ts';
+import { secondsOfDay } from '../stamps.ts';
 import { keyText } from './cumulative.ts';
 import { datasetsOf } from './datasets.ts';
 import type { MapEntry } from './entry.ts';
@@ -167,9 +168,8 @@ class BpftraceReader implements LineParser {
 }
 
 function timeOf(text: string): Time | null {
-  const [, hours, minutes, seconds] = STAMP.exec(text) ?? [];
-  if (seconds === undefined) return null;
-  return { at: Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds), stamp: text };
+  const match = STAMP.exec(text);
+  return match && { at: secondsOfDay(...match.slice(1)), stamp: text };
 }
 
 /** The maps; what the program printed beside them; and what is left in maps at the end without being a result. */

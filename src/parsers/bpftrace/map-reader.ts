@@ -2,6 +2,7 @@
 
 import type { LineLedger } from '../lines.ts';
 import { printedFrame } from '../stack-frame.ts';
+import { secondsOfDay } from '../stamps.ts';
 import {
   bucketOf,
   entryLine,
@@ -138,7 +139,7 @@ function takePoint(entry: MapEntry, text: string, line: number): boolean {
   const [, hours, minutes, seconds, value] = POINT.exec(text) ?? [];
   if (value === undefined || entry.value.is !== 'series') return false;
   if (value === '-') return true;
-  entry.value.points.push([Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds), Number(value)]);
+  entry.value.points.push([secondsOfDay(hours, minutes, seconds), Number(value)]);
   entry.value.lines.push(line);
   return true;
 }
