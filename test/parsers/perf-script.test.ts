@@ -259,6 +259,33 @@ describe('any input', () => {
     );
   });
 
+  test('a frame is the same whatever was met before it: symbols and modules of any length, alike at either end', async () => {
+    const piece = fc
+      .tuple(fc.nat(70), fc.constantFrom('a', 'b', 'c('), fc.nat(70))
+      .map(([before, middle, behind]) => `x${'y'.repeat(before)}${middle}${'z'.repeat(behind)}`);
+    const line = fc
+      .record({
+        address: fc.constantFrom('7f00', '           7f0', 'ffffffff8103ce3b', '            beef'),
+        symbol: piece,
+        offset: fc.constantFrom('', '+0x1', '+0xbeef', '+0xffffffffffffffff1', '+0x', 'f'),
+        module: fc.oneof(piece, fc.constantFrom('m', 'n', '[k]', '[kernel.kallsyms]')),
+        end: fc.constantFrom(')', '', ') '),
+      })
+      .map(({ address, symbol, offset, module, end }) => `\t${address} ${symbol}${offset} (${module}${end}`);
+    await fc.assert(
+      fc.asyncProperty(fc.array(line, { minLength: 1, maxLength: 30 }), async (lines) => {
+        const names = lines.map((text) => {
+          const frame = parseFrameLine(text);
+          return frame === null ? [] : nameFrames(frame, { java: false, addresses: false });
+        });
+        const expected = ['a', ...names.toReversed().flatMap((own) => own.map(({ name }) => name))].join(';');
+        const [dataset] = await stacksIn(`a 1 1.000000: c:\n${lines.join('\n')}\n\n`);
+        expect(foldedStacks((dataset as Stacks).profile, () => false)).toEqual([[expected, 1]]);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
   test('bytes that mean nothing are counted, never fatal', async () => {
     await fc.assert(
       fc.asyncProperty(fc.uint8Array({ maxLength: 3000 }), async (bytes) => {

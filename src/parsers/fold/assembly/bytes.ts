@@ -45,6 +45,16 @@ export function hashOf(at: usize, length: u32, tag: u32): u32 {
   return <u32>(all >> 32) ^ <u32>(all >> 11);
 }
 
+/** The same of the last 16 bytes alone, for a text that another is hashed with. */
+@inline
+export function hashOfEnd(at: usize, length: u32): u32 {
+  const end = at + length;
+  const last = load<u64>(end - 8) >> (length < 8 ? <u64>(8 - length) << 3 : 0);
+  const before = length >= 16 ? load<u64>(end - 16) : 0;
+  const all = mix(last ^ <u64>length, before, K2) * K1;
+  return <u32>(all >> 32);
+}
+
 @inline
 function difference(a: usize, b: usize): v128 {
   return v128.xor(v128.load(a), v128.load(b));
@@ -112,6 +122,38 @@ export function isDigit(byte: u32): bool {
 @inline
 export function isHex(byte: u32): bool {
   return byte - 0x30 < 10 || byte - 0x61 < 6;
+}
+
+/** Which of the 16 bytes are hexadecimal digits. */
+@inline
+function hexDigits(bytes: v128): u32 {
+  const digits = i8x16.le_u(i8x16.sub(bytes, i8x16.splat(0x30)), i8x16.splat(9));
+  const letters = i8x16.le_u(i8x16.sub(bytes, i8x16.splat(0x61)), i8x16.splat(5));
+  return <u32>i8x16.bitmask(v128.or(digits, letters));
+}
+
+/** Whether 16 bytes are a number in hexadecimal digits, with blanks before it. */
+@inline
+export function isPaddedHex(at: usize): bool {
+  const bytes = v128.load(at);
+  const blanks = <u32>i8x16.bitmask(i8x16.eq(bytes, i8x16.splat(0x20)));
+  return (blanks | hexDigits(bytes)) === 0xffff && (blanks & (blanks + 1)) === 0 && blanks !== 0xffff;
+}
+
+/** How many of the 16 bytes before `end` are hexadecimal digits up to it. */
+@inline
+export function hexBefore(end: usize): u32 {
+  return <u32>clz<u32>(~(hexDigits(v128.load(end - 16)) << 16));
+}
+
+/** The last of the 64 bytes before `end` that is `byte`, or 0. */
+@inline
+export function lastOf(byte: u8, end: usize): usize {
+  const wanted = i8x16.splat(byte);
+  const at = end - 64;
+  const found =
+    matches(at, wanted) | (matches(at + 16, wanted) << 16) | (matches(at + 32, wanted) << 32) | (matches(at + 48, wanted) << 48);
+  return found === 0 ? 0 : end - 1 - <usize>clz(found);
 }
 
 export function skipBlanks(at: usize, end: usize): usize {

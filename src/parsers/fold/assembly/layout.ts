@@ -8,7 +8,7 @@ const START: usize = 1 << 16;
 /** A chunk of the file, behind what is left of the one before. */
 export const INPUT: usize = START;
 export const INPUT_BYTES: usize = 16 << 20;
-/** The symbol of a frame line put together again without its offset; the folded stack before this one. */
+/** The folded stack before this one. */
 export const SCRATCH: usize = INPUT + INPUT_BYTES + 64;
 /** Counts of each event: samples, then flags. */
 export const EVENTS: usize = SCRATCH + INPUT_BYTES + 64;

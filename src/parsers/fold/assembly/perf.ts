@@ -3,9 +3,9 @@
  * usual form. All else is the host's, which knows the format in full.
  */
 import { addLines, addNoise } from './account';
-import { blockEnd, indexOf, isBlank, isDigit, skipBlanks, skipHex } from './bytes';
-import { hashOfLast, MISSING, recall, remember, TAG_EVENT, TAG_LINE, TAG_SYMBOL, TAG_WHO } from './cache';
-import { INPUT, SCRATCH, WHO } from './layout';
+import { blockEnd, hexBefore, indexOf, isBlank, isDigit, isPaddedHex, lastOf, skipBlanks, skipHex } from './bytes';
+import { hashOfLast, MISSING, recall, recallPair, remember, rememberPair, TAG_EVENT, TAG_LINE, TAG_SYMBOL, TAG_WHO } from './cache';
+import { INPUT, WHO } from './layout';
 import { offsetOf, sameLines } from './recent';
 import {
   addFrame,
@@ -46,6 +46,10 @@ const MAX_DIGITS: usize = 20;
 const MAX_HEADER: usize = 1024;
 /** Where the address of a frame on the event line ends at the earliest: it is printed 16 wide. */
 const TAIL_ADDRESS: usize = 17;
+/** Where the address of a frame line mostly ends. */
+const USUAL_ADDRESS: usize = 17;
+/** `+0x`. */
+const PLUS_0X: u32 = 0x78302b;
 
 /** Frames are named alike whatever their address, where the host says so: then symbols are remembered too. */
 let remembersSymbols: bool = true;
@@ -129,15 +133,54 @@ function readLine(at: usize, newline: usize): bool {
 
 /** Reads a frame line, or says that it does not look like one. */
 function readFrame(at: usize, end: usize, needsLongAddress: bool): bool {
+  const symbol = addressEnd(at, end, needsLongAddress);
+  if (symbol === 0) return false;
+  const module = remembersSymbols ? moduleOf(symbol, end) : 0;
+  if (module === 0) readWhole(at, end);
+  else readSymbol(at, symbol, module, end);
+  return true;
+}
+
+/** Where the address of a frame line ends, or 0. */
+@inline
+function addressEnd(at: usize, end: usize, needsLongAddress: bool): usize {
+  // As it is mostly printed: a tab, the address 16 wide, a blank.
+  const usual = at + USUAL_ADDRESS;
+  if (usual < end && load<u8>(at) === 0x09 && load<u8>(usual) === 0x20 && isPaddedHex(at + 1)) return usual;
   const address = skipBlanks(at, end);
   const symbol = skipHex(address, end);
-  if (symbol === address || (symbol < end && !isBlank(load<u8>(symbol)))) return false;
-  if (needsLongAddress && symbol - address < 4) return false;
+  if (symbol === address || (symbol < end && !isBlank(load<u8>(symbol)))) return 0;
+  return needsLongAddress && symbol - address < 4 ? 0 : symbol;
+}
+
+/** Reads a line whose ` symbol` and ` (module)` tell its frame, whatever its address and its offset. */
+@inline
+function readSymbol(at: usize, symbol: usize, module: usize, end: usize): void {
+  const length = <u32>(offsetOfSymbol(symbol, module) - symbol);
+  const moduleLength = <u32>(end - module);
+  const tag = TAG_SYMBOL + isJava;
+  let value = recallPair(symbol, length, module, moduleLength, tag);
+  if (value === MISSING) {
+    const hash = hashOfLast();
+    value = askFrame(at, <u32>(end - at), isJava);
+    if (value === NOT_FRAME) return;
+    rememberPair(symbol, length, module, moduleLength, tag, value, hash);
+  }
+  takeFrame(value);
+}
+
+/** Reads a line that only as a whole tells its frame. */
+function readWhole(at: usize, end: usize): void {
   const length = <u32>(end - at);
-  const value = recall(at, length, TAG_LINE + isJava);
-  if (value !== MISSING) takeFrame(value);
-  else learnFrame(at, symbol, end, hashOfLast());
-  return true;
+  const tag = TAG_LINE + isJava;
+  let value = recall(at, length, tag);
+  if (value === MISSING) {
+    const hash = hashOfLast();
+    value = askFrame(at, length, isJava);
+    if (value === NOT_FRAME) return;
+    remember(at, length, tag, value, hash);
+  }
+  takeFrame(value);
 }
 
 @inline
@@ -146,44 +189,22 @@ function takeFrame(value: u32): void {
   else addFrame(value);
 }
 
-/** A line that is new: its symbol may be known under another address. */
-function learnFrame(at: usize, symbol: usize, end: usize, lineHash: u32): void {
-  const java = isJava;
-  const length = <u32>(end - at);
-  const key = remembersSymbols ? symbolKey(symbol, end) : 0;
-  let value: u32 = key === 0 ? MISSING : recall(SCRATCH, key, TAG_SYMBOL + java);
-  if (value === MISSING) {
-    const symbolHash = hashOfLast();
-    value = askFrame(at, length, java);
-    if (value === NOT_FRAME) return;
-    if (key !== 0) remember(SCRATCH, key, TAG_SYMBOL + java, value, symbolHash);
-  }
-  remember(at, length, TAG_LINE + java, value, lineHash);
-  takeFrame(value);
-}
-
-/**
- * Puts ` symbol (module)` into the scratch without the `+0x1f` of the symbol; returns its length, or 0 where it is no
- * such line. Parentheses in the module are left to the host.
- */
-function symbolKey(symbol: usize, end: usize): u32 {
+/** Where the ` (module)` at the end of a line begins; 0 where there is none, or one with parentheses in it. */
+@inline
+function moduleOf(symbol: usize, end: usize): usize {
   if (load<u8>(end - 1) !== 0x29) return 0;
-  let module = end - 2;
-  while (module > symbol && load<u8>(module) !== 0x28) if (load<u8>(module--) === 0x29) return 0;
-  if (module === symbol || load<u8>(module - 1) !== 0x20) return 0;
-  module--;
-  let offset = module;
-  while (offset > symbol && isHexAt(offset - 1)) offset--;
-  const hasOffset =
-    offset < module && offset - symbol > 3 && load<u8>(offset - 1) === 0x78 && load<u8>(offset - 2) === 0x30 && load<u8>(offset - 3) === 0x2b;
-  const kept = <u32>((hasOffset ? offset - 3 : module) - symbol);
-  memory.copy(SCRATCH, symbol, kept);
-  memory.copy(SCRATCH + kept, module, end - module);
-  return kept + <u32>(end - module);
+  let open = lastOf(0x28, end - 1);
+  // A long one.
+  if (open === 0) for (open = end - 65; open > symbol && load<u8>(open) !== 0x28; ) open--;
+  if (open <= symbol || load<u8>(open - 1) !== 0x20 || indexOf(0x29, open, end - 1) !== end - 1) return 0;
+  return open - 1;
 }
 
-function isHexAt(at: usize): bool {
-  return skipHex(at, at + 1) !== at;
+/** Where the `+0x1f` of a symbol begins, or its end. */
+@inline
+function offsetOfSymbol(symbol: usize, end: usize): usize {
+  const sign = end - hexBefore(end) - 3;
+  return sign > symbol && sign + 3 < end && (load<u32>(sign) & 0xffffff) === PLUS_0X ? sign : end;
 }
 
 /** Reads an event line with a time: `comm pid/tid [cpu] time: period event: tail`. */
