@@ -1,4 +1,5 @@
 /** Rows of an event log as a still table, for where no script sorts and filters: the heaviest first. */
+import { reportColumn } from '../datasets/event-sums.ts';
 import type { Cell, Column, Events } from '../datasets/shapes.ts';
 import { drawSheet, label, line, MARGIN, type PictureOptions, sheetFor, titleOf } from './chart.ts';
 import { counted } from './format.ts';
@@ -55,14 +56,13 @@ export function tableSvg(events: Events, options: TableOptions = {}): Markup {
   return drawSheet(sheet, bottom, [...head, rule, ...body], '', remarks);
 }
 
-/** The column that says how heavy a row is: a duration, a size, a share of the CPU; or null. */
+/** The column that says how heavy a row is: a duration, what a process took of a report, a size; or null. */
 export function weightColumn(columns: readonly Column[]): number | null {
-  for (const wanted of ['duration', 'size'] as const) {
-    const found = columns.findIndex(({ role, type }) => role === wanted && type === 'number');
-    if (found >= 0) return found;
-  }
-  const cpu = columns.findIndex(({ name, type }) => /^%cpu$/i.test(name) && type === 'number');
-  return cpu < 0 ? null : cpu;
+  const ofRole = (wanted: Column['role']): number =>
+    columns.findIndex(({ role, type }) => role === wanted && type === 'number');
+  const [duration, size] = [ofRole('duration'), ofRole('size')];
+  if (duration >= 0) return duration;
+  return reportColumn(columns) ?? (size >= 0 ? size : null);
 }
 
 function heaviestRows({ rows }: Events, weight: number | null, most: number): Cell[][] {

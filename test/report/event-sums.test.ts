@@ -1,6 +1,6 @@
 /** Sums over event logs, counted by hand. */
 import { expect, test } from 'vitest';
-import { eventRate, eventTotals } from '../../src/datasets/event-sums.ts';
+import { alongTime, eventRate, eventTotals } from '../../src/datasets/event-sums.ts';
 import type { Events } from '../../src/datasets/shapes.ts';
 
 const log: Events = {
@@ -45,4 +45,30 @@ test('stamps to the second are counted by the second', () => {
 
 test('a log of one moment has no rate', () => {
   expect(eventRate({ ...log, at: [1, 1, 1, null] })).toBeNull();
+});
+
+test('a table of reports is drawn by process: what a report leaves out took nothing of it', () => {
+  expect(alongTime(log)?.metrics.map(({ labels, points }) => [labels.Command, points])).toEqual([
+    [
+      'a',
+      [
+        [1, 50],
+        [2, 70],
+        [4, 0],
+      ],
+    ],
+    [
+      'b',
+      [
+        [1, 30],
+        [2, 0],
+        [4, 0],
+      ],
+    ],
+  ]);
+});
+
+test('a log without such a column is drawn by its rows', () => {
+  const columns = log.columns.map((column, i) => (i === 0 ? { ...column, name: 'LAT(ms)' } : column));
+  expect(alongTime({ ...log, columns })?.metrics[0]?.name).toBe('rows a second');
 });

@@ -1,6 +1,6 @@
 /** The pictures of each shape, drawn without a script: what prints, and what a ticket viewer shows. */
 import type { Comparison } from '../../datasets/compare.ts';
-import { eventRate, eventTotals } from '../../datasets/event-sums.ts';
+import { alongTime, eventTotals } from '../../datasets/event-sums.ts';
 import type { HeatMap } from '../../datasets/heatmap.ts';
 import type { Dataset, Stacks } from '../../datasets/shapes.ts';
 import { barsSvg } from '../bars.ts';
@@ -52,7 +52,7 @@ export function timePicture(dataset: Dataset, theme: ThemeName = 'page', width =
   const maps = mapsOf(dataset);
   const title = `${maps[0]?.rowTitle || dataset.title} over time`;
   if (maps.length > 0) return heatmapSvg(maps, title, { ...optionsFor(theme, title, width), title });
-  const rate = dataset.shape === 'events' ? eventRate(dataset) : null;
+  const rate = dataset.shape === 'events' ? alongTime(dataset) : null;
   return rate === null ? null : linesSvg(rate, optionsFor(theme, rate.title, width));
 }
 

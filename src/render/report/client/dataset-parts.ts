@@ -1,6 +1,6 @@
 /** The live parts of each dataset: picture and table, redrawn for the range that is set. */
 
-import { eventRate } from '../../../datasets/event-sums.ts';
+import { alongTime } from '../../../datasets/event-sums.ts';
 import { hasTimes } from '../../../datasets/narrow.ts';
 import type { Dataset, Series } from '../../../datasets/shapes.ts';
 import { counted } from '../../format.ts';
@@ -39,7 +39,7 @@ export function mountDataset(host: HTMLElement, index: number, context: Context)
     if (map !== null) widgets.push(map);
   } else if (sum !== null && dataset.shape === 'series') widgets.push(mountLines(sum, dataset, context));
   else if (sum !== null) widgets.push(mountSum(sum, dataset, context));
-  const rate = dataset.shape === 'events' && mapsOf(dataset).length === 0 ? eventRate(dataset) : null;
+  const rate = dataset.shape === 'events' && mapsOf(dataset).length === 0 ? alongTime(dataset) : null;
   if (time !== null && rate !== null) widgets.push(mountLines(time, rate, context));
   else if (time !== null && dataset.shape !== 'stacks') widgets.push(mountTime(time, dataset, context));
   widgets.push(mountTable(host, index, dataset, context, flame));
