@@ -150,12 +150,12 @@ describe('what is left out is said', () => {
   test('narrower than pixels', () => {
     const svg = draw(stacksOf(lines), { minWidth: { value: 0.6, unit: 'px' } });
     expect(framesOf(svg).map(({ title }) => title.split(' (')[0])).toEqual(['all', 'a', 'b']);
-    expect(svg).toContain('>Not drawn: 2 frames narrower than 0.6 px, 0.04% of all<');
+    expect(svg).toContain('>Not drawn: 2 frames narrower than 0.6 px; 0.04% of all ends in them<');
   });
 
   test('narrower than a share', () => {
     const svg = draw(stacksOf(lines), { minWidth: { value: 0.05, unit: '%' } });
-    expect(svg).toContain('Not drawn: 2 frames narrower than 0.05%, 0.04% of all');
+    expect(svg).toContain('Not drawn: 2 frames narrower than 0.05%; 0.04% of all ends in them');
     expect(framesOf(svg)).toHaveLength(3);
   });
 
@@ -167,7 +167,7 @@ describe('what is left out is said', () => {
     const svg = draw({ ...stacksOf([]), profile: builder.build() });
     expect(framesOf(svg)).toHaveLength(2001);
     expect(Number(/height="(\d+)"/.exec(svg)?.[1])).toBeLessThan(32_767);
-    expect(svg).toContain('Not drawn: 98,000 frames above level 2,000, 100% of all');
+    expect(svg).toContain('Not drawn: 98,000 frames above level 2,000; 100% of all ends in them');
   });
 });
 

@@ -124,10 +124,10 @@ function hiddenWords({ narrow, deep, total }: FlameLayout, { minWidth }: FlameOp
   const least = `${minWidth?.value ?? 0.1}${minWidth?.unit === '%' ? '%' : ' px'}`;
   return [
     narrow.frames > 0
-      ? `Not drawn: ${commas(narrow.frames)} frames narrower than ${least}, ${percent(narrow.weight, total)} of all`
+      ? `Not drawn: ${commas(narrow.frames)} frames narrower than ${least}; ${percent(narrow.weight, total)} of all ends in them`
       : '',
     deep.frames > 0
-      ? `Not drawn: ${commas(deep.frames)} frames above level ${commas(MAX_LEVELS)}, ${percent(deep.weight, total)} of all`
+      ? `Not drawn: ${commas(deep.frames)} frames above level ${commas(MAX_LEVELS)}; ${percent(deep.weight, total)} of all ends in them`
       : '',
   ].filter((words) => words !== '');
 }
