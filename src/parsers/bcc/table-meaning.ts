@@ -19,15 +19,15 @@ export interface TimeColumn {
 // FUNC  COUNT   SOFTIRQ  TOTAL_usecs   SYSCALL  COUNT  TIME (us)   LADDR:LPORT  RADDR:RPORT  RETRANSMITS
 // METHOD  # CALLS  TIME (us)   TYPE  # ALLOCS  # BYTES
 const COUNTER = /^(?:COUNT|# (?:CALLS|ALLOCS|BYTES)|TOTAL_\w+|RETRANSMITS|CONNECTS|BINDS|TIME \((?:us|ms)\))$/;
-const COUNTED: Readonly<Record<string, string>> = {
-  COUNT: 'calls',
-  '# CALLS': 'calls',
-  '# ALLOCS': 'allocations',
-  TOTAL_count: 'events',
-  RETRANSMITS: 'retransmits',
-  CONNECTS: 'connects',
-  BINDS: 'binds',
-};
+const COUNTED = new Map([
+  ['COUNT', 'calls'],
+  ['# CALLS', 'calls'],
+  ['# ALLOCS', 'allocations'],
+  ['TOTAL_count', 'events'],
+  ['RETRANSMITS', 'retransmits'],
+  ['CONNECTS', 'connects'],
+  ['BINDS', 'binds'],
+]);
 
 const NUMERIC: ReadonlySet<CellKind> = new Set(['integer', 'number', 'percent', 'amount', 'seconds']);
 
@@ -36,7 +36,9 @@ export function columnOf({ name, kind }: HeaderColumn, tool: string): TableColum
   const byName = meaningOfName(name);
   const output = toolNamed(tool)?.output;
   const told: ColumnMeaning | undefined =
-    output?.shape === 'events' || output?.shape === 'series' ? output.columns[name] : undefined;
+    (output?.shape === 'events' || output?.shape === 'series') && Object.hasOwn(output.columns, name)
+      ? output.columns[name]
+      : undefined;
   const type = told?.type ?? (NUMERIC.has(kind) ? 'number' : 'text');
   return {
     name,
@@ -53,12 +55,19 @@ function kindFor(type: Column['type'], unit: string, kind: CellKind): CellKind {
   return type === 'text' && NUMERIC.has(kind) ? 'word' : kind;
 }
 
+const PER_SECOND = new Map([
+  ['s', 1],
+  ['ms', 1e3],
+  ['us', 1e6],
+  ['ns', 1e9],
+]);
+
 /** The column that tells when; the finer one where there are two (execsnoop -T -t). */
 export function timeColumn(columns: readonly TableColumn[]): TimeColumn | null {
   const index = columns.findIndex(({ role, type }) => role === 'time' && type === 'number');
   const column = columns[index];
   if (column !== undefined) {
-    const perSecond = { s: 1, ms: 1e3, us: 1e6, ns: 1e9 }[column.unit];
+    const perSecond = PER_SECOND.get(column.unit);
     if (perSecond !== undefined) return { index, clock: clockOf(column.name), perSecond };
   }
   const clock = columns.findIndex(({ name }) => name === 'TIME');
@@ -82,5 +91,5 @@ export function countersOf(columns: readonly TableColumn[]): number[] {
 /** The unit of a table of counts. */
 export function countedUnit({ name, unit }: TableColumn, tool: string): string {
   const known = toolNamed(tool)?.output;
-  return (known?.shape === 'counts' && name === 'COUNT' ? known.unit : COUNTED[name]) ?? unit;
+  return (known?.shape === 'counts' && name === 'COUNT' ? known.unit : COUNTED.get(name)) ?? unit;
 }

@@ -75,6 +75,8 @@ export class JsonReader {
   }
 
   private read(record: JsonRecord, facts: Facts): JsonLine {
+    const isOfData = OF_MAPS.includes(record.type) || SPOKEN.includes(record.type);
+    if (isOfData && record.data === undefined) return { verdict: { unread: 'a JSON record without data' }, ...NOTHING };
     if (OF_MAPS.includes(record.type)) {
       const entries = entriesOf(record, facts);
       for (const entry of entries) this.entries.push(entry);
@@ -88,14 +90,18 @@ export class JsonReader {
 }
 
 function textOf(data: unknown): string[] {
-  const text = typeof data === 'string' ? data : JSON.stringify(data);
-  return text.replace(/\n$/, '').split('\n');
+  return plain(data).replace(/\n$/, '').split('\n');
+}
+
+/** A text as it is, anything else as JSON: an object may hold a `toString` that is none. */
+function plain(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 /** lost_events has its number beside the type, or among the data, by version. */
 function complaintOf({ type, data, rest }: JsonRecord): string {
   const facts = typeof data === 'object' && data !== null ? { ...rest, ...data } : rest;
-  return [type, ...Object.entries(facts).map(([name, value]) => `${name} ${value}`)].join(' ');
+  return [type, ...Object.entries(facts).map(([name, value]) => `${name} ${plain(value)}`)].join(' ');
 }
 
 /** How many brackets a line opens more than it closes; those in strings are text. */

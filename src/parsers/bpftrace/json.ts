@@ -134,7 +134,7 @@ interface JsonPoint {
 }
 
 function isPoint(value: unknown): value is JsonPoint {
-  return isObject(value) && 'interval_start' in value && 'value' in value;
+  return isObject(value) && /^(?:string|number)$/.test(typeof value.interval_start) && 'value' in value;
 }
 
 /** The time is in nanoseconds since the epoch or ISO text, by version. */

@@ -1,7 +1,7 @@
 /** The lines of bpftool prog show and bpftool perf show. https://github.com/libbpf/bpftool (prog.c, perf.c) */
 
-/** The fields of a program or an attachment by the names bpftool prints. */
-export type Fields = Record<string, string | number>;
+/** The fields of a program or an attachment by the names bpftool prints; a crafted one may be called `__proto__`. */
+export type Fields = Map<string, string | number>;
 
 // 6: cgroup_skb  tag 6deef7357e7b4530  gpl        (a copy from a manual page is indented)
 const PROGRAM = /^ {0,16}(\d{1,10}): ([a-z_0-9]{2,40}) {2}(?=\S)(.*)$/;
@@ -20,7 +20,7 @@ export function programHead(line: string): Fields | null {
   if (match === null) return null;
   const [, id = '', type = '', rest = ''] = match;
   const fields = pairsOf(rest);
-  return 'tag' in fields || 'name' in fields ? { id: Number(id), type, ...fields } : null;
+  return fields.has('tag') || fields.has('name') ? new Map([['id', Number(id)], ['type', type], ...fields]) : null;
 }
 
 /** Whether the line may hold more fields of the program above. */
@@ -38,13 +38,21 @@ export function attachmentOf(line: string): Fields | null {
   const match = ATTACHMENT.exec(line);
   if (match === null) return null;
   const [, pid = '', fd = '', program = '', type = '', rest = ''] = match;
-  const named = type.endsWith('tracepoint') ? { tracepoint: rest.trim() } : pairsOf(rest);
-  return { pid: Number(pid), fd: Number(fd), prog_id: Number(program), type, ...named };
+  const named = type.endsWith('tracepoint') ? [['tracepoint', rest.trim()] as const] : pairsOf(rest);
+  return new Map<string, string | number>([
+    ...([
+      ['pid', Number(pid)],
+      ['fd', Number(fd)],
+      ['prog_id', Number(program)],
+      ['type', type],
+    ] as const),
+    ...named,
+  ]);
 }
 
 /** Pairs stand two blanks apart; after `gpl` the counters follow with one. */
 function pairsOf(text: string): Fields {
-  const fields: Fields = {};
+  const fields: Fields = new Map();
   for (const part of text.split(/ {2,}/)) addPair(fields, part.trim());
   return fields;
 }
@@ -52,15 +60,15 @@ function pairsOf(text: string): Fields {
 function addPair(fields: Fields, part: string): void {
   const [word = '', ...rest] = part.split(' ');
   if (FLAGS.has(word) && rest.length !== 1) {
-    fields[word] = 'yes';
+    fields.set(word, 'yes');
     // gpl run_time_ns 81632 run_cnt 10
-    for (let i = 0; i + 1 < rest.length; i += 2) fields[rest[i] as string] = fieldValue(rest[i + 1] as string);
-  } else if (part === 'not jited') fields[part] = 'yes';
+    for (let i = 0; i + 1 < rest.length; i += 2) fields.set(rest[i] as string, fieldValue(rest[i + 1] as string));
+  } else if (part === 'not jited') fields.set(part, 'yes');
   // run_time_ns 81632 run_cnt 10
   else if (rest.length === 3 && rest[1] === 'run_cnt') {
-    fields[word] = fieldValue(rest[0] as string);
-    fields.run_cnt = fieldValue(rest[2] as string);
-  } else if (word !== '') fields[word] = rest.length === 0 ? 'yes' : fieldValue(rest.join(' '));
+    fields.set(word, fieldValue(rest[0] as string));
+    fields.set('run_cnt', fieldValue(rest[2] as string));
+  } else if (word !== '') fields.set(word, rest.length === 0 ? 'yes' : fieldValue(rest.join(' ')));
 }
 
 function fieldValue(text: string): string | number {
@@ -86,26 +94,25 @@ export function recordsOf(json: string): Fields[] | null {
 }
 
 function fieldsOf({ jited, ...record }: Record<string, unknown>): Fields {
-  const fields = Object.entries(record).map(([name, value]): [string, string | number] => [
-    (Object.hasOwn(NAMES, name) && NAMES[name]) || name,
-    plain(value),
-  ]);
-  return Object.fromEntries(jited === false ? [...fields, ['not jited', 'yes']] : fields);
+  const fields: Fields = new Map();
+  for (const [name, value] of Object.entries(record)) fields.set(NAMES.get(name) ?? name, plain(value));
+  if (jited === false) fields.set('not jited', 'yes');
+  return fields;
 }
 
 /** JSON spells two fields as other words than the plain output. */
-const NAMES: Readonly<Record<string, string>> = {
-  bytes_xlated: 'xlated',
-  bytes_jited: 'jited',
-  bytes_memlock: 'memlock',
-  gpl_compatible: 'gpl',
-  fd_type: 'type',
-};
+const NAMES = new Map([
+  ['bytes_xlated', 'xlated'],
+  ['bytes_jited', 'jited'],
+  ['bytes_memlock', 'memlock'],
+  ['gpl_compatible', 'gpl'],
+  ['fd_type', 'type'],
+]);
 
 function plain(value: unknown): string | number {
   if (typeof value === 'number' || typeof value === 'string') return value;
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
-  if (Array.isArray(value) && value.every((item) => typeof item?.pid === 'number')) {
+  if (Array.isArray(value) && value.every((item) => typeof item?.pid === 'number' && typeof item.comm === 'string')) {
     return value.map(({ pid, comm }) => `${comm}(${pid})`).join(', ');
   }
   return Array.isArray(value) && value.every((item) => typeof item !== 'object')

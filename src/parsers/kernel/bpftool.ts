@@ -18,13 +18,17 @@ import { LineLedger, type LineVerdict, lineReader } from '../lines.ts';
 import { BpftoolArray, type Listed } from './bpftool-array.ts';
 import { attachmentOf, beginsRecords, isProgramTail, programHead, programTail, recordsOf } from './bpftool-line.ts';
 
-const UNITS: Readonly<Record<string, string>> = {
-  xlated: 'bytes',
-  jited: 'bytes',
-  memlock: 'bytes',
-  run_time_ns: 'ns',
-};
-const ROLES: Readonly<Record<string, ColumnPlan['role']>> = { pid: 'pid', run_time_ns: 'duration', xlated: 'size' };
+const UNITS = new Map([
+  ['xlated', 'bytes'],
+  ['jited', 'bytes'],
+  ['memlock', 'bytes'],
+  ['run_time_ns', 'ns'],
+]);
+const ROLES = new Map<string, ColumnPlan['role']>([
+  ['pid', 'pid'],
+  ['run_time_ns', 'duration'],
+  ['xlated', 'size'],
+]);
 
 export const bpftool: Grammar = {
   name: 'bpftool',
@@ -42,7 +46,7 @@ export const bpftool: Grammar = {
     const array = new BpftoolArray(ledger);
 
     function add(listed: readonly Listed[]): LineVerdict {
-      attached ||= listed.some(({ fields }) => 'prog_id' in fields);
+      attached ||= listed.some(({ fields }) => fields.has('prog_id'));
       records.push(...listed);
       return 'read';
     }
@@ -57,7 +61,7 @@ export const bpftool: Grammar = {
       const last = records.at(-1);
       if (last === undefined || !isProgramTail(text))
         return { unread: 'not a program, an attachment or a field of one' };
-      Object.assign(last.fields, programTail(text));
+      for (const [name, value] of programTail(text)) last.fields.set(name, value);
       return 'read';
     }
 
@@ -68,11 +72,11 @@ export const bpftool: Grammar = {
           array.abandon('an array that is never closed');
           const tool = attached ? 'bpftool-perf' : 'bpftool-prog';
           const title = attached ? 'attached BPF programs' : 'loaded BPF programs';
-          const names = [...new Set(records.flatMap(({ fields }) => Object.keys(fields)))];
+          const names = [...new Set(records.flatMap(({ fields }) => [...fields.keys()]))];
           const events = new EventsBuilder(names.map(columnOf));
           for (const { fields, line } of records)
             events.add(
-              names.map((name): Cell => fields[name] ?? null),
+              names.map((name): Cell => fields.get(name) ?? null),
               null,
               line,
             );
@@ -89,8 +93,8 @@ function columnOf(name: string): ColumnPlan {
   return {
     name,
     type: TEXTS.has(name) ? 'text' : 'auto',
-    unit: (Object.hasOwn(UNITS, name) && UNITS[name]) || '',
-    role: (Object.hasOwn(ROLES, name) && ROLES[name]) || null,
+    unit: UNITS.get(name) ?? '',
+    role: ROLES.get(name) ?? null,
   };
 }
 
