@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 /** The command table, and the only process.exit. */
 import type { CommandModule } from 'yargs';
 import { strict } from './commands/strict.ts';
@@ -56,11 +57,9 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
-try {
-  await main(process.argv.slice(2));
-} catch (error) {
+main(process.argv.slice(2)).catch((error: unknown) => {
   const isUsage = error instanceof Error && error.name === 'YError';
   if (!(isUsage || error instanceof UserError)) throw error;
   process.stderr.write(`coldflame: ${printable(error.message)}\n`);
   process.exitCode = error instanceof UserError ? error.exitCode : 2;
-}
+});

@@ -1,7 +1,7 @@
 /** Large files on disk: read in place, and by a thread for each part where that is worth it. */
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { readSpan, type Span, spansOf, type Taker } from '../archive/on-disk.ts';
 import { foldModule } from '../parsers/fold/engine.ts';
 import type { FoldPart } from '../parsers/fold/part.ts';
@@ -17,7 +17,7 @@ const MAX_THREADS = 4;
 const YOUNG_MEGABYTES = 3;
 
 /** The thread's program lies beside the bundle; run from source there is none, and one thread reads it all. */
-const PROGRAM = new URL('./part-worker.js', import.meta.url);
+const PROGRAM = join(import.meta.dirname, 'part-worker.js');
 
 /**
  * Reads the file into the reader, the first part here and the others in threads; what a thread cannot read is read here.
@@ -41,7 +41,7 @@ export async function readParts(
 
 function spansFor(path: string, { cut }: Grammar): Span[] {
   const count =
-    cut !== undefined && existsSync(fileURLToPath(PROGRAM)) ? Math.min(availableParallelism(), MAX_THREADS) : 1;
+    cut !== undefined && existsSync(PROGRAM) ? Math.min(availableParallelism(), MAX_THREADS) : 1;
   return spansOf(path, { count, least: LEAST_BYTES, lead: LEAD_BYTES, mark: cut ?? '\n' });
 }
 

@@ -97,8 +97,6 @@ async function readFile(file: InputFile, capture: Capture, options: ReadOptions)
   let damage: string | null = null;
   try {
     if (file.onDisk !== undefined && file.onDisk.size > MAX_RAW_BYTES && isTaker(reader)) {
-      // Ends the stream that the first bytes came from.
-      for await (const _ of all) break;
       await readParts(file.onDisk.path, grammar, context, reader);
       raw.omit();
     } else {

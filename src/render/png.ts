@@ -2,7 +2,6 @@
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 
 /** Neither sharp nor those who look at it take larger pictures, in pixels of each side. */
 const MAX_SIDE = 32_767;
@@ -51,7 +50,7 @@ ${SYSTEM_FONTS.map((place) => `  <dir>${xml(place)}</dir>\n`).join('')}  <cached
 
 /** dist/fonts, seen from the bundle beside it and from the sources. */
 function fontFolder(): string {
-  const places = ['./fonts', '../../dist/fonts'].map((path) => fileURLToPath(new URL(path, import.meta.url)));
+  const places = ['fonts', '../../dist/fonts'].map((path) => join(import.meta.dirname, path));
   return places.find((path) => existsSync(join(path, 'DejaVuSans.ttf'))) ?? (places[0] as string);
 }
 
