@@ -2,13 +2,16 @@
 import type { Argv, CommandModule } from 'yargs';
 import { UserError } from '../errors.ts';
 
-/** What yargs knows of the options declared so far; its types leave it out. */
-interface Declared {
-  array: string[];
-  string: string[];
-  number: string[];
-  choices: Record<string, unknown>;
-  alias: Record<string, string[]>;
+/** What yargs's types leave out: what it knows of the options declared so far, and the help text that it keeps. */
+interface Inside {
+  getOptions(): {
+    array: string[];
+    string: string[];
+    number: string[];
+    choices: Record<string, unknown>;
+    alias: Record<string, string[]>;
+  };
+  getInternalMethods(): { getUsageInstance(): { cacheHelpMessage(): void } };
 }
 
 /** Options that stand for something without a value too: PIDs in the first frame. */
@@ -18,10 +21,12 @@ const ALSO_FLAGS = /^[pt]id$/;
 export function strict(module: CommandModule): CommandModule {
   const positionals = new Set(String(module.command).match(/\w+(?=\.*[\]>])/g));
   const builder = async (yargs: Argv): Promise<Argv> => {
-    const built = (await (module.builder as (yargs: Argv) => Argv)(yargs)) as Argv;
-    const { array, string, number, choices, alias } = (built as unknown as { getOptions(): Declared }).getOptions();
+    const built = (await (module.builder as (yargs: Argv) => Argv)(yargs)) as Argv & Inside;
+    const { array, string, number, choices, alias } = built.getOptions();
     const valued = [...string, ...number, ...Object.keys(choices)];
     for (const name of valued) if (!positionals.has(name) && !ALSO_FLAGS.test(name)) built.nargs(name, 1);
+    // Made beside each command that runs, for mistakes that are told without help here: 4 ms.
+    built.getInternalMethods().getUsageInstance().cacheHelpMessage = () => {};
     const several = new Set([...array, ...array.flatMap((name) => alias[name] ?? [])]);
     return built.check((values) => {
       for (const [name, value] of Object.entries(values)) checkOption(name, value, several.has(name));
