@@ -82,7 +82,8 @@ const bundle = await build({
   legalComments: 'linked',
   logLevel: 'warning',
 });
-for (const { path, text } of bundle.outputFiles) await writeFile(path, path.endsWith('.js') ? await commonJs(text) : text);
+for (const { path, text } of bundle.outputFiles)
+  await writeFile(path, path.endsWith('.js') ? await commonJs(text) : text);
 await writeFile('dist/package.json', '{ "type": "commonjs" }\n');
 await chmod('dist/coldflame.js', 0o755);
 

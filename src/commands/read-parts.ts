@@ -40,8 +40,7 @@ export async function readParts(
 }
 
 function spansFor(path: string, { cut }: Grammar): Span[] {
-  const count =
-    cut !== undefined && existsSync(PROGRAM) ? Math.min(availableParallelism(), MAX_THREADS) : 1;
+  const count = cut !== undefined && existsSync(PROGRAM) ? Math.min(availableParallelism(), MAX_THREADS) : 1;
   return spansOf(path, { count, least: LEAST_BYTES, lead: LEAD_BYTES, mark: cut ?? '\n' });
 }
 

@@ -1,5 +1,5 @@
 /** What people point at, and what attackers would: archives, folders, loose files, damaged and hostile ones. */
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -157,6 +157,16 @@ describe('nothing to read is said in a sentence', () => {
     ['a tar of nothing', () => put('zero.tar', ''), /^zero\.tar: empty$/],
   ])('%s', async (_, path, message) => {
     await expect(read(path())).rejects.toThrow(message);
+  });
+
+  test('what is left unread is closed', async () => {
+    const place = join(folder, 'programs');
+    mkdirSync(place);
+    for (let i = 0; i < 20; i++) writeFileSync(join(place, `${i}.o`), '\u007fELF'.padEnd(2 << 20, '\0'));
+    for (let i = 0; i < 20; i++) writeFileSync(join(place, `${i}.gz`), gzipSync('\u007fELF'.padEnd(2 << 20, '\0')));
+    const open = readdirSync('/proc/self/fd').length;
+    await expect(read(place)).rejects.toThrow('a program, not the output of one');
+    expect(readdirSync('/proc/self/fd').length).toBeLessThan(open + 20);
   });
 
   test('a folder with files of another trade', async () => {
