@@ -1,5 +1,6 @@
 /** Two captures of the same tools, number by number: what was, what is. */
 import { totalWeight } from './fold.ts';
+import { timelessWords } from './labels.ts';
 import { bucketTotal, mergeBuckets, percentileBucket } from './percentiles.ts';
 import type { Profile } from './profile.ts';
 import { functionWeights } from './profile-functions.ts';
@@ -165,12 +166,11 @@ export interface Distribution {
 /** The distributions of a histogram, its intervals added up; of one that accumulates the last. */
 export function distributionsOf({ groups, cumulative }: Histogram): Distribution[] {
   const byName = new Map<string, Bucket[][]>();
-  for (const { labels, buckets } of groups) {
-    const words = Object.entries(labels).filter(([label]) => label !== 'time');
-    const name = words.map(([label, value]) => `${label} ${value}`).join(', ');
+  for (const group of groups) {
+    const name = timelessWords(group);
     const known = byName.get(name);
-    if (known === undefined || cumulative) byName.set(name, [buckets]);
-    else known.push(buckets);
+    if (known === undefined || cumulative) byName.set(name, [group.buckets]);
+    else known.push(group.buckets);
   }
   return [...byName].map(([name, lists]) => {
     const buckets = mergeBuckets(lists);

@@ -3,6 +3,7 @@
  * Gregg's latency heat maps), the offset within the second for samples (after FlameScope), the CPU for mpstat.
  */
 import { extent } from './extent.ts';
+import { timelessWords } from './labels.ts';
 import { byBounds } from './percentiles.ts';
 import type { Bucket, Column, Events, Histogram, HistogramGroup, Series, Stacks } from './shapes.ts';
 
@@ -43,7 +44,7 @@ const EVENT_COLUMNS = 100;
 /** One map for each set of labels (disk, operation), its columns the intervals; none where there is one interval only. */
 export function histogramHeatMaps({ groups, unit, cumulative }: Histogram): HeatMap[] {
   if (cumulative) return [];
-  return [...groupBy(groups, labelText)].flatMap(([label, timed]) => {
+  return [...groupBy(groups, timelessWords)].flatMap(([label, timed]) => {
     if (timed.length < 2) return [];
     const rows = distinctBuckets(timed);
     if (rows.length > MAX_ROWS) return [];
@@ -170,14 +171,6 @@ function groupBy<T>(items: readonly T[], key: (item: T) => string): Map<string, 
     else known.push(item);
   }
   return groups;
-}
-
-/** The labels but the time, which is the other axis. */
-export function labelText({ labels }: Pick<HistogramGroup, 'labels'>): string {
-  return Object.entries(labels)
-    .filter(([name]) => name !== 'time')
-    .map(([name, value]) => `${name} ${value}`)
-    .join(', ');
 }
 
 function distinctBuckets(groups: readonly HistogramGroup[]): Row[] {

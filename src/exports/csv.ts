@@ -4,6 +4,7 @@
  */
 import Papa from 'papaparse';
 import { stackPath } from '../datasets/fold.ts';
+import { labelNames, labelOf } from '../datasets/labels.ts';
 import type { Cell, Dataset, Histogram, Series } from '../datasets/shapes.ts';
 
 /** How many rows are made into text at once. */
@@ -87,15 +88,6 @@ function* seriesRows({ metrics }: Series): Generator<Cell[]> {
     const told = labels.map((label) => labelOf(metric, label));
     for (const [at, value] of points) yield [name, ...told, unit, at, value];
   }
-}
-
-/** Null where the group has no such label, though every object has a `constructor`. */
-function labelOf({ labels }: { labels: Record<string, string> }, name: string): string | null {
-  return Object.hasOwn(labels, name) ? (labels[name] as string) : null;
-}
-
-function labelNames(labelled: readonly { labels: Record<string, string> }[]): string[] {
-  return [...new Set(labelled.flatMap(({ labels }) => Object.keys(labels)))];
 }
 
 /** `key`, or `key 1`, `key 2` … for the longest key there is. */

@@ -1,6 +1,6 @@
 /** Histograms: a bar for each bucket, standing where the bucket's bounds are. */
 import { extent } from '../datasets/extent.ts';
-import { labelText } from '../datasets/heatmap.ts';
+import { timelessWords } from '../datasets/labels.ts';
 import { bucketTotal, mergeBuckets, modes, percentileBucket } from '../datasets/percentiles.ts';
 import type { Bucket, Histogram } from '../datasets/shapes.ts';
 import {
@@ -66,7 +66,7 @@ interface Panel {
 function panelsOf({ groups, cumulative }: Histogram): Panel[] {
   const byLabel = new Map<string, Bucket[][]>();
   for (const group of groups) {
-    const text = labelText(group);
+    const text = timelessWords(group);
     const before = cumulative ? [] : (byLabel.get(text) ?? []);
     byLabel.set(text, [...before, group.buckets]);
   }

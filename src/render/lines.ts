@@ -1,4 +1,5 @@
 /** Series over time: a panel for what is read together, each with its unit, all on one time axis. */
+import { labelWords } from '../datasets/labels.ts';
 import type { Metric, Series } from '../datasets/shapes.ts';
 import {
   drawSheet,
@@ -16,7 +17,7 @@ import {
 } from './chart.ts';
 import { clockLabel, commas, counted, px, tick, unitStep } from './format.ts';
 import { type Markup, markup } from './markup.ts';
-import { isZero, type LinePanel, labelWords, onlySinceBoot, panelsOf } from './panels.ts';
+import { isZero, type LinePanel, onlySinceBoot, panelsOf } from './panels.ts';
 import { fitMiddle, textWidth } from './text.ts';
 import { drawValues } from './values.ts';
 

@@ -1,4 +1,5 @@
 /** Which metrics of a series belong into one panel, and which are parts of a whole. Names are the tools' own. */
+import { labelWords } from '../datasets/labels.ts';
 import type { Metric, Series } from '../datasets/shapes.ts';
 
 export interface LinePanel {
@@ -118,11 +119,4 @@ function heaviest(lines: LinePanel['lines']): LinePanel['lines'] {
     points.reduce((most, [, value]) => Math.max(most, value), -Infinity);
   const kept = new Set([...lines].sort((a, b) => peak(b) - peak(a)).slice(0, MAX_LINES));
   return lines.filter((each) => kept.has(each));
-}
-
-/** `CPU 3`, `IFACE eth0`. */
-export function labelWords({ labels }: Metric): string {
-  return Object.entries(labels)
-    .map(([name, value]) => `${name} ${value}`)
-    .join(', ');
 }

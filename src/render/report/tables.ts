@@ -1,4 +1,5 @@
 /** Every shape as a table: what the page shows under each picture, and what it can sort, filter and narrow. */
+import { labelNames, labelOf } from '../../datasets/labels.ts';
 import type { Cell, Counts, Dataset, Events, Histogram, Metric, Series } from '../../datasets/shapes.ts';
 import { type FunctionRow, functionRows } from './flame-view.ts';
 
@@ -144,14 +145,4 @@ function seriesTable({ metrics }: Series): Table {
 
 function unitOf(metrics: readonly Metric[], name: string): string {
   return metrics.find((metric) => metric.name === name)?.unit ?? '';
-}
-
-/** The names of all labels, in the order they are first seen. */
-function labelNames(labelled: readonly { labels: Record<string, string> }[]): string[] {
-  return [...new Set(labelled.flatMap(({ labels }) => Object.keys(labels)))];
-}
-
-/** Null where the group has no such label, though every object has a `constructor`. */
-function labelOf({ labels }: { labels: Record<string, string> }, name: string): string | null {
-  return Object.hasOwn(labels, name) ? (labels[name] as string) : null;
 }
