@@ -1,6 +1,6 @@
 /** Two profiles laid over one another: what grew, what shrank, what is gone. */
 import { isBeyondChance } from './changes.ts';
-import { totalWeight } from './fold.ts';
+import { stackPath, totalWeight } from './fold.ts';
 import type { Profile } from './profile.ts';
 import { nodeTotals } from './profile-functions.ts';
 import { diffed } from './profile-merge.ts';
@@ -41,7 +41,7 @@ export function compareProfiles(
   return {
     profile,
     before: base,
-    beforeTotal: base.reduce((sum, weight) => sum + weight, 0),
+    beforeTotal: totalWeight({ self: base }),
     normalised: !raw,
     byChance: samples === null ? null : chanceOf(base, profile.self, samples),
     note: raw ? `${counted}, compared as counted` : `${counted}: scaled to the same total, so that shares are compared`,
@@ -51,10 +51,7 @@ export function compareProfiles(
 
 /** By each node's own share of its profile, before and after. */
 function chanceOf(before: Float64Array, after: Float64Array, [was, is]: readonly [number, number]): Uint8Array {
-  const [whole, now] = [before, after].map((weights) => weights.reduce((sum, weight) => sum + weight, 0)) as [
-    number,
-    number,
-  ];
+  const [whole, now] = [totalWeight({ self: before }), totalWeight({ self: after })];
   return Uint8Array.from(after, (weight, node) => {
     const change = { before: (100 * (before[node] as number)) / whole, after: (100 * weight) / now };
     return isBeyondChance(change, was, is) ? 0 : 1;
@@ -69,13 +66,7 @@ function removedFrom(profile: Profile, base: Float64Array): Comparison['removed'
     const above = profile.parent[node] as number;
     const lowest = above === 0 || (after[above] as number) > 0;
     if (after[node] === 0 && (before[node] as number) > 0 && lowest)
-      removed.push({ path: pathOf(profile, node), weight: before[node] as number });
+      removed.push({ path: stackPath(profile, node), weight: before[node] as number });
   }
   return removed.sort((a, b) => b.weight - a.weight);
-}
-
-function pathOf({ parent, frame, frames }: Profile, node: number): string[] {
-  const path: string[] = [];
-  for (let at = node; at !== 0; at = parent[at] as number) path.push(frames.names[frame[at] as number] as string);
-  return path.reverse();
 }

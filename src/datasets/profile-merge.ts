@@ -1,4 +1,5 @@
 /** Several profiles as one, and one against another. Frames are the same when name and kind are. */
+import { totalWeight } from './fold.ts';
 import type { Frames, Profile, Samples, Thread } from './profile.ts';
 import { StackTrie } from './stack-trie.ts';
 
@@ -124,10 +125,6 @@ export interface ProfileDiff {
  */
 export function diffed(before: Profile, after: Profile, { normalised }: { normalised: boolean }): ProfileDiff {
   const [was, profile] = overlaid(before, after);
-  const scale = normalised ? totalOf(after) / totalOf(before) : 1;
+  const scale = normalised ? totalWeight(after) / totalWeight(before) : 1;
   return { profile, base: Number.isFinite(scale) ? was.self.map((weight) => weight * scale) : was.self };
-}
-
-function totalOf({ self }: Profile): number {
-  return self.reduce((sum, weight) => sum + weight, 0);
 }

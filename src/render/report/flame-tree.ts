@@ -132,13 +132,6 @@ function nodeOf(layout: FlameLayout, box: number, { frames }: Profile, faded: Re
   };
 }
 
-/** The frames of a stack, root first. */
-export function pathOf({ parent, frame }: Profile, node: number): number[] {
-  const path: number[] = [];
-  for (let at = node; at !== 0; at = parent[at] as number) path.push(frame[at] as number);
-  return path.reverse();
-}
-
 /** The node of a path of frames, as far as the profile has it. */
 export function nodeAt(profile: Profile, path: readonly number[]): number {
   let at = 0;

@@ -1,4 +1,5 @@
 /** What a flame graph shows of its profile: the range, threads and CPU that are chosen, and the stacks rearranged. */
+import { totalWeight } from '../../datasets/fold.ts';
 import type { Range } from '../../datasets/narrow.ts';
 import type { Profile, Samples, Thread } from '../../datasets/profile.ts';
 import { functionWeights, nodeTotals, walk } from '../../datasets/profile-functions.ts';
@@ -27,12 +28,12 @@ export function viewed(profile: Profile, view: FlameView, range: Range | null): 
   let shown = chosen;
   for (const { what, apply } of steps) {
     const next = apply(shown);
-    const weight = weightOf(shown) - weightOf(next);
+    const weight = totalWeight(shown) - totalWeight(next);
     if (what !== null) hidden.push({ what, weight });
     shown = next;
   }
   const drawn = view.order === 'callers' ? reversed(shown) : shown;
-  return { profile: drawn, forward: shown, whole: weightOf(chosen), hidden };
+  return { profile: drawn, forward: shown, whole: totalWeight(chosen), hidden };
 }
 
 function selectionOf({ thread, cpu }: FlameView, range: Range | null): Selection {
@@ -78,12 +79,6 @@ function rootedByCpu(profile: Profile): Profile {
   const threads = cpus.map((cpu): Thread => ({ comm: cpu < 0 ? 'CPU not known' : `CPU ${cpu}`, pid: null, tid: null }));
   const thread = Uint32Array.from(samples.cpu, (cpu) => cpus.indexOf(cpu));
   return rootedByThread({ ...profile, threads, samples: { ...samples, thread } }, ({ comm }) => comm);
-}
-
-export function weightOf({ self }: Pick<Profile, 'self'>): number {
-  let sum = 0;
-  for (let node = 0; node < self.length; node++) sum += self[node] as number;
-  return sum;
 }
 
 /**

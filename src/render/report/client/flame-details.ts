@@ -1,6 +1,7 @@
 /** The frame at hand: its name in full, to be selected and copied, the stack it stands in, and what can be done with it. */
+import { stackPath } from '../../../datasets/fold.ts';
 import type { Profile } from '../../../datasets/profile.ts';
-import { type FlameNode, pathOf } from '../flame-tree.ts';
+import type { FlameNode } from '../flame-tree.ts';
 import { announce, copyText, element } from './dom.ts';
 
 export interface FlameActions {
@@ -17,7 +18,7 @@ export function flameDetails(actions: FlameActions): {
   return {
     element: host,
     show(node, profile, words) {
-      const names = pathOf(profile, node.node).map((frame) => profile.frames.names[frame] as string);
+      const names = stackPath(profile, node.node);
       const [name = '', numbers = ''] = words.split('\n');
       const button = (text: string, act: () => void): HTMLElement =>
         element('button', { type: 'button', onclick: act }, text);

@@ -1,11 +1,12 @@
 /** The flame graph of a profile with all that is asked of it: search, order, threads, focus, functions. */
 
+import { stackFrames, stackPath, totalWeight } from '../../../datasets/fold.ts';
 import { FrameKind, type Profile } from '../../../datasets/profile.ts';
 import type { Stacks } from '../../../datasets/shapes.ts';
 import { frameColor, packageOf, paletteOf } from '../../flame/colors.ts';
 import { commas, counted, percent } from '../../format.ts';
-import { chartTree, type FlameNode, type FlameTree, flameTree, nodeAt, pathOf, timesOfBox } from '../flame-tree.ts';
-import { matchedWeight, type Search, searchFrames, type Viewed, viewed, weightOf } from '../flame-view.ts';
+import { chartTree, type FlameNode, type FlameTree, flameTree, nodeAt, timesOfBox } from '../flame-tree.ts';
+import { matchedWeight, type Search, searchFrames, type Viewed, viewed } from '../flame-view.ts';
 import type { FlameView, PLAIN_FLAME } from '../view.ts';
 import { type Context, rangeFor, type Widget } from './context.ts';
 import { announce, copyText, element, styleValue } from './dom.ts';
@@ -59,7 +60,7 @@ export function mountFlame(host: HTMLElement, index: number, stacks: Stacks, con
       if (range !== null && node.frame >= 0) store.setRange(range);
       return;
     }
-    set({ zoom: node.node === 0 ? [] : pathOf(state.profile, node.node) });
+    set({ zoom: node.node === 0 ? [] : stackFrames(state.profile, node.node) });
   }
 
   function onKey(event: KeyboardEvent, node: FlameNode): boolean {
@@ -76,8 +77,11 @@ export function mountFlame(host: HTMLElement, index: number, stacks: Stacks, con
   }
 
   async function copyStack(node: FlameNode): Promise<void> {
-    const names = pathOf(state.profile, node.node).map((frame) => state.profile.frames.names[frame]);
-    announce((await copyText(names.join(';'))) ? 'Stack copied' : 'The browser does not allow copying');
+    announce(
+      (await copyText(stackPath(state.profile, node.node).join(';')))
+        ? 'Stack copied'
+        : 'The browser does not allow copying',
+    );
   }
 
   function colorOf(node: FlameNode): string {
@@ -142,7 +146,7 @@ export function mountFlame(host: HTMLElement, index: number, stacks: Stacks, con
     const focus = nodeAt(state.profile, view().zoom);
     const below = view().order === 'time' ? 0 : focus;
     const matched = matchedWeight(state.profile, search.matches, below);
-    return `Matched: ${percent(matched, tree?.root.value ?? weightOf(state.profile))} (${amount(matched)})`;
+    return `Matched: ${percent(matched, tree?.root.value ?? totalWeight(state.profile))} (${amount(matched)})`;
   }
 
   function draw(): void {
