@@ -7,10 +7,8 @@ import type { Dataset } from '../../datasets/shapes.ts';
 import { counted } from '../format.ts';
 import { bytesText } from './words.ts';
 
-/** A rung of the ladder: what it leaves out, in words, and the capture without it. */
-interface Rung {
-  cut: (capture: Capture) => { capture: Capture; said: string | null };
-}
+/** Leaves something out of a capture, and says what; null where there was nothing of it. */
+type Cut = (capture: Capture) => { capture: Capture; said: string | null };
 
 /**
  * Renders the capture, and where the outcome is larger than `limit` bytes, again with the thinnest frames put into their
@@ -27,9 +25,9 @@ export function fitted(
   const cuts: string[] = [];
   let now = capture;
   let report = render(now, cuts);
-  for (const rung of LADDER) {
+  for (const cut of LADDER) {
     if (Buffer.byteLength(report) <= limit) break;
-    const { capture: less, said } = rung.cut(now);
+    const { capture: less, said } = cut(now);
     if (said === null) continue;
     now = less;
     cuts.push(said);
@@ -38,26 +36,34 @@ export function fitted(
   return { report, cuts, fits: Buffer.byteLength(report) <= limit };
 }
 
-const LADDER: readonly Rung[] = [
-  ...[0.0001, 0.001].map((share): Rung => ({ cut: (capture) => withoutThinFrames(capture, share) })),
-  ...[2 ** 20, 2 ** 16, 0].map((bytes): Rung => ({ cut: (capture) => withoutTexts(capture, bytes) })),
-  ...[100_000, 10_000, 1000].map((rows): Rung => ({ cut: (capture) => withoutOldRows(capture, rows) })),
-  { cut: withoutSamples },
-  ...[0.01].map((share): Rung => ({ cut: (capture) => withoutThinFrames(capture, share) })),
+/** What is missed least goes first. */
+const LADDER: readonly Cut[] = [
+  withoutThinFrames(0.0001),
+  withoutThinFrames(0.001),
+  withoutTexts(2 ** 20),
+  withoutTexts(2 ** 16),
+  withoutTexts(0),
+  withoutOldRows(100_000),
+  withoutOldRows(10_000),
+  withoutOldRows(1000),
+  withoutSamples,
+  withoutThinFrames(0.01),
 ];
 
 /** Frames below a share of their profile become part of their caller: weights and samples are conserved. */
-function withoutThinFrames(capture: Capture, share: number): ReturnType<Rung['cut']> {
-  let gone = 0;
-  const datasets = capture.datasets.map((dataset): Dataset => {
-    if (dataset.shape !== 'stacks') return dataset;
-    const profile = thinned(dataset.profile, share);
-    gone += dataset.profile.parent.length - profile.parent.length;
-    return { ...dataset, profile };
-  });
-  if (gone === 0) return { capture, said: null };
-  const said = `${counted(gone, 'frame')} below ${share * 100} % of their profile, whose weight is with their callers`;
-  return { capture: { ...capture, datasets }, said };
+function withoutThinFrames(share: number): Cut {
+  return (capture) => {
+    let gone = 0;
+    const datasets = capture.datasets.map((dataset): Dataset => {
+      if (dataset.shape !== 'stacks') return dataset;
+      const profile = thinned(dataset.profile, share);
+      gone += dataset.profile.parent.length - profile.parent.length;
+      return { ...dataset, profile };
+    });
+    if (gone === 0) return { capture, said: null };
+    const said = `${counted(gone, 'frame')} below ${share * 100} % of their profile, whose weight is with their callers`;
+    return { capture: { ...capture, datasets }, said };
+  };
 }
 
 function thinned(profile: Profile, share: number): Profile {
@@ -89,28 +95,32 @@ function thinned(profile: Profile, share: number): Profile {
   };
 }
 
-function withoutTexts(capture: Capture, above: number): ReturnType<Rung['cut']> {
-  const long = capture.sources.filter(({ raw }) => raw !== null && raw.length > above);
-  if (long.length === 0) return { capture, said: null };
-  const bytes = long.reduce((sum, { raw }) => sum + (raw?.length ?? 0), 0);
-  const sources = capture.sources.map((source) => (long.includes(source) ? { ...source, raw: null } : source));
-  const names = long.map(({ name }) => name).join(', ');
-  return { capture: { ...capture, sources }, said: `the text of ${names} (${bytesText(bytes)})` };
+function withoutTexts(above: number): Cut {
+  return (capture) => {
+    const long = capture.sources.filter(({ raw }) => raw !== null && raw.length > above);
+    if (long.length === 0) return { capture, said: null };
+    const bytes = long.reduce((sum, { raw }) => sum + (raw?.length ?? 0), 0);
+    const sources = capture.sources.map((source) => (long.includes(source) ? { ...source, raw: null } : source));
+    const names = long.map(({ name }) => name).join(', ');
+    return { capture: { ...capture, sources }, said: `the text of ${names} (${bytesText(bytes)})` };
+  };
 }
 
-function withoutOldRows(capture: Capture, keep: number): ReturnType<Rung['cut']> {
-  let gone = 0;
-  const datasets = capture.datasets.map((dataset): Dataset => {
-    if (dataset.shape !== 'events' || dataset.rows.length <= keep) return dataset;
-    gone += dataset.rows.length - keep;
-    const { rows, at, lines } = dataset;
-    return { ...dataset, rows: rows.slice(-keep), at: at.slice(-keep), lines: lines.slice(-keep) };
-  });
-  if (gone === 0) return { capture, said: null };
-  return { capture: { ...capture, datasets }, said: `${counted(gone, 'row')}, the oldest of each table` };
+function withoutOldRows(keep: number): Cut {
+  return (capture) => {
+    let gone = 0;
+    const datasets = capture.datasets.map((dataset): Dataset => {
+      if (dataset.shape !== 'events' || dataset.rows.length <= keep) return dataset;
+      gone += dataset.rows.length - keep;
+      const { rows, at, lines } = dataset;
+      return { ...dataset, rows: rows.slice(-keep), at: at.slice(-keep), lines: lines.slice(-keep) };
+    });
+    if (gone === 0) return { capture, said: null };
+    return { capture: { ...capture, datasets }, said: `${counted(gone, 'row')}, the oldest of each table` };
+  };
 }
 
-function withoutSamples(capture: Capture): ReturnType<Rung['cut']> {
+function withoutSamples(capture: Capture): ReturnType<Cut> {
   let gone = 0;
   const datasets = capture.datasets.map((dataset): Dataset => {
     if (dataset.shape !== 'stacks' || dataset.profile.samples === null) return dataset;
