@@ -3,7 +3,14 @@ import { totalWeight } from '../../datasets/fold.ts';
 import type { Range } from '../../datasets/narrow.ts';
 import type { Profile, Samples, Thread } from '../../datasets/profile.ts';
 import { functionWeights, nodeTotals, walk } from '../../datasets/profile-functions.ts';
-import { mergeRecursion, reversed, rootedByThread, skipAfter, withoutIdle } from '../../datasets/profile-map.ts';
+import {
+  keptSamples,
+  mergeRecursion,
+  reversed,
+  rootedByThread,
+  skipAfter,
+  withoutIdle,
+} from '../../datasets/profile-map.ts';
 import { type Selection, select } from '../../datasets/profile-select.ts';
 import type { FlameView } from './view.ts';
 
@@ -151,24 +158,9 @@ function keepStacks(profile: Profile, frames: readonly number[], holding: boolea
   for (let node = 1; node < holds.length; node++)
     holds[node] = holds[profile.parent[node] as number] === 1 || wanted.has(profile.frame[node] as number) ? 1 : 0;
   const self = profile.self.map((weight, node) => ((holds[node] === 1) === holding ? weight : 0));
-  const { samples } = profile;
-  if (samples === null) return { ...profile, self };
-  const kept = samples.stack.reduce<number[]>((list, node, i) => {
-    if ((holds[node] === 1) === holding) list.push(i);
-    return list;
-  }, []);
-  return {
-    ...profile,
-    self,
-    sampleCount: kept.length,
-    samples: {
-      at: Float64Array.from(kept, (i) => samples.at[i] as number),
-      stack: Uint32Array.from(kept, (i) => samples.stack[i] as number),
-      weight: samples.weight === null ? null : Float64Array.from(kept, (i) => samples.weight?.[i] as number),
-      thread: Uint32Array.from(kept, (i) => samples.thread[i] as number),
-      cpu: Int16Array.from(kept, (i) => samples.cpu[i] as number),
-    },
-  };
+  if (profile.samples === null) return { ...profile, self };
+  const samples = keptSamples(profile.samples, (i, { stack }) => (holds[stack[i] as number] === 1) === holding);
+  return { ...profile, self, sampleCount: samples.at.length, samples };
 }
 
 function focusOn(profile: Profile, frame: number): Profile {
