@@ -1,5 +1,6 @@
 /** What can be said of a distribution that is known only by its buckets. */
-import type { Bucket } from './shapes.ts';
+import { timelessWords } from './labels.ts';
+import type { Bucket, Histogram } from './shapes.ts';
 
 /** How much is in all buckets together. */
 export function bucketTotal(buckets: readonly Bucket[]): number {
@@ -104,6 +105,13 @@ export function mergeBuckets(groups: readonly (readonly Bucket[])[]): Bucket[] {
       else known[2] += count;
     }
   return [...merged.values()].sort(byBounds);
+}
+
+/** Everything a histogram counted, its groups added up; of one that accumulates the last state of each. */
+export function allBuckets({ groups, cumulative }: Histogram): Bucket[] {
+  if (!cumulative) return mergeBuckets(groups.map(({ buckets }) => buckets));
+  const last = new Map(groups.map((group) => [timelessWords(group), group.buckets]));
+  return mergeBuckets([...last.values()]);
 }
 
 /** Ascending by lower bound, then by upper; unbounded below is first, unbounded above last. */

@@ -1,8 +1,8 @@
 /** The latency of disks, from issue to completion unless the tool was told to count the queue too. */
-import { bucketTotal, mergeBuckets } from '../datasets/percentiles.ts';
+import { allBuckets, bucketTotal, mergeBuckets } from '../datasets/percentiles.ts';
 import type { Bucket, Events, Histogram } from '../datasets/shapes.ts';
 import { iosByDisk, type Timed } from './disk-users.ts';
-import { allBuckets, atLeast, mixtureInWords, percentile, percentileInWords, usecsPer } from './distribution.ts';
+import { atLeast, mixtureInWords, percentile, percentileInWords, usecsPer } from './distribution.ts';
 import { addTo } from './rows.ts';
 import type { Rule, Verdict } from './rule.ts';
 import { beatOf } from './slow-events.ts';

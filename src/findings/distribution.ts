@@ -1,14 +1,7 @@
 /** Distributions as findings say them: a percentile is the bucket it falls in, never a point. */
-import { bucketTotal, mergeBuckets, modes, percentileBucket } from '../datasets/percentiles.ts';
-import type { Bucket, Events, Histogram } from '../datasets/shapes.ts';
+import { bucketTotal, modes, percentileBucket } from '../datasets/percentiles.ts';
+import type { Bucket, Events } from '../datasets/shapes.ts';
 import { duration, percent } from './words.ts';
-
-/** Everything a histogram counted, whatever the group; of a cumulative one the last state. */
-export function allBuckets({ groups, cumulative }: Histogram): Bucket[] {
-  const last = groups.at(-1);
-  if (cumulative) return last === undefined ? [] : [...last.buckets];
-  return mergeBuckets(groups.map(({ buckets }) => buckets));
-}
 
 /** Microseconds in one of a duration's unit as the tools spell it; null for a unit that is none. */
 export function usecsPer(unit: string): number | null {

@@ -1,7 +1,7 @@
 /** Threads that wait for a CPU: how many, and how long. */
-import { bucketTotal, mergeBuckets } from '../datasets/percentiles.ts';
+import { allBuckets, bucketTotal, mergeBuckets } from '../datasets/percentiles.ts';
 import { HALF_THE_WINDOW } from './cpu.ts';
-import { allBuckets, atLeast, atMost, mixtureInWords, percentileInWords, usecsPer } from './distribution.ts';
+import { atLeast, atMost, mixtureInWords, percentileInWords, usecsPer } from './distribution.ts';
 import type { Rule, Verdict } from './rule.ts';
 import { mean, stretch, whole } from './view.ts';
 import { count, percent } from './words.ts';

@@ -1,7 +1,7 @@
 /** What is said of buckets, against numbers counted by hand. */
 import { describe, expect, test } from 'vitest';
-import { mergeBuckets, modes, percentileBucket } from '../../src/datasets/percentiles.ts';
-import type { Bucket } from '../../src/datasets/shapes.ts';
+import { allBuckets, mergeBuckets, modes, percentileBucket } from '../../src/datasets/percentiles.ts';
+import type { Bucket, Histogram } from '../../src/datasets/shapes.ts';
 
 const powers = (counts: readonly number[]): Bucket[] =>
   counts.map((count, i) => [i === 0 ? 0 : 2 ** i, 2 ** (i + 1), count]);
@@ -58,4 +58,30 @@ test('intervals are added up by bucket', () => {
     [2, 4, 6],
     [4, null, 7],
   ]);
+});
+
+describe('allBuckets', () => {
+  // Two probes, printed twice: 3 and 1 values by 10:00:01, 2 more and 4 more by 10:00:02.
+  const groups = (
+    [
+      ['read', '10:00:01', 3],
+      ['write', '10:00:01', 1],
+      ['read', '10:00:02', 5],
+      ['write', '10:00:02', 5],
+    ] as const
+  ).map(([probe, time, count]) => ({
+    labels: { probe, time },
+    at: null,
+    buckets: [[0, 2, count] as const],
+    lines: [1],
+  }));
+  const histogram = (cumulative: boolean): Histogram => {
+    const head = { source: 0, tool: 'argdist', title: 'argdist', clock: null, unit: '' };
+    return { ...head, shape: 'histogram', groups, cumulative };
+  };
+
+  test('intervals add up', () => expect(allBuckets(histogram(false))).toEqual([[0, 2, 14]]));
+  test('of states that repeat what came before, the last of each probe counts', () =>
+    expect(allBuckets(histogram(true))).toEqual([[0, 2, 10]]));
+  test('without groups there are none', () => expect(allBuckets({ ...histogram(true), groups: [] })).toEqual([]));
 });

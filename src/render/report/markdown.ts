@@ -1,8 +1,8 @@
 /** The capture as Markdown to paste into a ticket: findings, key numbers, and the shape of each distribution as text. */
 import type { Capture } from '../../datasets/capture.ts';
 import type { Finding } from '../../datasets/finding.ts';
-import { bucketTotal, mergeBuckets } from '../../datasets/percentiles.ts';
-import type { Bucket, Dataset, Histogram, Stacks } from '../../datasets/shapes.ts';
+import { allBuckets, bucketTotal } from '../../datasets/percentiles.ts';
+import type { Dataset, Histogram, Stacks } from '../../datasets/shapes.ts';
 import { range as bucketRange, commas, percent } from '../format.ts';
 import { foundInOrder } from './findings-html.ts';
 import { functionRows } from './flame-view.ts';
@@ -79,10 +79,9 @@ function functionBars({ profile, tool, title, unit }: Stacks): string | null {
   return `### ${escaped(tool)}: ${escaped(title)}\n\nWhat ran, of ${commas(total)} ${escaped(unit)}:\n\n${block(lines)}`;
 }
 
-function bucketBars({ groups, tool, title, unit, cumulative }: Histogram): string | null {
-  const last = groups.at(-1);
-  const buckets: Bucket[] =
-    cumulative && last !== undefined ? last.buckets : mergeBuckets(groups.map((group) => group.buckets));
+function bucketBars(histogram: Histogram): string | null {
+  const { tool, title, unit } = histogram;
+  const buckets = allBuckets(histogram);
   const shown = buckets.filter(([, , count]) => count > 0).slice(0, MAX_BUCKETS);
   const total = bucketTotal(buckets);
   if (total === 0) return null;

@@ -2,7 +2,7 @@
 import type { Capture } from '../../datasets/capture.ts';
 import { extent } from '../../datasets/extent.ts';
 import type { Finding } from '../../datasets/finding.ts';
-import { mergeBuckets } from '../../datasets/percentiles.ts';
+import { allBuckets } from '../../datasets/percentiles.ts';
 import type { Dataset, Histogram, Metric, Series } from '../../datasets/shapes.ts';
 import { px } from '../format.ts';
 import { type Markup, markup } from '../markup.ts';
@@ -61,15 +61,13 @@ function course({ name, points, sinceBoot }: Metric): Markup | null {
   );
 }
 
-function bars({ groups, title, cumulative }: Histogram): Markup | null {
-  const last = groups.at(-1);
-  if (last === undefined) return null;
-  const buckets = cumulative ? last.buckets : mergeBuckets(groups.map((group) => group.buckets));
+function bars(histogram: Histogram): Markup | null {
+  const buckets = allBuckets(histogram);
   const most = buckets.reduce((max, [, , count]) => Math.max(max, count), 0);
   if (most === 0) return null;
   const step = WIDTH / buckets.length;
   return svg(
-    `distribution of ${title}`,
+    `distribution of ${histogram.title}`,
     markup`${buckets.map(([, , count], i) => {
       const height = count === 0 ? 0 : Math.max(1, (count / most) * (HEIGHT - 2));
       return markup`<rect x="${px(i * step)}" y="${px(HEIGHT - height)}" width="${px(Math.max(1, step - 1))}" height="${px(height)}" fill="${MARK}"/>`;
