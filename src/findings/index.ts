@@ -9,6 +9,7 @@ import { filesystemRules } from './filesystem.ts';
 import { kernelRules } from './kernel.ts';
 import { memoryRules } from './memory.ts';
 import { networkRules } from './network.ts';
+import { firstToTell, nextOn } from './next.ts';
 import { offCpuRules } from './offcpu.ts';
 import { pressureRules } from './pressure.ts';
 import { processRules } from './processes.ts';
@@ -83,7 +84,7 @@ function judged(rule: Rule, view: View, overrides: ThresholdOverrides): Finding[
   if (verdicts.length > 0) return verdicts.map((verdict) => finished(rule, verdict, view));
   // A rule that asks no tool in particular has nothing that could be missing.
   const isTold = rule.tools.length === 0 || rule.tools.some((tool) => view.has(tool));
-  return isTold ? [] : [notKnown(rule, view.capture)];
+  return isTold ? [] : [notKnown(rule, view)];
 }
 
 function finished(rule: Rule, verdict: Verdict, view: View): Finding {
@@ -91,12 +92,18 @@ function finished(rule: Rule, verdict: Verdict, view: View): Finding {
   const sources = [...new Set(verdict.evidence.map(({ source }) => source))];
   const own = verdict.verdict === 'found' ? (verdict.doubts ?? []) : [];
   const doubts = [...own, ...sources.flatMap((i) => doubtsOf(capture.sources[i] as Source, capture))];
+  const { command, cannot } = nextOn(view, verdict.verdict === 'found' ? verdict.next : null);
   return {
     severity: 'notice',
-    detail: '',
     since: null,
     ...verdict,
-    next: verdict.verdict === 'found' ? notYetRun(verdict.next, view) : null,
+    detail: [
+      verdict.verdict === 'found' ? verdict.detail : '',
+      cannot === '' ? '' : `More would be told, but ${cannot}.`,
+    ]
+      .filter((sentence) => sentence !== '')
+      .join(' '),
+    next: command,
     rule: rule.name,
     subsystem: rule.subsystem,
     doubts,
@@ -104,19 +111,8 @@ function finished(rule: Rule, verdict: Verdict, view: View): Finding {
   };
 }
 
-// coldflame collect --tool biosnoop,biotop,biolatency
-const COLLECT_TOOLS = /^coldflame collect --tool ([\w,-]+)$/;
-
-/** What to run next, less the tools that this capture has; null where it has all of them. */
-function notYetRun(next: string | null, view: View): string | null {
-  const tools = COLLECT_TOOLS.exec(next ?? '')?.[1]?.split(',');
-  if (tools === undefined) return next;
-  const missing = tools.filter((tool) => !view.has(tool));
-  return missing.length === 0 ? null : `coldflame collect --tool ${missing.join(',')}`;
-}
-
-function notKnown(rule: Rule, capture: Capture): Finding {
-  const runs = capture.manifest?.runs.filter(({ tool }) => rule.tools.includes(tool)) ?? [];
+function notKnown(rule: Rule, view: View): Finding {
+  const runs = view.capture.manifest?.runs.filter(({ tool }) => rule.tools.includes(tool)) ?? [];
   return {
     rule: rule.name,
     subsystem: rule.subsystem,
@@ -129,11 +125,16 @@ function notKnown(rule: Rule, capture: Capture): Finding {
     evidence: [],
     confidence: 'high',
     doubts: [],
-    next: `coldflame collect --tool ${rule.tools[0]}`,
+    next: firstToTell(view, rule.tools),
   };
 }
 
 function whyAbsent(tools: readonly string[], runs: readonly Run[]): string {
   if (runs.length === 0) return `not captured (${tools.slice(0, 2).join(' or ')} would tell)`;
-  return runs.map(({ tool, outcome, reason }) => `${tool} ${outcome}${reason === '' ? '' : `, ${reason}`}`).join('; ');
+  return runs
+    .map(
+      ({ tool, outcome, reason }) =>
+        `${tool} ${outcome === 'ok' ? 'ran' : outcome}${reason === '' ? '' : `, ${reason}`}`,
+    )
+    .join('; ');
 }

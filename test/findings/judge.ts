@@ -9,8 +9,11 @@ import { findingsOf, type ThresholdOverrides } from '../../src/findings/index.ts
 
 const STARTED = Date.UTC(2026, 0, 5, 14, 0, 0) / 1000;
 
+/** What was asked for and gave nothing, by tool: how it ended and why. */
+export type Absent = Readonly<Record<string, Pick<Run, 'outcome' | 'reason'>>>;
+
 /** A host with 4 CPUs, captured from 14:00:00 UTC for 10 seconds. */
-function manifestFor(files: readonly string[]): Manifest {
+function manifestFor(files: readonly string[], absent: Absent): Manifest {
   return {
     coldflame: 1,
     host: { hostname: 'db-7', kernel: '6.1.0', arch: 'x86_64', os: 'Debian 12', cpus: 4, memoryBytes: 8 * 2 ** 30 },
@@ -21,23 +24,29 @@ function manifestFor(files: readonly string[]): Manifest {
     zone: 'UTC',
     versions: {},
     notes: [],
-    runs: files.map(
-      (file): Run => ({
-        tool: file.replace('.txt', ''),
-        via: 'classic',
-        command: file.replace('.txt', ' 1'),
-        outcome: 'ok',
-        reason: '',
-        file,
-        stderr: '',
-        started: 0,
-        ended: 10,
-        status: 0,
-        bytes: 0,
-        interval: 1,
-        cpu: null,
-      }),
-    ),
+    runs: [
+      ...files.map((file) => runOf(file.replace('.txt', ''), { file })),
+      ...Object.entries(absent).map(([tool, how]) => runOf(tool, { file: null, ...how })),
+    ],
+  };
+}
+
+function runOf(tool: string, facts: Partial<Run>): Run {
+  return {
+    tool,
+    via: 'classic',
+    command: `${tool} 1`,
+    outcome: 'ok',
+    reason: '',
+    file: null,
+    stderr: '',
+    started: 0,
+    ended: 10,
+    status: 0,
+    bytes: 0,
+    interval: 1,
+    cpu: null,
+    ...facts,
   };
 }
 
@@ -45,11 +54,15 @@ function manifestFor(files: readonly string[]): Manifest {
  * @param files what each tool printed, by file name (`vmstat.txt`: the name tells the tool, as a manifest would)
  * @returns the findings of that capture
  */
-export async function judge(files: Record<string, string>, overrides: ThresholdOverrides = {}): Promise<Finding[]> {
+export async function judge(
+  files: Record<string, string>,
+  overrides: ThresholdOverrides = {},
+  absent: Absent = {},
+): Promise<Finding[]> {
   const folder = mkdtempSync(join(tmpdir(), 'coldflame-findings-'));
   try {
     mkdirSync(folder, { recursive: true });
-    writeFileSync(join(folder, 'manifest.json'), JSON.stringify(manifestFor(Object.keys(files))));
+    writeFileSync(join(folder, 'manifest.json'), JSON.stringify(manifestFor(Object.keys(files), absent)));
     for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
     return findingsOf(await readCapture([folder], { samples: true }), overrides);
   } finally {
@@ -58,6 +71,6 @@ export async function judge(files: Record<string, string>, overrides: ThresholdO
 }
 
 /** The findings of one rule. */
-export async function judgeBy(rule: string, files: Record<string, string>): Promise<Finding[]> {
-  return (await judge(files)).filter((finding) => finding.rule === rule);
+export async function judgeBy(rule: string, files: Record<string, string>, absent: Absent = {}): Promise<Finding[]> {
+  return (await judge(files, {}, absent)).filter((finding) => finding.rule === rule);
 }

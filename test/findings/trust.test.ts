@@ -1,7 +1,7 @@
 /** What lowers confidence, what collecting cost, and waits at a beat. */
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { periodOf } from '../../src/findings/period.ts';
-import { judge, judgeBy } from './judge.ts';
+import { type Absent, judge, judgeBy } from './judge.ts';
 
 test('a beat is told from a steady stream and from chance', () => {
   const bursts = [1, 6, 11, 16.2, 21].flatMap((start) => [start, start + 0.1, start + 0.3]);
@@ -52,4 +52,42 @@ test('what to run next is what was not run yet', async () => {
   const cpudist = runqlat.replace('run queue latency', 'on-CPU time');
   const files = { 'runqlat.txt': runqlat, 'cpudist.txt': cpudist };
   expect(await judgeBy('run-queue-latency', files)).toMatchObject([{ next: 'coldflame collect --tool runqlen,perf' }]);
+});
+
+describe('what to run next where the host cannot run it', () => {
+  const runqlat =
+    'Tracing run queue latency... Hit Ctrl-C to end.\n\n     usecs               : count     distribution\n     16384 -> 32767      : 900      |****|\n';
+  const failed = { outcome: 'failed', reason: 'no such tracepoint' } as const;
+  const missing = { outcome: 'missing', reason: 'not on this host: install linux-perf' } as const;
+  const next = async (absent: Absent) =>
+    (await judgeBy('run-queue-latency', { 'runqlat.txt': runqlat }, absent)).map(({ next, detail }) => ({
+      next,
+      detail,
+    }));
+
+  test('the others, and in its place what answers the same', async () => {
+    expect(await next({ cpudist: failed })).toMatchObject([{ next: 'coldflame collect --tool runqlen,perf' }]);
+    expect(await next({ perf: missing })).toMatchObject([{ next: 'coldflame collect --tool runqlen,cpudist,profile' }]);
+  });
+  test('as root, where only that was missing', async () => {
+    expect(await next({ runqlen: { outcome: 'skipped', reason: 'bcc: needs root' } })).toMatchObject([
+      { next: 'sudo coldflame collect --tool runqlen,cpudist,perf' },
+    ]);
+  });
+  test('why there is none', async () => {
+    const [finding] = await next({ runqlen: failed, cpudist: failed, perf: missing, profile: failed });
+    expect(finding?.next).toBeNull();
+    expect(finding?.detail).toContain(
+      'More would be told, but runqlen did not run here: failed, no such tracepoint; cpudist did not run',
+    );
+  });
+  test('what is not known is told by a tool that can run, if any', async () => {
+    const uptime = { 'uptime.txt': ' 14:00:01 up 3 days,  2:11,  2 users,  load average: 0.40, 0.50, 0.45\n' };
+    expect(await judgeBy('lock-contention', uptime, { perf: missing })).toMatchObject([
+      { verdict: 'not-known', next: 'coldflame collect --tool profile' },
+    ]);
+    expect(await judgeBy('run-queue-latency', uptime, { runqlat: failed })).toMatchObject([
+      { title: 'run queue latency: runqlat failed, no such tracepoint', next: null },
+    ]);
+  });
 });
