@@ -2,7 +2,7 @@
 import { extent } from '../datasets/extent.ts';
 import type { Rule, Verdict } from './rule.ts';
 import type { Track, View } from './view.ts';
-import { whole } from './view.ts';
+import { stretch, whole } from './view.ts';
 import { round } from './words.ts';
 
 interface Resource {
@@ -37,40 +37,74 @@ const RESOURCES: readonly Resource[] = [
   },
 ];
 
+/** Stamps of whole seconds tell a rate over less than this badly. */
+const LEAST_SECONDS = 5;
+
 export const pressureRules: readonly Rule[] = RESOURCES.map(({ name, subsystem, limit, why, next }) => ({
   name: `pressure-${name}`,
   subsystem,
   topic: `pressure on ${name} (PSI)`,
-  about: `The share of the last ten seconds in which at least one thread waited for ${name} (/proc/pressure/${name}, some avg10); "full" is the share in which none could work.`,
+  about: `The share of ten seconds in which at least one thread waited for ${name} (/proc/pressure/${name}, some avg10), at its highest in the window; "full" is the share in which none could work.`,
   tools: ['pressure'],
-  thresholds: { limit: { value: limit, unit: '% of the time, some avg10', why } },
+  thresholds: { limit: { value: limit, unit: '% of the time, the highest some avg10', why } },
   judge(view, { limit: above = 0 }) {
-    const some = latest(view, name, 'some');
+    const some = highest(view, name, 'some');
     if (some === null) return [];
-    const full = latest(view, name, 'full');
-    const numbers = [{ label: `${name} pressure, some avg10`, value: some.value, unit: '%' }];
-    const words = `${round(some.value)} % of the time some thread waited${full === null || full.value === 0 ? '' : `, ${round(full.value)} % all of them`}`;
+    const full = highest(view, name, 'full')?.value ?? 0;
+    const numbers = [{ label: `${name} pressure, highest some avg10`, value: some.value, unit: '%' }];
+    const words = `in the worst ten seconds some thread waited ${round(some.value)} % of the time${full === 0 ? '' : `, all of them ${round(full)} % at most`}`;
     const verdict: Verdict =
       some.value < above
         ? { verdict: 'ruled-out', title: `pressure on ${name}: ${words}`, numbers, evidence: [whole(some.track)] }
         : {
             verdict: 'found',
-            severity: (full?.value ?? 0) >= above ? 'critical' : 'warning',
+            severity: full >= above ? 'critical' : 'warning',
             title: `Work waits for ${name}: ${words}`,
-            detail: 'Counted by the kernel over ten seconds, not sampled.',
-            since: null,
+            detail: [`Counted by the kernel, not sampled${readWhen(some)}.`, overWindow(view, name)].join(' ').trim(),
+            since: stretch(some.track, (value) => value >= above)?.since ?? null,
             numbers,
-            evidence: [whole(some.track)],
+            evidence: [{ source: some.track.source, lines: [some.line, some.line] }],
             next,
           };
     return [verdict];
   },
 }));
 
-/** The highest avg10 of the window, and its track. A loose copy of one file does not name its resource: it is passed over. */
-function latest(view: View, resource: string, share: string): { value: number; track: Track } | null {
-  const track = view
-    .tracks(['pressure', 'proc'], 'avg10')
+interface Reading {
+  value: number;
+  /** Seconds since the capture started; null where no time is told. */
+  at: number | null;
+  line: number;
+  track: Track;
+}
+
+/** The highest avg10 of the window. A loose copy of one file does not name its resource: it is passed over. */
+function highest(view: View, resource: string, share: string): Reading | null {
+  const track = trackOf(view, 'avg10', resource, share);
+  if (track === undefined) return null;
+  const [, value] = extent(track.values);
+  const i = track.values.indexOf(value);
+  return { value, at: track.at[i] ?? null, line: track.lines[i] as number, track };
+}
+
+function trackOf(view: View, metric: string, resource: string, share: string): Track | undefined {
+  return view
+    .tracks(['pressure', 'proc'], metric)
     .find(({ labels, values }) => labels.resource === resource && labels.share === share && values.length > 0);
-  return track === undefined ? null : { value: extent(track.values)[1], track };
+}
+
+/** An average over ten seconds that is read earlier tells of what was before the capture, too. */
+function readWhen({ at }: Reading): string {
+  if (at === null) return '';
+  const before = at < 10 ? ', so that it tells of the time before, too' : '';
+  return `; it was highest ${round(at)} s into the capture${before}`;
+}
+
+/** What the counter `total` says of the window itself, in which averages of the time before have no part. */
+function overWindow(view: View, resource: string): string {
+  const total = trackOf(view, 'total', resource, 'some');
+  const [from, to] = [total?.at[0] ?? null, total?.at.at(-1) ?? null];
+  if (total === undefined || from === null || to === null || to - from < LEAST_SECONDS) return '';
+  const waited = ((total.values.at(-1) as number) - (total.values[0] as number)) / 1e6;
+  return `Over the ${round(to - from)} s that were read, some thread waited ${round((100 * waited) / (to - from))} % of the time.`;
 }

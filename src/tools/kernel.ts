@@ -49,7 +49,7 @@ export const kernel: readonly Tool[] = [
         command: [
           'sh',
           '-c',
-          'while grep -H . /proc/pressure/cpu /proc/pressure/memory /proc/pressure/io; do sleep 1; done',
+          'while date +%T && grep -H . /proc/pressure/cpu /proc/pressure/memory /proc/pressure/io; do sleep 1; done',
         ],
         interval: 1,
         ends: false,

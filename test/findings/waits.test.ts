@@ -11,15 +11,48 @@ describe('pressure', () => {
       )
       .join('');
   test.each([
-    ['memory', 24, 12, 'critical', 'Work waits for memory: 24 % of the time some thread waited, 12 % all of them'],
-    ['io', 31, 6, 'warning', 'Work waits for io: 31 % of the time some thread waited, 6 % all of them'],
-    ['cpu', 88, 0, 'warning', 'Work waits for cpu: 88 % of the time some thread waited'],
+    [
+      'memory',
+      24,
+      12,
+      'critical',
+      'Work waits for memory: in the worst ten seconds some thread waited 24 % of the time, all of them 12 % at most',
+    ],
+    [
+      'io',
+      31,
+      6,
+      'warning',
+      'Work waits for io: in the worst ten seconds some thread waited 31 % of the time, all of them 6 % at most',
+    ],
+    ['cpu', 88, 0, 'warning', 'Work waits for cpu: in the worst ten seconds some thread waited 88 % of the time'],
   ])('%s', async (resource, some, full, severity, title) => {
     const files = { 'pressure.txt': psi(resource, some, full) };
     expect(await judgeBy(`pressure-${resource}`, files)).toMatchObject([{ verdict: 'found', severity, title }]);
     const calm = { 'pressure.txt': psi(resource, 4, 1) };
     expect(await judgeBy(`pressure-${resource}`, calm)).toMatchObject([{ verdict: 'ruled-out' }]);
   });
+});
+
+test('pressure: the highest reading and its time, and what the counter says of the whole window', async () => {
+  const reading = ([second, avg10, total]: readonly [number, number, number]) =>
+    `14:00:${String(second).padStart(2, '0')}\n/proc/pressure/io:some avg10=${avg10.toFixed(2)} avg60=1.00 avg300=0.50 total=${total}\n`;
+  // 3.6 s of the 8 s between the first reading and the last.
+  const readings = [
+    [1, 12, 5_000_000],
+    [3, 26.5, 6_200_000],
+    [6, 44.25, 8_000_000],
+    [9, 21, 8_600_000],
+  ] as const;
+  const [finding] = await judgeBy('pressure-io', { 'pressure.txt': readings.map(reading).join('') });
+  expect(finding).toMatchObject({
+    since: 3,
+    numbers: [{ label: 'io pressure, highest some avg10', value: 44.25 }],
+    evidence: [{ source: 0, lines: [6, 6] }],
+  });
+  expect(finding?.detail).toBe(
+    'Counted by the kernel, not sampled; it was highest 6 s into the capture, so that it tells of the time before, too. Over the 8 s that were read, some thread waited 45 % of the time.',
+  );
 });
 
 describe('direct-reclaim', () => {

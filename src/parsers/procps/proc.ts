@@ -6,6 +6,8 @@
  *
  *     some avg10=0.43 avg60=3.43 avg300=4.56 total=123456
  *
+ * Where `date +%T` stands above each report, it is the report's time.
+ *
  * https://docs.kernel.org/accounting/psi.html
  */
 import type { Dataset } from '../../datasets/shapes.ts';
@@ -13,6 +15,7 @@ import { firstLines, isPreamble } from '../cells.ts';
 import type { Grammar, ParseContext } from '../grammar.ts';
 import { lineReader } from '../lines.ts';
 import { SeriesBuilder } from '../series-builder.ts';
+import { DayClock, stampAt } from '../stamps.ts';
 
 // MemTotal:        8053804 kB        HugePages_Total:       0
 const MEMINFO = /^([A-Z][A-Za-z0-9_()]{1,40}): +(\d{1,20})( kB)?$/;
@@ -21,25 +24,35 @@ const PRESSURE =
   /^(?:\S*pressure\/(\w+):)?(some|full) avg10=(\d+\.\d+) avg60=(\d+\.\d+) avg300=(\d+\.\d+) total=(\d{1,20})$/;
 // ==> /proc/pressure/cpu <==
 const FILE = /^==> \S*pressure\/(\w+) <==$/;
+// 14:03:20
+const STAMP = /^\d{2}:\d{2}:\d{2}$/;
 const AVERAGES = ['avg10', 'avg60', 'avg300'];
 
 export const proc: Grammar = {
   name: 'proc',
 
   claims(head) {
-    const [first = '', second = ''] = firstLines(head);
+    const lines = firstLines(head);
+    const [first = '', second = ''] = STAMP.test(lines[0] ?? '') ? lines.slice(1) : lines;
     return /^MemTotal: /.test(first) || PRESSURE.test(first) || (FILE.test(first) && PRESSURE.test(second));
   },
 
   reader(context: ParseContext) {
     const memory = new SeriesBuilder();
     const pressure = new SeriesBuilder();
+    const days = new DayClock();
     let resource: string | undefined;
+    let at: number | null = null;
 
     return lineReader({
       line(line, number) {
         if (isPreamble(line)) return 'noise';
-        const facts = { at: null, line: number, sinceBoot: false };
+        const stamp = STAMP.test(line) ? stampAt(line) : null;
+        if (stamp !== null) {
+          at = days.at(stamp);
+          return 'read';
+        }
+        const facts = { at, line: number, sinceBoot: false };
         const file = FILE.exec(line);
         const meminfo = MEMINFO.exec(line);
         const stalled = PRESSURE.exec(line);
@@ -58,7 +71,12 @@ export const proc: Grammar = {
         return 'read';
       },
       end() {
-        const shared = { shape: 'series' as const, source: 0, tool: context.tool ?? 'proc', clock: null };
+        const shared = {
+          shape: 'series' as const,
+          source: 0,
+          tool: context.tool ?? 'proc',
+          clock: at === null ? null : ('day' as const),
+        };
         const datasets: Dataset[] = [
           { ...shared, title: 'memory', metrics: memory.build() },
           { ...shared, title: 'pressure', metrics: pressure.build() },
