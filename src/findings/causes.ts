@@ -33,6 +33,8 @@ export const CAUSES: readonly Cause[] = [
   },
   { rule: 'cpu-consumer', explains: CPU_WAITS },
   { rule: 'run-queue', explains: CPU_WAITS },
+  // A group that stands still by its limit waits for CPUs that are idle: the queues stay short.
+  { rule: 'cpu-throttled', explains: ['run-queue-latency', 'pressure-cpu'] },
   { rule: 'tcp-retransmits', explains: ['tcp-retransmit-peers'] },
   // Threads that wait for disk count in the load too: what the run queue did not explain.
   { rule: 'disk-saturated', explains: ['load'] },

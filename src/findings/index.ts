@@ -17,6 +17,7 @@ import { reclaimRules } from './reclaim.ts';
 import { retransmitPeers } from './retransmit-peers.ts';
 import type { Rule, Verdict } from './rule.ts';
 import { runQueueRules } from './run-queue.ts';
+import { throttledRules } from './throttled.ts';
 import { trustRules } from './trust.ts';
 import { doubtsOf, type View, viewOf } from './view.ts';
 import { workRules } from './work.ts';
@@ -31,6 +32,7 @@ export const rules: readonly Rule[] = [
   ...networkRules,
   retransmitPeers,
   ...applicationRules,
+  ...throttledRules,
   ...processRules,
   ...offCpuRules,
   ...runQueueRules,

@@ -13,6 +13,7 @@ import type { Grammar, Head } from './grammar.ts';
 import { bpftool } from './kernel/bpftool.ts';
 import { dmesg } from './kernel/dmesg.ts';
 import { perfScript } from './perf/script.ts';
+import { cgroup } from './procps/cgroup.ts';
 import { free } from './procps/free.ts';
 import { proc } from './procps/proc.ts';
 import { ps } from './procps/ps.ts';
@@ -33,6 +34,7 @@ export const grammars: readonly Grammar[] = [
   biostacks,
   bpftool,
   bpftrace,
+  cgroup,
   csv,
   dmesg,
   folded,

@@ -1,10 +1,31 @@
 /** Limits that the kernel sets to containers. */
 
+import { number } from './columns.ts';
+import { throttled } from './proc-programs.ts';
 import { blkthrot } from './programs.ts';
-import { ownProgram } from './recipe.ts';
+import { fromProc, ownProgram } from './recipe.ts';
 import type { Tool } from './tool.ts';
 
 export const container: readonly Tool[] = [
+  {
+    name: 'throttled',
+    subsystem: 'container',
+    asks: 'Which control groups are held back by their own CPU limit?',
+    reading:
+      'A group with a limit may use its quota in each period (100 ms unless set); then all its threads stand still until the next one, although CPUs idle. What counts is how much nr_throttled and throttled time grew in the window: the totals are since the group was made. A group can be throttled far below its limit on average, when it works in bursts. Only groups that had a limit when the capture began are here.',
+    output: {
+      shape: 'series',
+      columns: {
+        ...{ nr_periods: number, nr_throttled: number },
+        throttled_usec: { type: 'number', unit: 'us' },
+        throttled_time: { type: 'number', unit: 'ns' },
+        quota: { type: 'number', unit: 'us' },
+        period: { type: 'number', unit: 'us' },
+      },
+    },
+    sets: ['cpu', 'offcpu'],
+    capture: [fromProc(throttled, { interval: 1, needs: ['/sys/fs/cgroup'] })],
+  },
   {
     name: 'blkthrot',
     subsystem: 'container',

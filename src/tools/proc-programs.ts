@@ -1,6 +1,7 @@
 /**
  * POSIX sh programs of our own that read /proc and print what vmstat, mpstat, iostat and sar would, for hosts without
- * procps or sysstat: the same grammars read them. sh, cat, date and awk are all they need; busybox's will do.
+ * procps or sysstat: the same grammars read them. sh, cat, date and awk are all they need; busybox's will do. The last,
+ * for which there is no tool, reads control groups.
  * Each takes the number of reports. Fields of /proc: https://man7.org/linux/man-pages/man5/proc.5.html
  */
 
@@ -169,3 +170,30 @@ $1 == "end" {
   fflush()
 }`,
   );
+
+/**
+ * The limits of the control groups that have one, 64 at most, those first that were throttled most; then what their
+ * cpu.stat counts, at once and after each second. Of a host where none has a limit, the counts of all of it.
+ */
+export const throttled = `
+reports=$1
+set -f
+IFS='
+'
+set -- $(find /sys/fs/cgroup -name cpu.stat -exec grep -H '^nr_' {} + 2>/dev/null | awk '
+  { file = $0; sub(/:nr_[a-z]+ [0-9]+$/, "", file) }
+  /:nr_periods [1-9][0-9]*$/ { limited[file] = 1 }
+  /:nr_throttled [0-9]+$/ && limited[file] { print $NF, file }' | sort -rn | head -n 64 | cut -d' ' -f2-)
+[ $# -gt 0 ] || set -- /sys/fs/cgroup/cpu.stat /sys/fs/cgroup/cpu/cpu.stat
+date +%T
+for file; do
+  group=$(dirname "$file")
+  grep -Hs . "$group/cpu.max" "$group/cpu.cfs_quota_us" "$group/cpu.cfs_period_us"
+done
+i=0
+while grep -Hs -e '^nr_periods' -e '^nr_throttled' -e '^throttled_' "$@"; [ "$i" -lt "$reports" ]; do
+  sleep 1
+  date +%T
+  i=$((i + 1))
+done
+`;

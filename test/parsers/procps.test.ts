@@ -342,3 +342,28 @@ test('the first line of top tells what uptime does', async () => {
   expect(valuesOf(parsed, 'users')).toEqual([2]);
   expect(metric(parsed, 'up')).toMatchObject({ unit: 's', points: [[11 * 3600 + 20 * 60 + 43, 4680]] });
 });
+
+describe('cpu.stat and cpu.max', () => {
+  const STAT = 'usage_usec 83120447\nnr_periods 1043\nnr_throttled 871\nthrottled_usec 40201337\n';
+  test.each([
+    ['cat', STAT, {}],
+    ['head', `==> /sys/fs/cgroup/kubepods:burstable:pod1/cpu.stat <==\n${STAT}`, { group: 'kubepods:burstable:pod1' }],
+    ['grep', STAT.replaceAll(/^/gm, '/sys/fs/cgroup/a b/cpu.stat:').replace(/\/sys[^\n]*$/, ''), { group: 'a b' }],
+  ])('by %s', async (_, text, labels) => {
+    expect(claimants(text)).toEqual(['cgroup']);
+    const parsed = await read(text);
+    expect(parsed.unreadCount).toBe(0);
+    expect(metric(parsed, 'throttled_usec')).toMatchObject({ labels, unit: 'us', points: [[null, 40_201_337]] });
+  });
+  test.each([
+    ['/sys/fs/cgroup/shop/cpu.max:50000 100000\n', 'quota', [50_000]],
+    ['/sys/fs/cgroup/cpu,cpuacct/shop/cpu.cfs_period_us:100000\n', 'period', [100_000]],
+  ])('%s', async (text, name, values) => {
+    expect(valuesOf(await read(text), name, 'shop')).toEqual(values);
+  });
+  test('a group without a limit has no quota, and what is no number is said', async () => {
+    const parsed = await read('/sys/fs/cgroup/shop/cpu.max:max 100000\n/sys/fs/cgroup/shop/cpu.stat:nr_periods many\n');
+    expect(seriesOf(parsed.datasets)[0]?.metrics.map(({ name }) => name)).toEqual(['period']);
+    expect(parsed.unread).toMatchObject([{ line: 2 }]);
+  });
+});

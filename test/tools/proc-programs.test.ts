@@ -69,6 +69,13 @@ describe.skipIf(!existsSync('/proc/stat'))('read from /proc', { concurrent: true
     );
   });
 
+  test('throttled: three stamped reports, of groups that are there', async () => {
+    const { stdout } = await run('sh', ['-c', programs.throttled, 'sh', '2']);
+    expect(stdout.match(/^\d\d:\d\d:\d\d$/gm)).toHaveLength(3);
+    for (const [, file = ''] of stdout.matchAll(/^(\/.*):/gm)) expect(existsSync(file)).toBe(true);
+    expect((await read(stdout)).unread).toEqual([]);
+  });
+
   test('interrupted before its last report, each prints what it has', async () => {
     for (const program of [programs.vmstat, programs.mpstat, programs.iostat, programs.sarDev, programs.sarTcp]) {
       const words = ['-s', 'INT', '1.5', 'sh', '-c', program, 'sh', '100'];

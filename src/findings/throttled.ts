@@ -1,0 +1,123 @@
+/** CPU limits of control groups: who stands still by its own limit while the host has CPUs to spare. */
+import type { Found, Rule, Verdict } from './rule.ts';
+import { type Track, type View, whole } from './view.ts';
+import { count, duration, percent, round } from './words.ts';
+
+/** A group over the window: its counters are since it was made, so that only their growth tells. */
+interface Limited {
+  group: string;
+  periods: number;
+  throttled: number;
+  /** Microseconds, summed over the CPUs that the group was taken off. */
+  time: number;
+  /** In CPUs; null where the files that tell it are not there. */
+  limit: number | null;
+  since: number | null;
+  evidence: Track;
+}
+
+function limitedGroups(view: View): Limited[] {
+  return view.tracks('throttled', 'nr_periods').flatMap((track): Limited[] => {
+    const of = (...names: string[]) =>
+      view
+        .tracks('throttled', ...names)
+        .find(({ source, labels }) => source === track.source && labels.group === track.labels.group);
+    const throttled = of('nr_throttled');
+    const time = of('throttled_usec', 'throttled_time');
+    const periods = growth(track);
+    if (throttled === undefined || periods <= 0) return [];
+    const [quota, period] = [of('quota')?.values.at(-1), of('period')?.values.at(-1)];
+    const began = throttled.values.findIndex((value, i) => i > 0 && value > (throttled.values[i - 1] as number));
+    return [
+      {
+        group: track.labels.group ?? 'of this file',
+        periods,
+        throttled: growth(throttled),
+        time: time === undefined ? 0 : growth(time) * (time.unit === 'ns' ? 1e-3 : 1),
+        limit: quota === undefined || !period ? null : quota / period,
+        since: throttled.at[began] ?? null,
+        evidence: throttled,
+      },
+    ];
+  });
+}
+
+function growth({ values }: Track): number {
+  return (values.at(-1) ?? 0) - (values[0] ?? 0);
+}
+
+const cpuThrottled: Rule = {
+  name: 'cpu-throttled',
+  subsystem: 'container',
+  topic: 'CPU limits of control groups',
+  about:
+    'Control groups whose threads all stood still because the group had used up the CPU time of its period (cpu.stat nr_throttled, nr_periods), though CPUs may have been idle. It shows as latency in steps of the period, and no process list tells it.',
+  tools: ['throttled'],
+  thresholds: {
+    share: {
+      value: 0.25,
+      unit: 'of the periods in which the group ran',
+      why: 'as CPUThrottlingHigh, the alert of kubernetes-mixin: limits that are only touched now and then are what they are for',
+    },
+    least: { value: 20, unit: 'periods', why: 'two seconds of work at the default of 100 ms' },
+    time: {
+      value: 100_000,
+      unit: 'us of standing still for each second of such periods',
+      why: 'a tenth of the time; a group may be throttled for the last millisecond of each period and lose nothing',
+    },
+  },
+  judge(view, { share = 0, least = 0, time = 0 }) {
+    const groups = limitedGroups(view);
+    const found = groups.filter(
+      (group) =>
+        group.periods >= least &&
+        group.throttled >= share * group.periods &&
+        group.time >= (time * group.periods * PERIOD) / 1e6,
+    );
+    if (found.length > 0) return found.sort((a, b) => b.time - a.time).map(foundOf);
+    const source = view.capture.sources.findIndex(({ tool }) => tool === 'throttled');
+    return source < 0 ? [] : [ruledOut(groups, source)];
+  },
+};
+
+/** Microseconds of a period where nobody set another. */
+const PERIOD = 100_000;
+
+function foundOf({ group, periods, throttled, time, limit, since, evidence }: Limited): Found {
+  const of = limit === null ? '' : ` of ${round(limit)} ${limit === 1 ? 'CPU' : 'CPUs'}`;
+  return {
+    verdict: 'found',
+    severity: throttled >= 0.75 * periods ? 'critical' : 'warning',
+    subject: group,
+    title: `Control group ${group} is held back by its CPU limit${of}: in ${percent(throttled / periods)} of its periods, ${duration(time)} in all`,
+    detail:
+      'Each time all its threads stand still until the next period begins, whatever CPUs are idle. The time is summed over the CPUs that it was taken off.',
+    since,
+    numbers: [
+      { label: 'periods throttled', value: throttled, unit: '' },
+      { label: 'periods', value: periods, unit: '' },
+      { label: 'throttled', value: time / 1e6, unit: 's' },
+    ],
+    evidence: [evidence.lines[0], evidence.lines.at(-1)].map((line) => ({
+      source: evidence.source,
+      lines: [line as number, line as number],
+    })),
+    next: 'raise its limit (cpu.max, CPUQuota=, resources.limits.cpu), or let it run fewer threads at once; coldflame collect --tool runqlat,perf',
+  };
+}
+
+function ruledOut(groups: readonly Limited[], source: number): Verdict {
+  const [worst] = [...groups].sort((a, b) => b.throttled / b.periods - a.throttled / a.periods);
+  const title =
+    worst === undefined
+      ? 'CPU limits of control groups: none that has one ran'
+      : `CPU limits of control groups: of ${count(groups.length)} with one, ${worst.group} was held back most, in ${percent(worst.throttled / worst.periods)} of ${count(worst.periods)} periods`;
+  return {
+    verdict: 'ruled-out',
+    title,
+    numbers: [],
+    evidence: worst === undefined ? [{ source, lines: null }] : [whole(worst.evidence)],
+  };
+}
+
+export const throttledRules: readonly Rule[] = [cpuThrottled];
