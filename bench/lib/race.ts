@@ -50,7 +50,7 @@ function once(command: string): { seconds: number; peak: number | null } | null 
   return status === 0 ? { seconds, peak: Number.isFinite(peak) && peak > 0 ? peak : null } : null;
 }
 
-export function median(values: readonly number[]): number {
+function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length >> 1;
   return sorted.length % 2 === 1

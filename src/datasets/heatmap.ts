@@ -213,7 +213,7 @@ function timeColumns(times: readonly number[]): [number, number][] {
 }
 
 /** The next of 1, 2 and 5 times a power of ten. */
-export function roundUp(step: number): number {
+function roundUp(step: number): number {
   const power = 10 ** Math.floor(Math.log10(step));
   const lead = step / power;
   return power * (lead <= 1 ? 1 : lead <= 2 ? 2 : lead <= 5 ? 5 : 10);

@@ -9,7 +9,7 @@ export interface Range {
   readonly to: number;
 }
 
-export function inRange(at: number | null, { from, to }: Range): boolean {
+function inRange(at: number | null, { from, to }: Range): boolean {
   return at !== null && at >= from && at < to;
 }
 

@@ -64,7 +64,7 @@ export function walk(
 }
 
 /** Each node's first child and next sibling, ascending; 0 where there is none. */
-export function childLists(parent: Uint32Array): { first: Uint32Array; next: Uint32Array } {
+function childLists(parent: Uint32Array): { first: Uint32Array; next: Uint32Array } {
   const first = new Uint32Array(parent.length);
   const next = new Uint32Array(parent.length);
   for (let node = parent.length - 1; node > 0; node--) {

@@ -7,7 +7,7 @@ import { foldedStacks, frameTexts, isAlwaysMarked, stackFrames } from '../datase
 import type { FrameKind, Profile } from '../datasets/profile.ts';
 import type { CountItem, Dataset, Stacks } from '../datasets/shapes.ts';
 
-export const JSON_VERSION = 1;
+const JSON_VERSION = 1;
 
 /** How many elements of a long list are made into text at once. */
 const BATCH = 1000;

@@ -6,7 +6,7 @@ import type { Dataset } from '../datasets/shapes.ts';
 import type { Parsed, Reader } from './grammar.ts';
 
 /** Longer lines are cut here before they are looked at: no tool of the catalogue prints one. */
-export const MAX_LINE_LENGTH = 1 << 20;
+const MAX_LINE_LENGTH = 1 << 20;
 /** More digits than a double can hold, with room for the units and sums they are put into: no tool prints them. */
 const TOO_MANY_DIGITS = /\d{257}/;
 /** What is shown of an unread line. */

@@ -19,7 +19,7 @@ export interface PictureOptions {
   theme?: ThemeName;
 }
 
-export const DEFAULT_WIDTH = 1200;
+const DEFAULT_WIDTH = 1200;
 export const MARGIN = 16;
 export const SMALL = 11;
 
@@ -143,7 +143,7 @@ export function spaced(places: readonly { at: number; text: string }[], size: nu
 }
 
 /** The text in lines of a width, broken between words; a word longer than a line is cut in its middle. */
-export function wrapText(text: string, width: number, size: number): string[] {
+function wrapText(text: string, width: number, size: number): string[] {
   const lines: string[] = [];
   let current = '';
   for (const word of text.split(' ')) {

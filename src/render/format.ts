@@ -61,7 +61,7 @@ const TIME_STEPS: readonly [number, string][] = [
 ];
 
 /** What one of the unit is in seconds, or null where the unit is no time. */
-export function secondsPer(unit: string): number | null {
+function secondsPer(unit: string): number | null {
   return Object.hasOwn(TIME, unit) ? (TIME[unit] as number) : null;
 }
 

@@ -14,16 +14,16 @@ export const megabytes: ColumnMeaning = { type: 'number', unit: 'MB' };
 /** A time of day, as `06:20:16`. */
 export const clockTime: ColumnMeaning = { type: 'text', role: 'time' };
 /** Seconds since the tool started. */
-export const seconds: ColumnMeaning = { type: 'number', unit: 's', role: 'time' };
+const seconds: ColumnMeaning = { type: 'number', unit: 's', role: 'time' };
 export const processName: ColumnMeaning = { type: 'text', role: 'process' };
 export const pid: ColumnMeaning = { type: 'number', role: 'pid' };
-export const bytes: ColumnMeaning = { type: 'number', unit: 'bytes', role: 'size' };
+const bytes: ColumnMeaning = { type: 'number', unit: 'bytes', role: 'size' };
 export const kibibytes: ColumnMeaning = { type: 'number', unit: 'KiB', role: 'size' };
 export const kilobytes: ColumnMeaning = { type: 'number', unit: 'KB', role: 'size' };
 export const milliseconds: ColumnMeaning = { type: 'number', unit: 'ms', role: 'duration' };
 export const microseconds: ColumnMeaning = { type: 'number', unit: 'us', role: 'duration' };
-export const nanoseconds: ColumnMeaning = { type: 'number', unit: 'ns', role: 'duration' };
-export const lifetime: ColumnMeaning = { type: 'number', unit: 's', role: 'duration' };
+const nanoseconds: ColumnMeaning = { type: 'number', unit: 'ns', role: 'duration' };
+const lifetime: ColumnMeaning = { type: 'number', unit: 's', role: 'duration' };
 
 /** Columns that mean the same in every tool that prints them. */
 const vocabulary = {

@@ -38,10 +38,10 @@ export type Output =
 export type ColumnMeaning = Partial<Pick<Column, 'type' | 'unit' | 'role'>>;
 
 /** How much the tool costs the host while it runs, from what the tools' own documents say. */
-export type Overhead = 'none' | 'low' | 'moderate' | 'high';
+type Overhead = 'none' | 'low' | 'moderate' | 'high';
 
 /** What the capture is narrowed to: the whole host, one process, one control group, or a command it starts itself. */
-export type Target = 'host' | 'pid' | 'cgroup' | 'command';
+type Target = 'host' | 'pid' | 'cgroup' | 'command';
 
 /** One way a host may have the tool. The first recipe whose needs are met is taken. */
 export interface Recipe {

@@ -6,8 +6,8 @@ import { join } from 'node:path';
 /** The monotonic clock when the capture started. */
 const MONOTONIC = 5000;
 /** 2026-03-01 13:00:00 UTC; the host is an hour east. */
-export const STARTED = 1_772_370_000;
-export const SECONDS = 10;
+const STARTED = 1_772_370_000;
+const SECONDS = 10;
 export const HOSTILE = '</script><img src=x onerror=alert(1)>';
 
 export interface Sample {

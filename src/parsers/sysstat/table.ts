@@ -7,7 +7,7 @@ import { SeriesBuilder } from '../series-builder.ts';
 import { cellValue, isLabel, PROCESS_LABELS, unitOf } from './columns.ts';
 
 /** What surrounds a row. */
-export interface RowFacts {
+interface RowFacts {
   at: number | null;
   /** As printed. */
   stamp: string;

@@ -28,7 +28,7 @@ export interface FlameLayout {
   deep: Hidden;
 }
 
-export interface Hidden {
+interface Hidden {
   frames: number;
   weight: number;
 }

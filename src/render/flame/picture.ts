@@ -17,7 +17,7 @@ export const TITLE_SIZE = 17;
 /** The row of the search field, which the script fills. */
 export const CONTROLS = 28;
 /** Deeper stacks are drawn to here: at the default height this is as high a picture as PNG and browsers hold. */
-export const MAX_LEVELS = 2000;
+const MAX_LEVELS = 2000;
 /** Frames that vanished, listed under a differential. */
 const MAX_REMOVED = 10;
 

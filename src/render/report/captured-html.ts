@@ -9,7 +9,7 @@ import { bytesText, durationText } from './words.ts';
 /** How many unread lines of a file are listed; the count says how many there are. */
 const UNREAD_SHOWN = 20;
 const UNREAD_CHARACTERS = 160;
-export const OUTCOME_WORDS: Readonly<Record<Outcome, string>> = {
+const OUTCOME_WORDS: Readonly<Record<Outcome, string>> = {
   ok: 'ran',
   failed: 'failed',
   missing: 'not installed',

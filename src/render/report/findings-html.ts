@@ -107,7 +107,7 @@ function quoteHtml({ source, lines }: Evidence, capture: Capture): Markup | fals
 }
 
 /** Lines of a text, counted from 1, both ends included. */
-export function linesBetween(raw: NonNullable<Source['raw']>, first: number, last: number): string[] {
+function linesBetween(raw: NonNullable<Source['raw']>, first: number, last: number): string[] {
   let start = 0;
   for (let line = 1; line < first; line++) {
     start = raw.indexOf('\n', start) + 1;

@@ -76,7 +76,7 @@ function timeText(at: number, dataset: Dataset, capture: Capture): string {
 }
 
 /** What the table of a shape is called. */
-export function tableLabel({ shape }: Dataset): string {
+function tableLabel({ shape }: Dataset): string {
   return shape === 'stacks' ? 'Functions' : shape === 'histogram' ? 'Buckets' : shape === 'events' ? 'Events' : 'Table';
 }
 

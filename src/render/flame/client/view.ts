@@ -63,7 +63,7 @@ export function drawMatches(graph: Graph, pattern: RegExp | null): void {
  * The weight inside a frame whose stack holds a match, each sample once however many of its frames match. Frames come
  * with parents first and from left to right, so that what ends before the last counted frame does is inside it.
  */
-export function matchedWeight(graph: Graph, within: Frame): number {
+function matchedWeight(graph: Graph, within: Frame): number {
   for (let at = within.parent; at !== null; at = at.parent) if (at.matched) return within.weight;
   const end = within.start + within.weight;
   let [sum, counted] = [0, -Infinity];

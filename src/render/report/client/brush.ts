@@ -86,7 +86,7 @@ function rangeOf(grip: Grip, at: number, scale: BrushScale): Range {
 }
 
 /** Whole steps, or milliseconds: what is seen in the address is what is cut by. */
-export function tidy(from: number, to: number, { from: first, step = 0 }: BrushScale): Range {
+function tidy(from: number, to: number, { from: first, step = 0 }: BrushScale): Range {
   if (step > 0) {
     const low = first + Math.floor((from - first) / step) * step;
     const high = first + Math.ceil((to - first) / step) * step;
