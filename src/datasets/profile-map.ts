@@ -57,10 +57,38 @@ export function skipAfter(profile: Profile, functions: readonly string[]): Profi
   });
 }
 
+/** The trie of a profile's stacks turned around. It depends on which stacks there are, not on what they weigh. */
+export interface Reversal {
+  parent: Uint32Array;
+  frame: Uint32Array;
+  /** By node of the profile: where its stack ends when turned; 0 for nodes at which none ends. */
+  moved: Uint32Array;
+}
+
 /** Leaf first: what is at the root was running, what stands above it called it. */
 export function reversed(profile: Profile): Profile {
-  const { parent, frame, self, samples } = profile;
-  const trie = new StackTrie();
+  return turned(profile, reversalOf(profile));
+}
+
+/** The profile leaf first, by the reversal of one with the same stacks, whatever they weighed there. */
+export function turned(profile: Profile, { parent, frame, moved }: Reversal): Profile {
+  const self = new Float64Array(parent.length);
+  for (let node = 0; node < moved.length; node++) {
+    const to = moved[node] as number;
+    self[to] = (self[to] as number) + (profile.self[node] as number);
+  }
+  const { samples } = profile;
+  return {
+    ...profile,
+    parent,
+    frame,
+    self,
+    samples: samples && { ...samples, stack: samples.stack.map((node) => moved[node] as number) },
+  };
+}
+
+export function reversalOf({ parent, frame, self, samples }: Profile): Reversal {
+  const trie = new StackTrie(parent.length);
   const moved = new Uint32Array(parent.length);
   const isEnd = new Uint8Array(parent.length);
   for (let node = 1; node < parent.length; node++) isEnd[node] = self[node] === 0 ? 0 : 1;
@@ -70,14 +98,9 @@ export function reversed(profile: Profile): Profile {
     let to = 0;
     for (let at = node; at !== 0; at = parent[at] as number) to = trie.child(to, frame[at] as number);
     moved[node] = to;
-    trie.add(to, self[node] as number);
   }
-  trie.add(0, self[0] ?? 0);
-  return {
-    ...profile,
-    ...trie.columns(),
-    samples: samples && { ...samples, stack: samples.stack.map((node) => moved[node] as number) },
-  };
+  const { parent: turnedParent, frame: turnedFrame } = trie.columns();
+  return { parent: turnedParent, frame: turnedFrame, moved };
 }
 
 /**

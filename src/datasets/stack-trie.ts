@@ -6,12 +6,21 @@
 const FIRST_CAPACITY = 1024;
 
 export class StackTrie {
-  private parents = new Uint32Array(FIRST_CAPACITY);
-  private frames = new Uint32Array(FIRST_CAPACITY);
-  private weights = new Float64Array(FIRST_CAPACITY);
+  private parents: Uint32Array;
+  private frames: Uint32Array;
+  private weights: Float64Array;
   /** Node numbers; 0, the empty stack, is no one's child and marks a free slot. */
-  private slots = new Uint32Array(FIRST_CAPACITY * 2);
+  private slots: Uint32Array;
   private used = 1;
+
+  /** @param expected about how many nodes there will be: to make the tables larger takes as long as to fill them */
+  constructor(expected = FIRST_CAPACITY) {
+    const capacity = 2 ** Math.ceil(Math.log2(Math.max(expected, FIRST_CAPACITY)));
+    this.parents = new Uint32Array(capacity);
+    this.frames = new Uint32Array(capacity);
+    this.weights = new Float64Array(capacity);
+    this.slots = new Uint32Array(capacity * 2);
+  }
 
   /** How many nodes there are; node 0 is the empty stack. */
   get size(): number {

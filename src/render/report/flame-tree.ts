@@ -69,7 +69,10 @@ export function chartTree(profile: Profile, width: number): FlameTree | null {
 function leastWeight(totals: Float64Array, width: number): number {
   const pixel = (totals[0] as number) / Math.max(width, 1);
   const wide: number[] = [];
-  for (const total of totals) if (total > 0 && total >= pixel) wide.push(total);
+  for (let node = 0; node < totals.length; node++) {
+    const total = totals[node] as number;
+    if (total > 0 && total >= pixel) wide.push(total);
+  }
   if (wide.length <= MAX_BOXES) return pixel;
   // A box is never heavier than the one it stands on, so what is kept is a whole tree. Ties fall on the lighter side.
   const last = Float64Array.from(wide).sort().at(-MAX_BOXES) as number;

@@ -6,9 +6,12 @@ import { functionWeights, nodeTotals, walk } from '../../datasets/profile-functi
 import {
   keptSamples,
   mergeRecursion,
+  type Reversal,
+  reversalOf,
   reversed,
   rootedByThread,
   skipAfter,
+  turned,
   withoutIdle,
 } from '../../datasets/profile-map.ts';
 import { type Selection, select } from '../../datasets/profile-select.ts';
@@ -39,8 +42,18 @@ export function viewed(profile: Profile, view: FlameView, range: Range | null): 
     if (what !== null) hidden.push({ what, weight });
     shown = next;
   }
-  const drawn = view.order === 'callers' ? reversed(shown) : shown;
+  const drawn = view.order === 'callers' ? callersUp(shown, profile) : shown;
   return { profile: drawn, forward: shown, whole: totalWeight(chosen), hidden };
+}
+
+const knownReversals = new WeakMap<Profile, Reversal>();
+
+/** Leaf first. Of the whole profile it is kept how its stacks turn, for other ranges of it have no others. */
+function callersUp(shown: Profile, whole: Profile): Profile {
+  if (shown.parent !== whole.parent) return reversed(shown);
+  const reversal = knownReversals.get(whole) ?? reversalOf(whole);
+  knownReversals.set(whole, reversal);
+  return turned(shown, reversal);
 }
 
 function selectionOf({ thread, cpu }: FlameView, range: Range | null): Selection {
@@ -190,17 +203,16 @@ export function searchFrames(
 }
 
 /** The weight of the samples below a node that have a matching frame anywhere in their stack, each counted once. */
-export function matchedWeight(profile: Profile, matches: Uint8Array, below: number): number {
-  const { parent, frame, self } = profile;
-  const inside = new Uint8Array(parent.length);
-  const matched = new Uint8Array(parent.length);
-  inside[below] = 1;
+export function matchedWeight({ parent, frame, self }: Profile, matches: Uint8Array, below: number): number {
+  const isInside = new Uint8Array(parent.length);
+  const isMatched = new Uint8Array(parent.length);
+  isInside[below] = 1;
   let sum = 0;
   for (let node = 1; node < parent.length; node++) {
     const above = parent[node] as number;
-    if (node !== below) inside[node] = inside[above] as number;
-    matched[node] = matched[above] === 1 || matches[frame[node] as number] === 1 ? 1 : 0;
-    if (inside[node] === 1 && matched[node] === 1) sum += self[node] as number;
+    if (node > below) isInside[node] = isInside[above] as number;
+    isMatched[node] = (isMatched[above] as number) | (matches[frame[node] as number] as number);
+    if (((isInside[node] as number) & (isMatched[node] as number)) === 1) sum += self[node] as number;
   }
   return sum;
 }
