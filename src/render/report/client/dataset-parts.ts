@@ -177,6 +177,9 @@ function mountTable(
   const place = details?.querySelector<HTMLElement>('.table-host') ?? null;
   if (details === null || place === null) return { update: () => {} };
   let table: DataTable | null = null;
+  /** What the rows were made of: a search in the flame graph makes no others. */
+  let shown: unknown;
+  const source = (): unknown => (flame !== null ? flame.viewed() : rangeFor(context, dataset));
   const current = (): Table | null =>
     flame !== null && dataset.shape === 'stacks'
       ? functionTable(functionRows(flame.viewed().forward), dataset.unit)
@@ -184,6 +187,8 @@ function mountTable(
   const show = (): void => {
     // The functions of a large profile take a while: they wait until they are looked at.
     if (flame !== null && !details.open) return;
+    if (table !== null && shown === source()) return;
+    shown = source();
     const rows = current();
     if (rows === null) return;
     const count = details.querySelector('.count');

@@ -30,6 +30,9 @@ export function mountFlame(host: HTMLElement, index: number, stacks: Stacks, con
   let painted: FlameView['colouring'] | null = null;
   let framesPainted: Profile['frames'] | null = null;
   let paint = { root: '', match: '', frames: [] as string[] };
+  /** What the tree was made of: a search, other colours or the icicle need no other. */
+  let treeOf = { profile: null as Profile | null, zoom: [] as readonly number[], width: 0 };
+  let legendOf = { state: null as Viewed | null, colouring: null as FlameView['colouring'] | null };
 
   const graph = flameGraph(stacks.title, {
     color: (node) => colorOf(node),
@@ -156,16 +159,27 @@ export function mountFlame(host: HTMLElement, index: number, stacks: Stacks, con
     painted = view().colouring;
     framesPainted = profile.frames;
     paint = { root: styleValue('--flame-root'), match: styleValue('--match'), frames: same ? paint.frames : [] };
-    const byTime = view().order === 'time' ? chartTree(profile, graph.width()) : null;
-    tree = byTime ?? flameTree(profile, nodeAt(profile, view().zoom), graph.width());
+    tree = currentTree(tree);
     graph.draw(tree, view().icicle || view().order === 'callers');
     status.textContent = statusText();
     drawLegend();
     tools.show(matchText(), profile.frames.names);
   }
 
+  function currentTree(before: FlameTree | null): FlameTree {
+    const { profile } = state;
+    const { zoom, order } = view();
+    const width = graph.width();
+    if (before !== null && treeOf.profile === profile && treeOf.zoom === zoom && treeOf.width === width) return before;
+    treeOf = { profile, zoom, width };
+    const byTime = order === 'time' ? chartTree(profile, width) : null;
+    return byTime ?? flameTree(profile, nodeAt(profile, zoom), width);
+  }
+
   function drawLegend(): void {
     const { colouring } = view();
+    if (legendOf.state === state && legendOf.colouring === colouring) return;
+    legendOf = { state, colouring };
     legend.hidden = colouring === 'name';
     legend.replaceChildren(
       ...(colouring === 'package' ? packages() : kinds()).map(([text, color]) => {

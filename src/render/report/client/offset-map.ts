@@ -188,7 +188,15 @@ export function offsetMap(stacks: Stacks, context: Context): (Widget & { element
     width = Math.max(1, entry?.contentRect.width ?? 0);
     drawSoon();
   }).observe(figure);
-  return { element: figure, update: draw };
+  let shown: { range: Range | null; dark: string } | null = null;
+  return {
+    element: figure,
+    update() {
+      const now = { range: store.view.range, dark: styleValue('--is-dark') };
+      if (shown?.range !== now.range || shown.dark !== now.dark) draw();
+      shown = now;
+    },
+  };
 }
 
 function unitOf({ profile, unit }: Stacks): string {
