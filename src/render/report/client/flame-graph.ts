@@ -63,7 +63,7 @@ export function flameGraph(name: string, options: FlameGraphOptions): FlameGraph
     .setDetailsHandler(() => {})
     .getName(label)
     .setColorMapper((datum) => options.color(datum.data));
-  let drawn = false;
+  let drawn: FlameTree | null = null;
   let current: Datum | null = null;
   let icicleNow = false;
   let heightBefore = 0;
@@ -101,12 +101,13 @@ export function flameGraph(name: string, options: FlameGraphOptions): FlameGraph
     return room < LEAST_LABEL ? data.name : fitName(data.name, room - LABEL_MARGIN, FONT_SIZE);
   }
 
-  /** Most frames are too narrow for a name: a box that nobody sees is not laid out. */
-  function hideLabels(): void {
-    for (const box of stage.querySelectorAll<SVGElement & { __data__?: Datum }>('foreignObject')) {
-      const datum = box.__data__ as Datum;
-      const display = (datum.x1 - datum.x0) * width < LEAST_LABEL ? 'none' : '';
+  /** Most frames are too narrow for a name: the box of a name that nobody sees is not laid out. */
+  function showLabels(): void {
+    for (const box of stage.querySelectorAll<SVGElement & { __data__: Datum }>('foreignObject')) {
+      const room = (box.__data__.x1 - box.__data__.x0) * width;
+      const display = room < LEAST_LABEL ? 'none' : '';
       if (box.style.display !== display) box.style.display = display;
+      if (display === '') box.setAttribute('width', String(room));
     }
   }
 
@@ -152,13 +153,16 @@ export function flameGraph(name: string, options: FlameGraphOptions): FlameGraph
     draw(tree, icicle) {
       const height = tree.levels * CELL;
       icicleNow = icicle;
-      pointTo(null, false);
-      slots = placed(tree.root, slots);
       chart.width(width).height(height).inverted(icicle);
-      if (drawn) chart.update(tree.root);
-      else select(stage).datum(tree.root).call(chart);
-      drawn = true;
-      hideLabels();
+      if (drawn === tree) chart.update();
+      else {
+        pointTo(null, false);
+        slots = placed(tree.root, slots);
+        if (drawn === null) select(stage).datum(tree.root).call(chart);
+        else chart.update(tree.root);
+        showLabels();
+      }
+      drawn = tree;
       const svg = stage.querySelector('svg');
       svg?.setAttribute('height', String(height));
       svg?.setAttribute('aria-hidden', 'true');

@@ -11,15 +11,20 @@ interface Written {
   writtenByD3?: Record<string, unknown>;
 }
 
-/** A group has no size, and the name of a frame is in its text. */
-const MEANINGLESS = new Set(['width', 'height', 'name']);
+/** A group has no size, the name of a frame is in its text, and labels are as wide as they need to be (flame-graph.ts). */
+const LEFT_OUT: Readonly<Record<string, readonly string[]>> = {
+  width: ['g', 'foreignObject'],
+  height: ['g'],
+  name: ['g'],
+};
 
 function quietly(what: string, write: (element: HTMLElement, name: string, value: string) => void) {
   return function (this: Selection, name: string, value: Value): Selection {
     const key = `${what} ${name}`;
+    const leftOut = LEFT_OUT[name] ?? [];
     return this.each(function (datum, index, group) {
       const element = this as HTMLElement & Written;
-      if (element.localName === 'g' && MEANINGLESS.has(name)) return;
+      if (leftOut.includes(element.localName)) return;
       const now = typeof value === 'function' ? value.call(this, datum, index, group) : value;
       element.writtenByD3 ??= {};
       if (element.writtenByD3[key] === now) return;
