@@ -33,6 +33,14 @@ function coldflame(words: readonly string[], input = '') {
   return { status, stdout: stdout.toString(), stderr: stderr.toString(), bytes: stdout };
 }
 
+test.each([
+  [['--skip-after', 'main'], 'main;wait 3\nmain;work 2\n'],
+  [['--skip-after', 'work', '--skip-after', 'wait'], 'wait 3\nwork 2\n'],
+  [['--merge-recursion', '--no-idle'], 'app;main;wait 3\napp;main;work 2\n'],
+])('options of several words and several times: %j', (words, expected) => {
+  expect(coldflame(['export', 'a.folded', '--format', 'folded', ...words]).stdout).toBe(expected);
+});
+
 describe('a wrong use gets a sentence and an exit code, never a stack trace', () => {
   test.each([
     [[], 2, /^coldflame: Say what to do/],
@@ -50,6 +58,7 @@ describe('a wrong use gets a sentence and an exit code, never a stack trace', ()
     [['tools', 'runqlatt'], 2, /runqlatt/],
     [['export', 'a.folded', '--format', 'folded', '--format', 'json'], 2, /--format is given 2 times/],
     [['draw', 'a.folded', '-o', 'a.svg', '-o', 'b.svg'], 2, /-o is given 2 times/],
+    [['draw', 'a.folded', '--output', 'a.svg', '-o', 'b.svg'], 2, /-o is given 2 times/],
     [['draw', 'a.folded', '--width'], 2, /option width needs a value/],
     [['draw', 'a.folded', '--width', 'wide'], 2, /--width: a number is needed/],
     [['export', 'a.folded', '--format', 'folded', '--from', 'noon'], 2, /--from: a number is needed/],

@@ -9,7 +9,6 @@ interface Inside {
     string: string[];
     number: string[];
     choices: Record<string, unknown>;
-    alias: Record<string, string[]>;
   };
   getInternalMethods(): { getUsageInstance(): { cacheHelpMessage(): void } };
 }
@@ -22,14 +21,14 @@ export function strict(module: CommandModule): CommandModule {
   const positionals = new Set(String(module.command).match(/\w+(?=\.*[\]>])/g));
   const builder = async (yargs: Argv): Promise<Argv> => {
     const built = (await (module.builder as (yargs: Argv) => Argv)(yargs)) as Argv & Inside;
-    const { array, string, number, choices, alias } = built.getOptions();
+    const { array, string, number, choices } = built.getOptions();
     const valued = [...string, ...number, ...Object.keys(choices)];
     for (const name of valued) if (!positionals.has(name) && !ALSO_FLAGS.test(name)) built.nargs(name, 1);
     // Made beside each command that runs, for mistakes that are told without help here: 4 ms.
     built.getInternalMethods().getUsageInstance().cacheHelpMessage = () => {};
-    const several = new Set([...array, ...array.flatMap((name) => alias[name] ?? [])]);
+    // By the declared names: yargs hands each value over by its aliases and in camel case too.
     return built.check((values) => {
-      for (const [name, value] of Object.entries(values)) checkOption(name, value, several.has(name));
+      for (const name of valued) checkOption(name, values[name], array.includes(name));
       return true;
     });
   };
@@ -38,8 +37,6 @@ export function strict(module: CommandModule): CommandModule {
 
 /** @throws UserError for an option that was given twice, or whose number is none. */
 function checkOption(name: string, value: unknown, several: boolean): void {
-  // What stands behind `--`, and the command's own name.
-  if (name === '--' || name === '_') return;
   const flag = name.length === 1 ? `-${name}` : `--${name}`;
   if (Array.isArray(value) && !several) throw new UserError(`${flag} is given ${value.length} times: say it once`, 2);
   for (const each of [value].flat())
