@@ -7,6 +7,7 @@ import { closeSync, opendirSync, openSync, readSync, type Stats, statSync } from
 import { basename, join, relative } from 'node:path';
 import { Readable } from 'node:stream';
 import { EmptyInput, UserError } from '../errors.ts';
+import { counted, isGzip, type Tally, unpacked } from './gzip.ts';
 import { MANIFEST_NAME } from './manifest.ts';
 import { peek } from './peek.ts';
 import { STDIN } from './stdin.ts';
@@ -23,10 +24,10 @@ const MAX_ENTRIES = 10_000;
 /** An archive whose entries say they hold more than this is refused before they are read. */
 const MAX_ENTRY_BYTES = 64 * 2 ** 30;
 
-const GZIP_MAGIC = [0x1f, 0x8b];
 /** `ustar` stands here in every tar that POSIX, GNU and busybox tar write. */
 const TAR_MAGIC_OFFSET = 257;
 const FIRST_BYTES = 512;
+const BLOCK_BYTES = 512;
 const CHUNK_BYTES = 1 << 20;
 
 /**
@@ -44,16 +45,17 @@ export async function* openInput(path: string): AsyncGenerator<InputFile> {
 }
 
 async function* open(path: string): AsyncGenerator<InputFile> {
+  const tally: Tally = { read: 0, unpacked: 0 };
   if (path === STDIN) {
-    yield* openStream('stdin', process.stdin);
+    yield* openStream('stdin', counted(process.stdin, tally), tally);
     return;
   }
   const facts = factsOf(path);
-  if (facts.isDirectory()) yield* openFolder(path);
+  if (facts.isDirectory()) yield* openFolder(path, tally);
   else {
     const name = basename(path);
     const bytes = bytesOf(path);
-    for await (const file of openStream(name, bytes))
+    for await (const file of openStream(name, counted(bytes, tally), tally))
       yield facts.isFile() && isPlain(path) ? { ...file, onDisk: { path, size: facts.size } } : file;
     await bytes.return(undefined);
   }
@@ -98,7 +100,7 @@ function isPlain(path: string): boolean {
   }
 }
 
-async function* openFolder(root: string): AsyncGenerator<InputFile> {
+async function* openFolder(root: string, tally: Tally): AsyncGenerator<InputFile> {
   const paths: string[] = [];
   for await (const entry of opendirSync(root, { recursive: true })) {
     if (entry.isFile()) paths.push(join(entry.parentPath, entry.name));
@@ -108,34 +110,36 @@ async function* openFolder(root: string): AsyncGenerator<InputFile> {
   // The manifest first, as in an archive: what follows is read with its facts.
   paths.sort((a, b) => Number(isManifest(b)) - Number(isManifest(a)) || (a < b ? -1 : 1));
   for (const path of paths) {
+    const name = relative(root, path);
     const bytes = bytesOf(path);
-    yield { name: relative(root, path), bytes: unpacked(bytes) };
+    yield { name, bytes: openedLate(name, counted(bytes, tally), tally) };
     await bytes.return(undefined);
   }
 }
 
 /** Opened when it is read, so that a file which may not be read does not hide the ones after it. */
-async function* unpacked(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  yield* await decompressed(bytes);
+async function* openedLate(name: string, bytes: AsyncIterable<Uint8Array>, tally: Tally): AsyncGenerator<Uint8Array> {
+  yield* await unpacked(name, bytes, tally);
 }
 
 function isManifest(path: string): boolean {
   return basename(path) === MANIFEST_NAME;
 }
 
-async function* openStream(name: string, bytes: AsyncIterable<Uint8Array>): AsyncGenerator<InputFile> {
-  const { first, all } = await peek(await decompressed(bytes), FIRST_BYTES);
+async function* openStream(name: string, bytes: AsyncIterable<Uint8Array>, tally: Tally): AsyncGenerator<InputFile> {
+  const { first, all } = await peek(await unpacked(name, bytes, tally), FIRST_BYTES);
   if (first.length === 0) throw new EmptyInput(`${name}: empty`);
-  if (isTar(first)) yield* openTar(name, all);
+  if (isTar(first)) yield* openTar(name, all, tally);
   else yield { name, bytes: all };
 }
 
-async function* openTar(name: string, bytes: AsyncIterable<Uint8Array>): AsyncGenerator<InputFile> {
+async function* openTar(name: string, bytes: AsyncIterable<Uint8Array>, tally: Tally): AsyncGenerator<InputFile> {
   // Loaded where an archive is read: most input is none.
   // A CommonJS package: in the bundle only its default is there.
   const { default: tar } = await import('tar-stream');
   const extract = tar.extract();
-  const source = Readable.from(bytes);
+  const end = { isBlank: false };
+  const source = Readable.from(watchingEnd(bytes, end));
   source.once('error', (error) => extract.destroy(error));
   source.pipe(extract);
   let entries = 0;
@@ -145,28 +149,27 @@ async function* openTar(name: string, bytes: AsyncIterable<Uint8Array>): AsyncGe
       if ((entry.header.size ?? 0) > MAX_ENTRY_BYTES)
         throw new UserError(`${name}: ${entry.header.name} says it is larger than ${MAX_ENTRY_BYTES} bytes`);
       if (entry.header.type === 'file')
-        yield { name: entry.header.name, bytes: await decompressed(entry as AsyncIterable<Uint8Array>) };
+        yield {
+          name: entry.header.name,
+          bytes: await unpacked(entry.header.name, entry as AsyncIterable<Uint8Array>, tally),
+        };
       entry.resume();
     }
+    if (!end.isBlank) throw new UserError(`${name}: the archive ends without its end mark: it was cut short`);
   } catch (error) {
     if (error instanceof UserError) throw error;
     throw new UserError(`${name}: the archive is damaged or cut short (${(error as Error).message})`);
   }
 }
 
-/** The stream itself, or what it unpacks to where it begins as gzip does. */
-async function decompressed(bytes: AsyncIterable<Uint8Array>): Promise<AsyncIterable<Uint8Array>> {
-  const { first, all } = await peek(bytes, GZIP_MAGIC.length);
-  if (!isGzip(first)) return all;
-  const { createGunzip } = await import('node:zlib');
-  const gunzip = createGunzip({ chunkSize: CHUNK_BYTES });
-  const source = Readable.from(all);
-  source.once('error', (error) => gunzip.destroy(error));
-  return source.pipe(gunzip);
-}
-
-function isGzip(first: Uint8Array): boolean {
-  return GZIP_MAGIC.every((byte, i) => first[i] === byte);
+/** Tells whether the last block was blank, which is how a tar ends: one cut between two entries looks whole otherwise. */
+async function* watchingEnd(bytes: AsyncIterable<Uint8Array>, end: { isBlank: boolean }): AsyncGenerator<Uint8Array> {
+  let last: Uint8Array = new Uint8Array();
+  for await (const chunk of bytes) {
+    last = chunk.length >= BLOCK_BYTES ? chunk : Buffer.concat([last.subarray(-BLOCK_BYTES), chunk]);
+    end.isBlank = last.subarray(-BLOCK_BYTES).every((byte) => byte === 0);
+    yield chunk;
+  }
 }
 
 function isTar(first: Uint8Array): boolean {

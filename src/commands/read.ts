@@ -35,11 +35,7 @@ export async function readCapture(paths: readonly string[], options: ReadOptions
   const capture: Capture = { name: paths[0] ?? '', manifest: null, damage: [], sources: [], datasets: [] };
   for (const path of paths) {
     try {
-      for await (const file of openInput(path)) {
-        // The collector writes the manifest first, so that what follows is read with its facts.
-        if (file.name.split('/').at(-1) === MANIFEST_NAME) await readManifest(file, capture);
-        else await readFile(file, capture, options).catch((error: Error) => capture.damage.push(faultOf(file, error)));
-      }
+      await readPath(path, capture, options);
     } catch (error) {
       if (!(error instanceof UserError) || capture.sources.length === 0) throw error;
       capture.damage.push(error.message);
@@ -47,6 +43,38 @@ export async function readCapture(paths: readonly string[], options: ReadOptions
   }
   refuseWhatIsNone(capture);
   return capture;
+}
+
+/** Names are as the manifest has them: from the folder it is in, whatever `tar c .` or `tar c capture` put before them. */
+async function readPath(path: string, capture: Capture, options: ReadOptions): Promise<void> {
+  const arrived = new Set<string>();
+  let folder: string | null = null;
+  try {
+    for await (const file of openInput(path)) {
+      // The collector writes the manifest first, so that what follows is read with its facts.
+      if (isManifest(file.name)) {
+        folder = file.name.slice(0, -MANIFEST_NAME.length);
+        await readManifest(file, capture);
+        continue;
+      }
+      if (folder !== null && file.name.startsWith(folder)) file.name = file.name.slice(folder.length);
+      arrived.add(file.name);
+      await readFile(file, capture, options).catch((error: Error) => capture.damage.push(faultOf(file, error)));
+    }
+  } finally {
+    // A manifest that was named by itself says nothing of the files beside it.
+    if (folder !== null && !isManifest(path)) sayMissing(capture, arrived);
+  }
+}
+
+function isManifest(name: string): boolean {
+  return name.split('/').at(-1) === MANIFEST_NAME;
+}
+
+/** An archive that was cut between two of its files looks whole: its manifest tells what should be there. */
+function sayMissing({ manifest, damage }: Capture, arrived: ReadonlySet<string>): void {
+  const missing = (manifest?.runs ?? []).flatMap(({ file }) => (file === null || arrived.has(file) ? [] : [file]));
+  if (missing.length > 0) damage.push(`${missing.join(', ')}: not there, though ${MANIFEST_NAME} names them`);
 }
 
 /** A manifest that cannot be used costs its facts, not the files beside it. */
@@ -106,10 +134,11 @@ async function readFile(file: InputFile, capture: Capture, options: ReadOptions)
       }
     }
   } catch (error) {
-    damage = (error as Error).message;
+    const { message } = error as Error;
+    damage = error instanceof UserError ? message : `${file.name}: damaged or cut short (${message})`;
   }
   const { datasets, tool, ...account } = await reader.end();
-  if (damage !== null) capture.damage.push(`${file.name}: damaged or cut short (${damage}); what came before is shown`);
+  if (damage !== null) capture.damage.push(`${damage}; what came before is shown`);
   const source = capture.sources.length;
   capture.sources.push({
     ...account,

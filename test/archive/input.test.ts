@@ -108,7 +108,71 @@ describe('hostile archives', () => {
   });
 });
 
+test('a bomb is read to a gigabyte or so, which is said, and does not hide what comes after it', async () => {
+  // Two gigabytes of one stack over and over, in two megabytes: members of gzip may follow one another.
+  const line = `main;${'x'.repeat(4088)} 1\n`;
+  const member = gzipSync(line.repeat(2 ** 14));
+  const bomb = Buffer.concat(Array.from({ length: 32 }, () => member));
+  const archive = pack();
+  archive.entry({ name: 'bomb.gz' }, bomb);
+  archive.entry({ name: 'a.folded' }, STACKS);
+  archive.finalize();
+  const chunks: Buffer[] = [];
+  for await (const chunk of archive) chunks.push(chunk as Buffer);
+  const { files, damage } = await read(put('bombs.tar', Buffer.concat(chunks)));
+  const stacks = Number(files[0]?.split(':')[1]);
+  expect(stacks * line.length).toBeGreaterThan(2 ** 30);
+  expect(stacks * line.length).toBeLessThan(2 ** 31);
+  expect(files[1]).toBe('a.folded:5');
+  expect(damage).toEqual([expect.stringMatching(/^bomb\.gz: unpacks to more than 200 times its size/)]);
+}, 120_000);
+
 describe('damage', () => {
+  const runs = ['a.folded', 'b.folded', 'c.folded'].map((file) => ({ tool: 'perf', outcome: 'ok', file }));
+  const manifest = JSON.stringify({ coldflame: 1, started: 1, ended: 2, utcOffset: 0, runs, notes: [] });
+
+  test('an archive cut between two entries tells which files its manifest names and are not there', async () => {
+    const tar = await tarOf([
+      { name: 'manifest.json', text: manifest },
+      { name: 'a.folded', text: STACKS },
+      { name: 'b.folded', text: STACKS },
+      { name: 'c.folded', text: STACKS },
+    ]);
+    // Each entry is a block of header and one of text.
+    const { files, damage } = await read(put('between.tar', tar.subarray(0, 4 * 512)));
+    expect(files).toEqual(['a.folded:5']);
+    expect(damage).toEqual([
+      'b.folded, c.folded: not there, though manifest.json names them',
+      'between.tar: the archive ends without its end mark: it was cut short',
+    ]);
+  });
+
+  test('an archive without a manifest, cut between two entries', async () => {
+    const entries = ['a.folded', 'b.folded'].map((name) => ({ name, text: STACKS }));
+    const tar = await tarOf(entries);
+    const { files, damage } = await read(put('bare.tar', tar.subarray(0, 2 * 512)));
+    expect(files).toEqual(['a.folded:5']);
+    expect(damage).toEqual([expect.stringMatching(/^bare\.tar: .*cut short$/)]);
+  });
+
+  test.each(['', './', 'capture-2/'])(
+    'the manifest finds its files in an archive packed again as "%s"',
+    async (prefix) => {
+      const entries = [
+        { name: 'manifest.json', text: manifest },
+        ...runs.map(({ file }) => ({ name: file, text: STACKS })),
+      ];
+      const tar = await tarOf(entries.map((entry) => ({ ...entry, name: prefix + entry.name })));
+      const { sources, damage } = await readCapture([put('again.tar', tar)], { samples: false });
+      expect(sources.map(({ name, run }) => [name, run])).toEqual([
+        ['a.folded', 0],
+        ['b.folded', 1],
+        ['c.folded', 2],
+      ]);
+      expect(damage).toEqual([]);
+    },
+  );
+
   test('an archive cut at any block shows what was whole and says the rest', async () => {
     const tar = await tarOf([
       { name: 'a.folded', text: STACKS },
