@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 /** The command table, and the only process.exit. */
 import type { CommandModule } from 'yargs';
 import { strict } from './commands/strict.ts';
