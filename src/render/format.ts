@@ -65,6 +65,13 @@ function secondsPer(unit: string): number | null {
   return Object.hasOwn(TIME, unit) ? (TIME[unit] as number) : null;
 }
 
+/** What one of the unit is in bytes, and what stands behind it where it is a rate (`KiB/s`); null where it is no size. */
+function sizeOf(unit: string): { bytes: number; rate: '' | '/s' } | null {
+  const rate = unit.endsWith('/s') ? '/s' : '';
+  const name = unit.slice(0, unit.length - rate.length);
+  return Object.hasOwn(BYTES, name) ? { bytes: BYTES[name] as number, rate } : null;
+}
+
 /**
  * A quantity in few letters with a unit people say: 4096 `usecs` is `4.1 ms`, 65536 `bytes` is `64 KiB`; a unit that is
  * not known stands behind the number as printed.
@@ -77,10 +84,11 @@ export function quantity(value: number, unit: string): string {
     const [step, name] = TIME_STEPS.find(([limit]) => Math.abs(seconds) >= limit * 0.9995) ?? [1e-9, 'ns'];
     return `${significant(seconds / step)} ${name}`;
   }
-  if (Object.hasOwn(BYTES, unit)) {
-    const bytes = value * (BYTES[unit] as number);
+  const size = sizeOf(unit);
+  if (size !== null) {
+    const bytes = value * size.bytes;
     const [step, name] = BINARY.find(([limit]) => Math.abs(bytes) >= limit) ?? [1, ''];
-    return `${significant(bytes / step)} ${name}B`;
+    return `${significant(bytes / step)} ${name}B${size.rate}`;
   }
   if (unit === '%') return `${short(value)}%`;
   return unit === '' ? short(value) : `${short(value)} ${unit}`;
@@ -98,7 +106,7 @@ export function range(low: number | null, high: number | null, unit: string): st
 
 /** Whether people say amounts of the unit in larger and smaller ones. */
 export function hasScale(unit: string): boolean {
-  return secondsPer(unit) !== null || Object.hasOwn(BYTES, unit);
+  return secondsPer(unit) !== null || sizeOf(unit) !== null;
 }
 
 /** The quantity for an axis: an unknown unit, which may be any expression, is said once elsewhere. */
@@ -108,8 +116,9 @@ export function tick(value: number, unit: string): string {
 
 /** How many of the unit make one of the larger unit that people would say a value in: axes are cut at whole ones. */
 export function unitStep(value: number, unit: string): number {
-  const one = Object.hasOwn(BYTES, unit) ? (BYTES[unit] as number) : (secondsPer(unit) ?? 0);
-  const steps = Object.hasOwn(BYTES, unit) ? BINARY : TIME_STEPS;
+  const size = sizeOf(unit);
+  const one = size?.bytes ?? secondsPer(unit) ?? 0;
+  const steps = size === null ? TIME_STEPS : BINARY;
   const step = one === 0 ? undefined : steps.find(([limit]) => Math.abs(value) * one >= limit);
   return step === undefined ? 1 : step[0] / one;
 }

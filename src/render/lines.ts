@@ -15,7 +15,7 @@ import {
   timeTicks,
   titleOf,
 } from './chart.ts';
-import { clockLabel, commas, counted, px, tick, unitStep } from './format.ts';
+import { clockLabel, commas, counted, hasScale, px, tick, unitStep } from './format.ts';
 import { type Markup, markup } from './markup.ts';
 import { isZero, type LinePanel, onlySinceBoot, panelsOf } from './panels.ts';
 import { fitMiddle, textWidth } from './text.ts';
@@ -119,7 +119,7 @@ function drawPanel(
   width: number,
 ): { body: Markup; bottom: number } {
   const { theme } = sheet;
-  const unit = panel.unit === '' ? '' : ` (${panel.unit})`;
+  const unit = panel.unit === '' || hasScale(panel.unit) ? '' : ` (${panel.unit})`;
   const title = label(theme, left, top + 12, fitMiddle(`${panel.title}${unit}`, width, 12));
   const legend =
     panel.lines.length > 1 || panel.hidden > 0

@@ -117,6 +117,18 @@ describe('/proc', () => {
     });
     expect(valuesOf(parsed, 'total')).toEqual([123_456]);
   });
+
+  test('pressure that is read again and again is on the time axis', async () => {
+    const report = (avg: string) =>
+      `/proc/pressure/cpu:some avg10=${avg} avg60=0.00 avg300=0.00 total=1\n/proc/pressure/io:some avg10=0.00 avg60=0.00 avg300=0.00 total=2\n`;
+    const parsed = await read(report('1.50') + report('2.50') + report('0.25'), { interval: 2 });
+    expect(parsed.datasets[0]?.clock).toBe('elapsed');
+    expect(metric(parsed, 'avg10', 'cpu').points).toEqual([
+      [0, 1.5],
+      [2, 2.5],
+      [4, 0.25],
+    ]);
+  });
 });
 
 describe('free', () => {

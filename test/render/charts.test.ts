@@ -205,6 +205,13 @@ describe('lines', () => {
     expect(text).not.toMatch(/stroke-width="1.5"[^>]*><title>us:/);
   });
 
+  test('rates of bytes are said in what people say, and the axis is cut at whole ones', () => {
+    // 4,194,304 KiB/s are 4 GiB/s.
+    const { text } = linesSvg({ ...vmstat, metrics: [metric('wkB/s', [0, 0, 4_194_304], { unit: 'KiB/s' })] });
+    for (const mark of ['1 GiB/s', '2 GiB/s', '4 GiB/s']) expect(text).toContain(`>${mark}<`);
+    expect(text).not.toContain('(KiB/s)');
+  });
+
   test('one report alone is drawn as values', () => {
     const once = { ...vmstat, metrics: [metric('us', [7]), metric('sy', [3]), metric('id', [90])] };
     const { text } = linesSvg(once);

@@ -41,6 +41,8 @@ export const proc: Grammar = {
     const memory = new SeriesBuilder();
     const pressure = new SeriesBuilder();
     const days = new DayClock();
+    /** How often each of them was printed: the files are read once an interval, from the start on. */
+    const reports = new Map<string, number>();
     let resource: string | undefined;
     let at: number | null = null;
 
@@ -52,34 +54,35 @@ export const proc: Grammar = {
           at = days.at(stamp);
           return 'read';
         }
-        const facts = { at, line: number, sinceBoot: false };
+        const facts = { line: number, sinceBoot: false };
         const file = FILE.exec(line);
         const meminfo = MEMINFO.exec(line);
         const stalled = PRESSURE.exec(line);
         if (file !== null) resource = file[1];
         else if (meminfo !== null) {
           const [, name = '', digits, unit] = meminfo;
-          memory.add(name, unit === undefined ? '' : 'KiB', Number(digits), { ...facts, labels: {} });
+          memory.add(name, unit === undefined ? '' : 'KiB', Number(digits), { ...facts, at, labels: {} });
         } else if (stalled !== null) {
           const [, named = resource, share = '', ...numbers] = stalled;
           const labels: Record<string, string> = { ...(named === undefined ? {} : { resource: named }), share };
+          const key = `${share} ${named}`;
+          const report = reports.get(key) ?? 0;
+          reports.set(key, report + 1);
+          const time = at ?? (context.interval === null ? null : report * context.interval);
           AVERAGES.forEach((name, i) => {
-            pressure.add(name, '%', Number(numbers[i]), { ...facts, labels });
+            pressure.add(name, '%', Number(numbers[i]), { ...facts, at: time, labels });
           });
-          pressure.add('total', 'us', Number(numbers[3]), { ...facts, labels });
+          pressure.add('total', 'us', Number(numbers[3]), { ...facts, at: time, labels });
         } else return { unread: 'not of meminfo, not of pressure' };
         return 'read';
       },
       end() {
-        const shared = {
-          shape: 'series' as const,
-          source: 0,
-          tool: context.tool ?? 'proc',
-          clock: at === null ? null : ('day' as const),
-        };
+        const stamped = at === null ? null : ('day' as const);
+        const clock = stamped ?? (context.interval === null ? null : 'elapsed');
+        const shared = { shape: 'series' as const, source: 0, tool: context.tool ?? 'proc' };
         const datasets: Dataset[] = [
-          { ...shared, title: 'memory', metrics: memory.build() },
-          { ...shared, title: 'pressure', metrics: pressure.build() },
+          { ...shared, title: 'memory', clock: stamped, metrics: memory.build() },
+          { ...shared, title: 'pressure', clock, metrics: pressure.build() },
         ];
         return { datasets: datasets.filter((dataset) => dataset.shape === 'series' && dataset.metrics.length > 0) };
       },

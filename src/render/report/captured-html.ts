@@ -27,7 +27,7 @@ export function capturedHtml(capture: Capture, panels: readonly Panel[]): Markup
 <h2 id="captured-title">What was captured</h2>
 ${hostHtml(capture)}
 ${damage.length > 0 && markup`<h3>Damaged</h3><ul>${damage.map((text) => markup`<li>${text}</li>`)}</ul>`}
-${notes.length > 0 && markup`<h3>What the tools themselves said went wrong</h3><ul>${notes.map((text) => markup`<li>${text}</li>`)}</ul>`}
+${notes.length > 0 && markup`<h3>Said by the collector and the tools</h3><ul>${notes.map((text) => markup`<li>${text}</li>`)}</ul>`}
 <div class="scroll" tabindex="0" role="region" aria-label="Files"><table><caption>Files</caption>
 <thead><tr><th scope="col">tool</th><th scope="col">file</th><th scope="col">ended</th><th scope="col">read as</th><th scope="col" class="n">lines</th><th scope="col" class="n">unread</th></tr></thead>
 <tbody>${sources.map((source, i) =>
@@ -68,9 +68,9 @@ function absentRow(run: Run): Markup {
 `;
 }
 
-/** `ran`, or `failed, status 1: permission denied`. */
+/** `ran`, or `failed, status 1: permission denied`; whoever ran until it was interrupted has a status of its own choice. */
 export function endingText({ outcome, reason, status }: Run): string {
-  const code = status !== null && status !== 0 ? `, status ${status}` : '';
+  const code = outcome !== 'ok' && status !== null && status !== 0 ? `, status ${status}` : '';
   return `${OUTCOME_WORDS[outcome] ?? outcome}${code}${reason === '' ? '' : `: ${reason}`}`;
 }
 

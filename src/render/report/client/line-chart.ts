@@ -2,7 +2,7 @@
 import uPlot from 'uplot';
 import type { Capture } from '../../../datasets/capture.ts';
 import type { Range } from '../../../datasets/narrow.ts';
-import { commas, short } from '../../format.ts';
+import { commas, hasScale, tick, unitStep } from '../../format.ts';
 import type { LinePanel } from '../../panels.ts';
 import { axisTicks } from '../axis.ts';
 import { hostTime } from '../when.ts';
@@ -13,8 +13,16 @@ import { element, styleValue } from './dom.ts';
 const HEIGHT = 150;
 const LEFT = 56;
 const COLORS = 8;
+/** Steps between the marks of an axis, in the unit that its numbers are said in. */
+const INCREMENTS = [0.01, 0.1, 1, 10, 100, 1000, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9].flatMap((ten) => [
+  ten,
+  2 * ten,
+  5 * ten,
+]);
 /** Room for a tick's text, in pixels. */
 const TICK_ROOM = 90;
+/** What of a tick's text lies to the right of its mark, less the margin there. */
+const TICK_HALF = 20;
 
 export interface LineChart {
   element: HTMLElement;
@@ -34,7 +42,7 @@ export function lineChart(
   manifest: Capture['manifest'],
   context: Context,
 ): LineChart {
-  const unit = panel.unit === '' ? '' : ` (${panel.unit})`;
+  const unit = panel.unit === '' || hasScale(panel.unit) ? '' : ` (${panel.unit})`;
   const plot = element('div', { class: 'line-plot' });
   const caption = element(
     'figcaption',
@@ -72,7 +80,8 @@ export function lineChart(
         ticks: { show: false },
         size: LEFT,
         font: '11px system-ui',
-        values: (_, marks) => marks.map((mark) => short(mark)),
+        values: (_, marks) => marks.map((mark) => tick(mark, panel.unit)),
+        incrs: (_, __, ___, high) => INCREMENTS.map((each) => each * unitStep(high, panel.unit)),
         space: 28,
       },
     ],
@@ -113,7 +122,11 @@ function timeMarks(span: Range | null, manifest: Capture['manifest']): Pick<uPlo
   const most = (plot: uPlot): number => Math.floor(plot.over.clientWidth / TICK_ROOM);
   return {
     splits: (plot) => axisTicks(span, manifest, most(plot)).at,
-    values: (plot, marks) => marks.map((at) => hostTime(at, manifest, axisTicks(span, manifest, most(plot)).decimals)),
+    values: (plot, marks) => {
+      const { decimals } = axisTicks(span, manifest, most(plot));
+      const isCut = (at: number): boolean => plot.over.clientWidth - plot.valToPos(at, 'x') < TICK_HALF;
+      return marks.map((at) => (isCut(at) ? '' : hostTime(at, manifest, decimals)));
+    },
   };
 }
 

@@ -14,6 +14,8 @@ const LANE_HEIGHT = 16;
 const MAX_LANES = 6;
 /** Room for a tick's text on the axis, in pixels. */
 const TICK_ROOM = 90;
+/** The text itself. */
+const TICK_TEXT = 60;
 
 /** Shows the strip; returns what draws it again. */
 export function mountStrip(context: Context): () => void {
@@ -108,10 +110,13 @@ function fillLane(
 function drawTicks(host: HTMLElement, { data }: Context, axis: Axis): void {
   const { manifest } = data.capture;
   const { at: times, decimals } = axisTicks(axis, manifest, Math.floor(host.clientWidth / TICK_ROOM));
+  const share = (at: number): number => (at - axis.from) / (axis.to - axis.from);
+  // A text that would be cut at the right edge reads as another time.
+  const whole = times.filter((at) => (1 - share(at)) * host.clientWidth > TICK_TEXT);
   host.replaceChildren(
-    ...times.map((at) => {
+    ...whole.map((at) => {
       const tick = element('span', {}, hostTime(at, manifest, decimals));
-      tick.style.left = `${((at - axis.from) / (axis.to - axis.from)) * 100}%`;
+      tick.style.left = `${share(at) * 100}%`;
       return tick;
     }),
   );
