@@ -13,6 +13,7 @@ import type { Grammar, Head } from './grammar.ts';
 import { bpftool } from './kernel/bpftool.ts';
 import { dmesg } from './kernel/dmesg.ts';
 import { perfScript } from './perf/script.ts';
+import { perfScriptBare } from './perf/script-bare.ts';
 import { cgroup } from './procps/cgroup.ts';
 import { free } from './procps/free.ts';
 import { proc } from './procps/proc.ts';
@@ -42,6 +43,7 @@ export const grammars: readonly Grammar[] = [
   iostat,
   memleak,
   perfScript,
+  perfScriptBare,
   proc,
   ps,
   sysstat,

@@ -57,6 +57,7 @@ interface Exports {
   addWait(event: number, node: number, who: number, length: number, at: number): void;
   currentWho(): number;
   addFrame(value: number): void;
+  markTail(): void;
   isOpen(): boolean;
   closeSample(): void;
   cutSamples(): number;

@@ -5,6 +5,7 @@
  * https://github.com/brendangregg/FlameGraph, `perf script` in tools/perf/builtin-script.c of Linux
  */
 import { FrameKind } from '../../datasets/profile.ts';
+import { withoutTrailer } from './script-extra.ts';
 
 export interface FrameLine {
   address: string;
@@ -47,7 +48,7 @@ export function parseFrameLine(line: string): FrameLine | null {
   const match = ADDRESS.exec(line);
   if (match === null) return null;
   const address = match[1] as string;
-  const rest = line.slice(match[0].length).trimEnd();
+  const rest = withoutTrailer(line.slice(match[0].length).trimEnd());
   const at = moduleStart(rest);
   if (at < 0) return /^\s/.test(line) ? { address, symbol: rest.replace(CUT_MODULE, '').trim(), module: null } : null;
   // Two spaces and no name is a symbol that has none; it is told from `-F ip,dso`, where there is no symbol to name.

@@ -38,7 +38,10 @@ const IDS = /^(-?\d{1,20})(?:\/(-?\d{1,20}))?$/;
 const CPU = /^\[(\d{1,20})\]$/;
 /** `-F misc` between cpu and time: kernel, user, guest, host, switch out… */
 const MISC = /^(?:[KUGHM]|[KUGH][a-zA-Z]{1,3}|S|Sp)$/;
-/** No comm is longer than 15 characters, no event line before its tail than this. */
+/** A sample keeps 16 bits of it; Linux is built for 8,192 at most. */
+const MAX_CPU = 32_767;
+const MAX_COMM = 15;
+/** No event line before its tail is longer than this. */
 const MAX_HEADER = 1024;
 /** What `%10llu` of the period takes, with the space before it. */
 const PERIOD_WIDTH = 11;
@@ -58,7 +61,7 @@ export function parseWho(text: string): Who {
   let last = words.length - 1;
   const wordAt = (i: number) => words[i]?.text ?? '';
   if (last > 0 && MISC.test(wordAt(last)) && (CPU.test(wordAt(last - 1)) || IDS.test(wordAt(last - 1)))) last--;
-  const cpu = CPU.exec(wordAt(last));
+  const cpu = CPU.exec(wordAt(last)) ?? latencyCpu(text, words);
   if (cpu !== null) last--;
   const ids = IDS.exec(wordAt(last));
   if (ids === null) return { comm: text.slice(0, words[last]?.end ?? 0).trim(), pid: null, tid: null, cpu: cpuOf(cpu) };
@@ -67,8 +70,43 @@ export function parseWho(text: string): Who {
   return { comm, pid: second === null ? null : first, tid: second ?? first, cpu: cpuOf(cpu) };
 }
 
+// `           mkdir  9582  ffffffff8168de77 mod_memcg_lruvec_state`, ` ffffffff8168de77 mod_memcg_lruvec_state`
+const WITH_FRAME = /^(?:(.*\S) )?(?=.{17} \S)( *[0-9a-f]{1,16} \S.*)$/;
+
+/**
+ * Reads a line that stands before a stack, or is a sample of its own, where `-F` left out the time or the event:
+ * `node  9242 `, `[000] `, `node    2004008 `, `cpu-clock: `, or one with the frame behind it. Null where it is nothing of
+ * the kind.
+ */
+export function parseBareHeader(line: string): Header | null {
+  if (line.length > MAX_HEADER) return null;
+  const framed = WITH_FRAME.exec(line);
+  const text = framed === null ? line : (framed[1] ?? '');
+  const words = wordsOf(text);
+  const last = words.at(-1);
+  const event = last !== undefined && /^\S+:$/.test(last.text) ? last.text.slice(0, -1) : '';
+  if (event !== '') words.pop();
+  const number = words.at(-1);
+  const width = (number?.end ?? 0) - (words.at(-2)?.end ?? -1);
+  const hasPeriod = number !== undefined && /^\d{1,20}$/.test(number.text) && width >= PERIOD_WIDTH;
+  if (hasPeriod) words.pop();
+  const who = parseWho(text.slice(0, words.at(-1)?.end ?? 0));
+  if (who.comm.length > MAX_COMM) return null;
+  return { ...who, at: null, period: hasPeriod ? Number(number.text) : null, event, tail: framed?.[2] ?? '' };
+}
+
+/** `node  9242   0`: perf script -L prints the CPU 3 wide and bare, behind the thread, which is 5 wide at least. */
+function latencyCpu(text: string, words: { start: number; end: number }[]): RegExpExecArray | null {
+  const [before, ids, cpu] = words.slice(-3);
+  if (before === undefined || ids === undefined || cpu === undefined) return null;
+  const isFields = cpu.end - ids.end === 4 && ids.end - before.end >= 6 && IDS.test(text.slice(ids.start, ids.end));
+  return isFields ? /^(\d{1,3})$/.exec(text.slice(cpu.start, cpu.end)) : null;
+}
+
+/** Null where none was printed; a number beyond what a sample has room for is none that Linux gives. */
 function cpuOf(match: RegExpExecArray | null): number | null {
-  return match === null ? null : Number(match[1]);
+  const cpu = match === null ? Number.NaN : Number(match[1]);
+  return cpu <= MAX_CPU ? cpu : null;
 }
 
 /** Reads what stands behind the time, or null when it is no event. */

@@ -15,28 +15,44 @@ import { FoldTables, isJava } from '../fold/tables.ts';
 import type { ParseContext, Parsed, Reader } from '../grammar.ts';
 import { LineLedger } from '../lines.ts';
 import { type OffCpu, offCpu, SCHED_EVENT } from './sched.ts';
+import { isExtra } from './script-extra.ts';
 import { type FrameLine, nameFrames, parseFrameLine } from './script-frame.ts';
-import { type Header, isFrameTail, parseTimedHeader, parseUntimedHeader, parseWho } from './script-header.ts';
+import {
+  type Header,
+  isFrameTail,
+  parseBareHeader,
+  parseTimedHeader,
+  parseUntimedHeader,
+  parseWho,
+} from './script-header.ts';
 
 // PERF_RECORD_LOST lost 1234   PERF_RECORD_LOST_SAMPLES
 const RECORD = /\bPERF_RECORD_(\w+)/;
 const LOST = /\blost (\d+)/;
-/** What `-F` adds under a frame: source lines, code, branch stacks, registers. */
-export const EXTRA = /^\s+\S*:\d+$|^\s+\S*\[[0-9a-f]+\]$|^\|\d+\s|^\s+0x[0-9a-f]+\/0x|^\s*ABI:\d|^\s+\.\.\. /;
 // # cmdline : /usr/bin/perf record -k CLOCK_MONOTONIC -a -g
 const CMDLINE = /^# cmdline : /;
 const CLOCK_FLAG = / (?:-k ?|--clockid[= ])(?:mono|CLOCK_MONOTONIC)(?= |$)/;
 /** Tracepoints, faults and switches tell that something happened, not where a CPU was. */
 const HAPPENING =
   /^(?!cpu|task-clock|cycles|instructions)[\w-]+:[\w-]{2,}|-faults$|^faults$|^context-switches|^cs$|migrations$/;
+// sh 14098 [99999]
+const BEYOND_CPU = /\[\d{5,}\]\s*$/;
+const NO_CPU = 'CPU numbers beyond 32,767 are not kept';
+/** What is known of a stack that nothing stands before. */
+const UNKNOWN: Header = { comm: '', pid: null, tid: null, cpu: null, at: null, period: null, event: '', tail: '' };
 /** No line of perf but a refused one is longer. */
 const MAX_TEXT = 1 << 16;
 /** What the profile of waits is called, beside those of the events. */
 const OFF_CPU = 'off-cpu';
 
+interface ScriptForm {
+  /** Stacks stand without event lines (see script-bare.ts). */
+  bare: boolean;
+}
+
 /** @returns a reader whose datasets are one profile for each event, in the order of their first samples */
-export function perfScriptReader(context: ParseContext): Reader {
-  const script = new PerfScript(context);
+export function perfScriptReader(context: ParseContext, form: ScriptForm = { bare: false }): Reader {
+  const script = new PerfScript(context, form);
   const { engine } = script;
   return {
     write: (chunk) => engine.write(chunk),
@@ -51,6 +67,7 @@ export function perfScriptReader(context: ParseContext): Reader {
 class PerfScript implements PerfHost {
   readonly engine: FoldEngine;
   private readonly context: ParseContext;
+  private readonly isBare: boolean;
   private readonly ledger = new LineLedger();
   private readonly tables: FoldTables;
   private readonly waits: OffCpu<{ node: number; who: number }>;
@@ -58,8 +75,9 @@ class PerfScript implements PerfHost {
   private watched = { event: '', tail: '', time: Number.NaN };
   private isMonotonic = false;
 
-  constructor(context: ParseContext) {
+  constructor(context: ParseContext, { bare }: ScriptForm) {
     this.context = context;
+    this.isBare = bare;
     this.engine = new FoldEngine(this, { samples: context.samples, symbols: !context.addresses });
     this.tables = new FoldTables(this.engine, this.ledger);
     this.waits = offCpu(({ node, who }, since, usecs) => {
@@ -70,6 +88,7 @@ class PerfScript implements PerfHost {
 
   frame(at: number, length: number, java: number): number {
     const text = this.textAt(at, length);
+    if (isExtra(text)) return NO_FRAME;
     // An event line has a time, and its colon a blank behind it.
     const header = text.includes(': ') || text.endsWith(':') ? parseTimedHeader(text) : null;
     const line = header === null ? parseFrameLine(text) : null;
@@ -80,7 +99,9 @@ class PerfScript implements PerfHost {
   }
 
   who(at: number, length: number): number {
-    return this.tables.who(parseWho(this.textAt(at, length)));
+    const text = this.textAt(at, length);
+    if (BEYOND_CPU.test(text) && !this.ledger.notes.includes(NO_CPU)) this.ledger.notes.push(NO_CPU);
+    return this.tables.who(parseWho(text));
   }
 
   event(at: number, length: number): number {
@@ -208,7 +229,9 @@ class PerfScript implements PerfHost {
     );
     this.watched = { event, tail, time };
     const frame = isFrameTail(tail) ? parseFrameLine(tail) : null;
-    if (frame !== null) calls.addFrame(this.valueOf(frame, isJava(comm)));
+    if (frame === null) return;
+    calls.addFrame(this.valueOf(frame, isJava(comm)));
+    calls.markTail();
   }
 
   private comment(text: string): void {
@@ -224,11 +247,27 @@ class PerfScript implements PerfHost {
   }
 
   private otherLine(text: string): void {
+    if (isExtra(text)) {
+      this.ledger.noise++;
+      return;
+    }
     const header = parseUntimedHeader(text);
     if (header !== null) this.open(header);
-    else if (EXTRA.test(text)) this.ledger.noise++;
+    else if (this.isBare) this.bareLine(text);
     else if (parseFrameLine(text) === null) this.unread(text, 'neither an event nor a frame of perf script');
     else this.unread(text, 'a frame without an event line before it');
+  }
+
+  /** A line outside of a sample: the first frame of a stack, what stands before one, or a sample of its own. */
+  private bareLine(text: string): void {
+    const { calls } = this.engine;
+    const frame = text.startsWith('\t') ? parseFrameLine(text) : null;
+    const header = frame === null ? parseBareHeader(text) : UNKNOWN;
+    if (header === null) this.unread(text, 'neither a stack of perf script nor what may stand before one');
+    else this.open(header);
+    if (frame !== null) calls.addFrame(this.valueOf(frame, false));
+    // The next line is the next sample.
+    if (header?.tail) calls.closeSample();
   }
 
   private unread(text: string, why: string): void {

@@ -8,9 +8,10 @@
  * Each event becomes a profile of its own.
  */
 import type { Grammar, Head } from '../grammar.ts';
+import { isExtra } from './script-extra.ts';
 import { parseFrameLine } from './script-frame.ts';
 import { isFrameTail, parseTimedHeader, parseUntimedHeader } from './script-header.ts';
-import { EXTRA, perfScriptReader } from './script-reader.ts';
+import { perfScriptReader } from './script-reader.ts';
 
 const HEADER_COMMENT = /^# (?:captured on|cmdline|perf version)\s*:/;
 
@@ -29,6 +30,7 @@ function claims(head: Head): boolean {
   if (content.length === 0) return lines.filter((line) => HEADER_COMMENT.test(line)).length >= 2;
   const count = { sure: 0, headers: 0, frames: 0, other: 0 };
   for (const line of content) {
+    if (isExtra(line)) continue;
     // Frames stand behind a tab, and most lines are frames: to look for what an event line has in them takes 4 ms.
     const timed = line.startsWith('\t') ? null : parseTimedHeader(line);
     const header = line.startsWith('\t') ? null : (timed ?? parseUntimedHeader(line));
@@ -37,7 +39,7 @@ function claims(head: Head): boolean {
       if (timed !== null && timed.tid !== null) count.sure++;
       if (isFrameTail(header.tail)) count.frames++;
     } else if (isFrame(line)) count.frames++;
-    else if (!EXTRA.test(line)) count.other++;
+    else count.other++;
   }
   // Prose has lines that end in a number and a word with a colon; it has no time of perf's, and no frames.
   const isSure = count.sure > 0 || (count.headers > 0 && count.frames > 0);

@@ -22,6 +22,7 @@ export {
   cutSamples,
   flagEvent,
   isOpen,
+  markTail,
   newList,
   openSample,
   setInList,

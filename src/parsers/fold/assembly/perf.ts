@@ -12,10 +12,12 @@ import {
   closeSample,
   currentDepth,
   currentSample,
+  dropTail,
   endBlock,
   hasFlag,
   isJava,
   isOpen,
+  markTail,
   NO_FRAME,
   openSample,
   setLineStart,
@@ -91,6 +93,7 @@ function readBlock(start: usize, end: usize): usize {
   const stop = last + 1;
   const same = sameLines(start, stop);
   const known = same === 0 ? stop : stop - offsetOf(same);
+  if (same > 0) dropTail();
   const sample = currentSample();
   let at = start;
   for (let depth: u32 = 1; at < known; depth++) {
@@ -239,8 +242,12 @@ function openHeader(at: usize, start: usize, event: u32, period: f64, time: f64)
   if (whoEnd > at && load<u8>(whoEnd - 1) === 0x5d) {
     const digits = digitsBefore(whoEnd - 1);
     if (digits < whoEnd - 1 && digits > at + 1 && load<u8>(digits - 1) === 0x5b && isBlank(load<u8>(digits - 2))) {
-      cpu = <i32>numberIn(digits, whoEnd - 1);
-      whoEnd = trimEnd(at, digits - 1);
+      const number = numberIn(digits, whoEnd - 1);
+      // A larger number is none that a sample has room for: the host says so.
+      if (number <= <f64>i16.MAX_VALUE) {
+        cpu = <i32>number;
+        whoEnd = trimEnd(at, digits - 1);
+      }
     }
   }
   const who = whoIn(at, <u32>(whoEnd - at));
@@ -252,7 +259,10 @@ function openHeader(at: usize, start: usize, event: u32, period: f64, time: f64)
 /** Reads what follows the event: what the host watches, or the only frame of a sample without a call chain. */
 function readTail(at: usize, end: usize, event: u32, time: f64): void {
   if (hasFlag(event, WATCHED)) tellTail(at, <u32>(end - at), event, time);
-  else if (skipHex(skipBlanks(at, end), end) >= at + TAIL_ADDRESS) readFrame(at, end, false);
+  else if (skipHex(skipBlanks(at, end), end) >= at + TAIL_ADDRESS) {
+    readFrame(at, end, false);
+    markTail();
+  }
 }
 
 function whoIn(at: usize, length: u32): u32 {

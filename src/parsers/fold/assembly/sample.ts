@@ -19,6 +19,8 @@ let time: f64 = 0;
 let weight: f64 = 1;
 let cpu: i32 = -1;
 let depth: u32 = 0;
+/** The only frame so far stood on the event line: an address that was sampled, where a call chain follows. */
+let isTail: bool = false;
 /** The node of its stack, where that is known already. */
 let ended: u32 = 0;
 let listWords: u32 = 0;
@@ -85,6 +87,7 @@ export function openSample(whoId: u32, frame: u32, java: u32, eventId: u32, peri
   open = true;
   serial++;
   depth = 0;
+  isTail = false;
   ended = 0;
   who = whoId;
   process = frame;
@@ -103,12 +106,24 @@ export function openSample(whoId: u32, frame: u32, java: u32, eventId: u32, peri
 /** Adds what a frame line stands for: one frame, a list, or none. */
 @inline
 export function addFrame(value: u32): void {
+  if (isTail) dropTail();
   if (depth >= maxDepth) {
     cut++;
     return;
   }
   store<u32>(STACK + (<usize>depth << 2), value);
   depth++;
+}
+
+/** Says that the frame which was added stood on the event line. */
+export function markTail(): void {
+  isTail = depth > 0;
+}
+
+/** Takes back what stood on the event line: perf prints the only frame there, or the data's address over a call chain. */
+export function dropTail(): void {
+  isTail = false;
+  depth = 0;
 }
 
 /** Says where the line of the frame that was added last begins. */

@@ -1,0 +1,48 @@
+/**
+ * What fields of `perf script -F` print that are neither events nor frames: under a frame, in place of the blank line that
+ * ends a sample, or behind the only frame of one without a call chain.
+ *
+ * process_event in tools/perf/builtin-script.c of Linux
+ */
+
+const EXTRAS = [
+  //   deflate.c:0
+  /^\s+\S*:\d+$/,
+  //   libc.so.6[7f03539b63d9]   [JIT] tid 9536[7f035388e90d]
+  /^\s+(?:\[\S+\] tid \d+|\S*(?: \(deleted\))?)\[[0-9a-f]+\]$/,
+  // |12  \tfor (i = 0; i < n; i++)
+  /^\|\d+\s/,
+  //  0x7f1a4c0/0x7f1a4f0/P/-/-/3
+  /^\s+0x[0-9a-f]+\/0x/,
+  // ABI:2    AX:0x0    BX:0x1
+  /^\s*ABI:\d/,
+  //  ... not reaching sample ...
+  /^\s+\.\.\. /,
+  // \t00007f1a4c0de123\tinsn: 48 89 e5                     \t# PRED 3 cycles [3] 1.00 IPC
+  /^\t[0-9a-f]{16}\t(?:insn: |\s*#)/,
+  // \t_start+12:
+  /^\t(?![0-9a-f]{16} )\S[^\t]*:$/,
+  // \t\t[0/net: 4/0xeffffff9, 1/uts: 4/0xeffffffe, 2/ipc: 4/0xefffffff, 3/pid: 4/0xeffffffc,
+  // \t\t 4/user: 4/0xeffffffd, 5/mnt: 4/0xeffffff8, 6/cgroup: 4/0xeffffffb]
+  /^\t\t[[ ]\d\/\w+: \d+\/(?:0x)?[0-9a-f]+,/,
+];
+
+/**
+ * ` ilen: 3 insn: 48 89 e5`, `               0` (a physical address is printed 16 wide), ` 4K 2M` (page sizes),
+ * ` /system.slice/sshd.service`, ` \t IPC: 1.20 (6/5) `: any of them, in this order. Regular words of a fixed length each,
+ * so that it takes linear time.
+ */
+const TRAILER =
+  /^(?: ilen: \d{1,3})?(?: insn:(?: [0-9a-f]{2}){0,16})?(?:(?= {1,15}[0-9a-f]+(?:\s|$))(?=.{16}(?:\s|$)) +[0-9a-f]+)?(?: (?:<?N\/A>?|\d{1,4}[KMG]B?)){0,2}(?: (?:\/\S*|unknown))?(?:\s+IPC: [\d.]+ \(\d+\/\d+\))?\s*$/;
+
+/** Whether a line tells more of the sample, or of the frame, that stands before it. Blank lines do not. */
+export function isExtra(line: string): boolean {
+  return EXTRAS.some((extra) => extra.test(line)) || (line.startsWith(' ') && line.trim() !== '' && TRAILER.test(line));
+}
+
+/** A frame on the event line without what follows its module there. */
+export function withoutTrailer(frame: string): string {
+  if (frame.endsWith(')')) return frame;
+  const end = frame.lastIndexOf(')') + 1;
+  return end > 0 && TRAILER.test(frame.slice(end)) ? frame.slice(0, end) : frame;
+}

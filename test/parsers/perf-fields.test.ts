@@ -1,0 +1,153 @@
+/**
+ * perf script by what `-F` was given. The texts are those of perf 6.1 (process_event in tools/perf/builtin-script.c for
+ * branch stacks, which need hardware); the stack under them is always the same one, so that the expectation is.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { foldedStacks, totalWeight } from '../../src/datasets/fold.ts';
+import { claimants, read as parse } from '../reading.ts';
+
+const TIMED = 'node  9242 [001] 11507.302165:    2004008 cpu-clock: ';
+const INNER = '\t         1499bf1 deflate_slow+0x421 (/usr/bin/node)\n';
+const OUTER = '\t          b50bdf main+0x10 (/usr/bin/node)\n';
+const CHAIN = `${INNER}${OUTER}`;
+
+async function read(text: string) {
+  const parsed = await parse(text);
+  const stacks = parsed.datasets.filter((dataset) => dataset.shape === 'stacks');
+  return {
+    unread: parsed.unread,
+    notes: parsed.notes,
+    threads: stacks.flatMap(({ profile }) => profile.threads),
+    cpus: stacks.flatMap(({ profile }) => Array.from(profile.samples?.cpu ?? [])),
+    samples: stacks.map(({ event, profile }) => [event, profile.sampleCount]),
+    folded: stacks.flatMap(({ profile }) => foldedStacks(profile, () => false).map(([stack]) => stack)),
+    weight: stacks.reduce((sum, { profile }) => sum + totalWeight(profile), 0),
+  };
+}
+
+describe('fields beside a call chain are no frames and no samples', () => {
+  test.each([
+    ['addr', `${TIMED}    7f9e956e5408 [unknown] (anon_inode:[perf_event])\n${CHAIN}\n`],
+    ['addr without a symbol', `${TIMED}    7f9e956e5408\n${CHAIN}\n`],
+    ['weight', `${TIMED}               0\n${CHAIN}\n`],
+    ['data_src', `${TIMED}    7f9e956e5408    68100142 |OP LOAD|LVL L1 hit|SNP None|TLB L1 hit|LCK No\n${CHAIN}\n`],
+    ['phys_addr', `${TIMED}\n${CHAIN}               0\n`],
+    ['phys_addr, page sizes and cgroup', `${TIMED}\n${CHAIN}       10d2f4000 4K 2M /system.slice/db.service\n`],
+    ['insn and insnlen', `${TIMED}\n${CHAIN} ilen: 10 insn: 49 bc 00 00 00 00 08 00 00 00\n`],
+    ['srcline', `${TIMED}\n${INNER}  deflate.c:0\n${OUTER}  [JIT] tid 9242[7f035388e90d]\n\n`],
+    ['srcline of what was deleted', `${TIMED}\n${INNER}  memfd:x (deleted)[534b4]\n${OUTER}  main.c:7\n\n`],
+    ['brstack', `${TIMED}\n${CHAIN} 0x1499b/0x1499c/P/-/-/3  0x1499d/0x1499e/M/-/-/1 \n`],
+    ['iregs', `${TIMED}\n${CHAIN} ABI:2    AX:0x0    BX:0x7f03\n\n`],
+    [
+      'brstackinsn',
+      `${TIMED}\n${CHAIN}\tdeflate_slow+22:\n\t0000000001499bf1\tinsn: 48 89 e5                     \t# PRED 3 cycles [3] 1.00 IPC\n\t... not reaching sample ...\n\n`,
+    ],
+    [
+      'namespaces between samples',
+      `node 9242 [000] 1.000000: PERF_RECORD_NAMESPACES 1/1 - nr_namespaces: 7\n\t\t[0/net: 0/0, 1/uts: 0/0, 2/ipc: 0/0, 3/pid: 0/0, \n\t\t 4/user: 0/0, 5/mnt: 0/0, 6/cgroup: 0/0]\n${TIMED}\n${CHAIN}\n`,
+    ],
+  ])('%s', async (_, text) => {
+    const twice = await read(`${text}${text}`);
+    expect(twice).toMatchObject({ unread: [], samples: [['cpu-clock', 2]], folded: ['node;main;deflate_slow'] });
+    expect(claimants(text)).toEqual(['perf script']);
+  });
+
+  test('the address of data is no frame wherever the bytes are cut', async () => {
+    const text = `${TIMED}    7f9e956e5408 [unknown] (/x)\n${CHAIN}\n${TIMED}  ffffffff8168de77 do_fault ([kernel.kallsyms])\n`;
+    expect((await read(text)).folded).toEqual(['node;do_fault', 'node;main;deflate_slow']);
+  });
+
+  test.each([' ilen: 3 insn: 48 89 e5', '               0', '       10d2f4000 N/A 4K /user.slice'])(
+    'behind the only frame: %j',
+    async (trailer) => {
+      const { folded } = await read(`${TIMED}         1499bf1 deflate_slow+0x421 (/usr/bin/node)${trailer}\n`);
+      expect(folded).toEqual(['node;deflate_slow']);
+    },
+  );
+});
+
+test('the CPU of perf script -L has no brackets', async () => {
+  const { threads, cpus } = await read(`    node  9242   3 11507.302165:    2004008 cpu-clock: \n${CHAIN}\n`);
+  expect(threads).toEqual([{ comm: 'node', pid: null, tid: 9242 }]);
+  expect(cpus).toEqual([3]);
+});
+
+test('a CPU beyond what is kept is not printed as another', async () => {
+  const { threads, cpus, notes } = await read(
+    `node  9242 [32767] 1.000000: x: \n${CHAIN}\nnode  9242 [65537] 1.000000: x: \n${CHAIN}\n`,
+  );
+  expect(cpus).toEqual([32767, -1]);
+  expect(new Set(threads.map(({ tid }) => tid))).toEqual(new Set([9242]));
+  expect(notes).toEqual(['CPU numbers beyond 32,767 are not kept']);
+});
+
+describe('without time or event', () => {
+  test.each([
+    ['comm', 'node \n', 'node', 2],
+    ['comm,tid', 'node  9242 \n', 'node', 2],
+    ['comm,pid,tid', 'node  9242/9242  \n', 'node', 2],
+    ['comm,cpu', 'node [000] \n', 'node', 2],
+    ['comm,period', 'node    2004008 \n', 'node', 4_008_016],
+    ['comm,event', 'node cpu-clock: \n', 'node', 2],
+    ['tid', ' 9242 \n', ':9242', 2],
+    ['cpu', '[000] \n', ':?', 2],
+    ['nothing', '\n', ':?', 2],
+  ])('-F %s,ip,sym', async (_, header, process, weight) => {
+    const text = `${header}${CHAIN}\n`.repeat(2);
+    const { folded, weight: sum, unread } = await read(text);
+    expect({ folded, sum, unread }).toEqual({ folded: [`${process};main;deflate_slow`], sum: weight, unread: [] });
+    expect(claimants(text)).toEqual(['perf script without events']);
+  });
+
+  test.each([
+    ['comm,ip,sym', '           mkdir  ffffffff8168de77 do_fault\n            node           14360c1 v8::Parse\n'],
+    [
+      'comm,tid,ip,sym',
+      '           mkdir  9582  ffffffff8168de77 do_fault\n            node  9536           14360c1 v8::Parse\n',
+    ],
+  ])('-F %s of samples without call chains: each line is one', async (_, text) => {
+    const { folded, samples } = await read(text);
+    expect([folded, samples]).toEqual([['mkdir;do_fault', 'node;v8::Parse'], [['', 2]]]);
+    expect(claimants(text)).toEqual(['perf script without events']);
+  });
+
+  test('a line that cannot stand before a stack is said', async () => {
+    const text = `node \n${CHAIN}\n${'what was this about '.repeat(4)}\n${CHAIN}\n`;
+    expect((await parse(`${text}${`node \n${CHAIN}\n`.repeat(3000)}`)).datasets[0]?.shape).toBe('text');
+    const { unread } = await parse(`${`node \n${CHAIN}\n`.repeat(3000)}${text}`);
+    expect(unread.map(({ line }) => line)).toEqual([12_005]);
+  });
+});
+
+const hasPerf = spawnSync('perf', ['record', '-q', '-o', '/dev/null', '-e', 'cpu-clock', 'true']).status === 0;
+
+test.skipIf(!hasPerf)(
+  'perf of this host: as many samples as perf counts, whatever the fields',
+  async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'coldflame-'));
+    const perf = (...args: string[]) => spawnSync('perf', args, { encoding: 'utf8', cwd: folder, maxBuffer: 1 << 28 });
+    const load = 'i=0; while [ $i -lt 60000 ]; do i=$((i+1)); done';
+    perf('record', '-q', '-g', '-d', '-o', 'chain', '-e', 'cpu-clock', '-F', '499', 'sh', '-c', load);
+    perf('record', '-q', '-o', 'flat', '-e', 'cpu-clock', '-F', '499', 'sh', '-c', load);
+    const sets = ['-F+misc', '-F+insn,+insnlen', '-L', '--ns', '-Fip,sym', '-Fcomm,ip,sym', '-Fcomm,tid,ip,sym,dso'];
+    for (const data of ['chain', 'flat']) {
+      const counted = Number(/SAMPLE events: +(\d+)/.exec(perf('report', '-i', data, '--stats').stdout)?.[1]);
+      expect(counted).toBeGreaterThan(0);
+      for (const set of ['--show-mmap-events', ...sets]) {
+        const { samples, unread } = await read(perf('script', '-i', data, set).stdout);
+        expect([data, set, unread, samples.reduce((sum, [, count]) => sum + Number(count), 0)]).toEqual([
+          data,
+          set,
+          [],
+          counted,
+        ]);
+      }
+    }
+    rmSync(folder, { recursive: true });
+  },
+  30_000,
+);
