@@ -40,7 +40,15 @@ const BINARY: readonly [number, string][] = [
   [2 ** 10, 'Ki'],
 ];
 
-const BYTES: Readonly<Record<string, number>> = { bytes: 1, B: 1, KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30 };
+/** Kbytes are bitesize's and biotop's, which divide by 1024; the KB of a tool that is not known may be of 1000. */
+const BYTES: Readonly<Record<string, number>> = {
+  bytes: 1,
+  B: 1,
+  KiB: 2 ** 10,
+  Kbytes: 2 ** 10,
+  MiB: 2 ** 20,
+  GiB: 2 ** 30,
+};
 
 const TIME: Readonly<Record<string, number>> = {
   nsecs: 1e-9,
