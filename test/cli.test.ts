@@ -109,6 +109,30 @@ describe('verbs do their work', () => {
     expect(gunzipSync(coldflame(['export', 'a.folded', '--format', 'pprof']).bytes)[0]).toBe(0x0a);
   });
 
+  test('--dataset counts the datasets of the capture, whatever the format holds', () => {
+    writeFileSync(
+      join(folder, 'h.txt'),
+      '     usecs               : count     distribution\n         0 -> 1          : 3        |***|\n',
+    );
+    const files = ['export', 'h.txt', 'a.folded'];
+    expect(coldflame([...files, '--format', 'csv', '--dataset', '1']).stdout).toContain('app;main;work,2');
+    expect(gunzipSync(coldflame([...files, '--format', 'pprof', '--dataset', '1']).bytes)[0]).toBe(0x0a);
+    const { status, stderr } = coldflame([...files, '--format', 'pprof', '--dataset', '0']);
+    expect(stderr).toMatch(
+      /^coldflame: h\.txt: no dataset 0 for this format; there is\n {2}--dataset 1: folded, stacks/,
+    );
+    expect(status).toBe(2);
+  });
+
+  test('--event finds a profile by its tool, and an event without its modifiers', () => {
+    writeFileSync(join(folder, 'offcputime.folded'), 'app;main;sleep 70\n');
+    const of = (event: string) =>
+      coldflame(['export', 'a.folded', 'offcputime.folded', '--format', 'folded', '--event', event]).stdout;
+    expect(of('offcputime')).toBe('app;main;sleep 70\n');
+    expect(of('offcputime (usecs)')).toBe('app;main;sleep 70\n');
+    expect(of('offcpu')).toBe('');
+  });
+
   test('an option that may be said often takes one value each time, and leaves the files alone', () => {
     const said = coldflame(['export', '--format', 'folded', '--comm', 'x', '--comm', 'y', 'a.folded']);
     expect(said).toMatchObject({ status: 0, stdout: '' });

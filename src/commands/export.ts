@@ -2,6 +2,7 @@ import type { Argv } from 'yargs';
 import type { Capture } from '../datasets/capture.ts';
 import type { Dataset, Stacks } from '../datasets/shapes.ts';
 import { UserError } from '../errors.ts';
+import { counted } from '../render/format.ts';
 import { foldedOf, foldingOptions, readOptionsFor } from './folding.ts';
 import { writeOutput } from './output.ts';
 import { readCapture } from './read.ts';
@@ -52,7 +53,7 @@ function sayFaults({ damage, sources }: Capture): void {
   for (const { name, unread, unreadCount } of sources) {
     const [first] = unread;
     if (first !== undefined)
-      say(`${name}: ${unreadCount} lines not read, the first is line ${first.line}: ${first.why}`);
+      say(`${name}: ${counted(unreadCount, 'line')} not read, the first is line ${first.line}: ${first.why}`);
   }
   if (damage.length > 0) process.exitCode = 1;
 }
@@ -89,11 +90,16 @@ function stacksOf({ name, datasets }: Capture): Stacks[] {
   return stacks;
 }
 
-/** The dataset that was asked for, or the only one there is. */
-function onlyOne<T extends Dataset>({ name }: Capture, candidates: readonly T[], wanted: number | undefined): T {
-  if (wanted === undefined && candidates.length === 1) return candidates[0] as T;
-  const chosen = wanted === undefined ? undefined : candidates[wanted];
-  if (chosen !== undefined) return chosen;
-  const list = candidates.map(({ shape, tool, title }, i) => `  --dataset ${i}: ${tool}, ${shape}, ${title}`);
-  throw new UserError(`${name}: ${candidates.length} datasets, and this format holds one:\n${list.join('\n')}`, 2);
+/** The dataset that was asked for by its number in the capture, or the only candidate there is. */
+function onlyOne<T extends Dataset>({ name, datasets }: Capture, candidates: readonly T[], wanted?: number): T {
+  const chosen = wanted === undefined ? candidates : candidates.filter((each) => datasets.indexOf(each) === wanted);
+  if (chosen.length === 1) return chosen[0] as T;
+  const list = candidates.map((each) => {
+    return `  --dataset ${datasets.indexOf(each)}: ${each.tool}, ${each.shape}, ${each.title}`;
+  });
+  const why =
+    wanted === undefined
+      ? `${candidates.length} datasets, and this format holds one:`
+      : `no dataset ${wanted} for this format; there is`;
+  throw new UserError(`${name}: ${why}\n${list.join('\n')}`, 2);
 }

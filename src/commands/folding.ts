@@ -85,16 +85,18 @@ function chooseEvent(capture: Capture, wanted: string | undefined, note: (text: 
   const stacks = capture.datasets.filter((dataset) => dataset.shape === 'stacks');
   const names = [...new Set(stacks.map(eventOf))];
   if (stacks.length === 0) throw new UserError(`${capture.name}: no stacks in it; --format json shows what there is`);
-  const event =
-    wanted === undefined
-      ? names[0]
-      : names.find((name) => name === wanted || name.replace(/:[a-zA-Z]*$/, '') === wanted);
+  const event = wanted === undefined ? names[0] : names.find((name) => isCalled(name, wanted));
   if (event === undefined) throw new UserError(`${capture.name}: no event ${wanted}; there is ${names.join(', ')}`);
   const others = names.filter((name) => name !== event);
   if (wanted === undefined && others.length > 0) {
     note(`folded ${event}; left out ${others.join(', ')} (--event NAME folds another)`);
   }
   return stacks.filter((dataset) => eventOf(dataset) === event);
+}
+
+/** `cycles` finds `cycles:u`, and `offcputime` finds `offcputime (usecs)`. */
+function isCalled(name: string, wanted: string): boolean {
+  return [name, name.replace(/:[a-zA-Z]*$/, ''), name.replace(/ \([a-z]+\)$/, '')].includes(wanted);
 }
 
 /** What a user calls a profile: perf's event, else the tool. */
