@@ -242,6 +242,8 @@ function choose(capture: Capture, options: Options, picturesFor: (dataset: Datas
     const flag = misplaced.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
     throw new UserError(`--${flag} is for flame graphs, and this is drawn as ${name}`, 2);
   }
+  if (options.scale !== undefined && name !== 'histogram')
+    throw new UserError(`--scale is for histograms, and this is drawn as ${name}`, 2);
   if (options.o !== '-' || all.length > 1) say(`${name} of ${nameOf(chosen.dataset)}`);
   if (all.length > 1 && wanted === undefined) say(`there are ${all.length} datasets:\n${list.join('\n')}`);
   return { dataset: chosen.dataset, name };

@@ -91,6 +91,7 @@ describe('what it refuses, in one sentence', () => {
     [[folded, '--min-width', 'thin'], 2, '--min-width thin'],
     [[folded, '--bgcolors', 'url(x)'], 2, '--bgcolors'],
     [[folded, '--negate'], 2, '--base'],
+    [[folded, '--scale', 'log'], 2, '--scale is for histograms'],
     [[folded, '--colors', 'pink'], 2, 'pink'],
     [[folded, '-o', 'x.jpg'], 2, 'x.jpg'],
     [[folded, '-o', '/nosuch/x.svg'], 1, '/nosuch/x.svg'],
