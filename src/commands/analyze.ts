@@ -64,6 +64,8 @@ export async function handler(options: Options): Promise<void> {
   const lines = [...summaryLines(capture, findings), ...cuts.map((cut) => `left out    ${cut}`)];
   if (!fits)
     lines.push(`too large   the report is larger than --max-size ${options.maxSize}, with all left out that can be`);
+  if (mark !== null && !isWithin(mark, axis))
+    lines.push(`--at        ${options.at} is outside of what was captured: nothing is marked`);
   if (path !== null && path !== '-') lines.push(`report      ${path} (${bytesText(Buffer.byteLength(report))})`);
   if (options.pack !== undefined) {
     const { written, left } = await writePack(options.pack, report, capture, findings, PACK_PICTURE_BYTES);
@@ -73,6 +75,10 @@ export async function handler(options: Options): Promise<void> {
   // Where the report goes to standard output, what is said of it does not.
   (path === '-' ? process.stderr : process.stdout).write(`${printable(lines.join('\n'))}\n`);
   if (capture.damage.length > 0 || !fits) process.exitCode = 1;
+}
+
+function isWithin(at: number, axis: Range | null): boolean {
+  return axis !== null && at >= axis.from && at <= axis.to;
 }
 
 /** The range of --from and --to, each the axis's own end where it is not given; null where neither is. */

@@ -57,6 +57,14 @@ test('--at marks seconds from the start', () => {
   expect(readFileSync(join(folder, 'mark.html'), 'utf8')).toContain('<body data-mark="4">');
 });
 
+test('--at outside of the capture is said to mark nothing', () => {
+  const [inside, outside] = ['14:00:04', '15:30:00'].map(
+    (at) => analyze('-o', join(folder, 'at.html'), '--at', at).out,
+  );
+  expect(inside).not.toMatch(/^--at/m);
+  expect(outside).toMatch(/^--at +15:30:00 is outside of what was captured: nothing is marked$/m);
+});
+
 test.each([
   [['--at', 'noon'], /--at noon: not a time/],
   [['--from', '14:00:05', '--to', '14:00:05'], /the end is not after the start/],
