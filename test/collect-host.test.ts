@@ -104,12 +104,14 @@ describeWhere('narrowed', ['root', 'perf'], () => {
       '$(id)',
       "it's\n",
     ];
-    const { folder, stdout, status } = await coldflame(['collect', '--set', 'cpu', '-o', 'c.tar', '--', ...words])
-      .ended;
+    const run = coldflame(['collect', '--set', 'cpu', '-o', 'c.tar', '--', ...words]);
+    const { folder, stdout, stderr, status } = await run.ended;
+    expect(stderr).toMatch(/^collecting until the command ends, at most 3600 s: perf/);
+    expect(stderr).not.toMatch(/s left/);
     expect([status, stdout.toString()]).toEqual([0, "-|--|$(id)|it's\n|"]);
-    const { manifest, run } = openArchive(join(folder, 'c.tar'));
+    const { manifest, run: runOf } = openArchive(join(folder, 'c.tar'));
     expect(manifest.ended - manifest.started).toBeLessThan(20);
-    expect(run('perf').outcome).toBe('ok');
+    expect(runOf('perf').outcome).toBe('ok');
     expect(manifest.notes).toContainEqual(expect.stringMatching(/^the command ended, /));
   });
 });

@@ -105,7 +105,8 @@ free_in() {
   case $free in '' | *[!0-9]*) return 1 ;; esac
 }
 
-# On a terminal a line per tool, drawn again each second; elsewhere a line every ten seconds.
+# On a terminal a line per tool, drawn again each second; elsewhere a line every ten seconds, where it is known how many
+# are left: a command ends when it ends.
 show_progress() {
   [ "$progress" = quiet ] && return
   time_left=$(((deadline - now + 99) / 100))
@@ -113,13 +114,14 @@ show_progress() {
   # shellcheck disable=SC2086 # names of the catalogue
   set -- $running
   if [ "$progress" = plain ]; then
-    [ "$phase" = window ] && [ "$time_left" != "$last_left" ] && [ $((time_left % 10)) = 0 ] && [ "$time_left" != 0 ] &&
+    [ "$phase" = window ] && [ -z "$leader" ] && [ "$time_left" != "$last_left" ] && [ $((time_left % 10)) = 0 ] && [ "$time_left" != 0 ] &&
       printf '%4d s left: %s\n' "$time_left" "$*" >&2
     last_left=$time_left
     return
   fi
   clear_progress
   state="$time_left s left"
+  [ -n "$leader" ] && state='until the command ends'
   [ "$time_left" = 0 ] && state='ending'
   [ "$phase" = after ] && state="writing its stacks as text, at most $time_left s more"
   for one; do

@@ -210,7 +210,9 @@ collect_window() {
   recipes
   end_tool
   [ -n "$running" ] || nothing_ran
-  say "collecting for $seconds s:$running; Ctrl-C ends it early and keeps what there is"
+  span="for $seconds s"
+  [ -z "$leader" ] || span="until the command ends, at most $seconds s"
+  say "collecting $span:$running; Ctrl-C ends it early and keeps what there is"
   now
   phase=window deadline=$((now + seconds * 100))
   [ -z "$stop" ] || stop_early "$stop"
