@@ -61,7 +61,7 @@ describe('a wrong use gets a sentence and an exit code, never a stack trace', ()
     [['draw', 'a.folded', '--output', 'a.svg', '-o', 'b.svg'], 2, /-o is given 2 times/],
     [['draw', 'a.folded', '--width'], 2, /option width needs a value/],
     [['draw', 'a.folded', '--width', 'wide'], 2, /--width: a number is needed/],
-    [['export', 'a.folded', '--format', 'folded', '--from', 'noon'], 2, /--from: a number is needed/],
+    [['export', 'a.folded', '--format', 'folded', '--from', 'noon'], 2, /--from noon: not a time/],
     [['export', 'a.folded', '--format', 'folded', '--pid=app'], 2, /--pid app: not a number/],
     [['analyze', 'a.folded', '-o', 'h.html', '--pack', '/proc/pack'], 1, /\/proc\/pack: the pack cannot be written/],
     [['collect', '--ssh', '-oProxyCommand=id'], 2, /option ssh needs a value/],

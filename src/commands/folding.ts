@@ -14,6 +14,7 @@ import { isNarrow, type Selection, select } from '../datasets/profile-select.ts'
 import type { Stacks } from '../datasets/shapes.ts';
 import { UserError } from '../errors.ts';
 import { toFolded } from '../exports/folded.ts';
+import { parseWhen } from './when.ts';
 
 const GROUP = 'Folded stacks:';
 
@@ -39,8 +40,8 @@ export function narrowingOptions<T>(yargs: Argv<T>) {
     .option('skip-after', { group: GROUP, type: 'string', array: true, describe: 'start stacks at this function' })
     .option('merge-recursion', { group: GROUP, type: 'boolean', default: false, describe: 'a;a;a as a' })
     .option('idle', { group: GROUP, type: 'boolean', default: true, describe: '--no-idle leaves out idle CPUs' })
-    .option('from', { group: GROUP, type: 'number', describe: 'seconds from the start: only samples from here' })
-    .option('to', { group: GROUP, type: 'number', describe: 'and before this' })
+    .option('from', { group: GROUP, type: 'string', describe: 'only samples from here: seconds, or 14:03:20' })
+    .option('to', { group: GROUP, type: 'string', describe: 'and before this' })
     .option('comm', { group: GROUP, type: 'string', array: true, describe: 'only this command' })
     .option('cpu', { group: GROUP, type: 'number', array: true, describe: 'only this CPU' });
 }
@@ -50,8 +51,10 @@ export type FoldingOptions = Awaited<ReturnType<typeof foldingOptions<object>>['
 
 /** What folding needs of the reading. */
 export function readOptionsFor(options: NarrowingOptions): { samples: boolean; addresses: boolean } {
-  const byThread = options.pid === '' || options.tid === '';
-  return { samples: byThread || isNarrow(selectionOf(options)), addresses: options.addrs };
+  const { pid, tid, from, to, addrs } = options;
+  const byThread = pid === '' || tid === '';
+  const byTime = from !== undefined || to !== undefined;
+  return { samples: byThread || byTime || isNarrow(selectionOf(options)), addresses: addrs };
 }
 
 /**
@@ -76,7 +79,8 @@ export function foldedOf(
  */
 export function stacksOf(capture: Capture, options: NarrowingOptions, note: (text: string) => void): Stacks {
   const chosen = chooseEvent(capture, options.event, note);
-  const profile = narrowed(merged(chosen.map(({ profile }) => profile)), options, note);
+  const selection = { ...selectionOf(options), ...rangeOf(options, capture) };
+  const profile = narrowed(merged(chosen.map(({ profile }) => profile)), selection, options, note);
   return { ...(chosen[0] as Stacks), annotated: chosen.some(({ annotated }) => annotated), profile };
 }
 
@@ -105,8 +109,12 @@ function eventOf({ event, tool, unit }: Stacks): string {
   return unit === 'samples' ? tool : `${tool} (${unit})`;
 }
 
-function narrowed(whole: Profile, options: NarrowingOptions, note: (text: string) => void): Profile {
-  const selection = selectionOf(options);
+function narrowed(
+  whole: Profile,
+  selection: Selection,
+  options: NarrowingOptions,
+  note: (text: string) => void,
+): Profile {
   let profile = select(whole, selection);
   if (isNarrow(selection) && totalWeight(profile) === 0) note('no sample is of what was asked for');
   if (!options.idle) {
@@ -122,8 +130,17 @@ function narrowed(whole: Profile, options: NarrowingOptions, note: (text: string
   return options.mergeRecursion ? mergeRecursion(profile) : profile;
 }
 
-function selectionOf({ from, to, comm, cpu, pid, tid }: NarrowingOptions): Selection {
-  return { from, to, comms: comm, cpus: cpu, pids: numbers('--pid', pid), tids: numbers('--tid', tid) };
+/** The times of a selection, as `analyze` reads them. */
+function rangeOf({ from, to }: NarrowingOptions, { manifest }: Capture): Pick<Selection, 'from' | 'to'> {
+  return {
+    from: from === undefined ? undefined : parseWhen('--from', from, manifest),
+    to: to === undefined ? undefined : parseWhen('--to', to, manifest),
+  };
+}
+
+/** The rest of a selection. */
+function selectionOf({ comm, cpu, pid, tid }: NarrowingOptions): Selection {
+  return { comms: comm, cpus: cpu, pids: numbers('--pid', pid), tids: numbers('--tid', tid) };
 }
 
 function numbers(flag: string, list: string | undefined): number[] {

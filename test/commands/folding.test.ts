@@ -7,6 +7,7 @@ import yargs from 'yargs';
 import { foldedOf, foldingOptions, readOptionsFor } from '../../src/commands/folding.ts';
 import { readCapture } from '../../src/commands/read.ts';
 import { forYargs } from '../../src/commands/words.ts';
+import { writeCapture } from '../report/fixture.ts';
 
 const SAMPLE = (who: string, time: string, event: string, frames: string[]) =>
   `${who} ${time}: ${event}:\n${frames.map((frame) => `\t 55d0 ${frame}\n`).join('')}\n`;
@@ -18,14 +19,18 @@ const FIRST =
   SAMPLE('swapper 0/0 [001]', '7.000000', '90 cycles', ['intel_idle ([kernel.kallsyms])']);
 const SECOND = SAMPLE('web 10/11 [000]', '1.000000', '5 cycles', USER);
 
-/** Folds the files with the words of a command line. */
-async function fold(texts: string[], ...words: string[]) {
+/** Folds files of the texts with the words of a command line. */
+function fold(texts: string[], ...words: string[]) {
   const folder = mkdtempSync(join(tmpdir(), 'coldflame-'));
   const paths = texts.map((text, i) => {
     const path = join(folder, `${i}.txt`);
     writeFileSync(path, text);
     return path;
   });
+  return foldFiles(paths, ...words);
+}
+
+async function foldFiles(paths: string[], ...words: string[]) {
   const options = await foldingOptions(yargs(forYargs([...words, ...paths])))
     .strictOptions()
     .parseAsync();
@@ -58,6 +63,19 @@ test.each([
   ],
 ])('%j', async (words, expected) => {
   expect((await fold([FIRST], ...words, '--')).lines).toEqual(expected);
+});
+
+test('times are the clock of the host, too, where a manifest tells it', async () => {
+  const path = writeCapture();
+  // Of the fixture: 100 samples a second on one CPU, 50 on the other.
+  const weights = (lines: string[]) => lines.reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0);
+  for (const [from, to] of [
+    ['14:00:02', '14:00:03.5'],
+    ['13:00:02Z', '2026-03-01T14:00:03.5'],
+    ['2', '3.5s'],
+  ] as const)
+    expect(weights((await foldFiles([path], '--event', 'cpu-clock', '--from', from, '--to', to)).lines)).toBe(225);
+  await expect(fold([FIRST], '--from', '14:00:02')).rejects.toThrow('these files tell no clock of the host');
 });
 
 test('idle CPUs left out, and how much that was', async () => {
