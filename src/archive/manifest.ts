@@ -8,6 +8,8 @@ export const MANIFEST_NAME = 'manifest.json';
 const MAX_RUNS = 1000;
 const MAX_NOTES = 1000;
 const MAX_VERSIONS = 100;
+/** More than the collector writes. */
+const MAX_DISKS = 4096;
 /** Longer than any command line, stderr or reason that the collector writes. */
 const MAX_TEXT = 64 * 1024;
 /** The end of the year 9999, in Unix seconds: no clock of a host shows more. */
@@ -66,7 +68,15 @@ function hostOf(fields: Fields): Host {
     os: textOf(fields.os),
     cpus: countOf(fields.cpus),
     memoryBytes: countOf(fields.memoryBytes),
+    disks: disksOf(fieldsOf(fields.disks)),
   };
+}
+
+function disksOf(fields: Fields): Record<string, string> {
+  const known = Object.entries(fields).filter(
+    ([numbers, name]) => /^\d{1,9}:\d{1,9}$/.test(numbers) && textOf(name) !== '',
+  );
+  return Object.fromEntries(known.slice(0, MAX_DISKS).map(([numbers, name]) => [numbers, textOf(name)]));
 }
 
 function versionsOf(fields: Fields): Record<string, string> {

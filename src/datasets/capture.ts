@@ -37,6 +37,8 @@ export interface Host {
   os: string;
   cpus: number | null;
   memoryBytes: number | null;
+  /** Names of disks and partitions by major:minor, as some tools print them: `{"254:0": "vda"}`. */
+  disks?: Readonly<Record<string, string>>;
 }
 
 export type Outcome =

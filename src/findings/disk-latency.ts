@@ -1,7 +1,7 @@
 /** The latency of disks, from issue to completion unless the tool was told to count the queue too. */
 import { allBuckets, bucketTotal, mergeBuckets } from '../datasets/percentiles.ts';
 import type { Bucket, Events, Histogram } from '../datasets/shapes.ts';
-import { iosByDisk, type Timed } from './disk-users.ts';
+import { diskNames, iosByDisk, type Timed } from './disk-users.ts';
 import { atLeast, mixtureInWords, percentile, percentileInWords, usecsPer } from './distribution.ts';
 import { addTo } from './rows.ts';
 import type { Rule, Verdict } from './rule.ts';
@@ -31,11 +31,13 @@ export const diskLatency: Rule = {
     least: { value: 100, unit: 'I/Os', why: 'the 99th percentile of fewer is one I/O' },
   },
   judge(view, limits) {
-    const counted = view.datasets('histogram', 'biolatency').flatMap(latenciesOfHistogram);
+    const counted = view
+      .datasets('histogram', 'biolatency')
+      .flatMap((histogram) => latenciesOfHistogram(view, histogram));
     const latencies =
       counted.length > 0
         ? counted
-        : view.datasets('events', 'biosnoop').flatMap((events) => latenciesOfEvents(events, limits.slow ?? 0));
+        : view.datasets('events', 'biosnoop').flatMap((events) => latenciesOfEvents(view, events, limits.slow ?? 0));
     return latencies.flatMap((each) => verdictOf(view, limits, each));
   },
 };
@@ -60,23 +62,27 @@ interface Interval {
   words: string;
 }
 
-function latenciesOfHistogram(histogram: Histogram): Latency[] {
+function latenciesOfHistogram(view: View, histogram: Histogram): Latency[] {
   const usecs = usecsPer(histogram.unit);
   if (usecs === null) return [];
-  return [...bucketsByDisk(histogram)].flatMap(([disk, buckets]) => {
+  const disks = bucketsByDisk(histogram);
+  const nameOf = diskNames(view, [...disks.keys()]);
+  return [...disks].flatMap(([printed, buckets]) => {
     const p99 = atLeast(buckets, 99, usecs);
     if (p99 === null) return [];
-    const intervals = histogram.cumulative ? [] : intervalsOf(histogram, disk, usecs);
+    const intervals = histogram.cumulative ? [] : intervalsOf(histogram, printed, usecs);
     const words = percentileInWords(buckets, 99, usecs);
     const detail = mixtureInWords(buckets, usecs, 'I/O');
-    return [{ disk, total: bucketTotal(buckets), p99, words, detail, source: histogram.source, intervals }];
+    return [
+      { disk: nameOf(printed), total: bucketTotal(buckets), p99, words, detail, source: histogram.source, intervals },
+    ];
   });
 }
 
 function intervalsOf({ groups }: Histogram, disk: string, usecs: number): Interval[] {
   const reports = new Map<number, Bucket[][]>();
   for (const { labels, at, buckets } of groups) {
-    if (at !== null && (labels.disk ?? '') === disk) addTo(reports, at, buckets);
+    if (at !== null && diskOf(labels) === disk) addTo(reports, at, buckets);
   }
   return [...reports].flatMap(([at, each]) => {
     const merged = mergeBuckets(each);
@@ -85,8 +91,8 @@ function intervalsOf({ groups }: Histogram, disk: string, usecs: number): Interv
   });
 }
 
-function latenciesOfEvents(events: Events, slow: number): Latency[] {
-  return [...iosByDisk(events)].map(([disk, ios]) => {
+function latenciesOfEvents(view: View, events: Events, slow: number): Latency[] {
+  return [...iosByDisk(view, events)].map(([disk, ios]) => {
     const seconds = new Map<number, Timed[]>();
     for (const io of ios) {
       const at = events.at[io.row] ?? null;
@@ -143,11 +149,16 @@ function measured(view: View, source: number): string {
   return command === undefined || /\s-\w*Q/.test(command) ? '' : ' from issue to completion';
 }
 
+/** `vda`, and of a program of our own, whose maps have two keys, `254:0`. */
+function diskOf({ disk, 'key 1': major, 'key 2': minor }: Readonly<Record<string, string>>): string {
+  return disk ?? (major === undefined || minor === undefined ? '' : `${major}:${minor}`);
+}
+
 /** What was counted for each disk; the empty name where the tool did not tell disks apart. */
 function bucketsByDisk(histogram: Histogram): Map<string, Bucket[]> {
   const disks = new Map<string, Bucket[][]>();
   for (const { labels, buckets } of histogram.groups) {
-    addTo(disks, labels.disk ?? '', buckets);
+    addTo(disks, diskOf(labels), buckets);
   }
   if (disks.size <= 1) return new Map([[[...disks.keys()][0] ?? '', allBuckets(histogram)]]);
   return new Map(

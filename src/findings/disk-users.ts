@@ -25,7 +25,7 @@ const SLOWEST = 5;
 /** The process whose I/O on the device took most time in all; null where biosnoop was not captured or saw none. */
 export function heaviestUser(view: View, device: string): DiskUser | null {
   for (const events of view.datasets('events', 'biosnoop')) {
-    const onDevice = iosByDisk(events).get(device) ?? [];
+    const onDevice = iosByDisk(view, events).get(device) ?? [];
     const [name, ios] = heaviest(byProcess(events, onDevice)) ?? [];
     if (name === undefined || ios === undefined) continue;
     const slowest = [...ios].sort((a, b) => b.usecs - a.usecs).slice(0, SLOWEST);
@@ -43,13 +43,13 @@ export function heaviestUser(view: View, device: string): DiskUser | null {
 }
 
 /** The I/Os of biosnoop by device, as iostat would name it. */
-export function iosByDisk(events: Events): Map<string, Timed[]> {
+export function iosByDisk(view: View, events: Events): Map<string, Timed[]> {
   const disk = events.columns.findIndex(({ name }) => name === 'DISK');
+  const ios = new Map<string, Timed[]>();
+  for (const io of durations(events)) addTo(ios, String(events.rows[io.row]?.[disk] ?? ''), io);
+  const nameOf = diskNames(view, [...ios.keys()]);
   const disks = new Map<string, Timed[]>();
-  for (const io of durations(events)) {
-    const name = diskName(String(events.rows[io.row]?.[disk] ?? ''));
-    addTo(disks, name, io);
-  }
+  for (const [printed, each] of ios) disks.set(nameOf(printed), [...(disks.get(nameOf(printed)) ?? []), ...each]);
   return disks;
 }
 
@@ -65,13 +65,34 @@ function heaviest(groups: Map<string, Timed[]>): [string, Timed[]] | undefined {
   return [...groups].sort(([, a], [, b]) => time(b) - time(a))[0];
 }
 
+// 254:0
+const NUMBERS = /^(\d+):(\d+)$/;
+
 /**
- * Programs that know no names print a disk as major:minor. `7:0` is loop0 and `8:16` sdb on every Linux
- * (Documentation/admin-guide/devices.txt); other majors are given out as drivers load, and stay as they are.
+ * Names for the disks as a tool printed them. Programs that know no names print major:minor; the manifest of the capture
+ * says which those are. Where it does not, and one disk alone is without a name here and one alone has a name in iostat,
+ * they are the same.
  */
-export function diskName(printed: string): string {
-  const [, major, minor] = /^(\d+):(\d+)$/.exec(printed) ?? [];
+export function diskNames(view: View, printed: readonly string[]): (disk: string) => string {
+  const known = view.capture.manifest?.host.disks ?? {};
+  const nameOf = (disk: string) => (Object.hasOwn(known, disk) ? (known[disk] as string) : diskName(disk));
+  const names = new Set(printed.map(nameOf));
+  const nameless = [...names].filter((name) => NUMBERS.test(name));
+  const others = new Set(view.tracks('iostat', '%util').map(({ labels }) => labels.Device ?? ''));
+  for (const name of names) others.delete(name);
+  const [only] = [...others];
+  if (nameless.length !== 1 || others.size !== 1 || only === undefined) return nameOf;
+  return (disk) => (nameOf(disk) === nameless[0] ? only : nameOf(disk));
+}
+
+/**
+ * `7:0` is loop0 and `8:16` sdb on every Linux (Documentation/admin-guide/devices.txt); other majors are given out as
+ * drivers load, and stay as they are.
+ */
+function diskName(printed: string): string {
+  const [, major, minor] = NUMBERS.exec(printed) ?? [];
   if (major === '7') return `loop${minor}`;
-  if (major === '8' && Number(minor) < 256) return `sd${String.fromCharCode(97 + Math.floor(Number(minor) / 16))}`;
+  if (major === '8' && Number(minor) < 256 && Number(minor) % 16 === 0)
+    return `sd${String.fromCharCode(97 + Number(minor) / 16)}`;
   return printed;
 }

@@ -64,7 +64,7 @@ describe('what is not of its type becomes nothing, and is said', () => {
   test('a list that is none, and a host that is none', () => {
     const manifest = read({ runs: { length: 1e9 }, host: 'db1', notes: 'x' });
     expect(manifest.runs).toEqual([]);
-    expect(manifest.host).toMatchObject({ hostname: '', cpus: null });
+    expect(manifest.host).toMatchObject({ hostname: '', cpus: null, disks: {} });
     expect(manifest.notes).toHaveLength(2);
   });
 });
@@ -80,4 +80,9 @@ test('a name that is the prototype of everything stays a name', () => {
   const text = JSON.stringify({ ...whole, runs: [], notes: [] }).replace('{', '{"versions":{"__proto__":"x"},');
   expect(Object.keys(parseManifest(text).versions)).toEqual(['__proto__']);
   expect(({} as { x?: unknown }).x).toBeUndefined();
+});
+
+test('disks are numbers and a name, or left out', () => {
+  const disks = JSON.parse('{"254:0":"vda","__proto__":"x","8:1":7,"a:b":"sda","8:2":""}');
+  expect(read({ host: { disks } }).host.disks).toEqual({ '254:0': 'vda' });
 });

@@ -132,6 +132,55 @@ describe('disk-latency', () => {
   });
 });
 
+describe('disks by their numbers', () => {
+  const snoop = (disk: string, comm = 'mysqld') =>
+    Array.from(
+      { length: 120 },
+      (_, i) => `${(i / 20).toFixed(6)}    ${comm}         4242    ${disk}   W 1234       4096      60.00\n`,
+    ).join('');
+  const head = 'TIME(s)     COMM           PID     DISK      T SECTOR     BYTES   LAT(ms)\n';
+  const busy = iostat([
+    [80, 30, 99],
+    [88, 32, 100],
+    [84, 34, 98],
+  ]);
+  const slow = async (text: string) =>
+    (await judgeBy('disk-latency', { 'biosnoop.txt': head + text })).map(({ subject }) => subject);
+
+  test('the manifest tells names, devices.txt some, the others stay as they are', async () => {
+    expect(await slow(snoop('259:3') + snoop('8:16') + snoop('7:2') + snoop('254:0'))).toEqual([
+      'nvme0n1',
+      'sdb',
+      'loop2',
+      '254:0',
+    ]);
+  });
+  test('the one disk without a name is the one that iostat names', async () => {
+    const [finding] = await judgeBy('disk-saturated', { 'iostat.txt': busy, 'biosnoop.txt': head + snoop('254:0') });
+    expect(finding?.title).toBe('Disk sda is saturated: 99 % busy, queue 32, await 84 ms, most for mysqld');
+    const two = { 'iostat.txt': busy, 'biosnoop.txt': head + snoop('254:0') + snoop('254:16', 'backup') };
+    expect((await judgeBy('disk-saturated', two))[0]?.title).toBe(
+      'Disk sda is saturated: 99 % busy, queue 32, await 84 ms',
+    );
+  });
+  test('a partition is no disk of another number', async () => {
+    expect(await slow(snoop('8:17'))).toEqual(['8:17']);
+  });
+  test('our own biolatency tells disks by two keys', async () => {
+    const map = (minor: number, low: number) => `@usecs[259, ${minor}]:\n[${low}, ${2 * low})       1000 |@@@@|\n\n`;
+    const text = `Attaching 4 probes...\n14:00:01\n${map(3, 65_536)}${map(9, 64)}`;
+    const all = await judgeBy('disk-latency', { 'biolatency.txt': text });
+    expect(all.map(({ verdict, subject, title }) => [verdict, subject, title])).toEqual([
+      ['found', 'nvme0n1', 'Disk I/O of nvme0n1 is slow: p99 in 65.5 ms to 131 ms over 1,000 I/Os'],
+      [
+        'ruled-out',
+        undefined,
+        'disk latency of 259:9 from issue to completion: p99 in 64 us to 128 us over 1,000 I/Os',
+      ],
+    ]);
+  });
+});
+
 describe('slow-file-operations', () => {
   const head =
     'Tracing ext4 operations slower than 10 ms\nTIME     COMM           PID    T BYTES   OFF_KB   LAT(ms) FILENAME\n';

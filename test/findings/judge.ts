@@ -16,7 +16,15 @@ export type Absent = Readonly<Record<string, Pick<Run, 'outcome' | 'reason'>>>;
 function manifestFor(files: readonly string[], absent: Absent): Manifest {
   return {
     coldflame: 1,
-    host: { hostname: 'db-7', kernel: '6.1.0', arch: 'x86_64', os: 'Debian 12', cpus: 4, memoryBytes: 8 * 2 ** 30 },
+    host: {
+      hostname: 'db-7',
+      kernel: '6.1.0',
+      arch: 'x86_64',
+      os: 'Debian 12',
+      cpus: 4,
+      memoryBytes: 8 * 2 ** 30,
+      disks: { '259:3': 'nvme0n1' },
+    },
     started: STARTED,
     ended: STARTED + 10,
     monotonic: 1000,
