@@ -34,6 +34,8 @@ export interface Finding {
   detail: string;
   /** Seconds since the capture started, where it can be told. */
   since: number | null;
+  /** Seconds since the capture started when it was seen last, where that can be told. */
+  until?: number | null;
   numbers: { label: string; value: number; unit: string }[];
   evidence: Evidence[];
   confidence: 'high' | 'medium' | 'low';

@@ -52,13 +52,14 @@ export function underCauses(found: readonly Finding[]): Finding[][] {
   const groups = new Map<Finding, Finding[]>();
   for (const { rule, explains, onlyWith } of CAUSES) {
     if (onlyWith !== undefined && !found.some((finding) => finding.rule === onlyWith)) continue;
-    const cause = found.find((finding) => finding.rule === rule && !taken.has(finding));
-    if (cause === undefined) continue;
-    const free = found.filter((finding) => finding !== cause && !taken.has(finding) && !groups.has(finding));
-    const symptoms = free.filter((finding) => explains.includes(finding.rule) && isOfSame(cause, finding));
-    if (symptoms.length === 0) continue;
-    for (const symptom of symptoms) taken.add(symptom);
-    groups.set(cause, [...(groups.get(cause) ?? []), ...symptoms]);
+    for (const cause of found.filter((finding) => finding.rule === rule)) {
+      if (taken.has(cause)) continue;
+      const free = found.filter((finding) => finding !== cause && !taken.has(finding) && !groups.has(finding));
+      const symptoms = free.filter((finding) => explains.includes(finding.rule) && follows(cause, finding));
+      if (symptoms.length === 0) continue;
+      for (const symptom of symptoms) taken.add(symptom);
+      groups.set(cause, [...(groups.get(cause) ?? []), ...symptoms]);
+    }
   }
   return found.filter((finding) => !taken.has(finding)).map((finding) => joined(finding, groups.get(finding) ?? []));
 }
@@ -66,6 +67,20 @@ export function underCauses(found: readonly Finding[]): Finding[][] {
 /** A slow sdb does not follow from a saturated sda. */
 function isOfSame({ subject: a }: Finding, { subject: b }: Finding): boolean {
   return a === undefined || b === undefined || a === b;
+}
+
+/** Seconds by which what began together may be told apart: reports of a second that are not taken at the same moment. */
+const TOGETHER = 3;
+/** Seconds after its cause in which a symptom still shows: averages over ten of them, queues that drain. */
+const LINGERS = 10;
+
+/** What began before its cause does not follow from it, nor does what began when that was long over. */
+function follows(cause: Finding, symptom: Finding): boolean {
+  if (!isOfSame(cause, symptom)) return false;
+  const over = cause.until ?? null;
+  // Without a time, it was seen in the window.
+  if (over !== null && (symptom.since ?? 0) > over + LINGERS) return false;
+  return cause.since === null || symptom.since === null || symptom.since >= cause.since - TOGETHER;
 }
 
 const SEVERITIES: readonly Finding['severity'][] = ['critical', 'warning', 'notice'];

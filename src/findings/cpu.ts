@@ -95,6 +95,7 @@ const oneCpu: Rule = {
           detail:
             'One thread cannot use more than one CPU: look for a single-threaded process, pinning, or interrupts on this CPU.',
           since: above.since,
+          until: above.until,
           numbers: [
             { label: `CPU ${track.labels.CPU} busy`, value: used(track), unit: '%' },
             { label: 'other CPUs busy, mean', value: elsewhere, unit: '%' },
@@ -198,6 +199,7 @@ const cpuStates: readonly Rule[] = STATES.map(({ name, metric, topic, about, lim
         title: `${says}: ${metric} ${round(hit.mean)} on average, ${round(hit.max)} at most`,
         detail,
         since: hit.since,
+        until: hit.until,
         numbers,
         evidence: [hit.evidence],
         next,

@@ -135,6 +135,7 @@ function verdictOf(
       title: `Disk I/O${of} is slow: ${p99 < slow ? burst : told}`,
       detail: detail ?? 'One hill with a long tail: queueing, or a device at its limit.',
       since: bad[0]?.at ?? null,
+      until: bad.at(-1)?.at ?? null,
       numbers,
       evidence,
       next: 'coldflame collect --tool biosnoop,biostacks,iostat',

@@ -104,6 +104,7 @@ const saturated: Rule = {
           detail:
             `Busy above ${util} % in ${percent(hits.length / device.reports)} of the intervals, and requests wait for one another: the numbers are of those. ${user === null ? '' : `${user.says}.`}`.trim(),
           since: device.util.at[first] ?? null,
+          until: device.util.at[last] ?? null,
           numbers: [
             { label: 'busy, mean', value: busy, unit: '%' },
             { label: 'queue, mean', value: waiting, unit: 'requests' },

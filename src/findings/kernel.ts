@@ -158,6 +158,7 @@ function judgeLog(
     title: says(isOver ? `${times}, before the capture` : times, messages),
     detail,
     since: log.at[first] ?? null,
+    until: log.at[hits.at(-1) as number] ?? null,
     numbers: [{ label: 'lines in the kernel log', value: hits.length, unit: '' }],
     evidence: linesOf(log, hits),
     next,

@@ -44,6 +44,7 @@ const swapping: Rule = {
         title: `The host is swapping: ${round(total)} KiB/s on average, in ${percent(worst.share)} of the intervals`,
         detail: 'Memory that programs use is on disk: each touch of it waits for the disk.',
         since: worst.since,
+        until: worst.until,
         numbers,
         evidence: [worst.evidence],
         next: 'coldflame collect --tool free,top,swapin,memleak',

@@ -93,6 +93,7 @@ const interfaceLimit: Rule = {
         title: `Interface ${name} is near its speed: ${round(hit.mean)} % on average, ${round(hit.max)} % at most`,
         detail: 'Packets queue at the interface; the sender with most of the volume is the one to ask.',
         since: hit.since,
+        until: hit.until,
         numbers,
         evidence: [hit.evidence],
         next: 'coldflame collect --tool tcptop,tcplife',

@@ -42,6 +42,7 @@ export interface Found {
   title: string;
   detail: string;
   since: number | null;
+  until?: number | null;
   numbers: Finding['numbers'];
   evidence: Evidence[];
   /** Doubts of the rule's own, beside those about its sources. */

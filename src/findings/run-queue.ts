@@ -44,6 +44,7 @@ const runQueue: Rule = {
           title: `CPUs are saturated: ${average} runnable threads on average for ${cpus} CPUs, ${above.max} at most`,
           detail: `More than ${perCpu} threads per CPU in ${percent(above.share)} of the intervals: each waits for a CPU before it runs.`,
           since: above.since,
+          until: above.until,
           numbers,
           evidence: [above.evidence],
           next: 'coldflame collect --tool perf,runqlat,pidstat',

@@ -53,6 +53,7 @@ export function slowEvents(
         .filter((words) => words !== null)
         .join('; '),
       since: events.at[rows[0] as number] ?? null,
+      until: events.at[rows.at(-1) as number] ?? null,
       numbers,
       evidence: linesOf(events, rows),
       next,

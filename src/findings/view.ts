@@ -80,6 +80,7 @@ export interface Stretch {
   /** Of all points, 0 to 1. */
   share: number;
   since: number | null;
+  until: number | null;
   /** Over the whole track. */
   mean: number;
   max: number;
@@ -95,6 +96,7 @@ export function stretch(track: Track, holds: (value: number) => boolean): Stretc
   return {
     share: hits.length / track.values.length,
     since: track.at[first] ?? null,
+    until: track.at[last] ?? null,
     mean: mean(track.values),
     max: extent(track.values)[1],
     evidence: { source: track.source, lines: [track.lines[first] as number, track.lines[last] as number] },
