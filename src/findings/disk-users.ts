@@ -22,17 +22,39 @@ export interface Timed {
 /** As many rows of the slowest I/Os tell all. */
 const SLOWEST = 5;
 
-/** The process whose I/O on the device took most time in all; null where biosnoop was not captured or saw none. */
-export function heaviestUser(view: View, device: string): DiskUser | null {
+// kworker/1:2H        jbd2/vda1-8        kswapd0        loop0
+const WORKS_FOR_OTHERS = /^(?:kworker\/|jbd2\/|kswapd\d|loop\d+$|xfsaild\/|md\d+_|flush-)/;
+
+/**
+ * The process whose I/O on the device took most time in all; null where biosnoop was not captured or saw none. Threads of
+ * the kernel hand over what others asked for: they are named only where there is nobody else.
+ *
+ * @param during seconds since the capture began, for what is asked of a part of it; rows without a time count always
+ */
+export function heaviestUser(
+  view: View,
+  device: string,
+  during: readonly [number | null, number | null],
+): DiskUser | null {
+  const [from, to] = [(during[0] ?? Number.NEGATIVE_INFINITY) - 1, during[1] ?? Number.POSITIVE_INFINITY];
   for (const events of view.datasets('events', 'biosnoop')) {
-    const onDevice = iosByDisk(view, events).get(device) ?? [];
-    const [name, ios] = heaviest(byProcess(events, onDevice)) ?? [];
+    const isThen = ({ row }: Timed) => (events.at[row] ?? from) >= from && (events.at[row] ?? to) <= to;
+    const onDevice = (iosByDisk(view, events).get(device) ?? []).filter(isThen);
+    const processes = [...byProcess(events, onDevice)];
+    const own = processes.filter(([name]) => !WORKS_FOR_OTHERS.test(name));
+    const [name, ios] = heaviest(own.length > 0 ? own : processes) ?? [];
     if (name === undefined || ios === undefined) continue;
     const slowest = [...ios].sort((a, b) => b.usecs - a.usecs).slice(0, SLOWEST);
     const worst = duration((slowest[0] as Timed).usecs);
+    const handed = processes.reduce(
+      (sum, [by, each]) => (own.length > 0 && WORKS_FOR_OTHERS.test(by) ? sum + each.length : sum),
+      0,
+    );
+    const others =
+      handed === 0 ? '' : `; ${count(handed)} were handed over by threads of the kernel, for whom is not told`;
     return {
       process: name,
-      says: `${name} issued ${count(ios.length)} of its ${count(onDevice.length)} I/Os, the slowest took ${worst}`,
+      says: `${name} issued ${count(ios.length)} of its ${count(onDevice.length)} I/Os then, the slowest took ${worst}${others}`,
       evidence: linesOf(
         events,
         slowest.map(({ row }) => row),
@@ -60,7 +82,7 @@ function byProcess(events: Events, ios: readonly Timed[]): Map<string, Timed[]> 
   return processes;
 }
 
-function heaviest(groups: Map<string, Timed[]>): [string, Timed[]] | undefined {
+function heaviest(groups: readonly [string, Timed[]][]): [string, Timed[]] | undefined {
   const time = (ios: Timed[]) => ios.reduce((sum, { usecs }) => sum + usecs, 0);
   return [...groups].sort(([, a], [, b]) => time(b) - time(a))[0];
 }
@@ -70,15 +92,16 @@ const NUMBERS = /^(\d+):(\d+)$/;
 
 /**
  * Names for the disks as a tool printed them. Programs that know no names print major:minor; the manifest of the capture
- * says which those are. Where it does not, and one disk alone is without a name here and one alone has a name in iostat,
- * they are the same.
+ * says which those are. Where it does not, and one disk alone is without a name here and one alone was busy in iostat, they
+ * are the same.
  */
 export function diskNames(view: View, printed: readonly string[]): (disk: string) => string {
   const known = view.capture.manifest?.host.disks ?? {};
   const nameOf = (disk: string) => (Object.hasOwn(known, disk) ? (known[disk] as string) : diskName(disk));
   const names = new Set(printed.map(nameOf));
   const nameless = [...names].filter((name) => NUMBERS.test(name));
-  const others = new Set(view.tracks('iostat', '%util').map(({ labels }) => labels.Device ?? ''));
+  const busy = view.tracks('iostat', '%util').filter(({ values }) => values.some((util) => util > 0));
+  const others = new Set(busy.map(({ labels }) => labels.Device ?? ''));
   for (const name of names) others.delete(name);
   const [only] = [...others];
   if (nameless.length !== 1 || others.size !== 1 || only === undefined) return nameOf;

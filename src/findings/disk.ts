@@ -94,7 +94,7 @@ const saturated: Rule = {
       const [first, last] = [hits[0] as number, hits.at(-1) as number];
       const lines: [number, number] = [device.util.lines[first] as number, device.util.lines[last] as number];
       const when = hits.length < share * device.reports ? ` for ${hits.length} of ${device.reports} intervals` : '';
-      const user = heaviestUser(view, device.name);
+      const user = heaviestUser(view, device.name, [device.util.at[first] ?? null, device.util.at[last] ?? null]);
       return [
         {
           verdict: 'found',
@@ -111,7 +111,7 @@ const saturated: Rule = {
             { label: 'await, mean', value: latency, unit: 'ms' },
           ],
           evidence: [{ source: device.util.source, lines }, ...(user?.evidence ?? [])],
-          next: 'coldflame collect --tool biosnoop,biotop,biolatency',
+          next: 'coldflame collect --tool biosnoop,biolatency,offcputime',
         },
       ];
     });

@@ -78,7 +78,7 @@ const available: Rule = {
     const evidence = [whole(left)];
     if (share >= low)
       return [
-        { verdict: 'ruled-out', title: `memory pressure: ${percent(share)} of memory available`, numbers, evidence },
+        { verdict: 'ruled-out', title: `memory shortage: ${percent(share)} of memory available`, numbers, evidence },
       ];
     return [
       {

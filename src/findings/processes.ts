@@ -113,7 +113,7 @@ const shortLived: Rule = {
         {
           verdict: 'found',
           severity: 'warning',
-          title: `${round(perSecond)} new processes a second, which top cannot show${parent === null ? '' : `, most started by ${parent.says}`}`,
+          title: `${count(Number(round(perSecond)))} new processes a second, which top cannot show${parent === null ? '' : `, most started by ${parent.says}`}`,
           detail: topNames(events, rows),
           since: events.at[rows[0] as number] ?? null,
           numbers,

@@ -101,18 +101,27 @@ interval:s:1 { time(); print(@usecs); clear(@usecs); }
 END { clear(@start); }
 `;
 
-/** biosnoop's columns; DISK is major:minor. */
+/**
+ * biosnoop's columns; DISK is major:minor. What a program asks for may be handed to the disk by a thread of the kernel:
+ * who asked is remembered by sector, for a second or two, since requests that are merged into others never come back.
+ */
 export const biosnoop = `
 BEGIN
 {
   printf("%-11s %-14s %-7s %-9s %-1s %-10s %-7s %7s\\n", "TIME(s)", "COMM", "PID", "DISK", "T", "SECTOR", "BYTES",
     "LAT(ms)");
 }
+tracepoint:block:block_bio_queue { @who[args->sector] = comm; @whose[args->sector] = pid; }
 tracepoint:block:block_rq_issue
 {
   @start[args->dev, args->sector] = nsecs;
-  @comm[args->dev, args->sector] = args->comm;
-  @pid[args->dev, args->sector] = pid;
+  if (@whose[args->sector]) {
+    @comm[args->dev, args->sector] = @who[args->sector];
+    @pid[args->dev, args->sector] = @whose[args->sector];
+  } else {
+    @comm[args->dev, args->sector] = comm;
+    @pid[args->dev, args->sector] = pid;
+  }
 }
 tracepoint:block:block_rq_complete /@start[args->dev, args->sector]/
 {
@@ -125,7 +134,8 @@ tracepoint:block:block_rq_complete /@start[args->dev, args->sector]/
   delete(@comm[args->dev, args->sector]);
   delete(@pid[args->dev, args->sector]);
 }
-END { clear(@start); clear(@comm); clear(@pid); }
+interval:s:2 { clear(@who); clear(@whose); }
+END { clear(@start); clear(@comm); clear(@pid); clear(@who); clear(@whose); }
 `;
 
 /** drsnoop's columns. */
