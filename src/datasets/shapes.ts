@@ -102,6 +102,8 @@ export interface Counts extends Shape {
 
 export interface Metric {
   name: string;
+  /** What the C locale calls it, where a tool printed `name` in another language and its place tells. */
+  english?: string;
   labels: Record<string, string>;
   unit: string;
   /** `at` is null where neither a stamp nor an interval is known: then the order is all there is. */

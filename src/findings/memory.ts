@@ -68,9 +68,8 @@ const available: Rule = {
     },
   },
   judge(view, { low = 0 }) {
-    const ofMemory = (name: string) =>
-      view.tracks('free', name).find(({ labels }) => Object.values(labels).includes('Mem'));
-    const [left, total] = [ofMemory('available'), ofMemory('total')];
+    // Memory is the first row, whatever it is called, and the only one that has what is available.
+    const [[left], [total]] = [view.tracks('free', 'available'), view.tracks('free', 'total')];
     const [now, all] = [left?.values.at(-1), total?.values.at(-1)];
     if (left === undefined || now === undefined || all === undefined || all <= 0) return [];
     const share = Math.min(...left.values) / all;

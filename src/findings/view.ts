@@ -42,7 +42,9 @@ export function viewOf(capture: Capture): View {
     datasets,
     tracks: (tools, ...names) =>
       datasets('series', ...[tools].flat()).flatMap((series) =>
-        series.metrics.filter(({ name }) => names.includes(name)).map((metric) => trackOf(series, metric)),
+        series.metrics
+          .filter(({ name, english }) => names.includes(english ?? name))
+          .map((metric) => trackOf(series, metric)),
       ),
     profiles: (...kinds) =>
       capture.datasets

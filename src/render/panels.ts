@@ -84,7 +84,7 @@ function familyOf(metric: Metric, left: ReadonlySet<Metric>): { members: Metric[
   const same = [...left].filter((other) => labelWords(other) === here && other.unit === metric.unit);
   const found = FAMILIES.map(({ names, stacked }) => ({
     stacked,
-    members: names.flatMap((name) => same.filter((other) => other.name === name)),
+    members: names.flatMap((name) => same.filter((other) => (other.english ?? other.name) === name)),
   })).filter(({ members }) => members.includes(metric) && members.length > 1);
   const best = found.sort((a, b) => b.members.length - a.members.length)[0];
   return best === undefined ? null : { ...best, stacked: best.stacked && isWhole(best.members) };

@@ -22,13 +22,17 @@ const ROW = /^(\S[^:：]{0,30})[:：]\s*(-?\d.*)$/;
 const BUFFERS_ROW = /^[-+]\/[-+] /;
 // SwapUse           0 CachUse     1655204 MemUse      597212 MemFree     22742752
 const LINE_MODE = /^SwapUse\s+\S+ CachUse\s+\S+\s+MemUse\s+\S+\s+MemFree\s+\S+\s*$/;
-/** What the columns mean whatever a locale calls them, for a heading whose words cannot be told apart. */
+/** What the columns are, whatever a locale calls them. */
 const NARROW = ['total', 'used', 'free', 'shared', 'buff/cache', 'available'];
 const WIDE = ['total', 'used', 'free', 'shared', 'buffers', 'cache', 'available'];
+const OLD = ['total', 'used', 'free', 'shared', 'buffers', 'cached'];
+const ENGLISH = new Set([...NARROW, ...WIDE, ...OLD]);
 
 interface Value {
   row: string;
   column: string;
+  /** The place of the column; null where the heading is in English. */
+  place: number | null;
   /** In bytes where a suffix told, else as printed. */
   value: number;
   sized: boolean;
@@ -48,13 +52,16 @@ export const free: Grammar = {
   reader(context: ParseContext) {
     const ledger = new LineLedger();
     const values: Value[] = [];
-    let columns: string[] = [];
+    let columns: readonly string[] = [];
+    let translated = false;
+    let wide = false;
     let report = -1;
     const at = () => (context.interval === null ? null : report * context.interval);
 
     function push(row: string, names: readonly string[], found: readonly Size[], line: number): LineVerdict {
       found.forEach(({ value, sized }, i) => {
-        values.push({ row, column: names[i] as string, value, sized, at: at(), line });
+        const place = translated && !BUFFERS_ROW.test(row) ? i : null;
+        values.push({ row, column: names[i] as string, place, value, sized, at: at(), line });
       });
       return 'read';
     }
@@ -68,11 +75,17 @@ export const free: Grammar = {
       }
       if (isHeading(text)) {
         columns = text.trim().split(/\s+/);
+        translated = !columns.every((word) => ENGLISH.has(word));
         report++;
         return 'read';
       }
       const row = valuesOf(text);
       if (row === null || report < 0) return { unread: 'no row of sizes under a heading' };
+      if (translated && row.sizes.length >= NARROW.length) {
+        wide = row.sizes.length === WIDE.length;
+        // Words that some locale's translation glued together, or took apart.
+        if (row.sizes.length !== columns.length) columns = wide ? WIDE : NARROW;
+      }
       const names = namesFor(row, columns);
       return names === null ? { unread: 'more sizes than headings' } : push(row.name, names, row.sizes, number);
     }
@@ -84,10 +97,18 @@ export const free: Grammar = {
           const unit = unitOf(values, context.command ?? null);
           if (unit === '')
             ledger.notes.push('the unit of the sizes is not told: free was run with a flag such as -m or -g');
+          const english = values.some(({ row }) => BUFFERS_ROW.test(row)) ? OLD : wide ? WIDE : NARROW;
           const series = new SeriesBuilder();
-          for (const { row, column, value, sized, ...facts } of values) {
+          for (const { row, column, place, value, sized, at, line } of values) {
             const labels: Record<string, string> = row === '' ? {} : { row };
-            series.add(column, sized || unit === 'sized' ? 'B' : unit, value, { ...facts, labels, sinceBoot: false });
+            const facts = { labels, at, line, sinceBoot: false };
+            const name = place === null ? undefined : english[place];
+            series.add(
+              column,
+              sized || unit === 'sized' ? 'B' : unit,
+              value,
+              name === undefined ? facts : { ...facts, english: name },
+            );
           }
           const tool = context.tool ?? 'free';
           const clock = context.interval === null ? null : 'elapsed';
@@ -134,9 +155,7 @@ function valuesOf(line: string): Row | null {
 /** The columns of a row: the first so many, except that `-/+ buffers/cache` has no total. */
 function namesFor({ name, sizes }: Row, columns: readonly string[]): readonly string[] | null {
   if (BUFFERS_ROW.test(name)) return columns.slice(1, 3);
-  if (sizes.length <= columns.length) return columns;
-  // A heading with two words glued in some locale's translation.
-  return sizes.length === NARROW.length ? NARROW : sizes.length === WIDE.length ? WIDE : null;
+  return sizes.length <= columns.length ? columns : null;
 }
 
 function pairsOf(line: string): [names: string[], sizes: Size[] | null] {

@@ -32,11 +32,20 @@ const MEMORY = [2, 6] as const;
 const SWAP = [6, 8] as const;
 const BLOCKS = [8, 10] as const;
 const RATES = [10, 12] as const;
+/** What the C locale calls them; those of memory that are others with -a keep the names they have. */
+const ENGLISH = [
+  ...'r b swpd free'.split(' '),
+  undefined,
+  undefined,
+  ...'si so bi bo in cs us sy id wa st gu'.split(' '),
+];
 const DISK_UNITS = ['', '', 'sectors', 'ms', '', '', 'sectors', 'ms', '', 's'];
 
 interface Layout {
   kind: 'system' | 'disk';
   names: string[];
+  /** The same in the C locale; none where it is not known. */
+  english: readonly (string | undefined)[];
   /** The rows end with a date and a time. */
   stamped: boolean;
 }
@@ -132,7 +141,13 @@ class Reports {
     };
     values.forEach((value, i) => {
       const name = layout.names[i] as string;
-      this.series.add(name, this.unitOf(layout, i), value as number, facts);
+      const english = layout.english[i];
+      this.series.add(
+        name,
+        this.unitOf(layout, i),
+        value as number,
+        english === undefined ? facts : { ...facts, english },
+      );
     });
     return 'read';
   }
@@ -159,23 +174,27 @@ class Reports {
 }
 
 /** What a heading of two lines says; null where it is not vmstat's. */
-function layoutOf(groups: string, names: string): Layout | null {
-  const words = names.trim().split(/\s+/);
-  if (names.length === 0 || words.some((word) => /^\d+$/.test(word))) return null;
+function layoutOf(groups: string, heading: string): Layout | null {
+  const words = heading.trim().split(/\s+/);
+  if (heading.length === 0 || words.some((word) => /^\d+$/.test(word))) return null;
   if (DISK_GROUPS.test(groups)) return diskLayout(groups, words);
   if (!GROUPS.test(groups)) return null;
   // The seventh group is the stamp's, and the word under it the zone's. Some locales leave no blank before it.
   const stamped = groups.split(/-+/).filter((title) => title.trim() !== '').length > 6;
   if (stamped) words.pop();
   // 12 columns before the CPU's, then 4 (2.4) to 6 (gu) of them.
-  return words.length >= 15 && words.length <= 18 ? { kind: 'system', names: words, stamped } : null;
+  if (words.length < 15 || words.length > 18) return null;
+  // Korean calls two pairs of columns 입 and 출.
+  const isTwice = (word: string) => words.indexOf(word) !== words.lastIndexOf(word);
+  const names = words.map((word, i) => (isTwice(word) ? (ENGLISH[i] ?? word) : word));
+  return { kind: 'system', names, english: ENGLISH, stamped };
 }
 
 function diskLayout(groups: string, words: readonly string[]): Layout | null {
   const stamped = words.length === DISK_UNITS.length + 1;
   if (words.length !== DISK_UNITS.length && !stamped) return null;
   const names = words.slice(0, DISK_UNITS.length).map((word, i) => `${groupOf(groups, i)} ${word}`);
-  return { kind: 'disk', names, stamped };
+  return { kind: 'disk', names, english: [], stamped };
 }
 
 /** `reads` for the first four columns of -d, `writes` for the next four, `IO` for the last two. */

@@ -127,7 +127,10 @@ function laneOf(signal: Signal, series: readonly Series[]): Lane | null {
       mergeLane(
         signal,
         metrics.filter(
-          (metric) => pattern.test(metric.name) && isOfUnit(metric, signal) && hasLabels(metric.labels, signal.only),
+          (metric) =>
+            pattern.test(metric.english ?? metric.name) &&
+            isOfUnit(metric, signal) &&
+            hasLabels(metric.labels, signal.only),
         ),
       ),
     );

@@ -20,7 +20,7 @@ interface WireGroup extends Pick<HistogramGroup, 'labels' | 'at'> {
   lines: Ref;
 }
 
-interface WireMetric extends Pick<Metric, 'name' | 'labels' | 'unit' | 'sinceBoot'> {
+interface WireMetric extends Pick<Metric, 'name' | 'english' | 'labels' | 'unit' | 'sinceBoot'> {
   at: Ref;
   value: Ref;
   lines: Ref;
