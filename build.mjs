@@ -46,27 +46,9 @@ await mkdir('dist/fonts', { recursive: true });
 await copyFile('node_modules/dejavu-fonts-ttf/ttf/DejaVuSans.ttf', 'dist/fonts/DejaVuSans.ttf');
 await copyFile('node_modules/dejavu-fonts-ttf/LICENSE', 'dist/fonts/LICENSE');
 
-// The report's browser code and style, and their hashes for its Content-Security-Policy.
-const { outputFiles } = await build({
-  entryPoints: { client: 'src/render/report/client/main.ts' },
-  outdir: 'out',
-  bundle: true,
-  write: false,
-  minify: true,
-  target: ['chrome109', 'firefox115', 'safari16.4'],
-  format: 'iife',
-  legalComments: 'eof',
-  inject: ['src/render/report/client/fixed-locale.ts'],
-  alias: { 'd3-transition': './src/render/report/client/no-transition.ts' },
-  logLevel: 'warning',
-});
-const textOf = (ending) => outputFiles.find(({ path }) => path.endsWith(ending)).text;
-const hashOf = (text) => `sha256-${createHash('sha256').update(text).digest('base64')}`;
-const [script, style] = [textOf('.js'), textOf('.css')];
-await writeFile(
-  'src/generated/report-client.ts',
-  `export const client = ${JSON.stringify({ script, style, scriptHash: hashOf(script), styleHash: hashOf(style) })};\n`,
-);
+// The pages' browser code and style, and their hashes for the Content-Security-Policy: the report's, and the comparison's.
+await writeFile('src/generated/report-client.ts', await clientModule('src/render/report/client/main.ts'));
+await writeFile('src/generated/diff-client.ts', await clientModule('src/render/report/client/diff-main.ts'));
 
 // The inner loops of folding: reading stacks, and writing them in order.
 await writeFile('src/generated/fold-wasm.ts', await wasmModule('src/parsers/fold/assembly/index.ts'));
@@ -125,6 +107,27 @@ async function commonJs(source) {
     logLevel: 'warning',
   });
   return code;
+}
+
+/** The script and the style of a page, as the source of a module that holds them. */
+async function clientModule(entry) {
+  const { outputFiles } = await build({
+    entryPoints: { client: entry },
+    outdir: 'out',
+    bundle: true,
+    write: false,
+    minify: true,
+    target: ['chrome109', 'firefox115', 'safari16.4'],
+    format: 'iife',
+    legalComments: 'eof',
+    inject: ['src/render/report/client/fixed-locale.ts'],
+    alias: { 'd3-transition': './src/render/report/client/no-transition.ts' },
+    logLevel: 'warning',
+  });
+  const textOf = (ending) => outputFiles.find(({ path }) => path.endsWith(ending)).text;
+  const hashOf = (text) => `sha256-${createHash('sha256').update(text).digest('base64')}`;
+  const [script, style] = [textOf('.js'), textOf('.css')];
+  return `export const client = ${JSON.stringify({ script, style, scriptHash: hashOf(script), styleHash: hashOf(style) })};\n`;
 }
 
 /** AssemblyScript compiled to WebAssembly, as the source of a module that holds it in base64. */

@@ -3,11 +3,12 @@ import type { Argv } from 'yargs';
 import type { Capture } from '../datasets/capture.ts';
 import { tellingChanges } from '../datasets/changes.ts';
 import type { Finding } from '../datasets/finding.ts';
+import { type FindingChange, findingChanges } from '../datasets/finding-changes.ts';
 import { pairs } from '../datasets/pairs.ts';
 import { findingsOf } from '../findings/index.ts';
 import { percent } from '../render/format.ts';
-import { renderDiff } from '../render/report/diff.ts';
-import { foundInOrder } from '../render/report/findings-html.ts';
+import { CHANGE_WORDS } from '../render/report/diff/findings-html.ts';
+import { renderDiff } from '../render/report/diff/page.ts';
 import { writeOutput } from './output.ts';
 import { readCapture } from './read.ts';
 import { printable } from './terminal.ts';
@@ -26,16 +27,13 @@ type Options = Awaited<ReturnType<typeof builder>['argv']>;
 
 export async function handler({ before, after, o }: Options): Promise<void> {
   const [earlier, later] = [
-    await readCapture([before], { samples: false }),
-    await readCapture([after], { samples: false }),
+    await readCapture([before], { samples: true }),
+    await readCapture([after], { samples: true }),
   ];
   const [findingsBefore, findingsAfter] = [findingsOf(earlier), findingsOf(later)];
   const path = o ?? join(dirname(after), `${basename(after).replace(/(\.tar)?(\.gz)?$/, '')}-diff.html`);
   await writeOutput(path, [renderDiff({ before: earlier, after: later, findingsBefore, findingsAfter })]);
-  const lines = [
-    ...findingLines(foundInOrder(findingsBefore), foundInOrder(findingsAfter)),
-    ...functionLines(earlier, later),
-  ];
+  const lines = [...findingLines(findingChanges(findingsBefore, findingsAfter)), ...functionLines(earlier, later)];
   if (path !== '-') lines.push(`report        ${path}`);
   (path === '-' ? process.stderr : process.stdout).write(`${printable(lines.join('\n'))}\n`);
   const damage = [...earlier.damage, ...later.damage];
@@ -43,23 +41,19 @@ export async function handler({ before, after, o }: Options): Promise<void> {
   if (damage.length > 0) process.exitCode = 1;
 }
 
-/** Findings are the same when rule and subsystem are. */
-function findingLines(before: readonly Finding[], after: readonly Finding[]): string[] {
-  const keyOf = ({ rule, subsystem }: Finding): string => `${subsystem} ${rule}`;
-  const [was, is] = [before, after].map((list) => new Map(list.map((finding) => [keyOf(finding), finding]))) as [
-    Map<string, Finding>,
-    Map<string, Finding>,
-  ];
-  const fresh = after.filter((finding) => !was.has(keyOf(finding)));
-  return [
-    ...(fresh.length === 0
-      ? ['no new finding']
-      : fresh.map(({ severity, title }) => `new ${severity.padEnd(9)} ${title}`)),
-    ...before.filter((finding) => !is.has(keyOf(finding))).map(({ title }) => `gone          ${title}`),
-    ...after.filter((finding) => was.has(keyOf(finding))).map(({ title }) => `still         ${title}`),
-  ];
+/** What changed, in the order and the words of the report. */
+function findingLines(changes: readonly FindingChange[]): string[] {
+  const lines = changes.map(({ kind, before, after, note }) => {
+    const { severity, title } = (after ?? before) as Finding;
+    const words = kind === 'gone' ? 'gone' : `${CHANGE_WORDS[kind]} ${severity}`;
+    return `${words.padEnd(WORDS_WIDTH)} ${title}${note === '' ? '' : ` (${note})`}`;
+  });
+  const isBad = changes.some(({ kind }) => kind === 'new' || kind === 'worse');
+  return isBad ? lines : ['no finding is new or worse', ...lines];
 }
 
+/** `unchanged critical`. */
+const WORDS_WIDTH = 18;
 /** Functions told of each profile. */
 const TOLD = 5;
 

@@ -67,7 +67,7 @@ function selfShares(profile: Profile): Map<string, number> {
 export interface MetricChange extends Change {
   /** The greatest value of each; null where there is none. */
   most: [before: number | null, after: number | null];
-  /** By how much the means differ, in standard errors of that difference: what orders changes of unlike things. */
+  /** How much and how clearly the mean changed, from 0 to 1: what orders changes of unlike things. */
   effect: number;
   metrics: [before: Metric | null, after: Metric | null];
 }
@@ -100,7 +100,7 @@ function metricChange(was: Metric | null, is: Metric | null): MetricChange {
     after: after?.mean ?? null,
     unit,
     most: [before?.most ?? null, after?.most ?? null],
-    effect: before === null || after === null ? 0 : effectOf(before, after),
+    effect: before === null || after === null ? 0 : effectOf(before, after, unit),
     metrics: [was, is],
   };
 }
@@ -123,12 +123,19 @@ function momentsOf({ points, sinceBoot }: Metric): Moments {
   };
 }
 
-/** Welch's t. Without spread (one report each) a twentieth of the larger mean stands for it. */
-function effectOf(before: Moments, after: Moments): number {
+/** A difference of so many standard errors is clear, and no clearer beyond. */
+const CLEAR = 2;
+
+/**
+ * How much the mean changed, from 0 to 1: of a share its points, of all else its part of the larger mean; less where it
+ * is not clear, by its standard errors (Welch's t).
+ */
+function effectOf(before: Moments, after: Moments, unit: string): number {
   const change = Math.abs(after.mean - before.mean);
   if (change === 0) return 0;
-  const floor = 0.05 * Math.max(Math.abs(before.mean), Math.abs(after.mean));
-  return change / Math.max(Math.sqrt(before.variance + after.variance), floor);
+  const whole = unit === '%' ? 100 : Math.max(Math.abs(before.mean), Math.abs(after.mean));
+  const errors = change / Math.sqrt(before.variance + after.variance);
+  return (change / whole) * Math.min(1, errors / CLEAR);
 }
 
 /** How long each capture watched, in seconds; null where that is not known. */

@@ -94,17 +94,17 @@ function remarksOf(panels: readonly Panel[], { cumulative }: Histogram): string[
 }
 
 /** True where the buckets grow in width, as powers of two do. */
-function widens(buckets: readonly Bucket[]): boolean {
+export function widens(buckets: readonly Bucket[]): boolean {
   const widths = buckets.flatMap(([low, high]) => (low === null || high === null ? [] : [high - low]));
   const negative = buckets.some(([low, high]) => (low ?? high ?? 0) < 0);
   const [narrowest, widest] = extent(widths);
   return !negative && widest > 1.5 * narrowest;
 }
 
-type Scale = 'log' | 'linear';
+export type Scale = 'log' | 'linear';
 
 /** A bucket's place on the scale before pixels. Zero has none on a log scale: it stands one doubling below the next bound. */
-function ends([low, high]: Bucket, scale: Scale, usual: number): [number, number] {
+export function ends([low, high]: Bucket, scale: Scale, usual: number): [number, number] {
   if (scale === 'linear') {
     if (low === null) return [(high ?? 0) - usual, high ?? 0];
     return [low, high ?? low + usual];
@@ -113,14 +113,14 @@ function ends([low, high]: Bucket, scale: Scale, usual: number): [number, number
   return [Math.log2(low), Math.log2(high ?? low * 2)];
 }
 
-interface Domain {
+export interface Domain {
   low: number;
   high: number;
   /** How wide an unbounded bucket is drawn on a linear scale. */
   usual: number;
 }
 
-function domainOf(buckets: readonly Bucket[], scale: Scale): Domain {
+export function domainOf(buckets: readonly Bucket[], scale: Scale): Domain {
   const widths = buckets
     .flatMap(([low, high]) => (low === null || high === null ? [] : [high - low]))
     .sort((a, b) => a - b);

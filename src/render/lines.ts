@@ -31,8 +31,12 @@ const MIN_PANEL_WIDTH = 520;
 /** Every metric of the series, in panels side by side where the picture is wide enough. */
 export function linesSvg(series: Series, options: PictureOptions = {}): Markup {
   const panels = panelsOf(series);
+  return linePanelsSvg(panels, sheetFor(options, titleOf(series)), remarksOf(series, panels));
+}
+
+/** Panels that are put together already. */
+export function linePanelsSvg(panels: readonly LinePanel[], sheet: Sheet, remarks: readonly string[]): Markup {
   const shown = panels.slice(0, MAX_PANELS);
-  const sheet = sheetFor(options, titleOf(series));
   const across = shown.length < 2 ? 1 : Math.max(1, Math.floor((sheet.width - MARGIN) / MIN_PANEL_WIDTH));
   const width = (sheet.width - MARGIN) / across - MARGIN;
   const axis = timeAxis(shown);
@@ -50,7 +54,7 @@ export function linesSvg(series: Series, options: PictureOptions = {}): Markup {
     Math.max(top - MARGIN / 2, sheet.top),
     body,
     shown.map(({ title }) => title).join('; '),
-    remarksOf(series, panels),
+    remarks,
   );
 }
 

@@ -10,6 +10,8 @@ export interface LinePanel {
   lines: { name: string; points: [at: number | null, value: number][] }[];
   /** Lines that are left out, the least of them. */
   hidden: number;
+  /** Each line has times of its own: it goes on where only the others have a value. */
+  apart?: boolean;
 }
 
 /** Metrics that are read together, in the order they are stacked: what costs most attention lowest. */

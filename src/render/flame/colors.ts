@@ -86,10 +86,20 @@ export function frameColor(frame: FrameFacts, { palette, hash = false }: ColorOp
   return rgb(HUES[hue](shade));
 }
 
-/** The fill of a frame in a differential: white for no change, red for growth, blue for the contrary. */
-export function changeColor(change: number, largest: number): string {
+/**
+ * The fill of a frame in a differential: white for no change, red for growth, blue for the contrary. Orange in the place
+ * of red is further from blue for those who see no red (Okabe and Ito's pair).
+ */
+export function changeColor(change: number, largest: number, { orange = false } = {}): string {
   if (change === 0 || largest === 0) return rgb([250, 250, 250]);
-  const rest = 210 * (1 - Math.min(1, Math.abs(change) / largest));
+  const faint = 1 - Math.min(1, Math.abs(change) / largest);
+  if (orange)
+    return rgb(
+      change > 0
+        ? [240 + 8 * faint, 150 + 88 * faint, 220 * faint]
+        : [66 + 160 * faint, 165 + 75 * faint, 235 + 15 * faint],
+    );
+  const rest = 210 * faint;
   return change > 0 ? rgb([255, rest, rest]) : rgb([90 + rest * 0.57, 90 + rest * 0.57, 255]);
 }
 

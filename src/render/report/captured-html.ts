@@ -17,18 +17,22 @@ const OUTCOME_WORDS: Readonly<Record<Outcome, string>> = {
   cut: 'stopped by a limit',
 };
 
-export function capturedHtml(capture: Capture, panels: readonly Panel[]): Markup {
+export function capturedHtml(
+  capture: Capture,
+  panels: readonly Panel[],
+  { id = 'captured', title = 'What was captured' } = {},
+): Markup {
   const { manifest, damage, sources } = capture;
   const notes = [
     ...(manifest?.notes ?? []),
     ...sources.flatMap(({ name, notes }) => notes.map((note) => `${name}: ${note}`)),
   ];
-  return markup`<section id="captured" aria-labelledby="captured-title">
-<h2 id="captured-title">What was captured</h2>
+  return markup`<section id="${id}" class="captured" aria-labelledby="${id}-title">
+<h2 id="${id}-title">${title}</h2>
 ${hostHtml(capture)}
 ${damage.length > 0 && markup`<h3>Damaged</h3><ul>${damage.map((text) => markup`<li>${text}</li>`)}</ul>`}
 ${notes.length > 0 && markup`<h3>Said by the collector and the tools</h3><ul>${notes.map((text) => markup`<li>${text}</li>`)}</ul>`}
-<div class="scroll" tabindex="0" role="region" aria-label="Files"><table><caption>Files</caption>
+<div class="scroll" tabindex="0" role="region" aria-label="Files${id === 'captured' ? '' : `, ${id}`}"><table><caption>Files</caption>
 <thead><tr><th scope="col">tool</th><th scope="col">file</th><th scope="col">ended</th><th scope="col">read as</th><th scope="col" class="n">lines</th><th scope="col" class="n">unread</th></tr></thead>
 <tbody>${sources.map((source, i) =>
     sourceRow(

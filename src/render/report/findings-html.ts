@@ -25,8 +25,8 @@ export function findingsHtml(capture: Capture, findings: readonly Finding[], pan
 <h2 id="findings-title">Findings</h2>
 ${found.length === 0 && markup`<p class="quiet">${noneFound(findings)}</p>`}
 ${found.map((finding) => foundHtml(finding, capture, panels))}
-${list('Ruled out', 'ruled-out', '✓', ruledOut, capture, panels)}
-${list('Not known', 'not-known', '?', notKnown, capture, panels)}
+${verdictList('Ruled out', 'ruled-out', '✓', ruledOut, capture, panels)}
+${verdictList('Not known', 'not-known', '?', notKnown, capture, panels)}
 </section>`;
 }
 
@@ -36,13 +36,28 @@ function noneFound(findings: readonly Finding[]): string {
     : 'No rule found evidence of a problem in what was captured.';
 }
 
-function foundHtml(finding: Finding, capture: Capture, panels: readonly Panel[]): Markup {
+/** What stands in a finding beside what it says itself. */
+export interface FoundExtras {
+  /** Before the facts. */
+  badge?: Markup;
+  /** Under the title. */
+  note?: Markup;
+  /** In the place of its numbers. */
+  numbers?: Markup;
+}
+
+export function foundHtml(
+  finding: Finding,
+  capture: Capture,
+  panels: readonly Panel[],
+  { badge, note, numbers: shown }: FoundExtras = {},
+): Markup {
   const { severity, title, detail, since, numbers, confidence, doubts, next, symptomOf } = finding;
   return markup`<article class="finding ${severity}${symptomOf !== undefined && ' symptom'}">
 ${miniature(finding, capture)}<h3><span class="mark" aria-hidden="true">${SEVERITY_MARK[severity]}</span> ${title}</h3>
-<p class="facts"><span class="word">${severity}</span>${symptomOf !== undefined && markup` <span>follows from ${symptomOf}</span>`}${since !== null && markup` <span>since <time>${whenText(since, capture)}</time></span>`} <span>${confidence} confidence</span>${doubts.length > 0 && markup` <span class="doubts">because of ${doubts.join('; ')}</span>`}</p>
-<p>${detail}</p>
-${numbers.length > 0 && markup`<dl class="numbers">${numbers.map(numberHtml)}</dl>`}
+<p class="facts">${badge}<span class="word">${severity}</span>${symptomOf !== undefined && markup` <span>follows from ${symptomOf}</span>`}${since !== null && markup` <span>since <time>${whenText(since, capture)}</time></span>`} <span>${confidence} confidence</span>${doubts.length > 0 && markup` <span class="doubts">because of ${doubts.join('; ')}</span>`}</p>
+${note}<p>${detail}</p>
+${shown ?? (numbers.length > 0 && markup`<dl class="numbers">${numbers.map(numberHtml)}</dl>`)}
 ${evidenceHtml(finding.evidence, capture, panels)}
 ${next !== null && markup`<p class="next"><span class="label">Next</span> <code>${next}</code></p>`}
 </article>
@@ -55,8 +70,13 @@ function whenText(at: number, capture: Capture): string {
   return utc === null || utc === host ? host : `${host} (${utc} UTC)`;
 }
 
-function numberHtml({ label, value, unit }: Finding['numbers'][number]): Markup {
-  return markup`<div><dt>${label}</dt><dd>${commas(value)}${unit === '%' ? '%' : unit === '' ? '' : ` ${unit}`}</dd></div>`;
+function numberHtml(number: Finding['numbers'][number]): Markup {
+  return markup`<div><dt>${number.label}</dt><dd>${numberText(number)}</dd></div>`;
+}
+
+/** A finding's number as it is said. */
+export function numberText({ value, unit }: Pick<Finding['numbers'][number], 'value' | 'unit'>): string {
+  return `${commas(value)}${unit === '%' ? '%' : unit === '' ? '' : ` ${unit}`}`;
 }
 
 function evidenceHtml(evidence: readonly Evidence[], capture: Capture, panels: readonly Panel[]): Markup | false {
@@ -123,7 +143,7 @@ function linesBetween(raw: NonNullable<Source['raw']>, first: number, last: numb
   return lines;
 }
 
-function list(
+export function verdictList(
   title: string,
   name: string,
   sign: string,

@@ -29,11 +29,13 @@ ${section.absent.length > 0 && absentHtml(section)}
 `;
 }
 
-function panelHtml(panel: Panel, capture: Capture): Markup {
+/** @param note stands under the question */
+export function panelHtml(panel: Panel, capture: Capture, note: string | null = null): Markup {
   const source = capture.sources[panel.source];
   const failed = panel.run !== null && panel.run.outcome !== 'ok';
   return markup`<article class="panel" id="${panel.id}" data-source="${panel.source}" aria-labelledby="${panel.id}-title">
 <header><h3 id="${panel.id}-title">${panel.asks || panel.title}</h3><p class="tool">${panel.asks !== '' && markup`<b>${panel.title}</b> `}<span>${source?.name}</span></p></header>
+${note !== null && markup`<p class="notice-line">${note}</p>`}
 ${failed && markup`<p class="notice-line"><b>${endingText(panel.run as Run)}</b> ${(panel.run as Run).stderr.slice(0, 500)}</p>`}
 ${panel.datasets.slice(0, MAX_DATASETS).map((index, i) => datasetHtml(index, capture, { several: panel.datasets.length > 1, withPicture: i < STATIC_PICTURES }))}
 ${panel.datasets.length > MAX_DATASETS && markup`<p class="notice-line">${counted(panel.datasets.length - MAX_DATASETS, 'more map')} not shown; coldflame export --format json has them all.</p>`}
@@ -82,19 +84,19 @@ function tableLabel({ shape }: Dataset): string {
   return shape === 'stacks' ? 'Functions' : shape === 'histogram' ? 'Buckets' : shape === 'events' ? 'Events' : 'Table';
 }
 
-function textHtml(panel: Panel, capture: Capture): Markup | false {
+export function textHtml(panel: Pick<Panel, 'source'>, capture: Capture, title = 'Text as printed'): Markup | false {
   const source = capture.sources[panel.source];
   if (source === undefined) return false;
   if (source.raw === null)
     return markup`<p class="quiet">The text of ${source.name} (${counted(source.lines, 'line')}) is not kept in the report; it is in the capture.</p>`;
   const lines = source.raw.split('\n', STATIC_TEXT_LINES);
-  return markup`<details class="raw" data-source="${panel.source}"><summary>Text as printed <span class="count">${counted(source.lines, 'line')}</span></summary>
+  return markup`<details class="raw" data-source="${panel.source}"><summary>${title} <span class="count">${counted(source.lines, 'line')}</span></summary>
 <div class="raw-host"><pre>${lines.map((line) => `${line.slice(0, STATIC_LINE_CHARACTERS)}\n`)}</pre>${source.lines > lines.length && markup`<p class="quiet">The first ${lines.length} of ${commas(source.lines)} lines; all of them show where scripts may run.</p>`}</div></details>`;
 }
 
-function commandHtml(run: Run): Markup {
+export function commandHtml(run: Run, side = ''): Markup {
   const length = run.started !== null && run.ended !== null ? durationText(run.ended - run.started) : null;
-  return markup`<p class="command"><code>${run.command}</code> <span>${endingText(run)}${length !== null && ` ${run.outcome === 'ok' ? 'for' : 'after'} ${length}`}${/^(?:classic|proc)$/.test(run.via) ? '' : `, by ${run.via}`}</span></p>`;
+  return markup`<p class="command">${side !== '' && `${side} `}<code>${run.command}</code> <span>${endingText(run)}${length !== null && ` ${run.outcome === 'ok' ? 'for' : 'after'} ${length}`}${/^(?:classic|proc)$/.test(run.via) ? '' : `, by ${run.via}`}</span></p>`;
 }
 
 function absentHtml({ absent }: Section): Markup {

@@ -1,11 +1,11 @@
 /** The live parts of each dataset: picture and table, redrawn for the range that is set. */
 
 import { alongTime } from '../../../datasets/event-sums.ts';
-import { hasTimes } from '../../../datasets/narrow.ts';
+import { hasTimes, type Range } from '../../../datasets/narrow.ts';
 import type { Dataset, Series } from '../../../datasets/shapes.ts';
 import { counted } from '../../format.ts';
 import { type LinePanel, panelsOf } from '../../panels.ts';
-import { isOnAxis } from '../axis.ts';
+import { type Axis, isOnAxis } from '../axis.ts';
 import { functionRows } from '../flame-view.ts';
 import { mapsOf, sumPicture, timePicture } from '../pictures.ts';
 import { functionTable, type Table, tableOf } from '../tables.ts';
@@ -58,13 +58,7 @@ function rangeNote(host: HTMLElement, dataset: Dataset, context: Context): Widge
   const update = (): void => {
     note.hidden = store.view.range === null;
     if (note.hidden || axis === null) return;
-    const why = !isOnAxis(dataset, axis)
-      ? dataset.clock === null || !hasTimes(dataset)
-        ? 'not narrowed: this output has no times'
-        : 'not narrowed: its clock could not be laid on the capture’s'
-      : hasTimes(dataset)
-        ? null
-        : 'not narrowed: this output has no times';
+    const why = notNarrowed(dataset, axis);
     note.hidden = why === null;
     note.textContent = why === null ? '' : `Whole capture, ${why}.`;
   };
@@ -72,8 +66,14 @@ function rangeNote(host: HTMLElement, dataset: Dataset, context: Context): Widge
   return { update };
 }
 
+/** Why a range does nothing to a dataset; null where it does. */
+export function notNarrowed(dataset: Dataset, axis: Axis): string | null {
+  if (dataset.clock === null || !hasTimes(dataset)) return 'not narrowed: this output has no times';
+  return isOnAxis(dataset, axis) ? null : 'not narrowed: its clock could not be laid on the capture’s';
+}
+
 /** On a phone pictures are drawn anew, as wide as it is; elsewhere the ones that are there are scaled a little. */
-function roomFor(host: HTMLElement): number | undefined {
+export function roomFor(host: HTMLElement): number | undefined {
   return host.clientWidth > 0 && host.clientWidth < NARROW ? Math.max(300, host.clientWidth) : undefined;
 }
 
@@ -124,9 +124,20 @@ function mountTime(host: HTMLElement, dataset: Dataset, context: Context): Widge
 
 function mountLines(host: HTMLElement, series: Series, context: Context): Widget {
   const { axis } = context;
-  const span = axis !== null && isOnAxis(series, axis) ? axis : spanOf(series);
-  const manifest = series.clock === 'capture' ? context.data.capture.manifest : null;
-  const panels = panelsOf(series);
+  const span = axis !== null && isOnAxis(series, axis) ? axis : spanOf([series]);
+  return mountPanels(host, panelsOf(series), span, series.clock, context);
+}
+
+/** Charts of the panels, the first `most` of them at once. */
+export function mountPanels(
+  host: HTMLElement,
+  panels: readonly LinePanel[],
+  span: Range | null,
+  clock: Dataset['clock'],
+  context: Context,
+  most = MAX_CHARTS,
+): Widget {
+  const manifest = clock === 'capture' ? context.data.capture.manifest : null;
   if (panels.length === 0) return { update: () => {} };
   const grid = element('div', { class: panels.length > 1 ? 'line-charts' : 'line-charts single' });
   const charts: LineChart[] = [];
@@ -137,9 +148,9 @@ function mountLines(host: HTMLElement, series: Series, context: Context): Widget
       grid.append(chart.element);
     }
   };
-  add(panels.slice(0, MAX_CHARTS));
+  add(panels.slice(0, most));
   host.replaceChildren(grid);
-  const rest = panels.slice(MAX_CHARTS);
+  const rest = panels.slice(most);
   if (rest.length > 0) {
     const button = element('button', { type: 'button' }, `Show ${rest.length} more of these charts`);
     button.addEventListener('click', () => {
@@ -158,8 +169,11 @@ function mountLines(host: HTMLElement, series: Series, context: Context): Widget
   };
 }
 
-function spanOf({ metrics }: Series): { from: number; to: number } | null {
-  const times = metrics.flatMap(({ points }) => points.flatMap(([at]) => (at === null ? [] : [at])));
+/** From the first to the last time of series that are on no axis but their own. */
+export function spanOf(all: readonly Series[]): Range | null {
+  const times = all.flatMap(({ metrics }) =>
+    metrics.flatMap(({ points }) => points.flatMap(([at]) => (at === null ? [] : [at]))),
+  );
   if (times.length === 0) return null;
   const from = times.reduce((least, at) => Math.min(least, at));
   const to = times.reduce((most, at) => Math.max(most, at));

@@ -1,6 +1,6 @@
 /** The flame graph of a profile with all that is asked of it: search, order, threads, focus, functions. */
 
-import { stackFrames, stackPath, totalWeight } from '../../../datasets/fold.ts';
+import { stackFrames, totalWeight } from '../../../datasets/fold.ts';
 import { FrameKind, type Profile } from '../../../datasets/profile.ts';
 import type { Stacks } from '../../../datasets/shapes.ts';
 import { frameColor, packageOf, paletteOf } from '../../flame/colors.ts';
@@ -9,10 +9,11 @@ import { chartTree, type FlameNode, type FlameTree, flameTree, nodeAt, timesOfBo
 import { matchedWeight, type Search, searchFrames, type Viewed, viewed } from '../flame-view.ts';
 import type { FlameView, PLAIN_FLAME } from '../view.ts';
 import { type Context, rangeFor, type Widget } from './context.ts';
-import { announce, copyText, element, styleValue } from './dom.ts';
+import { element, styleValue } from './dom.ts';
 import { flameDetails } from './flame-details.ts';
 import { flameGraph } from './flame-graph.ts';
-import { flameTools } from './flame-tools.ts';
+import { flameKey } from './flame-keys.ts';
+import { choicesOf, flameTools } from './flame-tools.ts';
 
 export interface FlamePanel extends Widget {
   /** What is shown, for the table of functions beside it. */
@@ -39,7 +40,8 @@ export function mountFlame(host: HTMLElement, index: number, stacks: Stacks, con
     words: (node) => wordsOf(node),
     zoom: (node) => zoom(node),
     pick: (node) => details.show(node, state.profile, wordsOf(node)),
-    key: (event, node) => onKey(event, node),
+    key: (event, node) =>
+      flameKey(event, node, { view, set, zoom, focusSearch: tools.focusSearch, profile: () => state.profile }),
     resized: () => draw(),
   });
   const details = flameDetails({
@@ -47,7 +49,7 @@ export function mountFlame(host: HTMLElement, index: number, stacks: Stacks, con
     focus: (frame) => set({ focus: frame, zoom: [] }),
     hide: (frame) => set({ hidden: [...view().hidden, frame], zoom: [] }),
   });
-  const tools = flameTools(stacks, context, index);
+  const tools = flameTools(context, index, choicesOf(stacks, context, index));
   const status = element('p', { class: 'flame-status', role: 'status' });
   const legend = element('ul', { class: 'legend', 'aria-label': 'Colours' });
   host.replaceChildren(tools.element, graph.element, status, details.element, legend);
@@ -64,27 +66,6 @@ export function mountFlame(host: HTMLElement, index: number, stacks: Stacks, con
       return;
     }
     set({ zoom: node.node === 0 ? [] : stackFrames(state.profile, node.node) });
-  }
-
-  function onKey(event: KeyboardEvent, node: FlameNode): boolean {
-    if (event.key === 'Enter') zoom(node);
-    else if (event.key === 'Escape' || event.key === 'Backspace') set({ zoom: view().zoom.slice(0, -1) });
-    else if (event.key === 'Home') set({ zoom: [] });
-    else if (event.key === '/') tools.focusSearch();
-    else if (event.key === 'i') set({ icicle: !view().icicle });
-    else if (event.key === 'f' && node.frame >= 0) set({ focus: node.frame, zoom: [] });
-    else if (event.key === 'h' && node.frame >= 0) set({ hidden: [...view().hidden, node.frame], zoom: [] });
-    else if (event.key === 'c') void copyStack(node);
-    else return false;
-    return true;
-  }
-
-  async function copyStack(node: FlameNode): Promise<void> {
-    announce(
-      (await copyText(stackPath(state.profile, node.node).join(';')))
-        ? 'Stack copied'
-        : 'The browser does not allow copying',
-    );
   }
 
   function colorOf(node: FlameNode): string {

@@ -8,14 +8,29 @@ import { element } from './dom.ts';
 /** Threads listed; the busiest first. */
 const MAX_THREADS = 200;
 
-type Choice = [value: string, text: string];
+export type Choice = [value: string, text: string];
+
+/** A control over the graph, which shows what is set. */
+export interface Control {
+  element: HTMLElement;
+  show(view: FlameView): void;
+}
+
+/** What there is to choose from. */
+export interface FlameChoices {
+  orders: readonly Choice[];
+  /** None where samples tell no threads and CPUs. */
+  threads: readonly Choice[];
+  cpus: readonly Choice[];
+  /** Controls that only some graphs have. */
+  more: readonly Control[];
+}
 
 export function flameTools(
-  stacks: Stacks,
   { store }: Context,
   index: number,
+  choices: FlameChoices,
 ): { element: HTMLElement; show(matched: string, names: readonly string[]): void; focusSearch(): void } {
-  const { samples } = stacks.profile;
   const view = (): FlameView => store.flame(index);
   const set = (change: Partial<FlameView>): void => store.setFlame(index, change);
   const search = element('input', {
@@ -34,27 +49,9 @@ export function flameTools(
   const recursion = toggle('Merge recursion', 'Show a function that calls itself as one frame', () =>
     set({ mergeRecursion: !view().mergeRecursion, zoom: [] }),
   );
-  const order = choice('Order', orderChoices(stacks), (value) => set({ order: value as Order, zoom: [] }));
-  const colouring = choice(
-    'Colours',
-    [
-      ['kind', 'by kind'],
-      ['package', 'by package'],
-      ['name', 'by name'],
-    ],
-    (value) => set({ colouring: value as Colouring }),
-  );
-  const thread = choice('Processes and threads', threadChoices(stacks), (value) => set({ thread: value, zoom: [] }));
-  const cpu = choice('CPU', cpuChoices(stacks), (value) => set({ cpu: value === '' ? null : Number(value), zoom: [] }));
-  const rooting = choice(
-    'Roots',
-    [
-      ['process', 'Roots: processes'],
-      ['thread', 'Roots: threads'],
-      ['cpu', 'Roots: CPUs'],
-    ],
-    (value) => set({ rooting: value as Rooting, zoom: [] }),
-  );
+  const order = choice('Order', choices.orders, (value) => set({ order: value as Order, zoom: [] }));
+  const thread = choice('Processes and threads', choices.threads, (value) => set({ thread: value, zoom: [] }));
+  const cpu = choice('CPU', choices.cpus, (value) => set({ cpu: value === '' ? null : Number(value), zoom: [] }));
   const chips = element('span', { class: 'chips' });
   const reset = element('button', { type: 'button', onclick: () => set({ ...PLAIN_FLAME }) }, 'Reset');
   const host = element(
@@ -63,8 +60,8 @@ export function flameTools(
     element('span', { class: 'search-box' }, search, caseSwitch),
     matched,
     order.element,
-    ...(samples === null ? [] : [thread.element, cpu.element, rooting.element]),
-    colouring.element,
+    ...(choices.threads.length === 0 ? [] : [thread.element, cpu.element]),
+    ...choices.more.map((control) => control.element),
     icicle,
     busy,
     recursion,
@@ -92,8 +89,7 @@ export function flameTools(
       press(busy, now.busyOnly);
       press(recursion, now.mergeRecursion);
       order.set(now.order);
-      rooting.set(now.rooting);
-      colouring.set(now.colouring);
+      for (const control of choices.more) control.show(now);
       thread.set(now.thread);
       cpu.set(now.cpu === null ? '' : String(now.cpu));
       chips.replaceChildren(
@@ -112,15 +108,15 @@ export function flameTools(
   };
 }
 
-function toggle(text: string, title: string, act: () => void): HTMLButtonElement {
+export function toggle(text: string, title: string, act: () => void): HTMLButtonElement {
   return element('button', { type: 'button', class: 'toggle', title, 'aria-pressed': 'false', onclick: act }, text);
 }
 
-function press(button: HTMLButtonElement, on: boolean): void {
+export function press(button: HTMLButtonElement, on: boolean): void {
   button.setAttribute('aria-pressed', String(on));
 }
 
-function choice(
+export function choice(
   label: string,
   choices: readonly Choice[],
   act: (value: string) => void,
@@ -139,13 +135,42 @@ function choice(
   };
 }
 
-function orderChoices({ profile }: Stacks): Choice[] {
-  const timed = profile.samples?.at.some((at) => !Number.isNaN(at)) ?? false;
-  return [
-    ['flame', 'Callees up'],
-    ['callers', 'Callers (reversed)'],
-    ...(timed ? [['time', 'In time order'] as Choice] : []),
-  ];
+export const PLAIN_ORDERS: readonly Choice[] = [
+  ['flame', 'Callees up'],
+  ['callers', 'Callers (reversed)'],
+];
+
+/** What one profile can be looked at by. */
+export function choicesOf(stacks: Stacks, { store }: Context, index: number): FlameChoices {
+  const { samples } = stacks.profile;
+  const timed = samples?.at.some((at) => !Number.isNaN(at)) ?? false;
+  const rooting = choice(
+    'Roots',
+    [
+      ['process', 'Roots: processes'],
+      ['thread', 'Roots: threads'],
+      ['cpu', 'Roots: CPUs'],
+    ],
+    (value) => store.setFlame(index, { rooting: value as Rooting, zoom: [] }),
+  );
+  const colouring = choice(
+    'Colours',
+    [
+      ['kind', 'by kind'],
+      ['package', 'by package'],
+      ['name', 'by name'],
+    ],
+    (value) => store.setFlame(index, { colouring: value as Colouring }),
+  );
+  return {
+    orders: timed ? [...PLAIN_ORDERS, ['time', 'In time order']] : PLAIN_ORDERS,
+    threads: samples === null ? [] : threadChoices(stacks),
+    cpus: samples === null ? [] : cpuChoices([stacks]),
+    more: [
+      ...(samples === null ? [] : [{ ...rooting, show: (view: FlameView) => rooting.set(view.rooting) }]),
+      { ...colouring, show: (view: FlameView) => colouring.set(view.colouring) },
+    ],
+  };
 }
 
 function threadChoices({ profile }: Stacks): Choice[] {
@@ -174,9 +199,11 @@ function threadChoices({ profile }: Stacks): Choice[] {
   ];
 }
 
-function cpuChoices({ profile }: Stacks): Choice[] {
+/** The CPUs that samples of any of the profiles were taken on. */
+export function cpuChoices(all: readonly Stacks[]): Choice[] {
   const counts = new Map<number, number>();
-  for (const cpu of profile.samples?.cpu ?? []) if (cpu >= 0) counts.set(cpu, (counts.get(cpu) ?? 0) + 1);
+  for (const { profile } of all)
+    for (const cpu of profile.samples?.cpu ?? []) if (cpu >= 0) counts.set(cpu, (counts.get(cpu) ?? 0) + 1);
   const sorted = [...counts].sort(([a], [b]) => a - b);
   return [['', 'All CPUs'], ...sorted.map(([cpu, count]): Choice => [String(cpu), `CPU ${cpu} (${commas(count)})`])];
 }

@@ -73,6 +73,7 @@ export function functionDetails(
   return { element: host, show: (row) => show((functionRows(flame.viewed().forward)[row] as FunctionRow).frame) };
 }
 
-function escaped(name: string): string {
+/** The name as a regular expression that matches it alone. */
+export function escaped(name: string): string {
   return name.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&').replaceAll('\\-', '-');
 }

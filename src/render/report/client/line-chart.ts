@@ -53,6 +53,7 @@ export function lineChart(
   );
   const figure = element('figure', { class: 'line-chart' }, caption, plot);
   const { times, values } = columnsOf(panel, span !== null);
+  const sparse = values.some((column) => column.filter((value) => value !== null).length < 3);
   const drawn = panel.stacked ? cumulated(values) : values;
   const ends = span ?? { from: 0, to: Math.max(times.length - 1, 1) };
   const options: uPlot.Options = {
@@ -63,7 +64,11 @@ export function lineChart(
       x: { time: false, range: [ends.from, ends.to] },
       y: { range: (_, low, high) => (panel.stacked ? [0, 100] : [Math.min(0, low), high > 0 ? high * 1.08 : 1]) },
     },
-    cursor: { y: false, drag: { x: false, y: false, setScale: false } },
+    cursor: {
+      y: false,
+      drag: { x: false, y: false, setScale: false },
+      ...(panel.apart ? { dataIdx: nearestValue } : {}),
+    },
     legend: { live: true },
     axes: [
       {
@@ -95,7 +100,8 @@ export function lineChart(
           label: name,
           stroke: () => styleValue(`--series-${i % COLORS}`),
           width: 1.5,
-          points: { show: times.length < 3 },
+          spanGaps: panel.apart ?? false,
+          points: { show: sparse },
           value: (_, __, ___, at) => (at === null ? '' : numberText(values[i]?.[at] ?? null)),
           ...(panel.stacked
             ? { fill: () => `${styleValue(`--series-${i % COLORS}`)}${/^%?idle$|^id$/.test(name) ? '18' : 'b0'}` }
@@ -128,6 +134,17 @@ function timeMarks(span: Range | null, manifest: Capture['manifest']): Pick<uPlo
       return marks.map((at) => (isCut(at) ? '' : hostTime(at, manifest, decimals)));
     },
   };
+}
+
+/** The index nearest to the pointer at which the line has a value. */
+function nearestValue(plot: uPlot, line: number, index: number): number {
+  const column = plot.data[line];
+  if (line === 0 || column === undefined) return index;
+  for (let step = 0; step < column.length; step++) {
+    if ((column[index - step] ?? null) !== null) return index - step;
+    if ((column[index + step] ?? null) !== null) return index + step;
+  }
+  return index;
 }
 
 function numberText(value: number | null): string {

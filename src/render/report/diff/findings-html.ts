@@ -1,0 +1,97 @@
+/** What was found, before and after, in the words of the findings themselves: what is new first, what is gone last. */
+import type { Finding } from '../../../datasets/finding.ts';
+import type { ChangeKind, FindingChange } from '../../../datasets/finding-changes.ts';
+import { type Markup, markup } from '../../markup.ts';
+import { foundHtml, numberText, verdictList } from '../findings-html.ts';
+import type { Panel } from '../panels.ts';
+import type { Compared } from './compared.ts';
+
+const TITLES: Readonly<Record<ChangeKind, string>> = {
+  new: 'New',
+  worse: 'Worse',
+  unclear: 'Found once, not looked for the other time',
+  same: 'Unchanged',
+  better: 'Better',
+  gone: 'Gone',
+};
+/** One word for each, beside the severity. */
+export const CHANGE_WORDS: Readonly<Record<ChangeKind, string>> = {
+  new: 'new',
+  worse: 'worse',
+  unclear: 'unclear',
+  same: 'unchanged',
+  better: 'better',
+  gone: 'gone',
+};
+
+export function changedFindingsHtml({ changes, capture, findings }: Compared, panels: readonly Panel[]): Markup {
+  const of = (wanted: ChangeKind): FindingChange[] => changes.filter(({ kind }) => kind === wanted);
+  const by = (verdict: Finding['verdict']): Finding[] => findings.filter((finding) => finding.verdict === verdict);
+  return markup`<section id="findings" aria-labelledby="findings-title">
+<h2 id="findings-title">Findings</h2>
+${changes.length === 0 && markup`<p class="quiet">No rule found evidence of a problem, before or after.</p>`}
+${changes.length > 0 && of('new').length + of('worse').length === 0 && markup`<p class="quiet">Nothing is new or worse.</p>`}
+${(['new', 'worse', 'unclear', 'same', 'better'] as const).map((kind) => groupHtml(kind, of(kind), (change) => changeHtml(change, capture, panels)))}
+${groupHtml('gone', of('gone'), goneHtml, true)}
+${alsoHtml('Ruled out after', by('ruled-out'), (title, list) => verdictList(title, 'ruled-out', '✓', list, capture, panels))}
+${alsoHtml('Not known after', by('not-known'), (title, list) => verdictList(title, 'not-known', '?', list, capture, panels))}
+</section>`;
+}
+
+/** What is no change, folded up: the numbers are not to stand a screen further down for it. */
+function alsoHtml(
+  title: string,
+  findings: readonly Finding[],
+  draw: (title: string, findings: readonly Finding[]) => Markup | false,
+): Markup | false {
+  if (findings.length === 0) return false;
+  return markup`<details class="also"><summary>${title} <span class="count">${findings.length}</span></summary>${draw(title, findings)}</details>`;
+}
+
+function groupHtml(
+  kind: ChangeKind,
+  changes: readonly FindingChange[],
+  draw: (change: FindingChange) => Markup,
+  listed = false,
+): Markup | false {
+  if (changes.length === 0) return false;
+  const items = changes.map(draw);
+  return markup`<h3 class="list-title">${TITLES[kind]}</h3>
+${listed ? markup`<ul class="verdicts ruled-out">${items}</ul>` : items}`;
+}
+
+function changeHtml(change: FindingChange, capture: Compared['capture'], panels: readonly Panel[]): Markup {
+  const { kind, before, after, note } = change;
+  const badge = markup`<span class="badge ${kind}">${CHANGE_WORDS[kind]}</span> `;
+  if (before === null || after === null) {
+    const side = before === null ? 'after' : 'before';
+    const said = `${kind === 'unclear' ? `Found ${side} only; ` : ''}${note}`;
+    return foundHtml((after ?? before) as Finding, capture, panels, {
+      badge,
+      ...(said === '' ? {} : { note: markup`<p class="was">${sentence(said)}</p>` }),
+    });
+  }
+  return foundHtml(after, capture, panels, {
+    badge,
+    note: markup`<p class="was">Before${before.severity === after.severity ? '' : ` (${before.severity})`}: ${before.title}</p>`,
+    numbers: numbersHtml(before, after),
+  });
+}
+
+/** Each number before and after; what was not told before stands alone. */
+function numbersHtml(before: Finding, after: Finding): Markup {
+  if (after.numbers.length === 0) return markup``;
+  return markup`<dl class="numbers">${after.numbers.map((number) => {
+    const was = before.numbers.find(({ label, unit }) => label === number.label && unit === number.unit);
+    return markup`<div><dt>${number.label}</dt><dd>${was !== undefined && markup`<span class="before">${numberText(was)}</span> → `}${numberText(number)}</dd></div>`;
+  })}</dl>`;
+}
+
+function goneHtml({ before, note }: FindingChange): Markup {
+  return markup`<li><span class="sign" aria-hidden="true">✓</span><div>${before?.title}${note !== '' && markup` <span class="why">${sentence(note)}</span>`}</div></li>
+`;
+}
+
+function sentence(text: string): string {
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
+}

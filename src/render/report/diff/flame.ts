@@ -1,0 +1,173 @@
+/** Two profiles on one set of boxes: widths of one of them, and what changed in each box. Pure; the browser draws it. */
+import { isBeyondChance, samplesOf } from '../../../datasets/changes.ts';
+import { stackPath, totalWeight } from '../../../datasets/fold.ts';
+import type { Range } from '../../../datasets/narrow.ts';
+import type { Profile } from '../../../datasets/profile.ts';
+import { functionWeights, nodeTotals } from '../../../datasets/profile-functions.ts';
+import { overlaid } from '../../../datasets/profile-merge.ts';
+import type { Cell, Stacks } from '../../../datasets/shapes.ts';
+import { type Viewed, viewed } from '../flame-view.ts';
+import type { Table, TableColumn } from '../tables.ts';
+import type { ChangeOf, FlameView } from '../view.ts';
+
+/** One of the two, as the view asks for it. */
+export interface FlameSide extends Viewed {
+  /** The weight of each box with all it calls. */
+  totals: Float64Array;
+  /** The weight of all that is shown. */
+  shown: number;
+  /** How many samples that is of; null where all was measured and nothing sampled. */
+  samples: number | null;
+}
+
+/** Both over one trie: a node's number is the same box in both. */
+export interface ComparedFlame {
+  before: FlameSide;
+  after: FlameSide;
+}
+
+/**
+ * @param ranges what of each is looked at; null is all of it
+ * @param both profiles over one trie (`overlaid`), so that frames have the same numbers whatever the view
+ */
+export function comparedFlame(
+  both: readonly [before: Stacks, after: Stacks],
+  view: FlameView,
+  ranges: readonly [before: Range | null, after: Range | null],
+): ComparedFlame {
+  const [was, is] = both.map(({ profile }, i) => {
+    const range = profile.samples === null ? null : (ranges[i] ?? null);
+    return viewed(profile, view, range);
+  }) as [Viewed, Viewed];
+  const [before, after] = overlaid(was.profile, is.profile);
+  return { before: sideOf(both[0], was, before), after: sideOf(both[1], is, after) };
+}
+
+function sideOf(stacks: Stacks, seen: Viewed, profile: Profile): FlameSide {
+  const shown = totalWeight(profile);
+  const all = samplesOf({ ...stacks, profile: seen.forward });
+  // Of periods the samples were counted before a choice hid some: their part is taken to be that of the weight.
+  const samples = all === null || stacks.unit === 'samples' ? all : (all * shown) / Math.max(seen.whole, shown);
+  return { ...seen, profile, totals: nodeTotals(profile), shown, samples };
+}
+
+/** Two profiles with the same frames and nodes, as `comparedFlame` wants them. */
+export function overOneTrie(before: Stacks, after: Stacks): [before: Stacks, after: Stacks] {
+  const [was, is] = overlaid(before.profile, after.profile);
+  return [
+    { ...before, profile: was },
+    { ...after, profile: is },
+  ];
+}
+
+/** The share of a box in what is shown, before and after, from 0 to 1. */
+export function sharesAt(
+  { before, after }: ComparedFlame,
+  node: number,
+  of: ChangeOf,
+): [before: number, after: number] {
+  const share = ({ profile, totals, shown }: FlameSide): number => {
+    const weight = (of === 'self' ? profile.self[node] : totals[node]) as number;
+    return shown === 0 ? 0 : weight / shown;
+  };
+  return [share(before), share(after)];
+}
+
+/** The change of a box's share; 0 where chance alone makes as much. Stood on their heads, stacks have no self. */
+export function changeAt(flame: ComparedFlame, node: number, of: ChangeOf): number {
+  const [was, is] = sharesAt(flame, node, of);
+  return isTold(flame, was, is) ? is - was : 0;
+}
+
+function isTold({ before, after }: ComparedFlame, was: number, is: number): boolean {
+  if (before.shown === 0 || after.shown === 0) return false;
+  if (before.samples === null || after.samples === null) return was !== is;
+  return isBeyondChance({ before: 100 * was, after: 100 * is }, before.samples, after.samples);
+}
+
+/** The lowest frames of what only one of the two has: nothing of the other stands there. */
+export interface Lonely {
+  node: number;
+  path: string[];
+  /** Of what that one shows, from 0 to 1. */
+  share: number;
+}
+
+/** What is gone, or what is new: the heaviest first. */
+export function onlyIn(flame: ComparedFlame, side: 'before' | 'after'): Lonely[] {
+  const here = flame[side];
+  const there = flame[side === 'before' ? 'after' : 'before'];
+  const found: { node: number; weight: number }[] = [];
+  for (let node = 1; node < here.totals.length; node++) {
+    const above = here.profile.parent[node] as number;
+    const weight = here.totals[node] as number;
+    const isLowest = above === 0 || (there.totals[above] as number) > 0;
+    if (weight > 0 && there.totals[node] === 0 && isLowest) found.push({ node, weight });
+  }
+  return found
+    .sort((a, b) => b.weight - a.weight || a.node - b.node)
+    .map(({ node, weight }) => ({ node, path: stackPath(here.profile, node), share: weight / here.shown }));
+}
+
+const percentColumn = (name: string): TableColumn => ({ name, type: 'number', unit: '%' });
+
+/**
+ * Functions by the change of their own share, what is more than chance first.
+ * @returns the table, and how many of its rows are beyond chance
+ */
+export function functionChangeTable({ before, after }: ComparedFlame): {
+  table: Table;
+  telling: number;
+} {
+  const [was, is] = overlaid(before.forward, after.forward);
+  const [earlier, later] = [functionWeights(was), functionWeights(is)];
+  const [wholeBefore, wholeAfter] = [totalWeight(was), totalWeight(is)];
+  const share = (weights: Float64Array, whole: number, frame: number): number =>
+    whole === 0 ? 0 : (weights[frame] as number) / whole;
+  const rows = is.frames.names
+    .map((name, frame) => {
+      const self = [share(earlier.self, wholeBefore, frame), share(later.self, wholeAfter, frame)] as const;
+      const total = [share(earlier.total, wholeBefore, frame), share(later.total, wholeAfter, frame)] as const;
+      const told = isTold({ before, after }, ...self);
+      return { name, frame, module: is.frames.modules[frame] as string, self, total, told };
+    })
+    .filter(({ total }) => total[0] > 0 || total[1] > 0)
+    .sort(
+      (a, b) =>
+        Number(b.told) - Number(a.told) ||
+        Math.abs(b.self[1] - b.self[0]) - Math.abs(a.self[1] - a.self[0]) ||
+        Math.abs(b.total[1] - b.total[0]) - Math.abs(a.total[1] - a.total[0]) ||
+        a.frame - b.frame,
+    );
+  const sampled = before.samples !== null && after.samples !== null;
+  const columns: TableColumn[] = [
+    { name: 'function', type: 'text', unit: '' },
+    percentColumn('self before'),
+    percentColumn('self after'),
+    { name: 'change', type: 'number', unit: 'points' },
+    ...(sampled ? [{ name: 'by chance?', type: 'text', unit: '' } as const] : []),
+    percentColumn('total before'),
+    percentColumn('total after'),
+    { name: 'module', type: 'text', unit: '' },
+  ];
+  const table = {
+    columns,
+    rows: rows.map(({ name, self, total, told, module }): Cell[] => [
+      name,
+      ...self.map(asPercent),
+      asPercent(self[1] - self[0]),
+      ...(sampled ? [told || self[0] === self[1] ? '' : 'may be'] : []),
+      ...total.map(asPercent),
+      module,
+    ]),
+    lines: [],
+    at: [],
+    heaviest: null,
+  };
+  return { table, telling: rows.filter(({ told }) => told).length };
+}
+
+/** With two decimals. */
+function asPercent(share: number): number {
+  return Math.round(10_000 * share) / 100;
+}

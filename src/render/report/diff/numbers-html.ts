@@ -1,0 +1,54 @@
+/** The two captures side by side: what they are, and the numbers that are looked for first. */
+import type { Capture, Manifest } from '../../../datasets/capture.ts';
+import { commas } from '../../format.ts';
+import { type Markup, markup } from '../../markup.ts';
+import { calendarDay, clockTime, zoneName } from '../when.ts';
+import { bytesText, durationText } from '../words.ts';
+import { type Compared, lengthOf } from './compared.ts';
+import { keyNumbers, unmatchedSignals } from './key-numbers.ts';
+
+export function numbersHtml(all: Compared): Markup {
+  const numbers = keyNumbers(all);
+  const unmatched = unmatchedSignals(all);
+  return markup`<section id="numbers" class="captured" aria-labelledby="numbers-title">
+<h2 id="numbers-title">Key numbers</h2>
+${numbers.length === 0 && markup`<p class="quiet">No number that is looked for first was told by the same tool before and after.</p>`}
+${
+  numbers.length > 0 &&
+  markup`<div class="scroll" tabindex="0" role="region" aria-label="Key numbers"><table><caption class="offscreen">Key numbers of the whole captures, before and after</caption>
+<thead><tr><th scope="col">what</th><th scope="col" class="n">before</th><th scope="col" class="n">after</th><th scope="col" class="n">change</th><th scope="col">told by</th></tr></thead>
+<tbody>${numbers.map(({ what, tool, before, after, change }) => markup`<tr><th scope="row">${what}</th><td class="n">${before}</td><td class="n">${after}</td><td class="n">${change}</td><td>${tool}</td></tr>\n`)}</tbody></table></div>`
+}
+${unmatched.length > 0 && markup`<p class="quiet">Not set side by side: ${unmatched.join('; ')}.</p>`}
+</section>`;
+}
+
+/** What must be known before any number of the two is compared: another host, kernel, or size; null where none is. */
+export function differenceNote([before, after]: Compared['sides']): string | null {
+  const [was, is] = [before.manifest, after.manifest];
+  if (was === null || is === null) return null;
+  const differing = factsOf(was)
+    .map(([label, value], i) => [label, value, factsOf(is)[i]?.[1] ?? ''] as const)
+    .filter(([, a, b]) => a !== b && a !== '' && b !== '')
+    .map(([label, a, b]) => `${label} (${a} before, ${b} after)`);
+  return differing.length === 0 ? null : `The captures differ in ${differing.join(', ')}.`;
+}
+
+function factsOf({ host }: Manifest): [label: string, value: string][] {
+  return [
+    ['host', host.hostname],
+    ['system', host.os],
+    ['kernel', host.kernel],
+    ['architecture', host.arch],
+    ['CPUs', host.cpus === null ? '' : commas(host.cpus)],
+    ['memory', host.memoryBytes === null ? '' : bytesText(host.memoryBytes)],
+  ];
+}
+
+/** `shop-1, 2026-11-19 14:03:20 UTC, 30 s`; a loose file by its name. */
+export function sideText({ name, manifest }: Capture, host: boolean): string {
+  if (manifest === null) return name.split('/').at(-1) ?? name;
+  const local = manifest.started + manifest.utcOffset;
+  const when = `${calendarDay(local)} ${clockTime(local)} ${zoneName(manifest)}`;
+  return `${host ? `${manifest.host.hostname}, ` : ''}${when}, ${durationText(lengthOf(manifest) ?? 0)}`;
+}

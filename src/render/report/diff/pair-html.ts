@@ -1,0 +1,73 @@
+/** A panel of a comparison: the question, the picture of both, the tables, the texts and the commands. */
+import type { Capture, Run } from '../../../datasets/capture.ts';
+import type { Dataset } from '../../../datasets/shapes.ts';
+import { counted } from '../../format.ts';
+import { type Markup, markup } from '../../markup.ts';
+import { endingText } from '../captured-html.ts';
+import { type DatasetPair, secondsOf } from '../pair.ts';
+import { commandHtml, textHtml } from '../panel-html.ts';
+import type { Panel } from '../panels.ts';
+import { tableHtml } from '../table-html.ts';
+import { PLAIN_FLAME } from '../view.ts';
+import { comparedFlame, functionChangeTable, overOneTrie } from './flame.ts';
+import { pairPicture } from './pair-pictures.ts';
+import { type PairTable, pairTables } from './pair-tables.ts';
+
+/** Two files of the same tool. */
+export interface PairPanel {
+  panel: Panel;
+  /** Its source in both captures together, and the run that made it. */
+  sourceBefore: number;
+  runBefore: Run | null;
+  pairs: DatasetPair[];
+}
+
+export function pairPanelHtml({ panel, sourceBefore, runBefore, pairs }: PairPanel, capture: Capture): Markup {
+  const names = [sourceBefore, panel.source].map((source) => capture.sources[source]?.name ?? '');
+  const ways = [
+    ['Before', runBefore],
+    ['After', panel.run],
+  ] as const;
+  return markup`<article class="panel" id="${panel.id}" data-source="${panel.source}" aria-labelledby="${panel.id}-title">
+<header><h3 id="${panel.id}-title">${panel.asks || panel.title}</h3><p class="tool">${panel.asks !== '' && markup`<b>${panel.title}</b> `}<span>${names.join(', ')}</span></p></header>
+${ways.map(([side, run]) => run !== null && run.outcome !== 'ok' && markup`<p class="notice-line"><b>${side}: ${endingText(run)}</b> ${run.stderr.slice(0, 500)}</p>`)}
+${areUnlike(runBefore, panel.run) && markup`<p class="notice-line">The command was another each time (it stands below): what differs may be what was asked.</p>`}
+${pairs.map((pair) => pairHtml(pair, capture, pairs.length > 1))}
+${panel.reading !== '' && markup`<p class="reading">${panel.reading}</p>`}
+${textHtml({ source: sourceBefore }, capture, 'Text as printed before')}
+${textHtml(panel, capture, 'Text as printed after')}
+${ways.map(([side, run]) => run !== null && commandHtml(run, side))}
+</article>
+`;
+}
+
+/** Whether the tool was run another way: other processes watched, at another rate. How long it ran is no other way. */
+function areUnlike(before: Run | null, after: Run | null): boolean {
+  if (before === null || after === null) return false;
+  const words = ({ command, via }: Run): string => `${via} ${command.replace(/\b\d+(?:\.\d+)?s?$/, '').trim()}`;
+  return words(before) !== words(after);
+}
+
+function pairHtml(pair: DatasetPair, capture: Capture, several: boolean): Markup {
+  const [before, after] = [capture.datasets[pair.before], capture.datasets[pair.after]] as [Dataset, Dataset];
+  if (after.shape === 'text') return markup`<p class="quiet">Text is not compared; both stand below.</p>`;
+  const tables = tablesOf(before, after, pair);
+  return markup`<div class="dataset" data-dataset="${pair.after}" data-before="${pair.before}" data-shape="${after.shape}">
+${several && markup`<h4>${after.title}</h4>`}
+<div class="picture sum${after.shape === 'stacks' && ' differential'}" ${after.shape !== 'stacks' && after.shape !== 'series' && markup`tabindex="0" role="group" aria-label="Picture of ${after.title}, before and after"`}>${pairPicture(before, after)}</div>
+${tables.map(({ caption, table }) => tableDetails(caption, table))}
+</div>`;
+}
+
+function tableDetails(caption: string, table: PairTable['table']): Markup {
+  return markup`<details class="table" open><summary>${caption} <span class="count">${counted(table.rows.length, 'row')}</span></summary>
+<div class="table-host">${tableHtml(table, String, caption)}</div></details>`;
+}
+
+function tablesOf(before: Dataset, after: Dataset, pair: DatasetPair): PairTable[] {
+  if (before.shape !== 'stacks' || after.shape !== 'stacks') return pairTables(before, after, secondsOf(pair, null));
+  const flame = comparedFlame(overOneTrie(before, after), PLAIN_FLAME, [null, null]);
+  return [{ caption: FUNCTIONS, table: functionChangeTable(flame).table }];
+}
+
+export const FUNCTIONS = 'Functions by the change of their own share';

@@ -1,0 +1,67 @@
+/** The pictures of two datasets that measure the same, one over the other. */
+
+import { samplesOf, seriesChanges } from '../../../datasets/changes.ts';
+import { compareProfiles } from '../../../datasets/compare.ts';
+import { mergeRecursion } from '../../../datasets/profile-map.ts';
+import type { Dataset, Series, Stacks } from '../../../datasets/shapes.ts';
+import { sheetFor } from '../../chart.ts';
+import { counted } from '../../format.ts';
+import { linePanelsSvg } from '../../lines.ts';
+import type { Markup } from '../../markup.ts';
+import { overlaySvg } from '../../overlay.ts';
+import type { LinePanel } from '../../panels.ts';
+import { stillFlame } from '../pictures.ts';
+import { distributionPairs, durationColumn, durationPairs } from './distributions.ts';
+import { byEffect } from './pair-tables.ts';
+
+/** As wide as the page's column is on a laptop. */
+const WIDTH = 1000;
+/** Charts of a pair at first: those that changed most. */
+export const FIRST_CHARTS = 4;
+const MIN_WIDTH = { value: 0.4, unit: '%' } as const;
+
+/** What is drawn of a pair; null where it has no picture. */
+export function pairPicture(before: Dataset, after: Dataset, width = WIDTH): Markup | null {
+  const sheet = sheetFor({ width, title: '', theme: 'page', name: `${after.title}, before and after` }, '');
+  if (before.shape === 'stacks' && after.shape === 'stacks') return differential(before, after);
+  if (before.shape === 'histogram' && after.shape === 'histogram') {
+    const pairs = distributionPairs(before, after);
+    return pairs.length === 0 ? null : overlaySvg(pairs, after.unit, sheet);
+  }
+  if (before.shape === 'series' && after.shape === 'series') {
+    const panels = linePairs(before, after);
+    const more = panels.length - FIRST_CHARTS;
+    const remarks = more > 0 ? [`${counted(more, 'more chart')} that changed less`] : [];
+    return panels.length === 0 ? null : linePanelsSvg(panels.slice(0, FIRST_CHARTS), sheet, remarks);
+  }
+  if (
+    before.shape === 'events' &&
+    after.shape === 'events' &&
+    durationColumn(after) >= 0 &&
+    durationColumn(before) >= 0
+  )
+    return overlaySvg(durationPairs(before, after), after.columns[durationColumn(after)]?.unit ?? '', sheet);
+  return null;
+}
+
+/** A differential flame graph that does not move, root on top. */
+function differential(before: Stacks, after: Stacks): Markup {
+  // A function that calls itself would make the picture as high as it is deep.
+  const [was, is] = [mergeRecursion(before.profile), mergeRecursion(after.profile)];
+  const counts = [samplesOf(before), samplesOf(after)] as const;
+  const samples = counts[0] === null || counts[1] === null ? null : ([counts[0], counts[1]] as const);
+  const comparison = compareProfiles(was, is, { samples });
+  return stillFlame({ ...after, profile: is }, { inverted: true, minWidth: MIN_WIDTH }, comparison);
+}
+
+/** A panel for each metric that both have, with a line of each: what changed most first. */
+export function linePairs(before: Series, after: Series): LinePanel[] {
+  return byEffect(seriesChanges(before, after)).flatMap(({ name, unit, metrics: [was, is], most }): LinePanel[] => {
+    if (was === null || is === null || (most[0] === 0 && most[1] === 0)) return [];
+    const lines = [
+      { name: 'before', points: was.points.slice(was.sinceBoot) },
+      { name: 'after', points: is.points.slice(is.sinceBoot) },
+    ];
+    return [{ title: name, unit, stacked: false, lines, hidden: 0, apart: true }];
+  });
+}

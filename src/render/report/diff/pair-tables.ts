@@ -1,0 +1,170 @@
+/** What two datasets that measure the same came to, as a table: one row a thing, before and after side by side. */
+import { type Change, countChanges, percentileOf, type Seconds, seriesChanges } from '../../../datasets/changes.ts';
+import { eventTotals } from '../../../datasets/event-sums.ts';
+import type { Bucket, Cell, Counts, Dataset, Events, Histogram, Series } from '../../../datasets/shapes.ts';
+import { range as bucketRange } from '../../format.ts';
+import type { DistributionPair } from '../../overlay.ts';
+import { weightColumn } from '../../table.ts';
+import type { Table, TableColumn } from '../tables.ts';
+import { distributionPairs, durationColumn, durationsOf, exactPercentile } from './distributions.ts';
+
+export const PERCENTILES = [50, 90, 99] as const;
+
+export interface PairTable {
+  caption: string;
+  table: Table;
+}
+
+/** The tables of a pair that is no profile; none for what is only text. */
+export function pairTables(before: Dataset, after: Dataset, seconds: Seconds): PairTable[] {
+  if (before.shape === 'series' && after.shape === 'series')
+    return [{ caption: 'Means, what changed most first', table: seriesTable(before, after) }];
+  if (before.shape === 'histogram' && after.shape === 'histogram')
+    return [{ caption: 'Percentiles, by bucket', table: histogramTable(before, after, seconds) }];
+  if (before.shape === 'counts' && after.shape === 'counts') return [countsTable('Counts', before, after, seconds)];
+  if (before.shape === 'events' && after.shape === 'events') return eventTables(before, after, seconds);
+  return [];
+}
+
+const text = (name: string): TableColumn => ({ name, type: 'text', unit: '' });
+const number = (name: string, unit = ''): TableColumn => ({ name, type: 'number', unit });
+
+function tableOf(columns: TableColumn[], rows: Cell[][]): Table {
+  return { columns, rows, lines: [], at: [], heaviest: null };
+}
+
+function seriesTable(before: Series, after: Series): Table {
+  const changes = byEffect(seriesChanges(before, after));
+  return tableOf(
+    [
+      text('metric'),
+      text('unit'),
+      number('mean before'),
+      number('mean after'),
+      changeColumn,
+      number('most before'),
+      number('most after'),
+    ],
+    changes.map((change) => [
+      change.name,
+      change.unit,
+      rounded(change.before),
+      rounded(change.after),
+      relative(change),
+      ...change.most.map(rounded),
+    ]),
+  );
+}
+
+/** The greatest clear change first; what only one capture has, and what is zero in both, last. */
+export function byEffect<C extends Change & { effect: number }>(changes: readonly C[]): C[] {
+  const isShared = ({ before, after }: C): boolean => before !== null && after !== null;
+  return [...changes].sort((a, b) => Number(isShared(b)) - Number(isShared(a)) || b.effect - a.effect);
+}
+
+const changeColumn: TableColumn = number('change', '%');
+
+/** By how much of what it was; a word where that is no number. */
+export function relative({ before, after }: Pick<Change, 'before' | 'after'>): Cell {
+  if (before === null || after === null) return before === null ? 'only after' : 'only before';
+  if (before === after) return 0;
+  return before === 0 ? 'from 0' : Math.round((1000 * (after - before)) / Math.abs(before)) / 10;
+}
+
+/** Four significant digits, and never fewer than a whole number has. */
+function rounded(value: number | null): number | null {
+  if (value === null || value === 0 || !Number.isFinite(value)) return value;
+  const digits = Math.min(8, Math.max(0, 3 - Math.floor(Math.log10(Math.abs(value)))));
+  return Math.round(value * 10 ** digits) / 10 ** digits;
+}
+
+function countHead(seconds: Seconds): TableColumn[] {
+  return [
+    number(seconds === null ? 'count before' : 'before', seconds === null ? '' : '/s'),
+    number(seconds === null ? 'count after' : 'after', seconds === null ? '' : '/s'),
+  ];
+}
+
+function perSecond(counts: readonly [number, number], seconds: Seconds): Cell[] {
+  return counts.map((count, i) => rounded(seconds === null ? count : count / (seconds[i] as number)));
+}
+
+function histogramTable(before: Histogram, after: Histogram, seconds: Seconds): Table {
+  return tableOf(
+    [text('what'), ...countHead(seconds), ...PERCENTILES.flatMap((p) => [text(`p${p} before`), text(`p${p} after`)])],
+    distributionPairs(before, after).map((pair) => [
+      pair.name || after.title,
+      ...perSecond([pair.before?.count ?? 0, pair.after?.count ?? 0], seconds),
+      ...PERCENTILES.flatMap((p) => bucketsAt(pair, p).map((bucket) => bucketWords(bucket, after.unit))),
+    ]),
+  );
+}
+
+export function bucketsAt(
+  { before, after }: DistributionPair,
+  p: number,
+): [before: Bucket | null, after: Bucket | null] {
+  return [before && percentileOf(before, p), after && percentileOf(after, p)];
+}
+
+function bucketWords(bucket: Bucket | null, unit: string): string {
+  return bucket === null ? '' : bucketRange(bucket[0], bucket[1], unit);
+}
+
+function countsTable(caption: string, before: Counts, after: Counts, seconds: Seconds): PairTable {
+  const changes = countChanges(before, after, seconds).filter(({ before: was, after: is }) => was !== 0 || is !== 0);
+  const unit = changes[0]?.unit ?? '';
+  const title =
+    seconds === null ? `${caption}, as counted: how long each was counted is not known` : `${caption}, per second`;
+  return {
+    caption: title,
+    table: tableOf(
+      [text('what'), number('before', unit), number('after', unit), changeColumn],
+      changes.map((change) => [change.name, rounded(change.before), rounded(change.after), relative(change)]),
+    ),
+  };
+}
+
+/** How often, how long, and whose. */
+function eventTables(before: Events, after: Events, seconds: Seconds): PairTable[] {
+  const weight = weightColumn(after.columns);
+  // Reports of who used how much of the CPU are no events that happen so often.
+  const isReport = weight !== null && after.columns[weight]?.unit === '%';
+  const tables: PairTable[] = isReport ? [] : [{ caption: 'In all', table: eventsTable(before, after, seconds) }];
+  const [was, is] = [eventTotals(before, sameColumn(before, after, weight)), eventTotals(after, weight)];
+  if (was === null || is === null || was.title !== is.title || was.unit !== is.unit) return tables;
+  // Shares of a CPU are means over their reports already.
+  const counted = is.unit === '%' ? null : seconds;
+  const { caption, table } = countsTable(is.title, was, is, counted);
+  return [...tables, { caption: is.unit === '%' ? is.title : caption, table }];
+}
+
+function sameColumn(before: Events, after: Events, column: number | null): number | null {
+  if (column === null) return null;
+  const found = before.columns.findIndex(({ name }) => name === after.columns[column]?.name);
+  return found < 0 ? null : found;
+}
+
+function eventsTable(before: Events, after: Events, seconds: Seconds): Table {
+  const column = after.columns[durationColumn(after)];
+  const isTimed = column !== undefined && before.columns[durationColumn(before)]?.name === column.name;
+  const rows: Cell[][] = [
+    ['rows', seconds === null ? '' : '/s', ...changeCells(perSecond([before.rows.length, after.rows.length], seconds))],
+  ];
+  if (isTimed) {
+    const [was, is] = [durationsOf(before), durationsOf(after)];
+    for (const p of PERCENTILES)
+      rows.push([
+        `${column.name} p${p}`,
+        column.unit,
+        ...changeCells([exactPercentile(was, p), exactPercentile(is, p)]),
+      ]);
+    rows.push([`${column.name} most`, column.unit, ...changeCells([was.at(-1) ?? null, is.at(-1) ?? null])]);
+  }
+  return tableOf([text('what'), text('unit'), number('before'), number('after'), changeColumn], rows);
+}
+
+function changeCells([before = null, after = null]: readonly Cell[]): Cell[] {
+  const [was, is] = [before, after] as [number | null, number | null];
+  return [rounded(was), rounded(is), relative({ before: was, after: is })];
+}
