@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parseManifest } from '../src/archive/manifest.ts';
 import { tools } from '../src/tools/index.ts';
+import type { Recipe } from '../src/tools/tool.ts';
 import {
   collect,
   describeWhere,
@@ -277,4 +278,21 @@ describeWhere('run by sudo', ['root'], () => {
 test('what a tool leaves running ends with it', async () => {
   const { folder } = await collect([fake('parent', "(trap '' INT TERM HUP; sleep 60) & echo begun")]);
   expect(survivors(folder)).toEqual([]);
+});
+
+describe.each(SHELLS.map((shell) => [shell]))('by %s', (shell) => {
+  test("the user's command has the user's umask and environment, and says nothing of them in the archive", async () => {
+    const traits: Partial<Recipe> = { command: ['sh', '-c', '"$@"', 'sh', '{command}'] };
+    const says = 'umask; echo "$LANG|${LC_ALL-none}|$TERM|${COLUMNS-none}|${PAGER-none}|${users_umask-none}"';
+    const { stdout, folder } = await collect(
+      [fake('runner', '', traits)],
+      { scope: { target: 'command', command: ['sh', '-c', says] } },
+      {
+        shell: ['sh', '-c', 'umask 027; unset LC_ALL COLUMNS; exec "$@"', 'sh', ...shell],
+        env: { LANG: 'de_DE.UTF-8', TERM: "it's\n", PAGER: '' },
+      },
+    );
+    expect(stdout.toString()).toBe("0027\nde_DE.UTF-8|none|it's\n|none||none\n");
+    expect(openArchive(join(folder, 'c.tar')).run('runner').command).not.toContain('de_DE');
+  });
 });

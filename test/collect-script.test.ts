@@ -81,7 +81,9 @@ describe('narrowing', () => {
   });
   test('a control group', () => expect(lineOf({ target: 'cgroup', cgroup: '/x' })).toContain(' -G "$cgroup_name" '));
   test('a command', () => {
-    expect(lineOf({ target: 'command', command: ['make', '-j', "it's"] })).toMatch(/ sh make -j 'it'\\''s'$/);
+    expect(lineOf({ target: 'command', command: ['make', '-j', "it's"] })).toMatch(
+      / "\$folder\/surroundings" make -j 'it'\\''s'$/,
+    );
   });
 });
 

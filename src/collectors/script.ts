@@ -154,15 +154,15 @@ function properties(tool: Tool, recipe: Recipe, { scope }: ScriptOptions): strin
   ].filter((property) => property !== '');
 }
 
-/** The command to run beside the tools gets the terminal, and the low priority of none of them. */
-const RUN_COMMAND = ['sh', '-c', 'exec "$@" >&4 2>&5', 'sh'];
+/** The command to run beside the tools gets the terminal, its own environment, and the low priority of none of them. */
+const RUN_COMMAND = `sh -c '. "$0"; exec "$@" >&4 2>&5' "$folder/surroundings"`;
 
 function valuesOf(tool: Tool, { interval = 1 }: Recipe, { seconds, hz, scope }: ScriptOptions): Values {
   const narrowed: Values =
     scope.target === 'pid'
       ? { pid: [scope.pid] }
       : scope.target === 'command'
-        ? { command: [...RUN_COMMAND, ...scope.command] }
+        ? { command: { expression: [RUN_COMMAND, ...scope.command.map(shellWord)].join(' ') } }
         : scope.target === 'host'
           ? {}
           : { cgroup: { expression: '"$cgroup"' }, cgroupname: { expression: '"$cgroup_name"' } };

@@ -2,6 +2,13 @@
 # Setting up: a private folder, and the promise that it goes away.
 
 set -u
+# The user's own command, where there is one, runs as it would without us: `write_surroundings` gives this back to it.
+changed='PATH LC_ALL LANG S_TIME_FORMAT S_COLORS TERM COLUMNS PERF_PAGER PAGER'
+users_umask=$(umask)
+for variable in $changed; do
+  eval "users_$variable=\${$variable-} has_$variable=\${$variable+1}"
+done
+
 umask 077
 unset CDPATH IFS
 # Ordinary users seldom have the sbin folders, where half of the tools are.
@@ -92,6 +99,7 @@ remove_stale() {
 #   out/         what goes into the archive
 #   run/         per tool: its pid, how it ended, what it said on stderr
 #   NAME.data    what perf records
+#   surroundings what the user's command gets back
 #   unfinished   where the archive is being built
 make_folder() {
   temporary=${TMPDIR:-/tmp}
@@ -103,6 +111,22 @@ make_folder() {
   folder=$(mktemp -d "$temporary/coldflame.$namespace.$$.$start_time.XXXXXX" 2>/dev/null) ||
     die "$temporary: cannot make a folder there; set TMPDIR to another place"
   mkdir "$folder/out" "$folder/run" || die "$folder: cannot be written to"
+  write_surroundings >"$folder/surroundings"
+}
+
+# What `collect -- COMMAND` gives back to the command, as shell code in a file: a command line would show it to everybody.
+write_surroundings() {
+  printf 'umask %s\n' "$users_umask"
+  for variable in $changed; do
+    eval "value=\$users_$variable has=\$has_$variable"
+    # shellcheck disable=SC2154 # given by eval
+    if [ -n "$has" ]; then
+      quoted "$value"
+      printf 'export %s=%s\n' "$variable" "$line"
+    else
+      printf 'unset %s\n' "$variable"
+    fi
+  done
 }
 
 # Another process that only waits for this one to end. However it ends, the pipe closes: then whatever is still there

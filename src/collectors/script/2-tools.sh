@@ -204,10 +204,9 @@ supervise() {
   (
     trap '' HUP TERM
     trap - PIPE USR1 EXIT
+    # In blocks of 512 bytes: the kernel ends whoever writes more to a file. The user's command may, and may leave a core.
     # shellcheck disable=SC3045 # where the shell has it
-    ulimit -c 0 2>/dev/null
-    # In blocks of 512 bytes: the kernel ends whoever writes more to a file. The user's command may.
-    if ! has_property leads; then ulimit -f $(($1 * 2048)); fi
+    if ! has_property leads; then ulimit -c 0 2>/dev/null; ulimit -f $(($1 * 2048)); fi
     bound=''
     # By its path first: a busybox that takes its own timeout for it would leave the tool deaf to INT.
     for one in /usr/bin/timeout timeout; do
