@@ -26,7 +26,9 @@ export function functionChanges(before: Profile, after: Profile): Change[] {
 
 /**
  * Whether two shares, in percent of so many samples, differ by more than sampling alone makes them differ: by two standard
- * errors of a difference of proportions. Of 93 samples one is 1.1 %, and says nothing.
+ * errors of a difference of proportions. Of 93 samples one is 1.1 %, and says nothing. The error is the larger of that by
+ * each share itself and that by both together: the first is blind where a share of few samples is all or nothing, the
+ * second where one profile is much the longer.
  */
 export function isBeyondChance(
   { before, after }: Pick<Change, 'before' | 'after'>,
@@ -34,8 +36,10 @@ export function isBeyondChance(
   samplesAfter: number,
 ): boolean {
   const [was, is] = [(before ?? 0) / 100, (after ?? 0) / 100];
-  const variance = (was * (1 - was)) / samplesBefore + (is * (1 - is)) / samplesAfter;
-  return Math.abs(is - was) > 2 * Math.sqrt(variance);
+  const pooled = (was * samplesBefore + is * samplesAfter) / (samplesBefore + samplesAfter);
+  const apart = (was * (1 - was)) / samplesBefore + (is * (1 - is)) / samplesAfter;
+  const together = pooled * (1 - pooled) * (1 / samplesBefore + 1 / samplesAfter);
+  return Math.abs(is - was) > 2 * Math.sqrt(Math.max(apart, together));
 }
 
 /** How many samples the shares of a profile are of; null where its weights are no samples: then all of it was measured. */

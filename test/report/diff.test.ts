@@ -111,6 +111,8 @@ test('what one sample more or less makes is chance', () => {
   expect(isBeyondChance(share(0, 1.08), 395, 93)).toBe(false);
   expect(isBeyondChance(share(0, 6.45), 395, 93)).toBe(true);
   expect(isBeyondChance(share(0, 1.08), 40000, 9300)).toBe(true);
+  // 16 of 46, then 2 of 2: of 18 in 48 together, sqrt(.375 * .625 * (1 / 46 + 1 / 2)) = 35 %.
+  expect(isBeyondChance(share(34.8, 100), 46, 2)).toBe(false);
 });
 
 test('diff writes a report that says what grew', () => {

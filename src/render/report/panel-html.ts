@@ -47,7 +47,7 @@ ${panel.run !== null && commandHtml(panel.run)}
 `;
 }
 
-function datasetHtml(
+export function datasetHtml(
   index: number,
   capture: Capture,
   { several, withPicture }: { several: boolean; withPicture: boolean },

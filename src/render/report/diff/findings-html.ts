@@ -73,7 +73,7 @@ function changeHtml(change: FindingChange, capture: Compared['capture'], panels:
   }
   return foundHtml(after, capture, panels, {
     badge,
-    note: markup`<p class="was">Before${before.severity === after.severity ? '' : ` (${before.severity})`}: ${before.title}</p>`,
+    note: markup`<p class="was">Before${before.severity === after.severity ? '' : ` (${before.severity})`}: ${before.title === after.title ? 'the same' : before.title}</p>`,
     numbers: numbersHtml(before, after),
   });
 }

@@ -137,6 +137,7 @@ export function functionChangeTable({ before, after }: ComparedFlame): {
         Number(b.told) - Number(a.told) ||
         Math.abs(b.self[1] - b.self[0]) - Math.abs(a.self[1] - a.self[0]) ||
         Math.abs(b.total[1] - b.total[0]) - Math.abs(a.total[1] - a.total[0]) ||
+        b.self[1] - a.self[1] ||
         a.frame - b.frame,
     );
   const sampled = before.samples !== null && after.samples !== null;

@@ -68,7 +68,7 @@ function pairNumbers({ capture }: Compared, pair: Compared['pairs'][number]): Ke
         PERCENTILES.map((p) =>
           bucketNumber(
             bucketsAt(each, p),
-            `${each.name || after.title.replace(/\.txt$/, '')} p${p}`,
+            `${after.tool}${each.name === '' ? '' : ` ${each.name}`} p${p}`,
             after.tool,
             after.unit,
           ),
@@ -83,12 +83,12 @@ function pairNumbers({ capture }: Compared, pair: Compared['pairs'][number]): Ke
   const seconds = secondsOf(pair, null);
   const rates = seconds === null ? null : ([was.length / seconds[0], is.length / seconds[1]] as const);
   return [
-    ...(rates === null ? [] : [plain(`events with ${column.name}`, after.tool, rates, '/s')]),
+    ...(rates === null ? [] : [plain(`${after.tool} events`, after.tool, rates, '/s')]),
     ...PERCENTILES.flatMap((p) => {
       const both = [exactPercentile(was, p), exactPercentile(is, p)] as const;
       return both[0] === null || both[1] === null
         ? []
-        : [plain(`${column.name} p${p}`, after.tool, [both[0], both[1]], column.unit)];
+        : [plain(`${after.tool} ${column.name} p${p}`, after.tool, [both[0], both[1]], column.unit)];
     }),
   ];
 }

@@ -27,6 +27,8 @@ ${unmatched.length > 0 && markup`<p class="quiet">Not set side by side: ${unmatc
 export function differenceNote([before, after]: Compared['sides']): string | null {
   const [was, is] = [before.manifest, after.manifest];
   if (was === null || is === null) return null;
+  if (was.host.hostname === is.host.hostname && was.started === is.started)
+    return 'Both are one capture: it began at the same moment on the same host.';
   const differing = factsOf(was)
     .map(([label, value], i) => [label, value, factsOf(is)[i]?.[1] ?? ''] as const)
     .filter(([, a, b]) => a !== b && a !== '' && b !== '')

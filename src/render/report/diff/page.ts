@@ -138,8 +138,13 @@ function pairPanel(panel: Panel, earlier: readonly Panel[], { pairs, capture }: 
   const [first] = own;
   if (first === undefined) return [];
   const sourceBefore = capture.datasets[first.before]?.source ?? 0;
-  const runBefore = earlier.find(({ source }) => source === sourceBefore)?.run ?? null;
-  return [{ panel, sourceBefore, runBefore, pairs: own }];
+  const was = earlier.find(({ source }) => source === sourceBefore);
+  const alone = (index: number): boolean => pairs.every(({ before, after }) => before !== index && after !== index);
+  const lonely = [
+    ...panel.datasets.filter(alone).map((index) => ({ index, side: 'after' as const })),
+    ...(was?.datasets ?? []).filter(alone).map((index) => ({ index, side: 'before' as const })),
+  ].filter(({ index }) => capture.datasets[index]?.shape !== 'text');
+  return [{ panel, sourceBefore, runBefore: was?.run ?? null, pairs: own, lonely }];
 }
 
 /** Why the other capture has nothing to set beside it. */

@@ -5,7 +5,7 @@ import { counted } from '../../format.ts';
 import { type Markup, markup } from '../../markup.ts';
 import { endingText } from '../captured-html.ts';
 import { type DatasetPair, secondsOf } from '../pair.ts';
-import { commandHtml, textHtml } from '../panel-html.ts';
+import { commandHtml, datasetHtml, textHtml } from '../panel-html.ts';
 import type { Panel } from '../panels.ts';
 import { tableHtml } from '../table-html.ts';
 import { PLAIN_FLAME } from '../view.ts';
@@ -20,9 +20,11 @@ export interface PairPanel {
   sourceBefore: number;
   runBefore: Run | null;
   pairs: DatasetPair[];
+  /** Datasets of the two files that only one of them has. */
+  lonely: { index: number; side: 'before' | 'after' }[];
 }
 
-export function pairPanelHtml({ panel, sourceBefore, runBefore, pairs }: PairPanel, capture: Capture): Markup {
+export function pairPanelHtml({ panel, sourceBefore, runBefore, pairs, lonely }: PairPanel, capture: Capture): Markup {
   const names = [sourceBefore, panel.source].map((source) => capture.sources[source]?.name ?? '');
   const ways = [
     ['Before', runBefore],
@@ -33,6 +35,13 @@ export function pairPanelHtml({ panel, sourceBefore, runBefore, pairs }: PairPan
 ${ways.map(([side, run]) => run !== null && run.outcome !== 'ok' && markup`<p class="notice-line"><b>${side}: ${endingText(run)}</b> ${run.stderr.slice(0, 500)}</p>`)}
 ${areUnlike(runBefore, panel.run) && markup`<p class="notice-line">The command was another each time (it stands below): what differs may be what was asked.</p>`}
 ${pairs.map((pair) => pairHtml(pair, capture, pairs.length > 1))}
+${lonely.map(
+  ({
+    index,
+    side,
+  }) => markup`<p class="notice-line">${capture.datasets[index]?.title}: ${side} only, the other time there was nothing that measures the same.</p>
+${datasetHtml(index, capture, { several: true, withPicture: true })}`,
+)}
 ${panel.reading !== '' && markup`<p class="reading">${panel.reading}</p>`}
 ${textHtml({ source: sourceBefore }, capture, 'Text as printed before')}
 ${textHtml(panel, capture, 'Text as printed after')}
