@@ -1,5 +1,5 @@
 /**
- * A fault that the person at the keyboard can mend: shown as its message alone, never with a stack trace.
+ * A fault that the person at the keyboard can fix: shown as its message alone, never with a stack trace.
  * The message says what is wrong, where, and what to do next, in one or two lines.
  */
 export class UserError extends Error {
@@ -13,5 +13,5 @@ export class UserError extends Error {
   }
 }
 
-/** There is nothing in the input: a picture of it can still be drawn, which says so. */
+/** The input is empty. `draw` still makes a picture, one that says so. */
 export class EmptyInput extends UserError {}

@@ -10,7 +10,7 @@ export interface Choice {
 }
 
 /**
- * The rows to collect, in the catalogue's order: the sets' and the named ones, without those to skip.
+ * The rows to collect, in the catalogue's order: those of the sets and those named, without those to skip.
  * @throws UserError (exit 2) for a set or tool that the catalogue does not know, and for an empty choice.
  */
 export function chooseTools(catalogue: readonly Tool[], choice: Choice): Tool[] {

@@ -104,7 +104,7 @@ function gap(time: number, before: number | undefined): number {
   return before === undefined || time === before ? Number.POSITIVE_INFINITY : time - before;
 }
 
-/** A step of whole days for a log that jumps by months or years: a clock that was set. */
+/** A step of whole days, for a log that jumps by months or years because a clock was set. */
 function wholeDays(seconds: number): number {
   return Math.max(1, Math.ceil(seconds / DAY)) * DAY;
 }

@@ -20,8 +20,8 @@ export interface Finding {
   severity: 'critical' | 'warning' | 'notice';
   subsystem: string;
   /**
-   * The rule whose finding explains this one: a slow disk explains waits for it. Such a finding follows the one that
-   * explains it at once, and is told under it.
+   * The rule whose finding explains this one: a slow disk explains waits for it. Such a finding comes directly
+   * after the one that explains it, and is shown under it.
    */
   symptomOf?: string;
   /** Which one it is about, where a host has several: a disk, an interface. */

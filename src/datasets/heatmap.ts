@@ -192,7 +192,7 @@ function intervals(timed: readonly { at: number | null }[]): Pick<HeatMap, 'colu
   return { columns, columnUnit: 'seconds' };
 }
 
-/** So many columns at a time as one. */
+/** Every `each` columns merged into one. */
 function together(columns: readonly [number, number][], each: number): [number, number][] {
   return Array.from({ length: Math.ceil(columns.length / each) }, (_, i): [number, number] => {
     const [first, last] = [columns[i * each], columns[Math.min((i + 1) * each, columns.length) - 1]];

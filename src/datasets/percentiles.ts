@@ -94,7 +94,7 @@ function sumBetween(buckets: readonly Bucket[], first: number, last: number): nu
   return bucketTotal(buckets.slice(first, last + 1));
 }
 
-/** The buckets of several groups added up, where all have the same bounds or buckets of one do not cut another's. */
+/** The buckets of several groups: those with the same bounds added up, the others side by side. */
 export function mergeBuckets(groups: readonly (readonly Bucket[])[]): Bucket[] {
   const merged = new Map<string, [number | null, number | null, number]>();
   for (const buckets of groups)

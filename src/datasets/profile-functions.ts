@@ -18,7 +18,7 @@ export interface FunctionWeights {
   total: Float64Array;
 }
 
-/** Self and total of each frame. A function that calls itself counts once a sample. */
+/** Self and total of each frame. A function that calls itself counts once per sample. */
 export function functionWeights(profile: Profile): FunctionWeights {
   const { parent, frame, frames } = profile;
   const totals = nodeTotals(profile);

@@ -1,7 +1,7 @@
 /**
  * A profile in memory: distinct frames, a trie of stacks over them, the weight that ended at each stack, and, where they
- * are wanted, the samples one by one. Columnar, so that ten million samples fit: what is distinct is stored once, a
- * sample costs some 16 bytes.
+ * are wanted, the samples one by one. Columnar, so that ten million samples fit: what is distinct is stored once, and a
+ * sample costs 18 bytes, or 26 with a weight.
  */
 
 /** What a frame is. The order is the wire format of the report: append only. */
@@ -34,7 +34,7 @@ export interface Thread {
   readonly tid: number | null;
 }
 
-/** One entry a sample, in the order they were read. */
+/** One entry per sample, in the order they were read. */
 export interface Samples {
   /** On the dataset's clock; NaN where the sample had none. */
   readonly at: Float64Array;

@@ -1,6 +1,6 @@
 /**
  * A trie of stacks in typed arrays: a node is a stack, its parent the stack of its caller. Made for millions of nodes:
- * one hash table over (parent, frame) for all of them, no object a node.
+ * one hash table over (parent, frame) for all of them, and no object per node.
  */
 
 const FIRST_CAPACITY = 1024;

@@ -1,6 +1,6 @@
 /**
- * A dataset as CSV (RFC 4180, by papaparse), one row a row, sample, bucket or point. Names come from other people's
- * processes: a text that a spreadsheet would run as a formula gets a leading quote.
+ * A dataset as CSV (RFC 4180, by papaparse), one line per stack, bucket, row, count or point. Names come from other
+ * people's processes: a text that a spreadsheet would run as a formula gets a leading quote.
  */
 import Papa from 'papaparse';
 import { stackPath } from '../datasets/fold.ts';

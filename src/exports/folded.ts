@@ -82,14 +82,14 @@ function fill(exports: Exports, memory: WebAssembly.Memory, profile: Profile, te
   });
 }
 
-/** Whether `text`, which comes behind `start`, comes before `start` with `;` behind it. */
+/** Whether `text`, which sorts after `start`, sorts before `start;`. */
 function isBetween(start: string, text: string): boolean {
   return text.startsWith(start) && text.charCodeAt(start.length) < SEMICOLON;
 }
 
 /**
- * For sorted texts, the rank of each text (even) and of each text with `;` behind it (odd) in the order of all of them.
- * A text with `;` comes behind the texts that it begins and that go on with a smaller character.
+ * For sorted texts, the rank of each text (even) and of each text followed by `;` (odd) among all of them. A text followed
+ * by `;` sorts after those that begin with it and go on with a smaller character: `a`, `a!`, `a;`, `ab`.
  */
 function ranksOf(sorted: readonly string[]): Uint32Array {
   const ranks = new Uint32Array(sorted.length * 2);

@@ -1,6 +1,6 @@
 /**
  * A capture as JSON: the six shapes exactly as docs/schema.json describes them. Written in pieces, since the text of a
- * large profile with its samples is longer than the longest string of the engine.
+ * large profile with its samples is longer than the longest string that V8 allows.
  */
 import type { Capture, Source } from '../datasets/capture.ts';
 import { foldedStacks, frameTexts, isAlwaysMarked, stackFrames } from '../datasets/fold.ts';
@@ -123,7 +123,7 @@ function* object(head: object, lists: Record<string, Iterable<unknown>>): Genera
   yield '}';
 }
 
-/** A list, an element a line. */
+/** A list, one element per line. */
 function* list(items: Iterable<unknown>): Generator<string> {
   yield '[';
   let batch: string[] = [];

@@ -11,7 +11,7 @@ const MAX_LINE_LENGTH = 1 << 20;
 const TOO_MANY_DIGITS = /\d{257}/;
 /** What is shown of an unread line. */
 const MAX_UNREAD_TEXT = 500;
-/** A tool that says without end what went wrong is heard this often. */
+/** A tool may repeat its complaint without end: so many are kept. */
 const MAX_NOTES = 100;
 
 /** What became of each line, and what else there is to say of the file. */

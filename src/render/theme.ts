@@ -1,5 +1,5 @@
 /**
- * What colours a picture stands on. `light` and `dark` paint their own paper, for files. `page` paints none and writes in
+ * The colours of a picture. `light` and `dark` paint their own paper, for files. `page` paints none and writes in
  * currentColor, for pictures inside an HTML page: they follow the page's own ink, with scripts and styles forbidden too,
  * and their marks are of a middle tone that reads on white and on black.
  */

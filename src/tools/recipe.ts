@@ -1,5 +1,5 @@
 /**
- * Recipes, said shortly. Where a tool is looked for depends on the way alone: see `placesOf`.
+ * Short forms for writing recipes. Where a tool is looked for depends on its `via` alone: see `placesOf`.
  */
 import type { Recipe } from './tool.ts';
 

@@ -3,7 +3,7 @@ import { FrameKind } from '../../src/datasets/profile.ts';
 import { ProfileBuilder } from '../../src/datasets/profile-builder.ts';
 import type { Stacks, StacksKind } from '../../src/datasets/shapes.ts';
 
-/** `main;read_[k] 3`, one a line; with `at`, each line is a sample at its place in the list. */
+/** `main;read_[k] 3`, one per line; with `at`, each line is a sample at its place in the list. */
 export function stacksOf(lines: readonly string[], { kind = 'on-cpu' as StacksKind, timed = false } = {}): Stacks {
   const builder = new ProfileBuilder({ samples: timed });
   lines.forEach((line, i) => {

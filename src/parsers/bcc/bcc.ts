@@ -17,10 +17,11 @@ import { OccupancySection, OomKillSection } from './oddities.ts';
 import type { BccKind, Section, Surroundings } from './section.ts';
 import { toolsOfBanner } from './signatures.ts';
 
-/** Of these a header is known to be missing now and then (nfsslower of bcc 0.6). */
+/** Some versions of these print no header (nfsslower of bcc 0.6). */
 const FS_SLOWER = new Set(['ext4slower', 'xfsslower', 'btrfsslower', 'zfsslower', 'nfsslower', 'f2fsslower']);
 const FS_SLOWER_HEADER = 'TIME     COMM           PID    T BYTES   OFF_KB   LAT(ms) FILENAME';
 
+/** These print their stamps in brackets: below the banner of any other tool such a stamp begins another output. */
 const STAMPS_IN_BRACKETS = new Set(['argdist', 'syscount', 'dbslower']);
 
 export const bccColumns = bccGrammar('bcc-columns');
@@ -52,7 +53,7 @@ function kindOf(head: Head): BccKind | null {
 // Attaching 4 probes...
 const OF_BPFTRACE = /^Attach(?:ing|ed) \d+ probe/;
 
-/** What a whole file would hold that holds nothing but its banner: a histogram of nothing. */
+/** A whole file with nothing but the banner of a histogram tool is an empty histogram. */
 function kindOfSilence({ lines, complete }: Head): BccKind | null {
   if (!complete || lines.some((line) => OF_BPFTRACE.test(line))) return null;
   const parser = new BccParser(NO_CONTEXT, new LineLedger());

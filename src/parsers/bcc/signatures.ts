@@ -116,7 +116,7 @@ export function toolsOfHeader(columns: readonly HeaderColumn[]): readonly string
   return signatures.find((signature) => inOrder(signature.columns, names))?.tools ?? cataloguedWith(names);
 }
 
-/** So many columns in common are no chance. */
+/** With this many columns in common it is no coincidence. */
 const FEWEST_COLUMNS = 4;
 
 /** The BPF tools whose row in the catalogue names all of these columns: a new tool's header is known by its row alone. */

@@ -1,4 +1,4 @@
-/** What the elements of bpftrace's maps become: one dataset a map, by what its values are. */
+/** What the elements of bpftrace's maps become: one dataset per map, its shape by what the values are. */
 import { FrameKind } from '../../datasets/profile.ts';
 import { ProfileBuilder } from '../../datasets/profile-builder.ts';
 import type {

@@ -1,4 +1,4 @@
-/** The records in the output of bpftrace -f json, one a line, or pretty-printed over several by someone on the way. */
+/** The records in the output of bpftrace -f json, one per line, or spread over several lines by a pretty-printer on the way. */
 
 import type { LineLedger, LineVerdict } from '../lines.ts';
 import type { MapEntry } from './entry.ts';

@@ -1,5 +1,5 @@
 /**
- * What bpftrace -f json prints, a record a line:
+ * What bpftrace -f json prints, one record per line:
  *
  *     {"type": "map", "data": {"@reads": {"bash,15": 2}}}
  *

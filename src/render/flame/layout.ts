@@ -5,7 +5,7 @@
 import type { Profile } from '../../datasets/profile.ts';
 import { nodeTotals } from '../../datasets/profile-functions.ts';
 
-/** The boxes to draw, each column one number a box; parents before their children, siblings from left to right. */
+/** The boxes to draw, each column with one number per box; parents before their children, siblings from left to right. */
 export interface FlameLayout {
   /** The weight of the whole, which is the width of box 0. */
   total: number;
@@ -41,7 +41,7 @@ export interface LayoutLimits {
 }
 
 /**
- * The flame graph: one box a node of the trie, siblings in the order of their names.
+ * The flame graph: one box per node of the trie, siblings in the order of their names.
  * @param totals `nodeTotals` of the profile, where they are known
  */
 export function layoutFlame(profile: Profile, limits: LayoutLimits, totals = nodeTotals(profile)): FlameLayout {

@@ -52,7 +52,7 @@ export interface Picture {
   /** Pixels of one of the weight. */
   scale: number;
   ink: string;
-  /** What is written under the frames, each a line. */
+  /** What is written under the frames, one line each. */
   remarks: string[];
 }
 

@@ -245,7 +245,7 @@ export function functionRows(profile: Profile): FunctionRow[] {
 
 /**
  * Who called a function, and what it called, by the weight of the samples that have the call on their stack, however
- * often: a function that calls itself is one caller, once a sample.
+ * often: a function that calls itself is one caller, counted once per sample.
  */
 export function neighbours(profile: Profile, wanted: number): { callers: FunctionRow[]; callees: FunctionRow[] } {
   const totals = nodeTotals(profile);

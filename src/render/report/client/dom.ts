@@ -27,7 +27,7 @@ export function byId(id: string): HTMLElement {
   return found;
 }
 
-/** Calls `run` at most once a frame, however often it is asked. */
+/** Calls `run` at most once per animation frame, however often it is asked. */
 export function everyFrame(run: () => void): () => void {
   let waiting = false;
   return () => {

@@ -1,5 +1,5 @@
 /**
- * The sub-second offset heat map, after Netflix FlameScope: a column a second, the offset within it upwards, colour by
+ * The sub-second offset heat map, after Netflix FlameScope: one column per second, the offset within it upwards, colour by
  * how many samples. Dragging from cell to cell sets the range from the first to the last of them, both included.
  */
 import { type HeatMap, subsecondHeatMap } from '../../../datasets/heatmap.ts';

@@ -55,7 +55,7 @@ export class ByteWriter {
   }
 }
 
-/** Appends a column of numbers; infinities and anything finer than `MAX_DECIMALS` cost eight bytes a number. */
+/** Appends a column of numbers; infinities and anything finer than `MAX_DECIMALS` cost eight bytes each. */
 export function writeColumn(writer: ByteWriter, values: ArrayLike<number>): void {
   const decimals = decimalsOf(values);
   writer.byte(decimals ?? DOUBLES);
