@@ -10,6 +10,7 @@ const slowQueries: Rule = {
   subsystem: 'application',
   topic: 'slow database queries',
   about: 'Queries that took long in the server itself (mysqld_qslower).',
+  closer: true,
   tools: ['mysqld_qslower'],
   thresholds: {
     rate: { value: 1, unit: 'slow queries a second', why: 'one a second is no nightly report' },
@@ -32,6 +33,7 @@ const kernelLocks: Rule = {
   subsystem: 'kernel',
   topic: 'contention of kernel locks',
   about: 'Time that threads spent waiting for mutexes and semaphores of the kernel, by caller (klockstat).',
+  closer: true,
   tools: ['klockstat'],
   thresholds: {
     share: {

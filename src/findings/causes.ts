@@ -12,19 +12,29 @@ interface Cause {
   onlyWith?: string;
 }
 
-const CPU_WAITS = ['run-queue', 'run-queue-latency', 'run-queue-length', 'pressure-cpu', 'load'];
-const DISK_WAITS = ['disk-latency', 'slow-file-operations', 'off-cpu-disk', 'off-cpu-fsync', 'iowait', 'pressure-io'];
+const CPU_WAITS = ['run-queue', 'run-queue-latency', 'late-to-run', 'run-queue-length', 'pressure-cpu', 'load'];
+const DISK_WAITS = [
+  'disk-latency',
+  'slow-file-operations',
+  'file-operation-latency',
+  'off-cpu-disk',
+  'off-cpu-fsync',
+  'iowait',
+  'pressure-io',
+];
 const MEMORY_WAITS = ['memory-available', 'direct-reclaim', 'pressure-memory', 'off-cpu-memory', 'page-cache'];
 
 /** In the order in which they claim what they explain: whoever is above explains more. */
 export const CAUSES: readonly Cause[] = [
   { rule: 'io-error', explains: ['disk-saturated', 'hung-task', ...DISK_WAITS] },
   { rule: 'swapping', explains: [...MEMORY_WAITS, 'swapped-in', 'disk-saturated', ...DISK_WAITS] },
-  { rule: 'oom-kill', explains: ['oom-kill-events'] },
+  { rule: 'oom-kill', explains: ['oom-kill-events', 'dying-processes'] },
+  { rule: 'oom-kill-events', explains: ['dying-processes'] },
+  { rule: 'segfault', explains: ['dying-processes'] },
   { rule: 'direct-reclaim', explains: MEMORY_WAITS },
   { rule: 'disk-saturated', explains: DISK_WAITS },
   { rule: 'disk-latency', explains: DISK_WAITS },
-  { rule: 'slow-file-operations', explains: ['off-cpu-disk', 'off-cpu-fsync'] },
+  { rule: 'slow-file-operations', explains: ['file-operation-latency', 'off-cpu-disk', 'off-cpu-fsync'] },
   // Starting processes is work of the kernel: those that fill the CPUs show in its time.
   {
     rule: 'short-lived-processes',
@@ -34,7 +44,9 @@ export const CAUSES: readonly Cause[] = [
   { rule: 'cpu-consumer', explains: CPU_WAITS },
   { rule: 'run-queue', explains: CPU_WAITS },
   // A group that stands still by its limit waits for CPUs that are idle: the queues stay short.
-  { rule: 'cpu-throttled', explains: ['run-queue-latency', 'pressure-cpu'] },
+  { rule: 'cpu-throttled', explains: ['run-queue-latency', 'late-to-run', 'pressure-cpu'] },
+  { rule: 'softirq', explains: ['interrupt-time'] },
+  { rule: 'io-throttled', explains: ['off-cpu-disk', 'off-cpu-fsync', 'pressure-io', 'file-operation-latency'] },
   { rule: 'tcp-retransmits', explains: ['tcp-retransmit-peers'] },
   // Threads that wait for disk count in the load too: what the run queue did not explain.
   { rule: 'disk-saturated', explains: ['load'] },

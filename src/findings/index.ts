@@ -3,9 +3,13 @@ import type { Capture, Run, Source } from '../datasets/capture.ts';
 import type { Finding } from '../datasets/finding.ts';
 import { applicationRules } from './application.ts';
 import { underCauses } from './causes.ts';
+import { connectionRules } from './connections.ts';
 import { cpuRules } from './cpu.ts';
 import { diskRules } from './disk.ts';
+import { dyingProcesses } from './exits.ts';
+import { fileLatency } from './file-latency.ts';
 import { filesystemRules } from './filesystem.ts';
+import { interrupts } from './interrupts.ts';
 import { kernelRules } from './kernel.ts';
 import { memoryRules } from './memory.ts';
 import { networkRules } from './network.ts';
@@ -29,14 +33,18 @@ export const rules: readonly Rule[] = [
   ...reclaimRules,
   ...diskRules,
   ...filesystemRules,
+  fileLatency,
   ...networkRules,
   retransmitPeers,
+  ...connectionRules,
   ...applicationRules,
   ...throttledRules,
   ...processRules,
+  dyingProcesses,
   ...offCpuRules,
   ...runQueueRules,
   ...cpuRules,
+  interrupts,
   ...pressureRules,
   ...workRules,
   ...trustRules,
@@ -86,7 +94,8 @@ function judged(rule: Rule, view: View, overrides: ThresholdOverrides): Finding[
   if (verdicts.length > 0) return verdicts.map((verdict) => finished(rule, verdict, view));
   // A rule that asks no tool in particular has nothing that could be missing.
   const isTold = rule.tools.length === 0 || rule.tools.some((tool) => view.has(tool));
-  return isTold ? [] : [notKnown(rule, view)];
+  const wasAsked = view.capture.manifest?.runs.some(({ tool }) => rule.tools.includes(tool)) ?? false;
+  return isTold || (rule.closer && !wasAsked) ? [] : [notKnown(rule, view)];
 }
 
 function finished(rule: Rule, verdict: Verdict, view: View): Finding {

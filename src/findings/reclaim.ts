@@ -32,6 +32,7 @@ const swappedIn: Rule = {
   subsystem: 'memory',
   topic: 'pages read back from swap, by process',
   about: 'Which programs wait for their own memory to come back from disk (swapin).',
+  closer: true,
   tools: ['swapin'],
   thresholds: {
     rate: { value: 25, unit: 'pages a second', why: 'as for swapping: 100 KiB/s; each is a disk access' },

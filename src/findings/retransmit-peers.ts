@@ -14,6 +14,7 @@ export const retransmitPeers: Rule = {
   topic: 'TCP retransmits by peer',
   about:
     'Segments that were sent again, by the machine they were sent to (tcpretrans). One peer with most of them points to it or to the way there; all peers alike point to this host and its network. SYN_SENT says that the peer did not answer at all.',
+  closer: true,
   tools: ['tcpretrans'],
   thresholds: {
     rate: { value: 1, unit: 'retransmits a second', why: 'as for tcp-retransmits: fewer are part of any network' },

@@ -24,6 +24,8 @@ export interface Rule {
   /** The tools that can tell, best first. When none of them was captured the verdict is `not-known`. */
   tools: readonly string[];
   thresholds: Readonly<Record<string, Threshold>>;
+  /** It looks closer at what another rule asks: what nobody tried to capture for it is not said to be missing. */
+  closer?: true;
   /**
    * @param view what was captured
    * @param limits the rule's thresholds by name, after the user's own

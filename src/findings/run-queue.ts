@@ -1,8 +1,9 @@
 /** Threads that wait for a CPU: how many, and how long. */
 import { allBuckets, bucketTotal, mergeBuckets } from '../datasets/percentiles.ts';
 import { HALF_THE_WINDOW } from './cpu.ts';
-import { atLeast, atMost, mixtureInWords, percentileInWords, usecsPer } from './distribution.ts';
+import { atLeast, atMost, columnOf, mixtureInWords, percentileInWords, usecsPer } from './distribution.ts';
 import type { Rule, Verdict } from './rule.ts';
+import { LEAST_ROWS, slowEvents } from './slow-events.ts';
 import { mean, stretch, whole } from './view.ts';
 import { count, percent } from './words.ts';
 
@@ -113,6 +114,7 @@ const runQueueLength: Rule = {
   topic: 'length of the run queues',
   about:
     'How often a sampled run queue held threads that waited (runqlen). It sees imbalance between CPUs, which averages hide.',
+  closer: true,
   tools: ['runqlen'],
   thresholds: {
     share: { value: 0.5, unit: 'of the samples with a thread waiting', why: 'a queue half of the time is no burst' },
@@ -152,4 +154,33 @@ const runQueueLength: Rule = {
   },
 };
 
-export const runQueueRules: readonly Rule[] = [runQueue, runQueueLatency, runQueueLength];
+/** Each row is a wait that was longer than the tool was told to let pass. */
+const lateToRun: Rule = {
+  name: 'late-to-run',
+  subsystem: 'cpu',
+  topic: 'tasks that wait long for a CPU',
+  about:
+    'Which tasks waited long between being able to run and running (runqslower), how often, and behind whom. The task again and again is one that is bound to a crowded CPU or held back by a limit.',
+  closer: true,
+  tools: ['runqslower'],
+  thresholds: {
+    rate: {
+      value: 1,
+      unit: 'late wake-ups a second',
+      why: 'one a second is a steady tail; single ones happen on any host',
+    },
+    slow: { value: 10_000, unit: 'us', why: 'as for run-queue-latency, and the default of runqslower' },
+    least: LEAST_ROWS,
+  },
+  judge: (view, limits) =>
+    view.datasets('events', 'runqslower').flatMap((events) =>
+      slowEvents(view, events, limits, {
+        what: 'Wake-ups',
+        topic: 'late wake-ups',
+        by: [columnOf(events, 'process')],
+        next: 'coldflame collect --tool runqlat,pidstat,mpstat,throttled',
+      }),
+    ),
+};
+
+export const runQueueRules: readonly Rule[] = [runQueue, runQueueLatency, lateToRun, runQueueLength];

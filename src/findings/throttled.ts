@@ -1,4 +1,4 @@
-/** CPU limits of control groups: who stands still by its own limit while the host has CPUs to spare. */
+/** Limits of control groups: who stands still by its own limit while the host has CPUs and disks to spare. */
 import type { Found, Rule, Verdict } from './rule.ts';
 import { type Track, type View, whole } from './view.ts';
 import { count, duration, percent, round } from './words.ts';
@@ -120,4 +120,53 @@ function ruledOut(groups: readonly Limited[], source: number): Verdict {
   };
 }
 
-export const throttledRules: readonly Rule[] = [cpuThrottled];
+const ioThrottled: Rule = {
+  name: 'io-throttled',
+  subsystem: 'container',
+  topic: 'disk limits of control groups',
+  about:
+    'Control groups whose disk requests are held back by their own limit (blkthrot): they wait although the disk may be idle, and iostat looks healthy.',
+  closer: true,
+  tools: ['blkthrot'],
+  thresholds: {
+    share: {
+      value: 0.1,
+      unit: 'of the requests of the group',
+      why: 'one in ten that waits for its budget is what its programs feel; a limit that is touched now and then does its work',
+    },
+    least: { value: 100, unit: 'requests of the group', why: 'a share of fewer is chance' },
+  },
+  judge(view, { share = 0, least = 0 }) {
+    const maps = view.datasets('counts', 'blkthrot');
+    const of = (title: string) => maps.filter((map) => map.title === title).flatMap(({ items }) => items);
+    const held = of('@throttled');
+    const groups = [...new Set(held.map(({ key }) => key.join(' ')))].map((group) => {
+      const sum = (items: typeof held) =>
+        items.filter(({ key }) => key.join(' ') === group).reduce((total, { value }) => total + value, 0);
+      const lines = held.filter(({ key }) => key.join(' ') === group).map(({ line }) => line);
+      return { group, waited: sum(held), all: sum(held) + sum(of('@notthrottled')), lines };
+    });
+    const source = maps[0]?.source;
+    if (source === undefined) return [];
+    const found = groups.filter(({ waited, all }) => all >= least && waited >= share * all);
+    if (found.length === 0) {
+      const title = `disk limits of control groups: ${count(groups.reduce((sum, { waited }) => sum + waited, 0))} requests held back`;
+      return [{ verdict: 'ruled-out', title, numbers: [], evidence: [{ source, lines: null }] }];
+    }
+    return found.map(
+      ({ group, waited, all, lines }): Found => ({
+        verdict: 'found',
+        severity: 'warning',
+        subject: group,
+        title: `The control group with inode ${group} is held back by its disk limit: ${count(waited)} of ${count(all)} requests waited`,
+        detail: 'They wait for the budget of the group (io.max), not for the disk.',
+        since: null,
+        numbers: [{ label: 'requests held back', value: waited, unit: '' }],
+        evidence: lines.map((line) => ({ source, lines: [line, line] })),
+        next: `find /sys/fs/cgroup -inum ${group}`,
+      }),
+    );
+  },
+};
+
+export const throttledRules: readonly Rule[] = [cpuThrottled, ioThrottled];

@@ -112,6 +112,13 @@ export function whole(track: Track): Evidence {
   return { source: track.source, lines: first === undefined || last === undefined ? null : [first, last] };
 }
 
+/** How long the tool of a source ran; null where no manifest tells, or it ended at once. */
+export function secondsOf({ capture: { manifest, sources } }: View, source: number): number | null {
+  const run = manifest?.runs[sources[source]?.run ?? -1];
+  const seconds = (run?.ended ?? 0) - (run?.started ?? 0);
+  return seconds > 0 ? seconds : null;
+}
+
 /** 0 for no values. */
 export function mean(values: readonly number[]): number {
   return values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
