@@ -2,8 +2,8 @@
 import { emptyAccount } from './account';
 import { emptyCache } from './cache';
 import { emptyFolded } from './folded';
+import { emptyFrames } from './frame';
 import { layOut, MAX_EVENTS, maxWho } from './layout';
-import { emptyPerf } from './perf';
 import { emptyRecent } from './recent';
 import { emptySample } from './sample';
 import { emptySamples } from './samples';
@@ -41,7 +41,7 @@ export function start(bytes: u32, keepsSamples: bool, remembersSymbols: bool): v
   emptyTrie();
   emptySamples();
   emptySample(keepsSamples);
-  emptyPerf(remembersSymbols);
+  emptyFrames(remembersSymbols);
 }
 
 export function whoLimit(): u32 {

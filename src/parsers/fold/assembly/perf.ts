@@ -3,22 +3,20 @@
  * usual form. All else is the host's, which knows the format in full.
  */
 import { addLines, addNoise } from './account';
-import { blockEnd, hexBefore, indexOf, isBlank, isDigit, isPaddedHex, lastOf, skipBlanks, skipHex } from './bytes';
-import { hashOfLast, MISSING, recall, recallPair, remember, rememberPair, TAG_EVENT, TAG_LINE, TAG_SYMBOL, TAG_WHO } from './cache';
+import { blockEnd, indexOf, isBlank, isDigit, skipBlanks, skipHex } from './bytes';
+import { hashOfLast, MISSING, recall, remember, TAG_EVENT, TAG_WHO } from './cache';
+import { addKnownFrame, readFrame } from './frame';
 import { INPUT, WHO } from './layout';
 import { offsetOf, sameLines } from './recent';
 import {
-  addFrame,
   closeSample,
   currentDepth,
   currentSample,
   dropTail,
   endBlock,
   hasFlag,
-  isJava,
   isOpen,
   markTail,
-  NO_FRAME,
   openSample,
   setLineStart,
   turnToThread,
@@ -27,9 +25,6 @@ import {
 
 @external('host', 'line')
 declare function askLine(at: usize, length: u32): void;
-/** What a frame line stands for, or NOT_FRAME when the host has taken the line itself. */
-@external('host', 'frame')
-declare function askFrame(at: usize, length: u32, java: u32): u32;
 /** The number of who ran: comm, pid, tid, and CPU where it stands among them. */
 @external('host', 'who')
 declare function askWho(at: usize, length: u32): u32;
@@ -38,7 +33,6 @@ declare function askEvent(at: usize, length: u32): u32;
 @external('host', 'watch')
 declare function tellTail(at: usize, length: u32, event: u32, time: f64): void;
 
-const NOT_FRAME: u32 = 0xfffffffe;
 /** What the host says of a word that only looks like an event. */
 const NOT_EVENT: u32 = 0xfffffffe;
 const NONE: f64 = NaN;
@@ -48,17 +42,6 @@ const MAX_DIGITS: usize = 20;
 const MAX_HEADER: usize = 1024;
 /** Where the address of a frame on the event line ends at the earliest: it is printed 16 wide. */
 const TAIL_ADDRESS: usize = 17;
-/** Where the address of a frame line mostly ends. */
-const USUAL_ADDRESS: usize = 17;
-/** `+0x`. */
-const PLUS_0X: u32 = 0x78302b;
-
-/** Frames are named alike whatever their address, where the host says so: then symbols are remembered too. */
-let remembersSymbols: bool = true;
-
-export function emptyPerf(symbols: bool): void {
-  remembersSymbols = symbols;
-}
 
 /** What the host tells of who ran: the frame of the process, whether it is a JVM, the CPU or -1. */
 export function setWho(id: u32, frame: u32, java: u32, cpu: i32): void {
@@ -97,10 +80,13 @@ function readBlock(start: usize, end: usize): usize {
   const sample = currentSample();
   let at = start;
   for (let depth: u32 = 1; at < known; depth++) {
-    const newline = indexOf(0x0a, at, stop);
-    readLine(at, newline);
-    // Not a frame, or several samples in it: line by line then.
-    if (!isOpen() || currentSample() !== sample || currentDepth() !== depth) return newline + 1;
+    let newline = addKnownFrame(at, stop);
+    if (newline === 0) {
+      newline = indexOf(0x0a, at, stop);
+      readLine(at, newline);
+      // Not a frame, or several samples in it: line by line then.
+      if (!isOpen() || currentSample() !== sample || currentDepth() !== depth) return newline + 1;
+    }
     setLineStart(at);
     at = newline + 1;
   }
@@ -132,82 +118,6 @@ function readLine(at: usize, newline: usize): bool {
   }
   askLine(at, <u32>(end - at));
   return false;
-}
-
-/** Reads a frame line, or says that it does not look like one. */
-function readFrame(at: usize, end: usize, needsLongAddress: bool): bool {
-  const symbol = addressEnd(at, end, needsLongAddress);
-  if (symbol === 0) return false;
-  const module = remembersSymbols ? moduleOf(symbol, end) : 0;
-  if (module === 0) readWhole(at, end);
-  else readSymbol(at, symbol, module, end);
-  return true;
-}
-
-/** Where the address of a frame line ends, or 0. */
-@inline
-function addressEnd(at: usize, end: usize, needsLongAddress: bool): usize {
-  // As it is mostly printed: a tab, the address 16 wide, a blank.
-  const usual = at + USUAL_ADDRESS;
-  if (usual < end && load<u8>(at) === 0x09 && load<u8>(usual) === 0x20 && isPaddedHex(at + 1)) return usual;
-  const address = skipBlanks(at, end);
-  const symbol = skipHex(address, end);
-  if (symbol === address || (symbol < end && !isBlank(load<u8>(symbol)))) return 0;
-  return needsLongAddress && symbol - address < 4 ? 0 : symbol;
-}
-
-/** Reads a line whose ` symbol` and ` (module)` tell its frame, whatever its address and its offset. */
-@inline
-function readSymbol(at: usize, symbol: usize, module: usize, end: usize): void {
-  const length = <u32>(offsetOfSymbol(symbol, module) - symbol);
-  const moduleLength = <u32>(end - module);
-  const tag = TAG_SYMBOL + isJava;
-  let value = recallPair(symbol, length, module, moduleLength, tag);
-  if (value === MISSING) {
-    const hash = hashOfLast();
-    value = askFrame(at, <u32>(end - at), isJava);
-    if (value === NOT_FRAME) return;
-    rememberPair(symbol, length, module, moduleLength, tag, value, hash);
-  }
-  takeFrame(value);
-}
-
-/** Reads a line that only as a whole tells its frame. */
-function readWhole(at: usize, end: usize): void {
-  const length = <u32>(end - at);
-  const tag = TAG_LINE + isJava;
-  let value = recall(at, length, tag);
-  if (value === MISSING) {
-    const hash = hashOfLast();
-    value = askFrame(at, length, isJava);
-    if (value === NOT_FRAME) return;
-    remember(at, length, tag, value, hash);
-  }
-  takeFrame(value);
-}
-
-@inline
-function takeFrame(value: u32): void {
-  if (value === NO_FRAME) addNoise(1);
-  else addFrame(value);
-}
-
-/** Where the ` (module)` at the end of a line begins; 0 where there is none, or one with parentheses in it. */
-@inline
-function moduleOf(symbol: usize, end: usize): usize {
-  if (load<u8>(end - 1) !== 0x29) return 0;
-  let open = lastOf(0x28, end - 1);
-  // A long one.
-  if (open === 0) for (open = end - 65; open > symbol && load<u8>(open) !== 0x28; ) open--;
-  if (open <= symbol || load<u8>(open - 1) !== 0x20 || indexOf(0x29, open, end - 1) !== end - 1) return 0;
-  return open - 1;
-}
-
-/** Where the `+0x1f` of a symbol begins, or its end. */
-@inline
-function offsetOfSymbol(symbol: usize, end: usize): usize {
-  const sign = end - hexBefore(end) - 3;
-  return sign > symbol && sign + 3 < end && (load<u32>(sign) & 0xffffff) === PLUS_0X ? sign : end;
 }
 
 /** Reads an event line with a time: `comm pid/tid [cpu] time: period event: tail`. */
