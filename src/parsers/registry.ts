@@ -14,6 +14,7 @@ import { bpftool } from './kernel/bpftool.ts';
 import { dmesg } from './kernel/dmesg.ts';
 import { perfScript } from './perf/script.ts';
 import { perfScriptBare } from './perf/script-bare.ts';
+import { perfTimehist } from './perf/timehist.ts';
 import { cgroup } from './procps/cgroup.ts';
 import { free } from './procps/free.ts';
 import { proc } from './procps/proc.ts';
@@ -44,6 +45,7 @@ export const grammars: readonly Grammar[] = [
   memleak,
   perfScript,
   perfScriptBare,
+  perfTimehist,
   proc,
   ps,
   sysstat,

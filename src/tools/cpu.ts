@@ -1,5 +1,16 @@
 /** Who runs on the CPUs, for how long, and who waits for one. */
-import { clockTime, columns, each, kibibytes, number, percent, pid, processName, text } from './columns.ts';
+import {
+  clockTime,
+  columns,
+  each,
+  kibibytes,
+  milliseconds,
+  number,
+  percent,
+  pid,
+  processName,
+  text,
+} from './columns.ts';
 import { mpstat } from './proc-programs.ts';
 import { cpudist, hardirqs, offcputime, profile, runqlat, softirqs, wakeuptime } from './programs.ts';
 import { bcc, bpftrace, classic, fromProc, libbpf, ownProgram, perf } from './recipe.ts';
@@ -43,6 +54,32 @@ export const cpu: readonly Tool[] = [
         target: 'command',
         paranoid: 2,
         after: script,
+      }),
+    ],
+  },
+  {
+    name: 'perf-sched',
+    subsystem: 'cpu',
+    asks: 'How long did each thread wait before it ran, and how long then for a CPU?',
+    reading:
+      'wait time is all that lies between leaving a CPU and being on one again, sch delay the end of it: from being woken to running, which is the run queue. A long wait with little delay is a thread with nothing to do; only the delay is want of a CPU. It records every switch, so look at what it cost on a busy host. Times of threads that had begun to wait before the recording are 0. Where call chains were recorded (-g) they become a profile of the time off CPU, of the five frames that perf prints.',
+    output: {
+      shape: 'events',
+      columns: {
+        time: { type: 'number', unit: 's', role: 'time' },
+        'task name': processName,
+        tid: pid,
+        'wait time': { type: 'number', unit: 'ms' },
+        'sch delay': milliseconds,
+        'run time': { type: 'number', unit: 'ms' },
+        state: text,
+      },
+    },
+    sets: [],
+    capture: [
+      perf('perf sched record -o {data} -- sleep {seconds}', {
+        after: 'perf sched timehist -i {data} --state'.split(' '),
+        overhead: 'high',
       }),
     ],
   },
