@@ -1,5 +1,12 @@
 /** Names from outside that code could take for its own: members of every object, markup, formulas, codes of a terminal. */
 import { describe, expect, test } from 'vitest';
+import { parseManifest } from '../src/archive/manifest.ts';
+import { summaryLines } from '../src/commands/summary.ts';
+import { printable } from '../src/commands/terminal.ts';
+import type { Capture, Manifest } from '../src/datasets/capture.ts';
+import { escapeText } from '../src/render/markup.ts';
+import { summaryMarkdown } from '../src/render/report/markdown.ts';
+import { shown } from '../src/render/shown.ts';
 import { claimants, read } from './reading.ts';
 import { goldenOf, samples } from './samples.ts';
 import { expectSound } from './sound.ts';
@@ -52,4 +59,51 @@ test('a process of bpftool whose name is no text', async () => {
     '[{"id":6,"type":"xdp","tag":"6deef7357e7b4530","pids":[{"pid":1,"comm":{"toString":1}}]}]',
   );
   expect(datasets).toMatchObject([{ rows: [[6, 'xdp', '6deef7357e7b4530', '[{"pid":1,"comm":{"toString":1}}]']] }]);
+});
+
+describe('names in what a person reads', () => {
+  const NAMES: [name: string, shown: string][] = [
+    ['\u001b]0;title\u0007\u009b31mred', '\ufffd]0;title\ufffd\ufffd31mred'],
+    ['\u202egnp.exe', '\ufffdgnp.exe'],
+    ['ng\u200binx\ufeff\u2060', 'ng\ufffdinx\ufffd\ufffd'],
+    ['two\u2028lines', 'two\ufffdlines'],
+    ['half \ud83e of an emoji', 'half \ufffd of an emoji'],
+    ['👩‍💻 می‌خواهم', '👩‍💻 می‌خواهم'],
+  ];
+
+  test.each(NAMES)('%j', (name, expected) => {
+    expect(shown(name)).toBe(expected);
+    expect(printable(`${name}\n`)).toBe(`${expected}\n`);
+    expect(escapeText(name)).toBe(expected);
+  });
+
+  const manifest = (hostname: string): Manifest =>
+    parseManifest(
+      JSON.stringify({ coldflame: 1, started: 0, ended: 1, utcOffset: 0, host: { hostname }, runs: [], notes: [] }),
+    );
+  const captureOf = (hostname: string): Capture => {
+    return { name: '', manifest: manifest(hostname), damage: [], sources: [], datasets: [] };
+  };
+
+  test('a host name is no second line of the summary', () => {
+    const [first, second] = summaryLines(captureOf('db\ncritical    all is lost'), []);
+    expect(first).toMatch(/^db critical {4}all is lost {2}1970-01-01/);
+    expect(second).not.toContain('lost');
+  });
+
+  test.each([
+    ['@octocat', '@&#8203;octocat'],
+    ['fixes #12', 'fixes #&#8203;12'],
+    ['http://evil.example/x', 'http:&#8203;//evil.example/x'],
+    ['www.evil.example', 'www&#8203;.evil.example'],
+    ['![i](http://x/i.png)', '!&#8203;\\[i\\](http:&#8203;//x/i.png)'],
+    ['<img src=x>', '\\<img src=x\\>'],
+    ['a|b `c` *d* _e_ ~f~', 'a\\|b \\`c\\` \\*d\\* \\_e\\_ \\~f\\~'],
+    ['&lt;', '\\&lt;'],
+    ['- item', '\\- item'],
+    ['1. item', '1\\. item'],
+    ['a\n\n# heading', 'a # heading'],
+  ])('%j in the summary of a ticket', (hostname, expected) => {
+    expect(summaryMarkdown(captureOf(hostname), [], []).split('\n')[0]).toBe(`# ${expected}`);
+  });
 });

@@ -12,9 +12,14 @@ const LOOKED_AT = 4096;
  */
 export function binaryInWords(first: Uint8Array): string | null {
   const text = new TextDecoder('latin1').decode(first.subarray(0, LOOKED_AT));
-  if (text.startsWith(PERF_MAGIC))
+  if (isRecording(first))
     return "a recording of perf's own; on the host it comes from: perf script -i perf.data > perf.txt";
   if (text.startsWith(ELF_MAGIC)) return 'a program, not the output of one';
   if (text.includes('\0')) return 'binary, not the output of a tool';
   return null;
+}
+
+/** Whether the file is perf.data. */
+export function isRecording(first: Uint8Array): boolean {
+  return new TextDecoder('latin1').decode(first.subarray(0, PERF_MAGIC.length)) === PERF_MAGIC;
 }

@@ -9,6 +9,7 @@ import { findingsOf } from '../findings/index.ts';
 import { percent } from '../render/format.ts';
 import { CHANGE_WORDS } from '../render/report/diff/findings-html.ts';
 import { renderDiff } from '../render/report/diff/page.ts';
+import { shownOnLine } from '../render/shown.ts';
 import { writeOutput } from './output.ts';
 import { readCapture } from './read.ts';
 import { printable } from './terminal.ts';
@@ -64,7 +65,7 @@ function functionLines(before: Capture, after: Capture): string[] {
       .changes.slice(0, TOLD)
       .map(
         ({ name, before: was, after: is }) =>
-          `${later.tool.padEnd(13)} ${percent(was ?? 0, 100, 1)} before, ${percent(is ?? 0, 100, 1)} after: ${name.slice(0, 160)}`,
+          `${later.tool.padEnd(13)} ${percent(was ?? 0, 100, 1)} before, ${percent(is ?? 0, 100, 1)} after: ${shownOnLine(name).slice(0, 160)}`,
       );
   });
 }

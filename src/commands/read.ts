@@ -1,6 +1,6 @@
 /** Input to capture: the first half of the pipeline, which every verb that reads shares. */
 
-import { binaryInWords } from '../archive/binary.ts';
+import { binaryInWords, isRecording } from '../archive/binary.ts';
 import { type InputFile, openInput } from '../archive/input.ts';
 import { MANIFEST_NAME, parseManifest } from '../archive/manifest.ts';
 import type { Taker } from '../archive/on-disk.ts';
@@ -108,7 +108,7 @@ async function readFile(file: InputFile, capture: Capture, options: ReadOptions)
   const binary = binaryInWords(first);
   if (binary !== null) {
     // perf.data stands in a capture on purpose (--keep-perf-data), for other tools.
-    if (capture.manifest === null) capture.damage.push(`${file.name}: ${binary}`);
+    if (capture.manifest === null || !isRecording(first)) capture.damage.push(`${file.name}: ${binary}`);
     return;
   }
   const context: ParseContext = {

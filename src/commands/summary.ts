@@ -11,6 +11,7 @@ import { foundInOrder } from '../render/report/findings-html.ts';
 import { functionRows } from '../render/report/flame-view.ts';
 import { calendarDay, clockTime, hostTime, zoneName } from '../render/report/when.ts';
 import { bytesText, durationText } from '../render/report/words.ts';
+import { shownOnLine } from '../render/shown.ts';
 
 /** More of a kind than this are counted, not listed: all of them are in the report. */
 const LISTED = 5;
@@ -29,7 +30,7 @@ export function summaryLines(capture: Capture, findings: readonly Finding[]): st
 }
 
 function hostLines({ manifest, name }: Capture): string[] {
-  if (manifest === null) return [`${name}: output without a capture's manifest`];
+  if (manifest === null) return [`${shownOnLine(name)}: output without a capture's manifest`];
   const { host, started, ended, utcOffset } = manifest;
   const zone = zoneName(manifest);
   const utc = utcOffset === 0 ? '' : ` (${clockTime(started)} UTC)`;
@@ -40,8 +41,8 @@ function hostLines({ manifest, name }: Capture): string[] {
     host.memoryBytes === null ? null : bytesText(host.memoryBytes),
   ];
   return [
-    `${host.hostname}  ${calendarDay(started + utcOffset)} ${clockTime(started + utcOffset)} ${utcOffset === 0 ? 'UTC' : zone}${utc}, ${durationText(ended - started)}`,
-    facts.filter(Boolean).join(', '),
+    `${shownOnLine(host.hostname)}  ${calendarDay(started + utcOffset)} ${clockTime(started + utcOffset)} ${utcOffset === 0 ? 'UTC' : zone}${utc}, ${durationText(ended - started)}`,
+    shownOnLine(facts.filter(Boolean).join(', ')),
   ];
 }
 
@@ -137,5 +138,5 @@ function list(name: string, items: readonly string[]): string[] {
 }
 
 function entry(name: string, text: string): string {
-  return `${name.slice(0, NAME_WIDTH).padEnd(NAME_WIDTH)} ${text.replaceAll('\n', ' ').slice(0, 400)}`;
+  return `${shownOnLine(name).slice(0, NAME_WIDTH).padEnd(NAME_WIDTH)} ${shownOnLine(text).slice(0, 400)}`;
 }

@@ -3,6 +3,8 @@
  * the same way. Names in it come from other people's processes.
  */
 
+import { shown } from './shown.ts';
+
 export class Markup {
   readonly text: string;
   constructor(text: string) {
@@ -22,14 +24,9 @@ const ENTITY: Readonly<Record<string, string>> = {
   '"': '&quot;',
   "'": '&#39;',
 };
-/** What XML 1.0 cannot hold even escaped, and lone surrogates: shown as U+FFFD. */
-const NOT_XML =
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to replace
-  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
-
 /** Text as it may stand in HTML and XML, in content and in quoted attributes. */
 export function escapeText(text: string): string {
-  return text.replace(NOT_XML, '\ufffd').replace(/[&<>"']/g, (character) => ENTITY[character] as string);
+  return shown(text).replace(/[&<>"']/g, (character) => ENTITY[character] as string);
 }
 
 /** HTML or SVG. Arrays are joined; null, undefined and false are nothing. */

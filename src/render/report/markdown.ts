@@ -4,6 +4,7 @@ import type { Finding } from '../../datasets/finding.ts';
 import { allBuckets, bucketTotal } from '../../datasets/percentiles.ts';
 import type { Dataset, Histogram, Stacks } from '../../datasets/shapes.ts';
 import { range as bucketRange, commas, percent } from '../format.ts';
+import { shownOnLine } from '../shown.ts';
 import { foundInOrder } from './findings-html.ts';
 import { functionRows } from './flame-view.ts';
 import { calendarDay, clockTime, hostTime, zoneName } from './when.ts';
@@ -104,18 +105,21 @@ function block(lines: readonly string[]): string {
   return lines.map((line) => `    ${line}`).join('\n');
 }
 
-/** A name on one line, without what could drive a terminal or a viewer. */
+/** A name on one line, cut where it is long. */
 function oneLine(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to replace
-  const clean = text.replace(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, '\ufffd');
+  const clean = shownOnLine(text);
   return clean.length > NAME_CHARACTERS ? `${clean.slice(0, NAME_CHARACTERS - 1)}…` : clean;
 }
 
-/** Text as Markdown that shows it as it is, mentions and links included. */
+/**
+ * Text as Markdown that shows it as it is. Trackers look for mentions, numbers of issues and addresses in what was rendered,
+ * where a backslash is gone: a space without width keeps those apart.
+ */
 function escaped(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to replace
-  const clean = text.replace(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]+/g, ' ');
-  return clean.replace(/[\\`*_{}[\]<>#|~!@&]/g, (character) => `\\${character}`);
+  return shownOnLine(text)
+    .trim()
+    .replace(/[\\`*_{}[\]<>|~&]|^[-+=#]|(?<=^\d{1,9})[.)]/g, (character) => `\\${character}`)
+    .replace(/[@#!](?=\S)|:(?=\/\/)|\bwww(?=\.)/gi, (found) => `${found}&#8203;`);
 }
 
 function codeSpan(text: string): string {

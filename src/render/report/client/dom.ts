@@ -1,4 +1,5 @@
 /** Elements without a template: what comes from the capture is only ever text. */
+import { shown } from '../../shown.ts';
 
 type Properties = Record<string, string | number | boolean | null | ((event: never) => void)>;
 
@@ -16,7 +17,7 @@ export function element<K extends keyof HTMLElementTagNameMap>(
     if (typeof value === 'function') made.addEventListener(name.slice(2), value as unknown as EventListener);
     else if (value !== null && value !== false) made.setAttribute(name, value === true ? '' : String(value));
   }
-  made.append(...children);
+  made.append(...children.map((child) => (typeof child === 'string' ? shown(child) : child)));
   return made;
 }
 
