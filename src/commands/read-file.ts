@@ -1,0 +1,148 @@
+/** One file of input into the capture: its grammar, its datasets, its times on the capture's axis. */
+import { binaryInWords, isRecording } from '../archive/binary.ts';
+import type { InputFile } from '../archive/input.ts';
+import type { Taker } from '../archive/on-disk.ts';
+import { peek } from '../archive/peek.ts';
+import type { Capture, Manifest, Run } from '../datasets/capture.ts';
+import { firstOfProfiles, layOnAxis } from '../datasets/clock.ts';
+import { UserError } from '../errors.ts';
+import type { Grammar, Head, ParseContext, Parsed, Reader } from '../parsers/grammar.ts';
+import { HEAD_BYTES, headOf } from '../parsers/head.ts';
+import { largeGrammarFor } from '../parsers/large.ts';
+import { toolNamed } from '../tools/index.ts';
+import { readParts } from './read-parts.ts';
+
+export interface ReadOptions {
+  /** Keep each sample of a profile: needed to select by time, thread or CPU. */
+  samples: boolean;
+  /** Frames without a symbol tell their address. */
+  addresses?: boolean;
+}
+
+/** Raw text beyond this is not kept for the report: no tool but perf script prints as much. */
+const MAX_RAW_BYTES = 4 * 2 ** 20;
+
+/**
+ * Reads one file into the capture. What is damaged in it is said in the capture, which keeps what came before the damage.
+ * Raises what keeps the file from being opened, and faults of our own.
+ */
+export async function readFile(file: InputFile, capture: Capture, options: ReadOptions): Promise<void> {
+  const { first, complete, all } = await peek(file.bytes, HEAD_BYTES);
+  const binary = binaryInWords(first);
+  if (binary !== null) {
+    // perf.data stands in a capture on purpose (--keep-perf-data), for other tools.
+    if (capture.manifest === null || !isRecording(first)) capture.damage.push(`${file.name}: ${binary}`);
+    return;
+  }
+  const run = runOf(file.name, capture.manifest);
+  const context = contextOf(file.name, run, options);
+  const grammar = await grammarFor(headOf(first.subarray(0, HEAD_BYTES), complete && first.length <= HEAD_BYTES));
+  const reader = grammar.reader(context);
+  const { raw, damage } = await feed(reader, grammar, context, { ...file, bytes: all });
+  const parsed = await reader.end();
+  if (damage !== null) capture.damage.push(`${damage}; what came before is shown`);
+  const tool = parsed.tool ?? context.tool ?? parsed.datasets[0]?.tool ?? grammar.name;
+  addSource(capture, parsed, { name: file.name, tool, grammar: grammar.name, raw, run });
+}
+
+function contextOf(name: string, run: Run | null, { samples, addresses = false }: ReadOptions): ParseContext {
+  return {
+    name,
+    tool: run?.tool ?? toolInName(name),
+    interval: run?.interval ?? null,
+    ...(run === null ? {} : { command: run.command }),
+    samples,
+    addresses,
+  };
+}
+
+/** Gives the file's bytes to the reader. What is wrong with them is told, for the reader has what came before. */
+async function feed(
+  reader: Reader,
+  grammar: Grammar,
+  context: ParseContext,
+  { name, bytes, onDisk }: InputFile,
+): Promise<{ raw: string | null; damage: string | null }> {
+  const raw = new RawText();
+  let damage: string | null = null;
+  try {
+    if (onDisk !== undefined && onDisk.size > MAX_RAW_BYTES && isTaker(reader)) {
+      await readParts(onDisk.path, grammar, context, reader);
+      raw.omit();
+    } else {
+      for await (const chunk of bytes) {
+        raw.add(chunk);
+        await reader.write(chunk);
+      }
+    }
+  } catch (error) {
+    const { message } = error as Error;
+    damage = error instanceof UserError ? message : `${name}: damaged or cut short (${message})`;
+  }
+  return { raw: raw.text(), damage };
+}
+
+interface SourceFacts {
+  name: string;
+  tool: string;
+  grammar: string;
+  raw: string | null;
+  run: Run | null;
+}
+
+/** Adds the source and its datasets, their times laid on the capture's axis. */
+function addSource(capture: Capture, { datasets, ...account }: Parsed, { run, ...facts }: SourceFacts): void {
+  const { manifest, sources } = capture;
+  const source = sources.length;
+  sources.push({ ...account, ...facts, run: run === null ? null : (manifest?.runs.indexOf(run) ?? null) });
+  const firstSample = firstOfProfiles(datasets);
+  for (const dataset of datasets) {
+    dataset.source = source;
+    layOnAxis(dataset, manifest, run?.started ?? null, dataset.shape === 'stacks' ? firstSample : null);
+    capture.datasets.push(dataset);
+  }
+}
+
+/** A large file's grammar is found without loading all the others: start-up is a good part of its time. */
+async function grammarFor(head: Head): Promise<Grammar> {
+  return largeGrammarFor(head) ?? (await import('../parsers/registry.ts')).grammarFor(head);
+}
+
+function isTaker(reader: Reader): reader is Reader & Taker {
+  return reader.room !== undefined && reader.filled !== undefined;
+}
+
+function runOf(name: string, manifest: Manifest | null): Run | null {
+  return manifest?.runs.find((run) => run.file === name) ?? null;
+}
+
+/** The tool that a file is called after: `samples/biosnoop/idle.txt` and `runqlat-2.log` are told by a word in them. */
+function toolInName(name: string): string | null {
+  const words = name
+    .split('/')
+    .reverse()
+    .map((part) => /^\w+/.exec(part)?.[0] ?? '');
+  return words.find((word) => toolNamed(word) !== undefined) ?? null;
+}
+
+/** The text of a file as it was read, unless it is too large to keep. */
+class RawText {
+  private chunks: Uint8Array[] = [];
+  private length = 0;
+
+  add(chunk: Uint8Array): void {
+    this.length += chunk.length;
+    if (this.length > MAX_RAW_BYTES) this.chunks = [];
+    else this.chunks.push(chunk);
+  }
+
+  /** For a file that is not kept whatever its length. */
+  omit(): void {
+    this.length = Number.POSITIVE_INFINITY;
+    this.chunks = [];
+  }
+
+  text(): string | null {
+    return this.length > MAX_RAW_BYTES ? null : new TextDecoder().decode(Buffer.concat(this.chunks));
+  }
+}
