@@ -50,8 +50,11 @@ await copyFile('node_modules/dejavu-fonts-ttf/LICENSE', 'dist/fonts/LICENSE');
 await writeFile('src/generated/report-client.ts', await clientModule('src/render/report/client/main.ts'));
 await writeFile('src/generated/diff-client.ts', await clientModule('src/render/report/client/diff-main.ts'));
 
+// Memory that threads share has a largest size: all that there may be.
+const SHARED = ['--sharedMemory', '--maximumMemory', '65536', '--enable', 'threads'];
+
 // The inner loops of folding: reading stacks, and writing them in order.
-await writeFile('src/generated/fold-wasm.ts', await wasmModule('src/parsers/fold/assembly/index.ts'));
+await writeFile('src/generated/fold-wasm.ts', await wasmModule('src/parsers/fold/assembly/index.ts', SHARED));
 await writeFile('src/generated/folded-wasm.ts', await wasmModule('src/exports/assembly/folded.ts'));
 
 // esbuild cuts into parts only what is ES modules, and CommonJS is read at once, where Node's loader of ES modules waits for
@@ -131,9 +134,9 @@ async function clientModule(entry) {
 }
 
 /** AssemblyScript compiled to WebAssembly, as the source of a module that holds it in base64. */
-async function wasmModule(source) {
+async function wasmModule(source, more = []) {
   const memory = ['--importMemory', '--memoryBase', '1024'];
-  const flags = ['--optimizeLevel', '3', '--noAssert', '--runtime', 'stub', '--enable', 'simd'];
+  const flags = ['--optimizeLevel', '3', '--noAssert', '--runtime', 'stub', '--enable', 'simd', ...more];
   let binary;
   const messages = asc.createMemoryStream();
   const { error } = await asc.main([source, '--outFile', 'out.wasm', ...memory, ...flags], {

@@ -2,7 +2,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { readSpan, type Span, type Taker } from '../archive/on-disk.ts';
 import { shareModule } from '../parsers/fold/engine.ts';
-import { transferOf } from '../parsers/fold/part.ts';
 import type { ParseContext } from '../parsers/grammar.ts';
 import { grammarNamed } from '../parsers/large.ts';
 
@@ -18,5 +17,4 @@ const { path, span, grammar, context, module } = workerData as PartRequest;
 shareModule(module);
 const reader = grammarNamed(grammar)?.reader(context);
 if (reader?.room !== undefined) readSpan(path, span, reader as Taker);
-const part = reader?.part?.() ?? null;
-parentPort?.postMessage(part, part === null ? [] : transferOf(part));
+parentPort?.postMessage(reader?.part?.() ?? null);

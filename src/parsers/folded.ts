@@ -142,7 +142,6 @@ class FoldedReader implements FoldedHost {
   part(): FoldPart | null {
     this.engine.end();
     const part = this.chains || this.engine.calls.pairCount() > 0 ? null : partOf(this.tables);
-    this.engine.release();
     return part === null ? null : { ...part, annotated: this.annotated };
   }
 

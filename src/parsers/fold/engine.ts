@@ -129,10 +129,12 @@ function newInstance(): Instance {
   return instance;
 }
 
+/** Shared memory: whoever takes a part reads the tables of its thread in place, and V8 does not collect garbage for its size. */
 function newMemory(): WebAssembly.Memory {
   for (const size of SIZES) {
     try {
-      return new WebAssembly.Memory({ initial: size / PAGE });
+      const pages = size / PAGE;
+      return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
     } catch (error) {
       if (size === SIZES.at(-1)) throw error;
     }
@@ -140,7 +142,7 @@ function newMemory(): WebAssembly.Memory {
   throw new RangeError('unreachable');
 }
 
-/** The samples in columns; copies. */
+/** The samples in columns: views. */
 export interface SampleColumns {
   at: Float64Array;
   weight: Float64Array;
@@ -274,11 +276,11 @@ export class FoldEngine {
     // WebAssembly's numbers have a sign: addresses beyond 2 GB come out negative.
     const column = (i: number) => this.calls.sampleColumn(i) >>> 0;
     return {
-      at: new Float64Array(buffer, column(0), count).slice(),
-      weight: new Float64Array(buffer, column(1), count).slice(),
-      stack: new Uint32Array(buffer, column(2), count).slice(),
-      who: new Uint32Array(buffer, column(3), count).slice(),
-      cpu: new Int16Array(buffer, column(4), count).slice(),
+      at: new Float64Array(buffer, column(0), count),
+      weight: new Float64Array(buffer, column(1), count),
+      stack: new Uint32Array(buffer, column(2), count),
+      who: new Uint32Array(buffer, column(3), count),
+      cpu: new Int16Array(buffer, column(4), count),
     };
   }
 

@@ -23,13 +23,13 @@ export interface FoldPart {
   ledger: Pick<LineLedger, 'lines' | 'noise' | 'unreadCount' | 'unread' | 'notes'>;
 }
 
-/** What a reader has read, after its last line; copies. */
+/** What a reader has read, after its last line: views of the engine's tables, which is not to be used again. */
 export function partOf({ engine, frames, threads, whos, events, ledger }: FoldTables): FoldPart {
   const { calls } = engine;
   const { names, kinds, modules } = frames;
   return {
-    nodes: engine.nodes().slice(),
-    weights: engine.weights().slice(),
+    nodes: engine.nodes(),
+    weights: engine.weights(),
     samples: calls.sampleCount() > 0 ? engine.samples() : null,
     names,
     kinds,
@@ -45,12 +45,6 @@ export function partOf({ engine, frames, threads, whos, events, ledger }: FoldTa
       notes: ledger.notes,
     },
   };
-}
-
-/** The memory of a part that need not be copied to be sent. */
-export function transferOf({ nodes, weights, samples }: FoldPart): ArrayBuffer[] {
-  const columns = samples === null ? [] : Object.values(samples as unknown as Record<string, Uint32Array>);
-  return [nodes, weights, ...columns].map((column) => column.buffer as ArrayBuffer);
 }
 
 /** Takes in the part that follows what was read. False where it is too large for that: then nothing was taken in. */

@@ -156,9 +156,7 @@ class PerfScript implements PerfHost {
   part(): FoldPart | null {
     this.engine.end();
     const isWatched = this.tables.events.values.some((event) => SCHED_EVENT.test(event));
-    const part = isWatched ? null : partOf(this.tables);
-    this.engine.release();
-    return part;
+    return isWatched ? null : partOf(this.tables);
   }
 
   join(part: FoldPart): boolean {
