@@ -4,9 +4,9 @@
  */
 import { scriptParts } from '../generated/collect-script.ts';
 import { version } from '../generated/version.ts';
+import { packageOf } from '../tools/packages.ts';
 import { placesOf } from '../tools/recipe.ts';
 import type { Recipe, Tool } from '../tools/tool.ts';
-import { packageOf } from './packages.ts';
 import { shellWord, shellWords, type Values } from './words.ts';
 
 /** What a capture is narrowed to. */

@@ -1,25 +1,7 @@
 /** The next command to run: what this capture does not tell yet, by tools that its host can run. */
 import type { Run } from '../datasets/capture.ts';
+import { alternativesTo } from '../tools/alternatives.ts';
 import type { View } from './view.ts';
-
-/** Each names what answers the same question, where it cannot run itself. */
-const SAME_PURPOSE: Readonly<Record<string, readonly string[]>> = {
-  perf: ['profile'],
-  profile: ['perf'],
-  biotop: ['biosnoop', 'iostat'],
-  biosnoop: ['biotop', 'biolatency'],
-  biolatency: ['biosnoop'],
-  offwaketime: ['wakeuptime', 'offcputime'],
-  offcputime: ['offwaketime'],
-  runqlat: ['runqslower', 'runqlen'],
-  pidstat: ['top'],
-  top: ['pidstat'],
-  ext4slower: ['fileslower'],
-  tcptop: ['tcplife', 'sar-dev'],
-  tcplife: ['tcpconnect', 'tcpstates'],
-  tcpretrans: ['sar-tcp'],
-  swapin: ['vmstat'],
-};
 
 export interface Next {
   /** Null where this capture has all of it, and where nothing of it can run on its host. */
@@ -56,7 +38,7 @@ function collectOn(view: View, collect: string, tools: readonly string[], absent
     if (view.has(tool)) return [];
     const run = cannotRun(view, tool);
     if (run === null) return tool;
-    const others = SAME_PURPOSE[tool] ?? [];
+    const others = alternativesTo(tool);
     if (others.some((other) => view.has(other))) return [];
     const other = others.find((each) => cannotRun(view, each) === null);
     if (other === undefined) absent.push(run);

@@ -1,9 +1,9 @@
 /** A panel: the question, the picture, how to read it, then table, text and command. */
 import type { Capture, Run } from '../../datasets/capture.ts';
 import type { Dataset } from '../../datasets/shapes.ts';
-import { toolNamed } from '../../tools/index.ts';
 import { commas, counted } from '../format.ts';
 import { type Markup, markup } from '../markup.ts';
+import { absentHtml } from './absent-html.ts';
 import { endingText } from './captured-html.ts';
 import type { Panel, Section } from './panels.ts';
 import { sumPicture, timePicture } from './pictures.ts';
@@ -20,11 +20,12 @@ const MAX_DATASETS = 200;
 /** Datasets beyond this are drawn by the script only. */
 const STATIC_PICTURES = 6;
 
-export function sectionHtml(section: Section, capture: Capture): Markup {
+/** @param shown the tools that have a panel in the report, by the panel's id */
+export function sectionHtml(section: Section, capture: Capture, shown: ReadonlyMap<string, string>): Markup {
   return markup`<section id="${section.id}" class="subsystem" aria-labelledby="${section.id}-title">
 <h2 id="${section.id}-title">${section.title}</h2>
 ${section.panels.map((panel) => panelHtml(panel, capture))}
-${section.absent.length > 0 && absentHtml(section)}
+${absentHtml(section, shown)}
 </section>
 `;
 }
@@ -97,11 +98,4 @@ export function textHtml(panel: Pick<Panel, 'source'>, capture: Capture, title =
 export function commandHtml(run: Run, side = ''): Markup {
   const length = run.started !== null && run.ended !== null ? durationText(run.ended - run.started) : null;
   return markup`<p class="command">${side !== '' && `${side} `}<code>${run.command}</code> <span>${endingText(run)}${length !== null && ` ${run.outcome === 'ok' ? 'for' : 'after'} ${length}`}${/^(?:classic|proc)$/.test(run.via) ? '' : `, by ${run.via}`}</span></p>`;
-}
-
-function absentHtml({ absent }: Section): Markup {
-  return markup`<details class="absent-tools"><summary>Not captured here <span class="count">${counted(absent.length, 'tool')}</span></summary><ul>${absent.map(
-    (run) =>
-      markup`<li><b>${run.tool}</b> ${toolNamed(run.tool)?.asks} <span class="quiet">${endingText(run)}</span>${run.command !== '' && markup` <code>${run.command}</code>`}</li>`,
-  )}</ul></details>`;
 }

@@ -37,6 +37,7 @@ function policy(): string {
 export function renderReport({ capture, findings, mark = null, range = null, cuts = [] }: ReportInput): string {
   const sections = sectionsOf(capture, findings);
   const panels = sections.flatMap((section) => section.panels);
+  const shown = new Map(panels.map(({ title, id }) => [title, id]));
   const data = deflateSync(writeReportData(capture, findings, range), { level: 9 });
   return markup`<!doctype html>
 <html lang="en">
@@ -60,7 +61,7 @@ ${contentsHtml(sections, findings)}
 ${range !== null && markup`<p class="notice-line">Cut to ${hostTime(range.from, capture.manifest)}–${hostTime(range.to, capture.manifest)}. Output without times is whole.</p>`}
 ${cuts.length > 0 && markup`<p class="notice-line">Left out to make this report smaller: ${cuts.join('; ')}.</p>`}
 ${findingsHtml(capture, findings, panels)}
-${sections.map((section) => sectionHtml(section, capture))}
+${sections.map((section) => sectionHtml(section, capture, shown))}
 ${capturedHtml(capture, panels)}
 <footer>Made by coldflame ${version} from ${capture.name}. Carries d3 (ISC), d3-flame-graph (Apache-2.0) and uPlot (MIT).</footer>
 </main>

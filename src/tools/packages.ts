@@ -1,5 +1,5 @@
 /** Where a host gets a tool from, in the names of its package managers. */
-import type { Recipe } from '../tools/tool.ts';
+import type { Recipe } from './tool.ts';
 
 const PACKAGES: Record<string, string> = {
   perf: 'linux-perf',
