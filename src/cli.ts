@@ -1,7 +1,7 @@
 /** The command table, and the only process.exit. */
 import type { CommandModule } from 'yargs';
 import { strict } from './commands/strict.ts';
-import { printable } from './commands/terminal.ts';
+import { say } from './commands/terminal.ts';
 import { forYargs } from './commands/words.ts';
 import { UserError } from './errors.ts';
 import { version } from './generated/version.ts';
@@ -59,6 +59,6 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 main(process.argv.slice(2)).catch((error: unknown) => {
   const isUsage = error instanceof Error && error.name === 'YError';
   if (!(isUsage || error instanceof UserError)) throw error;
-  process.stderr.write(`coldflame: ${printable(error.message)}\n`);
+  say(error.message);
   process.exitCode = error instanceof UserError ? error.exitCode : 2;
 });

@@ -10,6 +10,7 @@ import { axisOf, isOnAxis } from '../render/report/axis.ts';
 import { fitted } from '../render/report/fit.ts';
 import { renderReport } from '../render/report/report.ts';
 import { bytesText } from '../render/report/words.ts';
+import { FILES } from './files.ts';
 import { writeOutput } from './output.ts';
 import { writePack } from './pack.ts';
 import { readCapture } from './read.ts';
@@ -25,12 +26,7 @@ export const describe = 'read a capture, print its summary, write the HTML repor
 
 export function builder(yargs: Argv) {
   return yargs
-    .positional('files', {
-      type: 'string',
-      array: true,
-      demandOption: true,
-      describe: 'a capture, a folder, tool output, or -',
-    })
+    .positional('files', FILES)
     .option('o', { alias: 'output', type: 'string', describe: 'the report (default: beside the first file)' })
     .option('thresholds', {
       type: 'string',

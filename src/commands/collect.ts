@@ -24,8 +24,11 @@ export function builder(yargs: Argv) {
     })
     .option('tool', { type: 'string', array: true, describe: 'these tools, by name: a,b' })
     .option('skip', { type: 'string', array: true, describe: 'not these tools' })
-    .option('for', { type: 'number', describe: `seconds (default: ${WINDOW_SECONDS}, or as long as the command runs)` })
-    .option('F', { type: 'number', default: 99, describe: 'samples a second' })
+    .option('for', {
+      type: 'number',
+      describe: `how many seconds (default: ${WINDOW_SECONDS}, or as long as the command runs)`,
+    })
+    .option('F', { type: 'number', default: 99, describe: 'samples per second' })
     .option('o', { alias: 'output', type: 'string', describe: 'the archive (default: capture.tar); - is stdout' })
     .option('plan', { type: 'boolean', default: false, describe: 'say what would run on this host, and run nothing' })
     .option('script', { type: 'boolean', default: false, describe: 'print the POSIX sh script that collects' })

@@ -11,10 +11,11 @@ import { EmptyInput, UserError } from '../errors.ts';
 import { type PictureName, pictureNames } from '../render/chart.ts';
 import { paletteNames } from '../render/flame/colors.ts';
 import type { MinWidth } from '../render/flame/options.ts';
+import { FILES } from './files.ts';
 import { narrowingOptions, readOptionsFor, stacksOf } from './folding.ts';
 import { writeOutput } from './output.ts';
 import { readCapture } from './read.ts';
-import { printable } from './terminal.ts';
+import { say } from './terminal.ts';
 
 export const command = 'draw <files..>';
 export const describe = 'one picture as SVG or PNG: flame graph, histogram, heat map, lines, bars, table';
@@ -23,18 +24,13 @@ const FLAME = 'Flame graphs:';
 
 export function builder(yargs: Argv) {
   return narrowingOptions(yargs)
-    .positional('files', {
-      type: 'string',
-      array: true,
-      demandOption: true,
-      describe: 'a capture, a folder, tool output, or -',
-    })
+    .positional('files', FILES)
     .option('o', { alias: 'output', type: 'string', default: '-', describe: 'where to write it: x.svg, x.png or -' })
     .option('as', { choices: pictureNames, describe: 'which picture, where a dataset has several' })
     .option('dataset', { type: 'number', describe: 'which one, where the input holds several' })
     .option('width', { type: 'number', default: 1200, describe: 'of the picture, in pixels' })
-    .option('title', { type: 'string' })
-    .option('subtitle', { type: 'string' })
+    .option('title', { type: 'string', describe: '(default: by what is drawn)' })
+    .option('subtitle', { type: 'string', describe: 'under the title' })
     .option('scale', { choices: ['log', 'linear'] as const, describe: 'of a histogram (default: by its buckets)' })
     .option('notes', { group: FLAME, type: 'string', describe: 'kept in the description of the file' })
     .option('inverted', { group: FLAME, type: 'boolean', describe: 'roots on top: an icicle graph' })
@@ -270,8 +266,4 @@ function emptyStacks(): Stacks {
 
 function nameOf({ tool, title, shape }: Dataset): string {
   return tool === title ? `${tool}, ${shape}` : `${tool}, ${title}, ${shape}`;
-}
-
-function say(text: string): void {
-  process.stderr.write(`coldflame: ${printable(text)}\n`);
 }

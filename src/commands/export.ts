@@ -3,10 +3,11 @@ import type { Capture } from '../datasets/capture.ts';
 import type { Dataset, Stacks } from '../datasets/shapes.ts';
 import { UserError } from '../errors.ts';
 import { counted } from '../render/format.ts';
+import { FILES } from './files.ts';
 import { foldedOf, foldingOptions, readOptionsFor } from './folding.ts';
 import { writeOutput } from './output.ts';
 import { readCapture } from './read.ts';
-import { printable } from './terminal.ts';
+import { say } from './terminal.ts';
 
 export const command = 'export <files..>';
 export const describe = 'what was read, as folded stacks, JSON, CSV, speedscope or pprof';
@@ -15,13 +16,8 @@ const formats = ['folded', 'json', 'csv', 'speedscope', 'pprof'] as const;
 
 export function builder(yargs: Argv) {
   return foldingOptions(yargs)
-    .positional('files', {
-      type: 'string',
-      array: true,
-      demandOption: true,
-      describe: 'a capture, a folder, tool output, or -',
-    })
-    .option('format', { choices: formats, demandOption: true })
+    .positional('files', FILES)
+    .option('format', { choices: formats, demandOption: true, describe: 'what to write' })
     .option('o', { alias: 'output', type: 'string', default: '-', describe: 'where to write it' })
     .option('dataset', { type: 'number', describe: 'which one, where a format holds one only (csv, pprof)' })
     .option('samples', { type: 'boolean', default: false, describe: 'each sample too (json)' });
@@ -41,10 +37,6 @@ export async function handler(options: Options): Promise<void> {
   const capture = await readCapture(files, { samples: samples || format === 'speedscope' });
   await writeOutput(o, await exported(capture, format, dataset, samples));
   sayFaults(capture);
-}
-
-function say(text: string): void {
-  process.stderr.write(`coldflame: ${printable(text)}\n`);
 }
 
 /** What of the input did not make it into the export. */

@@ -5,3 +5,8 @@ import { shown } from '../render/shown.ts';
 export function printable(text: string): string {
   return shown(text).replaceAll('\r', '\ufffd');
 }
+
+/** Says something beside the results: on standard error, with the program's name before it. */
+export function say(text: string): void {
+  process.stderr.write(`coldflame: ${printable(text)}\n`);
+}

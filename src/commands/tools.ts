@@ -14,7 +14,7 @@ const WIDTH = 100;
 export function builder(yargs: Argv) {
   return yargs
     .positional('name', { type: 'string', describe: 'one tool: all that is known of it' })
-    .option('format', { choices: ['text', 'json'] as const, default: 'text' as const });
+    .option('format', { choices: ['text', 'json'] as const, default: 'text' as const, describe: 'json for programs' });
 }
 
 type Options = Awaited<ReturnType<typeof builder>['argv']>;
