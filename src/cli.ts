@@ -1,5 +1,6 @@
-/** The command table, and the only process.exit. */
+/** The command table. */
 import type { CommandModule } from 'yargs';
+import { writeOutput } from './commands/output.ts';
 import { strict } from './commands/strict.ts';
 import { say } from './commands/terminal.ts';
 import { forYargs } from './commands/words.ts';
@@ -21,7 +22,7 @@ const NO_FILES = 'Say which files; - is standard input.%c%c';
 
 async function main(words: string[]): Promise<void> {
   if (words.length === 1 && words[0] === '--version') {
-    process.stdout.write(`${version}\n`);
+    await writeOutput('-', [`${version}\n`]);
     return;
   }
   const { default: yargs } = await import('yargs');
@@ -49,12 +50,6 @@ async function commandsFor([first = '']: readonly string[]): Promise<CommandModu
   const loaded = await Promise.all((named === undefined ? Object.values(commands) : [named]).map((load) => load()));
   return loaded as CommandModule[];
 }
-
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  // The reader of a pipe has seen enough (head): that is no fault.
-  if (error.code === 'EPIPE') process.exit(0);
-  throw error;
-});
 
 main(process.argv.slice(2)).catch((error: unknown) => {
   const isUsage = error instanceof Error && error.name === 'YError';

@@ -1,8 +1,11 @@
 /** The program as it is shipped: the bundle, as a process, with exit codes and both outputs. */
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, constants, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
 import { pack } from 'tar-stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -16,6 +19,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'coldflame-cli-'));
   writeFileSync(join(folder, 'a.folded'), STACKS);
   writeFileSync(join(folder, 'capture.tar'), await tarOf('profile.txt', STACKS));
+  writeFileSync(join(folder, 'many.folded'), Array.from({ length: 100_000 }, (_, i) => `a;b${i} 1\n`).join(''));
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -146,8 +150,6 @@ describe('verbs do their work', () => {
   });
 
   test('a reader that has seen enough is no fault', () => {
-    const many = Array.from({ length: 100_000 }, (_, i) => `a;b${i} 1\n`).join('');
-    writeFileSync(join(folder, 'many.folded'), many);
     const { stdout, stderr } = spawnSync(
       'sh',
       ['-c', `"${process.execPath}" "${BIN}" export many.folded --format folded | head -n 1`],
@@ -157,6 +159,26 @@ describe('verbs do their work', () => {
     );
     expect(stdout.toString()).toBe('a;b0 1\n');
     expect(stderr.toString()).toBe('');
+  });
+
+  test('a pipe that somebody has told not to block gets it all', async () => {
+    const pipe = join(folder, 'pipe');
+    spawnSync('mkfifo', [pipe]);
+    const reader = openSync(pipe, constants.O_RDONLY | constants.O_NONBLOCK);
+    const writer = openSync(pipe, constants.O_WRONLY | constants.O_NONBLOCK);
+    const words = [process.execPath, BIN, 'export', 'many.folded', '--format', 'folded'];
+    // Node would tell its child's standard output to block.
+    const child = spawn('sh', ['-c', '"$0" "$@" >&3', ...words], {
+      cwd: folder,
+      stdio: ['ignore', 'ignore', 'inherit', writer],
+    });
+    const ended = once(child, 'exit');
+    closeSync(writer);
+    // Only when the pipe is full.
+    await setTimeout(1000);
+    let lines = 0;
+    for await (const chunk of new Socket({ fd: reader })) lines += chunk.toString().split('\n').length - 1;
+    expect([lines, ...(await ended)]).toEqual([100_000, 0, null]);
   });
 });
 

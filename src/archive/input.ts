@@ -28,6 +28,7 @@ const MAX_ENTRY_BYTES = 64 * 2 ** 30;
 const TAR_MAGIC_OFFSET = 257;
 const FIRST_BYTES = 512;
 const BLOCK_BYTES = 512;
+const FIRST_CHUNK_BYTES = 1 << 16;
 const CHUNK_BYTES = 1 << 20;
 
 /**
@@ -77,8 +78,9 @@ function factsOf(path: string): Stats {
 async function* bytesOf(path: string): AsyncGenerator<Uint8Array> {
   const file = openSync(path, 'r');
   try {
-    for (;;) {
-      const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
+    // Of a large file no more is asked for than what it begins with.
+    for (let size = FIRST_CHUNK_BYTES; ; size = CHUNK_BYTES) {
+      const chunk = Buffer.allocUnsafe(size);
       const length = readSync(file, chunk);
       if (length === 0) return;
       yield chunk.subarray(0, length);

@@ -28,5 +28,5 @@ export async function peek(bytes: AsyncIterable<Uint8Array>, size: number): Prom
     chunks.length = 0;
     for (let next = await iterator.next(); !next.done; next = await iterator.next()) yield next.value;
   }
-  return { first: Buffer.concat(chunks), complete, all: all() };
+  return { first: chunks.length === 1 ? (chunks[0] as Uint8Array) : Buffer.concat(chunks), complete, all: all() };
 }

@@ -11,7 +11,7 @@ import { fitted } from '../render/report/fit.ts';
 import { renderReport } from '../render/report/report.ts';
 import { bytesText } from '../render/report/words.ts';
 import { FILES } from './files.ts';
-import { writeOutput } from './output.ts';
+import { tell, writeOutput } from './output.ts';
 import { writePack } from './pack.ts';
 import { readCapture } from './read.ts';
 import { summaryLines } from './summary.ts';
@@ -68,8 +68,7 @@ export async function handler(options: Options): Promise<void> {
     lines.push(`pack        ${options.pack}: ${written.join(', ')}`);
     if (left.length > 0) lines.push(`            left out for their size: ${left.join(', ')}`);
   }
-  // Where the report goes to standard output, what is said of it does not.
-  (path === '-' ? process.stderr : process.stdout).write(`${printable(lines.join('\n'))}\n`);
+  await tell(`${printable(lines.join('\n'))}\n`, path);
   if (capture.damage.length > 0 || !fits) process.exitCode = 1;
 }
 

@@ -5,6 +5,7 @@ import { collectScript, type Scope } from '../collectors/script.ts';
 import { UserError } from '../errors.ts';
 import { tools } from '../tools/index.ts';
 import { sets } from '../tools/tool.ts';
+import { writeOutput } from './output.ts';
 
 export const command = 'collect';
 export const describe = 'run the tools on this host, or over ssh, and write capture.tar';
@@ -67,7 +68,7 @@ export async function handler(options: Options): Promise<void> {
     plan,
     lifeline: !options.script,
   });
-  if (options.script) process.stdout.write(text);
+  if (options.script) await writeOutput('-', [text]);
   else if (ssh === undefined) process.exitCode = await runHere(text);
   else await fetchOverSsh(ssh, text, plan ? '-' : o, quiet);
 }

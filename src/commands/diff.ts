@@ -10,7 +10,7 @@ import { percent } from '../render/format.ts';
 import { CHANGE_WORDS } from '../render/report/diff/findings-html.ts';
 import { renderDiff } from '../render/report/diff/page.ts';
 import { shownOnLine } from '../render/shown.ts';
-import { writeOutput } from './output.ts';
+import { tell, writeOutput } from './output.ts';
 import { readCapture } from './read.ts';
 import { printable } from './terminal.ts';
 
@@ -36,7 +36,7 @@ export async function handler({ before, after, o }: Options): Promise<void> {
   await writeOutput(path, [renderDiff({ before: earlier, after: later, findingsBefore, findingsAfter })]);
   const lines = [...findingLines(findingChanges(findingsBefore, findingsAfter)), ...functionLines(earlier, later)];
   if (path !== '-') lines.push(`report        ${path}`);
-  (path === '-' ? process.stderr : process.stdout).write(`${printable(lines.join('\n'))}\n`);
+  await tell(`${printable(lines.join('\n'))}\n`, path);
   const damage = [...earlier.damage, ...later.damage];
   for (const fault of damage) process.stderr.write(`coldflame: ${printable(fault)}\n`);
   if (damage.length > 0) process.exitCode = 1;
