@@ -44,14 +44,15 @@ async function start(mount: Mount): Promise<void> {
   const panels = livePanels(context, mount);
   const redraw = (): void => {
     drawStrip();
-    panels.update();
+    panels.update(() => true);
   };
   const controls = document.querySelector<HTMLElement>('.bar .controls');
   controls?.append(searchBox(context), themeButton(redraw));
   if (controls !== null) controls.hidden = false;
   evidenceLinks(context);
   store.listen((view, before) => {
-    panels.update();
+    const rangeChanged = view.range !== before.range;
+    panels.update((dataset) => rangeChanged || view.flames.get(dataset) !== before.flames.get(dataset));
     if (view.panel !== before.panel && view.panel !== null) goTo(view.panel);
   });
   const panel = store.view.panel;
@@ -60,8 +61,8 @@ async function start(mount: Mount): Promise<void> {
   document.documentElement.dataset.ready = 'yes';
 }
 
-/** Mounts a dataset when it comes near the window, and keeps those in view up to date. */
-function livePanels(context: Context, mount: Mount): { update(): void } {
+/** Mounts a dataset when it comes near the window, and keeps those in view up to date whom a change concerns. */
+function livePanels(context: Context, mount: Mount): { update(concerns: (dataset: number) => boolean): void } {
   const places = [...document.querySelectorAll<HTMLElement>('[data-dataset][data-shape]')];
   const widgets = new Map<Element, Widget>();
   const stale = new Set<Element>();
@@ -86,8 +87,8 @@ function livePanels(context: Context, mount: Mount): { update(): void } {
   );
   for (const place of places) observer.observe(place);
   return {
-    update() {
-      for (const place of places) stale.add(place);
+    update(concerns) {
+      for (const place of places) if (concerns(Number(place.dataset.dataset))) stale.add(place);
       for (const place of [...inView]) refresh(place);
     },
   };
