@@ -3,6 +3,7 @@ import type { Range } from '../../datasets/narrow.ts';
 import type { FrameKind, Profile } from '../../datasets/profile.ts';
 import { nodeTotals } from '../../datasets/profile-functions.ts';
 import { type FlameLayout, layoutChart, layoutFlame } from '../flame/layout.ts';
+import { once } from './once.ts';
 
 export interface FlameNode {
   name: string;
@@ -49,14 +50,8 @@ export function flameTree(profile: Profile, focus: number, width: number): Flame
   return treeOf(layoutFlame(shown, limits, totals), shown, ancestorsOf(profile, focus));
 }
 
-const knownTotals = new WeakMap<Profile, Float64Array>();
-
-/** The totals of a profile's nodes, summed once: it is drawn again for every zoom and search. */
-function totalsOf(profile: Profile): Float64Array {
-  const totals = knownTotals.get(profile) ?? nodeTotals(profile);
-  knownTotals.set(profile, totals);
-  return totals;
-}
+/** Summed once: a profile is drawn again for every zoom. */
+const totalsOf = once(nodeTotals);
 
 /** Samples side by side in the order of their times; null where they have none. */
 export function chartTree(profile: Profile, width: number): FlameTree | null {

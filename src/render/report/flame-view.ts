@@ -6,7 +6,6 @@ import { functionWeights, nodeTotals, walk } from '../../datasets/profile-functi
 import {
   keptSamples,
   mergeRecursion,
-  type Reversal,
   reversalOf,
   reversed,
   rootedByThread,
@@ -15,6 +14,7 @@ import {
   withoutIdle,
 } from '../../datasets/profile-map.ts';
 import { type Selection, select } from '../../datasets/profile-select.ts';
+import { once } from './once.ts';
 import type { FlameView } from './view.ts';
 
 export interface Viewed {
@@ -46,14 +46,12 @@ export function viewed(profile: Profile, view: FlameView, range: Range | null): 
   return { profile: drawn, forward: shown, whole: totalWeight(chosen), hidden };
 }
 
-const knownReversals = new WeakMap<Profile, Reversal>();
+/** How the stacks of a whole profile turn is kept: no range of it has others. */
+const reversalOfWhole = once(reversalOf);
 
-/** Leaf first. Of the whole profile it is kept how its stacks turn, for other ranges of it have no others. */
+/** Leaf first. */
 function callersUp(shown: Profile, whole: Profile): Profile {
-  if (shown.parent !== whole.parent) return reversed(shown);
-  const reversal = knownReversals.get(whole) ?? reversalOf(whole);
-  knownReversals.set(whole, reversal);
-  return turned(shown, reversal);
+  return shown.parent === whole.parent ? turned(shown, reversalOfWhole(whole)) : reversed(shown);
 }
 
 function selectionOf({ thread, cpu }: FlameView, range: Range | null): Selection {
@@ -136,11 +134,10 @@ function selectWeights(profile: Profile, selection: Selection): Profile {
 
 /** Samples in a row, of which the earliest and the latest are known. */
 const BLOCK = 4096;
-const knownTimes = new WeakMap<Samples, { earliest: Float64Array; latest: Float64Array }>();
 
 /** From and to which sample there may be some of a range: perf prints them nearly in the order of their times. */
 function blocksIn(samples: Samples, from: number, to: number): [first: number, end: number][] {
-  const { earliest, latest } = knownTimes.get(samples) ?? timesOfBlocks(samples);
+  const { earliest, latest } = timesOfBlocks(samples);
   const blocks: [number, number][] = [];
   for (let block = 0; block < earliest.length; block++)
     if ((latest[block] as number) >= from && (earliest[block] as number) < to)
@@ -148,21 +145,18 @@ function blocksIn(samples: Samples, from: number, to: number): [first: number, e
   return blocks;
 }
 
-function timesOfBlocks(samples: Samples): { earliest: Float64Array; latest: Float64Array } {
-  const count = Math.ceil(samples.at.length / BLOCK);
-  const times = {
-    earliest: new Float64Array(count).fill(Number.POSITIVE_INFINITY),
-    latest: new Float64Array(count).fill(Number.NEGATIVE_INFINITY),
-  };
+const timesOfBlocks = once(({ at }: Samples) => {
+  const count = Math.ceil(at.length / BLOCK);
+  const earliest = new Float64Array(count).fill(Number.POSITIVE_INFINITY);
+  const latest = new Float64Array(count).fill(Number.NEGATIVE_INFINITY);
   // A sample without a time is NaN, which is neither earlier nor later.
-  samples.at.forEach((at, i) => {
+  at.forEach((time, i) => {
     const block = Math.floor(i / BLOCK);
-    if (at < (times.earliest[block] as number)) times.earliest[block] = at;
-    if (at > (times.latest[block] as number)) times.latest[block] = at;
+    if (time < (earliest[block] as number)) earliest[block] = time;
+    if (time > (latest[block] as number)) latest[block] = time;
   });
-  knownTimes.set(samples, times);
-  return times;
-}
+  return { earliest, latest };
+});
 
 /** Only stacks that hold one of the frames, or only those that hold none. */
 function keepStacks(profile: Profile, frames: readonly number[], holding: boolean): Profile {
