@@ -6,13 +6,13 @@ import type { Dataset, Series } from '../../../datasets/shapes.ts';
 import { counted } from '../../format.ts';
 import { type LinePanel, panelsOf } from '../../panels.ts';
 import { type Axis, isOnAxis } from '../axis.ts';
-import { functionRows } from '../flame-view.ts';
+import { type FunctionRow, functionRows } from '../flame-view.ts';
 import { mapsOf, sumPicture, timePicture } from '../pictures.ts';
 import { functionTable, type Table, tableOf } from '../tables.ts';
 import { brush } from './brush.ts';
 import { type Context, narrowed, rangeFor, timeText, type Widget } from './context.ts';
 import { type DataTable, dataTable } from './data-table.ts';
-import { element } from './dom.ts';
+import { element, whenAtRest } from './dom.ts';
 import { type FlamePanel, mountFlame } from './flame-panel.ts';
 import { functionDetails } from './function-details.ts';
 import { type LineChart, lineChart } from './line-chart.ts';
@@ -193,27 +193,30 @@ function mountTable(
   let table: DataTable | null = null;
   /** What the rows were made of: a search in the flame graph makes no others. */
   let shown: unknown;
-  const source = (): unknown => (flame !== null ? flame.viewed() : rangeFor(context, dataset));
-  const current = (): Table | null =>
-    flame !== null && dataset.shape === 'stacks'
-      ? functionTable(functionRows(flame.viewed().forward), dataset.unit)
-      : tableOf(narrowed(context, dataset));
+  let functions: readonly FunctionRow[] = [];
+  const current = (): Table | null => {
+    if (flame === null || dataset.shape !== 'stacks') return tableOf(narrowed(context, dataset));
+    functions = functionRows(flame.viewed().forward);
+    return functionTable(functions, dataset.unit);
+  };
   const show = (): void => {
     // The functions of a large profile take a while: they wait until they are looked at.
     if (flame !== null && !details.open) return;
-    if (table !== null && shown === source()) return;
-    shown = source();
+    const source = flame !== null ? flame.viewed() : rangeFor(context, dataset);
+    if (table !== null && shown === source) return;
     const rows = current();
     if (rows === null) return;
     const count = details.querySelector('.count');
     if (count !== null) count.textContent = counted(rows.rows.length, dataset.shape === 'stacks' ? 'function' : 'row');
     if (!details.open) return;
+    shown = source;
     if (table !== null) table.set(rows);
-    else table = mountRows(place, index, dataset, rows, context, flame);
+    else table = mountRows(place, index, dataset, rows, context, flame, (row) => functions[row]?.frame);
   };
   details.addEventListener('toggle', show);
   show();
-  return { update: show };
+  // Pictures are what is looked at while a range is dragged.
+  return { update: whenAtRest(show) };
 }
 
 function mountRows(
@@ -223,6 +226,7 @@ function mountRows(
   rows: Table,
   context: Context,
   flame: FlamePanel | null,
+  frameOf: (row: number) => number | undefined,
 ): DataTable {
   const timeOf = (at: number): string => timeText(context, dataset, at);
   if (flame === null || dataset.shape !== 'stacks') {
@@ -240,7 +244,10 @@ function mountRows(
   const made = dataTable(rows, {
     name: `Functions of ${dataset.title}`,
     timeText: timeOf,
-    pick: (row) => details.show(row),
+    pick: (row) => {
+      const frame = frameOf(row);
+      if (frame !== undefined) details.show(frame);
+    },
   });
   place.replaceChildren(made.element, details.element);
   return made;

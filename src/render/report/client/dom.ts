@@ -41,6 +41,18 @@ export function everyFrame(run: () => void): () => void {
   };
 }
 
+/** How long after the last of many changes what is beside the point follows, in milliseconds. */
+const REST = 100;
+
+/** Calls `run` once it has not been asked for a moment: not while a range is dragged, but when the hand rests. */
+export function whenAtRest(run: () => void): () => void {
+  let timer = 0;
+  return () => {
+    clearTimeout(timer);
+    timer = setTimeout(run, REST);
+  };
+}
+
 const styleValues = new Map<string, string>();
 
 /** The value of a colour that the style sheet defines. Asked once: to ask makes the browser lay out what has changed. */

@@ -1,7 +1,7 @@
 /** A function picked from the table: who calls it, what it calls. */
 import type { Stacks } from '../../../datasets/shapes.ts';
 import { commas, counted, percent } from '../../format.ts';
-import { type FunctionRow, functionRows, neighbours } from '../flame-view.ts';
+import { type FunctionRow, neighbours } from '../flame-view.ts';
 import type { Context } from './context.ts';
 import { element } from './dom.ts';
 import type { FlamePanel } from './flame-panel.ts';
@@ -13,7 +13,7 @@ export function functionDetails(
   index: number,
   { store }: Context,
   flame: FlamePanel,
-): { element: HTMLElement; show(row: number): void } {
+): { element: HTMLElement; show(frame: number): void } {
   const host = element('div', { class: 'function-details', hidden: true });
 
   function show(frame: number): void {
@@ -70,7 +70,7 @@ export function functionDetails(
     return element('div', {}, element('h5', {}, title), element('ul', {}, ...items));
   }
 
-  return { element: host, show: (row) => show((functionRows(flame.viewed().forward)[row] as FunctionRow).frame) };
+  return { element: host, show };
 }
 
 /** The name as a regular expression that matches it alone. */
