@@ -9,10 +9,10 @@ import './quiet-selection.ts';
 
 const CELL = 18;
 const MIN_WIDTH = 200;
-/** The library names no frame that is narrower. */
+/** A narrower frame has no name: two letters say nothing. */
 const LEAST_LABEL = 35;
-/** Left and right of a name, as the style sheet has it. */
-const LABEL_MARGIN = 8;
+/** Left and right of a name. */
+const LABEL_MARGIN = 4;
 
 export interface FlameGraphOptions {
   color(node: FlameNode): string;
@@ -61,7 +61,6 @@ export function flameGraph(name: string, options: FlameGraphOptions): FlameGraph
     .transitionDuration(0)
     .tooltip(silentTooltip())
     .setDetailsHandler(() => {})
-    .getName(label)
     .setColorMapper((datum) => options.color(datum.data));
   let drawn: FlameTree | null = null;
   let current: Datum | null = null;
@@ -95,19 +94,16 @@ export function flameGraph(name: string, options: FlameGraphOptions): FlameGraph
     options.pick(datum.data);
   }
 
-  /** The library has the end of every name cut off, which is where two methods of one class differ. */
-  function label({ data, x0, x1 }: Datum): string {
-    const room = (x1 - x0) * width;
-    return room < LEAST_LABEL ? data.name : fitName(data.name, room - LABEL_MARGIN, FONT_SIZE);
-  }
-
-  /** Most frames are too narrow for a name: the box of a name that nobody sees is not laid out. */
-  function showLabels(): void {
-    for (const box of stage.querySelectorAll<SVGElement & { __data__: Datum }>('foreignObject')) {
-      const room = (box.__data__.x1 - box.__data__.x0) * width;
-      const display = room < LEAST_LABEL ? 'none' : '';
-      if (box.style.display !== display) box.style.display = display;
-      if (display === '') box.setAttribute('width', String(room));
+  /** Names where there is room. The library would cut off their ends, which is where two methods of one class differ. */
+  function label(): void {
+    for (const frame of stage.querySelectorAll<SVGGElement & { __data__: Datum }>('g.frame')) {
+      const { data, x0, x1 } = frame.__data__;
+      const room = (x1 - x0) * width;
+      const name = room < LEAST_LABEL ? '' : fitName(data.name, room - 2 * LABEL_MARGIN, FONT_SIZE);
+      const text = frame.childElementCount > 1 ? frame.lastElementChild : null;
+      if (name === '') text?.remove();
+      else if (text === null) frame.append(labelElement(name));
+      else if (text.textContent !== name) text.textContent = name;
     }
   }
 
@@ -160,7 +156,7 @@ export function flameGraph(name: string, options: FlameGraphOptions): FlameGraph
         slots = placed(tree.root, slots);
         if (drawn === null) select(stage).datum(tree.root).call(chart);
         else chart.update(tree.root);
-        showLabels();
+        label();
       }
       drawn = tree;
       const svg = stage.querySelector('svg');
@@ -172,6 +168,14 @@ export function flameGraph(name: string, options: FlameGraphOptions): FlameGraph
       heightBefore = height;
     },
   };
+}
+
+function labelElement(name: string): SVGTextElement {
+  const text = document.createElementNS('http://www.w3.org/2000/svg', 'text');
+  text.setAttribute('x', String(LABEL_MARGIN));
+  text.setAttribute('y', String(CELL - 5));
+  text.textContent = name;
+  return text;
 }
 
 /**

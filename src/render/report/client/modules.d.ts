@@ -19,7 +19,6 @@ declare module 'd3-flame-graph' {
     tooltip(value: unknown): FlameGraph<T>;
     setColorMapper(map: (datum: FlameDatum<T>, original: string) => string): FlameGraph<T>;
     setDetailsHandler(handler: (text: string | null) => void): FlameGraph<T>;
-    getName(name: (datum: FlameDatum<T>) => string): FlameGraph<T>;
     update(data?: T): FlameGraph<T>;
     destroy(): FlameGraph<T>;
   }
@@ -29,8 +28,10 @@ declare module 'd3-selection' {
   export function select(node: Element): { datum(data: unknown): { call(chart: unknown): unknown } };
   export interface Selection {
     each(run: (this: Element, datum: unknown, index: number, group: unknown) => void): Selection;
+    filter(keep: () => boolean): Selection;
+    append(name: string): Selection;
   }
-  export const selection: { prototype: Record<string, unknown> };
+  export const selection: { prototype: Selection };
 }
 declare module 'd3-hierarchy' {
   export const Node: { prototype: object };

@@ -8,7 +8,4 @@ function itself(this: unknown): unknown {
   return this;
 }
 
-selection.prototype.transition = itself;
-selection.prototype.duration = itself;
-selection.prototype.delay = itself;
-selection.prototype.ease = itself;
+Object.assign(selection.prototype, { transition: itself, duration: itself, delay: itself, ease: itself });
