@@ -65,6 +65,29 @@ describe('what is drawn', () => {
     expect(svg).toContain('>Flame Chart<');
   });
 
+  test('a flame chart of threads that run at once has each by itself, the heaviest first', () => {
+    const builder = new ProfileBuilder({ samples: true });
+    const run = (at: number, tid: number, names: string[]) => {
+      const node = names.reduce((above, name) => builder.child(above, builder.frame(name)), 0);
+      builder.add(node, 1, { at, thread: { comm: 'm', pid: 1, tid }, cpu: 0 });
+    };
+    run(1, 8, ['m', 'idle']);
+    run(2, 9, ['m', 'a']);
+    run(3, 8, ['m', 'idle']);
+    run(4, 9, ['m', 'b']);
+    run(5, 9, ['m', 'b']);
+    const svg = draw({ ...stacksOf([]), profile: builder.build() }, { flamechart: true });
+    expect(framesOf(svg).map(({ title, x, width }) => [title.split(' (')[0], x, width])).toEqual([
+      ['all', 10, 1180],
+      ['m', 10, 708],
+      ['a', 10, 236],
+      ['b', 246, 472],
+      ['m', 718, 472],
+      ['idle', 718, 472],
+    ]);
+    expect(svg).toContain('2 threads side by side, the heaviest first');
+  });
+
   test('off-CPU, wakeup, chains and memory have titles and colours of their own', () => {
     const looks = (['off-cpu', 'wakeup', 'chain', 'memory'] as const).map((kind) => {
       const svg = draw(stacksOf(['a;b 1'], { kind }));
@@ -185,6 +208,23 @@ describe('differential', () => {
     expect(svg).toContain('Before 20, after 10: scaled to the same total');
     expect(svg).toContain('new (5 samples, 50%; +50%; self 5, 50%)');
     expect(fill(compared({}, true), 'same')).toMatch(/^rgb\((\d+),\1,255\)$/);
+  });
+
+  test('turned over, a function has the colour of what it and its callers grew', () => {
+    const [was, is] = [stacksOf(['m;old 5', 'm;same 5']), stacksOf(['m;new 2', 'x;new 3', 'm;same 5'])];
+    const turned = { ...is, profile: reversed(is.profile) };
+    const comparison = compareProfiles(reversed(was.profile), turned.profile);
+    const svg = [...flamegraphSvg(turned, { reversed: true }, comparison)].join('');
+    const fills = framesOf(svg).map(({ title, fill }) => [title.split(' (')[0], fill]);
+    // new grew by 5 of 10, of which 3 were from x and 2 from m; 210 is the faintest shade.
+    expect(fills).toEqual([
+      ['all', 'rgb(250,250,250)'],
+      ['new', 'rgb(255,0,0)'],
+      ['m', 'rgb(255,126,126)'],
+      ['x', 'rgb(255,84,84)'],
+      ['same', 'rgb(250,250,250)'],
+      ['m', 'rgb(250,250,250)'],
+    ]);
   });
 
   test('what is gone is listed with its share', () => {

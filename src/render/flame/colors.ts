@@ -100,7 +100,7 @@ export function changeColor(change: number, largest: number, { orange = false } 
         : [66 + 160 * faint, 165 + 75 * faint, 235 + 15 * faint],
     );
   const rest = 210 * faint;
-  return change > 0 ? rgb([255, rest, rest]) : rgb([90 + rest * 0.57, 90 + rest * 0.57, 255]);
+  return change > 0 ? rgb([255, rest, rest]) : rgb([96 + rest * 0.57, 96 + rest * 0.57, 255]);
 }
 
 function isMulti(palette: string): palette is keyof typeof MULTI {

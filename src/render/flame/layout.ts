@@ -2,7 +2,7 @@
  * Where the boxes of a flame graph stand, in units of weight; drawing them in pixels is another's job. The layout visits
  * only what is wide enough to see, so that it costs milliseconds on a trie of a million nodes.
  */
-import type { Profile } from '../../datasets/profile.ts';
+import type { Profile, Samples } from '../../datasets/profile.ts';
 import { nodeTotals } from '../../datasets/profile-functions.ts';
 
 /** The boxes to draw, each column with one number per box; parents before their children, siblings from left to right. */
@@ -162,15 +162,43 @@ function emptyLayout(total: number): FlameLayout {
 /**
  * The flame chart: samples in the order of their times, and only neighbours put together, so that the x axis is when.
  *
+ * @param byThread each thread's samples by themselves, the thread with most first: threads that run at once cut each other
+ * into single samples
  * @returns null where the profile has no samples with times
  */
-export function layoutChart(profile: Profile, limits: LayoutLimits): FlameLayout | null {
-  const order = timeOrder(profile);
-  if (order === null || profile.samples === null) return null;
-  const { stack, weight } = profile.samples;
+export function layoutChart(profile: Profile, limits: LayoutLimits, { byThread = false } = {}): FlameLayout | null {
+  const { samples } = profile;
+  const inTime = timeOrder(profile);
+  if (inTime === null || samples === null) return null;
+  const { stack, weight, thread } = samples;
+  const order = byThread ? threadOrder(samples, inTime) : inTime;
   const chart = new OpenBoxes(profile, limits);
-  for (const sample of order) chart.add(stack[sample] as number, weight === null ? 1 : (weight[sample] as number));
+  let running = thread[order[0] as number];
+  for (const sample of order) {
+    if (byThread && thread[sample] !== running) chart.close();
+    running = thread[sample];
+    chart.add(stack[sample] as number, weight === null ? 1 : (weight[sample] as number));
+  }
   return chart.end();
+}
+
+/** The threads whose samples have times. */
+export function threadsInTime({ samples }: Profile): number {
+  return new Set(samples?.thread.filter((_, i) => !Number.isNaN(samples.at[i]))).size;
+}
+
+/** The same samples, those of the heaviest thread first. */
+function threadOrder({ thread, weight }: Samples, order: Uint32Array): Uint32Array {
+  const weights = new Map<number, number>();
+  for (const i of order) {
+    const id = thread[i] as number;
+    weights.set(id, (weights.get(id) ?? 0) + (weight === null ? 1 : (weight[i] as number)));
+  }
+  const ranked = [...weights].sort(([a, heavy], [b, light]) => light - heavy || a - b);
+  const rank = new Map(ranked.map(([id], i) => [id, i]));
+  const rankOf = (i: number): number => rank.get(thread[i] as number) as number;
+  // The sort is stable: within a thread the order of time stays.
+  return order.slice().sort((a, b) => rankOf(a) - rankOf(b));
 }
 
 /** The samples that have a time, the earliest first; null where none has. */
@@ -208,6 +236,11 @@ class OpenBoxes {
     const top = this.open.at(-1);
     if (top !== undefined) top.self += weight;
     this.at += weight;
+  }
+
+  /** What comes next goes on from nothing. */
+  close(): void {
+    this.closeTo(0);
   }
 
   private closeTo(count: number): void {

@@ -31,7 +31,7 @@ export interface FlameOptions {
   nameType?: string;
   /** Roots on top. */
   inverted?: boolean;
-  /** The profile's stacks were turned over: callers stand above their callees. For the title only. */
+  /** The profile's stacks were turned over: callers stand above their callees. */
   reversed?: boolean;
   /** In the order of time, without putting together what is not adjacent. */
   flamechart?: boolean;

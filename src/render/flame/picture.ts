@@ -8,7 +8,7 @@ import { commas, percent } from '../format.ts';
 import { escapeText } from '../markup.ts';
 import { themeOf } from '../theme.ts';
 import { type PaletteName, paletteOf } from './colors.ts';
-import { type FlameLayout, layoutChart, layoutFlame } from './layout.ts';
+import { type FlameLayout, layoutChart, layoutFlame, threadsInTime } from './layout.ts';
 import type { FlameOptions } from './options.ts';
 
 /** Room left and right of the frames. */
@@ -37,6 +37,9 @@ export interface Picture {
   comparison: Comparison | undefined;
   /** The weight before of each node; null without a differential. */
   beforeTotals: Float64Array | null;
+  /** How much each box grew, in the weight's unit; null without a differential. */
+  changes: number[] | null;
+  /** The greatest growth or shrinking, which is the fullest colour. */
   largestChange: number;
   colors: PaletteName;
   options: FlameOptions;
@@ -65,10 +68,16 @@ export function measure(
 ): Picture {
   const { width = 1200, height: rowHeight = 16 } = options;
   const layout = layoutOf(profile, options, width - 2 * SIDE);
+  const beforeTotals = comparison ? nodeTotals({ parent: profile.parent, self: comparison.before }) : null;
+  const changes =
+    comparison && beforeTotals ? changesOf(layout, comparison, beforeTotals, options.reversed ?? false) : null;
+  const largestChange = changes?.reduce((most, change) => Math.max(most, Math.abs(change)), 0) ?? 0;
   const remarks = [
     ...threadWords(profile, options),
     ...hiddenWords(layout, options),
-    ...(comparison === undefined ? [] : [comparison.note, colourWords(layout, comparison, options)]),
+    ...(comparison === undefined
+      ? []
+      : [comparison.note, colourWords(comparison, percent(largestChange, layout.total), options)]),
     ...(comparison === undefined ? [] : removedWords(comparison)),
   ];
   const controls = options.script === undefined ? 0 : CONTROLS;
@@ -80,8 +89,9 @@ export function measure(
     profile,
     layout,
     comparison,
-    beforeTotals: comparison === undefined ? null : nodeTotals({ parent: profile.parent, self: comparison.before }),
-    largestChange: comparison === undefined ? 0 : largest(layout, comparison),
+    beforeTotals,
+    changes,
+    largestChange,
     colors: options.colors ?? paletteOf[stacks.kind],
     options,
     unit,
@@ -103,7 +113,7 @@ function layoutOf(profile: Profile, { minWidth, flamechart }: FlameOptions, room
   const share = unit === '%' ? value / 100 : value / room;
   const limits = { minWeight: share * totalWeight(profile), maxLevels: MAX_LEVELS };
   if (!flamechart) return layoutFlame(profile, limits);
-  const chart = layoutChart(profile, limits);
+  const chart = layoutChart(profile, limits, { byThread: true });
   if (chart === null) throw new RangeError('a flame chart needs samples with times');
   return chart;
 }
@@ -114,9 +124,10 @@ function titleOf(kind: StacksKind, { inverted, reversed, flamechart }: FlameOpti
 }
 
 /** A chart of several threads is not one thread's course of time. */
-function threadWords({ threads }: Profile, { flamechart }: FlameOptions): string[] {
-  if (!flamechart || threads.length < 2) return [];
-  return [`Samples of ${commas(threads.length)} threads, in the order of their times`];
+function threadWords(profile: Profile, { flamechart }: FlameOptions): string[] {
+  const threads = flamechart ? threadsInTime(profile) : 1;
+  if (threads < 2) return [];
+  return [`${commas(threads)} threads side by side, the heaviest first; each in the order of its own times`];
 }
 
 /** What is not drawn is said. */
@@ -132,23 +143,28 @@ function hiddenWords({ narrow, deep, total }: FlameLayout, { minWidth }: FlameOp
   ].filter((words) => words !== '');
 }
 
-/** The growth of a box by itself; 0 where it is no more than chance. */
-export function changeOf({ layout }: Pick<Picture, 'layout'>, box: number, { before, byChance }: Comparison): number {
-  const node = layout.node[box] as number;
-  return byChance?.[node] === 1 ? 0 : (layout.self[box] as number) - (before[node] as number);
-}
-
-/** The greatest growth or shrinking of a drawn frame's own weight, which is the fullest colour. */
-function largest(layout: FlameLayout, comparison: Comparison): number {
-  return layout.node.reduce((most, _, box) => Math.max(most, Math.abs(changeOf({ layout }, box, comparison))), 0);
+/** The change of each box that its colour tells. */
+function changesOf(
+  layout: FlameLayout,
+  comparison: Comparison,
+  beforeTotals: Float64Array,
+  reversed: boolean,
+): number[] {
+  const { before, byChance } = comparison;
+  return layout.node.map((node, box) => {
+    // Turned over, every stack ends in its process: what a function itself did is the whole of its box, callers and all.
+    if (reversed) return box === 0 ? 0 : (layout.weight[box] as number) - (beforeTotals[node] as number);
+    return byChance?.[node] === 1 ? 0 : (layout.self[box] as number) - (before[node] as number);
+  });
 }
 
 /** The legend of a differential. */
-function colourWords(layout: FlameLayout, comparison: Comparison, { negate }: FlameOptions): string {
-  const chance = comparison.byChance === null ? '' : '; white ones did not, or by no more than chance';
+function colourWords({ byChance }: Comparison, most: string, { negate, reversed }: FlameOptions): string {
   const [grew, shrank] = negate ? ['blue', 'red'] : ['red', 'blue'];
-  const most = percent(largest(layout, comparison), layout.total);
-  return `Widths are of after; ${grew} frames grew by themselves (self), ${shrank} ones shrank${chance}; the fullest colour is ${most} of all`;
+  const fullest = `the fullest colour is ${most} of all`;
+  if (reversed) return `Widths are of after; ${grew} boxes grew, ${shrank} ones shrank; ${fullest}`;
+  const chance = byChance === null ? '' : '; white ones did not, or by no more than chance';
+  return `Widths are of after; ${grew} frames grew by themselves (self), ${shrank} ones shrank${chance}; ${fullest}`;
 }
 
 /** Frames that are in the earlier profile only have no width: they are listed, the heaviest first. */

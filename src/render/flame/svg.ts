@@ -10,7 +10,7 @@ import { escapeText, markup } from '../markup.ts';
 import { FONT_SIZE, fitName } from '../text.ts';
 import { changeColor, frameColor } from './colors.ts';
 import type { FlameOptions } from './options.ts';
-import { changeOf, measure, type Picture, SIDE } from './picture.ts';
+import { measure, type Picture, SIDE } from './picture.ts';
 import { foot, head } from './surround.ts';
 import { frameWords } from './words.ts';
 
@@ -93,10 +93,10 @@ function escaped(names: Map<number, string>, frame: number, name: string): strin
 }
 
 function fill(picture: Picture, box: number, colors: Map<number, string>): string {
-  const { layout, comparison, largestChange, options, profile } = picture;
+  const { layout, changes, largestChange, options, profile } = picture;
   const frame = layout.frame[box] as number;
-  if (comparison !== undefined) {
-    const change = changeOf(picture, box, comparison);
+  if (changes !== null) {
+    const change = changes[box] as number;
     return changeColor(options.negate ? -change : change, largestChange);
   }
   let color = colors.get(frame);
