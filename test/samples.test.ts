@@ -84,6 +84,7 @@ function damage(text: string, others: fc.Arbitrary<string>): fc.Arbitrary<string
     fc.tuple(place, fc.integer({ min: 1, max: 3 })).map(([at, gone]) => splice(at, gone, [])),
     place.map((at) => splice(at, 0, [lines[at] ?? ''])),
     fc.tuple(place, junk).map(([at, line]) => splice(at, 0, [line])),
+    fc.tuple(place, place).map(([at, other]) => lines.with(at % lines.length, lines[other] ?? '').join('\n')),
     fc
       .tuple(fc.nat(text.length), fc.nat(40), junk)
       .map(([at, gone, put]) => text.slice(0, at) + put + text.slice(at + gone)),
