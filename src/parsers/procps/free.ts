@@ -11,6 +11,7 @@
  *
  *     SwapUse           0 CachUse     1655204 MemUse      597212 MemFree     22742752
  */
+import type { Clock } from '../../datasets/shapes.ts';
 import { cellsOf, firstLines, isPreamble } from '../cells.ts';
 import type { Grammar, ParseContext } from '../grammar.ts';
 import { LineLedger, type LineVerdict, lineReader } from '../lines.ts';
@@ -51,75 +52,91 @@ export const free: Grammar = {
 
   reader(context: ParseContext) {
     const ledger = new LineLedger();
-    const values: Value[] = [];
-    let columns: readonly string[] = [];
-    let translated = false;
-    let wide = false;
-    let report = -1;
-    const at = () => (context.interval === null ? null : report * context.interval);
-
-    function push(row: string, names: readonly string[], found: readonly Size[], line: number): LineVerdict {
-      found.forEach(({ value, sized }, i) => {
-        const place = translated && !BUFFERS_ROW.test(row) ? i : null;
-        values.push({ row, column: names[i] as string, place, value, sized, at: at(), line });
-      });
-      return 'read';
-    }
-
-    function line(text: string, number: number): LineVerdict {
-      if (isPreamble(text)) return 'noise';
-      if (LINE_MODE.test(text)) {
-        report++;
-        const [names, sizes] = pairsOf(text);
-        return sizes === null ? { unread: 'not a size in every place' } : push('', names, sizes, number);
-      }
-      if (isHeading(text)) {
-        columns = text.trim().split(/\s+/);
-        translated = !columns.every((word) => ENGLISH.has(word));
-        report++;
-        return 'read';
-      }
-      const row = valuesOf(text);
-      if (row === null || report < 0) return { unread: 'no row of sizes under a heading' };
-      if (translated && row.sizes.length >= NARROW.length) {
-        wide = row.sizes.length === WIDE.length;
-        // Words that some locale's translation glued together, or took apart.
-        if (row.sizes.length !== columns.length) columns = wide ? WIDE : NARROW;
-      }
-      const names = namesFor(row, columns);
-      return names === null ? { unread: 'more sizes than headings' } : push(row.name, names, row.sizes, number);
-    }
-
-    return lineReader(
-      {
-        line,
-        end() {
-          const unit = unitOf(values, context.command ?? null);
-          if (unit === '')
-            ledger.notes.push('the unit of the sizes is not told: free was run with a flag such as -m or -g');
-          const english = values.some(({ row }) => BUFFERS_ROW.test(row)) ? OLD : wide ? WIDE : NARROW;
-          const series = new SeriesBuilder();
-          for (const { row, column, place, value, sized, at, line } of values) {
-            const labels: Record<string, string> = row === '' ? {} : { row };
-            const facts = { labels, at, line, sinceBoot: false };
-            const name = place === null ? undefined : english[place];
-            series.add(
-              column,
-              sized || unit === 'sized' ? 'B' : unit,
-              value,
-              name === undefined ? facts : { ...facts, english: name },
-            );
-          }
-          const tool = context.tool ?? 'free';
-          const clock = context.interval === null ? null : 'elapsed';
-          const metrics = series.build();
-          return { datasets: [{ shape: 'series', source: 0, tool, title: 'memory', clock, metrics }] };
-        },
-      },
-      ledger,
-    );
+    const reports = new Reports(context, ledger);
+    return lineReader({ line: (line, number) => reports.line(line, number), end: () => reports.end() }, ledger);
   },
 };
+
+class Reports {
+  private readonly context: ParseContext;
+  private readonly ledger: LineLedger;
+  private readonly values: Value[] = [];
+  private columns: readonly string[] = [];
+  /** The heading is not in English: its columns are known by their places. */
+  private translated = false;
+  /** free -w, which has a column for buffers and one for the cache. */
+  private wide = false;
+  private report = -1;
+
+  constructor(context: ParseContext, ledger: LineLedger) {
+    this.context = context;
+    this.ledger = ledger;
+  }
+
+  line(text: string, number: number): LineVerdict {
+    if (isPreamble(text)) return 'noise';
+    if (LINE_MODE.test(text)) return this.lineMode(text, number);
+    return isHeading(text) ? this.heading(text) : this.row(text, number);
+  }
+
+  end() {
+    const { context, ledger, values } = this;
+    const unit = unitOf(values, context.command ?? null);
+    if (unit === '') ledger.notes.push('the unit of the sizes is not told: free was run with a flag such as -m or -g');
+    const series = new SeriesBuilder();
+    const english = this.englishNames();
+    for (const { row, column, place, value, sized, at, line } of values) {
+      const labels: Record<string, string> = row === '' ? {} : { row };
+      const name = place === null ? undefined : english[place];
+      const facts = { labels, at, line, sinceBoot: false, ...(name === undefined ? {} : { english: name }) };
+      series.add(column, sized || unit === 'sized' ? 'B' : unit, value, facts);
+    }
+    const tool = context.tool ?? 'free';
+    const clock: Clock | null = context.interval === null ? null : 'elapsed';
+    const shape = 'series' as const;
+    return { datasets: [{ shape, source: 0, tool, title: 'memory', clock, metrics: series.build() }] };
+  }
+
+  private lineMode(text: string, number: number): LineVerdict {
+    this.report++;
+    const [names, sizes] = pairsOf(text);
+    return sizes === null ? { unread: 'not a size in every place' } : this.add('', names, sizes, number);
+  }
+
+  private heading(text: string): LineVerdict {
+    this.columns = text.trim().split(/\s+/);
+    this.translated = !this.columns.every((word) => ENGLISH.has(word));
+    this.report++;
+    return 'read';
+  }
+
+  private row(text: string, number: number): LineVerdict {
+    const row = valuesOf(text);
+    if (row === null || this.report < 0) return { unread: 'no row of sizes under a heading' };
+    if (this.translated && row.sizes.length >= NARROW.length) {
+      this.wide = row.sizes.length === WIDE.length;
+      // Words that some locale's translation glued together, or took apart.
+      if (row.sizes.length !== this.columns.length) this.columns = this.wide ? WIDE : NARROW;
+    }
+    const names = namesFor(row, this.columns);
+    return names === null ? { unread: 'more sizes than headings' } : this.add(row.name, names, row.sizes, number);
+  }
+
+  private add(row: string, names: readonly string[], sizes: readonly Size[], line: number): LineVerdict {
+    const { interval } = this.context;
+    const at = interval === null ? null : this.report * interval;
+    sizes.forEach(({ value, sized }, i) => {
+      const place = this.translated && !BUFFERS_ROW.test(row) ? i : null;
+      this.values.push({ row, column: names[i] as string, place, value, sized, at, line });
+    });
+    return 'read';
+  }
+
+  private englishNames(): readonly string[] {
+    if (this.values.some(({ row }) => BUFFERS_ROW.test(row))) return OLD;
+    return this.wide ? WIDE : NARROW;
+  }
+}
 
 interface Size {
   value: number;
