@@ -11,20 +11,18 @@ export interface FoldedOptions {
 
 /** assembly/folded.ts */
 interface Exports {
-  start(nodes: number, frames: number, texts: number, textBytes: number): number;
+  start(nodes: number, frames: number, textBytes: number): number;
   prepare(): boolean;
   write(): number;
   SELF: WebAssembly.Global;
   PARENTS: WebAssembly.Global;
   FRAMES: WebAssembly.Global;
   TEXT_OF: WebAssembly.Global;
-  TEXTS: WebAssembly.Global;
   BYTES: WebAssembly.Global;
   OUTPUT: WebAssembly.Global;
 }
 
 const PAGE = 1 << 16;
-const SEMICOLON = 0x3b;
 const encoder = new TextEncoder();
 
 /**
@@ -55,58 +53,27 @@ function instance(): { exports: Exports; memory: WebAssembly.Memory } {
   return { exports: exports as Exports, memory };
 }
 
-/** Puts the profile into the memory. Frames of the same text are the same there, whatever their kind. */
+/** Puts the profile into the memory. */
 function fill(exports: Exports, memory: WebAssembly.Memory, profile: Profile, textOfFrame: readonly string[]): void {
   const { parent, frame, self } = profile;
-  const texts = [...new Set(textOfFrame)].sort();
-  const joined = encoder.encode(texts.join(''));
-  const size = exports.start(parent.length, textOfFrame.length, texts.length, joined.length) >>> 0;
+  const { bytes, lengths } = encoded(textOfFrame);
+  const size = exports.start(parent.length, textOfFrame.length, bytes.length) >>> 0;
   memory.grow(Math.ceil(size / PAGE) - 1);
   const column = ({ value }: WebAssembly.Global, length: number) => new Uint32Array(memory.buffer, value >>> 0, length);
   new Float64Array(memory.buffer, exports.SELF.value >>> 0, self.length).set(self);
   column(exports.PARENTS, parent.length).set(parent);
   column(exports.FRAMES, frame.length).set(frame);
-  const idOf = new Map(texts.map((text, id) => [text, id]));
-  column(exports.TEXT_OF, textOfFrame.length).set(textOfFrame.map((text) => idOf.get(text) as number));
-  new Uint8Array(memory.buffer, exports.BYTES.value >>> 0, joined.length).set(joined);
-  const entries = column(exports.TEXTS, texts.length * 4);
-  const ranks = ranksOf(texts);
-  let start = 0;
-  texts.forEach((text, id) => {
-    const length = Buffer.byteLength(text);
-    entries[id * 4] = ranks[id * 2] as number;
-    entries[id * 4 + 1] = ranks[id * 2 + 1] as number;
-    entries[id * 4 + 2] = start;
-    entries[id * 4 + 3] = length;
-    start += length;
-  });
+  column(exports.TEXT_OF, lengths.length).set(lengths);
+  new Uint8Array(memory.buffer, exports.BYTES.value >>> 0, bytes.length).set(bytes);
 }
 
-/** Whether `text`, which sorts after `start`, sorts before `start;`. */
-function isBetween(start: string, text: string): boolean {
-  return text.startsWith(start) && text.charCodeAt(start.length) < SEMICOLON;
-}
-
-/**
- * For sorted texts, the rank of each text (even) and of each text followed by `;` (odd) among all of them. A text followed
- * by `;` sorts after those that begin with it and go on with a smaller character: `a`, `a!`, `a;`, `ab`.
- */
-function ranksOf(sorted: readonly string[]): Uint32Array {
-  const ranks = new Uint32Array(sorted.length * 2);
-  const open: number[] = [];
-  let rank = 0;
-  const closeBefore = (text: string | null) => {
-    for (let last = open.at(-1); last !== undefined; last = open.at(-1)) {
-      if (text !== null && isBetween(sorted[last] as string, text)) return;
-      ranks[last * 2 + 1] = rank++;
-      open.pop();
-    }
-  };
-  sorted.forEach((text, id) => {
-    closeBefore(text);
-    ranks[id * 2] = rank++;
-    open.push(id);
-  });
-  closeBefore(null);
-  return ranks;
+/** The bytes of the texts, one behind the other, and how many each has. */
+function encoded(texts: readonly string[]): { bytes: Uint8Array; lengths: number[] } {
+  const joined = texts.join('');
+  const bytes = encoder.encode(joined);
+  // All ASCII, as names mostly are: each text has as many bytes as characters.
+  if (bytes.length === joined.length) return { bytes, lengths: texts.map((text) => text.length) };
+  // One by one: a text may end, and the next begin, with half a character.
+  const each = texts.map((text) => encoder.encode(text));
+  return { bytes: Buffer.concat(each), lengths: each.map((text) => text.length) };
 }

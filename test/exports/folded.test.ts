@@ -31,7 +31,29 @@ function sortedLines(stacks: readonly Stack[]): string {
 }
 
 // What stands before and behind `;` in the order of characters, beginnings of one another, and more than one byte.
-const name = fc.constantFrom('a', 'a!', 'ab', 'a<', 'b', 'é', '漢字', 'x'.repeat(300));
+const name = fc.oneof(
+  fc.constantFrom(
+    'a',
+    'a!',
+    'ab',
+    'a<',
+    'b',
+    'é',
+    '漢字',
+    'x'.repeat(300),
+    '\u{10000}',
+    '\ue000',
+    '\uffee',
+    'name of',
+    'name of eight',
+    'name of eight!',
+  ),
+  fc.string({
+    unit: fc.constantFrom('x', '\0', 'é', '\u{1f525}', '\ufb00', '<', 'abcdefg'),
+    minLength: 1,
+    maxLength: 20,
+  }),
+);
 const kind = fc.constantFrom(FrameKind.user, FrameKind.kernel, FrameKind.inlined);
 const weight = fc.constantFrom(0, 1, 7, 9, 10, 1234567, 2 ** 53, 0.5, -1, 1e21);
 const stack = fc.record({ names: fc.array(fc.tuple(name, kind), { maxLength: 5 }), weight });

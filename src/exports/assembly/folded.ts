@@ -1,11 +1,13 @@
 /**
  * A trie of stacks as lines in the order of their texts: the children of each node are put in order by a radix sort over
- * the ranks of their texts, then the trie is walked once. The host writes the columns behind `start`, calls `prepare`,
+ * the ranks of their texts (texts.ts), then the trie is walked once. The host writes the columns behind `start`, calls `prepare`,
  * then `write` until it returns 0.
  *
  * An item of a node's list is a child that ends stacks (even) or one with more above it (odd): `a` and `a;` do not
  * stand at the same place among their siblings.
  */
+
+import { orderTexts, TEXT_SPARE } from './texts';
 
 /** The text of a weight that is no whole number: written where it says, its length returned. */
 @external('host', 'decimal')
@@ -31,10 +33,11 @@ let texts: u32 = 0;
 export let SELF: usize = 0;
 export let PARENTS: usize = 0;
 export let FRAMES: usize = 0;
-/** The text of each frame. */
+/** How long the text of each frame is; becomes the number of its text. */
 export let TEXT_OF: usize = 0;
 /** Each text: its rank, its rank with `;` behind it, where its bytes are among BYTES, how many they are. */
-export let TEXTS: usize = 0;
+let TEXTS: usize = 0;
+/** The bytes of the texts, one frame's behind the other's. */
 export let BYTES: usize = 0;
 /** Where the lines of a chunk are. */
 export let OUTPUT: usize = 0;
@@ -58,21 +61,21 @@ let pathEnd: usize = 0;
 let used: usize = 0;
 
 /** Lays out the columns. Returns how many bytes of memory they take. */
-export function start(nodeCount: u32, frameCount: u32, textCount: u32, textBytes: u32): u32 {
+export function start(nodeCount: u32, frameCount: u32, textBytes: u32): u32 {
   nodes = nodeCount;
   frames = frameCount;
-  texts = textCount;
   SELF = START;
   PARENTS = SELF + <usize>nodes * 8;
   FRAMES = PARENTS + <usize>nodes * 4;
   TEXT_OF = FRAMES + <usize>nodes * 4;
   TEXTS = TEXT_OF + <usize>frames * 4;
-  BYTES = TEXTS + <usize>texts * 16;
+  BYTES = TEXTS + <usize>frames * 16;
   LIVE = BYTES + textBytes + SLACK;
   FIRST = (LIVE + nodes + 7) & ~7;
   STARTS = FIRST + <usize>nodes * 4;
-  NEXT = STARTS + <usize>texts * 8 + 8;
-  return <u32>(NEXT + <usize>nodes * 4);
+  NEXT = STARTS + <usize>frames * 8 + 8;
+  // What the texts need while they are put in order is free again when the rest is filled.
+  return <u32>max<usize>(NEXT + <usize>nodes * 4, LIVE + <usize>frames * TEXT_SPARE);
 }
 
 @inline
@@ -98,6 +101,7 @@ function rankOf(entry: u32): u32 {
 
 /** Puts the items in order. Returns false where there is not enough memory. */
 export function prepare(): bool {
+  texts = orderTexts(TEXT_OF, BYTES, frames, TEXTS, (LIVE + 7) & ~7);
   for (let node: u32 = 0; node < nodes; node++) {
     const place = at(FRAMES, node);
     store<u32>(place, load<u32>(at(TEXT_OF, load<u32>(place))));
