@@ -27,19 +27,7 @@ export function profilesOf(engine: FoldEngine, events: number, names: FoldNames)
   const weights = engine.weights();
   const samples = engine.calls.sampleCount() > 0 ? engine.samples() : null;
   const { eventOf, numberOf, counts } = events === 1 ? numberedAlike(nodes.length / 2) : numbered(nodes, events);
-  const tries = counts.map((count) => ({
-    parent: new Uint32Array(count),
-    frame: new Uint32Array(count),
-    self: new Float64Array(count),
-  }));
-  for (let node = 1; node < weights.length; node++) {
-    const trie = tries[eventOf(node)] as (typeof tries)[number];
-    const number = numberOf(node);
-    trie.self[number] = weights[node] as number;
-    if (number === 0) continue;
-    trie.parent[number] = numberOf(nodes[node * 2] as number);
-    trie.frame[number] = nodes[node * 2 + 1] as number;
-  }
+  const tries = events === 1 ? [onlyTrie(nodes, weights)] : triesOf(nodes, weights, { eventOf, numberOf, counts });
   const own = samples === null ? [] : samplesByEvent(samples, eventOf, events);
   return tries.map((trie, event) => {
     const { count, flags } = engine.eventFacts(event);
@@ -60,6 +48,38 @@ export function profilesOf(engine: FoldEngine, events: number, names: FoldNames)
 
 function isWeighted(flags: number): boolean {
   return (flags & EventFlag.weighted) !== 0;
+}
+
+type Trie = Pick<Profile, 'parent' | 'frame' | 'self'>;
+
+function emptyTrie(size: number): Trie {
+  return { parent: new Uint32Array(size), frame: new Uint32Array(size), self: new Float64Array(size) };
+}
+
+function triesOf(nodes: Uint32Array, weights: Float64Array, { eventOf, numberOf, counts }: Numbers): Trie[] {
+  const tries = counts.map(emptyTrie);
+  for (let node = 1; node < weights.length; node++) {
+    const { parent, frame, self } = tries[eventOf(node)] as Trie;
+    const number = numberOf(node);
+    self[number] = weights[node] as number;
+    if (number === 0) continue;
+    parent[number] = numberOf(nodes[node * 2] as number);
+    frame[number] = nodes[node * 2 + 1] as number;
+  }
+  return tries;
+}
+
+/** Where there is one event, its node is the first, and all others stand over it. */
+function onlyTrie(nodes: Uint32Array, weights: Float64Array): Trie {
+  const size = Math.max(weights.length - 1, 1);
+  const trie = emptyTrie(size);
+  const { parent, frame } = trie;
+  trie.self.set(weights.subarray(1));
+  for (let number = 1; number < size; number++) {
+    parent[number] = (nodes[number * 2 + 2] as number) - 1;
+    frame[number] = nodes[number * 2 + 3] as number;
+  }
+  return trie;
 }
 
 /** For each node, its event and its number in that event's profile; and how many nodes each profile has. */
