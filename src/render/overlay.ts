@@ -4,7 +4,7 @@ import { bucketTotal, percentileBucket } from '../datasets/percentiles.ts';
 import type { Bucket } from '../datasets/shapes.ts';
 import { drawSheet, label, line, MARGIN, type Sheet, SMALL, spaced, ticks } from './chart.ts';
 import { commas, counted, percent, px, range, tick } from './format.ts';
-import { type Domain, domainOf, ends, type Scale, widens } from './histogram.ts';
+import { type Domain, domainOf, ends, type Scale, widens } from './histogram-scale.ts';
 import { type Markup, markup } from './markup.ts';
 import { fitMiddle, textWidth } from './text.ts';
 
