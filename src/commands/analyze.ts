@@ -14,6 +14,7 @@ import { FILES } from './files.ts';
 import { tell, writeOutput } from './output.ts';
 import { writePack } from './pack.ts';
 import { readCapture } from './read.ts';
+import { bytesOf } from './size.ts';
 import { summaryLines } from './summary.ts';
 import { printable } from './terminal.ts';
 import { parseWhen } from './when.ts';
@@ -84,13 +85,6 @@ function rangeOf({ from, to }: Options, { manifest }: Capture, axis: Range | nul
   const end = to === undefined ? axis.to : parseWhen('--to', to, manifest);
   if (start >= end) throw new UserError(`--from ${from ?? ''} --to ${to ?? ''}: the end is not after the start`, 2);
   return { from: start, to: end };
-}
-
-/** 8M, 500K, 1000000. */
-function bytesOf(text: string): number {
-  const [, number, unit = ''] = /^(\d+(?:\.\d+)?)([KMG]?)(?:i?B)?$/i.exec(text) ?? [];
-  if (number === undefined) throw new UserError(`--max-size ${text}: not a size; write 8M or 500K`, 2);
-  return Number(number) * { '': 1, K: 2 ** 10, M: 2 ** 20, G: 2 ** 30 }[unit.toUpperCase() as '' | 'K' | 'M' | 'G'];
 }
 
 async function readText(path: string): Promise<string> {

@@ -3,15 +3,19 @@ import type { Argv } from 'yargs';
 import type { Capture } from '../datasets/capture.ts';
 import { tellingChanges } from '../datasets/changes.ts';
 import type { Finding } from '../datasets/finding.ts';
-import { type FindingChange, findingChanges } from '../datasets/finding-changes.ts';
+import type { FindingChange } from '../datasets/finding-changes.ts';
 import { pairs } from '../datasets/pairs.ts';
 import { findingsOf } from '../findings/index.ts';
 import { percent } from '../render/format.ts';
+import { compared } from '../render/report/diff/compared.ts';
 import { CHANGE_WORDS } from '../render/report/diff/findings-html.ts';
 import { renderDiff } from '../render/report/diff/page.ts';
+import { COMPARED_LADDER, fitted } from '../render/report/fit.ts';
+import { bytesText } from '../render/report/words.ts';
 import { shownOnLine } from '../render/shown.ts';
 import { tell, writeOutput } from './output.ts';
 import { readCapture } from './read.ts';
+import { bytesOf } from './size.ts';
 import { printable } from './terminal.ts';
 
 export const command = 'diff <before> <after>';
@@ -21,25 +25,38 @@ export function builder(yargs: Argv) {
   return yargs
     .positional('before', { type: 'string', demandOption: true, describe: 'the earlier capture, or the healthy one' })
     .positional('after', { type: 'string', demandOption: true, describe: 'the later capture, or the sick one' })
-    .option('o', { alias: 'output', type: 'string', describe: 'the report (default: beside the second capture)' });
+    .option('o', { alias: 'output', type: 'string', describe: 'the report (default: beside the second capture)' })
+    .option('max-size', { type: 'string', describe: 'make the report fit, as in 8M, and say what was left out' });
 }
 
 type Options = Awaited<ReturnType<typeof builder>['argv']>;
 
-export async function handler({ before, after, o }: Options): Promise<void> {
+export async function handler({ before, after, o, maxSize }: Options): Promise<void> {
   const [earlier, later] = [
     await readCapture([before], { samples: true }),
     await readCapture([after], { samples: true }),
   ];
   const [findingsBefore, findingsAfter] = [findingsOf(earlier), findingsOf(later)];
   const path = o ?? join(dirname(after), `${basename(after).replace(/(\.tar)?(\.gz)?$/, '')}-diff.html`);
-  await writeOutput(path, [renderDiff({ before: earlier, after: later, findingsBefore, findingsAfter })]);
-  const lines = [...findingLines(findingChanges(findingsBefore, findingsAfter)), ...functionLines(earlier, later)];
-  if (path !== '-') lines.push(`report        ${path}`);
+  const all = compared({ before: earlier, after: later, findingsBefore, findingsAfter });
+  const { report, cuts, fits } = fitted(
+    all.capture,
+    maxSize === undefined ? Number.POSITIVE_INFINITY : bytesOf(maxSize),
+    (capture, left) => renderDiff({ ...all, capture }, left),
+    COMPARED_LADDER,
+  );
+  await writeOutput(path, [report]);
+  const lines = [
+    ...findingLines(all.changes),
+    ...functionLines(earlier, later),
+    ...cuts.map((cut) => `left out      ${cut}`),
+  ];
+  if (!fits) lines.push(`too large     the report is larger than --max-size ${maxSize}, with all left out that can be`);
+  if (path !== '-') lines.push(`report        ${path} (${bytesText(Buffer.byteLength(report))})`);
   await tell(`${printable(lines.join('\n'))}\n`, path);
   const damage = [...earlier.damage, ...later.damage];
   for (const fault of damage) process.stderr.write(`coldflame: ${printable(fault)}\n`);
-  if (damage.length > 0) process.exitCode = 1;
+  if (damage.length > 0 || !fits) process.exitCode = 1;
 }
 
 /** What changed, in the order and the words of the report. */

@@ -1,5 +1,6 @@
 /** A real Chromium, from an npm package: no download, no system package. */
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import sparticuz from '@sparticuz/chromium';
@@ -56,4 +57,35 @@ export function writeReport(folder: string, html: string, name = 'report.html'):
   const path = join(folder, name);
   writeFileSync(path, html);
   return path;
+}
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** Texts and controls that overlap, or stick out of the page, by their boxes. */
+export const FAULTS = `(() => {
+  const faults = [];
+  const width = document.documentElement.clientWidth;
+  if (document.documentElement.scrollWidth > width) faults.push('the page is ' + document.documentElement.scrollWidth + ' wide');
+  const shown = [...document.querySelectorAll('h1,h2,h3,h4,p,button,select,input,summary,li,dt,dd,figcaption,.picture > svg,.flame-stage')]
+    .filter((e) => e.checkVisibility({ checkOpacity: true, checkVisibilityCSS: true }) && !e.closest('.offscreen,.skip,.toast,.grid-scroll,.scroll'));
+  const boxes = shown.map((e) => ({ e, b: e.getBoundingClientRect() })).filter(({ b }) => b.width > 1 && b.height > 1);
+  const inSticky = (e) => e.closest('.bar,#strip,.contents') !== null;
+  boxes.sort((x, y) => x.b.top - y.b.top);
+  const name = (e) => e.tagName + '.' + e.className + ' ' + (e.textContent || '').trim().slice(0, 30);
+  for (let i = 0; i < boxes.length; i++)
+    for (let k = i + 1; k < boxes.length && boxes[k].b.top < boxes[i].b.bottom - 1; k++) {
+      const [p, q] = [boxes[i], boxes[k]];
+      if (p.e.contains(q.e) || q.e.contains(p.e) || inSticky(p.e) !== inSticky(q.e)) continue;
+      const across = Math.min(p.b.right, q.b.right) - Math.max(p.b.left, q.b.left);
+      const down = Math.min(p.b.bottom, q.b.bottom) - Math.max(p.b.top, q.b.top);
+      if (across > 1 && down > 1) faults.push(name(p.e) + ' over ' + name(q.e));
+    }
+  return faults.slice(0, 10);
+})()`;
+
+/** What axe-core finds, with the first places of each. */
+export async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(AXE);
+  return (await page.evaluate(`axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) =>
+    violations.map(({ id, nodes }) => id + ': ' + nodes.slice(0, 3).map(({ html }) => html.slice(0, 120)).join(' | ')))`)) as string[];
 }

@@ -1,9 +1,8 @@
 /** The report as a document: on a laptop and a phone, light and dark, for a screen reader, and of the oddest captures. */
-import { mkdtempSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { readCapture } from '../../src/commands/read.ts';
 import type { Capture } from '../../src/datasets/capture.ts';
@@ -11,10 +10,9 @@ import type { Finding } from '../../src/datasets/finding.ts';
 import { FrameKind } from '../../src/datasets/profile.ts';
 import { ProfileBuilder } from '../../src/datasets/profile-builder.ts';
 import { renderReport } from '../../src/render/report/report.ts';
-import { launch, open, seeAll, writeReport } from './browser.ts';
+import { FAULTS, launch, open, seeAll, violations, writeReport } from './browser.ts';
 import { writeCapture } from './fixture.ts';
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const folder = mkdtempSync(join(tmpdir(), 'coldflame-document-'));
 
 const FINDINGS: Finding[] = [
@@ -61,34 +59,6 @@ afterEach(async () => {
   for (const context of browser.contexts()) await context.close();
 });
 afterAll(() => browser?.close());
-
-/** Texts and controls that overlap, or stick out of the page, by their boxes. */
-const FAULTS = `(() => {
-  const faults = [];
-  const width = document.documentElement.clientWidth;
-  if (document.documentElement.scrollWidth > width) faults.push('the page is ' + document.documentElement.scrollWidth + ' wide');
-  const shown = [...document.querySelectorAll('h1,h2,h3,h4,p,button,select,input,summary,li,dt,dd,figcaption,.picture > svg,.flame-stage')]
-    .filter((e) => e.checkVisibility({ checkOpacity: true, checkVisibilityCSS: true }) && !e.closest('.offscreen,.skip,.toast,.grid-scroll,.scroll'));
-  const boxes = shown.map((e) => ({ e, b: e.getBoundingClientRect() })).filter(({ b }) => b.width > 1 && b.height > 1);
-  const inSticky = (e) => e.closest('.bar,#strip,.contents') !== null;
-  boxes.sort((x, y) => x.b.top - y.b.top);
-  const name = (e) => e.tagName + '.' + e.className + ' ' + (e.textContent || '').trim().slice(0, 30);
-  for (let i = 0; i < boxes.length; i++)
-    for (let k = i + 1; k < boxes.length && boxes[k].b.top < boxes[i].b.bottom - 1; k++) {
-      const [p, q] = [boxes[i], boxes[k]];
-      if (p.e.contains(q.e) || q.e.contains(p.e) || inSticky(p.e) !== inSticky(q.e)) continue;
-      const across = Math.min(p.b.right, q.b.right) - Math.max(p.b.left, q.b.left);
-      const down = Math.min(p.b.bottom, q.b.bottom) - Math.max(p.b.top, q.b.top);
-      if (across > 1 && down > 1) faults.push(name(p.e) + ' over ' + name(q.e));
-    }
-  return faults.slice(0, 10);
-})()`;
-
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(AXE);
-  return (await page.evaluate(`axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) =>
-    violations.map(({ id, nodes }) => id + ': ' + nodes.slice(0, 3).map(({ html }) => html.slice(0, 120)).join(' | ')))`)) as string[];
-}
 
 describe.each([
   ['laptop', 1366, 768],

@@ -37,11 +37,11 @@ export function samples(): Sample[] {
   return list;
 }
 
-function perfText(): string {
+function perfText(list: readonly Sample[]): string {
   const head = '# ========\n# cmdline : /usr/bin/perf record -F 99 -a -g -k mono\n# ========\n#\n';
   return (
     head +
-    samples()
+    list
       .map(({ at, comm, pid, cpu, stack }) => {
         const head = `${comm} ${pid}/${pid} [00${cpu}] ${(MONOTONIC + at).toFixed(6)}: cpu-clock:ppp: `;
         const frames = stack.map((name, i) => `\t    55d${i} ${name}+0x1 (/usr/bin/app)`).reverse();
@@ -51,11 +51,18 @@ function perfText(): string {
   );
 }
 
-const VMSTAT = `procs -----------memory---------- ---swap-- -----io---- -system-- ------cpu-----
+/** One report since boot, then one for each number of runnable threads. */
+function vmstatText(runnable: readonly number[]): string {
+  const rows = runnable.map((r, i) => {
+    const busy = 10 * (i + 1);
+    return ` ${r}  0      0 400000  10000 200000    0    0     0     0  100  200 ${busy}  1 ${99 - busy}  0  0`;
+  });
+  return `procs -----------memory---------- ---swap-- -----io---- -system-- ------cpu-----
  r  b   swpd   free   buff  cache   si   so    bi    bo   in   cs us sy id wa st
  1  0      0 400000  10000 200000    0    0     5    10  100  200  5  1 94  0  0
-${Array.from({ length: 9 }, (_, i) => ` ${i + 1}  0      0 400000  10000 200000    0    0     0     0  100  200 ${10 * (i + 1)}  1 ${99 - 10 * (i + 1)}  0  0`).join('\n')}
+${rows.join('\n')}
 `;
+}
 
 /** The n-th interval counts n in its first bucket and 2 in its second. */
 const RUNQLAT = `Tracing run queue latency... Hit Ctrl-C to end.
@@ -99,42 +106,62 @@ const runs = [
   },
 ];
 
-const manifest = {
-  coldflame: 1,
-  host: { hostname: 'db-7', kernel: '6.1.0', arch: 'x86_64', os: 'Debian 12', cpus: 2, memoryBytes: 4 * 2 ** 30 },
-  started: STARTED,
-  ended: STARTED + SECONDS,
-  monotonic: MONOTONIC,
-  utcOffset: 3600,
-  zone: 'CET',
-  notes: [],
-  runs: runs.map((run) => ({
-    outcome: 'ok',
-    reason: '',
-    stderr: '',
-    started: 0,
-    ended: SECONDS,
-    status: 0,
-    bytes: 1,
-    interval: null,
-    ...run,
-  })),
-};
+/** What another capture is like, where it is not like the first. */
+export interface Other {
+  list?: readonly Sample[];
+  /** Unix seconds. */
+  started?: number;
+  seconds?: number;
+  /** In each report of vmstat but the first. */
+  runnable?: readonly number[];
+  /** Tools that were not run, and files in the place of those that are usual. */
+  without?: readonly string[];
+  files?: Readonly<Record<string, string>>;
+}
+
+function manifestOf({ started = STARTED, seconds = SECONDS, without = [] }: Other): object {
+  return {
+    coldflame: 1,
+    host: { hostname: 'db-7', kernel: '6.1.0', arch: 'x86_64', os: 'Debian 12', cpus: 2, memoryBytes: 4 * 2 ** 30 },
+    started,
+    ended: started + seconds,
+    monotonic: MONOTONIC,
+    utcOffset: 3600,
+    zone: 'CET',
+    notes: [],
+    runs: runs
+      .filter(({ tool }) => !without.includes(tool))
+      .map((run) => ({
+        outcome: 'ok',
+        reason: '',
+        stderr: '',
+        started: 0,
+        ended: seconds,
+        status: 0,
+        bytes: 1,
+        interval: null,
+        ...run,
+      })),
+  };
+}
 
 /** Writes the capture as a folder and tells where. */
-export function writeCapture(): string {
+export function writeCapture(other: Other = {}): string {
+  const { list = samples(), runnable = [1, 2, 3, 4, 5, 6, 7, 8, 9], without = [] } = other;
   const folder = mkdtempSync(join(tmpdir(), 'coldflame-report-'));
   mkdirSync(folder, { recursive: true });
   const files: Record<string, string> = {
-    'manifest.json': JSON.stringify(manifest),
-    'perf.txt': perfText(),
-    'vmstat.txt': VMSTAT,
+    'manifest.json': JSON.stringify(manifestOf(other)),
+    'perf.txt': perfText(list),
+    'vmstat.txt': vmstatText(runnable),
     'runqlat.txt': RUNQLAT,
     'biosnoop.txt': BIOSNOOP,
     'other.folded': 'daemon;read;wait 30\ndaemon;write 12\n',
     'uptime.txt': ' 14:00:00 up 3 days,  1:02,  1 user,  load average: 0.52, 0.58, 0.59\n',
     'dmesg.txt': '[    0.000000] Linux version 6.1.0\n[ 4999.000000] eth0: link up\n',
+    ...other.files,
   };
-  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+  for (const [name, text] of Object.entries(files))
+    if (!without.some((tool) => name === `${tool}.txt`)) writeFileSync(join(folder, name), text);
   return folder;
 }

@@ -21,11 +21,12 @@ export function fitted(
   capture: Capture,
   limit: number,
   render: (capture: Capture, cuts: string[]) => string,
+  ladder: readonly Cut[] = LADDER,
 ): { report: string; cuts: string[]; fits: boolean } {
   const cuts: string[] = [];
   let now = capture;
   let report = render(now, cuts);
-  for (const cut of LADDER) {
+  for (const cut of ladder) {
     if (Buffer.byteLength(report) <= limit) break;
     const { capture: less, said } = cut(now);
     if (said === null) continue;
@@ -48,6 +49,16 @@ const LADDER: readonly Cut[] = [
   withoutOldRows(1000),
   withoutSamples,
   withoutThinFrames(0.01),
+];
+
+/** What is left out of a comparison must not make a difference that is none: no rows, which are counted, and no frame to speak of. */
+export const COMPARED_LADDER: readonly Cut[] = [
+  withoutThinFrames(0.0001),
+  withoutTexts(2 ** 20),
+  withoutTexts(2 ** 16),
+  withoutTexts(0),
+  withoutThinFrames(0.001),
+  withoutSamples,
 ];
 
 /** Frames below a share of their profile become part of their caller: weights and samples are conserved. */

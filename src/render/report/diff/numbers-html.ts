@@ -15,7 +15,7 @@ export function numbersHtml(all: Compared): Markup {
 ${numbers.length === 0 && markup`<p class="quiet">No number that is looked for first was told by the same tool before and after.</p>`}
 ${
   numbers.length > 0 &&
-  markup`<div class="scroll" tabindex="0" role="region" aria-label="Key numbers"><table><caption class="offscreen">Key numbers of the whole captures, before and after</caption>
+  markup`<div class="scroll" tabindex="0" role="region" aria-label="Table of key numbers"><table><caption class="offscreen">Key numbers of the whole captures, before and after</caption>
 <thead><tr><th scope="col">what</th><th scope="col" class="n">before</th><th scope="col" class="n">after</th><th scope="col" class="n">change</th><th scope="col">told by</th></tr></thead>
 <tbody>${numbers.map(({ what, tool, before, after, change }) => markup`<tr><th scope="row">${what}</th><td class="n">${before}</td><td class="n">${after}</td><td class="n">${change}</td><td>${tool}</td></tr>\n`)}</tbody></table></div>`
 }

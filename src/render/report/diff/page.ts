@@ -1,68 +1,47 @@
 /** Two captures compared, as one HTML file: findings, key numbers, then each tool that was run both times. */
-import { deflateSync } from 'node:zlib';
 import type { Capture } from '../../../datasets/capture.ts';
 import { changeKinds } from '../../../datasets/finding-changes.ts';
 import { client } from '../../../generated/diff-client.ts';
-import { version } from '../../../generated/version.ts';
 import { toolNamed } from '../../../tools/index.ts';
 import { subsystems } from '../../../tools/tool.ts';
-import { Markup, markup } from '../../markup.ts';
+import { type Markup, markup } from '../../markup.ts';
 import { capturedHtml, endingText } from '../captured-html.ts';
+import { cutsHtml, pageHtml } from '../page-html.ts';
 import { panelHtml } from '../panel-html.ts';
 import { type Panel, type Section, sectionsOf, worstOf } from '../panels.ts';
 import { writeData } from '../wire/report-data.ts';
-import { type Compared, compared, type DiffInput, lanesOf } from './compared.ts';
+import { type Compared, lanesOf } from './compared.ts';
 import { CHANGE_WORDS, changedFindingsHtml } from './findings-html.ts';
 import { differenceNote, numbersHtml, sideText } from './numbers-html.ts';
 import { type PairPanel, pairPanelHtml } from './pair-html.ts';
 
-/** The comparison as one file: the same captures give the same bytes. */
-export function renderDiff(input: DiffInput): string {
-  const all = compared(input);
+/**
+ * The comparison as one file: the same captures give the same bytes.
+ * @param cuts what was left out to make it smaller, in words
+ */
+export function renderDiff(all: Compared, cuts: readonly string[] = []): string {
   const sections = sectionsOfBoth(all);
   const panels = sections.flatMap(({ paired, lonely }) => [
     ...paired.flatMap(anchors),
     ...lonely.map(({ panel }) => panel),
   ]);
-  const data = deflateSync(
-    writeData(all.capture, all.findings, { axis: all.axis, lanes: lanesOf(all), pairs: all.pairs }),
-    { level: 9 },
-  );
   const [before, after] = all.sides;
   const note = differenceNote(all.sides);
-  return markup`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src '${client.scriptHash}'; style-src '${client.styleHash}'; img-src data:; base-uri 'none'; form-action 'none'">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="generator" content="coldflame ${version}">
-<title>${after.name} compared with ${before.name}</title>
-<style>${new Markup(client.style)}</style>
-</head>
-<body>
-<a class="skip" href="#findings">Skip to the findings</a>
-${barHtml(all)}
-<section id="strip" aria-label="Time" hidden></section>
-<div class="layout">
-${contentsHtml(sections)}
-<main>
-<noscript><p class="notice-line">Scripts are off: pictures and tables are as they were drawn, and show the first rows only.</p></noscript>
-${note !== null && markup`<p class="notice-line">${note}</p>`}
+  return pageHtml({
+    title: `${after.name} compared with ${before.name}`,
+    client,
+    bar: barHtml(all),
+    contents: contentsHtml(sections),
+    main: markup`${note !== null && markup`<p class="notice-line">${note}</p>`}
+${cutsHtml(cuts)}
 ${changedFindingsHtml(all, panels)}
 ${numbersHtml(all)}
 ${sections.map((section) => sectionHtml(section, all))}
 ${capturedHtml(before, panelsOfSide(all, panels, 0), { id: 'captured-before', title: 'What was captured before' })}
-${capturedHtml(after, panelsOfSide(all, panels, all.sourcesBefore), { id: 'captured-after', title: 'What was captured after' })}
-<footer>Made by coldflame ${version} from ${before.name} and ${after.name}. Carries d3 (ISC), d3-flame-graph (Apache-2.0) and uPlot (MIT).</footer>
-</main>
-</div>
-<script type="application/octet-stream" id="data">${new Markup(data.toString('base64'))}</script>
-<script>${new Markup(client.script)}</script>
-</body>
-</html>
-`.text;
+${capturedHtml(after, panelsOfSide(all, panels, all.sourcesBefore), { id: 'captured-after', title: 'What was captured after' })}`,
+    from: `${before.name} and ${after.name}`,
+    data: writeData(all.capture, all.findings, { axis: all.axis, lanes: lanesOf(all), pairs: all.pairs }),
+  });
 }
 
 function barHtml({ sides, changes }: Compared): Markup {
