@@ -1,26 +1,78 @@
-/** The frames of the picture as they were drawn: read once from the markup, the only place they are in. */
+/** The frames of the picture as they were drawn: read from the markup, the only place they are in. */
 
-export interface Frame {
-  group: SVGGElement;
-  rect: SVGRectElement;
-  title: Element;
-  text: SVGTextElement | null;
-  name: string;
-  depth: number;
+/**
+ * A frame and its element. Of tens of thousands, only the place of each is read before the picture is there; the rest when
+ * it is asked for.
+ */
+export class Frame {
+  readonly group: SVGGElement;
+  readonly depth: number;
   /** The weight to the left of it. */
-  start: number;
-  weight: number;
-  self: number;
-  before: number | null;
-  fill: string;
-  parent: Frame | null;
-  children: Frame[];
-  matched: boolean;
+  readonly start: number;
+  readonly weight: number;
+  readonly parent: Frame | null;
+  readonly children: Frame[] = [];
+  /** How it is drawn now. */
+  isShown = true;
+  isFaded = false;
+  isMatched = false;
+  private knownName: string | null = null;
+  private knownFill: string | null = null;
+
+  constructor(group: SVGGElement, depth: number, parent: Frame | null) {
+    this.group = group;
+    this.depth = depth;
+    this.start = this.number('data-o');
+    this.weight = this.number('data-n');
+    this.parent = parent;
+  }
+
+  get title(): Element {
+    return this.group.firstElementChild as Element;
+  }
+
+  get rect(): SVGRectElement {
+    return this.title.nextElementSibling as SVGRectElement;
+  }
+
+  get text(): SVGTextElement | null {
+    return this.rect.nextElementSibling as SVGTextElement | null;
+  }
+
+  get name(): string {
+    if (this.knownName === null) {
+      // name (1,234 samples, 12.34%; self 5, 0.1%)
+      const words = this.title.textContent ?? '';
+      this.knownName = words.slice(0, words.lastIndexOf(' ('));
+    }
+    return this.knownName;
+  }
+
+  /** The colour it was drawn in. */
+  get fill(): string {
+    this.knownFill ??= this.rect.getAttribute('fill') ?? '';
+    return this.knownFill;
+  }
+
+  get self(): number {
+    return this.number('data-s');
+  }
+
+  /** The weight in the earlier profile, in a differential. */
+  get before(): number | null {
+    return this.group.hasAttribute('data-b') ? this.number('data-b') : null;
+  }
+
+  /** Not by dataset, which takes three times as long to read. */
+  private number(name: string): number {
+    return Number(this.group.getAttribute(name));
+  }
 }
 
 export interface Graph {
   svg: SVGSVGElement;
   frames: Frame[];
+  byGroup: Map<Element, Frame>;
   root: Frame;
   total: number;
   unit: string;
@@ -37,20 +89,23 @@ export interface Graph {
 export function readGraph(svg: SVGSVGElement): Graph | null {
   const { total = '0', unit = '', label = '', side = '10', row = '16', inverted, hidden = '0' } = svg.dataset;
   const frames: Frame[] = [];
+  const byGroup = new Map<Element, Frame>();
   const open: Frame[] = [];
   for (const group of svg.querySelectorAll<SVGGElement>('#frames > g')) {
-    const frame = readFrame(group);
-    open.length = frame.depth;
-    frame.parent = open[frame.depth - 1] ?? null;
+    const depth = Number(group.getAttribute('data-d'));
+    const frame = new Frame(group, depth, open[depth - 1] ?? null);
+    open.length = depth;
     frame.parent?.children.push(frame);
     open.push(frame);
     frames.push(frame);
+    byGroup.set(group, frame);
   }
   const root = frames[0];
   if (root === undefined) return null;
   return {
     svg,
     frames,
+    byGroup,
     root,
     total: Number(total),
     unit,
@@ -59,30 +114,6 @@ export function readGraph(svg: SVGSVGElement): Graph | null {
     row: Number(row),
     inverted: inverted === '1',
     hidden: Number(hidden),
-  };
-}
-
-function readFrame(group: SVGGElement): Frame {
-  const [title, rect, text] = group.children as unknown as [Element, SVGRectElement, SVGTextElement | undefined];
-  // Not by dataset, which takes three times as long to read.
-  const number = (name: string): number => Number(group.getAttribute(name));
-  const words = title.textContent ?? '';
-  return {
-    group,
-    rect,
-    title,
-    text: text ?? null,
-    // name (1,234 samples, 12.34%; self 5, 0.1%)
-    name: words.slice(0, words.lastIndexOf(' (')),
-    depth: number('data-d'),
-    start: number('data-o'),
-    weight: number('data-n'),
-    self: number('data-s'),
-    before: group.hasAttribute('data-b') ? number('data-b') : null,
-    fill: rect.getAttribute('fill') ?? '',
-    parent: null,
-    children: [],
-    matched: false,
   };
 }
 

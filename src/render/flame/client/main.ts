@@ -112,9 +112,8 @@ function start(graph: Graph): void {
     tell(frame);
   }
 
-  const byGroup = new Map(graph.frames.map((frame) => [frame.group as Element, frame]));
   const frameOf = (target: EventTarget | null): Frame | undefined =>
-    byGroup.get((target as Element | null)?.closest?.('#frames > g') as Element);
+    graph.byGroup.get((target as Element | null)?.closest?.('#frames > g') as Element);
 
   const holder = graph.svg.getElementById('frames') as SVGGElement;
   holder.setAttribute('tabindex', '0');

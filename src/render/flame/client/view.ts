@@ -8,7 +8,10 @@ const SVG = 'http://www.w3.org/2000/svg';
 const MATCH = 'rgb(230,0,230)';
 const FADED = '0.4';
 
-/** Shows the frame as wide as the picture, what is above it to scale, and what is below it faded. */
+/**
+ * Shows the frame as wide as the picture, what is above it to scale, and what is below it faded. What stays hidden or
+ * bright is not touched: to write an attribute, even the same, has the browser look at the frame again.
+ */
 export function drawZoom(graph: Graph, zoomed: Frame): void {
   const below = new Set<Frame>();
   for (let at = zoomed.parent; at !== null; at = at.parent) below.add(at);
@@ -16,28 +19,41 @@ export function drawZoom(graph: Graph, zoomed: Frame): void {
   const scale = room / zoomed.weight;
   const end = zoomed.start + zoomed.weight;
   for (const frame of graph.frames) {
+    const inside = frame.depth >= zoomed.depth && frame.start >= zoomed.start && frame.start < end;
     if (below.has(frame)) place(graph, frame, graph.side, room);
-    else if (frame.depth >= zoomed.depth && frame.start >= zoomed.start && frame.start < end)
-      place(graph, frame, graph.side + (frame.start - zoomed.start) * scale, frame.weight * scale);
-    else frame.group.setAttribute('display', 'none');
-    if (below.has(frame)) frame.rect.setAttribute('fill-opacity', FADED);
-    else frame.rect.removeAttribute('fill-opacity');
+    else if (inside) place(graph, frame, graph.side + (frame.start - zoomed.start) * scale, frame.weight * scale);
+    show(frame, inside || below.has(frame));
+    fade(frame, below.has(frame));
   }
 }
 
+function show(frame: Frame, isShown: boolean): void {
+  if (frame.isShown === isShown) return;
+  frame.isShown = isShown;
+  if (isShown) frame.group.removeAttribute('display');
+  else frame.group.setAttribute('display', 'none');
+}
+
+function fade(frame: Frame, isFaded: boolean): void {
+  if (frame.isFaded === isFaded) return;
+  frame.isFaded = isFaded;
+  if (isFaded) frame.rect.setAttribute('fill-opacity', FADED);
+  else frame.rect.removeAttribute('fill-opacity');
+}
+
 function place(graph: Graph, frame: Frame, x: number, width: number): void {
-  frame.group.removeAttribute('display');
-  frame.rect.setAttribute('x', x.toFixed(1));
-  frame.rect.setAttribute('width', Math.max(width, 0.1).toFixed(1));
+  const { rect } = frame;
+  rect.setAttribute('x', x.toFixed(1));
+  rect.setAttribute('width', Math.max(width, 0.1).toFixed(1));
   const cut = width < FONT_SIZE * 1.5 ? '' : fitName(frame.name, width - 6, FONT_SIZE);
   if (cut === '') {
     frame.text?.setAttribute('display', 'none');
     return;
   }
-  frame.text ??= addText(graph, frame);
-  frame.text.removeAttribute('display');
-  frame.text.setAttribute('x', (x + 3).toFixed(1));
-  if (frame.text.textContent !== cut) frame.text.textContent = cut;
+  const text = frame.text ?? addText(graph, frame);
+  text.removeAttribute('display');
+  text.setAttribute('x', (x + 3).toFixed(1));
+  if (text.textContent !== cut) text.textContent = cut;
 }
 
 function addText(graph: Graph, frame: Frame): SVGTextElement {
@@ -54,8 +70,10 @@ function addText(graph: Graph, frame: Frame): SVGTextElement {
 export function drawMatches(graph: Graph, pattern: RegExp | null): void {
   for (const frame of graph.frames) {
     const matched = pattern !== null && frame !== graph.root && pattern.test(frame.name);
-    if (matched !== frame.matched) frame.rect.setAttribute('fill', matched ? MATCH : frame.fill);
-    frame.matched = matched;
+    if (matched === frame.isMatched) continue;
+    const { fill } = frame;
+    frame.rect.setAttribute('fill', matched ? MATCH : fill);
+    frame.isMatched = matched;
   }
 }
 
@@ -64,11 +82,11 @@ export function drawMatches(graph: Graph, pattern: RegExp | null): void {
  * with parents first and from left to right, so that what ends before the last counted frame does is inside it.
  */
 function matchedWeight(graph: Graph, within: Frame): number {
-  for (let at = within.parent; at !== null; at = at.parent) if (at.matched) return within.weight;
+  for (let at = within.parent; at !== null; at = at.parent) if (at.isMatched) return within.weight;
   const end = within.start + within.weight;
   let [sum, counted] = [0, -Infinity];
   for (const frame of graph.frames) {
-    if (!frame.matched || frame.depth < within.depth || frame.start < within.start || frame.start >= end) continue;
+    if (!frame.isMatched || frame.depth < within.depth || frame.start < within.start || frame.start >= end) continue;
     if (frame.start < counted) continue;
     sum += frame.weight;
     counted = frame.start + frame.weight;
