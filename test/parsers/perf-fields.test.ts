@@ -41,6 +41,7 @@ describe('fields beside a call chain are no frames and no samples', () => {
     ['srcline', `${TIMED}\n${INNER}  deflate.c:0\n${OUTER}  [JIT] tid 9242[7f035388e90d]\n\n`],
     ['srcline of what was deleted', `${TIMED}\n${INNER}  memfd:x (deleted)[534b4]\n${OUTER}  main.c:7\n\n`],
     ['brstack', `${TIMED}\n${CHAIN} 0x1499b/0x1499c/P/-/-/3  0x1499d/0x1499e/M/-/-/1 \n`],
+    ['brstacksym', `${TIMED}\n${CHAIN} main+0x10/foo+0x22/P/-/-/3  foo+0x1/bar+0x2/M/-/-/0 \n`],
     ['iregs', `${TIMED}\n${CHAIN} ABI:2    AX:0x0    BX:0x7f03\n\n`],
     [
       'brstackinsn',
@@ -68,6 +69,20 @@ describe('fields beside a call chain are no frames and no samples', () => {
       expect(folded).toEqual(['node;deflate_slow']);
     },
   );
+});
+
+test('a branch is of the function that it leaves, also where perf knows none', async () => {
+  const text =
+    'sh 77 [000] 1.000003:          1 branches:uH:      7f5f2f2f1b4b do_lookup_x+0x2b (/lib64/ld.so) =>     7f5f2f2f1b90 check_match+0x0 (/lib64/ld.so)\n' +
+    'sh 77 [000] 1.000004:          1 branches:uH:                 0 [unknown] ([unknown]) =>     7f5f2f2f1b90 check_match+0x0 (/lib64/ld.so)\n';
+  expect((await read(text)).folded).toEqual(['sh;[unknown]', 'sh;do_lookup_x']);
+});
+
+test('the time of day is not part of the name', async () => {
+  const { threads, samples } = await read(
+    `sh 23260 2026-11-20 18:39:40.437185 14427.529396:   10101010 cpu-clock: \n${CHAIN}\nsh 23260 2026-11-20 18:39:40.447342 14427.539556:   10101010 cpu-clock: \n${CHAIN}\n`,
+  );
+  expect([threads, samples]).toEqual([[{ comm: 'sh', pid: null, tid: 23260 }], [['cpu-clock', 2]]]);
 });
 
 test('the CPU of perf script -L has no brackets', async () => {

@@ -12,8 +12,8 @@ const EXTRAS = [
   /^\s+(?:\[\S+\] tid \d+|\S*(?: \(deleted\))?)\[[0-9a-f]+\]$/,
   // |12  \tfor (i = 0; i < n; i++)
   /^\|\d+\s/,
-  //  0x7f1a4c0/0x7f1a4f0/P/-/-/3
-  /^\s+0x[0-9a-f]+\/0x/,
+  //  0x7f1a4c0/0x7f1a4f0/P/-/-/3    main+0x10/foo+0x22/P/-/-/3    0x7f1a4c0(/bin/sh)/0x7f1a4f0(/bin/sh)/M/X/A/12
+  /^\s+0x[0-9a-f]+\/0x|^\s+\S.*\/[PM-]\/[X-]\/[A-]\/\d+(?:\s|\/|$)/,
   // ABI:2    AX:0x0    BX:0x1
   /^\s*ABI:\d/,
   //  ... not reaching sample ...
@@ -40,8 +40,13 @@ export function isExtra(line: string): boolean {
   return EXTRAS.some((extra) => extra.test(line)) || (line.startsWith(' ') && line.trim() !== '' && TRAILER.test(line));
 }
 
+// ` do_lookup_x+0x2b (/lib64/ld.so) =>     7f5f2f2f1b90 check_match+0x0 (/lib64/ld.so)`: where a branch went
+const BRANCH_TO = /\) =>\s+[0-9a-f]+ /;
+
 /** A frame on the event line without what follows its module there. */
-export function withoutTrailer(frame: string): string {
+export function withoutTrailer(line: string): string {
+  const branch = line.includes(') => ') ? BRANCH_TO.exec(line) : null;
+  const frame = branch === null ? line : line.slice(0, branch.index + 1);
   if (frame.endsWith(')')) return frame;
   const end = frame.lastIndexOf(')') + 1;
   return end > 0 && TRAILER.test(frame.slice(end)) ? frame.slice(0, end) : frame;

@@ -36,6 +36,8 @@ const FRAME_ONLY = /^\s*[0-9a-f]{4,}(?:\s|$)/;
 const FRAME_TAIL = /^(?=.{17})\s*[0-9a-f]+(?=\s|$)/;
 const IDS = /^(-?\d{1,20})(?:\/(-?\d{1,20}))?$/;
 const CPU = /^\[(\d{1,20})\]$/;
+// `-F tod` before the time: 2026-11-20 18:39:40.437185
+const TIME_OF_DAY = /\s\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{6,9})?\s*$/;
 /** `-F misc` between cpu and time: kernel, user, guest, host, switch out… */
 const MISC = /^(?:[KUGHM]|[KUGH][a-zA-Z]{1,3}|S|Sp)$/;
 /** A sample keeps 16 bits of it; Linux is built for 8,192 at most. */
@@ -56,7 +58,8 @@ export function parseTimedHeader(line: string): Header | null {
 }
 
 /** Reads what stands before the time: `Web Content  4242/4243  [001]`. All of it is the comm where no pid is found. */
-export function parseWho(text: string): Who {
+export function parseWho(line: string): Who {
+  const text = line.replace(TIME_OF_DAY, '');
   const words = wordsOf(text);
   let last = words.length - 1;
   const wordAt = (i: number) => words[i]?.text ?? '';
