@@ -20,6 +20,8 @@ export class LineLedger {
   read = 0;
   noise = 0;
   unreadCount = 0;
+  /** Events that the tool says it lost. */
+  lost = 0;
   readonly unread: Unread[] = [];
   readonly notes: string[] = [];
 
@@ -37,6 +39,10 @@ export class LineLedger {
   /** What the tool says went wrong. */
   note(text: string): void {
     if (this.notes.length < MAX_NOTES) this.notes.push(text.slice(0, MAX_UNREAD_TEXT));
+  }
+
+  noteOnce(text: string): void {
+    if (!this.notes.includes(text)) this.note(text);
   }
 
   /** For readers that count elsewhere: all lines, and the noise that is not counted here yet. The rest was read. */

@@ -106,12 +106,11 @@ describe('samples', () => {
     expect([parsed.lines, parsed.read, parsed.noise, parsed.unreadCount]).toEqual([9, 4, 3, 2]);
   });
 
-  test('what perf lost is noted', async () => {
-    const { notes, noise } = await read(
-      `a 1 1.000000: c:\n${FRAME}\nperf 2 [001] 1.500000: PERF_RECORD_LOST lost 12\n`,
-    );
-    expect(notes).toEqual(['perf lost 12 events']);
-    expect(noise).toBe(2);
+  test('what perf lost is noted, once for all its records', async () => {
+    const lost = (events: number) => `perf 2 [001] 1.500000: PERF_RECORD_LOST lost ${events}\n`;
+    const { notes, noise } = await read(`a 1 1.000000: c:\n${FRAME}\n${lost(12)}${lost(30)}`);
+    expect(notes).toEqual(['perf lost 42 events']);
+    expect(noise).toBe(3);
   });
 
   test('time off CPU goes to the stack that was switched away from', async () => {
@@ -303,7 +302,7 @@ test('a file read in parts is the file read in one', async () => {
   const text = Array.from(
     { length: 400 },
     (_, i) =>
-      `t${i % 7} ${i % 11} [00${i % 4}] ${i}.000000: ${i + 1} ${i % 3 === 0 ? 'a' : 'b'}:\n\t f00 x${i % 13} (/m)\n\t f${i % 5} y (/m)\n\nnoise ${i}\n\n`,
+      `t${i % 7} ${i % 11} [00${i % 4}] ${i}.000000: ${i + 1} ${i % 3 === 0 ? 'a' : 'b'}:\n\t f00 x${i % 13} (/m)\n\t f${i % 5} y (/m)\n\nnoise ${i}\n\nperf 2 [40000] ${i}.000000: PERF_RECORD_LOST lost 2\n\nc 3 [40000] ${i}.000000: a:\n\t f00 x (/m)\n\n`,
   );
   const read = async (from: number, to: number) => {
     const reader = perfScript.reader({ name: 'x', tool: null, interval: null, samples: true });
@@ -315,7 +314,9 @@ test('a file read in parts is the file read in one', async () => {
     const part = next?.part?.();
     if (part) first?.join?.(part);
   }
-  expect(await first?.end()).toEqual(await (await read(0, 400)).end());
+  const whole = await (await read(0, 400)).end();
+  expect(whole.notes.toSorted()).toEqual(['CPU numbers beyond 32,767 are not kept', 'perf lost 800 events']);
+  expect(await first?.end()).toEqual(whole);
 });
 
 test('a short file with one damaged sample is still perf script', () => {

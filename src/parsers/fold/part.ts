@@ -20,7 +20,7 @@ export interface FoldPart {
   events: { name: string; count: number; flags: number }[];
   /** Folded stacks: frames were printed with `_[k]` and the like. */
   annotated?: boolean;
-  ledger: Pick<LineLedger, 'lines' | 'noise' | 'unreadCount' | 'unread' | 'notes'>;
+  ledger: Pick<LineLedger, 'lines' | 'noise' | 'unreadCount' | 'lost' | 'unread' | 'notes'>;
 }
 
 /** What a reader has read, after its last line: views of the engine's tables, which is not to be used again. */
@@ -41,6 +41,7 @@ export function partOf({ engine, frames, threads, whos, events, ledger }: FoldTa
       lines: calls.lineCount(),
       noise: ledger.noise + calls.noiseCount(),
       unreadCount: ledger.unreadCount,
+      lost: ledger.lost,
       unread: ledger.unread,
       notes: ledger.notes,
     },
@@ -64,7 +65,8 @@ function joinLines({ engine, ledger }: FoldTables, { ledger: other }: FoldPart):
   for (const { line, text, why } of other.unread) ledger.addUnread(before + line, text, why);
   ledger.unreadCount += other.unreadCount - other.unread.length;
   ledger.noise += other.noise;
-  ledger.notes.push(...other.notes);
+  ledger.lost += other.lost;
+  for (const note of other.notes) ledger.noteOnce(note);
   engine.calls.addLines(other.lines);
 }
 

@@ -100,7 +100,7 @@ class PerfScript implements PerfHost {
 
   who(at: number, length: number): number {
     const text = this.textAt(at, length);
-    if (BEYOND_CPU.test(text) && !this.ledger.notes.includes(NO_CPU)) this.ledger.notes.push(NO_CPU);
+    if (BEYOND_CPU.test(text)) this.ledger.noteOnce(NO_CPU);
     return this.tables.who(parseWho(text));
   }
 
@@ -143,10 +143,9 @@ class PerfScript implements PerfHost {
     const { calls } = this.engine;
     const { ledger } = this;
     ledger.close(calls.lineCount(), calls.noiseCount());
-    if (calls.isFull())
-      ledger.notes.push('more distinct stacks than there is room for: the last ones lack their leaves');
-    if (calls.cutSamples() > 0)
-      ledger.notes.push(`${calls.cutSamples()} frames or samples beyond what there is room for`);
+    if (ledger.lost > 0) ledger.note(`perf lost ${ledger.lost} events`);
+    if (calls.isFull()) ledger.note('more distinct stacks than there is room for: the last ones lack their leaves');
+    if (calls.cutSamples() > 0) ledger.note(`${calls.cutSamples()} frames or samples beyond what there is room for`);
     const datasets = this.datasets();
     this.engine.release();
     return ledger.parsed(datasets);
@@ -241,7 +240,7 @@ class PerfScript implements PerfHost {
     this.engine.calls.closeSample();
     this.ledger.noise++;
     const lost = LOST.exec(text);
-    if (lost !== null && kind.startsWith('LOST')) this.ledger.notes.push(`perf lost ${lost[1]} events`);
+    if (lost !== null && kind.startsWith('LOST')) this.ledger.lost += Number(lost[1]);
   }
 
   private otherLine(text: string): void {

@@ -167,8 +167,7 @@ class Screens {
 
   /** Once for each number, not once for each screen. */
   private sayCut(what: string): void {
-    const note = `${what} is too wide for its field: top cut it, and it is left out`;
-    if (!this.ledger.notes.includes(note)) this.ledger.notes.push(note);
+    this.ledger.noteOnce(`${what} is too wide for its field: top cut it, and it is left out`);
   }
 
   private process(text: string, columns: string[], number: number): LineVerdict {

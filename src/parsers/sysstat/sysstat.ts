@@ -96,7 +96,7 @@ class Report {
   }
 
   private mark(text: string, number: number): LineVerdict {
-    if (text.includes('LINUX RESTART')) this.ledger.notes.push(`the host was restarted (line ${number})`);
+    if (text.includes('LINUX RESTART')) this.ledger.note(`the host was restarted (line ${number})`);
     return 'noise';
   }
 
@@ -118,7 +118,7 @@ class Report {
     const time = at === null || clock === null ? null : this.clock.at({ at, clock, text: stamp, end: 0 });
     const verdict = table.add(rest, { at: time, stamp, line: number, sinceBoot });
     if (verdict !== 'read') return verdict;
-    if (sinceBoot && this.firstStamp === null) this.ledger.notes.push(`the first report is an average since boot`);
+    if (sinceBoot && this.firstStamp === null) this.ledger.note('the first report is an average since boot');
     this.firstStamp ??= stamp;
     this.clockName ??= clock;
     return 'read';
