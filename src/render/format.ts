@@ -4,9 +4,13 @@
 export function commas(value: number, digits = 2): string {
   const text = trimmed(value, digits);
   if (value < 1000 && value > -1000) return text;
-  const [whole = '', fraction] = text.split('.');
-  const grouped = whole.replace(/\d(?=(?:\d{3})+$)/g, '$&,');
-  return fraction === undefined ? grouped : `${grouped}.${fraction}`;
+  const point = text.indexOf('.');
+  let start = point < 0 ? text.length : point;
+  let grouped = text.slice(start);
+  // Three digits at a time, from the right; a sign stands before at least one.
+  const first = value < 0 ? 1 : 0;
+  for (; start - first > 3; start -= 3) grouped = `,${text.slice(start - 3, start)}${grouped}`;
+  return `${text.slice(0, start)}${grouped}`;
 }
 
 /** `1 row`, `1,234 rows`. */
@@ -153,6 +157,7 @@ export function px(value: number): string {
 
 /** Rounded to so many decimals, without trailing zeros. Called a million times for a large flame graph. */
 function trimmed(value: number, digits: number): string {
+  if (Number.isSafeInteger(value)) return String(value);
   if (!Number.isFinite(value)) return '0';
   const factor = 10 ** digits;
   // Beyond this, numbers have no decimals, and String would write an exponent soon.
