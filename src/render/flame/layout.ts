@@ -49,19 +49,18 @@ export function layoutFlame(profile: Profile, limits: LayoutLimits, totals = nod
   const children = childLists(profile, totals, limits.minWeight, layout);
   push(layout, { frame: -1, depth: 0, start: 0, weight: layout.total, self: profile.self[0] ?? 0, node: 0 });
   // Walked with a stack of our own: a profile may be deeper than the engine's.
-  const pending = inOrder(children, 0, profile).map((node) => ({ node, depth: 1, start: 0 }));
-  placeSiblings(pending, totals, 0);
+  const pending: Place[] = [];
+  placeSiblings(pending, inOrder(children, 0, profile), { depth: 1, start: 0 }, totals);
   while (pending.length > 0) {
     const { node, depth, start } = pending.pop() as Place;
     if (depth > limits.maxLevels) {
       hideAbove(layout.deep, children, node, totals);
       continue;
     }
-    const [weight, self] = [totals[node] as number, profile.self[node] as number];
+    const weight = totals[node] as number;
+    const self = profile.self[node] as number;
     push(layout, { frame: profile.frame[node] as number, depth, start, weight, self, node });
-    const above = inOrder(children, node, profile).map((child) => ({ node: child, depth: depth + 1, start }));
-    placeSiblings(above, totals, start);
-    for (const place of above) pending.push(place);
+    placeSiblings(pending, inOrder(children, node, profile), { depth: depth + 1, start }, totals);
   }
   layout.levels = layout.depth.reduce((most, depth) => Math.max(most, depth), 0) + 1;
   return layout;
@@ -73,14 +72,20 @@ interface Place {
   start: number;
 }
 
-/** Gives siblings their places from `start` on, and turns them so that the leftmost is taken from the end first. */
-function placeSiblings(siblings: Place[], totals: Float64Array, start: number): void {
+/** Gives siblings their places from `start` on; the leftmost is taken from the end first. */
+function placeSiblings(
+  pending: Place[],
+  siblings: readonly number[],
+  { depth, start }: Omit<Place, 'node'>,
+  totals: Float64Array,
+): void {
   let next = start;
-  for (const place of siblings) {
-    place.start = next;
-    next += totals[place.node] as number;
-  }
-  siblings.reverse();
+  const places = siblings.map((node) => {
+    const place = { node, depth, start: next };
+    next += totals[node] as number;
+    return place;
+  });
+  for (let i = places.length - 1; i >= 0; i--) pending.push(places[i] as Place);
 }
 
 interface Children {
