@@ -13,15 +13,20 @@ export interface Cellmate {
 }
 
 export class SeriesBuilder {
-  private readonly metrics = new Map<string, Metric>();
+  private readonly metrics: Metric[] = [];
+  private readonly byLabels = new Map<string, Map<string, Metric>>();
+  /** Those of the row before: the cells of a row share their labels. */
+  private labels: Cellmate['labels'] | null = null;
+  private byName = new Map<string, Metric>();
 
   add(name: string, unit: string, value: number, { labels, at, line, sinceBoot, english }: Cellmate): void {
-    const key = JSON.stringify([name, labels]);
-    let metric = this.metrics.get(key);
+    if (labels !== this.labels) this.turnTo(labels);
+    let metric = this.byName.get(name);
     if (metric === undefined) {
       const translated = english === undefined || english === name ? {} : { english };
       metric = { name, ...translated, labels, unit, points: [], lines: [], sinceBoot: 0 };
-      this.metrics.set(key, metric);
+      this.byName.set(name, metric);
+      this.metrics.push(metric);
     }
     metric.points.push([at, value]);
     metric.lines.push(line);
@@ -29,6 +34,13 @@ export class SeriesBuilder {
   }
 
   build(): Metric[] {
-    return [...this.metrics.values()];
+    return this.metrics;
+  }
+
+  private turnTo(labels: Cellmate['labels']): void {
+    const key = JSON.stringify(labels);
+    this.labels = labels;
+    this.byName = this.byLabels.get(key) ?? new Map();
+    this.byLabels.set(key, this.byName);
   }
 }
