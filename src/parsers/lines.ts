@@ -7,8 +7,15 @@ import type { Parsed, Reader } from './grammar.ts';
 
 /** Longer lines are cut here before they are looked at: no tool of the catalogue prints one. */
 const MAX_LINE_LENGTH = 1 << 20;
+/**
+ * What is read of one file, in lines and in characters: a row takes some 600 bytes of memory at most, and the engine has two
+ * to four gigabytes. Profiles, which come larger, are folded as they are read and have no such end.
+ */
+export const MAX_LINES = 2_000_000;
+const MAX_CHARACTERS = 2 ** 27;
 /** More digits than a double can hold, with room for the units and sums they are put into: no tool prints them. */
 const TOO_MANY_DIGITS = /\d{257}/;
+const TOO_LONG = `beyond ${MAX_LINES} lines or ${MAX_CHARACTERS / 2 ** 20} MB of a table, which is all that is read of one: cut the file to the time that matters`;
 /** What is shown of an unread line. */
 const MAX_UNREAD_TEXT = 500;
 /** A tool may repeat its complaint without end: so many are kept. */
@@ -77,10 +84,16 @@ export interface LineParser {
 export function lineReader(parser: LineParser, ledger: LineLedger = new LineLedger()): Reader {
   const decoder = new TextDecoder();
   let rest = '';
+  let characters = 0;
 
   function take(text: string): void {
     const line = text.endsWith('\r') ? text.slice(0, -1) : text;
     const number = ++ledger.lines;
+    characters += line.length;
+    if (number > MAX_LINES || characters > MAX_CHARACTERS) {
+      ledger.addUnread(number, line, TOO_LONG);
+      return;
+    }
     if (line.length > MAX_LINE_LENGTH) {
       ledger.addUnread(number, line, `longer than ${MAX_LINE_LENGTH} characters`);
       return;
