@@ -22,6 +22,9 @@ import { parseWhen } from './when.ts';
 /** What the pictures of a pack may take together: tickets refuse large attachments. */
 const PACK_PICTURE_BYTES = 4 * 2 ** 20;
 
+/** What a report may take unless told: GitHub and most mail servers refuse an attachment of 25 MB. */
+const TICKET_SIZE = '24M';
+
 export const command = 'analyze <files..>';
 export const describe = 'read a capture, print its summary, write the HTML report';
 
@@ -36,7 +39,11 @@ export function builder(yargs: Argv) {
     .option('at', { type: 'string', describe: 'mark the incident: 14:03:20 on the host, 13:03:20Z, or seconds' })
     .option('from', { type: 'string', describe: 'leave out what is earlier' })
     .option('to', { type: 'string', describe: 'leave out what is later' })
-    .option('max-size', { type: 'string', describe: 'make the report fit, as in 8M, and say what was left out' })
+    .option('max-size', {
+      type: 'string',
+      default: TICKET_SIZE,
+      describe: 'make the report fit, and say what was left out',
+    })
     .option('pack', { type: 'string', describe: 'a folder for the ticket: report, summary.md, pictures' });
 }
 
@@ -52,13 +59,14 @@ export async function handler(options: Options): Promise<void> {
     range === null || axis === null ? whole : cutCapture(whole, range, (dataset) => isOnAxis(dataset, axis));
   const findings = findingsOf(capture, limits);
   const mark = options.at === undefined ? null : parseWhen('--at', options.at, capture.manifest);
-  const limit = options.maxSize === undefined ? Number.POSITIVE_INFINITY : bytesOf(options.maxSize);
+  const limit = bytesOf(options.maxSize);
   const { report, cuts, fits } = fitted(capture, limit, (part, left) =>
     renderReport({ capture: part, findings, mark, range, cuts: left }),
   );
   const path = options.o ?? (options.pack === undefined ? reportPath(options.files[0] as string) : null);
   if (path !== null) await writeOutput(path, [report]);
   const lines = [...summaryLines(capture, findings), ...cuts.map((cut) => `left out    ${cut}`)];
+  if (cuts.length > 0) lines.push('            export has all of it, and so has a report with a larger --max-size');
   if (!fits)
     lines.push(`too large   the report is larger than --max-size ${options.maxSize}, with all left out that can be`);
   if (mark !== null && !isWithin(mark, axis))

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readCapture } from '../../src/commands/read.ts';
 import type { Capture } from '../../src/datasets/capture.ts';
+import type { Dataset, Metric, Series } from '../../src/datasets/shapes.ts';
 import { fitted } from '../../src/render/report/fit.ts';
 import { HOSTILE, samples, writeCapture } from './fixture.ts';
 
@@ -100,6 +101,38 @@ test('whatever is left out, the weights stay', async () => {
   expect(fits).toBe(false);
   expect(cuts.length).toBeGreaterThan(1);
   for (const each of seen) expect(each).toEqual([42, 1500]);
+});
+
+test('series of many points are thinned first, and every peak stays, with its line', () => {
+  const values = new Map([
+    [0, 5],
+    [54_321, 9],
+    [77_777, -9],
+  ]);
+  const points = Array.from({ length: 100_001 }, (_, i): [number, number] => [i, values.get(i) ?? 0]);
+  const metric = { name: 'r', labels: {}, unit: '', points, lines: points.map((_, i) => i + 3), sinceBoot: 1 };
+  const series: Series = { shape: 'series', source: 0, tool: 'vmstat', title: '', clock: 'elapsed', metrics: [metric] };
+  const seen: Dataset[] = [];
+  const whole = { name: '', manifest: null, damage: [], sources: [], datasets: [series] };
+  const { cuts } = fitted(whole, 1, (part) => {
+    seen.push(part.datasets[0] as Dataset);
+    return 'too large';
+  });
+  // One of each ten points in a row stays, two of the ten with a peak.
+  expect(cuts[0]).toMatch(/^89,998 points of long series/);
+  const [, first, last] = seen.map((dataset) => (dataset as Series).metrics[0] as Metric);
+  for (const thin of [first as Metric, last as Metric]) {
+    expect(thin.points.length).toBe(thin.lines.length);
+    for (const [i, value] of values) {
+      const place = thin.points.findIndex(([at]) => at === i);
+      expect(thin.points[place]).toEqual([i, value]);
+      expect(thin.lines[place]).toBe(i + 3);
+    }
+    expect(thin.points.map(([at]) => at)).toEqual(
+      thin.points.map(([at]) => at).toSorted((a, b) => Number(a) - Number(b)),
+    );
+  }
+  expect(last?.points.length).toBeLessThanOrEqual(1001);
 });
 
 test('--pack writes the report, a summary and pictures', () => {

@@ -3,16 +3,17 @@
 import type { Capture } from '../../datasets/capture.ts';
 import type { Profile } from '../../datasets/profile.ts';
 import { nodeTotals } from '../../datasets/profile-functions.ts';
-import type { Dataset } from '../../datasets/shapes.ts';
-import { counted } from '../format.ts';
+import type { Dataset, Metric } from '../../datasets/shapes.ts';
+import { commas, counted } from '../format.ts';
 import { bytesText } from './words.ts';
 
 /** Leaves something out of a capture, and says what; null where there was nothing of it. */
 type Cut = (capture: Capture) => { capture: Capture; said: string | null };
 
 /**
- * Renders the capture, and where the outcome is larger than `limit` bytes, again with the thinnest frames put into their
- * callers, then without the largest texts, then without the oldest rows, then without the single samples, until it fits.
+ * Renders the capture, and where the outcome is larger than `limit` bytes, again with fewer points in its series, then with
+ * the thinnest frames put into their callers, then without the largest texts, then without the oldest rows, then without the
+ * single samples, until it fits.
  *
  * @param render makes the report of a capture and of what was cut from it
  * @returns the report, and what was cut; the last report where nothing made it fit
@@ -39,6 +40,7 @@ export function fitted(
 
 /** What is missed least goes first. */
 const LADDER: readonly Cut[] = [
+  withoutPoints(20_000),
   withoutThinFrames(0.0001),
   withoutThinFrames(0.001),
   withoutTexts(2 ** 20),
@@ -47,6 +49,7 @@ const LADDER: readonly Cut[] = [
   withoutOldRows(100_000),
   withoutOldRows(10_000),
   withoutOldRows(1000),
+  withoutPoints(1000),
   withoutSamples,
   withoutThinFrames(0.01),
 ];
@@ -60,6 +63,46 @@ export const COMPARED_LADDER: readonly Cut[] = [
   withoutThinFrames(0.001),
   withoutSamples,
 ];
+
+/** Of many points in a row the least and the largest stay, so that every peak does; a picture has no room for more. */
+function withoutPoints(keep: number): Cut {
+  return (capture) => {
+    let gone = 0;
+    const datasets = capture.datasets.map((dataset): Dataset => {
+      if (dataset.shape !== 'series') return dataset;
+      const metrics = dataset.metrics.map((metric) => extremes(metric, keep));
+      metrics.forEach(({ points }, i) => {
+        gone += (dataset.metrics[i] as Metric).points.length - points.length;
+      });
+      return { ...dataset, metrics };
+    });
+    if (gone === 0) return { capture, said: null };
+    const said = `${counted(gone, 'point')} of long series: of each ${commas(keep / 2)}th part the least and the largest stay`;
+    return { capture: { ...capture, datasets }, said };
+  };
+}
+
+/** The metric with at most `keep` points, and its averages since boot. */
+function extremes(metric: Metric, keep: number): Metric {
+  const { points, lines, sinceBoot } = metric;
+  if (points.length - sinceBoot <= keep) return metric;
+  const kept = Array.from({ length: sinceBoot }, (_, i) => i);
+  const spans = keep / 2;
+  const startOf = (span: number) => sinceBoot + Math.floor((span * (points.length - sinceBoot)) / spans);
+  for (let span = 0; span < spans; span++) {
+    let [least, largest] = [startOf(span), startOf(span)];
+    for (let i = startOf(span); i < startOf(span + 1); i++) {
+      if ((points[i]?.[1] ?? 0) < (points[least]?.[1] ?? 0)) least = i;
+      if ((points[i]?.[1] ?? 0) > (points[largest]?.[1] ?? 0)) largest = i;
+    }
+    kept.push(...new Set([Math.min(least, largest), Math.max(least, largest)]));
+  }
+  return {
+    ...metric,
+    points: kept.map((i) => points[i] as Metric['points'][number]),
+    lines: kept.map((i) => lines[i] as number),
+  };
+}
 
 /** Frames below a share of their profile become part of their caller: weights and samples are conserved. */
 function withoutThinFrames(share: number): Cut {
