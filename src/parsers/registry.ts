@@ -12,6 +12,7 @@ import { folded } from './folded.ts';
 import type { Grammar, Head } from './grammar.ts';
 import { bpftool } from './kernel/bpftool.ts';
 import { dmesg } from './kernel/dmesg.ts';
+import { perfSchedLatency } from './perf/sched-latency.ts';
 import { perfScript } from './perf/script.ts';
 import { perfScriptBare } from './perf/script-bare.ts';
 import { perfTimehist } from './perf/timehist.ts';
@@ -43,6 +44,7 @@ export const grammars: readonly Grammar[] = [
   free,
   iostat,
   memleak,
+  perfSchedLatency,
   perfScript,
   perfScriptBare,
   perfTimehist,
