@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import type { Argv } from 'yargs';
-import { STDIN } from '../archive/stdin.ts';
 import type { Capture } from '../datasets/capture.ts';
 import { cutCapture, type Range } from '../datasets/narrow.ts';
 import { UserError } from '../errors.ts';
@@ -9,12 +8,11 @@ import { parseThresholds } from '../findings/thresholds.ts';
 import { axisOf, isOnAxis } from '../render/report/axis.ts';
 import { fitted } from '../render/report/fit.ts';
 import { renderReport } from '../render/report/report.ts';
-import { bytesText } from '../render/report/words.ts';
 import { FILES } from './files.ts';
 import { tell, writeOutput } from './output.ts';
 import { writePack } from './pack.ts';
 import { readCapture } from './read.ts';
-import { bytesOf } from './size.ts';
+import { pathBeside, reportLines, sizeLimit } from './report-file.ts';
 import { summaryLines } from './summary.ts';
 import { printable } from './terminal.ts';
 import { parseWhen } from './when.ts';
@@ -59,26 +57,22 @@ export async function handler(options: Options): Promise<void> {
     range === null || axis === null ? whole : cutCapture(whole, range, (dataset) => isOnAxis(dataset, axis));
   const findings = findingsOf(capture, limits);
   const mark = options.at === undefined ? null : parseWhen('--at', options.at, capture.manifest);
-  const limit = bytesOf(options.maxSize);
-  const { report, cuts, fits } = fitted(capture, limit, (part, left) =>
+  const result = fitted(capture, sizeLimit(options.maxSize), (part, left) =>
     renderReport({ capture: part, findings, mark, range, cuts: left }),
   );
-  const path = options.o ?? (options.pack === undefined ? reportPath(options.files[0] as string) : null);
-  if (path !== null) await writeOutput(path, [report]);
-  const lines = [...summaryLines(capture, findings), ...cuts.map((cut) => `left out    ${cut}`)];
-  if (cuts.length > 0) lines.push('            export has all of it, and so has a report with a larger --max-size');
-  if (!fits)
-    lines.push(`too large   the report is larger than --max-size ${options.maxSize}, with all left out that can be`);
+  const path = options.o ?? (options.pack === undefined ? pathBeside(options.files[0] as string, '.html') : null);
+  if (path !== null) await writeOutput(path, [result.report]);
+  const lines = summaryLines(capture, findings);
   if (mark !== null && !isWithin(mark, axis))
     lines.push(`--at        ${options.at} is outside of what was captured: nothing is marked`);
-  if (path !== null && path !== '-') lines.push(`report      ${path} (${bytesText(Buffer.byteLength(report))})`);
+  lines.push(...reportLines(result, path, options.maxSize));
   if (options.pack !== undefined) {
-    const { written, left } = await writePack(options.pack, report, capture, findings, PACK_PICTURE_BYTES);
+    const { written, left } = await writePack(options.pack, result.report, capture, findings, PACK_PICTURE_BYTES);
     lines.push(`pack        ${options.pack}: ${written.join(', ')}`);
     if (left.length > 0) lines.push(`            left out for their size: ${left.join(', ')}`);
   }
   await tell(`${printable(lines.join('\n'))}\n`, path);
-  if (capture.damage.length > 0 || !fits) process.exitCode = 1;
+  if (capture.damage.length > 0 || !result.fits) process.exitCode = 1;
 }
 
 function isWithin(at: number, axis: Range | null): boolean {
@@ -99,9 +93,4 @@ async function readText(path: string): Promise<string> {
   return readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     throw new UserError(`${path}: cannot be read (${error.code})`, 2);
   });
-}
-
-/** capture.tar.gz gives capture.html beside it. */
-function reportPath(file: string): string {
-  return file === STDIN ? 'coldflame.html' : `${file.replace(/(\.tar)?(\.gz)?$/, '')}.html`;
 }

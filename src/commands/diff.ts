@@ -1,4 +1,3 @@
-import { basename, dirname, join } from 'node:path';
 import type { Argv } from 'yargs';
 import type { Capture } from '../datasets/capture.ts';
 import { tellingChanges } from '../datasets/changes.ts';
@@ -11,12 +10,11 @@ import { compared } from '../render/report/diff/compared.ts';
 import { CHANGE_WORDS } from '../render/report/diff/findings-html.ts';
 import { renderDiff } from '../render/report/diff/page.ts';
 import { COMPARED_LADDER, fitted } from '../render/report/fit.ts';
-import { bytesText } from '../render/report/words.ts';
 import { shownOnLine } from '../render/shown.ts';
 import { tell, writeOutput } from './output.ts';
 import { readCapture } from './read.ts';
-import { bytesOf } from './size.ts';
-import { printable } from './terminal.ts';
+import { pathBeside, reportLines, sizeLimit } from './report-file.ts';
+import { printable, say } from './terminal.ts';
 
 export const command = 'diff <before> <after>';
 export const describe = 'compare two captures: what is new, what is gone, what changed';
@@ -37,26 +35,24 @@ export async function handler({ before, after, o, maxSize }: Options): Promise<v
     await readCapture([after], { samples: true }),
   ];
   const [findingsBefore, findingsAfter] = [findingsOf(earlier), findingsOf(later)];
-  const path = o ?? join(dirname(after), `${basename(after).replace(/(\.tar)?(\.gz)?$/, '')}-diff.html`);
+  const path = o ?? pathBeside(after, '-diff.html');
   const all = compared({ before: earlier, after: later, findingsBefore, findingsAfter });
-  const { report, cuts, fits } = fitted(
+  const result = fitted(
     all.capture,
-    maxSize === undefined ? Number.POSITIVE_INFINITY : bytesOf(maxSize),
+    sizeLimit(maxSize),
     (capture, left) => renderDiff({ ...all, capture }, left),
     COMPARED_LADDER,
   );
-  await writeOutput(path, [report]);
+  await writeOutput(path, [result.report]);
   const lines = [
     ...findingLines(all.changes),
     ...functionLines(earlier, later),
-    ...cuts.map((cut) => `left out      ${cut}`),
+    ...reportLines(result, path, maxSize, 14),
   ];
-  if (!fits) lines.push(`too large     the report is larger than --max-size ${maxSize}, with all left out that can be`);
-  if (path !== '-') lines.push(`report        ${path} (${bytesText(Buffer.byteLength(report))})`);
   await tell(`${printable(lines.join('\n'))}\n`, path);
   const damage = [...earlier.damage, ...later.damage];
-  for (const fault of damage) process.stderr.write(`coldflame: ${printable(fault)}\n`);
-  if (damage.length > 0 || !fits) process.exitCode = 1;
+  for (const fault of damage) say(fault);
+  if (damage.length > 0 || !result.fits) process.exitCode = 1;
 }
 
 /** What changed, in the order and the words of the report. */

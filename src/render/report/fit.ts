@@ -10,6 +10,13 @@ import { bytesText } from './words.ts';
 /** Leaves something out of a capture, and says what; null where there was nothing of it. */
 type Cut = (capture: Capture) => { capture: Capture; said: string | null };
 
+/** A report, and what was cut from it so that it would fit. */
+export interface Fitted {
+  report: string;
+  cuts: string[];
+  fits: boolean;
+}
+
 /**
  * Renders the capture, and where the outcome is larger than `limit` bytes, again with fewer points in its series, then with
  * the thinnest frames put into their callers, then without the largest texts, then without the oldest rows, then without the
@@ -23,7 +30,7 @@ export function fitted(
   limit: number,
   render: (capture: Capture, cuts: string[]) => string,
   ladder: readonly Cut[] = LADDER,
-): { report: string; cuts: string[]; fits: boolean } {
+): Fitted {
   const cuts: string[] = [];
   let now = capture;
   let report = render(now, cuts);

@@ -1,0 +1,40 @@
+/** The report as a file: where it goes, how large it may be, and what is said of it. */
+import { basename, dirname, join, resolve } from 'node:path';
+import { STDIN } from '../archive/stdin.ts';
+import { UserError } from '../errors.ts';
+import type { Fitted } from '../render/report/fit.ts';
+import { bytesText } from '../render/report/words.ts';
+
+/** Beside what was read: capture.tar.gz gives capture.html, where `ending` is `.html`. */
+export function pathBeside(file: string, ending: string): string {
+  if (file === STDIN) return `coldflame${ending}`;
+  // Resolved, as `.` has no name of its own.
+  const name = basename(resolve(file)).replace(/(\.tar)?(\.gz)?$|\.tgz$/, '');
+  return join(dirname(file), `${name}${ending}`);
+}
+
+/**
+ * @param maxSize 8M, 500K, 1000000, as `--max-size` takes it
+ * @returns bytes; Infinity where no size was asked for
+ * @throws UserError for anything else
+ */
+export function sizeLimit(maxSize: string | undefined): number {
+  if (maxSize === undefined) return Number.POSITIVE_INFINITY;
+  const [, number, unit = ''] = /^(\d+(?:\.\d+)?)([KMG]?)(?:i?B)?$/i.exec(maxSize) ?? [];
+  if (number === undefined) throw new UserError(`--max-size ${maxSize}: not a size; write 8M or 500K`, 2);
+  return Number(number) * { '': 1, K: 2 ** 10, M: 2 ** 20, G: 2 ** 30 }[unit.toUpperCase() as '' | 'K' | 'M' | 'G'];
+}
+
+/**
+ * What was cut from the report, whether it fits, and where it is.
+ * @param path null where it was not written, `-` where it went to standard output
+ * @param width of the words before each line
+ */
+export function reportLines({ report, cuts, fits }: Fitted, path: string | null, maxSize = '', width = 12): string[] {
+  const lines = cuts.map((cut) => ['left out', cut]);
+  if (cuts.length > 0) lines.push(['', 'coldflame export has all of it, and so has a report with a larger --max-size']);
+  if (!fits)
+    lines.push(['too large', `the report is larger than --max-size ${maxSize}, with all left out that can be`]);
+  if (path !== null && path !== '-') lines.push(['report', `${path} (${bytesText(Buffer.byteLength(report))})`]);
+  return lines.map(([head = '', text]) => `${head.padEnd(width)}${text}`);
+}
