@@ -16,7 +16,7 @@ export interface Comparison {
   byChance: Uint8Array | null;
   /** How the two were put on one scale, in words. */
   note: string;
-  /** The lowest frames of what the later profile has no sample of, the heaviest first. */
+  /** The lowest frames of what the later profile has no sample of, the heaviest first; none that may be so by chance. */
   removed: { path: string[]; weight: number }[];
 }
 
@@ -45,7 +45,7 @@ export function compareProfiles(
     normalised: !raw,
     byChance: samples === null ? null : chanceOf(base, profile.self, samples),
     note: raw ? `${counted}, compared as counted` : `${counted}: scaled to the same total, so that shares are compared`,
-    removed: removedFrom(profile, base),
+    removed: removedFrom(profile, base, samples),
   };
 }
 
@@ -58,14 +58,16 @@ function chanceOf(before: Float64Array, after: Float64Array, [was, is]: readonly
   });
 }
 
-function removedFrom(profile: Profile, base: Float64Array): Comparison['removed'] {
+function removedFrom(profile: Profile, base: Float64Array, samples: CompareOptions['samples']): Comparison['removed'] {
   const after = nodeTotals(profile);
   const before = nodeTotals({ parent: profile.parent, self: base });
   const removed: Comparison['removed'] = [];
   for (let node = 1; node < after.length; node++) {
     const above = profile.parent[node] as number;
     const lowest = above === 0 || (after[above] as number) > 0;
-    if (after[node] === 0 && (before[node] as number) > 0 && lowest)
+    const share = (100 * (before[node] as number)) / (before[0] as number);
+    const told = !samples || isBeyondChance({ before: share, after: 0 }, ...samples);
+    if (after[node] === 0 && share > 0 && lowest && told)
       removed.push({ path: stackPath(profile, node), weight: before[node] as number });
   }
   return removed.sort((a, b) => b.weight - a.weight);

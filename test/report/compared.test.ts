@@ -74,9 +74,12 @@ test('of what is no sample every difference is told', () => {
 
 test('what only one of the two has is listed where it begins', () => {
   const flame = comparedFlame(overOneTrie(BEFORE, AFTER), PLAIN_FLAME, [null, null]);
-  const told = (side: 'before' | 'after') => onlyIn(flame, side).map(({ path, share }) => [path.join(';'), share]);
+  const told = (side: 'before' | 'after') => onlyIn(flame, side).told.map(({ path, share }) => [path.join(';'), share]);
   expect(told('before')).toEqual([['app;cache', 0.2]]);
   expect(told('after')).toEqual([['app;lock', 0.44]]);
+  // One sample of 201 is 0.5 %, where two standard errors are 0.7.
+  const rare = comparedFlame(overOneTrie(stacks({ 'app;read': 200, 'app;rare': 1 }), AFTER), PLAIN_FLAME, [null, null]);
+  expect(onlyIn(rare, 'before')).toEqual({ told: [], byChance: { count: 1, share: 1 / 201 } });
 });
 
 test('functions stand by the change of their share, what may be chance behind the rest', () => {
@@ -84,10 +87,10 @@ test('functions stand by the change of their share, what may be chance behind th
   const { table, telling } = functionChangeTable(flame);
   expect(telling).toBe(3);
   expect(table.rows.slice(0, 4)).toEqual([
-    ['futex', 0, 44, 44, '', 0, 44, ''],
-    ['read', 50, 25, -25, '', 50, 25, ''],
-    ['lookup', 20, 0, -20, '', 20, 0, ''],
-    ['lex', 30, 31, 1, 'may be', 30, 31, ''],
+    ['futex', 44, 0, 44, '', 0, 44, ''],
+    ['read', -25, 50, 25, '', 50, 25, ''],
+    ['lookup', -20, 20, 0, '', 20, 0, ''],
+    ['lex', 1, 30, 31, 'may be', 30, 31, ''],
   ]);
 });
 

@@ -130,5 +130,5 @@ test('diff writes a report that says what grew', () => {
   ]);
   expect(lines.slice(3)).toEqual([expect.stringContaining(`report        ${path} (`)]);
   const html = readFileSync(path, 'utf8');
-  expect(html).toMatch(/>lock<\/td><td class="n">10%?<\/td><td class="n">50%?<\/td><td class="n">40<\/td>/);
+  expect(html).toMatch(/>lock<\/td><td class="n">40<\/td><td class="n">10%?<\/td><td class="n">50%?<\/td>/);
 });

@@ -8,6 +8,7 @@ import {
   changeAt,
   comparedFlame,
   type FlameSide,
+  type OnlyIn,
   onlyIn,
   overOneTrie,
   sharesAt,
@@ -168,27 +169,35 @@ export function mountDiffFlame(
     lists.replaceChildren(
       ...(['before', 'after'] as const).flatMap((side) => {
         const found = onlyIn(flame, side);
-        return found.length === 0 ? [] : [listOf(side, found)];
+        return found.told.length + found.byChance.count === 0 ? [] : [listOf(side, found)];
       }),
     );
   }
 
-  function listOf(side: 'before' | 'after', found: ReturnType<typeof onlyIn>): HTMLElement {
-    const share = found.reduce((sum, each) => sum + each.share, 0);
-    const items = found.slice(0, LISTED).map(({ node, path, share: own }) => {
+  function listOf(side: 'before' | 'after', { told, byChance }: OnlyIn): HTMLElement {
+    const share = told.reduce((sum, each) => sum + each.share, 0);
+    const items = told.slice(0, LISTED).map(({ node, path, share: own }) => {
       const names = path.slice(-SHOWN_NAMES).join(' → ');
       const button = element('button', { type: 'button', class: 'cell-button', title: path.join(' → ') }, names);
       button.addEventListener('click', () => set({ widths: side, zoom: stackFrames(flame[side].profile, node) }));
       return element('li', {}, button, element('span', {}, percent(own, 1)));
     });
-    const more = found.length - items.length;
+    const more = told.length - items.length;
     if (more > 0) items.push(element('li', { class: 'quiet' }, `and ${commas(more)} more`));
+    if (byChance.count > 0) {
+      const words = `${counted(byChance.count, 'stack')} of so few samples that the other may lack them by chance, ${percent(byChance.share, 1)} together`;
+      items.push(element('li', { class: 'quiet' }, words));
+    }
     const word = side === 'before' ? 'Gone' : 'New';
+    const what =
+      told.length === 0
+        ? 'nothing that is more than chance'
+        : `${counted(told.length, 'stack')}, ${percent(share, 1)} of ${side}`;
     const open = lists.querySelector<HTMLDetailsElement>(`details.${side}`)?.open ?? false;
     return element(
       'details',
       { class: side, open },
-      element('summary', {}, `${word}: ${counted(found.length, 'stack')}, ${percent(share, 1)} of ${side}`),
+      element('summary', {}, `${word}: ${what}`),
       element('ul', {}, ...items),
     );
   }

@@ -85,7 +85,7 @@ function isTold({ before, after }: ComparedFlame, was: number, is: number): bool
   return isBeyondChance({ before: 100 * was, after: 100 * is }, before.samples, after.samples);
 }
 
-/** The lowest frames of what only one of the two has: nothing of the other stands there. */
+/** A lowest frame of what only one of the two has: nothing of the other stands there. */
 export interface Lonely {
   node: number;
   path: string[];
@@ -93,20 +93,30 @@ export interface Lonely {
   share: number;
 }
 
-/** What is gone, or what is new: the heaviest first. */
-export function onlyIn(flame: ComparedFlame, side: 'before' | 'after'): Lonely[] {
+/** What only one has: the heaviest first, and how much of it is so little that the other may have missed it by chance. */
+export interface OnlyIn {
+  told: Lonely[];
+  byChance: { count: number; share: number };
+}
+
+export function onlyIn(flame: ComparedFlame, side: 'before' | 'after'): OnlyIn {
   const here = flame[side];
   const there = flame[side === 'before' ? 'after' : 'before'];
-  const found: { node: number; weight: number }[] = [];
+  const told: { node: number; share: number }[] = [];
+  const byChance = { count: 0, share: 0 };
   for (let node = 1; node < here.totals.length; node++) {
     const above = here.profile.parent[node] as number;
-    const weight = here.totals[node] as number;
+    const share = (here.totals[node] as number) / here.shown;
     const isLowest = above === 0 || (there.totals[above] as number) > 0;
-    if (weight > 0 && there.totals[node] === 0 && isLowest) found.push({ node, weight });
+    if (!(share > 0) || there.totals[node] !== 0 || !isLowest) continue;
+    if (side === 'before' ? isTold(flame, share, 0) : isTold(flame, 0, share)) told.push({ node, share });
+    else {
+      byChance.count++;
+      byChance.share += share;
+    }
   }
-  return found
-    .sort((a, b) => b.weight - a.weight || a.node - b.node)
-    .map(({ node, weight }) => ({ node, path: stackPath(here.profile, node), share: weight / here.shown }));
+  const sorted = told.sort((a, b) => b.share - a.share || a.node - b.node);
+  return { told: sorted.map(({ node, share }) => ({ node, share, path: stackPath(here.profile, node) })), byChance };
 }
 
 const percentColumn = (name: string): TableColumn => ({ name, type: 'number', unit: '%' });
@@ -143,9 +153,9 @@ export function functionChangeTable({ before, after }: ComparedFlame): {
   const sampled = before.samples !== null && after.samples !== null;
   const columns: TableColumn[] = [
     { name: 'function', type: 'text', unit: '' },
+    { name: 'change', type: 'number', unit: 'points' },
     percentColumn('self before'),
     percentColumn('self after'),
-    { name: 'change', type: 'number', unit: 'points' },
     ...(sampled ? [{ name: 'by chance?', type: 'text', unit: '' } as const] : []),
     percentColumn('total before'),
     percentColumn('total after'),
@@ -155,8 +165,8 @@ export function functionChangeTable({ before, after }: ComparedFlame): {
     columns,
     rows: rows.map(({ name, self, total, told, module }): Cell[] => [
       name,
-      ...self.map(asPercent),
       asPercent(self[1] - self[0]),
+      ...self.map(asPercent),
       ...(sampled ? [told || self[0] === self[1] ? '' : 'may be'] : []),
       ...total.map(asPercent),
       module,
