@@ -1,5 +1,4 @@
 /** gzip, whatever is packed in it and how often, and what it may unpack to. */
-import { Readable } from 'node:stream';
 import { UserError } from '../errors.ts';
 import { peek } from './peek.ts';
 
@@ -39,7 +38,8 @@ export async function unpacked(
 ): Promise<AsyncIterable<Uint8Array>> {
   const { first, all } = await peek(bytes, MAGIC.length);
   if (!isGzip(first)) return all;
-  const { createGunzip } = await import('node:zlib');
+  // Loaded where something is packed: most input is not.
+  const [{ createGunzip }, { Readable }] = await Promise.all([import('node:zlib'), import('node:stream')]);
   const gunzip = createGunzip({ chunkSize: CHUNK_BYTES });
   const source = Readable.from(all);
   source.once('error', (error) => gunzip.destroy(error));

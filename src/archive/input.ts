@@ -5,7 +5,6 @@
  */
 import { closeSync, opendirSync, openSync, readSync, type Stats, statSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
-import { Readable } from 'node:stream';
 import { EmptyInput, UserError } from '../errors.ts';
 import { counted, isGzip, type Tally, unpacked } from './gzip.ts';
 import { MANIFEST_NAME } from './manifest.ts';
@@ -138,7 +137,7 @@ async function* openStream(name: string, bytes: AsyncIterable<Uint8Array>, tally
 async function* openTar(name: string, bytes: AsyncIterable<Uint8Array>, tally: Tally): AsyncGenerator<InputFile> {
   // Loaded where an archive is read: most input is none.
   // A CommonJS package: in the bundle only its default is there.
-  const { default: tar } = await import('tar-stream');
+  const [{ default: tar }, { Readable }] = await Promise.all([import('tar-stream'), import('node:stream')]);
   const extract = tar.extract();
   const end = { isBlank: false };
   const source = Readable.from(watchingEnd(bytes, end));
