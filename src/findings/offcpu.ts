@@ -64,6 +64,9 @@ const WAITS_FOR_WORK =
 
 const TIMER = { least: { value: 1_000_000, unit: 'us', why: 'less than a second of waiting in all is no finding' } };
 
+/** timehist prints the innermost five frames: the one that tells the reason may not be among them. */
+const CUTS_STACKS = 'perf-sched';
+
 export const offCpuRules: readonly Rule[] = REASONS.map((reason) => ({
   name: reason.name,
   subsystem: 'cpu' as const,
@@ -88,6 +91,7 @@ export const offCpuRules: readonly Rule[] = REASONS.map((reason) => ({
     const window = manifest === null ? 0 : (manifest.ended - manifest.started) * 1e6;
     return view
       .profiles('off-cpu')
+      .filter(({ tool }) => tool !== CUTS_STACKS)
       .map(({ profile, source, unit }) => verdictOf(reason, limits, weighed(profile, unit), window, source));
   },
 }));

@@ -1,4 +1,5 @@
 /** Processes, profiles and trust in the samples: each rule fires on what it is for, and not on the near miss. */
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { judge, judgeBy } from './judge.ts';
 
@@ -143,6 +144,10 @@ describe('off-cpu', () => {
     expect(await judgeBy('off-cpu-locks', { 'offcputime.txt': idle + pool + lock })).toMatchObject([
       { verdict: 'found', title: 'Threads of ledger wait for locks: 9 s, most in post_entry' },
     ]);
+  });
+  test('five frames of a stack rule nothing out: who called for the wait may be cut off', async () => {
+    const text = readFileSync(new URL('../../samples/perf-sched/timehist-state.txt', import.meta.url), 'utf8');
+    expect(await judgeBy('off-cpu-fsync', { 'timehist.txt': text })).toEqual([]);
   });
   test('a server that waits for work, and a pool that waits for jobs', async () => {
     const findings = await judge({ 'offcputime.txt': idle + pool });

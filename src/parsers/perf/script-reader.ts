@@ -145,6 +145,8 @@ class PerfScript implements PerfHost {
     ledger.close(calls.lineCount(), calls.noiseCount());
     if (ledger.lost > 0) ledger.note(`perf lost ${ledger.lost} events`);
     if (calls.isFull()) ledger.note('more distinct stacks than there is room for: the last ones lack their leaves');
+    if (this.tables.whos.values.length >= calls.whoLimit())
+      ledger.notes.push('more threads than there is room for: the last ones are taken for one');
     if (calls.cutSamples() > 0) ledger.note(`${calls.cutSamples()} frames or samples beyond what there is room for`);
     const datasets = this.datasets();
     this.engine.release();
