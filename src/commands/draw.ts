@@ -1,18 +1,14 @@
 /** One picture: the verb that stands in for flamegraph.pl, and draws what is no stack too. */
-import { basename } from 'node:path';
 import type { Argv } from 'yargs';
 import type { Capture } from '../datasets/capture.ts';
-import { compareProfiles } from '../datasets/compare.ts';
 import { totalWeight } from '../datasets/fold.ts';
-import type { Profile } from '../datasets/profile.ts';
-import { reversed } from '../datasets/profile-map.ts';
 import type { Dataset, Stacks } from '../datasets/shapes.ts';
 import { EmptyInput, UserError } from '../errors.ts';
 import { type PictureName, pictureNames } from '../render/chart.ts';
-import { paletteNames } from '../render/flame/colors.ts';
-import type { MinWidth } from '../render/flame/options.ts';
+import { checkFlameOptions, drawFlamegraph, flameOptionOf, flameOptions } from './draw-flame.ts';
 import { FILES } from './files.ts';
 import { narrowingOptions, readOptionsFor, stacksOf } from './folding.ts';
+import { given } from './given.ts';
 import { writeOutput } from './output.ts';
 import { readCapture } from './read.ts';
 import { say } from './terminal.ts';
@@ -20,10 +16,8 @@ import { say } from './terminal.ts';
 export const command = 'draw <files..>';
 export const describe = 'one picture as SVG or PNG: flame graph, histogram, heat map, lines, bars, table';
 
-const FLAME = 'Flame graphs:';
-
 export function builder(yargs: Argv) {
-  return narrowingOptions(yargs)
+  return flameOptions(narrowingOptions(yargs))
     .positional('files', FILES)
     .option('o', { alias: 'output', type: 'string', default: '-', describe: 'where to write it: x.svg, x.png or -' })
     .option('as', { choices: pictureNames, describe: 'which picture, where a dataset has several' })
@@ -31,66 +25,10 @@ export function builder(yargs: Argv) {
     .option('width', { type: 'number', default: 1200, describe: 'of the picture, in pixels' })
     .option('title', { type: 'string', describe: '(default: by what is drawn)' })
     .option('subtitle', { type: 'string', describe: 'under the title' })
-    .option('scale', { choices: ['log', 'linear'] as const, describe: 'of a histogram (default: by its buckets)' })
-    .option('notes', { group: FLAME, type: 'string', describe: 'kept in the description of the file' })
-    .option('inverted', { group: FLAME, type: 'boolean', describe: 'roots on top: an icicle graph' })
-    .option('reversed', {
-      group: FLAME,
-      alias: 'reverse',
-      type: 'boolean',
-      describe: 'leaves at the root, their callers above',
-    })
-    .option('flamechart', { group: FLAME, type: 'boolean', describe: 'in the order of time, nothing put together' })
-    .option('colors', {
-      group: FLAME,
-      alias: 'color',
-      choices: paletteNames,
-      describe: 'palette (default: by what is measured)',
-    })
-    .option('hash', { group: FLAME, type: 'boolean', describe: 'names that begin alike look alike' })
-    .option('bgcolors', { group: FLAME, type: 'string', describe: 'yellow, blue, green, grey or #rrggbb' })
-    .option('height', { group: FLAME, type: 'number', describe: 'of a frame, in pixels (default 16)' })
-    .option('min-width', {
-      group: FLAME,
-      alias: 'minwidth',
-      type: 'string',
-      describe: 'of a drawn frame: 0.1 (pixels) or 0.5%',
-    })
-    .option('count-name', {
-      group: FLAME,
-      alias: 'countname',
-      type: 'string',
-      describe: 'the unit (default: the input says)',
-    })
-    .option('name-type', {
-      group: FLAME,
-      alias: 'nametype',
-      type: 'string',
-      describe: 'what a frame is (default Function:)',
-    })
-    .option('base', { group: FLAME, type: 'string', describe: 'an earlier profile: draw what changed since' })
-    .option('raw-counts', { group: FLAME, type: 'boolean', describe: 'with --base: do not scale to the same total' })
-    .option('negate', { group: FLAME, type: 'boolean', describe: 'with --base: swap red and blue' });
+    .option('scale', { choices: ['log', 'linear'] as const, describe: 'of a histogram (default: by its buckets)' });
 }
 
 type Options = Awaited<ReturnType<typeof builder>['argv']>;
-
-const FLAME_ONLY = [
-  'notes',
-  'inverted',
-  'reversed',
-  'flamechart',
-  'colors',
-  'hash',
-  'bgcolors',
-  'height',
-  'minWidth',
-  'countName',
-  'nameType',
-  'base',
-  'rawCounts',
-  'negate',
-] as const satisfies readonly (keyof Options)[];
 
 /** Reads the input, chooses the picture, and loads only the code that draws it. */
 export async function handler(options: Options): Promise<void> {
@@ -99,7 +37,8 @@ export async function handler(options: Options): Promise<void> {
     await draw(await readCapture(options.files, needs(options)), options);
   } catch (error) {
     // As with flamegraph.pl, a script that draws many files finds each of them, and the exit status tells.
-    if (error instanceof EmptyInput) await write(await flamegraph(emptyStacks(), options), options.o);
+    if (error instanceof EmptyInput)
+      await write(await drawFlamegraph(emptyStacks(), options, !isPng(options.o)), options.o);
     throw error;
   }
 }
@@ -118,7 +57,7 @@ async function draw(capture: Capture, options: Options): Promise<void> {
   const before = isDifferential
     ? stacksOf(narrow, { ...options, event: 'before' }, say)
     : await baseOf(stacks, options);
-  return write(await flamegraph(stacks, options, before), options.o);
+  return write(await drawFlamegraph(stacks, options, !isPng(options.o), before), options.o);
 }
 
 /** The events of a capture's stacks: `after` and `before` are what a differential folded file has. */
@@ -132,26 +71,6 @@ async function chart(dataset: Dataset, name: PictureName, options: Options): Pro
   return [chartSvg(dataset, name, given({ width, title, subtitle, scale })).text];
 }
 
-async function flamegraph(stacks: Stacks, options: Options, before?: Stacks): Promise<Iterable<string>> {
-  const { flamegraphSvg } = await import('../render/flame/svg.ts');
-  const { rawCounts = false, reversed: reverse = false, flamechart = false, minWidth, bgcolors, o } = options;
-  if (flamechart && stacks.profile.samples === null && stacks.profile.sampleCount > 0)
-    throw new UserError(
-      '--flamechart needs samples with their times, as perf script prints them: folded stacks have none',
-    );
-  const turn = (profile: Profile): Profile => (reverse ? reversed(profile) : profile);
-  const comparison = before && compareProfiles(turn(before.profile), turn(stacks.profile), { raw: rawCounts });
-  const { title, subtitle, notes, width, height, colors, hash, countName, nameType, inverted, negate } = options;
-  const words = { title, subtitle: subtitle ?? subtitleOf(stacks, options), notes, countName, nameType };
-  const looks = { width, height, colors, hash, inverted, negate, background: bgcolors, flamechart, reversed: reverse };
-  const script = isPng(o) ? undefined : (await import('../generated/flame-script.ts')).flameScript;
-  return flamegraphSvg(
-    { ...stacks, profile: turn(stacks.profile) },
-    given({ ...words, ...looks, script, minWidth: minWidthOf(minWidth) }),
-    comparison,
-  );
-}
-
 /** The stacks to compare with: those of the same event where the earlier file has several, narrowed the same way. */
 async function baseOf({ event }: Stacks, options: Options): Promise<Stacks | undefined> {
   if (options.base === undefined) {
@@ -161,29 +80,6 @@ async function baseOf({ event }: Stacks, options: Options): Promise<Stacks | und
   const capture = await readCapture([options.base], needs(options));
   const same = eventsOf(capture).length > 1 && event !== undefined;
   return stacksOf(capture, same ? { ...options, event } : options, say);
-}
-
-function subtitleOf({ tool, event, title }: Stacks, { files, base }: Options): string {
-  const compared =
-    base === undefined
-      ? ''
-      : `${files.map((file) => basename(file)).join(', ')} (after) against ${basename(base)} (before)`;
-  return [...new Set([tool, event ?? title, compared])].filter((part) => part !== '').join(', ');
-}
-
-/** `0.1`, `0.1px` or `0.5%`. */
-function minWidthOf(text: string | undefined): MinWidth | undefined {
-  if (text === undefined) return undefined;
-  const [, value, unit] = /^(\d+(?:\.\d+)?)(px|%)?$/.exec(text) ?? [];
-  if (value === undefined) throw new UserError(`--min-width ${text}: say pixels, as 0.1, or a share, as 0.5%`, 2);
-  return { value: Number(value), unit: unit === '%' ? '%' : 'px' };
-}
-
-/** What was said on the command line: an option left out is no option. */
-function given<T extends object>(options: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]: Exclude<T[K], undefined>;
-  };
 }
 
 const isPng = (path: string): boolean => /\.png$/i.test(path);
@@ -199,15 +95,11 @@ async function write(picture: Iterable<string>, path: string): Promise<void> {
   }
 }
 
-function check({ width, height, o, bgcolors, flamechart, reversed, base }: Options): void {
+function check(options: Options): void {
+  const { width, o } = options;
   if (!(width >= 200 && width <= 30_000)) throw new UserError(`--width ${width}: say a number from 200 to 30000`, 2);
-  if (height !== undefined && !(height >= 8 && height <= 100))
-    throw new UserError(`--height ${height}: a frame is 8 to 100 pixels high`, 2);
   if (/\.(jpe?g|gif|webp|pdf|html?)$/i.test(o)) throw new UserError(`-o ${o}: draw writes .svg and .png`, 2);
-  if (bgcolors !== undefined && !/^(yellow|blue|green|grey|#[0-9a-f]{6})$/i.test(bgcolors))
-    throw new UserError(`--bgcolors ${bgcolors}: say yellow, blue, green, grey or a colour like #f8f8f8`, 2);
-  if (flamechart && (reversed || base !== undefined))
-    throw new UserError('--flamechart keeps the order of time: leave out --reversed and --base', 2);
+  checkFlameOptions(options);
 }
 
 function needs(options: Options): { samples: boolean; addresses: boolean } {
@@ -231,13 +123,11 @@ function choose(capture: Capture, options: Options, picturesFor: (dataset: Datas
   const asked = wanted === undefined ? all : all.filter(({ index }) => index === wanted);
   const fitting = asked.filter(({ pictures }) => (as === undefined ? pictures.length > 0 : pictures.includes(as)));
   const chosen = fitting.find(({ dataset }) => dataset.shape === 'stacks') ?? fitting[0];
-  if (chosen === undefined) return nothing(capture, options, list);
+  if (chosen === undefined) return noPicture(capture, options, list);
   const name = as ?? (chosen.pictures[0] as PictureName);
-  const misplaced = FLAME_ONLY.find((option) => name !== 'flamegraph' && options[option] !== undefined);
-  if (misplaced !== undefined) {
-    const flag = misplaced.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-    throw new UserError(`--${flag} is for flame graphs, and this is drawn as ${name}`, 2);
-  }
+  const misplaced = flameOptionOf(options);
+  if (name !== 'flamegraph' && misplaced !== undefined)
+    throw new UserError(`${misplaced} is for flame graphs, and this is drawn as ${name}`, 2);
   if (options.scale !== undefined && name !== 'histogram')
     throw new UserError(`--scale is for histograms, and this is drawn as ${name}`, 2);
   if (options.o !== '-' || all.length > 1) say(`${name} of ${nameOf(chosen.dataset)}`);
@@ -246,7 +136,7 @@ function choose(capture: Capture, options: Options, picturesFor: (dataset: Datas
 }
 
 /** Says why there is no such picture, and what there is. */
-function nothing({ sources }: Capture, { dataset, as, files }: Options, list: readonly string[]): never {
+function noPicture({ sources }: Capture, { dataset, as, files }: Options, list: readonly string[]): never {
   const where = files.join(', ');
   if (sources.every(({ lines }) => lines === 0)) throw new EmptyInput(`${where}: empty`);
   const wrong = as !== undefined || dataset !== undefined;

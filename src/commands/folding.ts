@@ -16,7 +16,7 @@ import { UserError } from '../errors.ts';
 import { toFolded } from '../exports/folded.ts';
 import { parseWhen } from './when.ts';
 
-const GROUP = 'Folded stacks:';
+const GROUP = 'Stacks:';
 
 /** Adds the options of folding to a command. */
 export function foldingOptions<T>(yargs: Argv<T>) {
@@ -36,7 +36,7 @@ export function narrowingOptions<T>(yargs: Argv<T>) {
     })
     .option('tid', { group: GROUP, type: 'string', describe: 'PIDs and TIDs there; with a number, only that thread' })
     .option('addrs', { group: GROUP, type: 'boolean', default: false, describe: 'unknown frames with their address' })
-    .option('event', { group: GROUP, type: 'string', describe: 'the event to fold (default: the first)' })
+    .option('event', { group: GROUP, type: 'string', describe: 'which, where there are several (default: the first)' })
     .option('skip-after', { group: GROUP, type: 'string', array: true, describe: 'start stacks at this function' })
     .option('merge-recursion', { group: GROUP, type: 'boolean', default: false, describe: 'a;a;a as a' })
     .option('idle', { group: GROUP, type: 'boolean', default: true, describe: '--no-idle leaves out idle CPUs' })
@@ -59,8 +59,8 @@ export function readOptionsFor(options: NarrowingOptions): { samples: boolean; a
 
 /**
  * The folded stacks of one event of a capture.
- * @param note is told what was left out
- * @throws UserError when there is nothing of what was asked for
+ * @param note is told what was left out, and when no sample is of what was asked for
+ * @throws UserError when there are no stacks, or none of the event asked for
  */
 export function foldedOf(
   capture: Capture,
@@ -74,8 +74,8 @@ export function foldedOf(
 
 /**
  * The stacks of one event of a capture, all its profiles together, narrowed.
- * @param note is told what was left out
- * @throws UserError when there is nothing of what was asked for
+ * @param note is told what was left out, and when no sample is of what was asked for
+ * @throws UserError when there are no stacks, or none of the event asked for
  */
 export function stacksOf(capture: Capture, options: NarrowingOptions, note: (text: string) => void): Stacks {
   const chosen = chooseEvent(capture, options.event, note);
