@@ -100,6 +100,14 @@ test('a CPU beyond what is kept is not printed as another', async () => {
   expect(notes).toEqual(['CPU numbers beyond 32,767 are not kept']);
 });
 
+test('events beyond a thousand are one profile, with all their samples, and it is said', async () => {
+  const text = Array.from({ length: 70_000 }, (_, i) => `sh 7 [000] 1.000000: 2 ev${i}: \n${INNER}\n`).join('');
+  const { samples, weight, notes } = await read(text);
+  expect([samples.length, weight]).toEqual([1000, 140_000]);
+  expect(samples.find(([event]) => event === 'other events')).toEqual(['other events', 69_001]);
+  expect(notes).toEqual(['more than 999 events: the rest are one profile, other events']);
+});
+
 describe('without time or event', () => {
   test.each([
     ['comm', 'node \n', 'node', 2],

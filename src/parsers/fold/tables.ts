@@ -8,7 +8,7 @@ export type Who = Thread & { cpu: number | null };
 
 /** Every system call there is, twice over; each event is a profile of its own. */
 const MAX_EVENTS = 1000;
-const OTHER_EVENTS = 'other events';
+export const OTHER_EVENTS = 'other events';
 
 export class FoldTables {
   readonly frames = new FrameTable();

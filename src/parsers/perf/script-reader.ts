@@ -11,7 +11,7 @@ import {
 } from '../fold/engine.ts';
 import { type FoldPart, joinPart, partOf } from '../fold/part.ts';
 import { profilesOf } from '../fold/profiles.ts';
-import { FoldTables, isJava } from '../fold/tables.ts';
+import { FoldTables, isJava, OTHER_EVENTS } from '../fold/tables.ts';
 import type { ParseContext, Parsed, Reader } from '../grammar.ts';
 import { LineLedger } from '../lines.ts';
 import { type OffCpu, offCpu, SCHED_EVENT } from './sched.ts';
@@ -145,6 +145,10 @@ class PerfScript implements PerfHost {
     ledger.close(calls.lineCount(), calls.noiseCount());
     if (ledger.lost > 0) ledger.note(`perf lost ${ledger.lost} events`);
     if (calls.isFull()) ledger.note('more distinct stacks than there is room for: the last ones lack their leaves');
+    if (this.tables.events.has(OTHER_EVENTS))
+      ledger.notes.push(
+        `more than ${this.tables.events.values.length - 1} events: the rest are one profile, ${OTHER_EVENTS}`,
+      );
     if (this.tables.whos.values.length >= calls.whoLimit())
       ledger.notes.push('more threads than there is room for: the last ones are taken for one');
     if (calls.cutSamples() > 0) ledger.note(`${calls.cutSamples()} frames or samples beyond what there is room for`);
