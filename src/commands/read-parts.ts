@@ -11,7 +11,7 @@ import type { PartRequest } from './part-worker.ts';
 /** A thread costs some 50 ms and 20 MB: a part must be worth it. */
 const LEAST_BYTES = 32 << 20;
 /** What this thread reads while the others start. */
-const LEAD_BYTES = 80 << 20;
+const LEAD_BYTES = 48 << 20;
 const MAX_THREADS = 4;
 /** What a thread's strings need until they are old or gone: V8 would take five times as much. */
 const YOUNG_MEGABYTES = 3;
