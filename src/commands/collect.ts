@@ -54,7 +54,7 @@ export async function handler(options: Options): Promise<void> {
   if (ssh !== undefined) checkHost(ssh);
   if (o === '-' && !plan && !options.script && process.stdout.isTTY)
     throw new UserError('standard output is a terminal: name a file with -o, or pipe it on', 2);
-  if (scope.target === 'command') mustRun(chosen);
+  if (scope.target === 'command') checkIsRun(chosen);
   const text = collectScript(chosen, {
     seconds: secondsOf(options.for, scope),
     hz: whole('-F', options.F, 1, 10_000),
@@ -102,7 +102,7 @@ function scopeOf(options: Options): Scope {
   return scopes[0] ?? { target: 'host' };
 }
 
-function mustRun(chosen: ReturnType<typeof chooseTools>): void {
+function checkIsRun(chosen: ReturnType<typeof chooseTools>): void {
   if (chosen.some(({ capture }) => capture.some(({ target }) => target === 'command'))) return;
   throw new UserError('a command is run by perf: leave perf in, with --set cpu or --tool perf', 2);
 }

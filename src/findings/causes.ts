@@ -25,7 +25,7 @@ const DISK_WAITS = [
 const MEMORY_WAITS = ['memory-available', 'direct-reclaim', 'pressure-memory', 'off-cpu-memory', 'page-cache'];
 
 /** In the order in which they claim what they explain: whoever is above explains more. */
-export const CAUSES: readonly Cause[] = [
+const CAUSES: readonly Cause[] = [
   { rule: 'io-error', explains: ['disk-saturated', 'hung-task', ...DISK_WAITS] },
   { rule: 'swapping', explains: [...MEMORY_WAITS, 'swapped-in', 'disk-saturated', ...DISK_WAITS] },
   { rule: 'oom-kill', explains: ['oom-kill-events', 'dying-processes'] },

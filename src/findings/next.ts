@@ -59,7 +59,7 @@ function runOf({ capture }: View, tool: string): Run | undefined {
 }
 
 /** `biotop did not run here: failed, no such function`. */
-export function absence({ tool, outcome, reason }: Run): string {
+function absence({ tool, outcome, reason }: Run): string {
   return `${tool} did not run here: ${outcome}${reason === '' ? '' : `, ${reason}`}`;
 }
 

@@ -4,7 +4,7 @@ import type { Rule, Verdict } from './rule.ts';
 import { count, percent, round } from './words.ts';
 
 /** Without the port: a peer is a machine. `69.53.245.40:34619`, `[2001:db8::2]:443`, `2001:db8::2:443`. */
-export function peerOf(address: string): string {
+function peerOf(address: string): string {
   return address.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1');
 }
 

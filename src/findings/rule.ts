@@ -52,7 +52,7 @@ export interface Found {
   next: string | null;
 }
 
-export interface RuledOut {
+interface RuledOut {
   verdict: 'ruled-out';
   title: string;
   numbers: Finding['numbers'];

@@ -11,7 +11,7 @@ const MAX_LINE_LENGTH = 1 << 20;
  * What is read of one file, in lines and in characters: a row takes some 600 bytes of memory at most, and the engine has two
  * to four gigabytes. Profiles, which come larger, are folded as they are read and have no such end.
  */
-export const MAX_LINES = 2_000_000;
+const MAX_LINES = 2_000_000;
 const MAX_CHARACTERS = 2 ** 27;
 /** More digits than a double can hold, with room for the units and sums they are put into: no tool prints them. */
 const TOO_MANY_DIGITS = /\d{257}/;

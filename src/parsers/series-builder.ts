@@ -1,8 +1,8 @@
 /** Collects the points of a table's columns into metrics, in the order in which they are first seen. */
 import type { Metric } from '../datasets/shapes.ts';
 
-/** What a point belongs to. */
-export interface Cellmate {
+/** What is told of a point besides its value. */
+export interface PointFacts {
   labels: Record<string, string>;
   at: number | null;
   line: number;
@@ -16,10 +16,10 @@ export class SeriesBuilder {
   private readonly metrics: Metric[] = [];
   private readonly byLabels = new Map<string, Map<string, Metric>>();
   /** Those of the row before: the cells of a row share their labels. */
-  private labels: Cellmate['labels'] | null = null;
+  private labels: PointFacts['labels'] | null = null;
   private byName = new Map<string, Metric>();
 
-  add(name: string, unit: string, value: number, { labels, at, line, sinceBoot, english }: Cellmate): void {
+  add(name: string, unit: string, value: number, { labels, at, line, sinceBoot, english }: PointFacts): void {
     if (labels !== this.labels) this.turnTo(labels);
     let metric = this.byName.get(name);
     if (metric === undefined) {
@@ -37,7 +37,7 @@ export class SeriesBuilder {
     return this.metrics;
   }
 
-  private turnTo(labels: Cellmate['labels']): void {
+  private turnTo(labels: PointFacts['labels']): void {
     const key = JSON.stringify(labels);
     this.labels = labels;
     this.byName = this.byLabels.get(key) ?? new Map();

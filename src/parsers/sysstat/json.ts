@@ -16,7 +16,7 @@ import type { Clock, Dataset } from '../../datasets/shapes.ts';
 import { firstLines } from '../cells.ts';
 import type { Grammar, ParseContext } from '../grammar.ts';
 import { type LineVerdict, lineReader } from '../lines.ts';
-import { type Cellmate, SeriesBuilder } from '../series-builder.ts';
+import { type PointFacts, SeriesBuilder } from '../series-builder.ts';
 import { DayClock, type Stamp, stampAt } from '../stamps.ts';
 import { unitOf } from './columns.ts';
 
@@ -122,7 +122,7 @@ class Statistics {
     else if (/-load$|-interrupts$/.test(this.section)) this.tool ??= 'mpstat';
     const first = this.tool === 'iostat' && this.sinceBootFirst;
     const counted = interval === null ? null : (this.report + (first ? 0 : 1)) * interval;
-    const facts: Cellmate = { labels, at: this.at ?? counted, line, sinceBoot: first && this.report === 0 };
+    const facts: PointFacts = { labels, at: this.at ?? counted, line, sinceBoot: first && this.report === 0 };
     for (const [name, value] of Object.entries(record)) {
       if (typeof value === 'number' && Number.isFinite(value)) this.builder().add(name, this.unit(name), value, facts);
       else if (isObject(value)) this.add(value, labels, line);

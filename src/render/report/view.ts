@@ -4,19 +4,19 @@
  */
 import type { Range } from '../../datasets/narrow.ts';
 
-export const colourings = ['name', 'package', 'kind'] as const;
+const colourings = ['name', 'package', 'kind'] as const;
 export type Colouring = (typeof colourings)[number];
-export const orders = ['flame', 'callers', 'time'] as const;
+const orders = ['flame', 'callers', 'time'] as const;
 /** Stacks merged from the root, from the leaf (`callers`), or side by side as they were sampled (`time`). */
 export type Order = (typeof orders)[number];
 
-export const rootings = ['process', 'thread', 'cpu'] as const;
+const rootings = ['process', 'thread', 'cpu'] as const;
 /** What the first frame of each stack tells. */
 export type Rooting = (typeof rootings)[number];
 
-export const widthsOf = ['after', 'before'] as const;
+const widthsOf = ['after', 'before'] as const;
 export type Widths = (typeof widthsOf)[number];
-export const changesOf = ['self', 'total'] as const;
+const changesOf = ['self', 'total'] as const;
 export type ChangeOf = (typeof changesOf)[number];
 
 export interface FlameView {

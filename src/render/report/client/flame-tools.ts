@@ -11,7 +11,7 @@ const MAX_THREADS = 200;
 export type Choice = [value: string, text: string];
 
 /** A control over the graph, which shows what is set. */
-export interface Control {
+interface Control {
   element: HTMLElement;
   show(view: FlameView): void;
 }

@@ -86,7 +86,7 @@ function isTold({ before, after }: ComparedFlame, was: number, is: number): bool
 }
 
 /** A lowest frame of what only one of the two has: nothing of the other stands there. */
-export interface Lonely {
+interface Lonely {
   node: number;
   path: string[];
   /** Of what that one shows, from 0 to 1. */

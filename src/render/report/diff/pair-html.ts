@@ -79,4 +79,4 @@ function tablesOf(before: Dataset, after: Dataset, pair: DatasetPair): PairTable
   return [{ caption: FUNCTIONS, table: functionChangeTable(flame).table }];
 }
 
-export const FUNCTIONS = 'Functions by the change of their own share';
+const FUNCTIONS = 'Functions by the change of their own share';

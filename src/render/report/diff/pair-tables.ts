@@ -8,7 +8,7 @@ import { weightColumn } from '../../table.ts';
 import type { Table, TableColumn } from '../tables.ts';
 import { distributionPairs, durationColumn, durationsOf, exactPercentile } from './distributions.ts';
 
-export const PERCENTILES = [50, 90, 99] as const;
+const PERCENTILES = [50, 90, 99] as const;
 
 export interface PairTable {
   caption: string;
@@ -65,7 +65,7 @@ export function byEffect<C extends Change & { effect: number }>(changes: readonl
 const changeColumn: TableColumn = number('change', '%');
 
 /** By how much of what it was; a word where that is no number. */
-export function relative({ before, after }: Pick<Change, 'before' | 'after'>): Cell {
+function relative({ before, after }: Pick<Change, 'before' | 'after'>): Cell {
   if (before === null || after === null) return before === null ? 'only after' : 'only before';
   if (before === after) return 0;
   return before === 0 ? 'from 0' : Math.round((1000 * (after - before)) / Math.abs(before)) / 10;
