@@ -2,7 +2,7 @@
 import { extent } from '../datasets/extent.ts';
 import type { Rule, Verdict } from './rule.ts';
 import type { Track, View } from './view.ts';
-import { stretch, whole } from './view.ts';
+import { whole } from './view.ts';
 import { round } from './words.ts';
 
 interface Resource {
@@ -37,74 +37,108 @@ const RESOURCES: readonly Resource[] = [
   },
 ];
 
-/** Stamps of whole seconds tell a rate over less than this badly. */
+/** PSI's own shortest average is over so many seconds. */
+const WINDOW = 10;
+/** Of a shorter capture all is taken, but not of less than this. */
 const LEAST_SECONDS = 5;
 
 export const pressureRules: readonly Rule[] = RESOURCES.map(({ name, subsystem, limit, why, next }) => ({
   name: `pressure-${name}`,
   subsystem,
   topic: `pressure on ${name} (PSI)`,
-  about: `The share of ten seconds in which at least one thread waited for ${name} (/proc/pressure/${name}, some avg10), at its highest in the window; "full" is the share in which none could work.`,
+  about: `The share of the worst ten seconds of the capture in which at least one thread waited for ${name} (/proc/pressure/${name}, by how much the counter "some total" grew; the highest avg10 where the readings have no times); "full" is the share in which none could work.`,
   tools: ['pressure'],
-  thresholds: { limit: { value: limit, unit: '% of the time, the highest some avg10', why } },
+  thresholds: { limit: { value: limit, unit: '% of the worst ten seconds', why } },
   judge(view, { limit: above = 0 }) {
-    const some = highest(view, name, 'some');
+    const some = worst(view, name, 'some');
     if (some === null) return [];
-    const full = highest(view, name, 'full')?.value ?? 0;
-    const numbers = [{ label: `${name} pressure, highest some avg10`, value: some.value, unit: '%' }];
-    const words = `in the worst ten seconds some thread waited ${round(some.value)} % of the time${full === 0 ? '' : `, all of them ${round(full)} % at most`}`;
+    const full = worst(view, name, 'full')?.percent ?? 0;
+    const numbers = [{ label: `${name} pressure, ${some.label}`, value: some.percent, unit: '%' }];
+    const words = `in the worst ${some.seconds === null ? 'ten' : round(some.seconds)} seconds some thread waited ${round(some.percent)} % of the time${full === 0 ? '' : `, all of them ${round(full)} % at most`}`;
+    const { source } = some.track;
+    const evidence = some.lines.map((line) => ({ source, lines: [line, line] satisfies [number, number] }));
     const verdict: Verdict =
-      some.value < above
+      some.percent < above
         ? { verdict: 'ruled-out', title: `pressure on ${name}: ${words}`, numbers, evidence: [whole(some.track)] }
         : {
             verdict: 'found',
             severity: full >= above ? 'critical' : 'warning',
             title: `Work waits for ${name}: ${words}`,
-            detail: [`Counted by the kernel, not sampled${readWhen(some)}.`, overWindow(view, name)].join(' ').trim(),
-            since: stretch(some.track, (value) => value >= above)?.since ?? null,
+            detail: some.detail,
+            since: some.from,
+            until: some.to,
             numbers,
-            evidence: [{ source: some.track.source, lines: [some.line, some.line] }],
+            evidence,
             next,
           };
     return [verdict];
   },
 }));
 
-interface Reading {
-  value: number;
-  /** Seconds since the capture started; null where no time is told. */
-  at: number | null;
-  line: number;
+interface Worst {
+  percent: number;
+  label: string;
+  /** The time it is of, in seconds since the capture started, and its length; null where the readings tell no times. */
+  from: number | null;
+  to: number | null;
+  seconds: number | null;
+  detail: string;
+  lines: number[];
   track: Track;
 }
 
-/** The highest avg10 of the window. A loose copy of one file does not name its resource: it is passed over. */
-function highest(view: View, resource: string, share: string): Reading | null {
+function worst(view: View, resource: string, share: string): Worst | null {
+  const total = trackOf(view, 'total', resource, share);
+  const spans = total === undefined ? [] : spansOf(total);
+  if (total === undefined || spans.length === 0) return highestAverage(view, resource, share);
+  const { from, to, percent } = spans.reduce((most, span) => (span.percent > most.percent ? span : most));
+  const [began, ended] = [total.at[from] as number, total.at[to] as number];
+  return {
+    percent,
+    label: 'worst ten seconds',
+    from: began,
+    to: ended,
+    seconds: ended - began,
+    detail: `Counted by the kernel, not sampled: from ${round(Math.max(0, began))} s to ${round(ended)} s of the capture.`,
+    lines: [total.lines[from] as number, total.lines[to] as number],
+    track: total,
+  };
+}
+
+/** By how much a counter of microseconds grew from each reading to the first that is ten seconds later, in percent of the time. */
+function spansOf({ at, values }: Track): { from: number; to: number; percent: number }[] {
+  const [first, last] = [at[0] ?? null, at.at(-1) ?? null];
+  if (first === null || last === null || at.includes(null) || last - first < LEAST_SECONDS) return [];
+  const length = Math.min(WINDOW, last - first);
+  return [...at.keys()].flatMap((from) => {
+    const to = at.findIndex((time) => (time as number) >= (at[from] as number) + length);
+    if (to < 0) return [];
+    const seconds = (at[to] as number) - (at[from] as number);
+    return [{ from, to, percent: (((values[to] as number) - (values[from] as number)) / seconds) * 1e-4 }];
+  });
+}
+
+/** The highest avg10. A loose copy of one file does not name its resource: it is passed over. */
+function highestAverage(view: View, resource: string, share: string): Worst | null {
   const track = trackOf(view, 'avg10', resource, share);
   if (track === undefined) return null;
-  const [, value] = extent(track.values);
-  const i = track.values.indexOf(value);
-  return { value, at: track.at[i] ?? null, line: track.lines[i] as number, track };
+  const [, percent] = extent(track.values);
+  const i = track.values.indexOf(percent);
+  return {
+    percent,
+    label: 'highest some avg10',
+    from: track.at[i] ?? null,
+    to: track.at[i] ?? null,
+    seconds: null,
+    detail:
+      'An average of the kernel over ten seconds and a little of the time before: of a short capture much of it is earlier.',
+    lines: [track.lines[i] as number],
+    track,
+  };
 }
 
 function trackOf(view: View, metric: string, resource: string, share: string): Track | undefined {
   return view
     .tracks(['pressure', 'proc'], metric)
     .find(({ labels, values }) => labels.resource === resource && labels.share === share && values.length > 0);
-}
-
-/** An average over ten seconds that is read earlier tells of what was before the capture, too. */
-function readWhen({ at }: Reading): string {
-  if (at === null) return '';
-  const before = at < 10 ? ', so that it tells of the time before, too' : '';
-  return `; it was highest ${round(at)} s into the capture${before}`;
-}
-
-/** What the counter `total` says of the window itself, in which averages of the time before have no part. */
-function overWindow(view: View, resource: string): string {
-  const total = trackOf(view, 'total', resource, 'some');
-  const [from, to] = [total?.at[0] ?? null, total?.at.at(-1) ?? null];
-  if (total === undefined || from === null || to === null || to - from < LEAST_SECONDS) return '';
-  const waited = ((total.values.at(-1) as number) - (total.values[0] as number)) / 1e6;
-  return `Over the ${round(to - from)} s that were read, some thread waited ${round((100 * waited) / (to - from))} % of the time.`;
 }

@@ -26,7 +26,8 @@ export const kernel: readonly Tool[] = [
       columns: { time: { type: 'number', unit: 's', role: 'time' }, facility: text, level: text, message: text },
     },
     sets: ['60s', 'cpu'],
-    capture: [classic('dmesg', { ends: true })],
+    // Followed, so that what happens in the window is in it; where dmesg cannot follow, what it said before.
+    capture: [classic('dmesg -w', { ends: false }), classic('dmesg', { ends: true })],
   },
   {
     name: 'pressure',
@@ -49,7 +50,7 @@ export const kernel: readonly Tool[] = [
         command: [
           'sh',
           '-c',
-          'while date +%T && grep -H . /proc/pressure/cpu /proc/pressure/memory /proc/pressure/io; do sleep 1; done',
+          'while cat /proc/uptime && grep -H . /proc/pressure/cpu /proc/pressure/memory /proc/pressure/io; do sleep 1; done',
         ],
         interval: 1,
         ends: false,

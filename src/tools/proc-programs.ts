@@ -185,7 +185,7 @@ set -- $(find /sys/fs/cgroup -name cpu.stat -exec grep -H '^nr_' {} + 2>/dev/nul
   /:nr_periods [1-9][0-9]*$/ { limited[file] = 1 }
   /:nr_throttled [0-9]+$/ && limited[file] { print $NF, file }' | sort -rn | head -n 64 | cut -d' ' -f2-)
 [ $# -gt 0 ] || set -- /sys/fs/cgroup/cpu.stat /sys/fs/cgroup/cpu/cpu.stat
-date +%T
+cat /proc/uptime
 for file; do
   group=$(dirname "$file")
   grep -Hs . "$group/cpu.max" "$group/cpu.cfs_quota_us" "$group/cpu.cfs_period_us"
@@ -193,7 +193,7 @@ done
 i=0
 while grep -Hs -e '^nr_periods' -e '^nr_throttled' -e '^throttled_' "$@"; [ "$i" -lt "$reports" ]; do
   sleep 1
-  date +%T
+  cat /proc/uptime
   i=$((i + 1))
 done
 `;

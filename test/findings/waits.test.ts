@@ -34,25 +34,26 @@ describe('pressure', () => {
   });
 });
 
-test('pressure: the highest reading and its time, and what the counter says of the whole window', async () => {
-  const reading = ([second, avg10, total]: readonly [number, number, number]) =>
-    `14:00:${String(second).padStart(2, '0')}\n/proc/pressure/io:some avg10=${avg10.toFixed(2)} avg60=1.00 avg300=0.50 total=${total}\n`;
-  // 3.6 s of the 8 s between the first reading and the last.
-  const readings = [
-    [1, 12, 5_000_000],
-    [3, 26.5, 6_200_000],
-    [6, 44.25, 8_000_000],
-    [9, 21, 8_600_000],
-  ] as const;
-  const [finding] = await judgeBy('pressure-io', { 'pressure.txt': readings.map(reading).join('') });
-  expect(finding).toMatchObject({
-    since: 3,
-    numbers: [{ label: 'io pressure, highest some avg10', value: 44.25 }],
-    evidence: [{ source: 0, lines: [6, 6] }],
+describe('pressure by its counter', () => {
+  /** A reading each second for 25 s, of which work waited `ms` milliseconds in those from `first` to `last`. */
+  const readings = (first: number, last: number, ms: number, avg10 = 1) => {
+    let total = 5_000_000;
+    return Array.from({ length: 26 }, (_, second) => {
+      if (second > first && second <= last) total += ms * 1000;
+      return `${(1000 + second).toFixed(2)} 9999.99\n/proc/pressure/io:some avg10=${avg10.toFixed(2)} avg60=1.00 avg300=0.50 total=${total}\n`;
+    }).join('');
+  };
+  test('8 s of 450 ms each, of which the worst ten seconds have all', async () => {
+    const [finding] = await judgeBy('pressure-io', { 'pressure.txt': readings(6, 14, 450) });
+    expect(finding?.title).toBe('Work waits for io: in the worst 10 seconds some thread waited 36 % of the time');
+    // The first ten seconds that hold all eight: from reading 4 to reading 14, on lines 10 and 30.
+    expect(finding).toMatchObject({ since: 4, until: 14, evidence: [{ lines: [10, 10] }, { lines: [30, 30] }] });
   });
-  expect(finding?.detail).toBe(
-    'Counted by the kernel, not sampled; it was highest 6 s into the capture, so that it tells of the time before, too. Over the 8 s that were read, some thread waited 45 % of the time.',
-  );
+  test('what an average says of the time before the capture is not of it', async () => {
+    expect(await judgeBy('pressure-io', { 'pressure.txt': readings(6, 14, 100, 60) })).toMatchObject([
+      { verdict: 'ruled-out', title: 'pressure on io: in the worst 10 seconds some thread waited 8 % of the time' },
+    ]);
+  });
 });
 
 describe('direct-reclaim', () => {

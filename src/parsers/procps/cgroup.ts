@@ -1,6 +1,6 @@
 /**
  * What a control group counts of its CPU time and of the limit on it: cpu.stat and cpu.max, of version 1 too, one file or
- * several behind the names that head and grep put before them, a report or one after another with `date +%T` above each:
+ * several behind the names that head and grep put before them, a report or one after another with `date +%T` or /proc/uptime above each:
  *
  *     14:03:20
  *     /sys/fs/cgroup/shop.slice/cpu.max:50000 100000
@@ -16,10 +16,8 @@ import { firstLines, isPreamble } from '../cells.ts';
 import type { Grammar, ParseContext } from '../grammar.ts';
 import { lineReader } from '../lines.ts';
 import { SeriesBuilder } from '../series-builder.ts';
-import { DayClock, stampAt } from '../stamps.ts';
+import { isReadingTime, ReadingTime } from './reading-time.ts';
 
-// 14:03:20
-const STAMP = /^\d{2}:\d{2}:\d{2}$/;
 // /sys/fs/cgroup/shop.slice/cpu.stat:nr_periods 1043        cpu.max:max 100000        /sys/fs/cgroup/cpu/shop/cpu.cfs_quota_us:-1
 const NAMED = /^((?:.*\/)?cpu\.(?:stat|max|cfs_quota_us|cfs_period_us)):(.*)$/;
 // ==> /sys/fs/cgroup/shop.slice/cpu.stat <==
@@ -38,26 +36,23 @@ export const cgroup: Grammar = {
 
   claims(head) {
     const lines = firstLines(head);
-    const [first = '', second = ''] = STAMP.test(lines[0] ?? '') ? lines.slice(1) : lines;
+    const [first = '', second = ''] = isReadingTime(lines[0] ?? '') ? lines.slice(1) : lines;
     return NAMED.test(first) || (FILE.test(first) && second !== '') || /^(?:usage_usec|nr_periods) \d+$/.test(first);
   },
 
   reader(context: ParseContext) {
     const series = new SeriesBuilder();
-    const days = new DayClock();
+    const time = new ReadingTime();
     let path = 'cpu.stat';
-    let at: number | null = null;
 
     return lineReader({
       line(line, number) {
         if (isPreamble(line)) return 'noise';
-        const stamp = STAMP.test(line) ? stampAt(line) : null;
         const file = FILE.exec(line)?.[1];
-        if (stamp !== null) at = days.at(stamp);
         if (file !== undefined) path = file;
-        if (stamp !== null || file !== undefined) return 'read';
+        if (file !== undefined || time.take(line)) return 'read';
         const [, of = path, rest = line] = NAMED.exec(line) ?? [];
-        const facts = { at, line: number, sinceBoot: false, labels: labelsOf(of) };
+        const facts = { at: time.at, line: number, sinceBoot: false, labels: labelsOf(of) };
         const values = of.endsWith('cpu.stat') ? statistic(rest) : limit(of, rest);
         if (values === null) return { unread: 'not of cpu.stat, not of a CPU limit' };
         for (const [name, unit, value] of values) series.add(name, unit, value, facts);
@@ -69,7 +64,7 @@ export const cgroup: Grammar = {
           source: 0,
           tool: context.tool ?? 'throttled',
           title: 'CPU limits of control groups',
-          clock: at === null ? null : 'day',
+          clock: time.clock,
           metrics: series.build(),
         };
         return { datasets: dataset.metrics.length === 0 ? [] : [dataset] };
