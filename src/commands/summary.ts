@@ -3,8 +3,8 @@ import type { Capture } from '../datasets/capture.ts';
 import type { Finding } from '../datasets/finding.ts';
 import { totalWeight } from '../datasets/fold.ts';
 import type { Profile } from '../datasets/profile.ts';
-import { nodeTotals } from '../datasets/profile-functions.ts';
-import type { Dataset, StacksKind } from '../datasets/shapes.ts';
+import { weightByRoot } from '../datasets/profile-functions.ts';
+import { type Dataset, isOfWaits } from '../datasets/shapes.ts';
 import { commas, counted } from '../render/format.ts';
 import { endingText } from '../render/report/captured-html.ts';
 import { foundInOrder } from '../render/report/findings-html.ts';
@@ -79,7 +79,7 @@ function profileLine(dataset: Dataset): string[] {
   const { profile, unit, title, tool, kind } = dataset;
   const total = totalWeight(profile);
   // Off CPU every stack ends in the scheduler: whose it is tells more.
-  const [where, heaviest] = WAITS.includes(kind) ? ['most of', byProcess(profile)] : ['on top', onTop(profile)];
+  const [where, heaviest] = isOfWaits(kind) ? ['most of', weightByRoot(profile)] : ['on top', onTop(profile)];
   const top = heaviest
     .slice(0, 3)
     .map(([name, weight]) => `${name.slice(0, 60)} ${((100 * weight) / total).toFixed(0)}%`);
@@ -87,24 +87,10 @@ function profileLine(dataset: Dataset): string[] {
   return [entry(tool, `${title}: ${all}${top.length === 0 ? '' : `; ${where} ${top.join(', ')}`}`)];
 }
 
-const WAITS: readonly StacksKind[] = ['off-cpu', 'wakeup', 'chain'];
-
 /** Functions by their self weight. */
 function onTop(profile: Profile): [name: string, weight: number][] {
   const rows = functionRows(profile).filter(({ self }) => self > 0);
   return rows.map(({ name, self }) => [name, self]);
-}
-
-/** First frames by what is under them. */
-function byProcess(profile: Profile): [name: string, weight: number][] {
-  const totals = nodeTotals(profile);
-  const weights = new Map<string, number>();
-  for (let node = 1; node < totals.length; node++) {
-    if (profile.parent[node] !== 0) continue;
-    const name = profile.frames.names[profile.frame[node] as number] as string;
-    weights.set(name, (weights.get(name) ?? 0) + (totals[node] as number));
-  }
-  return [...weights].sort(([, a], [, b]) => b - a);
 }
 
 function capturedLines({ manifest, sources, damage }: Capture): string[] {

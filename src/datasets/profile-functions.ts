@@ -74,3 +74,15 @@ function childLists(parent: Uint32Array): { first: Uint32Array; next: Uint32Arra
   }
   return { first, next };
 }
+
+/** First frames (processes, where stacks begin with them) by the weight under them, heaviest first. */
+export function weightByRoot(profile: Profile): [name: string, weight: number][] {
+  const totals = nodeTotals(profile);
+  const weights = new Map<string, number>();
+  for (let node = 1; node < totals.length; node++) {
+    if (profile.parent[node] !== 0) continue;
+    const name = profile.frames.names[profile.frame[node] as number] as string;
+    weights.set(name, (weights.get(name) ?? 0) + (totals[node] as number));
+  }
+  return [...weights].sort(([, a], [, b]) => b - a);
+}

@@ -31,6 +31,11 @@ interface Shape {
 /** What a profile measures, which decides its colours and how its width is read. */
 export type StacksKind = 'on-cpu' | 'off-cpu' | 'wakeup' | 'chain' | 'memory' | 'events';
 
+/** Whether it measures threads that wait: nothing of it ran, and every stack ends in the scheduler. */
+export function isOfWaits(kind: StacksKind): boolean {
+  return kind === 'off-cpu' || kind === 'wakeup' || kind === 'chain';
+}
+
 export interface Stacks extends Shape {
   shape: 'stacks';
   kind: StacksKind;

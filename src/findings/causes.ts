@@ -3,6 +3,7 @@
  * is also slow, makes CPUs idle and raises the load; a reader who is tired needs to be told once.
  */
 import type { Finding } from '../datasets/finding.ts';
+import { FOR_EACH_CPU } from './processes.ts';
 
 interface Cause {
   rule: string;
@@ -10,6 +11,8 @@ interface Cause {
   explains: readonly string[];
   /** It explains them only where this was found too. */
   onlyWith?: string;
+  /** It explains them only from this value of one of its numbers on. */
+  from?: { label: string; value: number };
 }
 
 const CPU_WAITS = ['run-queue', 'run-queue-latency', 'late-to-run', 'run-queue-length', 'pressure-cpu', 'load'];
@@ -35,11 +38,12 @@ const CAUSES: readonly Cause[] = [
   { rule: 'disk-saturated', explains: DISK_WAITS },
   { rule: 'disk-latency', explains: DISK_WAITS },
   { rule: 'slow-file-operations', explains: ['file-operation-latency', 'off-cpu-disk', 'off-cpu-fsync'] },
-  // Starting processes is work of the kernel: those that fill the CPUs show in its time.
+  // Starting processes is work of the kernel: those that fill the CPUs show in its time. Each costs a millisecond or two.
   {
     rule: 'short-lived-processes',
     explains: ['system-time', 'page-faults', 'syscalls', ...CPU_WAITS],
     onlyWith: 'system-time',
+    from: { label: FOR_EACH_CPU, value: 100 },
   },
   { rule: 'cpu-consumer', explains: CPU_WAITS },
   { rule: 'run-queue', explains: CPU_WAITS },
@@ -48,6 +52,8 @@ const CAUSES: readonly Cause[] = [
   { rule: 'softirq', explains: ['interrupt-time'] },
   { rule: 'io-throttled', explains: ['off-cpu-disk', 'off-cpu-fsync', 'pressure-io', 'file-operation-latency'] },
   { rule: 'tcp-retransmits', explains: ['tcp-retransmit-peers'] },
+  { rule: 'off-cpu-fsync', explains: ['iowait', 'pressure-io'] },
+  { rule: 'off-cpu-disk', explains: ['iowait', 'pressure-io'] },
   // Threads that wait for disk count in the load too: what the run queue did not explain.
   { rule: 'disk-saturated', explains: ['load'] },
   { rule: 'disk-latency', explains: ['load'] },
@@ -62,10 +68,10 @@ const CAUSES: readonly Cause[] = [
 export function underCauses(found: readonly Finding[]): Finding[][] {
   const taken = new Set<Finding>();
   const groups = new Map<Finding, Finding[]>();
-  for (const { rule, explains, onlyWith } of CAUSES) {
+  for (const { rule, explains, onlyWith, from } of CAUSES) {
     if (onlyWith !== undefined && !found.some((finding) => finding.rule === onlyWith)) continue;
     for (const cause of found.filter((finding) => finding.rule === rule)) {
-      if (taken.has(cause)) continue;
+      if (taken.has(cause) || !isEnough(cause, from)) continue;
       const free = found.filter((finding) => finding !== cause && !taken.has(finding) && !groups.has(finding));
       const symptoms = free.filter((finding) => explains.includes(finding.rule) && follows(cause, finding));
       if (symptoms.length === 0) continue;
@@ -74,6 +80,10 @@ export function underCauses(found: readonly Finding[]): Finding[][] {
     }
   }
   return found.filter((finding) => !taken.has(finding)).map((finding) => joined(finding, groups.get(finding) ?? []));
+}
+
+function isEnough({ numbers }: Finding, from: Cause['from']): boolean {
+  return from === undefined || numbers.some(({ label, value }) => label === from.label && value >= from.value);
 }
 
 /** A slow sdb does not follow from a saturated sda. */

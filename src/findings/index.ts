@@ -19,6 +19,7 @@ import { pressureRules } from './pressure.ts';
 import { processRules } from './processes.ts';
 import { reclaimRules } from './reclaim.ts';
 import { retransmitPeers } from './retransmit-peers.ts';
+import { addTo } from './rows.ts';
 import type { Rule, Verdict } from './rule.ts';
 import { runQueueRules } from './run-queue.ts';
 import { throttledRules } from './throttled.ts';
@@ -142,10 +143,8 @@ function notKnown(rule: Rule, view: View): Finding {
 
 function whyAbsent(tools: readonly string[], runs: readonly Run[]): string {
   if (runs.length === 0) return `not captured (${tools.slice(0, 2).join(' or ')} would tell)`;
-  return runs
-    .map(
-      ({ tool, outcome, reason }) =>
-        `${tool} ${outcome === 'ok' ? 'ran' : outcome}${reason === '' ? '' : `, ${reason}`}`,
-    )
-    .join('; ');
+  const ends = new Map<string, string[]>();
+  for (const { tool, outcome, reason } of runs)
+    addTo(ends, `${outcome === 'ok' ? 'ran' : outcome}${reason === '' ? '' : `, ${reason}`}`, tool);
+  return [...ends].map(([how, names]) => `${names.join(', ')} ${how}`).join('; ');
 }

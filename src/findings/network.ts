@@ -249,7 +249,7 @@ const churn: Rule = {
       {
         verdict: 'found',
         severity: 'notice',
-        title: `${round(perSecond)} new TCP connections a second`,
+        title: `${count(Math.round(perSecond))} new TCP connections a second`,
         detail: 'Connections that are kept open and reused save their set-up and the local ports.',
         since: stretch(busiest, (value) => value >= rate)?.since ?? null,
         numbers,

@@ -2,6 +2,7 @@
 import { FrameKind, type Profile } from '../datasets/profile.ts';
 import type { Rule, Verdict } from './rule.ts';
 import { NO_SYMBOL } from './symbols.ts';
+import { collectorsOwn, secondsOf } from './view.ts';
 import { duration, percent } from './words.ts';
 
 interface Reason {
@@ -71,7 +72,7 @@ export const offCpuRules: readonly Rule[] = REASONS.map((reason) => ({
   name: reason.name,
   subsystem: 'cpu' as const,
   topic: `waits for ${reason.says}`,
-  about: `${reason.about} Summed over threads, so that several that wait at once count several times.`,
+  about: `${reason.about} Summed over threads, so that several that wait at once count several times; those of the tools of the capture are left out.`,
   tools: ['offcputime'],
   thresholds: {
     share: {
@@ -87,12 +88,13 @@ export const offCpuRules: readonly Rule[] = REASONS.map((reason) => ({
     ...TIMER,
   },
   judge(view, limits) {
-    const { manifest } = view.capture;
-    const window = manifest === null ? 0 : (manifest.ended - manifest.started) * 1e6;
+    const own = collectorsOwn(view);
     return view
       .profiles('off-cpu')
       .filter(({ tool }) => tool !== CUTS_STACKS)
-      .map(({ profile, source, unit }) => verdictOf(reason, limits, weighed(profile, unit), window, source));
+      .map(({ profile, source, unit }) =>
+        verdictOf(reason, limits, weighed(profile, unit, own), (secondsOf(view, source) ?? 0) * 1e6, source),
+      );
   },
 }));
 
@@ -133,12 +135,18 @@ function verdictOf(
   };
 }
 
-/** Sums the weights by reason, process and calling function, root to leaf in one pass over the trie. */
-function weighed(profile: Profile, unit: string): Weighed {
+/**
+ * Sums the weights by reason, process and calling function, root to leaf in one pass over the trie.
+ *
+ * @param own the names of processes that are left out
+ */
+function weighed(profile: Profile, unit: string, own: ReadonlySet<string>): Weighed {
   const usecs = unit === 'nsecs' || unit === 'ns' ? 1e-3 : 1;
   const { frames, parent, frame, self } = profile;
   const reasonOf = frames.names.map((name) => REASONS.findIndex(({ pattern }) => pattern.test(name)));
-  const waitsForWork = frames.names.map((name) => WAITS_FOR_WORK.test(name));
+  const isLeftOut = frames.names.map(
+    (name, i) => WAITS_FOR_WORK.test(name) || (frames.kinds[i] === FrameKind.process && own.has(name)),
+  );
   const isCaller = frames.names.map((name, i) => frames.kinds[i] !== FrameKind.process && !LIBRARY.test(name));
   const isKernel = frames.names.map((name, i) => frames.kinds[i] === FrameKind.kernel || SYSCALL.test(name));
   // By node: the reason (-1 none, -2 none ever below), the process frame, the innermost frame of the program.
@@ -154,16 +162,16 @@ function weighed(profile: Profile, unit: string): Weighed {
   for (let node = 1; node < self.length; node++) {
     const [above, id] = [parent[node] as number, frame[node] as number];
     const [known, mine] = [reasons[above] as number, reasonOf[id] as number];
-    reasons[node] = known === -2 || waitsForWork[id] ? -2 : best(known, mine);
+    reasons[node] = known === -2 || isLeftOut[id] ? -2 : best(known, mine);
     processes[node] = frames.kinds[id] === FrameKind.process ? id : (processes[above] as number);
     inKernel[node] = inKernel[above] || isKernel[id] ? 1 : 0;
     callers[node] = inKernel[node] || !isCaller[id] ? (callers[above] as number) : id;
-    const own = (self[node] as number) * usecs;
+    const weight = (self[node] as number) * usecs;
     const sum = sums[reasons[node] as number];
-    if (own === 0 || sum === undefined) continue;
-    sum.total += own;
-    add(sum.byProcess, processes[node] as number, own);
-    add(sum.byCaller, `${processes[node]} ${inKernel[node] ? callers[node] : -1}`, own);
+    if (weight === 0 || sum === undefined) continue;
+    sum.total += weight;
+    add(sum.byProcess, processes[node] as number, weight);
+    add(sum.byCaller, `${processes[node]} ${inKernel[node] ? callers[node] : -1}`, weight);
   }
   const sumOf = (reason: Reason) => sums[REASONS.indexOf(reason)];
   return {

@@ -5,7 +5,7 @@ import { columnOf } from './distribution.ts';
 import { topFunctions } from './on-cpu.ts';
 import { linesOf, rowsBy } from './rows.ts';
 import type { Rule, Verdict } from './rule.ts';
-import type { View } from './view.ts';
+import { collectorsOwn, type View } from './view.ts';
 import { count, percent, round } from './words.ts';
 
 const hog: Rule = {
@@ -28,13 +28,14 @@ const hog: Rule = {
       const top = heaviest(events);
       if (top === null) return [];
       const ofHost = top.percent / 100 / cpus;
+      const ofCollector = collectorsOwn(view).has(top.name) ? ' (a tool of this capture)' : '';
       const numbers = [{ label: `${top.name}, mean`, value: top.percent, unit: '% of a CPU' }];
       const evidence = linesOf(events, top.rows);
       if (ofHost < share)
         return [
           {
             verdict: 'ruled-out',
-            title: `one process taking the CPUs: the heaviest, ${top.name}, used ${round(top.percent / 100)} of ${cpus}`,
+            title: `one process taking the CPUs: the heaviest, ${top.name}${ofCollector}, used ${round(top.percent / 100)} of ${cpus}`,
             numbers,
             evidence,
           },
@@ -44,7 +45,7 @@ const hog: Rule = {
         {
           verdict: 'found',
           severity: 'warning',
-          title: `${top.name} (PID ${top.pid}) uses ${round(top.percent / 100)} of ${cpus} CPUs`,
+          title: `${top.name} (PID ${top.pid})${ofCollector} uses ${round(top.percent / 100)} of ${cpus} CPUs`,
           detail: `${percent(ofHost)} of the host on average over ${count(top.rows.length)} reports. ${work ?? 'The CPU flame graph, narrowed to it, tells on what.'}`,
           since: events.at[top.rows[0] as number] ?? null,
           numbers,
@@ -72,6 +73,8 @@ function heaviest(events: Events): { name: string; pid: string; percent: number;
   return top;
 }
 
+export const FOR_EACH_CPU = 'new processes for each CPU';
+
 const shortLived: Rule = {
   name: 'short-lived-processes',
   subsystem: 'cpu',
@@ -98,7 +101,10 @@ const shortLived: Rule = {
       const seconds = Math.max(span, (run?.ended ?? 0) - (run?.started ?? 0));
       if (seconds <= 0) return [];
       const perSecond = rows.length / seconds;
-      const numbers = [{ label: 'new processes', value: perSecond, unit: '/s' }];
+      const numbers = [
+        { label: 'new processes', value: perSecond, unit: '/s' },
+        ...(view.cpus === null ? [] : [{ label: FOR_EACH_CPU, value: perSecond / view.cpus, unit: '/s' }]),
+      ];
       if (perSecond < rate)
         return [
           {
@@ -119,9 +125,7 @@ const shortLived: Rule = {
           numbers,
           evidence: linesOf(events, rows),
           next:
-            parent === null
-              ? 'execsnoop, and follow PPID to who starts them'
-              : `ps -o pid,ppid,lstart,args -p ${parent.pid}`,
+            parent === null ? 'ps -eo pid,ppid,lstart,args --forest' : `ps -o pid,ppid,lstart,args -p ${parent.pid}`,
         },
       ];
     });

@@ -4,7 +4,7 @@ import { durations } from './distribution.ts';
 import { periodOf } from './period.ts';
 import { linesOf, topShare } from './rows.ts';
 import type { Verdict } from './rule.ts';
-import type { View } from './view.ts';
+import { secondsOf, type View } from './view.ts';
 import { count, duration, round } from './words.ts';
 
 /** Common to the rules that count slow rows. */
@@ -32,7 +32,7 @@ export function slowEvents(
   { what, topic, by, next }: Words,
 ): Verdict[] {
   const hits = durations(events).filter(({ usecs }) => usecs >= slow);
-  const seconds = spanOf(events) ?? windowOf(view.capture.manifest);
+  const seconds = spanOf(events) ?? secondsOf(view, events.source);
   if (seconds === null) return [];
   const numbers = [
     { label: topic, value: hits.length, unit: '' },
@@ -77,8 +77,4 @@ function spanOf({ at }: Events): number | null {
     Number.NEGATIVE_INFINITY,
   ] as const);
   return Math.max(1, last - first);
-}
-
-function windowOf(manifest: { started: number; ended: number } | null): number | null {
-  return manifest === null ? null : Math.max(1, manifest.ended - manifest.started);
 }

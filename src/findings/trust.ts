@@ -1,7 +1,8 @@
 /** How far the samples themselves can be trusted. */
+import { FrameKind, type Profile } from '../datasets/profile.ts';
 import type { Found, Rule } from './rule.ts';
 import { LEAST_SAMPLES, samplesIn, unknownLeaves } from './symbols.ts';
-import { lostEvents } from './view.ts';
+import { collectorsOwn, lostEvents } from './view.ts';
 import { count, percent, round } from './words.ts';
 
 const unknownFrames: Rule = {
@@ -145,4 +146,59 @@ const cost: Rule = {
   },
 };
 
-export const trustRules: readonly Rule[] = [unknownFrames, skewed, lost, cost];
+/** The weight under the first frames with one of the names, and all of it. */
+function weightOf(
+  { frames, frame, parent, self }: Profile,
+  names: ReadonlySet<string>,
+): { of: Map<string, number>; total: number } {
+  const process = new Int32Array(self.length).fill(-1);
+  const of = new Map<string, number>();
+  let total = 0;
+  for (let node = 1; node < self.length; node++) {
+    const id = frame[node] as number;
+    process[node] = frames.kinds[id] === FrameKind.process ? id : (process[parent[node] as number] as number);
+    const [weight, name] = [self[node] as number, frames.names[process[node] as number] ?? ''];
+    total += weight;
+    if (weight > 0 && names.has(name)) of.set(name, (of.get(name) ?? 0) + weight);
+  }
+  return { of, total };
+}
+
+const ownSamples: Rule = {
+  name: 'collector-samples',
+  subsystem: 'cpu',
+  topic: 'samples of the collector itself',
+  about:
+    'Samples of a CPU profile that fell on the tools of this very capture, by the names of their processes: they are of the measuring, and shares of everything else are lower by as much.',
+  tools: [],
+  thresholds: {
+    share: {
+      value: 0.1,
+      unit: 'of the samples',
+      why: 'from a tenth on, what stands first in a profile may be the tools',
+    },
+    least: LEAST_SAMPLES,
+  },
+  judge(view, { share = 0, least = 0 }) {
+    return view.profiles('on-cpu').flatMap((stacks): Found[] => {
+      const { of, total } = weightOf(stacks.profile, collectorsOwn(view));
+      const own = [...of.values()].reduce((sum, weight) => sum + weight, 0);
+      if (samplesIn(stacks) < least || own < share * total) return [];
+      const tools = [...of].sort(([, a], [, b]) => b - a).slice(0, 3);
+      return [
+        {
+          verdict: 'found',
+          severity: 'notice',
+          title: `${percent(own / total)} of ${stacks.title} is of the tools of this capture: ${tools.map(([name, weight]) => `${name} ${percent(weight / total)}`).join(', ')}`,
+          detail: 'Look at the other processes alone: the flame graph can hide these.',
+          since: null,
+          numbers: [{ label: 'samples of the tools', value: (100 * own) / total, unit: '%' }],
+          evidence: [{ source: stacks.source, lines: null }],
+          next: null,
+        },
+      ];
+    });
+  },
+};
+
+export const trustRules: readonly Rule[] = [unknownFrames, skewed, lost, cost, ownSamples];

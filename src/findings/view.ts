@@ -112,6 +112,21 @@ export function whole(track: Track): Evidence {
   return { source: track.source, lines: first === undefined || last === undefined ? null : [first, last] };
 }
 
+/** What the tools of the collector start themselves. */
+const HELPERS = ['sadc', 'timeout'];
+/** The kernel keeps so many characters of a name. */
+const COMM_LENGTH = 15;
+
+/** The names under which the tools of this capture show among the processes that they watched. */
+export function collectorsOwn({ capture: { manifest } }: View): ReadonlySet<string> {
+  const ran = (manifest?.runs ?? []).filter(({ started, command }) => started !== null && command !== '');
+  const names = ran.map(
+    ({ command }) => (command.split(' ', 1)[0] ?? '').split('/').at(-1)?.slice(0, COMM_LENGTH) ?? '',
+  );
+  // The programs of our own are run by sh, as are many others.
+  return new Set([...names, ...(names.length > 0 ? HELPERS : [])].filter((name) => name !== 'sh'));
+}
+
 /** How long the tool of a source ran; null where no manifest tells, or it ended at once. */
 export function secondsOf({ capture: { manifest, sources } }: View, source: number): number | null {
   const run = manifest?.runs[sources[source]?.run ?? -1];

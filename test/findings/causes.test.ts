@@ -75,3 +75,15 @@ test('none is lost, whatever explains whatever', () => {
       .sort(),
   ).toEqual([...rules].sort());
 });
+
+test('few new processes do not fill the CPUs', () => {
+  const storm = (value: number) =>
+    finding('short-lived-processes', { numbers: [{ label: 'new processes for each CPU', value, unit: '/s' }] });
+  const rest = [finding('system-time'), finding('run-queue')];
+  expect(groups(storm(700), ...rest)).toEqual([['short-lived-processes', 'system-time', 'run-queue']]);
+  expect(groups(storm(10), ...rest)).toEqual([['short-lived-processes'], ['system-time'], ['run-queue']]);
+});
+
+test('threads that wait for their disk make the pressure, where no tool saw the disk', () => {
+  expect(groups(finding('off-cpu-fsync'), finding('pressure-io'))).toEqual([['off-cpu-fsync', 'pressure-io']]);
+});

@@ -69,6 +69,20 @@ describe('what to run next where the host cannot run it', () => {
     expect(await next({ cpudist: failed })).toMatchObject([{ next: 'coldflame collect --tool runqlen,perf' }]);
     expect(await next({ perf: missing })).toMatchObject([{ next: 'coldflame collect --tool runqlen,cpudist,profile' }]);
   });
+  test('what failed alike is said once', async () => {
+    const uptime = { 'uptime.txt': ' 14:00:01 up 3 days,  2:11,  2 users,  load average: 0.40, 0.50, 0.45\n' };
+    const absent = {
+      ext4slower: failed,
+      xfsslower: failed,
+      nfsslower: { outcome: 'skipped', reason: 'no NFS' } as const,
+    };
+    expect(await judgeBy('slow-file-operations', uptime, absent)).toMatchObject([
+      {
+        title:
+          'slow file system operations: ext4slower, xfsslower failed, no such tracepoint; nfsslower skipped, no NFS',
+      },
+    ]);
+  });
   test('as root, where only that was missing', async () => {
     expect(await next({ runqlen: { outcome: 'skipped', reason: 'bcc: needs root' } })).toMatchObject([
       { next: 'sudo coldflame collect --tool runqlen,cpudist,perf' },

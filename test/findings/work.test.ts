@@ -23,6 +23,35 @@ describe('cpu-consumer', () => {
   });
 });
 
+describe('the tools of the capture', () => {
+  const head = 'Linux 6.1.0 (db-7) \t01/05/26 \t_x86_64_\t(4 CPU)\n';
+  const pidstat = `${head}
+14:00:01      UID       PID    %usr %system  %guest   %wait    %CPU   CPU  Command
+14:00:01        0      4242  98.00    1.00    0.00    0.00  99.00     1  perf
+`;
+  /** A thousand samples, of which so many are of perf itself. */
+  const script = (perf: number) =>
+    Array.from(
+      { length: 1000 },
+      (_, i) =>
+        `${i < perf ? 'perf' : 'mysqld'}  4242 [000] ${(1000 + i / 100).toFixed(6)}:          1 cpu-clock: \n\t    5581 run_it+0x1 (/usr/bin/x)\n\n`,
+    ).join('');
+  test('are told apart in a table of processes', async () => {
+    expect(await judgeBy('cpu-consumer', { 'pidstat.txt': pidstat, 'perf.txt': script(1) })).toMatchObject([
+      { title: 'one process taking the CPUs: the heaviest, perf (a tool of this capture), used 0.99 of 4' },
+    ]);
+    expect(await judgeBy('cpu-consumer', { 'pidstat.txt': pidstat })).toMatchObject([
+      { title: 'one process taking the CPUs: the heaviest, perf, used 0.99 of 4' },
+    ]);
+  });
+  test('are told of where they are a tenth of a profile', async () => {
+    expect(await judgeBy('collector-samples', { 'perf.txt': script(120) })).toMatchObject([
+      { title: expect.stringMatching(/^12 % of .* is of the tools of this capture: perf 12 %$/) },
+    ]);
+    expect(await judgeBy('collector-samples', { 'perf.txt': script(80) })).toEqual([]);
+  });
+});
+
 test('short-lived-processes: a fork storm against an administrator', async () => {
   const execsnoop = (each: number) =>
     `TIME(s) PCOMM            PID    PPID   RET ARGS\n${Array.from({ length: 10 * each }, (_, i) => `${(i / each).toFixed(3).padEnd(7)} date             ${5000 + i}   4242     0 /bin/date\n`).join('')}`;

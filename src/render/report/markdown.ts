@@ -2,7 +2,9 @@
 import type { Capture } from '../../datasets/capture.ts';
 import type { Finding } from '../../datasets/finding.ts';
 import { allBuckets, bucketTotal } from '../../datasets/percentiles.ts';
-import type { Dataset, Histogram, Stacks } from '../../datasets/shapes.ts';
+import type { Profile } from '../../datasets/profile.ts';
+import { weightByRoot } from '../../datasets/profile-functions.ts';
+import { type Dataset, type Histogram, isOfWaits, type Stacks } from '../../datasets/shapes.ts';
 import { range as bucketRange, commas, percent } from '../format.ts';
 import { shownOnLine } from '../shown.ts';
 import { foundInOrder } from './findings-html.ts';
@@ -62,22 +64,30 @@ function findingParts(capture: Capture, findings: readonly Finding[]): string[] 
 
 function tablesOf(datasets: readonly Dataset[]): string[] {
   const drawn = datasets.flatMap((dataset) => {
-    if (dataset.shape === 'stacks') return [functionBars(dataset)];
+    if (dataset.shape === 'stacks') return [stackBars(dataset)];
     return dataset.shape === 'histogram' ? [bucketBars(dataset)] : [];
   });
   return drawn.filter((part) => part !== null).slice(0, MAX_TABLES);
 }
 
-function functionBars({ profile, tool, title, unit }: Stacks): string | null {
-  const rows = functionRows(profile).filter(({ self }) => self > 0);
-  const total = rows.reduce((sum, { self }) => sum + self, 0);
+/** Functions by what ran in them; of waits, processes by how long theirs waited. */
+function stackBars({ profile, tool, title, unit, kind }: Stacks): string | null {
+  const waits = isOfWaits(kind);
+  const rows = waits ? weightByRoot(profile) : selfWeights(profile);
+  const total = rows.reduce((sum, [, weight]) => sum + weight, 0);
   if (total === 0) return null;
   const top = rows.slice(0, TOP_FUNCTIONS);
-  const most = top[0]?.self ?? 1;
+  const most = top[0]?.[1] ?? 1;
   const lines = top.map(
-    ({ name, self }) => `${percent(self, total, 1).padStart(6)} ${bar(self, most)} ${oneLine(name)}`,
+    ([name, weight]) => `${percent(weight, total, 1).padStart(6)} ${bar(weight, most)} ${oneLine(name)}`,
   );
-  return `### ${escaped(tool)}: ${escaped(title)}\n\nWhat ran, of ${commas(total)} ${escaped(unit)}:\n\n${block(lines)}`;
+  const what = waits ? 'Whose they are' : 'What ran';
+  return `### ${escaped(tool)}: ${escaped(title)}\n\n${what}, of ${commas(total)} ${escaped(unit)}:\n\n${block(lines)}`;
+}
+
+function selfWeights(profile: Profile): [name: string, weight: number][] {
+  const rows = functionRows(profile).filter(({ self }) => self > 0);
+  return rows.map(({ name, self }) => [name, self]);
 }
 
 function bucketBars(histogram: Histogram): string | null {
