@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { foldedStacks, totalWeight } from '../../src/datasets/fold.ts';
+import { perfScript } from '../../src/parsers/perf/script.ts';
 import { claimants, read as parse } from '../reading.ts';
 
 const TIMED = 'node  9242 [001] 11507.302165:    2004008 cpu-clock: ';
@@ -78,6 +79,14 @@ test('a branch is of the function that it leaves, also where perf knows none', a
   expect((await read(text)).folded).toEqual(['sh;[unknown]', 'sh;do_lookup_x']);
 });
 
+test('perf mem without call chains: the frame stands behind the data it touched', async () => {
+  const source = '    7f9e956e5408    68100142 |OP LOAD|LVL L1 hit|SNP None|TLB L1 or L2 hit|LCK No';
+  const text = [`${source}|BLK  N/A              42`, `${source}            1042               7`]
+    .map((data) => `${TIMED}${data}  ffffffff9b201293 do_fault+0x3 ([kernel.kallsyms])\n`)
+    .join('');
+  expect(await read(text)).toMatchObject({ folded: ['node;do_fault'], samples: [['cpu-clock', 2]], unread: [] });
+});
+
 test('the time of day is not part of the name', async () => {
   const { threads, samples } = await read(
     `sh 23260 2026-11-20 18:39:40.437185 14427.529396:   10101010 cpu-clock: \n${CHAIN}\nsh 23260 2026-11-20 18:39:40.447342 14427.539556:   10101010 cpu-clock: \n${CHAIN}\n`,
@@ -106,6 +115,20 @@ test('events beyond a thousand are one profile, with all their samples, and it i
   expect([samples.length, weight]).toEqual([1000, 140_000]);
   expect(samples.find(([event]) => event === 'other events')).toEqual(['other events', 69_001]);
   expect(notes).toEqual(['more than 999 events: the rest are one profile, other events']);
+});
+
+test.each([
+  ['data sources', '|OP |LCK No '.repeat(5000)],
+  ['branches', ') =>  a'.repeat(9000)],
+  ['instructions', ` ilen: 3 insn:${' aa'.repeat(20_000)}`],
+  ['numbers', ` ${'1 '.repeat(30_000)}x`],
+  ['source lines', ` ${'[1:1'.repeat(15_000)}`],
+])('hostile %s take no time of note: a quadratic reader would not end here', async (_, text) => {
+  const reader = perfScript.reader({ name: 'x', tool: null, interval: null, samples: true });
+  await reader.write(new TextEncoder().encode(`${TIMED}\n\t 7f00${text}\n${text}\n\n`.repeat(50)));
+  const { lines, read, noise, unreadCount, datasets } = await reader.end();
+  expect([lines, read + noise + unreadCount]).toEqual([200, 200]);
+  expect(datasets[0]).toMatchObject({ event: 'cpu-clock', profile: { sampleCount: 50 } });
 });
 
 describe('without time or event', () => {

@@ -51,3 +51,13 @@ export function withoutTrailer(line: string): string {
   const end = frame.lastIndexOf(')') + 1;
   return end > 0 && TRAILER.test(frame.slice(end)) ? frame.slice(0, end) : frame;
 }
+
+// `    7f9e956e5408    68100142 |OP LOAD|LVL L1 hit|SNP None|TLB L1 or L2 hit|LCK No|BLK  N/A              42  ffffffff9b2012 a+0x3 (/x)`
+const DATA_SOURCE = /^\|OP .*\|LCK [\w/]+(?:\|BLK\s+[\w/]+)?\s+(?:\d+\s+)*(?=[0-9a-f]+ \S)/;
+
+/** A frame on the event line of perf mem without the data's address, source and latency before it. */
+export function withoutDataSource(line: string): string {
+  const start = line.indexOf('|OP ');
+  const source = start < 0 ? null : DATA_SOURCE.exec(line.slice(start));
+  return source === null ? line : line.slice(start + source[0].length);
+}

@@ -5,7 +5,7 @@
  * https://github.com/brendangregg/FlameGraph, `perf script` in tools/perf/builtin-script.c of Linux
  */
 import { FrameKind } from '../../datasets/profile.ts';
-import { withoutTrailer } from './script-extra.ts';
+import { withoutDataSource, withoutTrailer } from './script-extra.ts';
 
 export interface FrameLine {
   address: string;
@@ -44,7 +44,8 @@ const DELETED = ' (deleted)';
 const ANONYMOUS = '(anonymous namespace)';
 
 /** Reads a frame line, or null when it is none. A line without module is one only when it is indented. */
-export function parseFrameLine(line: string): FrameLine | null {
+export function parseFrameLine(text: string): FrameLine | null {
+  const line = withoutDataSource(text);
   const match = ADDRESS.exec(line);
   if (match === null) return null;
   const address = match[1] as string;
