@@ -23,7 +23,7 @@ import { KIND_OF_SUFFIX } from './stack-frame.ts';
 // swapper;start_kernel;rest_init 12
 const FOLDED_LINE = /^(.*\S)\s+(\d{1,256}(?:\.\d{1,256})?)$/;
 // worker 12: the leaf of a differential's line, with the first count
-const LEAF_WITH_COUNT = /\s+(\d{1,256}(?:\.\d{1,256})?)$/;
+const LEAF_WITH_COUNT = /\s(\d{1,256}(?:\.\d{1,256})?)$/;
 // What stands beside the stacks of the BPF tools: [...]   Detaching...   Tracing blocked time (us) …   # ./profile -f 5
 const NOISE =
   /^(?:\[\.\.\..*\]|\.{3}.*|Detaching\.\.\.|(?:Sampling at|Tracing) .*(?:stack|secs|end)\b.*|[\w.@:~/-]{0,80}[#$] \S.*)?$/;

@@ -115,3 +115,12 @@ test('a short file with notes beside its stacks is folded, prose with a semicolo
   expect(claims('// of the second run\na;b;c 1\na;b;d 4\na;b 5\na;c 1\nnot a stack\n')).toBe(true);
   expect(claims('He said so; it was in 1999\nNobody heard him\n')).toBe(false);
 });
+
+test('megabytes of blanks within a frame are read like others', async () => {
+  const frame = `a${' '.repeat(4 << 20)}b`;
+  const parsed = await read(`${frame};-;c 3\n`);
+  expect([parsed.read, parsed.unreadCount]).toEqual([1, 0]);
+  // No comparison that would print megabytes.
+  const [[stack, weight] = []] = Object.entries(stacksOf(parsed));
+  expect([stack?.length, stack?.slice(-8), weight]).toEqual([frame.length + 8, ';-;c_[k]', 3]);
+});
