@@ -50,9 +50,9 @@ export const pressureRules: readonly Rule[] = RESOURCES.map(({ name, subsystem, 
   tools: ['pressure'],
   thresholds: { limit: { value: limit, unit: '% of the worst ten seconds', why } },
   judge(view, { limit: above = 0 }) {
-    const some = worst(view, name, 'some');
+    const some = worst(view, name, 'some', above);
     if (some === null) return [];
-    const full = worst(view, name, 'full')?.percent ?? 0;
+    const full = worst(view, name, 'full', above)?.percent ?? 0;
     const numbers = [{ label: `${name} pressure, ${some.label}`, value: some.percent, unit: '%' }];
     const words = `in the worst ${some.seconds === null ? 'ten' : round(some.seconds)} seconds some thread waited ${round(some.percent)} % of the time${full === 0 ? '' : `, all of them ${round(full)} % at most`}`;
     const { source } = some.track;
@@ -65,8 +65,8 @@ export const pressureRules: readonly Rule[] = RESOURCES.map(({ name, subsystem, 
             severity: full >= above ? 'critical' : 'warning',
             title: `Work waits for ${name}: ${words}`,
             detail: some.detail,
-            since: some.from,
-            until: some.to,
+            since: some.since,
+            until: some.until,
             numbers,
             evidence,
             next,
@@ -78,16 +78,18 @@ export const pressureRules: readonly Rule[] = RESOURCES.map(({ name, subsystem, 
 interface Worst {
   percent: number;
   label: string;
-  /** The time it is of, in seconds since the capture started, and its length; null where the readings tell no times. */
-  from: number | null;
-  to: number | null;
+  /** When it was seen first in that time and last; null where the readings tell no times. */
+  since: number | null;
+  until: number | null;
+  /** How long that time is. */
   seconds: number | null;
   detail: string;
   lines: number[];
   track: Track;
 }
 
-function worst(view: View, resource: string, share: string): Worst | null {
+/** @param above percent of the time between two readings from which work waits */
+function worst(view: View, resource: string, share: string, above: number): Worst | null {
   const total = trackOf(view, 'total', resource, share);
   const spans = total === undefined ? [] : spansOf(total);
   if (total === undefined || spans.length === 0) return highestAverage(view, resource, share);
@@ -96,8 +98,8 @@ function worst(view: View, resource: string, share: string): Worst | null {
   return {
     percent,
     label: 'worst ten seconds',
-    from: began,
-    to: ended,
+    since: growsFrom(total, from, to, above),
+    until: ended,
     seconds: ended - began,
     detail: `Counted by the kernel, not sampled: from ${round(Math.max(0, began))} s to ${round(ended)} s of the capture.`,
     lines: [total.lines[from] as number, total.lines[to] as number],
@@ -118,6 +120,15 @@ function spansOf({ at, values }: Track): { from: number; to: number; percent: nu
   });
 }
 
+/** The first reading of a stretch by which the counter had grown by so many percent of the time since the one before. */
+function growsFrom({ at, values }: Track, from: number, to: number, above: number): number | null {
+  for (let i = from + 1; i <= to; i++) {
+    const seconds = (at[i] as number) - (at[i - 1] as number);
+    if ((values[i] as number) - (values[i - 1] as number) >= above * 1e4 * seconds) return at[i] as number;
+  }
+  return at[from] as number;
+}
+
 /** The highest avg10. A loose copy of one file does not name its resource: it is passed over. */
 function highestAverage(view: View, resource: string, share: string): Worst | null {
   const track = trackOf(view, 'avg10', resource, share);
@@ -127,8 +138,8 @@ function highestAverage(view: View, resource: string, share: string): Worst | nu
   return {
     percent,
     label: 'highest some avg10',
-    from: track.at[i] ?? null,
-    to: track.at[i] ?? null,
+    since: track.at[i] ?? null,
+    until: track.at[i] ?? null,
     seconds: null,
     detail:
       'An average of the kernel over ten seconds and a little of the time before: of a short capture much of it is earlier.',

