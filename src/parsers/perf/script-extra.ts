@@ -27,6 +27,9 @@ const EXTRAS = [
   /^\t\t[[ ]\d\/\w+: \d+\/(?:0x)?[0-9a-f]+,/,
 ];
 
+/** All of them at once: every frame that is met for the first time is asked about. */
+const EXTRA = new RegExp(EXTRAS.map(({ source }) => source).join('|'));
+
 /**
  * ` ilen: 3 insn: 48 89 e5`, `               0` (a physical address is printed 16 wide), ` 4K 2M` (page sizes),
  * ` /system.slice/sshd.service`, ` \t IPC: 1.20 (6/5) `: any of them, in this order. Regular words of a fixed length each,
@@ -37,7 +40,7 @@ const TRAILER =
 
 /** Whether a line tells more of the sample, or of the frame, that stands before it. Blank lines do not. */
 export function isExtra(line: string): boolean {
-  return EXTRAS.some((extra) => extra.test(line)) || (line.startsWith(' ') && line.trim() !== '' && TRAILER.test(line));
+  return EXTRA.test(line) || (line.startsWith(' ') && line.trim() !== '' && TRAILER.test(line));
 }
 
 // ` do_lookup_x+0x2b (/lib64/ld.so) =>     7f5f2f2f1b90 check_match+0x0 (/lib64/ld.so)`: where a branch went

@@ -45,6 +45,7 @@ const MAX_CPU = 32_767;
 const MAX_COMM = 15;
 /** No event line before its tail is longer than this. */
 const MAX_HEADER = 1024;
+const WORD = /\S+/g;
 /** What `%10llu` of the period takes, with the space before it. */
 const PERIOD_WIDTH = 11;
 
@@ -158,11 +159,11 @@ export function parseUntimedHeader(line: string): Header | null {
 }
 
 function wordsOf(text: string): { text: string; start: number; end: number }[] {
-  return Array.from(text.matchAll(/\S+/g), (match) => ({
-    text: match[0],
-    start: match.index,
-    end: match.index + match[0].length,
-  }));
+  const words: { text: string; start: number; end: number }[] = [];
+  WORD.lastIndex = 0;
+  for (let match = WORD.exec(text); match !== null; match = WORD.exec(text))
+    words.push({ text: match[0], start: match.index, end: WORD.lastIndex });
+  return words;
 }
 
 /** Whether the tail is the only frame of a sample without a call chain. */
