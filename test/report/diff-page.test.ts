@@ -200,6 +200,19 @@ test('a tool that ran one time only is shown, and why the other time has none', 
   await expect.poll(() => panel.locator('details.table .count').first().textContent()).toBe('40 rows');
 });
 
+test('the search finds functions of either capture, and shows them in the graph of both', async () => {
+  const { page } = await open(browser, path);
+  await page.getByLabel('Search the whole report').fill('futex_wait');
+  await page
+    .locator('.results button', { has: page.locator('.where', { hasText: 'cpu-clock' }) })
+    .last()
+    .click();
+  const waiting = later().filter(({ stack }) => stack.includes('futex_wait')).length;
+  await expect
+    .poll(() => page.locator('#panel-perf .matched').textContent())
+    .toBe(`Matched: 0% before, ${share(waiting, 750)} after`);
+});
+
 test('lines of both stand in one chart', async () => {
   const { page } = await open(browser, path, { hash: '#panel-vmstat' });
   const chart = page.locator('#panel-vmstat .line-chart', { hasText: /^r/ }).first();

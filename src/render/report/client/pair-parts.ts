@@ -1,6 +1,7 @@
 /** The live parts of two datasets compared: one range narrows both. */
 import { hasTimes } from '../../../datasets/narrow.ts';
 import type { Dataset, Series } from '../../../datasets/shapes.ts';
+import { titleOf } from '../../chart.ts';
 import { counted } from '../../format.ts';
 import { isOnAxis } from '../axis.ts';
 import { functionChangeTable } from '../diff/flame.ts';
@@ -118,7 +119,7 @@ function mountTables(
   function options(details: HTMLDetailsElement): TableOptions {
     const caption = details.querySelector('summary')?.firstChild?.textContent?.trim() ?? '';
     return {
-      name: `${after.title}: ${caption}`,
+      name: `${titleOf(after)}: ${caption}`,
       timeText: String,
       ...(flame === null ? {} : { pick: find }),
     };

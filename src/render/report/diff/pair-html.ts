@@ -1,6 +1,7 @@
 /** A panel of a comparison: the question, the picture of both, the tables, the texts and the commands. */
 import type { Capture, Run } from '../../../datasets/capture.ts';
 import type { Dataset } from '../../../datasets/shapes.ts';
+import { titleOf } from '../../chart.ts';
 import { counted } from '../../format.ts';
 import { type Markup, markup } from '../../markup.ts';
 import { endingText } from '../captured-html.ts';
@@ -64,13 +65,13 @@ function pairHtml(pair: DatasetPair, capture: Capture, several: boolean): Markup
   return markup`<div class="dataset" data-dataset="${pair.after}" data-before="${pair.before}" data-shape="${after.shape}">
 ${several && markup`<h4>${after.title}</h4>`}
 <div class="picture sum${after.shape === 'stacks' && ' differential'}" ${after.shape !== 'stacks' && after.shape !== 'series' && markup`tabindex="0" role="group" aria-label="Picture of ${after.title}, before and after"`}>${pairPicture(before, after)}</div>
-${tables.map(({ caption, table }) => tableDetails(caption, table))}
+${tables.map(({ caption, table }) => tableDetails(caption, table, `${titleOf(after)}: ${caption}`))}
 </div>`;
 }
 
-function tableDetails(caption: string, table: PairTable['table']): Markup {
+function tableDetails(caption: string, table: PairTable['table'], name: string): Markup {
   return markup`<details class="table" open><summary>${caption} <span class="count">${counted(table.rows.length, 'row')}</span></summary>
-<div class="table-host">${tableHtml(table, String, caption)}</div></details>`;
+<div class="table-host">${tableHtml(table, String, name)}</div></details>`;
 }
 
 function tablesOf(before: Dataset, after: Dataset, pair: DatasetPair): PairTable[] {
