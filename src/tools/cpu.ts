@@ -1,20 +1,10 @@
 /** Who runs on the CPUs, for how long, and who waits for one. */
-import {
-  clockTime,
-  columns,
-  each,
-  kibibytes,
-  milliseconds,
-  number,
-  percent,
-  pid,
-  processName,
-  text,
-} from './columns.ts';
+import { clockTime, columns, each, kibibytes, number, percent, pid, processName, text } from './columns.ts';
+import { perfTools } from './perf.ts';
 import { mpstat } from './proc-programs.ts';
 import { cpudist, hardirqs, offcputime, profile, runqlat, softirqs, wakeuptime } from './programs.ts';
-import { bcc, bpftrace, classic, fromProc, libbpf, ownProgram, perf } from './recipe.ts';
-import type { Recipe, Tool } from './tool.ts';
+import { bcc, bpftrace, classic, fromProc, libbpf, ownProgram } from './recipe.ts';
+import type { Tool } from './tool.ts';
 
 /** The sum column of softirqs and hardirqs, whose name tells the unit. */
 const totals = {
@@ -24,65 +14,8 @@ const totals = {
   COUNT: number,
 } as const;
 
-/** Inlined functions are left out: looking them up can take hours on the host. */
-const script = 'perf script -i {data} --header --no-inline -F comm,pid,tid,cpu,time,event,ip,sym,dso'.split(' ');
-
-/** Only perf -a says the CPU by itself; without it perf script refuses to print one. */
-function recorded(whom: string, traits: Partial<Recipe>): Recipe {
-  return perf(`perf record -F {hz} ${whom} -g -k mono --sample-cpu -o {data} -- sleep {seconds}`, {
-    after: script,
-    ...traits,
-  });
-}
-
 export const cpu: readonly Tool[] = [
-  {
-    name: 'perf',
-    subsystem: 'cpu',
-    asks: 'Which code is on CPU, and how did it get there?',
-    reading:
-      'Width is how often a stack was sampled, not when it ran. A wide top edge is code that runs; a wide base under narrow tops is code that calls. Idle CPUs leave no samples, so a graph of a bored host looks as full as one of a busy host: look at the number of samples first.',
-    output: { shape: 'stacks', kind: 'on-cpu', unit: 'samples' },
-    sets: ['cpu'],
-    capture: [
-      recorded('-a', { target: 'host', paranoid: 0 }),
-      // What an ordinary user may look at: processes of their own, outside of the kernel.
-      recorded('-u {user}', { target: 'host', paranoid: 2 }),
-      recorded('-p {pid}', { target: 'pid', paranoid: 2 }),
-      recorded('-a -e cpu-clock -G {cgroupname}', { target: 'cgroup', paranoid: 0 }),
-      perf('perf record -F {hz} -g -k mono --sample-cpu -o {data} -- {command}', {
-        target: 'command',
-        paranoid: 2,
-        after: script,
-      }),
-    ],
-  },
-  {
-    name: 'perf-sched',
-    subsystem: 'cpu',
-    asks: 'How long did each thread wait before it ran, and how long then for a CPU?',
-    reading:
-      'wait time is all that lies between leaving a CPU and being on one again, sch delay the end of it: from being woken to running, which is the run queue. A long wait with little delay is a thread with nothing to do; only the delay is want of a CPU. It records every switch, so look at what it cost on a busy host. Times of threads that had begun to wait before the recording are 0. Where call chains were recorded (-g) they become a profile of the time off CPU, of the five frames that perf prints.',
-    output: {
-      shape: 'events',
-      columns: {
-        time: { type: 'number', unit: 's', role: 'time' },
-        'task name': processName,
-        tid: pid,
-        'wait time': { type: 'number', unit: 'ms' },
-        'sch delay': milliseconds,
-        'run time': { type: 'number', unit: 'ms' },
-        state: text,
-      },
-    },
-    sets: [],
-    capture: [
-      perf('perf sched record -o {data} -- sleep {seconds}', {
-        after: 'perf sched timehist -i {data} --state'.split(' '),
-        overhead: 'high',
-      }),
-    ],
-  },
+  ...perfTools,
   {
     name: 'profile',
     subsystem: 'cpu',
