@@ -4,6 +4,8 @@ import { parseManifest } from '../src/archive/manifest.ts';
 import { summaryLines } from '../src/commands/summary.ts';
 import { printable } from '../src/commands/terminal.ts';
 import type { Capture, Manifest } from '../src/datasets/capture.ts';
+import type { Counts, Text } from '../src/datasets/shapes.ts';
+import { toCsv } from '../src/exports/csv.ts';
 import { escapeText } from '../src/render/markup.ts';
 import { summaryMarkdown } from '../src/render/report/markdown.ts';
 import { shown } from '../src/render/shown.ts';
@@ -106,4 +108,20 @@ describe('names in what a person reads', () => {
   ])('%j in the summary of a ticket', (hostname, expected) => {
     expect(summaryMarkdown(captureOf(hostname), [], []).split('\n')[0]).toBe(`# ${expected}`);
   });
+});
+
+test.each(['=cmd()', '+1', '-2+3', '@SUM(1)', '\t=1', '\r=1', '=cmd()\u2028', '=cmd()\rx', '＝cmd()', '@[a\r]: 1'])(
+  '%j is no formula in a spreadsheet',
+  (name) => {
+    const text: Text = { shape: 'text', source: 0, tool: '', title: '', clock: null, lines: [name] };
+    // RFC 4180: a cell with a line end is in quotes.
+    expect([...toCsv(text)].join('').slice('line\n'.length)).toMatch(/^"?'/);
+  },
+);
+
+test('a negative number is a number in a spreadsheet', () => {
+  const head = { source: 0, tool: '', title: '', clock: null };
+  const items = [{ key: ['a'], value: -3, at: null, line: 1 }];
+  const counts: Counts = { ...head, shape: 'counts', unit: 'calls', cumulative: false, items };
+  expect([...toCsv(counts)].join('')).toBe('key,at,calls\na,,-3\n');
 });

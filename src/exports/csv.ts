@@ -7,6 +7,12 @@ import { stackPath } from '../datasets/fold.ts';
 import { labelNames, labelOf } from '../datasets/labels.ts';
 import type { Cell, Dataset, Histogram, Series } from '../datasets/shapes.ts';
 
+/**
+ * What a spreadsheet takes for a formula, with the full width signs that it does in Asian locales. Papa's own expression does
+ * not see a text with a line end in it.
+ */
+const FORMULA = /^[=+\-@\t\r\n\uff0b\uff0d\uff1d\uff20]/;
+
 /** How many rows are made into text at once. */
 const BATCH = 1000;
 
@@ -25,7 +31,7 @@ export function* toCsv(dataset: Dataset): Generator<string> {
 }
 
 function unparse(rows: Cell[][]): string {
-  return `${Papa.unparse(rows, { escapeFormulae: true, newline: '\n' })}\n`;
+  return `${Papa.unparse(rows, { escapeFormulae: FORMULA, newline: '\n' })}\n`;
 }
 
 function headerOf(dataset: Dataset): string[] {
