@@ -1,12 +1,12 @@
 /** Profiles with other stacks: each operation takes a profile and returns a new one, weights conserved but where said. */
-import { FrameKind, type Frames, type Profile, type Samples, type Thread } from './profile.ts';
+import { FrameKind, type Frames, type Profile, type Samples } from './profile.ts';
 import { StackTrie } from './stack-trie.ts';
 
 /**
  * A profile whose stacks are rebuilt from the root: `place` tells for each node where it goes, given where its parent
  * went; what goes to the same place is added up.
  */
-function rebuilt(
+export function rebuilt(
   profile: Profile,
   place: (trie: StackTrie, above: number, node: number) => number,
   frames: Frames = profile.frames,
@@ -103,48 +103,6 @@ export function reversalOf({ parent, frame, self, samples }: Profile): Reversal 
   return { parent: turnedParent, frame: turnedFrame, moved };
 }
 
-/**
- * The profile with the first frame of each stack named by the thread that was sampled: `java-4242/4243`.
- * @param profile with samples; one without them is returned as it is, for it does not know its threads
- */
-export function rootedByThread(profile: Profile, nameOf: (thread: Thread) => string): Profile {
-  const { samples, threads, parent, frame } = profile;
-  if (samples === null) return profile;
-  const frames = copyOf(profile.frames);
-  const ids = new Map<string, number>();
-  const roots = threads.map((thread) => {
-    const name = nameOf(thread);
-    return ids.get(name) ?? setIn(ids, name, addFrame(frames, name));
-  });
-  const trie = new StackTrie();
-  const path: number[] = [];
-  const stack = samples.stack.map((node, i) => {
-    path.length = 0;
-    for (let at = node; at !== 0; at = parent[at] as number) path.push(frame[at] as number);
-    const hasProcess = path.length > 0 && frames.kinds[path.at(-1) as number] === FrameKind.process;
-    let to = trie.child(0, roots[samples.thread[i] as number] as number);
-    for (let k = path.length - (hasProcess ? 2 : 1); k >= 0; k--) to = trie.child(to, path[k] as number);
-    trie.add(to, samples.weight?.[i] ?? 1);
-    return to;
-  });
-  return { ...profile, frames, ...trie.columns(), samples: { ...samples, stack } };
-}
-
-function copyOf({ names, kinds, modules }: Frames): Frames {
-  return { names: [...names], kinds: [...kinds], modules: [...modules] };
-}
-
-function addFrame({ names, kinds, modules }: Frames, name: string): number {
-  kinds.push(FrameKind.process);
-  modules.push('');
-  return names.push(name) - 1;
-}
-
-function setIn<K, V>(map: Map<K, V>, key: K, value: V): V {
-  map.set(key, value);
-  return value;
-}
-
 /** What an idle CPU runs, on the kernels and hypervisors that are about. */
 const IDLE =
   /^(?:(?:pv_)?native_safe_halt|(?:xen_)?safe_halt|xen_hypercall_sched_op|default_idle(?:_call)?|(?:arch_)?cpu_idle(?:_loop|_poll)?|mwait_idle(?:_with_hints)?(?:\.\w+)*|intel_idle(?:_irq|_ibrs|_xstate)?|amd_e400_idle|acpi_(?:idle_(?:do_entry|enter|enter_bm|enter_simple)|processor_ffh_cstate_enter|safe_halt)|poll_idle|haltpoll_enter_idle|default_enter_idle|cpuidle_(?:enter(?:_state)?|idle_call)|call_cpuidle|cpu_startup_entry|do_idle|cpu_do_idle|psci_(?:enter_idle_state|cpu_suspend_enter)|tdx_(?:safe_)?halt|snooze_loop|stop_loop|io_idle|acpi_idle)$/;
@@ -172,10 +130,19 @@ export function keptSamples(samples: Samples, keep: (i: number, samples: Samples
   for (let i = 0; i < at.length; i++) if (keep(i, samples)) kept[count++] = i;
   const chosen = kept.subarray(0, count);
   return {
-    at: Float64Array.from(chosen, (i) => at[i] as number),
-    stack: Uint32Array.from(chosen, (i) => stack[i] as number),
-    weight: weight && Float64Array.from(chosen, (i) => weight[i] as number),
-    thread: Uint32Array.from(chosen, (i) => thread[i] as number),
-    cpu: Int16Array.from(chosen, (i) => cpu[i] as number),
+    at: picked(at, chosen, new Float64Array(count)),
+    stack: picked(stack, chosen, new Uint32Array(count)),
+    weight: weight && picked(weight, chosen, new Float64Array(count)),
+    thread: picked(thread, chosen, new Uint32Array(count)),
+    cpu: picked(cpu, chosen, new Int16Array(count)),
   };
+}
+
+function picked<Column extends Float64Array | Uint32Array | Int16Array>(
+  from: Column,
+  chosen: Uint32Array,
+  to: Column,
+): Column {
+  for (let i = 0; i < chosen.length; i++) to[i] = from[chosen[i] as number] as number;
+  return to;
 }

@@ -5,8 +5,9 @@ import { foldedStacks, totalWeight } from '../../src/datasets/fold.ts';
 import { FrameKind, type Profile } from '../../src/datasets/profile.ts';
 import { ProfileBuilder } from '../../src/datasets/profile-builder.ts';
 import { functionWeights, nodeTotals } from '../../src/datasets/profile-functions.ts';
-import { mergeRecursion, reversed, rootedByThread, skipAfter, withoutIdle } from '../../src/datasets/profile-map.ts';
+import { mergeRecursion, reversed, skipAfter, withoutIdle } from '../../src/datasets/profile-map.ts';
 import { diffed, merged } from '../../src/datasets/profile-merge.ts';
+import { rootedByThread } from '../../src/datasets/profile-roots.ts';
 import { select } from '../../src/datasets/profile-select.ts';
 
 interface Sample {

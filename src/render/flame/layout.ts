@@ -210,15 +210,30 @@ function threadOrder({ thread, weight }: Samples, order: Uint32Array): Uint32Arr
 function timeOrder({ samples }: Profile): Uint32Array | null {
   if (samples === null) return null;
   const { at } = samples;
-  const timed = Uint32Array.from(at.keys()).filter((i) => !Number.isNaN(at[i]));
-  if (timed.length === 0) return null;
-  const sorted = timed.every((i, k) => k === 0 || (at[timed[k - 1] as number] as number) <= (at[i] as number));
-  return sorted ? timed : timed.sort((a, b) => (at[a] as number) - (at[b] as number) || a - b);
+  const timed = new Uint32Array(at.length);
+  let [count, latest, isSorted] = [0, Number.NEGATIVE_INFINITY, true];
+  for (let i = 0; i < at.length; i++) {
+    const time = at[i] as number;
+    if (Number.isNaN(time)) continue;
+    if (time < latest) isSorted = false;
+    latest = time;
+    timed[count++] = i;
+  }
+  if (count === 0) return null;
+  const order = timed.subarray(0, count);
+  return isSorted ? order : order.sort((a, b) => (at[a] as number) - (at[b] as number) || a - b);
 }
 
-/** The stack of boxes that the last sample left open; a box closes when a sample comes that is not in it. */
+/**
+ * The stack of boxes that the last sample left open; a box closes when a sample comes that is not in it. Columns, and no
+ * object for each box: most of the millions that open are too narrow to draw.
+ */
 class OpenBoxes {
-  private readonly open: { node: number; start: number; self: number }[] = [];
+  private readonly depthOf: Uint32Array;
+  private readonly node: Uint32Array;
+  private readonly start: Float64Array;
+  private readonly self: Float64Array;
+  private open = 0;
   private readonly boxes: Box[] = [];
   private readonly layout = emptyLayout(0);
   private readonly profile: Profile;
@@ -228,18 +243,30 @@ class OpenBoxes {
   constructor(profile: Profile, limits: LayoutLimits) {
     this.profile = profile;
     this.limits = limits;
+    this.depthOf = depths(profile);
+    const deepest = this.depthOf.reduce((most, depth) => Math.max(most, depth), 0);
+    this.node = new Uint32Array(deepest + 1);
+    this.start = new Float64Array(deepest + 1);
+    this.self = new Float64Array(deepest + 1);
   }
 
   add(leaf: number, weight: number): void {
-    const path: number[] = [];
-    for (let node = leaf; node !== 0; node = this.profile.parent[node] as number) path.push(node);
-    path.reverse();
-    let shared = 0;
-    while (shared < path.length && this.open[shared]?.node === path[shared]) shared++;
+    const { parent } = this.profile;
+    const depth = this.depthOf[leaf] as number;
+    let [shared, above] = [depth, leaf];
+    while (shared > 0 && (shared > this.open || this.node[shared] !== above)) {
+      above = parent[above] as number;
+      shared--;
+    }
     this.closeTo(shared);
-    for (const node of path.slice(shared)) this.open.push({ node, start: this.at, self: 0 });
-    const top = this.open.at(-1);
-    if (top !== undefined) top.self += weight;
+    for (let [level, node] = [depth, leaf]; level > shared; level--) {
+      this.node[level] = node;
+      this.start[level] = this.at;
+      this.self[level] = 0;
+      node = parent[node] as number;
+    }
+    this.open = depth;
+    this.self[depth] = (this.self[depth] as number) + weight;
     this.at += weight;
   }
 
@@ -249,14 +276,14 @@ class OpenBoxes {
   }
 
   private closeTo(count: number): void {
-    while (this.open.length > count) {
-      const depth = this.open.length;
-      const { node, start, self } = this.open.pop() as { node: number; start: number; self: number };
-      const weight = this.at - start;
+    for (let depth = this.open; depth > count; depth--) {
+      const [node, start] = [this.node[depth] as number, this.start[depth] as number];
+      const [self, weight] = [this.self[depth] as number, this.at - start];
       if (depth > this.limits.maxLevels) this.hide(this.layout.deep, self);
       else if (weight < this.limits.minWeight) this.hide(this.layout.narrow, self);
       else this.boxes.push({ frame: this.profile.frame[node] as number, depth, start, weight, self, node });
     }
+    this.open = Math.min(this.open, count);
   }
 
   private hide(hidden: Hidden, self: number): void {
@@ -273,4 +300,11 @@ class OpenBoxes {
     this.layout.levels = this.layout.depth.reduce((most, depth) => Math.max(most, depth), 0) + 1;
     return this.layout;
   }
+}
+
+/** How deep each node is; the empty stack is 0 deep. */
+function depths({ parent }: Profile): Uint32Array {
+  const depth = new Uint32Array(parent.length);
+  for (let node = 1; node < depth.length; node++) depth[node] = (depth[parent[node] as number] as number) + 1;
+  return depth;
 }

@@ -8,11 +8,11 @@ import {
   mergeRecursion,
   reversalOf,
   reversed,
-  rootedByThread,
   skipAfter,
   turned,
   withoutIdle,
 } from '../../datasets/profile-map.ts';
+import { rootedByThread } from '../../datasets/profile-roots.ts';
 import { type Selection, select } from '../../datasets/profile-select.ts';
 import { once } from './once.ts';
 import type { FlameView } from './view.ts';
@@ -94,8 +94,10 @@ function rootedByCpu(profile: Profile): Profile {
   const { samples } = profile;
   if (samples === null) return profile;
   const cpus = [...new Set(samples.cpu)].sort((a, b) => a - b);
+  const rank = new Map(cpus.map((cpu, i) => [cpu, i]));
   const threads = cpus.map((cpu): Thread => ({ comm: cpu < 0 ? 'CPU not known' : `CPU ${cpu}`, pid: null, tid: null }));
-  const thread = Uint32Array.from(samples.cpu, (cpu) => cpus.indexOf(cpu));
+  const thread = new Uint32Array(samples.cpu.length);
+  for (let i = 0; i < thread.length; i++) thread[i] = rank.get(samples.cpu[i] as number) as number;
   return rootedByThread({ ...profile, threads, samples: { ...samples, thread } }, ({ comm }) => comm);
 }
 
