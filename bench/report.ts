@@ -149,6 +149,10 @@ interface Interaction {
   shows: string | null;
   prepare?(page: Page): Promise<unknown>;
   act(page: Page, round: number): Promise<unknown>;
+  /** Puts things back, which is not timed. */
+  undo?(page: Page): Promise<unknown>;
+  /** Where it is not `BUDGET`. */
+  budget?: string;
 }
 
 const GRAPH = '.flame-stage';
@@ -198,6 +202,22 @@ const INTERACTIONS: readonly Interaction[] = [
     act: (page, round) => page.getByLabel('Order').selectOption(round % 2 === 0 ? 'callers' : 'flame'),
   },
   {
+    name: 'roots by thread, 200 of them',
+    event: 'change',
+    shows: GRAPH,
+    act: (page) => page.getByLabel('Roots').selectOption('thread'),
+    undo: (page) => page.getByLabel('Roots').selectOption('process'),
+    budget: '',
+  },
+  {
+    name: 'in time order',
+    event: 'change',
+    shows: GRAPH,
+    act: (page) => page.getByLabel('Order').selectOption('time'),
+    undo: (page) => page.getByLabel('Order').selectOption('flame'),
+    budget: '',
+  },
+  {
     name: 'a range, the table of functions open: its graph',
     shows: GRAPH,
     ...drag,
@@ -223,7 +243,8 @@ async function clickFrame(page: Page, level: number): Promise<void> {
   await page.mouse.click(graph.x + 0.4 * graph.width, graph.y + graph.height - 18 * (level + 0.5));
 }
 
-async function timed(page: Page, { name, event, shows, prepare, act }: Interaction): Promise<string> {
+async function timed(page: Page, interaction: Interaction): Promise<string> {
+  const { name, event, shows, prepare, act, undo, budget = `${BUDGET} ms` } = interaction;
   await prepare?.(page);
   const times: number[] = [];
   for (let round = 0; round < ROUNDS; round++) {
@@ -231,9 +252,10 @@ async function timed(page: Page, { name, event, shows, prepare, act }: Interacti
     await page.evaluate(`void (globalThis.took = (${untilShown})(${JSON.stringify(event)}, ${JSON.stringify(shows)}))`);
     await act(page, round);
     times.push((await page.evaluate('took')) as number);
+    await undo?.(page);
     await page.waitForTimeout(50);
   }
-  return row(name, ms(median(times)), shows === GRAPH ? `${BUDGET} ms` : '');
+  return row(name, ms(median(times)), shows === GRAPH ? budget : '');
 }
 
 /**

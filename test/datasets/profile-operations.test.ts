@@ -1,7 +1,7 @@
 /** Operations on profiles. Expectations are worked out by hand on small ones, and by plain strings on random ones. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { foldedStacks, totalWeight } from '../../src/datasets/fold.ts';
+import { foldedStacks, stackPath, totalWeight } from '../../src/datasets/fold.ts';
 import { FrameKind, type Profile } from '../../src/datasets/profile.ts';
 import { ProfileBuilder } from '../../src/datasets/profile-builder.ts';
 import { functionWeights, nodeTotals } from '../../src/datasets/profile-functions.ts';
@@ -63,6 +63,19 @@ describe('stacks in another form', () => {
   test('the first frame by thread', () => {
     const byThread = rootedByThread(four, ({ comm, pid, tid }) => `${comm}-${pid}/${tid}`);
     expect(folded(byThread)).toEqual(['a-100/1;f;g 1', 'a-100/2;f 1', 'b-100/3;f 1', 'b-100/3;f;g;g 3']);
+  });
+  test('processes under one root are one where they call the same', () => {
+    expect(folded(rootedByThread(four, () => 'CPU 0'))).toEqual(['CPU 0;f 2', 'CPU 0;f;g 1', 'CPU 0;f;g;g 3']);
+  });
+  test('every sample keeps its stack under its thread, however threads take turns', () => {
+    const texts = Array.from({ length: 200 }, (_, i) =>
+      ['sh', ...[i % 2, i % 3, i % 5].map(String)].slice(0, 2 + (i % 3)),
+    );
+    const turns = profileOf(texts.map((names, i) => ({ stack: names.join(';'), tid: (i * 7) % 6 })));
+    const rooted = rootedByThread(turns, ({ tid }) => `thread ${tid}`);
+    const said = [...(rooted.samples?.stack ?? [])].map((node) => stackPath(rooted, node).join(';'));
+    expect(said).toEqual(texts.map((names, i) => [`thread ${(i * 7) % 6}`, ...names.slice(1)].join(';')));
+    expect(totalWeight(rooted)).toBe(200);
   });
   test('idle by the leaf only: a softirq that woke an idle CPU is work', () => {
     const idle = profileOf([
