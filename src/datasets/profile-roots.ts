@@ -42,36 +42,65 @@ function underRoots(
   rootOf: Uint32Array,
   roots: number,
 ): Pick<Profile, 'parent' | 'frame' | 'self' | 'samples'> {
-  const [parents, frameOf, self] = [[0], [0], [0]];
-  const add = (above: number, id: number): number => {
-    frameOf.push(id);
-    self.push(0);
-    return parents.push(above) - 1;
-  };
+  const copies = new Copies(parent.length);
   const copy = new Uint32Array(parent.length);
   const stack = new Uint32Array(samples.stack.length);
   const pending: number[] = [];
-  let root = 0;
+  let [root, rootId] = [0, -1];
   for (const sample of byRoot(samples.thread, rootOf, roots)) {
     const id = frames.names.length + (rootOf[samples.thread[sample] as number] as number);
-    if (frameOf[root] !== id || root === 0) root = add(0, id);
+    if (id !== rootId) root = copies.add(0, id);
+    rootId = id;
     // What was copied for another root has a number below this one's.
     let node = samples.stack[sample] as number;
     for (; node !== 0 && (copy[node] as number) <= root; node = parent[node] as number) pending.push(node);
     let to = node === 0 ? root : (copy[node] as number);
     for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-      to = add(to, frame[next] as number);
+      to = copies.add(to, frame[next] as number);
       copy[next] = to;
     }
     stack[sample] = to;
-    self[to] = (self[to] as number) + (samples.weight === null ? 1 : (samples.weight[sample] as number));
+  }
+  const { size } = copies;
+  const self = new Float64Array(size);
+  for (let i = 0; i < stack.length; i++) {
+    const node = stack[i] as number;
+    self[node] = (self[node] as number) + (samples.weight === null ? 1 : (samples.weight[i] as number));
   }
   return {
-    parent: new Uint32Array(parents),
-    frame: new Uint32Array(frameOf),
-    self: new Float64Array(self),
+    parent: copies.parent.slice(0, size),
+    frame: copies.frame.slice(0, size),
+    self,
     samples: { ...samples, stack },
   };
+}
+
+/** The columns of a trie that only grows; node 0 is the empty stack. */
+class Copies {
+  parent: Uint32Array;
+  frame: Uint32Array;
+  size = 1;
+
+  constructor(expected: number) {
+    this.parent = new Uint32Array(Math.max(expected, 2));
+    this.frame = new Uint32Array(this.parent.length);
+  }
+
+  add(above: number, id: number): number {
+    if (this.size === this.parent.length) {
+      this.parent = doubled(this.parent);
+      this.frame = doubled(this.frame);
+    }
+    this.parent[this.size] = above;
+    this.frame[this.size] = id;
+    return this.size++;
+  }
+}
+
+function doubled(column: Uint32Array): Uint32Array {
+  const larger = new Uint32Array(column.length * 2);
+  larger.set(column);
+  return larger;
 }
 
 /** The samples' numbers, those of one root after those of another: a counting sort. */
