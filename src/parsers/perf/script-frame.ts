@@ -28,6 +28,8 @@ export interface NamingOptions {
   addresses: boolean;
 }
 
+// \t    ffffffff816cd84e lookup_fast+0x2e ([kernel.kallsyms])
+const USUAL = /^\t *([0-9a-f]+) ([^()]+) \(([^()]*)\)$/;
 //         7f722d142778 Ljava/io/PrintStream;::print (/tmp/perf-19982.map)
 const ADDRESS = /^\s*([0-9a-f]+)(?=\s|$)/;
 // vfs_write+0x9c
@@ -42,6 +44,16 @@ const JIT_FILE = /\/perf-\d+\.map$|(?:^|\/)jitted-\d+-\d+\.so$/;
 const CUT_MODULE = / \([[/][^()]*$/;
 const DELETED = ' (deleted)';
 const ANONYMOUS = '(anonymous namespace)';
+
+/**
+ * Reads a frame line as nearly all are printed, or null. Without other parentheses, and a colon that an event might have,
+ * it can be read in one way only, and at one look: a tenth of the time for a file of 30 MB, whose frames are all new.
+ */
+export function parseUsualFrame(line: string): FrameLine | null {
+  const match = USUAL.exec(line);
+  if (match === null || line.includes(': ')) return null;
+  return { address: match[1] as string, symbol: (match[2] as string).trim(), module: match[3] as string };
+}
 
 /** Reads a frame line, or null when it is none. A line without module is one only when it is indented. */
 export function parseFrameLine(text: string): FrameLine | null {

@@ -16,7 +16,7 @@ import type { ParseContext, Parsed, Reader } from '../grammar.ts';
 import { LineLedger } from '../lines.ts';
 import { type OffCpu, offCpu, SCHED_EVENT } from './sched.ts';
 import { isExtra } from './script-extra.ts';
-import { type FrameLine, nameFrames, parseFrameLine } from './script-frame.ts';
+import { type FrameLine, nameFrames, parseFrameLine, parseUsualFrame } from './script-frame.ts';
 import {
   type Header,
   isFrameTail,
@@ -88,6 +88,8 @@ class PerfScript implements PerfHost {
 
   frame(at: number, length: number, java: number): number {
     const text = this.textAt(at, length);
+    const usual = parseUsualFrame(text);
+    if (usual !== null) return this.valueOf(usual, java === 1);
     if (isExtra(text)) return NO_FRAME;
     // An event line has a time, and its colon a blank behind it.
     const header = text.includes(': ') || text.endsWith(':') ? parseTimedHeader(text) : null;

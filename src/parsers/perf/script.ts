@@ -9,7 +9,7 @@
  */
 import type { Grammar, Head } from '../grammar.ts';
 import { isExtra } from './script-extra.ts';
-import { parseFrameLine } from './script-frame.ts';
+import { parseFrameLine, parseUsualFrame } from './script-frame.ts';
 import { isFrameTail, parseTimedHeader, parseUntimedHeader } from './script-header.ts';
 import { perfScriptReader } from './script-reader.ts';
 
@@ -30,10 +30,14 @@ function claims(head: Head): boolean {
   if (content.length === 0) return lines.filter((line) => HEADER_COMMENT.test(line)).length >= 2;
   const count = { sure: 0, headers: 0, frames: 0, other: 0 };
   for (const line of content) {
+    // Most lines: to look for all that others may be in them takes 4 ms.
+    if (parseUsualFrame(line) !== null) {
+      count.frames++;
+      continue;
+    }
     if (isExtra(line)) continue;
-    // Frames stand behind a tab, and most lines are frames: to look for what an event line has in them takes 4 ms.
-    const timed = line.startsWith('\t') ? null : parseTimedHeader(line);
-    const header = line.startsWith('\t') ? null : (timed ?? parseUntimedHeader(line));
+    const timed = parseTimedHeader(line);
+    const header = timed ?? parseUntimedHeader(line);
     if (header !== null) {
       count.headers++;
       if (timed !== null && timed.tid !== null) count.sure++;
