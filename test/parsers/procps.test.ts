@@ -379,3 +379,13 @@ describe('cpu.stat and cpu.max', () => {
     expect(parsed.unread).toMatchObject([{ line: 2 }]);
   });
 });
+
+test('a line of /proc/loadavg that cannot be read had its interval too', async () => {
+  const text = '0.54 0.60 0.33 1/118 18317\n0.5\n0.50 0.60 0.33 1/118 18319\n';
+  const parsed = await read(text, { interval: 5 });
+  expect(parsed.unreadCount).toBe(1);
+  expect(metric(parsed, 'running').points).toEqual([
+    [0, 1],
+    [10, 1],
+  ]);
+});

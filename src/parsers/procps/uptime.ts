@@ -9,7 +9,7 @@ import type { Dataset } from '../../datasets/shapes.ts';
 import { cellsOf, firstLines, isPreamble } from '../cells.ts';
 import { EventsBuilder } from '../events-builder.ts';
 import type { Grammar, ParseContext } from '../grammar.ts';
-import { type LineVerdict, lineReader } from '../lines.ts';
+import { type LineParser, type LineVerdict, lineReader } from '../lines.ts';
 import { numberOf } from '../numbers.ts';
 import { SeriesBuilder } from '../series-builder.ts';
 import { DayClock, type Stamp, skipSpace, stampAt } from '../stamps.ts';
@@ -120,58 +120,71 @@ export const uptime: Grammar = {
   },
 
   reader(context: ParseContext) {
-    const tool = context.tool ?? 'uptime';
-    const series = new SeriesBuilder();
-    const clock = new DayClock();
-    const users = new UsersTable();
-    let report = 0;
-    let stamped = false;
-
-    function add(values: Values, at: number | null, line: number): void {
-      const facts = { at, line, sinceBoot: false };
-      const { loads, ...others } = values;
-      loads?.forEach((load, i) => {
-        series.add('load average', '', load, { ...facts, labels: { minutes: MINUTES[i] as string } });
-      });
-      for (const [name, value] of Object.entries(others))
-        if (value !== null) series.add(name, name === 'up' ? 's' : '', value, { ...facts, labels: {} });
-    }
-
-    function line(text: string, number: number): LineVerdict {
-      if (isPreamble(text)) return 'noise';
-      const uptime = uptimeOf(text);
-      if (uptime !== null) {
-        const { stamp, ...values } = uptime;
-        add(values, clock.at(stamp), number);
-        stamped = true;
-        return 'read';
-      }
-      const loadavg = PROC_LOADAVG.exec(text);
-      const up = prettyUp(text);
-      const at = context.interval === null || stamped ? null : report++ * context.interval;
-      if (loadavg !== null) {
-        const [, , , , running, threads] = loadavg;
-        add({ loads: threeOf(loadavg), running: Number(running), threads: Number(threads) }, at, number);
-        return 'read';
-      }
-      if (up === null) return users.line(text, number);
-      add({ up }, at, number);
-      return 'read';
-    }
-
-    return lineReader({
-      line,
-      end() {
-        const metrics = series.build();
-        const axis = stamped ? 'day' : context.interval === null ? null : 'elapsed';
-        const datasets: Dataset[] = users.datasets(tool);
-        if (metrics.length > 0)
-          datasets.unshift({ shape: 'series', source: 0, tool, title: 'load', clock: axis, metrics });
-        return { datasets };
-      },
-    });
+    return lineReader(new Reports(context));
   },
 };
+
+/** The lines of a file, one report after another. */
+class Reports implements LineParser {
+  private readonly context: ParseContext;
+  private readonly tool: string;
+  private readonly series = new SeriesBuilder();
+  private readonly clock = new DayClock();
+  private readonly users = new UsersTable();
+  /** Lines that tell no time of day. */
+  private unstamped = 0;
+  private stamped = false;
+
+  constructor(context: ParseContext) {
+    this.context = context;
+    this.tool = context.tool ?? 'uptime';
+  }
+
+  line(text: string, number: number): LineVerdict {
+    if (isPreamble(text)) return 'noise';
+    const uptime = uptimeOf(text);
+    if (uptime !== null) {
+      const { stamp, ...values } = uptime;
+      this.stamped = true;
+      return this.add(values, this.clock.at(stamp), number);
+    }
+    // A line that cannot be read had its interval too.
+    const at = this.elapsed();
+    const loadavg = PROC_LOADAVG.exec(text);
+    if (loadavg !== null) {
+      const [, , , , running, threads] = loadavg;
+      const values = { loads: threeOf(loadavg), running: Number(running), threads: Number(threads) };
+      return this.add(values, at, number);
+    }
+    const up = prettyUp(text);
+    return up === null ? this.users.line(text, number) : this.add({ up }, at, number);
+  }
+
+  end(): { datasets: Dataset[] } {
+    const { tool, series, users } = this;
+    const metrics = series.build();
+    const clock = this.stamped ? 'day' : this.context.interval === null ? null : 'elapsed';
+    const datasets: Dataset[] = users.datasets(tool);
+    if (metrics.length > 0) datasets.unshift({ shape: 'series', source: 0, tool, title: 'load', clock, metrics });
+    return { datasets };
+  }
+
+  /** By the interval; null where nothing tells the time, or other lines of the file tell that of the day. */
+  private elapsed(): number | null {
+    const { interval } = this.context;
+    return interval === null || this.stamped ? null : this.unstamped++ * interval;
+  }
+
+  private add({ loads, ...others }: Values, at: number | null, line: number): LineVerdict {
+    const facts = { at, line, sinceBoot: false };
+    loads?.forEach((load, i) => {
+      this.series.add('load average', '', load, { ...facts, labels: { minutes: MINUTES[i] as string } });
+    });
+    for (const [name, value] of Object.entries(others))
+      if (value !== null) this.series.add(name, name === 'up' ? 's' : '', value, { ...facts, labels: {} });
+    return 'read';
+  }
+}
 
 /** So much of a host is sure to stand under a heading that other letters moved by one or two. */
 const HOST_SHOWN = 4;
