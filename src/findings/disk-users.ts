@@ -54,7 +54,7 @@ export function heaviestUser(
       handed === 0 ? '' : `; ${count(handed)} were handed over by threads of the kernel, for whom is not told`;
     return {
       process: name,
-      says: `${name} issued ${count(ios.length)} of its ${count(onDevice.length)} I/Os then, the slowest took ${worst}${others}`,
+      says: `${name} issued ${count(ios.length)} of its ${count(onDevice.length)} I/Os then, the slowest took ${worst} from issue to completion${others}`,
       evidence: linesOf(
         events,
         slowest.map(({ row }) => row),

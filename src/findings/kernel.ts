@@ -132,6 +132,13 @@ function lessThan(severity: Found['severity']): Found['severity'] {
   return severity === 'critical' ? 'warning' : 'notice';
 }
 
+/** `3 times`, `once, and 14 times in the hour before`, `3 times, before the capture`. */
+function timesIn(now: number, all: number): string {
+  const words = (n: number) => (n === 1 ? 'once' : `${count(n)} times`);
+  if (now === 0) return `${words(all)}, before the capture`;
+  return now === all ? words(now) : `${words(now)}, and ${words(all - now)} in the hour before`;
+}
+
 function judgeLog(
   { pattern, topic, severity, says, detail, next }: Complaint,
   { least = 0, recent = 0 }: Readonly<Record<string, number>>,
@@ -149,18 +156,19 @@ function judgeLog(
     const title = `${topic}: ${seen} in ${count(log.rows.length)} lines of the kernel log`;
     return { verdict: 'ruled-out', title, numbers: [], evidence: [{ source: log.source, lines: null }] };
   }
-  const messages = hits.map(said);
-  const isOver = log.clock === 'capture' && hits.every((row) => (log.at[row] ?? 0) < -JUST_BEFORE);
-  const times = hits.length === 1 ? 'once' : `${count(hits.length)} times`;
+  const isNow = (row: number) => log.clock !== 'capture' || (log.at[row] ?? 0) >= -JUST_BEFORE;
+  const now = hits.filter(isNow);
+  const isOver = now.length === 0;
+  const told = isOver ? hits : now;
   return {
     verdict: 'found',
     severity: isOver ? lessThan(severity) : severity,
-    title: says(isOver ? `${times}, before the capture` : times, messages),
+    title: says(timesIn(now.length, hits.length), told.map(said)),
     detail,
-    since: log.at[first] ?? null,
+    since: log.at[told[0] as number] ?? null,
     until: log.at[hits.at(-1) as number] ?? null,
     numbers: [{ label: 'lines in the kernel log', value: hits.length, unit: '' }],
-    evidence: linesOf(log, hits),
+    evidence: linesOf(log, told),
     next,
   };
 }

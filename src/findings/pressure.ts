@@ -54,7 +54,7 @@ export const pressureRules: readonly Rule[] = RESOURCES.map(({ name, subsystem, 
     if (some === null) return [];
     const full = worst(view, name, 'full', above)?.percent ?? 0;
     const numbers = [{ label: `${name} pressure, ${some.label}`, value: some.percent, unit: '%' }];
-    const words = `in the worst ${some.seconds === null ? 'ten' : round(some.seconds)} seconds some thread waited ${round(some.percent)} % of the time${full === 0 ? '' : `, all of them ${round(full)} % at most`}`;
+    const words = `in the worst ${some.seconds === null ? 'ten' : Math.round(some.seconds)} seconds some thread waited ${round(some.percent)} % of the time${full === 0 ? '' : `, all of them ${round(full)} % at most`}`;
     const { source } = some.track;
     const evidence = some.lines.map((line) => ({ source, lines: [line, line] satisfies [number, number] }));
     const verdict: Verdict =

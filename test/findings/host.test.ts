@@ -162,6 +162,13 @@ describe('kernel log', () => {
     expect(finding).toMatchObject({ verdict: 'found', severity: 'warning', since: -100 });
     expect(finding?.title).toMatch(/once, before the capture$/);
   });
+  test('what happened in the capture is counted apart from the hour before', async () => {
+    const kill = (at: number) =>
+      `[ ${at.toFixed(6)}] Out of memory: Killed process 2573 (java) total-vm:5841280kB, anon-rss:3901948kB\n`;
+    const [finding] = await judgeBy('oom-kill', { 'dmesg.txt': [400, 600, 800, 1003.5].map(kill).join('') });
+    expect(finding).toMatchObject({ severity: 'critical', since: 3.5, until: 3.5 });
+    expect(finding?.title).toMatch(/for lack of memory, once, and 3 times in the hour before$/);
+  });
   test('a log that only speaks of these things says nothing', async () => {
     const findings = await judge({
       'dmesg.txt': log('Linux agpgart interface v0.103, hung_task_timeout_secs set to 120'),

@@ -177,7 +177,7 @@ describe('disks by their numbers', () => {
     // From a second before the report of 3 s to that of 5 s: of 120 rows 20 a second those from 2.00 to 5.00.
     expect(finding?.title).toMatch(/, most for mysqld$/);
     expect(finding?.detail).toContain(
-      'mysqld issued 61 of its 183 I/Os then, the slowest took 60 ms; 122 were handed over by threads of the kernel',
+      'mysqld issued 61 of its 183 I/Os then, the slowest took 60 ms from issue to completion; 122 were handed over by threads of the kernel',
     );
   });
   test('a partition is no disk of another number', async () => {
