@@ -9,6 +9,7 @@ import type { Counts, Dataset, Events, Histogram, Series, Stacks } from '../../s
 import { durationPairs, exactPercentile } from '../../src/render/report/diff/distributions.ts';
 import {
   changeAt,
+  changeToldOf,
   comparedFlame,
   functionChangeTable,
   onlyIn,
@@ -84,13 +85,30 @@ test('what only one of the two has is listed where it begins', () => {
 
 test('functions stand by the change of their share, what may be chance behind the rest', () => {
   const flame = comparedFlame(overOneTrie(BEFORE, AFTER), PLAIN_FLAME, [null, null]);
-  const { table, telling } = functionChangeTable(flame);
+  const { table, telling } = functionChangeTable(flame, 'self');
   expect(telling).toBe(3);
   expect(table.rows.slice(0, 4)).toEqual([
     ['futex', 44, 0, 44, '', 0, 44, ''],
     ['read', -25, 50, 25, '', 50, 25, ''],
     ['lookup', -20, 20, 0, '', 20, 0, ''],
     ['lex', 1, 30, 31, 'may be', 30, 31, ''],
+  ]);
+});
+
+test('waits are told by the stacks they are in: each ends in the scheduler', () => {
+  const waits = (weights: Record<string, number>): Stacks => stacks(weights, { kind: 'off-cpu', unit: 'usecs' });
+  const [before, after] = [
+    waits({ 'app;read;schedule': 75, 'app;lock;schedule': 25 }),
+    waits({ 'app;read;schedule': 40, 'app;lock;schedule': 160 }),
+  ];
+  expect(changeToldOf(after)).toBe('total');
+  const flame = comparedFlame(overOneTrie(before, after), PLAIN_FLAME, [null, null]);
+  // From 25 of 100 to 160 of 200, and the other way round; all of it is app, all of it ends in schedule.
+  expect(functionChangeTable(flame, 'total').table.rows).toEqual([
+    ['read', -55, 0, 0, 75, 20, ''],
+    ['lock', 55, 0, 0, 25, 80, ''],
+    ['schedule', 0, 100, 100, 100, 100, ''],
+    ['app', 0, 0, 0, 100, 100, ''],
   ]);
 });
 

@@ -41,8 +41,8 @@ export interface FlameView {
   cpu: number | null;
   /** In a comparison: whose weights make the widths. */
   widths: Widths;
-  /** In a comparison: what colours tell the change of, a frame alone or with all it calls. */
-  changeOf: ChangeOf;
+  /** In a comparison: what colours tell the change of, a frame alone or with all it calls; null is what its kind asks for. */
+  changeOf: ChangeOf | null;
   /** In a comparison: orange in the place of red. */
   orange: boolean;
 }
@@ -69,7 +69,7 @@ export const PLAIN_FLAME: Readonly<FlameView> = {
   thread: '',
   cpu: null,
   widths: 'after',
-  changeOf: 'self',
+  changeOf: null,
   orange: false,
 };
 
@@ -100,7 +100,7 @@ function flameToParts(view: FlameView): Record<string, string> {
     th: view.thread,
     cpu: view.cpu === null ? '' : String(view.cpu),
     w: view.widths === PLAIN_FLAME.widths ? '' : view.widths,
-    d: view.changeOf === PLAIN_FLAME.changeOf ? '' : view.changeOf,
+    d: view.changeOf ?? '',
     orange: view.orange ? '1' : '',
   };
 }
@@ -143,7 +143,7 @@ function flameFromParts(parts: URLSearchParams, prefix: string): FlameView {
     thread: get('th'),
     cpu: whole('cpu'),
     widths: widthsOf.find((widths) => widths === get('w')) ?? PLAIN_FLAME.widths,
-    changeOf: changesOf.find((change) => change === get('d')) ?? PLAIN_FLAME.changeOf,
+    changeOf: changesOf.find((change) => change === get('d')) ?? null,
     orange: get('orange') === '1',
   };
 }

@@ -1,6 +1,7 @@
 /** What a comparison of two profiles can be looked at by: processes by name, for their numbers are others each time. */
 import type { Stacks } from '../../../datasets/shapes.ts';
 import { percent } from '../../format.ts';
+import { changeToldOf } from '../diff/flame.ts';
 import type { ChangeOf, FlameView, Widths } from '../view.ts';
 import type { Context } from './context.ts';
 import { type Choice, choice, cpuChoices, type FlameChoices, PLAIN_ORDERS, press, toggle } from './flame-tools.ts';
@@ -36,7 +37,7 @@ export function diffChoices(both: readonly [Stacks, Stacks], { store }: Context,
     cpus: sampled ? cpuChoices(both) : [],
     more: [
       { element: widths.element, show: (view) => widths.set(view.widths) },
-      { element: changes.element, show: (view) => changes.set(view.changeOf) },
+      { element: changes.element, show: (view) => changes.set(view.changeOf ?? changeToldOf(both[1])) },
       { element: orange, show: (view) => press(orange, view.orange) },
     ],
   };

@@ -6,6 +6,7 @@ import { commas, counted, percent } from '../../format.ts';
 import {
   type ComparedFlame,
   changeAt,
+  changeToldOf,
   comparedFlame,
   type FlameSide,
   type OnlyIn,
@@ -87,7 +88,7 @@ export function mountDiffFlame(
 
   /** Stood on their heads, stacks end in their process: no function has a self. */
   function changeOf(): ChangeOf {
-    return view().order === 'callers' ? 'total' : view().changeOf;
+    return view().order === 'callers' ? 'total' : (view().changeOf ?? changeToldOf(after));
   }
 
   function colorOf(node: FlameNode): string {

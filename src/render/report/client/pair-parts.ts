@@ -4,7 +4,7 @@ import type { Dataset, Series } from '../../../datasets/shapes.ts';
 import { titleOf } from '../../chart.ts';
 import { counted } from '../../format.ts';
 import { isOnAxis } from '../axis.ts';
-import { functionChangeTable } from '../diff/flame.ts';
+import { changeToldOf, functionChangeTable } from '../diff/flame.ts';
 import { FIRST_CHARTS, linePairs, pairPicture } from '../diff/pair-pictures.ts';
 import { type PairTable, pairTables } from '../diff/pair-tables.ts';
 import { type DatasetPair, secondsOf } from '../pair.ts';
@@ -92,7 +92,7 @@ function mountTables(
   function current(): PairTable[] {
     if (flame === null)
       return pairTables(narrowed(context, before), narrowed(context, after), secondsOf(pair, context.store.view.range));
-    functions = functionChangeTable(flame.flame()).table;
+    functions = functionChangeTable(flame.flame(), after.shape === 'stacks' ? changeToldOf(after) : 'self').table;
     return [{ caption: '', table: functions }];
   }
   function find(row: number): void {

@@ -51,6 +51,11 @@ function sideOf(stacks: Stacks, seen: Viewed, profile: Profile): FlameSide {
   return { ...seen, profile, totals: nodeTotals(profile), shown, samples };
 }
 
+/** What a profile's changes are told of: off the CPU every stack ends in the scheduler, which nobody wants to know. */
+export function changeToldOf({ kind }: Stacks): ChangeOf {
+  return kind === 'off-cpu' || kind === 'wakeup' || kind === 'chain' ? 'total' : 'self';
+}
+
 /** Two profiles with the same frames and nodes, as `comparedFlame` wants them. */
 export function overOneTrie(before: Stacks, after: Stacks): [before: Stacks, after: Stacks] {
   const [was, is] = overlaid(before.profile, after.profile);
@@ -122,10 +127,13 @@ export function onlyIn(flame: ComparedFlame, side: 'before' | 'after'): OnlyIn {
 const percentColumn = (name: string): TableColumn => ({ name, type: 'number', unit: '%' });
 
 /**
- * Functions by the change of their own share, what is more than chance first.
+ * Functions by the change of their share, what is more than chance first.
  * @returns the table, and how many of its rows are beyond chance
  */
-export function functionChangeTable({ before, after }: ComparedFlame): {
+export function functionChangeTable(
+  { before, after }: ComparedFlame,
+  of: ChangeOf,
+): {
   table: Table;
   telling: number;
 } {
@@ -138,14 +146,15 @@ export function functionChangeTable({ before, after }: ComparedFlame): {
     .map((name, frame) => {
       const self = [share(earlier.self, wholeBefore, frame), share(later.self, wholeAfter, frame)] as const;
       const total = [share(earlier.total, wholeBefore, frame), share(later.total, wholeAfter, frame)] as const;
-      const told = isTold({ before, after }, ...self);
-      return { name, frame, module: is.frames.modules[frame] as string, self, total, told };
+      const changed = of === 'self' ? self : total;
+      const told = isTold({ before, after }, ...changed);
+      return { name, frame, module: is.frames.modules[frame] as string, self, total, changed, told };
     })
     .filter(({ total }) => total[0] > 0 || total[1] > 0)
     .sort(
       (a, b) =>
         Number(b.told) - Number(a.told) ||
-        Math.abs(b.self[1] - b.self[0]) - Math.abs(a.self[1] - a.self[0]) ||
+        Math.abs(b.changed[1] - b.changed[0]) - Math.abs(a.changed[1] - a.changed[0]) ||
         Math.abs(b.total[1] - b.total[0]) - Math.abs(a.total[1] - a.total[0]) ||
         b.self[1] - a.self[1] ||
         a.frame - b.frame,
@@ -163,11 +172,11 @@ export function functionChangeTable({ before, after }: ComparedFlame): {
   ];
   const table = {
     columns,
-    rows: rows.map(({ name, self, total, told, module }): Cell[] => [
+    rows: rows.map(({ name, self, total, changed, told, module }): Cell[] => [
       name,
-      asPercent(self[1] - self[0]),
+      asPercent(changed[1] - changed[0]),
       ...self.map(asPercent),
-      ...(sampled ? [told || self[0] === self[1] ? '' : 'may be'] : []),
+      ...(sampled ? [told || changed[0] === changed[1] ? '' : 'may be'] : []),
       ...total.map(asPercent),
       module,
     ]),

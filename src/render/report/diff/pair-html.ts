@@ -10,7 +10,7 @@ import { commandHtml, datasetHtml, textHtml } from '../panel-html.ts';
 import type { Panel } from '../panels.ts';
 import { tableHtml } from '../table-html.ts';
 import { PLAIN_FLAME } from '../view.ts';
-import { comparedFlame, functionChangeTable, overOneTrie } from './flame.ts';
+import { changeToldOf, comparedFlame, functionChangeTable, overOneTrie } from './flame.ts';
 import { pairPicture } from './pair-pictures.ts';
 import { type PairTable, pairTables } from './pair-tables.ts';
 
@@ -77,7 +77,11 @@ function tableDetails(caption: string, table: PairTable['table'], name: string):
 function tablesOf(before: Dataset, after: Dataset, pair: DatasetPair): PairTable[] {
   if (before.shape !== 'stacks' || after.shape !== 'stacks') return pairTables(before, after, secondsOf(pair, null));
   const flame = comparedFlame(overOneTrie(before, after), PLAIN_FLAME, [null, null]);
-  return [{ caption: FUNCTIONS, table: functionChangeTable(flame).table }];
+  const of = changeToldOf(after);
+  return [{ caption: FUNCTIONS[of], table: functionChangeTable(flame, of).table }];
 }
 
-const FUNCTIONS = 'Functions by the change of their own share';
+const FUNCTIONS = {
+  self: 'Functions by the change of their own share',
+  total: 'Functions by the change of their share with all that they call',
+};
