@@ -1,6 +1,5 @@
 import type { Argv } from 'yargs';
 import type { Capture } from '../datasets/capture.ts';
-import { tellingChanges } from '../datasets/changes.ts';
 import type { Finding } from '../datasets/finding.ts';
 import type { FindingChange } from '../datasets/finding-changes.ts';
 import { pairs } from '../datasets/pairs.ts';
@@ -8,8 +7,10 @@ import { findingsOf } from '../findings/index.ts';
 import { percent } from '../render/format.ts';
 import { compared } from '../render/report/diff/compared.ts';
 import { CHANGE_WORDS } from '../render/report/diff/findings-html.ts';
+import { changeToldOf, comparedFlame, functionChanges, overOneTrie } from '../render/report/diff/flame.ts';
 import { renderDiff } from '../render/report/diff/page.ts';
 import { COMPARED_LADDER, fitted } from '../render/report/fit.ts';
+import { PLAIN_FLAME } from '../render/report/view.ts';
 import { shownOnLine } from '../render/shown.ts';
 import { tell, writeOutput } from './output.ts';
 import { readCapture } from './read.ts';
@@ -74,11 +75,14 @@ const TOLD = 5;
 function functionLines(before: Capture, after: Capture): string[] {
   return pairs(before, after).flatMap(([earlier, later]) => {
     if (earlier.shape !== 'stacks' || later.shape !== 'stacks') return [];
-    return tellingChanges(earlier, later)
-      .changes.slice(0, TOLD)
-      .map(
-        ({ name, before: was, after: is }) =>
-          `${later.tool.padEnd(13)} ${percent(was ?? 0, 100, 1)} before, ${percent(is ?? 0, 100, 1)} after: ${shownOnLine(name).slice(0, 160)}`,
-      );
+    const of = changeToldOf(later);
+    const flame = comparedFlame(overOneTrie(earlier, later), PLAIN_FLAME, [null, null]);
+    return functionChanges(flame, of)
+      .filter(({ told }) => told)
+      .slice(0, TOLD)
+      .map((change) => {
+        const [was, is] = change[of].map((share) => percent(share, 1, 1));
+        return `${later.tool.padEnd(13)} ${was} before, ${is} after: ${shownOnLine(change.name).slice(0, 160)}`;
+      });
   });
 }

@@ -2,8 +2,6 @@
 import { totalWeight } from './fold.ts';
 import { timelessWords } from './labels.ts';
 import { bucketTotal, mergeBuckets, percentileBucket } from './percentiles.ts';
-import type { Profile } from './profile.ts';
-import { functionWeights } from './profile-functions.ts';
 import type { Bucket, Counts, Histogram, Metric, Series, Stacks } from './shapes.ts';
 
 /** A number before and after; null where one of the two has none. */
@@ -12,16 +10,6 @@ export interface Change {
   before: number | null;
   after: number | null;
   unit: string;
-}
-
-/** Each function's self, as its share of its own profile in percent; the greatest change first. */
-export function functionChanges(before: Profile, after: Profile): Change[] {
-  const was = selfShares(before);
-  const is = selfShares(after);
-  return [...new Set([...was.keys(), ...is.keys()])]
-    .map((name) => ({ name, before: was.get(name) ?? 0, after: is.get(name) ?? 0, unit: '%' }))
-    .filter((change) => change.before !== change.after)
-    .sort((a, b) => Math.abs(b.after - b.before) - Math.abs(a.after - a.before) || (a.name < b.name ? -1 : 1));
 }
 
 /**
@@ -46,25 +34,6 @@ export function isBeyondChance(
 export function samplesOf({ kind, unit, profile }: Stacks): number | null {
   if (kind !== 'on-cpu') return null;
   return unit === 'samples' ? totalWeight(profile) : profile.sampleCount;
-}
-
-/** The changes of functions that are more than chance, and how many are not. */
-export function tellingChanges(before: Stacks, after: Stacks): { changes: Change[]; byChance: number } {
-  const all = functionChanges(before.profile, after.profile);
-  const [was, is] = [samplesOf(before), samplesOf(after)];
-  const changes = was === null || is === null ? all : all.filter((change) => isBeyondChance(change, was, is));
-  return { changes, byChance: all.length - changes.length };
-}
-
-function selfShares(profile: Profile): Map<string, number> {
-  const { self } = functionWeights(profile);
-  const total = self.reduce((sum, weight) => sum + weight, 0);
-  const shares = new Map<string, number>();
-  profile.frames.names.forEach((name, frame) => {
-    const weight = self[frame] as number;
-    if (weight > 0) shares.set(name, (shares.get(name) ?? 0) + (100 * weight) / total);
-  });
-  return shares;
 }
 
 /** A metric of two captures, and what its values came to. */

@@ -7,36 +7,15 @@ import { expect, test } from 'vitest';
 import {
   countChanges,
   distributionsOf,
-  functionChanges,
   isBeyondChance,
   percentileOf,
   seriesChanges,
 } from '../../src/datasets/changes.ts';
 import { pairs } from '../../src/datasets/pairs.ts';
-import { ProfileBuilder } from '../../src/datasets/profile-builder.ts';
 import type { Counts, Dataset, Histogram, Series, Text } from '../../src/datasets/shapes.ts';
 
 const PROGRAM = join(import.meta.dirname, '../../dist/coldflame.js');
 const head = { source: 0, tool: 't', title: '', clock: null };
-
-function profileOf(stacks: Record<string, number>) {
-  const profile = new ProfileBuilder({ samples: false });
-  for (const [stack, weight] of Object.entries(stacks)) {
-    const node = stack.split(';').reduce((at, name) => profile.child(at, profile.frame(name)), 0);
-    profile.add(node, weight);
-  }
-  return profile.build();
-}
-
-test('functions change by their own share, whatever the lengths of the captures', () => {
-  // 10 and 30 of 40 before; 60, 20 and 20 of 100 after.
-  const changes = functionChanges(profileOf({ 'a;b': 10, a: 30 }), profileOf({ 'a;b': 60, a: 20, 'a;c': 20 }));
-  expect(changes).toEqual([
-    { name: 'a', before: 75, after: 20, unit: '%' },
-    { name: 'b', before: 25, after: 60, unit: '%' },
-    { name: 'c', before: 0, after: 20, unit: '%' },
-  ]);
-});
 
 test('a mean leaves out the reports since boot, and a metric that is gone is told', () => {
   const series = (name: string, values: number[], sinceBoot: number): Series => ({

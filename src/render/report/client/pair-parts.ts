@@ -92,7 +92,7 @@ function mountTables(
   function current(): PairTable[] {
     if (flame === null)
       return pairTables(narrowed(context, before), narrowed(context, after), secondsOf(pair, context.store.view.range));
-    functions = functionChangeTable(flame.flame(), after.shape === 'stacks' ? changeToldOf(after) : 'self').table;
+    functions = functionChangeTable(flame.flame(), after.shape === 'stacks' ? changeToldOf(after) : 'self');
     return [{ caption: '', table: functions }];
   }
   function find(row: number): void {

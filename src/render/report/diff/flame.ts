@@ -124,67 +124,67 @@ export function onlyIn(flame: ComparedFlame, side: 'before' | 'after'): OnlyIn {
   return { told: sorted.map(({ node, share }) => ({ node, share, path: stackPath(here.profile, node) })), byChance };
 }
 
-const percentColumn = (name: string): TableColumn => ({ name, type: 'number', unit: '%' });
+/** A function's share before and after, from 0 to 1. */
+export interface FunctionChange {
+  name: string;
+  module: string;
+  self: readonly [before: number, after: number];
+  total: readonly [before: number, after: number];
+  /** The change is more than chance makes. */
+  told: boolean;
+}
 
-/**
- * Functions by the change of their share, what is more than chance first.
- * @returns the table, and how many of its rows are beyond chance
- */
-export function functionChangeTable(
-  { before, after }: ComparedFlame,
-  of: ChangeOf,
-): {
-  table: Table;
-  telling: number;
-} {
+/** Every function that either has, by the change of its share; what may be chance stands behind the rest. */
+export function functionChanges({ before, after }: ComparedFlame, of: ChangeOf): FunctionChange[] {
   const [was, is] = overlaid(before.forward, after.forward);
   const [earlier, later] = [functionWeights(was), functionWeights(is)];
   const [wholeBefore, wholeAfter] = [totalWeight(was), totalWeight(is)];
   const share = (weights: Float64Array, whole: number, frame: number): number =>
     whole === 0 ? 0 : (weights[frame] as number) / whole;
-  const rows = is.frames.names
+  const size = ([one, other]: FunctionChange['self']): number => Math.abs(other - one);
+  return is.frames.names
     .map((name, frame) => {
       const self = [share(earlier.self, wholeBefore, frame), share(later.self, wholeAfter, frame)] as const;
       const total = [share(earlier.total, wholeBefore, frame), share(later.total, wholeAfter, frame)] as const;
-      const changed = of === 'self' ? self : total;
-      const told = isTold({ before, after }, ...changed);
-      return { name, frame, module: is.frames.modules[frame] as string, self, total, changed, told };
+      const told = isTold({ before, after }, ...(of === 'self' ? self : total));
+      return { name, module: is.frames.modules[frame] as string, self, total, told };
     })
     .filter(({ total }) => total[0] > 0 || total[1] > 0)
     .sort(
       (a, b) =>
         Number(b.told) - Number(a.told) ||
-        Math.abs(b.changed[1] - b.changed[0]) - Math.abs(a.changed[1] - a.changed[0]) ||
-        Math.abs(b.total[1] - b.total[0]) - Math.abs(a.total[1] - a.total[0]) ||
-        b.self[1] - a.self[1] ||
-        a.frame - b.frame,
+        size(b[of]) - size(a[of]) ||
+        size(b.total) - size(a.total) ||
+        b.self[1] - a.self[1],
     );
-  const sampled = before.samples !== null && after.samples !== null;
+}
+
+/** The changes of functions as a table. */
+export function functionChangeTable(flame: ComparedFlame, of: ChangeOf): Table {
+  const sampled = flame.before.samples !== null && flame.after.samples !== null;
+  const share = (name: string): TableColumn => ({ name, type: 'number', unit: '%' });
   const columns: TableColumn[] = [
     { name: 'function', type: 'text', unit: '' },
     { name: 'change', type: 'number', unit: 'points' },
-    percentColumn('self before'),
-    percentColumn('self after'),
+    share('self before'),
+    share('self after'),
     ...(sampled ? [{ name: 'by chance?', type: 'text', unit: '' } as const] : []),
-    percentColumn('total before'),
-    percentColumn('total after'),
+    share('total before'),
+    share('total after'),
     { name: 'module', type: 'text', unit: '' },
   ];
-  const table = {
-    columns,
-    rows: rows.map(({ name, self, total, changed, told, module }): Cell[] => [
-      name,
-      asPercent(changed[1] - changed[0]),
-      ...self.map(asPercent),
-      ...(sampled ? [told || changed[0] === changed[1] ? '' : 'may be'] : []),
-      ...total.map(asPercent),
-      module,
-    ]),
-    lines: [],
-    at: [],
-    heaviest: null,
-  };
-  return { table, telling: rows.filter(({ told }) => told).length };
+  const rows = functionChanges(flame, of).map((change): Cell[] => {
+    const [was, is] = change[of];
+    return [
+      change.name,
+      asPercent(is - was),
+      ...change.self.map(asPercent),
+      ...(sampled ? [change.told || was === is ? '' : 'may be'] : []),
+      ...change.total.map(asPercent),
+      change.module,
+    ];
+  });
+  return { columns, rows, lines: [], at: [], heaviest: null };
 }
 
 /** With two decimals. */

@@ -78,7 +78,7 @@ function tablesOf(before: Dataset, after: Dataset, pair: DatasetPair): PairTable
   if (before.shape !== 'stacks' || after.shape !== 'stacks') return pairTables(before, after, secondsOf(pair, null));
   const flame = comparedFlame(overOneTrie(before, after), PLAIN_FLAME, [null, null]);
   const of = changeToldOf(after);
-  return [{ caption: FUNCTIONS[of], table: functionChangeTable(flame, of).table }];
+  return [{ caption: FUNCTIONS[of], table: functionChangeTable(flame, of) }];
 }
 
 const FUNCTIONS = {
