@@ -59,8 +59,8 @@ export function flameGraph(name: string, options: FlameGraphOptions): FlameGraph
     .cellHeight(CELL)
     .minFrameSize(0.5)
     .transitionDuration(0)
-    .tooltip(silentTooltip())
-    .setDetailsHandler(() => {})
+    // With a tooltip, even one that does nothing, the library puts no title into every frame; ours follows the pointer.
+    .tooltip(() => {})
     .setColorMapper((datum) => options.color(datum.data));
   let drawn: FlameTree | null = null;
   let current: Datum | null = null;
@@ -107,20 +107,15 @@ export function flameGraph(name: string, options: FlameGraphOptions): FlameGraph
     }
   }
 
-  // Before the library's own listener: it would zoom into what is drawn, without the frames that were too thin.
-  stage.addEventListener(
-    'click',
-    (event) => {
-      const datum = datumOf(event.target);
-      if (datum === null) return;
-      event.stopPropagation();
-      tip.hidden = true;
-      stage.focus({ preventScroll: true });
-      pointTo(datum, false);
-      options.zoom(datum.data);
-    },
-    true,
-  );
+  // The library would zoom into what is drawn, without the frames that were too thin.
+  stage.addEventListener('click', ({ target }) => {
+    const datum = datumOf(target);
+    if (datum === null) return;
+    tip.hidden = true;
+    stage.focus({ preventScroll: true });
+    pointTo(datum, false);
+    options.zoom(datum.data);
+  });
   stage.addEventListener('pointermove', (event) => {
     const datum = datumOf(event.target);
     tip.hidden = datum === null;
@@ -204,11 +199,6 @@ function placed(root: Placed, before: ReadonlyMap<number, number>): Map<number, 
   }
   for (const frame of all) slots.set(frame.node, frame.slot as number);
   return slots;
-}
-
-/** The library wants a tooltip of its own kind, or puts a title into every frame; ours follows the pointer. */
-function silentTooltip(): unknown {
-  return Object.assign(() => {}, { show: () => {}, hide: () => {}, destroy: () => {} });
 }
 
 function placeTip(tip: HTMLElement, words: string, event: PointerEvent, host: HTMLElement): void {

@@ -18,9 +18,7 @@ declare module 'd3-flame-graph' {
     inverted(value: boolean): FlameGraph<T>;
     tooltip(value: unknown): FlameGraph<T>;
     setColorMapper(map: (datum: FlameDatum<T>, original: string) => string): FlameGraph<T>;
-    setDetailsHandler(handler: (text: string | null) => void): FlameGraph<T>;
     update(data?: T): FlameGraph<T>;
-    destroy(): FlameGraph<T>;
   }
   export default function flamegraph<T>(): FlameGraph<T>;
 }
