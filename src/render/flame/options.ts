@@ -35,6 +35,8 @@ export interface FlameOptions {
   reversed?: boolean;
   /** In the order of time, without putting together what is not adjacent. */
   flamechart?: boolean;
+  /** What the colours of a differential tell the change of: a frame alone (default), or with all it calls. */
+  changeOf?: 'self' | 'total';
   /** Swaps the colours of growth and shrinking. */
   negate?: boolean;
   /** The script that zooms and searches; none makes a still picture. */

@@ -69,8 +69,7 @@ export function measure(
   const { width = 1200, height: rowHeight = 16 } = options;
   const layout = layoutOf(profile, options, width - 2 * SIDE);
   const beforeTotals = comparison ? nodeTotals({ parent: profile.parent, self: comparison.before }) : null;
-  const changes =
-    comparison && beforeTotals ? changesOf(layout, comparison, beforeTotals, options.reversed ?? false) : null;
+  const changes = comparison && beforeTotals ? changesOf(layout, comparison, beforeTotals, tellsBoxes(options)) : null;
   const largestChange = changes?.reduce((most, change) => Math.max(most, Math.abs(change)), 0) ?? 0;
   const remarks = [
     ...threadWords(profile, options),
@@ -143,26 +142,25 @@ function hiddenWords({ narrow, deep, total }: FlameLayout, { minWidth }: FlameOp
   ].filter((words) => words !== '');
 }
 
+/** Turned over, every stack ends in its process: what a function itself did is the whole of its box, callers and all. */
+function tellsBoxes({ reversed = false, changeOf = 'self' }: FlameOptions): boolean {
+  return reversed || changeOf === 'total';
+}
+
 /** The change of each box that its colour tells. */
-function changesOf(
-  layout: FlameLayout,
-  comparison: Comparison,
-  beforeTotals: Float64Array,
-  reversed: boolean,
-): number[] {
+function changesOf(layout: FlameLayout, comparison: Comparison, beforeTotals: Float64Array, boxes: boolean): number[] {
   const { before, byChance } = comparison;
   return layout.node.map((node, box) => {
-    // Turned over, every stack ends in its process: what a function itself did is the whole of its box, callers and all.
-    if (reversed) return box === 0 ? 0 : (layout.weight[box] as number) - (beforeTotals[node] as number);
+    if (boxes) return box === 0 ? 0 : (layout.weight[box] as number) - (beforeTotals[node] as number);
     return byChance?.[node] === 1 ? 0 : (layout.self[box] as number) - (before[node] as number);
   });
 }
 
 /** The legend of a differential. */
-function colourWords({ byChance }: Comparison, most: string, { negate, reversed }: FlameOptions): string {
-  const [grew, shrank] = negate ? ['blue', 'red'] : ['red', 'blue'];
+function colourWords({ byChance }: Comparison, most: string, options: FlameOptions): string {
+  const [grew, shrank] = options.negate ? ['blue', 'red'] : ['red', 'blue'];
   const fullest = `the fullest colour is ${most} of all`;
-  if (reversed) return `Widths are of after; ${grew} boxes grew, ${shrank} ones shrank; ${fullest}`;
+  if (tellsBoxes(options)) return `Widths are of after; ${grew} boxes grew, ${shrank} ones shrank; ${fullest}`;
   const chance = byChance === null ? '' : '; white ones did not, or by no more than chance';
   return `Widths are of after; ${grew} frames grew by themselves (self), ${shrank} ones shrank${chance}; ${fullest}`;
 }

@@ -12,6 +12,7 @@ import { overlaySvg } from '../../overlay.ts';
 import type { LinePanel } from '../../panels.ts';
 import { stillFlame } from '../pictures.ts';
 import { distributionPairs, durationColumn, durationPairs } from './distributions.ts';
+import { changeToldOf } from './flame.ts';
 import { byEffect } from './pair-tables.ts';
 
 /** As wide as the page's column is on a laptop. */
@@ -51,7 +52,11 @@ function differential(before: Stacks, after: Stacks): Markup {
   const counts = [samplesOf(before), samplesOf(after)] as const;
   const samples = counts[0] === null || counts[1] === null ? null : ([counts[0], counts[1]] as const);
   const comparison = compareProfiles(was, is, { samples });
-  return stillFlame({ ...after, profile: is }, { inverted: true, minWidth: MIN_WIDTH }, comparison);
+  return stillFlame(
+    { ...after, profile: is },
+    { inverted: true, minWidth: MIN_WIDTH, changeOf: changeToldOf(after) },
+    comparison,
+  );
 }
 
 /** A panel for each metric that both have, with a line of each: what changed most first. */
