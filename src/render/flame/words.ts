@@ -16,11 +16,11 @@ export interface FrameNumbers {
 /** `do_idle (1,234 samples, 12.34%)`, with self, share of the zoom and change where there is something to say. */
 export function frameWords(name: string, numbers: FrameNumbers): string {
   const { weight, self, total, unit, zoomed, before } = numbers;
-  const parts = [`${commas(weight)} ${unit}, ${percent(weight, total)}`];
-  if (zoomed !== null) parts[0] += ` of all, ${percent(weight, zoomed)} of the zoomed`;
-  if (before !== null) parts.push(changeWords(weight, before, total));
-  if (self > 0) parts.push(`self ${commas(self)}, ${percent(self, total)}`);
-  return `${name} (${parts.join('; ')})`;
+  let words = `${commas(weight)} ${unit}, ${percent(weight, total)}`;
+  if (zoomed !== null) words += ` of all, ${percent(weight, zoomed)} of the zoomed`;
+  if (before !== null) words += `; ${changeWords(weight, before, total)}`;
+  if (self > 0) words += `; self ${commas(self)}, ${percent(self, total)}`;
+  return `${name} (${words})`;
 }
 
 function changeWords(weight: number, before: number, total: number): string {
