@@ -1,7 +1,7 @@
 // Loaded by the build before dist/coldflame.js: when the program ends, keeps what V8 has compiled of its parts, the functions
 // that ran among it, where src/start.ts looks for it.
 const { existsSync, mkdirSync, writeFileSync } = require('node:fs');
-const { basename, dirname, join } = require('node:path');
+const { join } = require('node:path');
 const vm = require('node:vm');
 
 const scripts = new Map();
@@ -13,10 +13,10 @@ vm.Script = class extends vm.Script {
 };
 
 process.once('exit', () => {
-  for (const [filename, script] of scripts) {
-    const folder = join(dirname(filename), 'compiled', `${process.version}-${process.platform}-${process.arch}`);
-    const path = join(folder, basename(filename));
-    mkdirSync(folder, { recursive: true });
+  const folder = join('dist/compiled', `${process.version}-${process.platform}-${process.arch}`);
+  mkdirSync(folder, { recursive: true });
+  for (const [name, script] of scripts) {
+    const path = join(folder, name);
     if (!existsSync(path)) writeFileSync(path, script.createCachedData());
   }
 });

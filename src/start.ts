@@ -26,7 +26,8 @@ function load(name: string): unknown {
   parts.set(name, part);
   const filename = join(here, name);
   const source = `(function (exports, require, module, __filename, __dirname) {${readFileSync(filename, 'utf8')}\n})`;
-  const run = new Script(source, { filename, cachedData: compiled(name) }).runInThisContext() as Run;
+  // Called by its name alone: what V8 compiled would keep the place of the build, and show it in stack traces elsewhere.
+  const run = new Script(source, { filename: name, cachedData: compiled(name) }).runInThisContext() as Run;
   run(part.exports, (id) => (id.startsWith('./') ? load(id.slice(2)) : require(id)), part, filename, here);
   return part.exports;
 }
