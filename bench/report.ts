@@ -187,6 +187,7 @@ const INTERACTIONS: readonly Interaction[] = [
     name: 'a zoom, in or out',
     event: 'click',
     shows: GRAPH,
+    prepare: reset,
     act: (page, round) => clickFrame(page, round % 2 === 0 ? 3 : 0),
   },
   {
@@ -196,15 +197,17 @@ const INTERACTIONS: readonly Interaction[] = [
     act: (page) => page.getByRole('button', { name: 'Icicle' }).click(),
   },
   {
-    name: 'callers',
+    name: 'callers, and back',
     event: 'change',
     shows: GRAPH,
+    prepare: reset,
     act: (page, round) => page.getByLabel('Order').selectOption(round % 2 === 0 ? 'callers' : 'flame'),
   },
   {
     name: 'roots by thread, 200 of them',
     event: 'change',
     shows: GRAPH,
+    prepare: reset,
     act: (page) => page.getByLabel('Roots').selectOption('thread'),
     undo: (page) => page.getByLabel('Roots').selectOption('process'),
     budget: '',
@@ -229,6 +232,12 @@ const INTERACTIONS: readonly Interaction[] = [
   },
   { name: 'a range, the table of functions open: its table', shows: TABLE, ...drag },
 ];
+
+/** The flame graph as it was at first. */
+async function reset(page: Page): Promise<void> {
+  const button = page.locator('.flame-tools button', { hasText: 'Reset' });
+  if (await button.isEnabled()) await button.click();
+}
 
 async function moveAlong(page: Page, share: number): Promise<void> {
   const strip = await page.locator('#strip .plot').boundingBox();
