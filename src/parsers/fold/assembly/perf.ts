@@ -3,10 +3,11 @@
  * usual form. All else is the host's, which knows the format in full.
  */
 import { addLines, addNoise } from './account';
-import { blockEnd, indexOf, isBlank, isDigit, skipBlanks, skipHex } from './bytes';
+import { blockEnd, indexOf, isBlank, skipBlanks, skipHex } from './bytes';
 import { hashOfLast, MISSING, recall, remember, TAG_EVENT, TAG_WHO } from './cache';
 import { addKnownFrame, readFrame } from './frame';
 import { INPUT, WHO } from './layout';
+import { digitsBefore, numberIn, skipDigits, skipWord, timeIn, trimEnd } from './numbers';
 import { offsetOf, sameLines } from './recent';
 import {
   closeSample,
@@ -21,6 +22,7 @@ import {
   setLineStart,
   turnToThread,
   WATCHED,
+  wantsTime,
 } from './sample';
 
 @external('host', 'line')
@@ -124,7 +126,7 @@ function readLine(at: usize, newline: usize): bool {
 function readHeader(at: usize, end: usize): bool {
   const colon = timeEnd(at, end);
   if (colon === 0) return false;
-  const dot = dotBefore(colon);
+  const dot = digitsBefore(colon) - 1;
   const start = digitsBefore(dot);
   // What is behind the time: a period if there is one, an event if there is one.
   let word = skipBlanks(colon + 1, end);
@@ -140,7 +142,7 @@ function readHeader(at: usize, end: usize): bool {
   if (hasEvent && (wordEnd - word < 2 || load<u8>(wordEnd - 1) !== 0x3a)) return false;
   const event = eventIn(word, hasEvent ? <u32>(wordEnd - 1 - word) : 0);
   if (event === NOT_EVENT) return false;
-  const time = timeIn(start, dot, colon);
+  const time = wantsTime(event) ? timeIn(start, dot, colon) : 0;
   openHeader(at, start, event, period, time);
   if (hasEvent) readTail(wordEnd, end, event, time);
   return true;
@@ -205,41 +207,4 @@ function timeEnd(at: usize, end: usize): usize {
     if (start < fraction - 1 && start >= at && (start === at || isBlank(load<u8>(start - 1)))) return colon;
   }
   return 0;
-}
-
-function dotBefore(colon: usize): usize {
-  return digitsBefore(colon) - 1;
-}
-
-/** Where the digits that end before `at` begin. The byte before the input is no digit. */
-function digitsBefore(at: usize): usize {
-  while (isDigit(load<u8>(at - 1))) at--;
-  return at;
-}
-
-function skipDigits(at: usize, end: usize): usize {
-  while (at < end && isDigit(load<u8>(at))) at++;
-  return at;
-}
-
-function skipWord(at: usize, end: usize): usize {
-  while (at < end && !isBlank(load<u8>(at))) at++;
-  return at;
-}
-
-function trimEnd(at: usize, end: usize): usize {
-  while (end > at && isBlank(load<u8>(end - 1))) end--;
-  return end;
-}
-
-function numberIn(at: usize, end: usize): f64 {
-  let value: f64 = 0;
-  for (; at < end; at++) value = value * 10 + <f64>(load<u8>(at) - 0x30);
-  return value;
-}
-
-/** Seconds. One division of whole numbers, so that the result is the double nearest to the decimal. */
-function timeIn(start: usize, dot: usize, colon: usize): f64 {
-  const scale: f64 = colon - dot === 7 ? 1e6 : 1e9;
-  return (numberIn(start, dot) * scale + numberIn(dot + 1, colon)) / scale;
 }

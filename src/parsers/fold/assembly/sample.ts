@@ -81,6 +81,12 @@ export function hasFlag(id: u32, flag: u32): bool {
   return (load<u32>(EVENTS + (<usize>id << 4), 8) & flag) !== 0;
 }
 
+/** Whether anybody asks for the time of an event's samples; that it has one is known without. */
+@inline
+export function wantsTime(id: u32): bool {
+  return keepsSamples || hasFlag(id, WATCHED);
+}
+
 /** Opens a sample. `period` and `at` are NaN where they were not printed, `onCpu` -1. */
 export function openSample(whoId: u32, frame: u32, java: u32, eventId: u32, period: f64, at: f64, onCpu: i32): void {
   closeSample();
