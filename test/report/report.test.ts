@@ -2,7 +2,7 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { readCapture } from '../../src/commands/read.ts';
 import { findingsOf } from '../../src/findings/index.ts';
@@ -206,6 +206,33 @@ describe('a link opens the same view', () => {
     expect(await again.page.locator('.matched').first().textContent()).toBe(matched);
     expect(await again.page.getByRole('textbox', { name: 'From' }).inputValue()).toBe('14:00:02.000');
     expect(await again.page.getByRole('button', { name: 'Icicle' }).first().getAttribute('aria-pressed')).toBe('true');
+  });
+
+  test('frames that stayed in the page through many changes look as in a page that has just come', async () => {
+    const { page } = await open(browser, path, { hash: '#panel-perf' });
+    const order = page.getByRole('combobox', { name: 'Order' }).first();
+    const search = page.getByLabel('Search functions by regular expression').first();
+    await order.selectOption('callers');
+    await search.fill('walk');
+    await page.getByRole('textbox', { name: 'From' }).fill('14:00:03');
+    await page.getByRole('textbox', { name: 'From' }).press('Enter');
+    await order.selectOption('time');
+    await order.selectOption('flame');
+    await page.locator('g.frame[name="serve"]').click();
+    await page.locator('.flame-stage').first().press('Home');
+    await page.getByRole('button', { name: 'Merge recursion' }).first().click();
+    await page.getByRole('button', { name: 'Icicle' }).first().click();
+    await search.fill('parse|leaf1');
+    await expect.poll(() => page.evaluate('location.hash')).toContain('leaf1');
+    const again = await open(browser, path, { hash: (await page.evaluate('location.hash')) as string });
+    const frames = (where: Page): Promise<string[]> =>
+      where
+        .locator('#panel-perf .flame-stage')
+        .first()
+        .locator('g.frame')
+        .evaluateAll((all) => all.map(({ outerHTML }) => outerHTML).sort());
+    await expect.poll(async () => (await frames(again.page)).length).toBeGreaterThan(8);
+    expect(await frames(page)).toEqual(await frames(again.page));
   });
 
   test('a fragment that is nonsense is a report like any other', async () => {
