@@ -13,7 +13,7 @@ const hog: Rule = {
   subsystem: 'cpu',
   topic: 'processes by CPU',
   about:
-    'One process that takes much of what the host has. pidstat reports intervals, so it sees what top, a single look, may miss.',
+    'One process, or one program in many processes, that takes much of what the host has. pidstat reports intervals, so it sees what top, a single look, may miss.',
   tools: ['pidstat', 'top'],
   thresholds: {
     share: { value: 0.5, unit: 'of all CPUs', why: 'whoever takes half of the host decides how the rest runs' },
@@ -25,50 +25,72 @@ const hog: Rule = {
     );
     if (cpus === null || tables === undefined) return [];
     return tables.flatMap((events): Verdict[] => {
-      const top = heaviest(events);
-      if (top === null) return [];
-      const ofHost = top.percent / 100 / cpus;
-      const ofCollector = collectorsOwn(view).has(top.name) ? ' (a tool of this capture)' : '';
-      const numbers = [{ label: `${top.name}, mean`, value: top.percent, unit: '% of a CPU' }];
-      const evidence = linesOf(events, top.rows);
-      if (ofHost < share)
-        return [
-          {
-            verdict: 'ruled-out',
-            title: `one process taking the CPUs: the heaviest, ${top.name}${ofCollector}, used ${round(top.percent / 100)} of ${cpus}`,
-            numbers,
-            evidence,
-          },
-        ];
-      const work = topFunctions(view, top.name);
-      return [
-        {
-          verdict: 'found',
-          severity: 'warning',
-          title: `${top.name} (PID ${top.pid})${ofCollector} uses ${round(top.percent / 100)} of ${cpus} CPUs`,
-          detail: `${percent(ofHost)} of the host on average over ${count(top.rows.length)} reports. ${work ?? 'The CPU flame graph, narrowed to it, tells on what.'}`,
-          since: events.at[top.rows[0] as number] ?? null,
-          numbers,
-          evidence,
-          next: `coldflame collect --set cpu --pid ${top.pid}`,
-        },
-      ];
+      const process = heaviest(events, columnOf(events, 'pid'));
+      const program = heaviest(events, columnOf(events, 'process'));
+      if (process === null || program === null) return [];
+      const takesMuch = [process, program].find((each) => each.percent / 100 / cpus >= share);
+      return [takesMuch === undefined ? notOne(view, events, process) : consumer(view, events, takesMuch)];
     });
   },
 };
 
-/** The process with the highest mean %CPU over the intervals of the table. */
-function heaviest(events: Events): { name: string; pid: string; percent: number; rows: number[] } | null {
+/** A process, or a program by its name, all of whose processes are taken together. */
+interface Consumer {
+  name: string;
+  pids: string[];
+  /** Mean %CPU over the reports: of one CPU. */
+  percent: number;
+  rows: number[];
+}
+
+function notOne(view: View, events: Events, { name, percent: used, rows }: Consumer): Verdict {
+  const of = `${round(used / 100)} of ${view.cpus}`;
+  return {
+    verdict: 'ruled-out',
+    title: `one process taking the CPUs: the heaviest, ${name}${whose(view, name)}, used ${of}`,
+    numbers: [{ label: `${name}, mean`, value: used, unit: '% of a CPU' }],
+    evidence: linesOf(events, rows),
+  };
+}
+
+function consumer(view: View, events: Events, { name, pids, percent: used, rows }: Consumer): Verdict {
+  const [pid] = pids;
+  const who = pids.length === 1 ? `${name} (PID ${pid})${whose(view, name)}` : `${name}${whose(view, name)}`;
+  const many = pids.length === 1 ? '' : `, in ${count(pids.length)} processes`;
+  const work = topFunctions(view, name);
+  return {
+    verdict: 'found',
+    severity: 'warning',
+    title: `${who} uses ${round(used / 100)} of ${view.cpus} CPUs${many}`,
+    detail: `${percent(used / 100 / (view.cpus ?? 1))} of the host on average over ${count(new Set(events.at).size)} reports. ${work ?? 'The CPU flame graph, narrowed to it, tells on what.'}`,
+    since: events.at[rows[0] as number] ?? null,
+    numbers: [{ label: `${name}, mean`, value: used, unit: '% of a CPU' }],
+    evidence: linesOf(events, rows),
+    next: pids.length === 1 ? `coldflame collect --set cpu --pid ${pid}` : 'coldflame collect --tool perf,execsnoop',
+  };
+}
+
+function whose(view: View, name: string): string {
+  return collectorsOwn(view).has(name) ? ' (a tool of this capture)' : '';
+}
+
+/** Who of those that the column tells apart has the highest mean %CPU over the reports of the table. */
+function heaviest(events: Events, column: number): Consumer | null {
   const cpu = events.columns.findIndex(({ name }) => name === '%CPU');
-  const pid = columnOf(events, 'pid');
-  const process = columnOf(events, 'process');
-  if (cpu < 0 || pid < 0) return null;
-  const intervals = new Set(events.at).size || 1;
-  let top: ReturnType<typeof heaviest> = null;
-  for (const [id, rows] of rowsBy(events, pid)) {
-    const used = rows.reduce((sum, row) => sum + (Number(events.rows[row]?.[cpu]) || 0), 0) / intervals;
-    if (top === null || used > top.percent)
-      top = { name: String(events.rows[rows[0] as number]?.[process] ?? '?'), pid: id, percent: used, rows };
+  const [pid, process] = [columnOf(events, 'pid'), columnOf(events, 'process')];
+  if (cpu < 0 || pid < 0 || column < 0) return null;
+  const reports = new Set(events.at).size || 1;
+  const text = (row: number, of: number): string => String(events.rows[row]?.[of] ?? '?');
+  let top: Consumer | null = null;
+  for (const rows of rowsBy(events, column).values()) {
+    const used = rows.reduce((sum, row) => sum + (Number(events.rows[row]?.[cpu]) || 0), 0) / reports;
+    if (top !== null && used <= top.percent) continue;
+    top = {
+      name: text(rows[0] as number, process),
+      pids: [...new Set(rows.map((row) => text(row, pid)))],
+      percent: used,
+      rows,
+    };
   }
   return top;
 }

@@ -21,6 +21,21 @@ describe('cpu-consumer', () => {
       title: 'one process taking the CPUs: the heaviest, cc1plus, used 1 of 4',
     });
   });
+  test('a program whose processes are gone before the next report', async () => {
+    // 90 and 130, then 100 and 100 % of a CPU, by four processes, none of which has more than 65 on average: 2.1 CPUs.
+    const row = (second: number, pid: number, cpu: string) =>
+      `14:00:0${second}        0      ${pid}  ${cpu}    0.00    0.00    0.00  ${cpu}     1  cc1\n`;
+    const title = (second: number) =>
+      `\n14:00:0${second}      UID       PID    %usr %system  %guest   %wait    %CPU   CPU  Command\n`;
+    const two = (second: number, a: string, b: string) =>
+      title(second) + row(second, 4000 + second, a) + row(second, 5000 + second, b);
+    const text = head + two(1, '90.00', '130.00') + two(2, '100.00', '100.00');
+    expect(await judgeBy('cpu-consumer', { 'pidstat.txt': text })).toMatchObject([
+      { verdict: 'found', title: 'cc1 uses 2.1 of 4 CPUs, in 4 processes' },
+    ]);
+    const less = head + two(1, '90.00', '130.00') + two(2, '60.00', '100.00');
+    expect(await judgeBy('cpu-consumer', { 'pidstat.txt': less })).toMatchObject([{ verdict: 'ruled-out' }]);
+  });
 });
 
 describe('the tools of the capture', () => {
