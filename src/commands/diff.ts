@@ -1,10 +1,10 @@
 import type { Argv } from 'yargs';
+import { percent } from '../datasets/amounts.ts';
 import type { Capture } from '../datasets/capture.ts';
 import type { Finding } from '../datasets/finding.ts';
 import type { FindingChange } from '../datasets/finding-changes.ts';
 import { pairs } from '../datasets/pairs.ts';
 import { findingsOf } from '../findings/index.ts';
-import { percent } from '../render/format.ts';
 import { compared } from '../render/report/diff/compared.ts';
 import { CHANGE_WORDS } from '../render/report/diff/findings-html.ts';
 import { changeToldOf, comparedFlame, functionChanges, overOneTrie } from '../render/report/diff/flame.ts';

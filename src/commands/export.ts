@@ -1,8 +1,8 @@
 import type { Argv } from 'yargs';
+import { counted } from '../datasets/amounts.ts';
 import type { Capture } from '../datasets/capture.ts';
 import type { Dataset, Stacks } from '../datasets/shapes.ts';
 import { UserError } from '../errors.ts';
-import { counted } from '../render/format.ts';
 import { FILES } from './files.ts';
 import { foldedOf, foldingOptions, readOptionsFor } from './folding.ts';
 import { writeOutput } from './output.ts';

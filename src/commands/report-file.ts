@@ -1,9 +1,9 @@
 /** The report as a file: where it goes, how large it may be, and what is said of it. */
 import { basename, dirname, join, resolve } from 'node:path';
 import { STDIN } from '../archive/stdin.ts';
+import { bytesText } from '../datasets/amounts.ts';
 import { UserError } from '../errors.ts';
 import type { Fitted } from '../render/report/fit.ts';
-import { bytesText } from '../render/report/words.ts';
 
 /** Beside what was read: capture.tar.gz gives capture.html, where `ending` is `.html`. */
 export function pathBeside(file: string, ending: string): string {

@@ -1,16 +1,15 @@
 /** The summary in the terminal: what was found first, then what it rests on. Made to be read in ten seconds. */
+import { bytesText, commas, counted, durationText } from '../datasets/amounts.ts';
 import type { Capture } from '../datasets/capture.ts';
 import type { Finding } from '../datasets/finding.ts';
 import { totalWeight } from '../datasets/fold.ts';
 import type { Profile } from '../datasets/profile.ts';
 import { weightByRoot } from '../datasets/profile-functions.ts';
 import { type Dataset, isOfWaits } from '../datasets/shapes.ts';
-import { commas, counted } from '../render/format.ts';
 import { endingText } from '../render/report/captured-html.ts';
 import { foundInOrder } from '../render/report/findings-html.ts';
 import { functionRows } from '../render/report/flame-view.ts';
 import { calendarDay, clockTime, hostTime, zoneName } from '../render/report/when.ts';
-import { bytesText, durationText } from '../render/report/words.ts';
 import { shownOnLine } from '../render/shown.ts';
 
 /** More of a kind than this are counted, not listed: all of them are in the report. */

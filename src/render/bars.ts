@@ -1,7 +1,7 @@
 /** Counts as bars, the greatest first, the long tail put together. */
+import { commas, counted, hasScale, percent, quantity } from '../datasets/amounts.ts';
 import type { Counts } from '../datasets/shapes.ts';
 import { bar, drawSheet, label, MARGIN, type PictureOptions, sheetFor, titleOf } from './chart.ts';
-import { commas, counted, hasScale, percent, quantity } from './format.ts';
 import { type Markup, markup } from './markup.ts';
 import { fitMiddle, textWidth } from './text.ts';
 

@@ -1,4 +1,5 @@
 /** Heat maps: a grid of cells, each coloured by the class its number falls in; the classes are the legend. */
+import { commas, counted, percent, range } from '../datasets/amounts.ts';
 import type { HeatMap, Row } from '../datasets/heatmap.ts';
 import {
   bar,
@@ -13,7 +14,7 @@ import {
   spaced,
   timeTicks,
 } from './chart.ts';
-import { clockLabel, commas, counted, percent, px, range, tick } from './format.ts';
+import { clockLabel, px, tick } from './format.ts';
 import { type Markup, markup } from './markup.ts';
 import { fitMiddle, textWidth } from './text.ts';
 

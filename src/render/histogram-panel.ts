@@ -1,8 +1,9 @@
 /** One distribution: its bars, their bounds, and its percentiles under them. */
+import { commas, hasScale, percent, range, short } from '../datasets/amounts.ts';
 import { bucketTotal, modes, percentileBucket } from '../datasets/percentiles.ts';
 import type { Bucket } from '../datasets/shapes.ts';
 import { bar, label, line, type Sheet, SMALL, spaced, ticks } from './chart.ts';
-import { commas, hasScale, percent, range, short, tick } from './format.ts';
+import { tick } from './format.ts';
 import { type Domain, ends, type Scale } from './histogram-scale.ts';
 import { type Markup, markup } from './markup.ts';
 import { fitMiddle, fitText, textWidth } from './text.ts';

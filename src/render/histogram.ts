@@ -1,9 +1,9 @@
 /** Histograms: a panel for each group of a dataset, all on one scale. */
+import { commas, counted, range } from '../datasets/amounts.ts';
 import { timelessWords } from '../datasets/labels.ts';
 import { bucketTotal, mergeBuckets, percentileBucket } from '../datasets/percentiles.ts';
 import type { Bucket, Histogram } from '../datasets/shapes.ts';
 import { drawSheet, MARGIN, type PictureOptions, sheetFor, titleOf } from './chart.ts';
-import { commas, counted, range } from './format.ts';
 import { drawPanel, type Panel, PERCENTILES } from './histogram-panel.ts';
 import { domainOf, type Scale, widens } from './histogram-scale.ts';
 import type { Markup } from './markup.ts';

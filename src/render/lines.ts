@@ -1,4 +1,5 @@
 /** Series over time: a panel for what is read together, each with its unit, all on one time axis. */
+import { commas, counted, hasScale, unitStep } from '../datasets/amounts.ts';
 import { labelWords } from '../datasets/labels.ts';
 import type { Metric, Series } from '../datasets/shapes.ts';
 import {
@@ -15,7 +16,7 @@ import {
   timeTicks,
   titleOf,
 } from './chart.ts';
-import { clockLabel, commas, counted, hasScale, px, tick, unitStep } from './format.ts';
+import { clockLabel, px, tick } from './format.ts';
 import { type Markup, markup } from './markup.ts';
 import { isZero, type LinePanel, onlySinceBoot, panelsOf } from './panels.ts';
 import { fitMiddle, textWidth } from './text.ts';

@@ -1,9 +1,10 @@
 /** Distributions of two captures over one another, each as shares of its own: captures differ in length. */
+import { commas, counted, percent, range } from '../datasets/amounts.ts';
 import type { Distribution } from '../datasets/changes.ts';
 import { bucketTotal, percentileBucket } from '../datasets/percentiles.ts';
 import type { Bucket } from '../datasets/shapes.ts';
 import { drawSheet, label, line, MARGIN, type Sheet, SMALL, spaced, ticks } from './chart.ts';
-import { commas, counted, percent, px, range, tick } from './format.ts';
+import { px, tick } from './format.ts';
 import { type Domain, domainOf, ends, type Scale, widens } from './histogram-scale.ts';
 import { type Markup, markup } from './markup.ts';
 import { fitMiddle, textWidth } from './text.ts';

@@ -1,8 +1,8 @@
 /** Rows of an event log as a still table, for where no script sorts and filters: the heaviest first. */
+import { counted } from '../datasets/amounts.ts';
 import { reportColumn } from '../datasets/event-sums.ts';
 import type { Cell, Column, Events } from '../datasets/shapes.ts';
 import { drawSheet, label, line, MARGIN, type PictureOptions, sheetFor, titleOf } from './chart.ts';
-import { counted } from './format.ts';
 import { type Markup, markup } from './markup.ts';
 import { fitMiddle, textWidth } from './text.ts';
 

@@ -1,6 +1,6 @@
 /** One report alone is no line over time: its values, each as a bar. */
+import { commas, quantity } from '../datasets/amounts.ts';
 import { bar, label, type Sheet, SMALL } from './chart.ts';
-import { commas, quantity } from './format.ts';
 import { type Markup, markup } from './markup.ts';
 import type { LinePanel } from './panels.ts';
 import { fitMiddle } from './text.ts';

@@ -1,10 +1,10 @@
 /** A flame graph before it is written: its measures, and the words around it. */
+import { commas, percent } from '../../datasets/amounts.ts';
 import type { Comparison } from '../../datasets/compare.ts';
 import { totalWeight } from '../../datasets/fold.ts';
 import type { Profile } from '../../datasets/profile.ts';
 import { nodeTotals } from '../../datasets/profile-functions.ts';
 import type { Stacks, StacksKind } from '../../datasets/shapes.ts';
-import { commas, percent } from '../format.ts';
 import { escapeText } from '../markup.ts';
 import { themeOf } from '../theme.ts';
 import { type PaletteName, paletteOf } from './colors.ts';

@@ -1,5 +1,6 @@
 /** What stands around the frames: title, background, remarks, and the places that the script fills. */
-import { commas, px } from '../format.ts';
+import { commas } from '../../datasets/amounts.ts';
+import { px } from '../format.ts';
 import { type Markup, markup } from '../markup.ts';
 import { FONT, FONT_SIZE, fitMiddle } from '../text.ts';
 import { themeOf } from '../theme.ts';

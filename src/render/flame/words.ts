@@ -1,5 +1,5 @@
 /** What is said of a frame: the same words in the file and, as the pointer moves, in the browser. */
-import { commas, percent } from '../format.ts';
+import { commas, percent } from '../../datasets/amounts.ts';
 
 export interface FrameNumbers {
   weight: number;

@@ -1,9 +1,9 @@
 /** The tools that were asked for and are not in the report: why, and how to have them next time. */
+import { counted } from '../../datasets/amounts.ts';
 import type { Run } from '../../datasets/capture.ts';
 import { alternativesTo } from '../../tools/alternatives.ts';
 import { toolNamed } from '../../tools/index.ts';
 import { packageOf } from '../../tools/packages.ts';
-import { counted } from '../format.ts';
 import { type Markup, markup } from '../markup.ts';
 import { endingText } from './captured-html.ts';
 import type { Section } from './panels.ts';

@@ -1,12 +1,11 @@
 /** What stays in view: the bar on top and the list of contents at the left. */
 
+import { counted, durationText } from '../../datasets/amounts.ts';
 import type { Capture } from '../../datasets/capture.ts';
 import type { Finding } from '../../datasets/finding.ts';
-import { counted } from '../format.ts';
 import { type Markup, markup } from '../markup.ts';
 import { type Section, worstOf } from './panels.ts';
 import { calendarDay, clockTime, zoneName } from './when.ts';
-import { durationText } from './words.ts';
 
 export function barHtml(capture: Capture, findings: readonly Finding[]): Markup {
   const { manifest } = capture;

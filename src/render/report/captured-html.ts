@@ -1,10 +1,9 @@
 /** What was captured: the window, every tool and how it ended, what was damaged, what was not read. */
+import { bytesText, commas, counted, durationText } from '../../datasets/amounts.ts';
 import type { Capture, Outcome, Run, Source } from '../../datasets/capture.ts';
-import { commas, counted } from '../format.ts';
 import { type Markup, markup } from '../markup.ts';
 import type { Panel } from './panels.ts';
 import { calendarDay, clockTime, zoneName } from './when.ts';
-import { bytesText, durationText } from './words.ts';
 
 /** How many unread lines of a file are listed; the count says how many there are. */
 const UNREAD_SHOWN = 20;

@@ -1,7 +1,7 @@
 /** The findings as sentences: what was found, what is ruled out, what is not known. */
+import { commas } from '../../datasets/amounts.ts';
 import type { Capture, Source } from '../../datasets/capture.ts';
 import type { Evidence, Finding } from '../../datasets/finding.ts';
-import { commas } from '../format.ts';
 import { type Markup, markup } from '../markup.ts';
 import { miniature } from './miniature.ts';
 import type { Panel } from './panels.ts';

@@ -1,11 +1,10 @@
 /** A report made to fit a size: what goes first, what goes last, and what is said of it. */
 
+import { bytesText, commas, counted } from '../../datasets/amounts.ts';
 import type { Capture } from '../../datasets/capture.ts';
 import type { Profile } from '../../datasets/profile.ts';
 import { nodeTotals } from '../../datasets/profile-functions.ts';
 import type { Dataset, Metric } from '../../datasets/shapes.ts';
-import { commas, counted } from '../format.ts';
-import { bytesText } from './words.ts';
 
 /** Leaves something out of a capture, and says what; null where there was nothing of it. */
 type Cut = (capture: Capture) => { capture: Capture; said: string | null };

@@ -1,16 +1,15 @@
 /** The capture as Markdown to paste into a ticket: findings, key numbers, and the shape of each distribution as text. */
+import { range as bucketRange, commas, durationText, percent } from '../../datasets/amounts.ts';
 import type { Capture } from '../../datasets/capture.ts';
 import type { Finding } from '../../datasets/finding.ts';
 import { allBuckets, bucketTotal } from '../../datasets/percentiles.ts';
 import type { Profile } from '../../datasets/profile.ts';
 import { weightByRoot } from '../../datasets/profile-functions.ts';
 import { type Dataset, type Histogram, isOfWaits, type Stacks } from '../../datasets/shapes.ts';
-import { range as bucketRange, commas, percent } from '../format.ts';
 import { shownOnLine } from '../shown.ts';
 import { foundInOrder } from './findings-html.ts';
 import { functionRows } from './flame-view.ts';
 import { calendarDay, clockTime, hostTime, zoneName } from './when.ts';
-import { durationText } from './words.ts';
 
 const BAR = 24;
 const TOP_FUNCTIONS = 10;

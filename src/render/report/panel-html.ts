@@ -1,7 +1,7 @@
 /** A panel: the question, the picture, how to read it, then table, text and command. */
+import { commas, counted, durationText } from '../../datasets/amounts.ts';
 import type { Capture, Run } from '../../datasets/capture.ts';
 import type { Dataset } from '../../datasets/shapes.ts';
-import { commas, counted } from '../format.ts';
 import { type Markup, markup } from '../markup.ts';
 import { absentHtml } from './absent-html.ts';
 import { endingText } from './captured-html.ts';
@@ -10,7 +10,6 @@ import { sumPicture, timePicture } from './pictures.ts';
 import { tableHtml } from './table-html.ts';
 import { tableOf } from './tables.ts';
 import { hostTime } from './when.ts';
-import { durationText } from './words.ts';
 
 /** Of a file's text, this much stands in the HTML itself; the rest is in the data. */
 const STATIC_TEXT_LINES = 30;

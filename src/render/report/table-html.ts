@@ -1,6 +1,6 @@
 /** The head of a table as plain HTML: what is there with scripts off, in print, and until the script takes over. */
+import { commas, counted } from '../../datasets/amounts.ts';
 import type { Cell } from '../../datasets/shapes.ts';
-import { commas, counted } from '../format.ts';
 import { type Markup, markup } from '../markup.ts';
 import type { Table, TableColumn } from './tables.ts';
 

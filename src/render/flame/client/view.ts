@@ -1,5 +1,5 @@
 /** Drawing the frames again for a zoom and a search, and the numbers that go with them. */
-import { percent } from '../../format.ts';
+import { percent } from '../../../datasets/amounts.ts';
 import { FONT_SIZE, fitName } from '../../text.ts';
 import { frameWords } from '../words.ts';
 import type { Frame, Graph } from './graph.ts';

@@ -1,7 +1,7 @@
 /** A table of any length: sorted by a click on a column's name, filtered as one types, with only the rows in view in the page. */
 
+import { commas, counted } from '../../../datasets/amounts.ts';
 import type { Cell } from '../../../datasets/shapes.ts';
-import { commas, counted } from '../../format.ts';
 import { cellText, headText } from '../table-html.ts';
 import type { Table, TableColumn } from '../tables.ts';
 import { element, everyFrame } from './dom.ts';

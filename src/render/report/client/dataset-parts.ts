@@ -1,9 +1,9 @@
 /** The live parts of each dataset: picture and table, redrawn for the range that is set. */
 
+import { counted } from '../../../datasets/amounts.ts';
 import { alongTime } from '../../../datasets/event-sums.ts';
 import { hasTimes, type Range } from '../../../datasets/narrow.ts';
 import type { Dataset, Series } from '../../../datasets/shapes.ts';
-import { counted } from '../../format.ts';
 import { type LinePanel, panelsOf } from '../../panels.ts';
 import { type Axis, isOnAxis } from '../axis.ts';
 import { type FunctionRow, functionRows } from '../flame-view.ts';

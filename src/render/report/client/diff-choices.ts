@@ -1,6 +1,6 @@
 /** What a comparison of two profiles can be looked at by: processes by name, for their numbers are others each time. */
+import { percent } from '../../../datasets/amounts.ts';
 import type { Stacks } from '../../../datasets/shapes.ts';
-import { percent } from '../../format.ts';
 import { changeToldOf } from '../diff/flame.ts';
 import type { ChangeOf, FlameView, Widths } from '../view.ts';
 import type { Context } from './context.ts';

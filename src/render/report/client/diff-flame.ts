@@ -1,8 +1,8 @@
 /** Two profiles as one flame graph: widths of one of them, colours of what changed, and what only one of them has. */
+import { commas, counted, percent } from '../../../datasets/amounts.ts';
 import { stackFrames } from '../../../datasets/fold.ts';
 import type { Stacks } from '../../../datasets/shapes.ts';
 import { changeColor } from '../../flame/colors.ts';
-import { commas, counted, percent } from '../../format.ts';
 import {
   type ComparedFlame,
   changeAt,

@@ -1,10 +1,10 @@
 /** The flame graph of a profile with all that is asked of it: search, order, threads, focus, functions. */
 
+import { commas, counted, percent } from '../../../datasets/amounts.ts';
 import { stackFrames, totalWeight } from '../../../datasets/fold.ts';
 import { FrameKind, type Profile } from '../../../datasets/profile.ts';
 import type { Stacks } from '../../../datasets/shapes.ts';
 import { frameColor, packageOf, paletteOf } from '../../flame/colors.ts';
-import { commas, counted, percent } from '../../format.ts';
 import { chartTree, type FlameNode, type FlameTree, flameTree, nodeAt, timesOfBox } from '../flame-tree.ts';
 import { matchedWeight, type Search, searchFrames, type Viewed, viewed } from '../flame-view.ts';
 import type { FlameView, PLAIN_FLAME } from '../view.ts';

@@ -1,6 +1,6 @@
 /** The controls over a flame graph. They change the view; the panel draws it. */
+import { commas } from '../../../datasets/amounts.ts';
 import type { Stacks } from '../../../datasets/shapes.ts';
-import { commas } from '../../format.ts';
 import { type Colouring, type FlameView, type Order, PLAIN_FLAME, type Rooting } from '../view.ts';
 import type { Context } from './context.ts';
 import { element } from './dom.ts';

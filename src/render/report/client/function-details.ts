@@ -1,6 +1,6 @@
 /** A function picked from the table: who calls it, what it calls. */
+import { commas, counted, percent } from '../../../datasets/amounts.ts';
 import type { Stacks } from '../../../datasets/shapes.ts';
-import { commas, counted, percent } from '../../format.ts';
 import { type FunctionRow, neighbours } from '../flame-view.ts';
 import type { Context } from './context.ts';
 import { element } from './dom.ts';

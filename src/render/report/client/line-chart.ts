@@ -1,8 +1,9 @@
 /** A panel of lines on the report's axis, by uPlot: values under the pointer, the brush, the incident. */
 import uPlot from 'uplot';
+import { commas, hasScale, unitStep } from '../../../datasets/amounts.ts';
 import type { Capture } from '../../../datasets/capture.ts';
 import type { Range } from '../../../datasets/narrow.ts';
-import { commas, hasScale, tick, unitStep } from '../../format.ts';
+import { tick } from '../../format.ts';
 import type { LinePanel } from '../../panels.ts';
 import { axisTicks } from '../axis.ts';
 import { hostTime } from '../when.ts';

@@ -2,10 +2,10 @@
  * The sub-second offset heat map, after Netflix FlameScope: one column per second, the offset within it upwards, colour by
  * how many samples. Dragging from cell to cell sets the range from the first to the last of them, both included.
  */
+import { commas } from '../../../datasets/amounts.ts';
 import { type HeatMap, subsecondHeatMap } from '../../../datasets/heatmap.ts';
 import type { Range } from '../../../datasets/narrow.ts';
 import type { Stacks } from '../../../datasets/shapes.ts';
-import { commas } from '../../format.ts';
 import { type ColorClass, colorClasses } from '../../heatmap.ts';
 import { themeOf } from '../../theme.ts';
 import { isOnAxis } from '../axis.ts';

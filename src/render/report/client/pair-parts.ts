@@ -1,8 +1,8 @@
 /** The live parts of two datasets compared: one range narrows both. */
+import { counted } from '../../../datasets/amounts.ts';
 import { hasTimes } from '../../../datasets/narrow.ts';
 import type { Dataset, Series } from '../../../datasets/shapes.ts';
 import { titleOf } from '../../chart.ts';
-import { counted } from '../../format.ts';
 import { isOnAxis } from '../axis.ts';
 import { changeToldOf, functionChangeTable } from '../diff/flame.ts';
 import { FIRST_CHARTS, linePairs, pairPicture } from '../diff/pair-pictures.ts';

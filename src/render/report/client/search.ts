@@ -1,5 +1,5 @@
 /** One search over the whole report: findings, panels, functions, and every line that was printed. */
-import { counted } from '../../format.ts';
+import { counted } from '../../../datasets/amounts.ts';
 import type { Context } from './context.ts';
 import { element } from './dom.ts';
 

@@ -1,9 +1,8 @@
 /** The time strip under the bar: a thin lane for each signal on the common axis, the brush, the incident. */
-import { commas } from '../../format.ts';
+import { commas, durationText } from '../../../datasets/amounts.ts';
 import { type Axis, axisTicks, type Lane } from '../axis.ts';
 import { viewToFragment } from '../view.ts';
 import { hostTime, utcTime } from '../when.ts';
-import { durationText } from '../words.ts';
 import { brush } from './brush.ts';
 import type { Context } from './context.ts';
 import { announce, byId, copyText, element, styleValue } from './dom.ts';

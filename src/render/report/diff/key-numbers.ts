@@ -1,6 +1,6 @@
 /** The few numbers that are looked for first, before and after, each as the same tool told it both times. */
+import { range as bucketRange, commas, quantity } from '../../../datasets/amounts.ts';
 import type { Bucket, Dataset } from '../../../datasets/shapes.ts';
-import { range as bucketRange, commas, quantity } from '../../format.ts';
 import type { Lane } from '../axis.ts';
 import { secondsOf } from '../pair.ts';
 import type { Compared, Signal } from './compared.ts';

@@ -1,9 +1,8 @@
 /** The two captures side by side: what they are, and the numbers that are looked for first. */
+import { bytesText, commas, durationText } from '../../../datasets/amounts.ts';
 import type { Capture, Manifest } from '../../../datasets/capture.ts';
-import { commas } from '../../format.ts';
 import { type Markup, markup } from '../../markup.ts';
 import { calendarDay, clockTime, zoneName } from '../when.ts';
-import { bytesText, durationText } from '../words.ts';
 import { type Compared, lengthOf } from './compared.ts';
 import { keyNumbers, unmatchedSignals } from './key-numbers.ts';
 

@@ -1,8 +1,8 @@
 /** A panel of a comparison: the question, the picture of both, the tables, the texts and the commands. */
+import { counted } from '../../../datasets/amounts.ts';
 import type { Capture, Run } from '../../../datasets/capture.ts';
 import type { Dataset } from '../../../datasets/shapes.ts';
 import { titleOf } from '../../chart.ts';
-import { counted } from '../../format.ts';
 import { type Markup, markup } from '../../markup.ts';
 import { endingText } from '../captured-html.ts';
 import { type DatasetPair, secondsOf } from '../pair.ts';

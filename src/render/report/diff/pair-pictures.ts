@@ -1,11 +1,11 @@
 /** The pictures of two datasets that measure the same, one over the other. */
 
+import { counted } from '../../../datasets/amounts.ts';
 import { samplesOf, seriesChanges } from '../../../datasets/changes.ts';
 import { compareProfiles } from '../../../datasets/compare.ts';
 import { mergeRecursion } from '../../../datasets/profile-map.ts';
 import type { Dataset, Series, Stacks } from '../../../datasets/shapes.ts';
 import { sheetFor } from '../../chart.ts';
-import { counted } from '../../format.ts';
 import { linePanelsSvg } from '../../lines.ts';
 import type { Markup } from '../../markup.ts';
 import { overlaySvg } from '../../overlay.ts';

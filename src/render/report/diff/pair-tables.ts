@@ -1,8 +1,8 @@
 /** What two datasets that measure the same came to, as a table: one row a thing, before and after side by side. */
+import { range as bucketRange } from '../../../datasets/amounts.ts';
 import { type Change, countChanges, percentileOf, type Seconds, seriesChanges } from '../../../datasets/changes.ts';
 import { eventTotals } from '../../../datasets/event-sums.ts';
 import type { Bucket, Cell, Counts, Dataset, Events, Histogram, Series } from '../../../datasets/shapes.ts';
-import { range as bucketRange } from '../../format.ts';
 import type { DistributionPair } from '../../overlay.ts';
 import { weightColumn } from '../../table.ts';
 import type { Table, TableColumn } from '../tables.ts';
