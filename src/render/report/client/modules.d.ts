@@ -22,6 +22,7 @@ declare module 'd3-flame-graph' {
   }
   export default function flamegraph<T>(): FlameGraph<T>;
 }
+/** What `quiet-selection.ts` and `no-transition.ts` change of d3-selection: it brings no types of its own either. */
 declare module 'd3-selection' {
   export function select(node: Element): { datum(data: unknown): { call(chart: unknown): unknown } };
   export interface Selection {
@@ -31,6 +32,7 @@ declare module 'd3-selection' {
   }
   export const selection: { prototype: Selection };
 }
+/** What `flame-graph.ts` changes of d3-hierarchy; no types of its own as well. */
 declare module 'd3-hierarchy' {
   export const Node: { prototype: object };
 }
