@@ -11,7 +11,7 @@ import { mapsOf, sumPicture, timePicture } from '../pictures.ts';
 import { functionTable, type Table, tableOf } from '../tables.ts';
 import { brush } from './brush.ts';
 import { type Context, narrowed, rangeFor, timeText, type Widget } from './context.ts';
-import { type DataTable, dataTable } from './data-table.ts';
+import { DataTable } from './data-table.ts';
 import { element, whenAtRest } from './dom.ts';
 import { type FlamePanel, mountFlame } from './flame-panel.ts';
 import { functionDetails } from './function-details.ts';
@@ -230,7 +230,7 @@ function mountRows(
 ): DataTable {
   const timeOf = (at: number): string => timeText(context, dataset, at);
   if (flame === null || dataset.shape !== 'stacks') {
-    const made = dataTable(rows, {
+    const made = new DataTable(rows, {
       name: dataset.title,
       timeText: timeOf,
       ...(context.data.hasText(dataset.source)
@@ -241,7 +241,7 @@ function mountRows(
     return made;
   }
   const details = functionDetails(dataset, index, context, flame);
-  const made = dataTable(rows, {
+  const made = new DataTable(rows, {
     name: `Functions of ${dataset.title}`,
     timeText: timeOf,
     pick: (row) => {

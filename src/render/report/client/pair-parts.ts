@@ -10,11 +10,12 @@ import { type PairTable, pairTables } from '../diff/pair-tables.ts';
 import { type DatasetPair, secondsOf } from '../pair.ts';
 import type { Table } from '../tables.ts';
 import { type Context, narrowed, rangeFor, type Widget } from './context.ts';
-import { type DataTable, dataTable, type TableOptions } from './data-table.ts';
+import { DataTable } from './data-table.ts';
 import { mountDataset, mountPanels, notNarrowed, roomFor, spanOf } from './dataset-parts.ts';
 import { type DiffFlame, mountDiffFlame } from './diff-flame.ts';
 import { element } from './dom.ts';
 import { escaped } from './function-details.ts';
+import type { TableOptions } from './table-cells.ts';
 
 /** How long a range must rest before tables follow it. */
 const RESTING = 150;
@@ -110,7 +111,7 @@ function mountTables(
       if (count !== null) count.textContent = counted(table.rows.length, flame === null ? 'row' : 'function');
       const known = grids[i];
       if (known === undefined) {
-        const made = dataTable(table, options(details));
+        const made = new DataTable(table, options(details));
         grids[i] = made;
         place.replaceChildren(made.element);
       } else known.set(table);
