@@ -33,6 +33,17 @@ describe('the tool is told by what is printed', () => {
     expect(facts(await read(text, { tool: 'offcputime' }))).toEqual(['bcc-stacks', 'offcputime', 'off-cpu', 'usecs']);
   });
 
+  test.each([
+    // Three waits of four have their kernel stack; one was lost, as libbpf-tools loses some on a busy host.
+    [['schedule', 'schedule', 'schedule', ''], 'offcputime'],
+    // A pipe benchmark under profile: half of its samples land where threads switch.
+    [['finish_task_switch.isra.0', 'finish_task_switch.isra.0', 'pipe_read', 'pipe_write'], 'profile'],
+  ])('most of the stacks tell which of the two: %j', async (leaves, tool) => {
+    const stack = (leaf: string) => `    ${leaf}\n    main\n    -                cat (7)\n        12\n\n`;
+    const text = leaves.map((leaf) => stack(leaf || 'read')).join('');
+    expect(facts(await read(text))?.[1]).toBe(tool);
+  });
+
   test('two tools in one file are two profiles', async () => {
     const both = await read(sample('profile/bcc.txt') + sample('offcputime/bcc.txt'));
     expect(both.datasets.map(({ tool }) => tool)).toEqual(['profile', 'offcputime']);

@@ -91,7 +91,9 @@ class StackReader implements LineParser {
   private bannerTool: StackTool | null = null;
   private kernelOnly = false;
   private at: number | null = null;
-  private offCpu = true;
+  /** How many stacks of the form that profile and offcputime share were read, and how many of them wait. */
+  private sampled = 0;
+  private waiting = 0;
 
   constructor(context: ParseContext, ledger: LineLedger) {
     this.context = context;
@@ -110,7 +112,7 @@ class StackReader implements LineParser {
     this.abandon();
     const { profiles, context } = this;
     if (profiles.size === 0) profiles.set(this.bannerTool, new ProfileBuilder({ samples: false }));
-    const unnamed = sampledTool(context.tool) ?? (this.stacks > 0 && this.offCpu ? 'offcputime' : 'profile');
+    const unnamed = sampledTool(context.tool) ?? (this.mostWait() ? 'offcputime' : 'profile');
     const clock = this.at === null ? null : 'day';
     const datasets = [...profiles].map(([tool, profile]) => ({
       ...stacksOf(tool ?? unnamed, profile, context.name, clock),
@@ -162,13 +164,22 @@ class StackReader implements LineParser {
     this.pending = [];
     this.stacks++;
     this.looksLikeCode &&= record.frames.every(({ name, kind }) => kind === FrameKind.process || CODE.test(name));
-    if (record.form === 'sampled') this.offCpu &&= startsInScheduler(record);
+    if (record.form === 'sampled') this.sampled++;
+    if (record.form === 'sampled' && startsInScheduler(record)) this.waiting++;
     const profile = this.profileOf(record.form === 'sampled' ? this.bannerTool : TOOL_OF_FORM[record.form]);
     this.annotated ||= record.frames.some(({ annotated }) => annotated === true);
     const thread = { comm: record.comm ?? '', pid: record.pid, tid: null };
     const frames = this.kernelOnly ? record.frames.map(asKernel) : record.frames;
     profile.add(addFrames(profile, frames), weight, { at: this.at, thread, cpu: null });
     return 'read';
+  }
+
+  /**
+   * On a busy host libbpf-tools loses some kernel stacks, and prints the user's alone: not all begin in the scheduler.
+   * Of a CPU profile few do, even where threads do little but switch.
+   */
+  private mostWait(): boolean {
+    return this.waiting > (2 / 3) * this.sampled;
   }
 
   private profileOf(tool: StackTool | null): ProfileBuilder {
