@@ -41,7 +41,7 @@ export interface Stacks extends Shape {
   kind: StacksKind;
   /** The unit of the weights: `samples`, `usecs`, `bytes`, an event's name for periods. */
   unit: string;
-  /** The event that was sampled (`cycles:u`), where the tool names one: each event is a profile of its own. */
+  /** The event that was sampled (`cycles:u`), or bpftrace's map, where one is named: each is a profile of its own. */
   event?: string;
   /** The text itself marked its frames by kind (`_[k]`): exports then mark them too. */
   annotated?: boolean;

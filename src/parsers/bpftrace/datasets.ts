@@ -190,8 +190,11 @@ function stacksOf(entries: readonly With<'number'>[], head: DatasetHead, unit: s
   if (printings > 1) ledger.note(`${entries[0]?.map} was printed ${printings} times: taken as intervals and summed`);
   const last = growing ? new Map(entries.map((entry) => [keyText(entry), entry])).values() : entries;
   for (const { key, value } of last) profile.add(addFrames(profile, framesOf(key, kind)), value.value);
+  // Maps of one program count different things: each is a profile of its own.
+  const event = entries[0]?.map ?? '@';
   return {
     ...head,
+    ...(event === '@' ? {} : { event }),
     shape: 'stacks',
     clock: null,
     kind,
