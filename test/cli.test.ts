@@ -113,6 +113,33 @@ describe('verbs do their work', () => {
     expect(gunzipSync(coldflame(['export', 'a.folded', '--format', 'pprof']).bytes)[0]).toBe(0x0a);
   });
 
+  test('what narrows stacks narrows them in every format of stacks, and is refused by the others', () => {
+    const one = (comm: string, event: string) =>
+      `${comm} 7/7 [000] 1.500000: 3 ${event}:\n\t1f work (/bin/${comm})\n\n`;
+    writeFileSync(join(folder, 'two.txt'), `${one('web', 'cycles')}${one('db', 'cycles')}${one('web', 'faults')}`);
+    const speedscope = (...words: string[]) =>
+      JSON.parse(coldflame(['export', 'two.txt', '--format', 'speedscope', ...words]).stdout).profiles;
+    const totals = (profiles: { endValue: number }[]) => profiles.map(({ endValue }) => endValue);
+    expect(totals(speedscope())).toEqual([6, 3]);
+    expect(totals(speedscope('--comm', 'db'))).toEqual([3, 0]);
+    expect(totals(speedscope('--event', 'faults'))).toEqual([3]);
+    const strings = (...words: string[]) =>
+      gunzipSync(coldflame(['export', 'two.txt', '--format', 'pprof', ...words]).bytes).toString('latin1');
+    expect(strings('--event', 'faults')).toContain('faults');
+    expect(strings('--dataset', '0')).not.toContain('faults');
+    for (const words of [
+      ['csv', '--comm', 'db'],
+      ['json', '--no-idle'],
+      ['json', '--dataset', '0'],
+      ['pprof', '--all'],
+      ['csv', '--samples'],
+    ]) {
+      const { status, stderr } = coldflame(['export', 'two.txt', '--format', ...words]);
+      expect(stderr).toMatch(/^coldflame: .*--/);
+      expect(status).toBe(2);
+    }
+  });
+
   test('--dataset counts the datasets of the capture, whatever the format holds', () => {
     writeFileSync(
       join(folder, 'h.txt'),

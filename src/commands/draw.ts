@@ -7,7 +7,7 @@ import { EmptyInput, UserError } from '../errors.ts';
 import { type PictureName, pictureNames } from '../render/chart.ts';
 import { checkFlameOptions, drawFlamegraph, flameOptionOf, flameOptions } from './draw-flame.ts';
 import { FILES } from './files.ts';
-import { narrowingOptions, readOptionsFor, stacksOf } from './folding.ts';
+import { foldingOptionOf, isOfEvent, narrowingOptions, readOptionsFor, stacksOf } from './folding.ts';
 import { given } from './given.ts';
 import { writeOutput } from './output.ts';
 import { readCapture } from './read.ts';
@@ -122,12 +122,19 @@ function choose(capture: Capture, options: Options, picturesFor: (dataset: Datas
   );
   const asked = wanted === undefined ? all : all.filter(({ index }) => index === wanted);
   const fitting = asked.filter(({ pictures }) => (as === undefined ? pictures.length > 0 : pictures.includes(as)));
-  const chosen = fitting.find(({ dataset }) => dataset.shape === 'stacks') ?? fitting[0];
+  const stacks = fitting.flatMap((each) =>
+    each.dataset.shape === 'stacks' ? [{ ...each, dataset: each.dataset }] : [],
+  );
+  const ofEvent = stacks.find(({ dataset }) => options.event !== undefined && isOfEvent(dataset, options.event));
+  const chosen = ofEvent ?? stacks[0] ?? fitting[0];
   if (chosen === undefined) return noPicture(capture, options, list);
   const name = as ?? (chosen.pictures[0] as PictureName);
   const misplaced = flameOptionOf(options);
   if (name !== 'flamegraph' && misplaced !== undefined)
     throw new UserError(`${misplaced} is for flame graphs, and this is drawn as ${name}`, 2);
+  const narrowing = foldingOptionOf(options);
+  if (chosen.dataset.shape !== 'stacks' && narrowing !== undefined)
+    throw new UserError(`${narrowing} is for stacks, and this is ${nameOf(chosen.dataset)}`, 2);
   if (options.scale !== undefined && name !== 'histogram')
     throw new UserError(`--scale is for histograms, and this is drawn as ${name}`, 2);
   if (options.o !== '-' || all.length > 1) say(`${name} of ${nameOf(chosen.dataset)}`);

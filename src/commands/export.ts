@@ -4,7 +4,7 @@ import type { Capture } from '../datasets/capture.ts';
 import type { Dataset, Stacks } from '../datasets/shapes.ts';
 import { UserError } from '../errors.ts';
 import { FILES } from './files.ts';
-import { foldedOf, foldingOptions, readOptionsFor } from './folding.ts';
+import { foldedOf, foldingOptionOf, foldingOptions, markingOptionOf, readOptionsFor, stacksOf } from './folding.ts';
 import { writeOutput } from './output.ts';
 import { readCapture } from './read.ts';
 import { say } from './terminal.ts';
@@ -19,7 +19,7 @@ export function builder(yargs: Argv) {
     .positional('files', FILES)
     .option('format', { choices: formats, demandOption: true, describe: 'what to write' })
     .option('o', { alias: 'output', type: 'string', default: '-', describe: 'where to write it' })
-    .option('dataset', { type: 'number', describe: 'which one, where a format holds one only (csv, pprof)' })
+    .option('dataset', { type: 'number', describe: 'which one, where there are several' })
     .option('samples', { type: 'boolean', default: false, describe: 'each sample too (json)' });
 }
 
@@ -27,16 +27,28 @@ type Options = Awaited<ReturnType<typeof builder>['argv']>;
 
 /** Each format loads only what it needs: start-up is a good part of a small file's time. */
 export async function handler(options: Options): Promise<void> {
-  const { files, format, o, dataset, samples } = options;
-  if (format === 'folded') {
-    const capture = await readCapture(files, readOptionsFor(options));
-    await writeOutput(o, foldedOf(capture, options, say));
-    sayFaults(capture);
-    return;
-  }
-  const capture = await readCapture(files, { samples: samples || format === 'speedscope' });
-  await writeOutput(o, await exported(capture, format, dataset, samples));
+  const { files, format, o, samples } = options;
+  checkFormat(options);
+  const { samples: narrowing, addresses } = readOptionsFor(options);
+  const capture = await readCapture(files, {
+    samples: samples || narrowing || format === 'speedscope',
+    addresses,
+  });
+  await writeOutput(o, await exported(capture, options));
   sayFaults(capture);
+}
+
+/** An option that a format does not heed would be lost without a word. */
+function checkFormat(options: Options): void {
+  const { format, dataset, samples } = options;
+  const isOfStacks = format !== 'json' && format !== 'csv';
+  const narrowing = foldingOptionOf(options);
+  if (!isOfStacks && narrowing !== undefined)
+    throw new UserError(`${narrowing} is for stacks: --format folded, speedscope or pprof`, 2);
+  const marking = markingOptionOf(options);
+  if (format !== 'folded' && marking !== undefined) throw new UserError(`${marking} is for --format folded`, 2);
+  if (format === 'json' && dataset !== undefined) throw new UserError('--format json holds all datasets', 2);
+  if (format !== 'json' && samples) throw new UserError('--samples is for --format json', 2);
 }
 
 /** What of the input did not make it into the export. */
@@ -50,13 +62,11 @@ function sayFaults({ damage, sources }: Capture): void {
   if (damage.length > 0) process.exitCode = 1;
 }
 
-async function exported(
-  capture: Capture,
-  format: Exclude<(typeof formats)[number], 'folded'>,
-  dataset: number | undefined,
-  samples: boolean,
-): Promise<Iterable<string | Uint8Array>> {
+async function exported(capture: Capture, options: Options): Promise<Iterable<string | Uint8Array>> {
+  const { format, dataset, samples } = options;
   switch (format) {
+    case 'folded':
+      return foldedOf(ofDataset(capture, dataset), options, say);
     case 'json': {
       const { toJson } = await import('../exports/json.ts');
       return toJson(capture, { samples });
@@ -67,19 +77,27 @@ async function exported(
     }
     case 'speedscope': {
       const { toSpeedscope } = await import('../exports/speedscope.ts');
-      return toSpeedscope(capture.name, stacksOf(capture));
+      return toSpeedscope(capture.name, allStacks(ofDataset(capture, dataset), options));
     }
     case 'pprof': {
       const [{ gzipSync }, { toPprof }] = await Promise.all([import('node:zlib'), import('../exports/pprof.ts')]);
-      return [gzipSync(toPprof(onlyOne(capture, stacksOf(capture), dataset)))];
+      return [gzipSync(toPprof(stacksOf(ofDataset(capture, dataset), options, say)))];
     }
   }
 }
 
-function stacksOf({ name, datasets }: Capture): Stacks[] {
-  const stacks = datasets.filter((dataset) => dataset.shape === 'stacks');
-  if (stacks.length === 0) throw new UserError(`${name}: no stacks in it; --format json shows what there is`);
-  return stacks;
+/** The capture with nothing but the stacks asked for by their number in it. */
+function ofDataset(capture: Capture, wanted: number | undefined): Capture {
+  if (wanted === undefined) return capture;
+  const stacks = capture.datasets.filter(({ shape }) => shape === 'stacks');
+  return { ...capture, datasets: [onlyOne(capture, stacks, wanted)] };
+}
+
+/** Every profile of a capture, or of the event asked for, each narrowed. */
+function allStacks(capture: Capture, options: Options): Stacks[] {
+  const stacks = capture.datasets.filter(({ shape }) => shape === 'stacks');
+  if (options.event !== undefined || stacks.length === 0) return [stacksOf(capture, options, say)];
+  return stacks.map((dataset) => stacksOf({ ...capture, datasets: [dataset] }, options, say));
 }
 
 /** The dataset that was asked for by its number in the capture, or the only candidate there is. */

@@ -1,5 +1,5 @@
 /**
- * `export --format folded`: the flags of stackcollapse-perf.pl and inferno-collapse-perf, and what narrows a profile.
+ * `export` and `draw` of stacks: the flags of stackcollapse-perf.pl and inferno-collapse-perf, and what narrows a profile.
  *
  * In those, `--pid` and `--tid` put the numbers into the first frame. With a number behind it (`--tid 4242`) the flag
  * narrows to that process or thread instead.
@@ -37,7 +37,12 @@ export function narrowingOptions<T>(yargs: Argv<T>) {
     })
     .option('tid', { group: GROUP, type: 'string', describe: 'PIDs and TIDs there; with a number, only that thread' })
     .option('addrs', { group: GROUP, type: 'boolean', default: false, describe: 'unknown frames with their address' })
-    .option('event', { group: GROUP, type: 'string', describe: 'which, where there are several (default: the first)' })
+    .option('event', {
+      group: GROUP,
+      alias: 'event-filter',
+      type: 'string',
+      describe: 'which, where there are several (default: the first)',
+    })
     .option('skip-after', { group: GROUP, type: 'string', array: true, describe: 'start stacks at this function' })
     .option('merge-recursion', { group: GROUP, type: 'boolean', default: false, describe: 'a;a;a as a' })
     .option('idle', { group: GROUP, type: 'boolean', default: true, describe: '--no-idle leaves out idle CPUs' })
@@ -49,6 +54,24 @@ export function narrowingOptions<T>(yargs: Argv<T>) {
 
 export type NarrowingOptions = Awaited<ReturnType<typeof narrowingOptions<object>>['argv']>;
 export type FoldingOptions = Awaited<ReturnType<typeof foldingOptions<object>>['argv']>;
+
+/** The first option, as it is written, that chooses or narrows stacks; undefined where none was given. */
+export function foldingOptionOf(options: NarrowingOptions): string | undefined {
+  const { addrs, mergeRecursion, idle, ...named } = options;
+  if (addrs) return '--addrs';
+  if (mergeRecursion) return '--merge-recursion';
+  if (!idle) return '--no-idle';
+  if (named.skipAfter !== undefined) return '--skip-after';
+  const names = ['pid', 'tid', 'event', 'from', 'to', 'comm', 'cpu'] as const;
+  const name = names.find((option) => named[option] !== undefined);
+  return name && `--${name}`;
+}
+
+/** The first option that marks frames in their names. */
+export function markingOptionOf(options: FoldingOptions): string | undefined {
+  const name = (['kernel', 'jit', 'all'] as const).find((option) => options[option]);
+  return name && `--${name}`;
+}
 
 /** What folding needs of the reading. */
 export function readOptionsFor(options: NarrowingOptions): { samples: boolean; addresses: boolean } {
@@ -90,7 +113,8 @@ function chooseEvent(capture: Capture, wanted: string | undefined, note: (text: 
   const stacks = capture.datasets.filter((dataset) => dataset.shape === 'stacks');
   const names = [...new Set(stacks.map(eventOf))];
   if (stacks.length === 0) throw new UserError(`${capture.name}: no stacks in it; --format json shows what there is`);
-  const event = wanted === undefined ? names[0] : names.find((name) => isCalled(name, wanted));
+  const event =
+    wanted === undefined ? names[0] : stacks.filter((dataset) => isOfEvent(dataset, wanted)).map(eventOf)[0];
   if (event === undefined) throw new UserError(`${capture.name}: no event ${wanted}; there is ${names.join(', ')}`);
   const others = names.filter((name) => name !== event);
   if (wanted === undefined && others.length > 0) {
@@ -100,11 +124,12 @@ function chooseEvent(capture: Capture, wanted: string | undefined, note: (text: 
 }
 
 /** `cycles` finds `cycles:u`, and `offcputime` finds `offcputime (usecs)`. */
-function isCalled(name: string, wanted: string): boolean {
+export function isOfEvent(dataset: Stacks, wanted: string): boolean {
+  const name = eventOf(dataset);
   return [name, name.replace(/:[a-zA-Z]*$/, ''), name.replace(/ \([a-z]+\)$/, '')].includes(wanted);
 }
 
-/** What a user calls a profile: perf's event, else the tool. */
+/** What a user calls a profile: perf's event, bpftrace's map, else the tool. */
 function eventOf({ event, tool, unit }: Stacks): string {
   if (event) return event;
   return unit === 'samples' ? tool : `${tool} (${unit})`;

@@ -89,3 +89,21 @@ test('files are one profile, and the events that were not folded are named', asy
   expect(lines).toContain('web;main;leaf 8');
   expect(notes.join('\n')).toMatch(/faults/);
 });
+
+test('maps of one bpftrace program are not summed: each is a profile of its own', async () => {
+  const maps = `@[
+    read+1
+    main+2
+]: 5
+
+@waits[
+    schedule+3
+    main+2
+]: 900
+`;
+  const first = await fold([maps]);
+  expect(first.lines).toEqual(['main;read 5']);
+  expect(first.notes.join('\n')).toContain('left out @waits');
+  for (const flag of ['--event', '--event-filter'])
+    expect((await fold([maps], flag, '@waits')).lines).toEqual(['main;schedule 900']);
+});
