@@ -1,10 +1,12 @@
 /** The summary in the terminal: what was found first, then what it rests on. Made to be read in ten seconds. */
+
 import { bytesText, commas, counted, durationText } from '../datasets/amounts.ts';
 import type { Capture } from '../datasets/capture.ts';
 import type { Finding } from '../datasets/finding.ts';
 import { totalWeight } from '../datasets/fold.ts';
 import type { Profile } from '../datasets/profile.ts';
 import { weightByRoot } from '../datasets/profile-functions.ts';
+import { withoutIdle } from '../datasets/profile-map.ts';
 import { type Dataset, isOfWaits } from '../datasets/shapes.ts';
 import { endingText } from '../render/report/captured-html.ts';
 import { foundInOrder } from '../render/report/findings-html.ts';
@@ -77,13 +79,16 @@ function profileLine(dataset: Dataset): string[] {
   if (dataset.shape !== 'stacks') return [];
   const { profile, unit, title, tool, kind } = dataset;
   const total = totalWeight(profile);
+  const busy = withoutIdle(profile);
+  const idle = total - totalWeight(busy);
   // Off CPU every stack ends in the scheduler: whose it is tells more.
-  const [where, heaviest] = isOfWaits(kind) ? ['most of', weightByRoot(profile)] : ['on top', onTop(profile)];
-  const top = heaviest
-    .slice(0, 3)
-    .map(([name, weight]) => `${name.slice(0, 60)} ${((100 * weight) / total).toFixed(0)}%`);
+  const [where, heaviest] = isOfWaits(kind) ? ['most of', weightByRoot(profile)] : ['on top', onTop(busy)];
+  const share = (weight: number, of: number): string => `${((100 * weight) / of).toFixed(0)}%`;
+  const top = heaviest.slice(0, 3).map(([name, weight]) => `${name.slice(0, 60)} ${share(weight, total - idle)}`);
   const all = unit === 'usecs' ? durationText(total / 1e6) : `${commas(total)} ${unit}`;
-  return [entry(tool, `${title}: ${all}${top.length === 0 ? '' : `; ${where} ${top.join(', ')}`}`)];
+  const busyOnly = idle === 0 ? '' : `, ${share(idle, total)} of it idle CPUs`;
+  const rest = idle === 0 ? '' : ' of the rest';
+  return [entry(tool, `${title}: ${all}${busyOnly}${top.length === 0 ? '' : `; ${where}${rest} ${top.join(', ')}`}`)];
 }
 
 /** Functions by their self weight. */

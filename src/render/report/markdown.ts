@@ -2,9 +2,11 @@
 import { range as bucketRange, commas, durationText, percent } from '../../datasets/amounts.ts';
 import type { Capture } from '../../datasets/capture.ts';
 import type { Finding } from '../../datasets/finding.ts';
+import { totalWeight } from '../../datasets/fold.ts';
 import { allBuckets, bucketTotal } from '../../datasets/percentiles.ts';
 import type { Profile } from '../../datasets/profile.ts';
 import { weightByRoot } from '../../datasets/profile-functions.ts';
+import { withoutIdle } from '../../datasets/profile-map.ts';
 import { type Dataset, type Histogram, isOfWaits, type Stacks } from '../../datasets/shapes.ts';
 import { shownOnLine } from '../shown.ts';
 import { foundInOrder } from './findings-html.ts';
@@ -72,7 +74,8 @@ function tablesOf(datasets: readonly Dataset[]): string[] {
 /** Functions by what ran in them; of waits, processes by how long theirs waited. */
 function stackBars({ profile, tool, title, unit, kind }: Stacks): string | null {
   const waits = isOfWaits(kind);
-  const rows = waits ? weightByRoot(profile) : selfWeights(profile);
+  const busy = waits ? profile : withoutIdle(profile);
+  const rows = waits ? weightByRoot(profile) : selfWeights(busy);
   const total = rows.reduce((sum, [, weight]) => sum + weight, 0);
   if (total === 0) return null;
   const top = rows.slice(0, TOP_FUNCTIONS);
@@ -81,7 +84,9 @@ function stackBars({ profile, tool, title, unit, kind }: Stacks): string | null 
     ([name, weight]) => `${percent(weight, total, 1).padStart(6)} ${bar(weight, most)} ${oneLine(name)}`,
   );
   const what = waits ? 'Whose they are' : 'What ran';
-  return `### ${escaped(tool)}: ${escaped(title)}\n\n${what}, of ${commas(total)} ${escaped(unit)}:\n\n${block(lines)}`;
+  const idle = totalWeight(profile) - totalWeight(busy);
+  const more = idle === 0 ? '' : ` (${commas(idle)} more are of idle CPUs)`;
+  return `### ${escaped(tool)}: ${escaped(title)}\n\n${what}, of ${commas(total)} ${escaped(unit)}${more}:\n\n${block(lines)}`;
 }
 
 function selfWeights(profile: Profile): [name: string, weight: number][] {

@@ -1,0 +1,37 @@
+/** What the summaries tell of a profile: of waits whose they are, of CPUs what ran while they were not idle. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { readCapture } from '../../src/commands/read.ts';
+import { summaryLines } from '../../src/commands/summary.ts';
+import { summaryMarkdown } from '../../src/render/report/markdown.ts';
+
+test('an off-CPU profile is told by process', async () => {
+  const capture = await readCapture([join(import.meta.dirname, '../../samples/sick/lock-contention.tar.gz')], {
+    samples: false,
+  });
+  const text = summaryMarkdown(capture, [], []);
+  // awk over the stacks of offcputime.txt by the name before (PID): 328789227 in all, of which ledger 35.86 %, perf 5.84 %
+  expect(text).toMatch(/Whose they are, of 328,789,227 usecs:\n\n +35\.9% █+·* ledger\n +5\.8% █+·* perf\n/);
+});
+
+test('what idle CPUs ran is counted apart', async () => {
+  const sample = (comm: string, ...frames: string[]) =>
+    `${comm} 1 [000] 1.000000: 1 cpu-clock: \n${frames.map((name) => `\t ffff ${name}+0x1 ([kernel.kallsyms])\n`).join('')}\n`;
+  const idle = sample('swapper', 'pv_native_safe_halt', 'default_idle', 'do_idle');
+  const interrupted = sample('swapper', 'handle_irq', 'default_idle', 'do_idle');
+  const folder = mkdtempSync(join(tmpdir(), 'coldflame-idle-'));
+  try {
+    writeFileSync(join(folder, 'perf.txt'), idle.repeat(6) + interrupted + sample('sh', 'vfs_read').repeat(3));
+    const capture = await readCapture([join(folder, 'perf.txt')], { samples: false });
+    expect(summaryMarkdown(capture, [], [])).toMatch(
+      /What ran, of 4 nsecs \(6 more are of idle CPUs\):\n\n +75% █+ vfs_read\n +25% █+·* handle_irq\n/,
+    );
+    expect(summaryLines(capture, []).join('\n')).toContain(
+      'cpu-clock: 10 nsecs, 60% of it idle CPUs; on top of the rest vfs_read 75%, handle_irq 25%',
+    );
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
