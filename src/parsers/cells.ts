@@ -1,5 +1,4 @@
 /** Cutting rows of tables into cells. */
-import type { Head } from './grammar.ts';
 
 /**
  * The cells of a row with `count` columns of which one, `wide`, may hold blanks: what stands left of it is counted from
@@ -89,18 +88,4 @@ const BANNER = /^\S+ \S+ \([^)]{1,255}\)\s+\S+(?: \d{1,2}\S){0,2}(?:\s+_?\S+_)?(
 /** The line that every tool of sysstat prints first. */
 export function isSysstatBanner(line: string): boolean {
   return BANNER.test(line);
-}
-
-// [...]   ^C   $ vmstat 1   root@db1:~# iostat -x 1
-const PREAMBLE = /^(?:\s*|\[?\.\.\.\]?|\^C|(?:\S+[:~][^#$]{0,80})?[#$] \S.*)$/;
-
-/** Lines that stand around a tool's output without being of it: blank ones, `^C`, `[...]`, a shell's prompt. */
-export function isPreamble(line: string): boolean {
-  return PREAMBLE.test(line);
-}
-
-/** The first line that says what the file is, and those after it; blank and preamble lines before it are left out. */
-export function firstLines(head: Head, isNoise: (line: string) => boolean = isPreamble): readonly string[] {
-  const first = head.lines.findIndex((line) => !isNoise(line));
-  return first < 0 ? [] : head.lines.slice(first);
 }

@@ -19,14 +19,14 @@ import type { Grammar, ParseContext, Parsed, Reader } from './grammar.ts';
 import { LineLedger } from './lines.ts';
 import { measureOf } from './measure.ts';
 import { KIND_OF_SUFFIX } from './stack-frame.ts';
+import { isPreamble, withoutInterrupt } from './terminal.ts';
 
 // swapper;start_kernel;rest_init 12
 const FOLDED_LINE = /^(.*\S)\s+(\d{1,256}(?:\.\d{1,256})?)$/;
 // worker 12: the leaf of a differential's line, with the first count
 const LEAF_WITH_COUNT = /\s(\d{1,256}(?:\.\d{1,256})?)$/;
-// What stands beside the stacks of the BPF tools: [...]   Detaching...   Tracing blocked time (us) …   # ./profile -f 5
-const NOISE =
-  /^(?:\[\.\.\..*\]|\.{3}.*|Detaching\.\.\.|(?:Sampling at|Tracing) .*(?:stack|secs|end)\b.*|[\w.@:~/-]{0,80}[#$] \S.*)?$/;
+// What the BPF tools say beside the stacks: Detaching...   Tracing blocked time (us) by kernel stack for 5 secs.
+const BANNER = /^(?:Detaching\.\.\.|(?:Sampling at|Tracing) .*(?:stack|secs|end)\b.*)$/;
 // WARNING: 8 stack traces could not be displayed.
 const WARNING = /^WARN(?:ING)?: /;
 /** One line in so many may be something else: people add a note, terminals break a line. */
@@ -41,7 +41,7 @@ export const folded: Grammar = {
   cut: '\n',
 
   claims(head) {
-    const lines = head.lines.map(withoutInterrupt).filter((line) => !NOISE.test(line) && !WARNING.test(line));
+    const lines = head.lines.map(quiet).filter((line) => !isNoise(line) && !WARNING.test(line));
     const stacks = lines.filter((line) => FOLDED_LINE.test(line));
     const deep = stacks.filter((line) => line.includes(';')).length;
     const others = lines.length - stacks.length;
@@ -62,9 +62,12 @@ export const folded: Grammar = {
   },
 };
 
-/** What was typed to stop the tool, before its first line. */
-function withoutInterrupt(line: string): string {
-  return line.replace(/^\^C/, '').trimEnd();
+function quiet(line: string): string {
+  return withoutInterrupt(line).trimEnd();
+}
+
+function isNoise(line: string): boolean {
+  return isPreamble(line) || BANNER.test(line);
 }
 
 class FoldedReader implements FoldedHost {
@@ -89,10 +92,10 @@ class FoldedReader implements FoldedHost {
 
   /** Takes what is no plain stack: one with a delimiter, and what is printed around stacks. */
   line(at: number, length: number): void {
-    const text = withoutInterrupt(this.engine.text(at, length));
+    const text = quiet(this.engine.text(at, length));
     const [, stack, count] = FOLDED_LINE.exec(text) ?? [];
     if (stack !== undefined) this.add(stack, Number(count));
-    else if (NOISE.test(text)) this.ledger.noise++;
+    else if (isNoise(text)) this.ledger.noise++;
     else if (WARNING.test(text)) {
       this.ledger.note(text);
       this.ledger.noise++;

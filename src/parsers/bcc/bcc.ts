@@ -9,9 +9,10 @@ import { type Grammar, type Head, NO_CONTEXT, type ParseContext } from '../gramm
 import { LineLedger, type LineParser, type LineVerdict, lineReader } from '../lines.ts';
 import { printsHistograms } from '../measure.ts';
 import { DayClock } from '../stamps.ts';
+import { withoutTerminal } from '../terminal.ts';
 import { ColumnsSection } from './columns-section.ts';
 import { HistogramSection } from './histogram-section.ts';
-import { isNoise, isRemark, stampOf, withoutTerminal } from './lines.ts';
+import { isNoise, isRemark, stampOf } from './lines.ts';
 import { MapsSection } from './maps-section.ts';
 import { OccupancySection, OomKillSection } from './oddities.ts';
 import type { BccKind, Section, Surroundings } from './section.ts';

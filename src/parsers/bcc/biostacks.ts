@@ -12,6 +12,7 @@
 import type { HistogramGroup } from '../../datasets/shapes.ts';
 import type { Grammar, ParseContext } from '../grammar.ts';
 import { LineLedger, type LineParser, type LineVerdict, lineReader } from '../lines.ts';
+import { withoutInterrupt } from '../terminal.ts';
 import { bucketRow, histogramUnit } from './histogram.ts';
 
 // The command is cut to 14 characters and padded: `cksum          3456   nvme0n1`
@@ -34,10 +35,6 @@ export const biostacks: Grammar = {
     return lineReader(new BiostacksReader(context, ledger), ledger);
   },
 };
-
-function withoutInterrupt(line: string): string {
-  return line.replace(/^\^C/, '');
-}
 
 class BiostacksReader implements LineParser {
   private readonly context: ParseContext;

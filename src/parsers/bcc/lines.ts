@@ -1,10 +1,8 @@
 /** What these tools print around their results: banners, prompts, stamps, and words about what they lost. */
 import { secondsOfDay } from '../stamps.ts';
+import { isPreamble } from '../terminal.ts';
 
 const NOISE: readonly RegExp[] = [
-  /^\s*$/,
-  // ^C
-  /^(?:\^C)+$/,
   // Tracing block device I/O... Hit Ctrl-C to end.   Tracing ext4 operations slower than 10 ms
   /^(?:Tracing|Sampling|Counting|Collecting|Running|Reading|Dump)\b.*(?:\.\.\.|Ctrl.C|slower than|higher than|operations|events| secs\.)/,
   // Display kvm exit reasons and statistics for all threads... Hit Ctrl-C to end.   Tracing ppc hcalls... Ctrl+C to quit.
@@ -13,21 +11,14 @@ const NOISE: readonly RegExp[] = [
   /^Attach(?:ing|ed) (?:\d+ probes?(?:\.\.\.)?|kernel tracepoints for syscall tracing\.)$/,
   /^Histogram of read-?ahead used page age \(ms\):$/,
   /^(?:Detaching|Exiting)\b.*$/,
-  // [...]   ...   [...truncated...]   ... (omitted for brevity)
-  /^(?:\.{3,}|\[\.\.\]|<screen clears>)$/,
-  /^\[?\.\.\.(?:\]|truncated\.\.\.\])?$/,
-  /^\[\.\.\. ?[\w ]*\.*\]?$/,
-  /^\.\.\. \([\w ]+\)$/,
   /^(?:--|\[--\])$/,
-  // # ./opensnoop -T   root@host:~# opensnoop   [root@db1 tools]# opensnoop   sh-5.2$ sudo opensnoop
-  /^(?:\[[^\]]{1,80}\]|[\w.@:~/-]{1,120})?[#$](?: \S|$)/,
   // @start: 4064438886907216   (a bpftrace script's own, left over when it ends)
   /^@start\w*(?:\[[^\]]*\])?: \d+$/,
 ];
 
 /** Whether the line is on the list of lines that mean nothing. */
 export function isNoise(line: string): boolean {
-  return line.length < 300 && NOISE.some((pattern) => pattern.test(line));
+  return line.length < 300 && (isPreamble(line) || NOISE.some((pattern) => pattern.test(line)));
 }
 
 // Lost 764896 samples   Possibly lost 24 samples   lost 3 events on CPU #1   WARNING: 2 stack traces lost
@@ -66,23 +57,6 @@ export function stampOf(line: string): Stamp | null {
   return Number(hours) < 24 && Number(minutes) < 60 && Number(seconds) < 61
     ? { text, at, bracketed: bracket !== undefined }
     : null;
-}
-
-const ESCAPE = '\u001b';
-/** As many as clear a screen. */
-const MAX_ESCAPES = 16;
-
-/** The line without what a terminal was told before it: the clearing of the screen, and the `^C` that the terminal echoed. */
-export function withoutTerminal(line: string): string {
-  let text = line;
-  for (let i = 0; i < MAX_ESCAPES && text.startsWith(`${ESCAPE}[`); i++) {
-    let end = 2;
-    while (end < text.length && /[0-9;?]/.test(text[end] as string)) end++;
-    text = text.slice(end + 1);
-  }
-  if (text.startsWith('^C')) text = text.slice(2);
-  if (text.endsWith('^C')) text = text.slice(0, -2);
-  return text;
 }
 
 /** Seconds since midnight of `07:38:50` or `07:38:50.123`; null for anything else. */

@@ -16,6 +16,7 @@ import { type LineParser, type LineVerdict, lineReader } from '../lines.ts';
 import { measureOf } from '../measure.ts';
 import { addFrames, type PrintedFrame, printedFrame } from '../stack-frame.ts';
 import { secondsOfDay } from '../stamps.ts';
+import { isPreamble, withoutInterrupt } from '../terminal.ts';
 
 // [11:16:33] Top 2 stacks with outstanding allocations:   libbpf-tools: [9:5:3] Top 10 stacks with …
 const REPORT = /^\[(.*)\] Top \d+ stacks with outstanding allocations:\s*$/;
@@ -26,8 +27,6 @@ const ALLOCATIONS = /^\s*(\d+) bytes in (\d+) allocations from stack\s*$/;
 const ALLOCATION = /^\s*addr = ((?:0x)?[0-9a-f]+) size = (\d+)\s*$/;
 const BANNER =
   /^(?:Attaching to .*, Ctrl\+C to quit\.|Executing '.*' and tracing the resulting process\.|Tracing outstanding memory allocs\.{3}.*)$/;
-// [...]   ...   # ./memleak -p 5193
-const NOISE = /^\s*(?:\[\.\.\..*\]|\.\.\.(?: \(.*\))?)$|^[\w.@:~/-]{0,80}[#$] \S.*$/;
 /** Frames are set in by two tabs, or by what a copy made of them. */
 const FRAME = /^(?:\t| {2})\s*\S/;
 const LOST = 'stack information lost';
@@ -68,8 +67,8 @@ class MemleakReader implements LineParser {
   }
 
   line(line: string, number: number): LineVerdict {
-    const text = line.replace(/^\^C/, '').trimEnd();
-    if (text === '' || NOISE.test(text) || BANNER.test(text)) {
+    const text = withoutInterrupt(line).trimEnd();
+    if (isPreamble(text) || BANNER.test(text)) {
       this.close();
       this.cut ||= text.trim() === '...';
       return 'noise';

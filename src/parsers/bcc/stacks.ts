@@ -15,6 +15,7 @@ import { LineLedger, type LineParser, type LineVerdict, lineReader } from '../li
 import { asSamples, measureOf } from '../measure.ts';
 import { addFrames, asKernel } from '../stack-frame.ts';
 import { secondsOfDay } from '../stamps.ts';
+import { isCut, isPrompt, withoutInterrupt } from '../terminal.ts';
 import { namesCommand, type RecordForm, readRecord, type StackRecord } from './record.ts';
 
 type StackTool = 'profile' | 'offcputime' | 'stackcount' | 'wakeuptime' | 'offwaketime';
@@ -36,8 +37,6 @@ const BANNERS: readonly [banner: RegExp, tool: StackTool | null][] = [
   // Tracing 1 functions for "submit_bio"... Hit Ctrl-C to end.
   [/^Tracing \d+ functions for ".*"\.\.\./, null],
 ];
-// [...]   ...   [...truncated...]   ... (omitted for brevity)   Detaching...   root@db1:~# ./offcputime -K 5
-const NOISE = /^\s*(?:\[\.\.\..*\]|\.\.\.(?: \(.*\))?|Detaching\.\.\.)$|^[\w.@:~/-]{0,80}[#$] \S.*$/;
 // WARNING: 8 stack traces could not be displayed. Consider increasing --stack-storage-size.
 const WARNING = /(?:WARNING|WARN|ERROR): .*/;
 const LOST_STACKS = /WARNING: \d+ stack traces? (?:lost and )?could not be displayed/;
@@ -101,8 +100,8 @@ class StackReader implements LineParser {
   }
 
   line(line: string, number: number): LineVerdict {
-    const text = takeWarning(line.replace(/^\^C/, ''), this.ledger).trimEnd();
-    if (NOISE.test(text)) return 'noise';
+    const text = takeWarning(withoutInterrupt(line), this.ledger).trimEnd();
+    if (isCut(text) || isPrompt(text) || text === 'Detaching...') return 'noise';
     if (/^\s/.test(text)) return this.takeIndented(text, number);
     this.abandon();
     return text === '' ? 'noise' : this.takeHeading(text);

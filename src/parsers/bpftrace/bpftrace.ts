@@ -14,6 +14,7 @@ import type { Grammar, Head, ParseContext } from '../grammar.ts';
 import { LineLedger, type LineParser, type LineVerdict, lineReader } from '../lines.ts';
 import { measureOf, printsHistograms } from '../measure.ts';
 import { secondsOfDay } from '../stamps.ts';
+import { isCut, isPrompt, withoutInterrupt } from '../terminal.ts';
 import { keyText } from './cumulative.ts';
 import { datasetsOf } from './datasets.ts';
 import type { MapEntry } from './entry.ts';
@@ -26,8 +27,10 @@ const BANNER = /^Attach(?:ing|ed) \d+ probes?(?:\.\.\.)?$/;
 // Warning: could not attach probe kprobe:vfs_dedupe_get_page.isra.21, skipping.   cannot attach kprobe, Invalid argument
 const COMPLAINT =
   /^(?:Lost \d+ events|(?:\S+:\d+:\d+(?:-\d+)?: )?(?:WARNING|Warning|ERROR): .*|cannot attach \w+, .*)$/;
-// [...]   ...   ~~~~ under an error   root@db1:~# bpftrace -e 'kprobe:vfs_read { @[comm] = count(); }'
-const NOISE = /^(?:\[\.\.\.\]|\.{3,6}|~+|[\w.@:~/-]{0,80}[#$] .*(?:bpftrace|\.bt\b).*)?$/;
+/** Under what is wrong in a program. */
+const UNDERLINE = /^~+$/;
+// bpftrace -e 'kprobe:vfs_read { @[comm] = count(); }'   ./runqlat.bt
+const COMMAND = /bpftrace|\.bt\b/;
 // 07:11:03   [07:11:03]   07:11:03:
 const STAMP = /^\[?(\d\d?):(\d\d):(\d\d)\]?:?$/;
 // pidpersec.bt: 22:19:21 PIDs/sec: @: 12
@@ -66,8 +69,8 @@ export const bpftrace: Grammar = {
 };
 
 function claims(head: Head): boolean {
-  const lines = head.lines.map(withoutInterrupt);
-  const said = lines.filter((line) => !NOISE.test(line) && !COMPLAINT.test(line));
+  const lines = head.lines.map(quietly);
+  const said = lines.filter((line) => !isNoise(line) && !COMPLAINT.test(line));
   if (looksLikeJson(said)) return true;
   const reader = new MapReader(new LineLedger());
   const ofMaps = lines.filter((line, i) => {
@@ -82,9 +85,13 @@ function claims(head: Head): boolean {
   return started || (prose <= ofMaps && reader.looksLikeMaps());
 }
 
-/** What was typed to stop the program, before or behind what it printed. */
-function withoutInterrupt(line: string): string {
-  return line.replace(/^(?:\^C)+|\^C$/g, '').trimEnd();
+function quietly(line: string): string {
+  return withoutInterrupt(line).trimEnd();
+}
+
+/** A program may print a line like a prompt itself: the prompt is one that starts bpftrace. */
+function isNoise(line: string): boolean {
+  return line === '' || isCut(line) || UNDERLINE.test(line) || (isPrompt(line) && COMMAND.test(line));
 }
 
 /** A line that is of no map. */
@@ -117,7 +124,7 @@ class BpftraceReader implements LineParser {
   }
 
   line(text: string, line: number): LineVerdict {
-    const quiet = withoutInterrupt(text);
+    const quiet = quietly(text);
     // What is printed at the end is of no interval.
     if (text.startsWith('^C')) this.time = NO_TIME;
     const record = this.json.take(quiet, { line, ...this.time });
@@ -153,7 +160,7 @@ class BpftraceReader implements LineParser {
 
   private say(text: string, line: number): LineVerdict {
     if (this.said.length >= MAX_TEXT_LINES) return { unread: `more than ${MAX_TEXT_LINES} lines of text` };
-    const quiet = withoutInterrupt(text);
+    const quiet = quietly(text);
     const time = timeOf(quiet);
     if (time !== null) {
       this.time = time;
@@ -161,7 +168,8 @@ class BpftraceReader implements LineParser {
     }
     this.tool = TOOL_OF_GREETING.get(quiet) ?? this.tool;
     if (COMPLAINT.test(quiet)) this.ledger.note(quiet);
-    const known = TOOL_OF_GREETING.has(quiet) || [NOISE, BANNER, COMPLAINT, GREETING].some((form) => form.test(quiet));
+    const known =
+      TOOL_OF_GREETING.has(quiet) || isNoise(quiet) || [BANNER, COMPLAINT, GREETING].some((form) => form.test(quiet));
     this.said.push({ line, text, printed: !known && time === null });
     return known ? 'noise' : 'read';
   }

@@ -7,9 +7,9 @@
 import Papa from 'papaparse';
 import { toolsOfHeader } from '../bcc/signatures.ts';
 import { commaColumns } from '../bcc/table-header.ts';
-import { isPreamble } from '../cells.ts';
 import type { Grammar, Head, ParseContext } from '../grammar.ts';
 import { LineLedger, type LineParser, type LineVerdict, lineReader } from '../lines.ts';
+import { isPreamble } from '../terminal.ts';
 import { CsvTable, fieldsOf, fieldsUnder } from './csv-table.ts';
 
 const DELIMITERS = [',', ';', '\t', '|'] as const;

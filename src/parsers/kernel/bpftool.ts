@@ -11,10 +11,10 @@
  *     pid 21765  fd 5: prog_id 7  tracepoint  sched_process_exec
  */
 import type { Cell } from '../../datasets/shapes.ts';
-import { firstLines, isPreamble } from '../cells.ts';
 import { type ColumnPlan, EventsBuilder } from '../events-builder.ts';
 import type { Grammar, ParseContext } from '../grammar.ts';
 import { LineLedger, type LineVerdict, lineReader } from '../lines.ts';
+import { firstLines, isPreamble } from '../terminal.ts';
 import { BpftoolArray, type Listed } from './bpftool-array.ts';
 import { attachmentOf, beginsRecords, isProgramTail, programHead, programTail, recordsOf } from './bpftool-line.ts';
 

@@ -9,10 +9,10 @@
  *     Nov 20 14:39:12 db1 kernel: [   12.345678] blk_update_request: I/O error, dev sda, sector 0
  */
 import type { Clock } from '../../datasets/shapes.ts';
-import { firstLines, isPreamble } from '../cells.ts';
 import { EventsBuilder } from '../events-builder.ts';
 import type { Grammar, ParseContext } from '../grammar.ts';
 import { lineReader } from '../lines.ts';
+import { firstLines, isPreamble } from '../terminal.ts';
 import { messageOf } from './dmesg-line.ts';
 
 // \x1b[32m[    0.247007] \x1b[0m\x1b[33mNR_IRQS: \x1b[0m16640

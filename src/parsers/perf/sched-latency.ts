@@ -12,10 +12,11 @@
  *
  * tools/perf/builtin-sched.c of Linux: output_lat_thread
  */
-import { firstLines } from '../cells.ts';
+
 import { type ColumnPlan, EventsBuilder } from '../events-builder.ts';
 import type { Grammar } from '../grammar.ts';
 import { LineLedger, type LineVerdict, lineReader } from '../lines.ts';
+import { firstLines } from '../terminal.ts';
 
 const HEADING = /^\s*Task\s+\|\s+Runtime ms\s+\|/;
 const RULE = /^\s*-{4,}$/;

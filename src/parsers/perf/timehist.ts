@@ -14,10 +14,10 @@
 import { FrameKind } from '../../datasets/profile.ts';
 import { ProfileBuilder } from '../../datasets/profile-builder.ts';
 import type { Dataset } from '../../datasets/shapes.ts';
-import { firstLines } from '../cells.ts';
 import { type ColumnPlan, EventsBuilder } from '../events-builder.ts';
 import type { Grammar, ParseContext } from '../grammar.ts';
 import { type LineVerdict, lineReader } from '../lines.ts';
+import { firstLines } from '../terminal.ts';
 import { TimehistSummary } from './timehist-summary.ts';
 
 const HEADING = /^\s+time\s+cpu\s.*\btask name\s.*\brun time\b/;

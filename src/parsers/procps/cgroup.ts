@@ -12,10 +12,10 @@
  * https://docs.kernel.org/scheduler/sched-bwc.html
  */
 import type { Dataset } from '../../datasets/shapes.ts';
-import { firstLines, isPreamble } from '../cells.ts';
 import type { Grammar, ParseContext } from '../grammar.ts';
 import { lineReader } from '../lines.ts';
 import { SeriesBuilder } from '../series-builder.ts';
+import { firstLines, isPreamble } from '../terminal.ts';
 import { isReadingTime, ReadingTime } from './reading-time.ts';
 
 // /sys/fs/cgroup/shop.slice/cpu.stat:nr_periods 1043        cpu.max:max 100000        /sys/fs/cgroup/cpu/shop/cpu.cfs_quota_us:-1

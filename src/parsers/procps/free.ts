@@ -12,11 +12,12 @@
  *     SwapUse           0 CachUse     1655204 MemUse      597212 MemFree     22742752
  */
 import type { Clock } from '../../datasets/shapes.ts';
-import { cellsOf, firstLines, isPreamble } from '../cells.ts';
+import { cellsOf } from '../cells.ts';
 import type { Grammar, ParseContext } from '../grammar.ts';
 import { LineLedger, type LineVerdict, lineReader } from '../lines.ts';
 import { bytesOf, numberOf } from '../numbers.ts';
 import { SeriesBuilder } from '../series-builder.ts';
+import { firstLines, isPreamble } from '../terminal.ts';
 
 // Mem:   Speicher:   内存：   Mem.:   -/+ buffers/cache:
 const ROW = /^(\S[^:：]{0,30})[:：]\s*(-?\d.*)$/;

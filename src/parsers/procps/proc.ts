@@ -11,10 +11,10 @@
  * https://docs.kernel.org/accounting/psi.html
  */
 import type { Dataset } from '../../datasets/shapes.ts';
-import { firstLines, isPreamble } from '../cells.ts';
 import type { Grammar, ParseContext } from '../grammar.ts';
 import { lineReader } from '../lines.ts';
 import { SeriesBuilder } from '../series-builder.ts';
+import { firstLines, isPreamble } from '../terminal.ts';
 import { isReadingTime, ReadingTime } from './reading-time.ts';
 
 // MemTotal:        8053804 kB        HugePages_Total:       0

@@ -4,10 +4,11 @@
  *     USER         PID %CPU %MEM    VSZ   RSS TTY      STAT START   TIME COMMAND
  *     root           1  0.1  0.0  51288 19856 ?        Ss   14:39   0:03 /sbin/init splash
  */
-import { cellsOf, firstLines, isPreamble } from '../cells.ts';
+import { cellsOf } from '../cells.ts';
 import { EventsBuilder } from '../events-builder.ts';
 import type { Grammar, ParseContext } from '../grammar.ts';
 import { lineReader } from '../lines.ts';
+import { firstLines, isPreamble } from '../terminal.ts';
 import { columnsOfProcesses, isProcessHeading, wideColumn } from './process-columns.ts';
 
 // COMMAND last in `ps aux`, anywhere in `ps -eo pid,comm,pcpu`

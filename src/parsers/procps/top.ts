@@ -13,13 +13,14 @@
  * Older versions print `Cpu(s):  0.3%us` and `Mem:   8053804k total`. Columns stand in any order.
  */
 import type { Dataset } from '../../datasets/shapes.ts';
-import { cellsBetween, cellsOf, firstLines, isPreamble } from '../cells.ts';
+import { cellsBetween, cellsOf } from '../cells.ts';
 import { EventsBuilder } from '../events-builder.ts';
 import type { Grammar, ParseContext } from '../grammar.ts';
 import { LineLedger, type LineVerdict, lineReader } from '../lines.ts';
 import { bytesOf, numberOf, tidy } from '../numbers.ts';
 import { SeriesBuilder } from '../series-builder.ts';
 import { DayClock } from '../stamps.ts';
+import { firstLines, isPreamble } from '../terminal.ts';
 import { columnsOfProcesses, isProcessHeading, wideColumn } from './process-columns.ts';
 import { uptimeOf } from './uptime.ts';
 

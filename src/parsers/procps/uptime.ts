@@ -6,13 +6,14 @@
  *     0.54 0.60 0.33 1/118 18317
  */
 import type { Dataset } from '../../datasets/shapes.ts';
-import { cellsOf, firstLines, isPreamble } from '../cells.ts';
+import { cellsOf } from '../cells.ts';
 import { EventsBuilder } from '../events-builder.ts';
 import type { Grammar, ParseContext } from '../grammar.ts';
 import { type LineParser, type LineVerdict, lineReader } from '../lines.ts';
 import { numberOf } from '../numbers.ts';
 import { SeriesBuilder } from '../series-builder.ts';
 import { DayClock, type Stamp, skipSpace, stampAt } from '../stamps.ts';
+import { firstLines, isPreamble } from '../terminal.ts';
 
 // load average: 0.00, 0.01, 0.05      load average: 0,50, 0,58, 0,33      load averages: 1.20 1.31 1.40
 const LOADS = /[:：] *(\d+[.,]\d+),? +(\d+[.,]\d+),? +(\d+[.,]\d+)\s*$/;

@@ -7,11 +7,12 @@
  *     Cache                       Num  Total   Size  Pages
  *     ext4_inode_cache          12345  12400   1184     27
  */
-import { cellsOf, firstLines, isPreamble } from '../cells.ts';
+import { cellsOf } from '../cells.ts';
 import type { Grammar, ParseContext } from '../grammar.ts';
 import { type LineVerdict, lineReader } from '../lines.ts';
 import { numberOf } from '../numbers.ts';
 import { SeriesBuilder } from '../series-builder.ts';
+import { firstLines, isPreamble } from '../terminal.ts';
 
 //     24684084 K total memory        24684084 K Gesamtspeicher        10 disks
 const SUM = /^\s*(\d{1,20}) (?:([KkMm]) )?(\p{L}[^\d]{1,80})$/u;

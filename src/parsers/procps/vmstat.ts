@@ -8,12 +8,13 @@
  * With -d the rows are devices and the columns come twice, so that the group above a column is put before its name. The
  * first report is an average since boot, unless -y left it out; with -d every report counts from boot.
  */
-import { firstLines, isPreamble } from '../cells.ts';
+
 import type { Grammar, ParseContext } from '../grammar.ts';
 import { LineLedger, type LineVerdict, lineReader } from '../lines.ts';
 import { numberOf } from '../numbers.ts';
 import { SeriesBuilder } from '../series-builder.ts';
 import { stampAt } from '../stamps.ts';
+import { firstLines, isPreamble } from '../terminal.ts';
 
 // procs -----------memory---------- ---swap-- -----io---- -system-- ------cpu-----
 // --procs-- -----------------------memory---------------------- ---swap-- -----io---- -system-- ----------cpu----------

@@ -11,11 +11,12 @@
  * name. The first report is since boot, unless -y left it out.
  */
 import type { Series } from '../../datasets/shapes.ts';
-import { cellsOf, firstLines, isPreamble, isSysstatBanner } from '../cells.ts';
+import { cellsOf, isSysstatBanner } from '../cells.ts';
 import type { Grammar, ParseContext } from '../grammar.ts';
 import { type LineVerdict, lineReader } from '../lines.ts';
 import { SeriesBuilder } from '../series-builder.ts';
 import { DayClock, type Stamp, stampAt } from '../stamps.ts';
+import { firstLines, isPreamble } from '../terminal.ts';
 import { cellValue, unitOf } from './columns.ts';
 
 // Device: rrqm/s  wrqm/s  …      Device   tps  …      Filesystem:   rkB_nor/s  …      Tape:   r/s  …

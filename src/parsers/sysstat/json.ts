@@ -13,11 +13,11 @@
  * Read line by line, so that a file cut short still gives its whole records, each with its line.
  */
 import type { Clock, Dataset } from '../../datasets/shapes.ts';
-import { firstLines } from '../cells.ts';
 import type { Grammar, ParseContext } from '../grammar.ts';
 import { type LineVerdict, lineReader } from '../lines.ts';
 import { type PointFacts, SeriesBuilder } from '../series-builder.ts';
 import { DayClock, type Stamp, stampAt } from '../stamps.ts';
+import { firstLines } from '../terminal.ts';
 import { unitOf } from './columns.ts';
 
 // "cpu-load": [        "network": {

@@ -10,10 +10,11 @@
  * Tables of processes become events, all others series.
  */
 import type { Dataset } from '../../datasets/shapes.ts';
-import { firstLines, isPreamble, isSysstatBanner, MAX_COLUMNS } from '../cells.ts';
+import { isSysstatBanner, MAX_COLUMNS } from '../cells.ts';
 import type { Grammar, ParseContext } from '../grammar.ts';
 import { LineLedger, type LineVerdict, lineReader } from '../lines.ts';
 import { DayClock, stampAt } from '../stamps.ts';
+import { firstLines, isPreamble } from '../terminal.ts';
 import { isColumn } from './columns.ts';
 import { type SysstatTable, tableOf } from './table.ts';
 
