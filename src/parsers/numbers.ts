@@ -20,7 +20,7 @@ export function bytesOf(text: string): number | null {
 }
 
 /** Takes away what ten binary places too many in a product of decimals leave behind: 0.1 * 1024 stays what a person expects. */
-export function tidy(value: number): number {
+export function rounded(value: number): number {
   return Number(value.toPrecision(12));
 }
 
@@ -43,5 +43,5 @@ export function amountInNanoseconds(text: string): number | null {
   const match = AMOUNT.exec(text);
   if (match === null) return null;
   const [, number = '', unit = 'ns'] = match;
-  return tidy(Number(number) * (NANOSECONDS[unit] as number));
+  return rounded(Number(number) * (NANOSECONDS[unit] as number));
 }

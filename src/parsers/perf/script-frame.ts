@@ -94,7 +94,7 @@ export function nameFrames({ address, symbol, module }: FrameLine, options: Nami
     const unknown = part === '' || part === '[unknown]';
     const name = unknown ? unknownName(module, address, options.addresses) : part;
     return {
-      name: tidy(name, options.java, unknown),
+      name: shownName(name, options.java, unknown),
       kind: i > 0 && outer !== FrameKind.kernel ? FrameKind.inlined : outer,
       module: module ?? '',
     };
@@ -138,7 +138,8 @@ function splitInlined(symbol: string): string[] {
   return parts;
 }
 
-function tidy(name: string, java: boolean, unknown: boolean): string {
+/** The name as it is shown: without arguments, and without what would cut it in two where stacks are folded. */
+function shownName(name: string, java: boolean, unknown: boolean): string {
   const plain = name.includes(';') ? name.replaceAll(';', ':') : name;
   const short = unknown || !plain.includes('(') || isGoMethod(plain) ? plain : withoutArguments(plain);
   return java && short.startsWith('L') && short.includes('/') ? short.slice(1) : short;

@@ -17,7 +17,7 @@ import { cellsBetween, cellsOf } from '../cells.ts';
 import { EventsBuilder } from '../events-builder.ts';
 import type { Grammar, ParseContext } from '../grammar.ts';
 import { LineLedger, type LineVerdict, lineReader } from '../lines.ts';
-import { bytesOf, numberOf, tidy } from '../numbers.ts';
+import { bytesOf, numberOf, rounded } from '../numbers.ts';
 import { SeriesBuilder } from '../series-builder.ts';
 import { DayClock } from '../stamps.ts';
 import { firstLines, isPreamble } from '../terminal.ts';
@@ -196,5 +196,5 @@ function kibibytes(cell: string): number | null {
   const plain = numberOf(cell);
   if (plain !== null) return plain;
   const bytes = bytesOf(cell);
-  return bytes === null ? null : tidy(bytes / 1024);
+  return bytes === null ? null : rounded(bytes / 1024);
 }

@@ -5,7 +5,7 @@
  *
  * https://github.com/sysstat/sysstat (pr_stats.c, iostat.c, mpstat.c, pidstat.c)
  */
-import { bytesOf, numberOf, tidy } from '../numbers.ts';
+import { bytesOf, numberOf, rounded } from '../numbers.ts';
 
 /** Columns that tell what a row is of. */
 const LABELS = new Set(
@@ -90,5 +90,5 @@ export function cellValue(cell: string, unit: string): number | null | undefined
   if (unit === '%' && cell.endsWith('%')) return numberOf(cell.slice(0, -1)) ?? undefined;
   const bytes = bytesOf(cell);
   const step = BYTES_IN.get(unit);
-  return bytes === null || step === undefined ? undefined : tidy(bytes / step);
+  return bytes === null || step === undefined ? undefined : rounded(bytes / step);
 }

@@ -3,16 +3,13 @@ import type { Cell, Events, Series } from '../../datasets/shapes.ts';
 import { cellsOf, cellsUnder } from '../cells.ts';
 import { type ColumnPlan, EventsBuilder } from '../events-builder.ts';
 import type { LineVerdict } from '../lines.ts';
-import { SeriesBuilder } from '../series-builder.ts';
+import { type PointFacts, SeriesBuilder } from '../series-builder.ts';
 import { cellValue, isLabel, PROCESS_LABELS, unitOf } from './columns.ts';
 
 /** What surrounds a row. */
-interface RowFacts {
-  at: number | null;
+interface RowFacts extends Pick<PointFacts, 'at' | 'line' | 'sinceBoot'> {
   /** As printed. */
   stamp: string;
-  line: number;
-  sinceBoot: boolean;
 }
 
 export interface SysstatTable {
