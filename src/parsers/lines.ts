@@ -82,52 +82,60 @@ export interface LineParser {
  * keeps the ledger.
  */
 export function lineReader(parser: LineParser, ledger: LineLedger = new LineLedger()): Reader {
-  const decoder = new TextDecoder();
-  let rest = '';
-  let characters = 0;
+  return new LineReader(parser, ledger);
+}
 
-  function take(text: string): void {
+class LineReader implements Reader {
+  private readonly parser: LineParser;
+  private readonly ledger: LineLedger;
+  private readonly decoder = new TextDecoder();
+  /** The line that the chunk before broke off in. */
+  private rest = '';
+  private characters = 0;
+
+  constructor(parser: LineParser, ledger: LineLedger) {
+    this.parser = parser;
+    this.ledger = ledger;
+  }
+
+  write(chunk: Uint8Array): void {
+    this.takeWhole(this.decoder.decode(chunk, { stream: true }));
+  }
+
+  end(): Parsed {
+    this.takeWhole(this.decoder.decode());
+    if (this.rest !== '') this.take(this.rest);
+    const { datasets, tool = null } = this.parser.end();
+    return this.ledger.parsed(datasets, tool);
+  }
+
+  private takeWhole(text: string): void {
+    let start = 0;
+    for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', start)) {
+      this.take(this.rest + text.slice(start, end));
+      this.rest = '';
+      start = end + 1;
+    }
+    // Past the limit the line is unread anyway: keep no more of it than shows that.
+    if (this.rest.length <= MAX_LINE_LENGTH) this.rest += text.slice(start, start + MAX_LINE_LENGTH + 1);
+  }
+
+  private take(text: string): void {
+    const { ledger, parser } = this;
     const line = text.endsWith('\r') ? text.slice(0, -1) : text;
     const number = ++ledger.lines;
-    characters += line.length;
-    if (number > MAX_LINES || characters > MAX_CHARACTERS) {
-      ledger.addUnread(number, line, TOO_LONG);
-      return;
-    }
-    if (line.length > MAX_LINE_LENGTH) {
-      ledger.addUnread(number, line, `longer than ${MAX_LINE_LENGTH} characters`);
-      return;
-    }
-    if (line.length > 256 && TOO_MANY_DIGITS.test(line)) {
-      ledger.addUnread(number, line, 'a number of more than 256 digits');
-      return;
-    }
-    const verdict = parser.line(line, number);
+    const limit = this.beyondLimit(line, number);
+    const verdict = limit === null ? parser.line(line, number) : { unread: limit };
     if (verdict === 'read') ledger.read++;
     else if (verdict === 'noise') ledger.noise++;
     else ledger.addUnread(number, line, verdict.unread);
   }
 
-  function takeWhole(text: string): void {
-    let start = 0;
-    for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', start)) {
-      take(rest + text.slice(start, end));
-      rest = '';
-      start = end + 1;
-    }
-    // Past the limit the line is unread anyway: keep no more of it than shows that.
-    if (rest.length <= MAX_LINE_LENGTH) rest += text.slice(start, start + MAX_LINE_LENGTH + 1);
+  /** The limit that the line is beyond. */
+  private beyondLimit(line: string, number: number): string | null {
+    this.characters += line.length;
+    if (number > MAX_LINES || this.characters > MAX_CHARACTERS) return TOO_LONG;
+    if (line.length > MAX_LINE_LENGTH) return `longer than ${MAX_LINE_LENGTH} characters`;
+    return line.length > 256 && TOO_MANY_DIGITS.test(line) ? 'a number of more than 256 digits' : null;
   }
-
-  return {
-    write(chunk) {
-      takeWhole(decoder.decode(chunk, { stream: true }));
-    },
-    end() {
-      takeWhole(decoder.decode());
-      if (rest !== '') take(rest);
-      const { datasets, tool = null } = parser.end();
-      return ledger.parsed(datasets, tool);
-    },
-  };
 }

@@ -13,11 +13,12 @@
 import type { Cell } from '../../datasets/shapes.ts';
 import { type ColumnPlan, EventsBuilder } from '../events-builder.ts';
 import type { Grammar, ParseContext } from '../grammar.ts';
-import { LineLedger, type LineVerdict, lineReader } from '../lines.ts';
+import { LineLedger, type LineParser, type LineVerdict, lineReader } from '../lines.ts';
 import { firstLines, isPreamble } from '../terminal.ts';
 import { BpftoolArray, type Listed } from './bpftool-array.ts';
 import { attachmentOf, beginsRecords, isProgramTail, programHead, programTail, recordsOf } from './bpftool-line.ts';
 
+const TEXTS = new Set(['tag', 'map_ids', 'name', 'type', 'pids', 'loaded_at', 'func', 'filename', 'tracepoint']);
 const UNITS = new Map([
   ['xlated', 'bytes'],
   ['jited', 'bytes'],
@@ -41,53 +42,62 @@ export const bpftool: Grammar = {
 
   reader(context: ParseContext) {
     const ledger = new LineLedger();
-    const records: Listed[] = [];
-    let attached = false;
-    const array = new BpftoolArray(ledger);
-
-    function add(listed: readonly Listed[]): LineVerdict {
-      attached ||= listed.some(({ fields }) => fields.has('prog_id'));
-      records.push(...listed);
-      return 'read';
-    }
-
-    function line(text: string, number: number): LineVerdict {
-      if (array.isOpen || text === '[{') return add(array.take(text, number));
-      if (isPreamble(text)) return 'noise';
-      const listed = recordsOf(text);
-      if (listed !== null) return add(listed.map((fields) => ({ fields, line: number })));
-      const fields = programHead(text) ?? attachmentOf(text);
-      if (fields !== null) return add([{ fields, line: number }]);
-      const last = records.at(-1);
-      if (last === undefined || !isProgramTail(text))
-        return { unread: 'not a program, an attachment or a field of one' };
-      for (const [name, value] of programTail(text)) last.fields.set(name, value);
-      return 'read';
-    }
-
-    return lineReader(
-      {
-        line,
-        end() {
-          array.abandon('an array that is never closed');
-          const tool = attached ? 'bpftool-perf' : 'bpftool-prog';
-          const title = attached ? 'attached BPF programs' : 'loaded BPF programs';
-          const names = [...new Set(records.flatMap(({ fields }) => [...fields.keys()]))];
-          const events = new EventsBuilder(names.map(columnOf));
-          for (const { fields, line } of records)
-            events.add(
-              names.map((name): Cell => fields.get(name) ?? null),
-              null,
-              line,
-            );
-          const shared = { source: 0, tool: context.tool ?? tool, title, clock: null };
-          return { tool, datasets: [{ shape: 'events', ...shared, ...events.build() }] };
-        },
-      },
-      ledger,
-    );
+    return lineReader(new BpftoolReader(context, ledger), ledger);
   },
 };
+
+class BpftoolReader implements LineParser {
+  private readonly context: ParseContext;
+  private readonly array: BpftoolArray;
+  private readonly records: Listed[] = [];
+  private attached = false;
+
+  constructor(context: ParseContext, ledger: LineLedger) {
+    this.context = context;
+    this.array = new BpftoolArray(ledger);
+  }
+
+  line(text: string, number: number): LineVerdict {
+    if (this.array.isOpen || text === '[{') return this.add(this.array.take(text, number));
+    if (isPreamble(text)) return 'noise';
+    const listed = recordsOf(text);
+    if (listed !== null) return this.add(listed.map((fields) => ({ fields, line: number })));
+    const fields = programHead(text) ?? attachmentOf(text);
+    return fields === null ? this.addToLast(text) : this.add([{ fields, line: number }]);
+  }
+
+  end() {
+    this.array.abandon('an array that is never closed');
+    const tool = this.attached ? 'bpftool-perf' : 'bpftool-prog';
+    const title = this.attached ? 'attached BPF programs' : 'loaded BPF programs';
+    const shared = { shape: 'events' as const, source: 0, tool: this.context.tool ?? tool, title, clock: null };
+    return { tool, datasets: [{ ...shared, ...eventsOf(this.records) }] };
+  }
+
+  private add(listed: readonly Listed[]): LineVerdict {
+    this.attached ||= listed.some(({ fields }) => fields.has('prog_id'));
+    for (const each of listed) this.records.push(each);
+    return 'read';
+  }
+
+  private addToLast(text: string): LineVerdict {
+    const last = this.records.at(-1);
+    if (last === undefined || !isProgramTail(text)) return { unread: 'not a program, an attachment or a field of one' };
+    for (const [name, value] of programTail(text)) last.fields.set(name, value);
+    return 'read';
+  }
+}
+
+/** A row for each, with a column for every field that any of them has. */
+function eventsOf(records: readonly Listed[]): ReturnType<EventsBuilder['build']> {
+  const names = [...new Set(records.flatMap(({ fields }) => [...fields.keys()]))];
+  const events = new EventsBuilder(names.map(columnOf));
+  for (const { fields, line } of records) {
+    const cells = names.map((name): Cell => fields.get(name) ?? null);
+    events.add(cells, null, line);
+  }
+  return events.build();
+}
 
 function columnOf(name: string): ColumnPlan {
   return {
@@ -97,5 +107,3 @@ function columnOf(name: string): ColumnPlan {
     role: ROLES.get(name) ?? null,
   };
 }
-
-const TEXTS = new Set(['tag', 'map_ids', 'name', 'type', 'pids', 'loaded_at', 'func', 'filename', 'tracepoint']);

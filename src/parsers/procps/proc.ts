@@ -10,9 +10,8 @@
  *
  * https://docs.kernel.org/accounting/psi.html
  */
-import type { Dataset } from '../../datasets/shapes.ts';
 import type { Grammar, ParseContext } from '../grammar.ts';
-import { lineReader } from '../lines.ts';
+import { type LineParser, type LineVerdict, lineReader } from '../lines.ts';
 import { SeriesBuilder } from '../series-builder.ts';
 import { firstLines, isPreamble } from '../terminal.ts';
 import { isReadingTime, ReadingTime } from './reading-time.ts';
@@ -36,48 +35,65 @@ export const proc: Grammar = {
   },
 
   reader(context: ParseContext) {
-    const memory = new SeriesBuilder();
-    const pressure = new SeriesBuilder();
-    const time = new ReadingTime();
-    /** How often each of them was printed: the files are read once an interval, from the start on. */
-    const reports = new Map<string, number>();
-    let resource: string | undefined;
-
-    return lineReader({
-      line(line, number) {
-        if (isPreamble(line)) return 'noise';
-        if (time.take(line)) return 'read';
-        const facts = { line: number, sinceBoot: false };
-        const file = FILE.exec(line);
-        const meminfo = MEMINFO.exec(line);
-        const stalled = PRESSURE.exec(line);
-        if (file !== null) resource = file[1];
-        else if (meminfo !== null) {
-          const [, name = '', digits, unit] = meminfo;
-          memory.add(name, unit === undefined ? '' : 'KiB', Number(digits), { ...facts, at: time.at, labels: {} });
-        } else if (stalled !== null) {
-          const [, named = resource, share = '', ...numbers] = stalled;
-          const labels: Record<string, string> = { ...(named === undefined ? {} : { resource: named }), share };
-          const key = `${share} ${named}`;
-          const report = reports.get(key) ?? 0;
-          reports.set(key, report + 1);
-          const at = time.at ?? (context.interval === null ? null : report * context.interval);
-          AVERAGES.forEach((name, i) => {
-            pressure.add(name, '%', Number(numbers[i]), { ...facts, at, labels });
-          });
-          pressure.add('total', 'us', Number(numbers[3]), { ...facts, at, labels });
-        } else return { unread: 'not of meminfo, not of pressure' };
-        return 'read';
-      },
-      end() {
-        const clock = time.clock ?? (context.interval === null ? null : 'elapsed');
-        const shared = { shape: 'series' as const, source: 0, tool: context.tool ?? 'proc' };
-        const datasets: Dataset[] = [
-          { ...shared, title: 'memory', clock: time.clock, metrics: memory.build() },
-          { ...shared, title: 'pressure', clock, metrics: pressure.build() },
-        ];
-        return { datasets: datasets.filter((dataset) => dataset.shape === 'series' && dataset.metrics.length > 0) };
-      },
-    });
+    return lineReader(new ProcReader(context));
   },
 };
+
+class ProcReader implements LineParser {
+  private readonly context: ParseContext;
+  private readonly memory = new SeriesBuilder();
+  private readonly pressure = new SeriesBuilder();
+  private readonly time = new ReadingTime();
+  /** How often each of them was printed: the files are read once an interval, from the start on. */
+  private readonly reports = new Map<string, number>();
+  /** Of the file whose name stands above. */
+  private resource: string | undefined;
+
+  constructor(context: ParseContext) {
+    this.context = context;
+  }
+
+  line(text: string, number: number): LineVerdict {
+    if (isPreamble(text)) return 'noise';
+    if (this.time.take(text)) return 'read';
+    const [file, size, stalled] = [FILE.exec(text), MEMINFO.exec(text), PRESSURE.exec(text)];
+    if (file !== null) this.resource = file[1];
+    else if (size !== null) this.addSize(size, number);
+    else if (stalled !== null) this.addPressure(stalled, number);
+    else return { unread: 'not of meminfo, not of pressure' };
+    return 'read';
+  }
+
+  end() {
+    const { time, context } = this;
+    const clock = time.clock ?? (context.interval === null ? null : 'elapsed');
+    const shared = { shape: 'series' as const, source: 0, tool: context.tool ?? 'proc' };
+    const datasets = [
+      { ...shared, title: 'memory', clock: time.clock, metrics: this.memory.build() },
+      { ...shared, title: 'pressure', clock, metrics: this.pressure.build() },
+    ];
+    return { datasets: datasets.filter(({ metrics }) => metrics.length > 0) };
+  }
+
+  private addSize([, name = '', digits, unit]: RegExpExecArray, line: number): void {
+    const facts = { line, sinceBoot: false, at: this.time.at, labels: {} };
+    this.memory.add(name, unit === undefined ? '' : 'KiB', Number(digits), facts);
+  }
+
+  private addPressure([, named = this.resource, share = '', ...numbers]: RegExpExecArray, line: number): void {
+    const labels: Record<string, string> = { ...(named === undefined ? {} : { resource: named }), share };
+    const facts = { line, sinceBoot: false, at: this.timeOf(`${share} ${named}`), labels };
+    AVERAGES.forEach((name, i) => {
+      this.pressure.add(name, '%', Number(numbers[i]), facts);
+    });
+    this.pressure.add('total', 'us', Number(numbers[3]), facts);
+  }
+
+  /** When a reading of the resource was made: as the line above tells, else by how many came before it. */
+  private timeOf(reading: string): number | null {
+    const report = this.reports.get(reading) ?? 0;
+    this.reports.set(reading, report + 1);
+    const { interval } = this.context;
+    return this.time.at ?? (interval === null ? null : report * interval);
+  }
+}
