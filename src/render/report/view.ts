@@ -84,6 +84,11 @@ export function viewToFragment({ range, panel, flames }: View): string {
   return parts.toString();
 }
 
+/** A time without what adding fractions of seconds leaves behind its sixth decimal: it will stand in the address. */
+export function toMicroseconds(at: number): number {
+  return Math.round(at * 1e6) / 1e6;
+}
+
 function flameToParts(view: FlameView): Record<string, string> {
   return {
     z: view.zoom.join('.'),

@@ -1,5 +1,6 @@
 /** One brush, on every surface that lies along the time axis: drag for a range, drag its edges, move it, click to clear. */
 import type { Range } from '../../../datasets/narrow.ts';
+import { toMicroseconds } from '../view.ts';
 import { element, everyFrame } from './dom.ts';
 import type { Store } from './store.ts';
 
@@ -80,22 +81,18 @@ function gripAt(x: number, range: Range | null, timeAt: (x: number) => number, e
 function rangeOf(grip: Grip, at: number, scale: BrushScale): Range {
   if (grip.kind === 'move') {
     const from = Math.min(scale.to - grip.width, Math.max(scale.from, at - grip.offset));
-    return tidy(from, from + grip.width, scale);
+    return snapped(from, from + grip.width, scale);
   }
-  return tidy(Math.min(grip.anchor, at), Math.max(grip.anchor, at), scale);
+  return snapped(Math.min(grip.anchor, at), Math.max(grip.anchor, at), scale);
 }
 
 /** Whole steps, or milliseconds: what is seen in the address is what is cut by. */
-function tidy(from: number, to: number, { from: first, step = 0 }: BrushScale): Range {
+function snapped(from: number, to: number, { from: first, step = 0 }: BrushScale): Range {
   if (step > 0) {
     const low = first + Math.floor((from - first) / step) * step;
     const high = first + Math.ceil((to - first) / step) * step;
-    return { from: round(low), to: round(Math.max(high, low + step)) };
+    return { from: toMicroseconds(low), to: toMicroseconds(Math.max(high, low + step)) };
   }
   const low = Math.round(from * 1000) / 1000;
   return { from: low, to: Math.max(Math.round(to * 1000) / 1000, low + 0.001) };
-}
-
-function round(at: number): number {
-  return Math.round(at * 1e6) / 1e6;
 }

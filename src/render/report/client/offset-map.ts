@@ -6,246 +6,151 @@ import { commas } from '../../../datasets/amounts.ts';
 import { type HeatMap, subsecondHeatMap } from '../../../datasets/heatmap.ts';
 import type { Range } from '../../../datasets/narrow.ts';
 import type { Stacks } from '../../../datasets/shapes.ts';
-import { type ColorClass, colorClasses } from '../../heatmap.ts';
-import { themeOf } from '../../theme.ts';
 import { isOnAxis } from '../axis.ts';
 import { type Context, timeText, type Widget } from './context.ts';
 import { element, everyFrame, styleValue } from './dom.ts';
+import { amountIn, cellAt, cellByKey, FIRST_CELL, type OffsetCell, rangeBetween, startOf } from './offset-cells.ts';
+import { OffsetPicture } from './offset-picture.ts';
 
-const ROW_HEIGHT = 5;
+/** Cells a second is cut into. */
 const CHOICES = [50, 25, 20, 10];
 
-interface Cell {
-  column: number;
-  row: number;
-}
-
 /** null where samples have no times, or cover less than two seconds. */
-export function offsetMap(stacks: Stacks, context: Context): (Widget & { element: HTMLElement }) | null {
-  const { axis, store } = context;
+export function offsetMap(stacks: Stacks, context: Context): OffsetMap | null {
+  const { axis } = context;
   if (axis === null || !isOnAxis(stacks, axis)) return null;
-  let map = subsecondHeatMap(stacks, CHOICES[0]);
-  if (map === null || map.columns.length < 2) return null;
-  const canvas = element('canvas', { class: 'offset-canvas', tabindex: '0', role: 'img' });
-  const said = element('p', { class: 'offset-said', role: 'status' });
-  const size = element(
-    'select',
-    { 'aria-label': 'Cell height' },
-    ...CHOICES.map((rows) => element('option', { value: rows }, `${1000 / rows} ms`)),
-  );
-  const legend = element('ul', { class: 'legend', 'aria-label': 'Colours' });
-  const figure = element(
-    'figure',
-    { class: 'offset-map' },
-    element(
-      'figcaption',
-      {},
-      element('b', {}, 'Sub-second offset'),
-      ' a column is a second, upwards the part of it; drag over cells to see their stacks ',
-      size,
-    ),
-    canvas,
-    said,
-    legend,
-  );
+  const map = subsecondHeatMap(stacks, CHOICES[0]);
+  return map === null || map.columns.length < 2 ? null : new OffsetMap(map, stacks, context);
+}
+
+class OffsetMap implements Widget {
+  readonly element: HTMLElement;
+  private map: HeatMap;
+  private readonly stacks: Stacks;
+  private readonly context: Context;
+  private readonly unit: string;
+  private readonly picture: OffsetPicture;
+  private readonly said = element('p', { class: 'offset-said', role: 'status' });
   /** Kept, not asked for: to ask makes the browser lay out what was just drawn beside it. */
-  let width = 0;
-  let cursor: Cell = { column: 0, row: 0 };
-  let anchor: Cell | null = null;
+  private width = 0;
+  /** Where the keys are. */
+  private cursor = FIRST_CELL;
+  /** Where the pointer is. */
+  private pointed = FIRST_CELL;
+  /** Where a range begins that has no end yet. */
+  private anchor: OffsetCell | null = null;
+  private shown: { range: Range | null; dark: string } | null = null;
 
-  const startOf = ({ column, row }: Cell, { columns, rows }: HeatMap): number => {
-    const [low, high] = columns[column] as [number, number];
-    return high - low > 1 ? low : low + row / rows.length;
-  };
-  const endOf = (cell: Cell, now: HeatMap): number => {
-    const [low, high] = now.columns[cell.column] as [number, number];
-    return high - low > 1 ? high : startOf(cell, now) + 1 / now.rows.length;
-  };
-
-  /** The cells alone, in device pixels: drawn anew when size, cells or colours change, and not with every range. */
-  let cells: { picture: HTMLCanvasElement; of: HeatMap; width: number; dark: string } | null = null;
-
-  function cellPicture(now: HeatMap, width: number, height: number): HTMLCanvasElement {
-    const dark = styleValue('--is-dark');
-    if (cells !== null && cells.of === now && cells.width === width && cells.dark === dark) return cells.picture;
-    const picture = element('canvas', { width: width * ratio(), height: height * ratio() });
-    const pen = picture.getContext('2d');
-    if (pen !== null) {
-      pen.scale(ratio(), ratio());
-      pen.fillStyle = styleValue('--cell-zero');
-      pen.fillRect(0, 0, width, height);
-      const classes = colorClasses(now, themeOf(dark === '1' ? 'dark' : 'light').ramp);
-      drawCells(pen, now, width / now.columns.length, height / now.rows.length, classes);
-      legend.replaceChildren(
-        ...classes.map(({ words, color }) => legendItem(words, color)),
-        element('li', {}, `${unitOf(stacks)} a cell`),
-      );
-    }
-    cells = { picture, of: now, width, dark };
-    return picture;
+  constructor(map: HeatMap, stacks: Stacks, context: Context) {
+    this.map = map;
+    this.stacks = stacks;
+    this.context = context;
+    this.unit = stacks.profile.samples?.weight === null ? 'samples' : stacks.unit;
+    this.picture = new OffsetPicture(this.unit);
+    const { canvas, legend } = this.picture;
+    this.element = element('figure', { class: 'offset-map' }, this.caption(), canvas, this.said, legend);
+    this.followPointer(canvas);
+    canvas.addEventListener('keydown', (event) => {
+      if (this.onKey(event.key)) event.preventDefault();
+    });
+    canvas.addEventListener('focus', this.drawSoon);
+    canvas.addEventListener('blur', this.drawSoon);
+    new ResizeObserver(([entry]) => {
+      this.width = Math.max(1, entry?.contentRect.width ?? 0);
+      this.drawSoon();
+    }).observe(this.element);
   }
 
-  function draw(): void {
-    if (map === null || width === 0) return;
-    const { columns, rows } = map;
-    const [cellWidth, cellHeight] = [width / columns.length, Math.max(ROW_HEIGHT, 150 / rows.length)];
-    const height = cellHeight * rows.length;
-    if (canvas.style.height !== `${height}px`) canvas.style.height = `${height}px`;
-    const [wide, high] = [Math.round(width * ratio()), Math.round(height * ratio())];
-    if (canvas.width !== wide) canvas.width = wide;
-    if (canvas.height !== high) canvas.height = high;
-    const pen = canvas.getContext('2d');
-    if (pen === null) return;
-    pen.setTransform(1, 0, 0, 1, 0, 0);
-    pen.drawImage(cellPicture(map, width, height), 0, 0);
-    pen.scale(ratio(), ratio());
-    if (store.view.range !== null) veil(pen, map, store.view.range, cellWidth, cellHeight);
-    pen.strokeStyle = styleValue('--ink');
-    if (document.activeElement === canvas)
-      pen.strokeRect(cursor.column * cellWidth, (rows.length - 1 - cursor.row) * cellHeight, cellWidth, cellHeight);
-    const { mark } = context;
-    const marked = mark === null ? -1 : columns.findIndex(([low, high]) => mark >= low && mark < high);
-    pen.fillStyle = styleValue('--mark');
-    if (marked >= 0) pen.fillRect((marked + 0.5) * cellWidth - 1, 0, 2, height);
-    canvas.setAttribute(
-      'aria-label',
-      `Samples by second and by offset within it, ${columns.length} seconds; arrow keys move, Enter starts and ends a range`,
-    );
+  update(): void {
+    const { shown } = this;
+    const now = { range: this.context.store.view.range, dark: styleValue('--is-dark') };
+    this.shown = now;
+    if (shown?.range !== now.range || shown.dark !== now.dark) this.draw();
   }
 
-  function cellAt(event: PointerEvent): Cell {
-    const { columns, rows } = map as HeatMap;
-    const box = canvas.getBoundingClientRect();
-    const within = (share: number, count: number): number =>
-      Math.min(count - 1, Math.max(0, Math.floor(share * count)));
-    return {
-      column: within((event.clientX - box.left) / box.width, columns.length),
-      row: rows.length - 1 - within((event.clientY - box.top) / box.height, rows.length),
-    };
+  private readonly drawSoon = everyFrame(() => this.draw());
+
+  private draw(): void {
+    if (this.width === 0) return;
+    const { store, mark } = this.context;
+    const cursor = document.activeElement === this.picture.canvas ? this.cursor : null;
+    this.picture.draw(this.map, this.width, { range: store.view.range, cursor, mark });
   }
 
-  function choose(from: Cell, to: Cell): void {
-    const now = map as HeatMap;
-    const [first, last] = startOf(from, now) <= startOf(to, now) ? [from, to] : [to, from];
-    const tidy = (at: number): number => Math.round(at * 1e6) / 1e6;
-    store.setRange({ from: tidy(startOf(first, now)), to: tidy(endOf(last, now)) });
+  private caption(): HTMLElement {
+    const options = CHOICES.map((rows) => element('option', { value: rows }, `${1000 / rows} ms`));
+    const height = element('select', { 'aria-label': 'Cell height' }, ...options);
+    height.addEventListener('change', () => this.cutInto(Number(height.value)));
+    const words = ' a column is a second, upwards the part of it; drag over cells to see their stacks ';
+    return element('figcaption', {}, element('b', {}, 'Sub-second offset'), words, height);
   }
 
-  function say(cell: Cell): void {
-    const now = map as HeatMap;
-    const value = now.values[cell.row * now.columns.length + cell.column] as number;
-    said.textContent = `${timeText(context, stacks, startOf(cell, now))}, offset ${commas(now.rows[cell.row]?.low ?? 0)} ms: ${commas(value)} ${unitOf(stacks)}`;
+  /** Draws each second as that many cells. */
+  private cutInto(rows: number): void {
+    this.map = subsecondHeatMap(this.stacks, rows) ?? this.map;
+    this.cursor = FIRST_CELL;
+    this.draw();
   }
 
-  const drawSoon = everyFrame(draw);
-  let latest: Cell | null = null;
-  const chooseSoon = everyFrame(() => {
-    if (anchor !== null && latest !== null) choose(anchor, latest);
-  });
-  canvas.addEventListener('pointerdown', (event) => {
-    canvas.setPointerCapture(event.pointerId);
-    anchor = cellAt(event);
-    latest = anchor;
-    chooseSoon();
-  });
-  canvas.addEventListener('pointermove', (event) => {
-    latest = cellAt(event);
-    say(latest);
-    if (anchor !== null && event.buttons === 1) chooseSoon();
-  });
-  canvas.addEventListener('pointerup', () => {
-    if (anchor !== null && latest !== null) choose(anchor, latest);
-    anchor = null;
-  });
-  canvas.addEventListener('dblclick', () => store.setRange(null));
-  canvas.addEventListener('keydown', (event) => {
-    const { columns, rows } = map as HeatMap;
-    if (event.key === 'ArrowLeft') cursor = { ...cursor, column: Math.max(0, cursor.column - 1) };
-    else if (event.key === 'ArrowRight')
-      cursor = { ...cursor, column: Math.min(columns.length - 1, cursor.column + 1) };
-    else if (event.key === 'ArrowUp') cursor = { ...cursor, row: Math.min(rows.length - 1, cursor.row + 1) };
-    else if (event.key === 'ArrowDown') cursor = { ...cursor, row: Math.max(0, cursor.row - 1) };
-    else if (event.key === 'Escape') {
-      anchor = null;
-      store.setRange(null);
-    } else if (event.key === 'Enter') {
-      if (anchor !== null) choose(anchor, cursor);
-      else choose(cursor, cursor);
-      anchor = anchor === null ? cursor : null;
-    } else return;
-    event.preventDefault();
-    say(cursor);
-    drawSoon();
-  });
-  canvas.addEventListener('focus', drawSoon);
-  canvas.addEventListener('blur', drawSoon);
-  size.addEventListener('change', () => {
-    map = subsecondHeatMap(stacks, Number(size.value));
-    cursor = { column: 0, row: 0 };
-    draw();
-  });
-  new ResizeObserver(([entry]) => {
-    width = Math.max(1, entry?.contentRect.width ?? 0);
-    drawSoon();
-  }).observe(figure);
-  let shown: { range: Range | null; dark: string } | null = null;
-  return {
-    element: figure,
-    update() {
-      const now = { range: store.view.range, dark: styleValue('--is-dark') };
-      if (shown?.range !== now.range || shown.dark !== now.dark) draw();
-      shown = now;
-    },
-  };
-}
+  private followPointer(canvas: HTMLCanvasElement): void {
+    canvas.addEventListener('pointerdown', (event) => {
+      canvas.setPointerCapture(event.pointerId);
+      this.pointed = this.cellUnder(event);
+      this.anchor = this.pointed;
+      this.chooseSoon();
+    });
+    canvas.addEventListener('pointermove', (event) => {
+      this.pointed = this.cellUnder(event);
+      this.say(this.pointed);
+      if (this.anchor !== null && event.buttons === 1) this.chooseSoon();
+    });
+    canvas.addEventListener('pointerup', () => {
+      this.chooseTo(this.pointed);
+      this.anchor = null;
+    });
+    canvas.addEventListener('dblclick', () => this.context.store.setRange(null));
+  }
 
-function unitOf({ profile, unit }: Stacks): string {
-  return profile.samples?.weight === null ? 'samples' : unit;
-}
+  private cellUnder({ clientX, clientY }: PointerEvent): OffsetCell {
+    const { left, top, width, height } = this.picture.canvas.getBoundingClientRect();
+    return cellAt((clientX - left) / width, (clientY - top) / height, this.map);
+  }
 
-function legendItem(words: string, color: string): HTMLElement {
-  const swatch = element('span', { class: 'swatch' });
-  swatch.style.background = color;
-  return element('li', {}, swatch, words);
-}
+  private readonly chooseSoon = everyFrame(() => this.chooseTo(this.pointed));
 
-function ratio(): number {
-  return devicePixelRatio || 1;
-}
+  /** Sets the range that was begun, up to this cell. */
+  private chooseTo(cell: OffsetCell): void {
+    if (this.anchor !== null) this.context.store.setRange(rangeBetween(this.anchor, cell, this.map));
+  }
 
-function drawCells(
-  pen: CanvasRenderingContext2D,
-  { columns, rows, values }: HeatMap,
-  width: number,
-  height: number,
-  classes: readonly ColorClass[],
-): void {
-  for (let row = 0; row < rows.length; row++)
-    for (let column = 0; column < columns.length; column++) {
-      const value = values[row * columns.length + column] as number;
-      const color = classes.find(({ low, high }) => value >= low && value < high)?.color;
-      if (color === undefined) continue;
-      pen.fillStyle = color;
-      const y = (rows.length - 1 - row) * height;
-      pen.fillRect(column * width, y, Math.max(width - (width > 4 ? 1 : 0), 0.5), height - (height > 4 ? 1 : 0));
-    }
-}
+  /** @returns whether the key meant something here. */
+  private onKey(key: string): boolean {
+    const next = cellByKey(this.cursor, key, this.map);
+    if (next !== null) this.cursor = next;
+    else if (key === 'Enter') this.beginOrEnd();
+    else if (key === 'Escape') this.clear();
+    else return false;
+    this.say(this.cursor);
+    this.drawSoon();
+    return true;
+  }
 
-/** Covers what is outside the range: the seconds before and after, and the parts of the first and the last one. */
-function veil(
-  pen: CanvasRenderingContext2D,
-  { columns, rows }: HeatMap,
-  range: Range,
-  width: number,
-  height: number,
-): void {
-  pen.fillStyle = styleValue('--veil');
-  const tall = rows.length * height;
-  columns.forEach(([low, high], column) => {
-    const part = (at: number): number => Math.min(1, Math.max(0, (at - low) / (high - low)));
-    const [from, to] = [part(range.from), part(range.to)];
-    // The second's beginning is at the bottom.
-    pen.fillRect(column * width, tall * (1 - from), width, tall * from);
-    pen.fillRect(column * width, 0, width, tall * (1 - to));
-  });
+  private beginOrEnd(): void {
+    const isBegun = this.anchor !== null;
+    this.anchor ??= this.cursor;
+    this.chooseTo(this.cursor);
+    if (isBegun) this.anchor = null;
+  }
+
+  private clear(): void {
+    this.anchor = null;
+    this.context.store.setRange(null);
+  }
+
+  private say(cell: OffsetCell): void {
+    const { map, unit } = this;
+    const time = timeText(this.context, this.stacks, startOf(cell, map));
+    const offset = `${commas(map.rows[cell.row]?.low ?? 0)} ms`;
+    this.said.textContent = `${time}, offset ${offset}: ${commas(amountIn(cell, map))} ${unit}`;
+  }
 }
