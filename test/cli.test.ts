@@ -121,7 +121,7 @@ describe('verbs do their work', () => {
       JSON.parse(coldflame(['export', 'two.txt', '--format', 'speedscope', ...words]).stdout).profiles;
     const totals = (profiles: { endValue: number }[]) => profiles.map(({ endValue }) => endValue);
     expect(totals(speedscope())).toEqual([6, 3]);
-    expect(totals(speedscope('--comm', 'db'))).toEqual([3, 0]);
+    expect(totals(speedscope('--comm', 'db'))).toEqual([3]);
     expect(totals(speedscope('--event', 'faults'))).toEqual([3]);
     const strings = (...words: string[]) =>
       gunzipSync(coldflame(['export', 'two.txt', '--format', 'pprof', ...words]).bytes).toString('latin1');
@@ -166,8 +166,26 @@ describe('verbs do their work', () => {
 
   test('an option that may be said often takes one value each time, and leaves the files alone', () => {
     const said = coldflame(['export', '--format', 'folded', '--comm', 'x', '--comm', 'y', 'a.folded']);
-    expect(said).toMatchObject({ status: 0, stdout: '' });
-    expect(said.stderr).toMatch(/no sample is of what was asked for/);
+    expect(said).toMatchObject({ status: 1, stdout: '' });
+    expect(said.stderr).toMatch(/^coldflame: a\.folded: --comm x y is for single samples, as perf script prints them;/);
+  });
+
+  test('narrowed to nothing, it says what there is, and fails as grep does', () => {
+    const sample = (who: string, time: string) => `${who} [001] ${time}: 1 cycles:\n\t 55d0 main (/bin/x)\n\n`;
+    writeFileSync(
+      join(folder, 'p.txt'),
+      sample('web 10/11', '1.500000') + sample('web 10/12', '2.000000') + sample('db 7/7', '4.250000'),
+    );
+    const narrowed = (...words: string[]) => coldflame(['export', 'p.txt', '--format', 'folded', ...words]);
+    expect(narrowed('--comm', 'web')).toMatchObject({ status: 0, stdout: 'web;main 2\n' });
+    for (const [words, known] of [
+      [['--comm', 'nginx'], '--comm nginx; there is web, db'],
+      [['--tid', '10'], '--tid 10; there is 11 (web), 12 (web), 7 (db)'],
+      [['--cpu', '3', '--from', '5'], '--cpu 3 --from 5; there is CPU 1; 0 s to 2.75 s'],
+    ] as const) {
+      const stderr = `coldflame: p.txt: no sample of ${known}\n`;
+      expect(narrowed(...words)).toMatchObject({ status: 1, stdout: '', stderr });
+    }
   });
 
   test('draw gives SVG by default and PNG by name', () => {

@@ -4,7 +4,15 @@ import type { Capture } from '../datasets/capture.ts';
 import type { Dataset, Stacks } from '../datasets/shapes.ts';
 import { UserError } from '../errors.ts';
 import { FILES } from './files.ts';
-import { foldedOf, foldingOptionOf, foldingOptions, markingOptionOf, readOptionsFor, stacksOf } from './folding.ts';
+import {
+  foldedOf,
+  foldingOptionOf,
+  foldingOptions,
+  markingOptionOf,
+  readOptionsFor,
+  stacksLeft,
+  stacksOf,
+} from './folding.ts';
 import { writeOutput } from './output.ts';
 import { readCapture } from './read.ts';
 import { say } from './terminal.ts';
@@ -93,11 +101,12 @@ function ofDataset(capture: Capture, wanted: number | undefined): Capture {
   return { ...capture, datasets: [onlyOne(capture, stacks, wanted)] };
 }
 
-/** Every profile of a capture, or of the event asked for, each narrowed. */
+/** Every profile of a capture, or of the event asked for, each narrowed; those of which nothing is left are left out. */
 function allStacks(capture: Capture, options: Options): Stacks[] {
   const stacks = capture.datasets.filter(({ shape }) => shape === 'stacks');
   if (options.event !== undefined || stacks.length === 0) return [stacksOf(capture, options, say)];
-  return stacks.map((dataset) => stacksOf({ ...capture, datasets: [dataset] }, options, say));
+  const left = stacks.flatMap((dataset) => stacksLeft({ ...capture, datasets: [dataset] }, options, say) ?? []);
+  return left.length > 0 ? left : [stacksOf(capture, options, say)];
 }
 
 /** The dataset that was asked for by its number in the capture, or the only candidate there is. */

@@ -15,6 +15,7 @@ import { isNarrow, type Selection, select } from '../datasets/profile-select.ts'
 import type { Stacks } from '../datasets/shapes.ts';
 import { UserError } from '../errors.ts';
 import { toFolded } from '../exports/folded.ts';
+import { nothingLeft } from './nothing-left.ts';
 import { parseWhen } from './when.ts';
 
 const GROUP = 'Stacks:';
@@ -83,8 +84,8 @@ export function readOptionsFor(options: NarrowingOptions): { samples: boolean; a
 
 /**
  * The folded stacks of one event of a capture.
- * @param note is told what was left out, and when no sample is of what was asked for
- * @throws UserError when there are no stacks, or none of the event asked for
+ * @param note is told what was left out
+ * @throws UserError when there are no stacks, or none of the event or samples asked for
  */
 export function foldedOf(
   capture: Capture,
@@ -98,13 +99,27 @@ export function foldedOf(
 
 /**
  * The stacks of one event of a capture, all its profiles together, narrowed.
- * @param note is told what was left out, and when no sample is of what was asked for
- * @throws UserError when there are no stacks, or none of the event asked for
+ * @param note is told what was left out
+ * @throws UserError when there are no stacks, or none of the event or samples asked for
  */
 export function stacksOf(capture: Capture, options: NarrowingOptions, note: (text: string) => void): Stacks {
+  const left = stacksLeft(capture, options, note);
+  if (left !== null) return left;
+  const chosen = chooseEvent(capture, options.event, () => {});
+  throw nothingLeft(
+    capture.name,
+    chosen.map(({ profile }) => profile),
+    options,
+  );
+}
+
+/** The same; null where none of the samples asked for is among them. */
+export function stacksLeft(capture: Capture, options: NarrowingOptions, note: (text: string) => void): Stacks | null {
   const chosen = chooseEvent(capture, options.event, note);
   const selection = { ...selectionOf(options), ...rangeOf(options, capture) };
-  const profile = narrowed(merged(chosen.map(({ profile }) => profile)), selection, options, note);
+  const selected = select(merged(chosen.map(({ profile }) => profile)), selection);
+  if (isNarrow(selection) && totalWeight(selected) === 0) return null;
+  const profile = reshaped(selected, options, note);
   return { ...(chosen[0] as Stacks), annotated: chosen.some(({ annotated }) => annotated), profile };
 }
 
@@ -135,14 +150,9 @@ function eventOf({ event, tool, unit }: Stacks): string {
   return unit === 'samples' ? tool : `${tool} (${unit})`;
 }
 
-function narrowed(
-  whole: Profile,
-  selection: Selection,
-  options: NarrowingOptions,
-  note: (text: string) => void,
-): Profile {
-  let profile = select(whole, selection);
-  if (isNarrow(selection) && totalWeight(profile) === 0) note('no sample is of what was asked for');
+/** What was selected, without idle CPUs, on other roots, and without what a function called again, as the options say. */
+function reshaped(selected: Profile, options: NarrowingOptions, note: (text: string) => void): Profile {
+  let profile = selected;
   if (!options.idle) {
     const before = totalWeight(profile);
     profile = withoutIdle(profile);
