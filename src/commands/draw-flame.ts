@@ -1,6 +1,6 @@
 /** The flame graphs of `draw`: their options, what they are compared with, and what is written on them. */
 import { basename } from 'node:path';
-import type { Argv } from 'yargs';
+import type { Argv, Options } from 'yargs';
 import { compareProfiles } from '../datasets/compare.ts';
 import type { Profile } from '../datasets/profile.ts';
 import { reversed } from '../datasets/profile-map.ts';
@@ -12,73 +12,36 @@ import { given } from './given.ts';
 
 const GROUP = 'Flame graphs:';
 
+/** By name, as yargs takes them. */
+const OPTIONS = {
+  notes: { type: 'string', describe: 'kept in the description of the file' },
+  inverted: { type: 'boolean', describe: 'roots on top: an icicle graph' },
+  reversed: { alias: 'reverse', type: 'boolean', describe: 'leaves at the root, their callers above' },
+  flamechart: { type: 'boolean', describe: 'in the order of time, nothing put together' },
+  colors: { alias: 'color', choices: paletteNames, describe: 'palette (default: by what is measured)' },
+  hash: { type: 'boolean', describe: 'names that begin alike look alike' },
+  bgcolors: { type: 'string', describe: 'yellow, blue, green, grey or #rrggbb' },
+  height: { type: 'number', describe: 'of a frame, in pixels (default 16)' },
+  'min-width': { alias: 'minwidth', type: 'string', describe: 'of a drawn frame: 0.1 (pixels) or 0.5%' },
+  'count-name': { alias: 'countname', type: 'string', describe: 'the unit (default: the input says)' },
+  'name-type': { alias: 'nametype', type: 'string', describe: 'what a frame is (default Function:)' },
+  base: { type: 'string', describe: 'an earlier profile: draw what changed since' },
+  'raw-counts': { type: 'boolean', describe: 'with --base: do not scale to the same total' },
+  negate: { type: 'boolean', describe: 'with --base: swap red and blue' },
+} as const satisfies Record<string, Options>;
+
 /** Adds the options of flame graphs to a command. */
 export function flameOptions<T>(yargs: Argv<T>) {
-  return yargs
-    .option('notes', { group: GROUP, type: 'string', describe: 'kept in the description of the file' })
-    .option('inverted', { group: GROUP, type: 'boolean', describe: 'roots on top: an icicle graph' })
-    .option('reversed', {
-      group: GROUP,
-      alias: 'reverse',
-      type: 'boolean',
-      describe: 'leaves at the root, their callers above',
-    })
-    .option('flamechart', { group: GROUP, type: 'boolean', describe: 'in the order of time, nothing put together' })
-    .option('colors', {
-      group: GROUP,
-      alias: 'color',
-      choices: paletteNames,
-      describe: 'palette (default: by what is measured)',
-    })
-    .option('hash', { group: GROUP, type: 'boolean', describe: 'names that begin alike look alike' })
-    .option('bgcolors', { group: GROUP, type: 'string', describe: 'yellow, blue, green, grey or #rrggbb' })
-    .option('height', { group: GROUP, type: 'number', describe: 'of a frame, in pixels (default 16)' })
-    .option('min-width', {
-      group: GROUP,
-      alias: 'minwidth',
-      type: 'string',
-      describe: 'of a drawn frame: 0.1 (pixels) or 0.5%',
-    })
-    .option('count-name', {
-      group: GROUP,
-      alias: 'countname',
-      type: 'string',
-      describe: 'the unit (default: the input says)',
-    })
-    .option('name-type', {
-      group: GROUP,
-      alias: 'nametype',
-      type: 'string',
-      describe: 'what a frame is (default Function:)',
-    })
-    .option('base', { group: GROUP, type: 'string', describe: 'an earlier profile: draw what changed since' })
-    .option('raw-counts', { group: GROUP, type: 'boolean', describe: 'with --base: do not scale to the same total' })
-    .option('negate', { group: GROUP, type: 'boolean', describe: 'with --base: swap red and blue' });
+  return yargs.options(OPTIONS).group(Object.keys(OPTIONS), GROUP);
 }
 
 type FlameOptions = Awaited<ReturnType<typeof flameOptions<object>>['argv']>;
 
-const NAMES = [
-  'notes',
-  'inverted',
-  'reversed',
-  'flamechart',
-  'colors',
-  'hash',
-  'bgcolors',
-  'height',
-  'minWidth',
-  'countName',
-  'nameType',
-  'base',
-  'rawCounts',
-  'negate',
-] as const satisfies readonly (keyof FlameOptions)[];
-
 /** The first option, as it is written, that says something of flame graphs; undefined where none was given. */
 export function flameOptionOf(options: FlameOptions): string | undefined {
-  const name = NAMES.find((option) => options[option] !== undefined);
-  return name && `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  const names = Object.keys(OPTIONS) as (keyof typeof OPTIONS)[];
+  const name = names.find((option) => options[option] !== undefined);
+  return name && `--${name}`;
 }
 
 /** @throws UserError for values that mean nothing, and for options that exclude one another. */
