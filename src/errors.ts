@@ -15,3 +15,11 @@ export class UserError extends Error {
 
 /** The input is empty. `draw` still makes a picture, one that says so. */
 export class EmptyInput extends UserError {}
+
+/** Why a file could not be read, in words where the system's code is a usual one. */
+export function unreadable({ code, message }: NodeJS.ErrnoException): string {
+  if (code === 'ENOENT' || code === 'ENOTDIR') return 'no such file or folder';
+  if (code === 'EISDIR') return 'is a folder, not a file';
+  if (code === 'EACCES' || code === 'EPERM') return 'may not be read by this user';
+  return `cannot be read (${code ?? message})`;
+}

@@ -56,7 +56,7 @@ describe('a wrong use gets a sentence and an exit code, never a stack trace', ()
     [['export', 'a.folded', '--format', 'folded', '--colour', 'red'], 2, /colour/],
     [['analyze', 'a.folded', '-o', '/nowhere/x.html'], 1, /nowhere/],
     [['draw', 'a.folded', '-o', '/proc/x.svg'], 1, /x\.svg/],
-    [['analyze', 'a.folded', '--thresholds', 'none.json'], 2, /none\.json: cannot be read/],
+    [['analyze', 'a.folded', '--thresholds', 'none.json'], 2, /none\.json: no such file or folder\n$/],
     [['collect', '--set', 'everything'], 2, /everything/],
     [['collect', '--tool', 'perff'], 2, /perff/],
     [['tools', 'runqlatt'], 2, /runqlatt/],

@@ -3,9 +3,9 @@
  * unpacked to, loose tool output, any of these gzipped, or stdin. Nothing is unpacked to disk, and a name from an
  * archive is only ever a label.
  */
-import { closeSync, opendirSync, openSync, readSync, type Stats, statSync } from 'node:fs';
+import { closeSync, opendirSync, openSync, readSync, statSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
-import { EmptyInput, UserError } from '../errors.ts';
+import { EmptyInput, UserError, unreadable } from '../errors.ts';
 import { counted, isGzip, type Tally, unpacked } from './gzip.ts';
 import { MANIFEST_NAME } from './manifest.ts';
 import { peek } from './peek.ts';
@@ -39,8 +39,7 @@ export async function* openInput(path: string): AsyncGenerator<InputFile> {
     yield* open(path);
   } catch (error) {
     if (error instanceof UserError) throw error;
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw new UserError(`${path}: cannot be read (${code ?? message})`);
+    throw new UserError(`${path}: ${unreadable(error as Error)}`);
   }
 }
 
@@ -50,7 +49,7 @@ async function* open(path: string): AsyncGenerator<InputFile> {
     yield* openStream('stdin', counted(process.stdin, tally), tally);
     return;
   }
-  const facts = factsOf(path);
+  const facts = statSync(path);
   if (facts.isDirectory()) yield* openFolder(path, tally);
   else {
     const name = basename(path);
@@ -58,15 +57,6 @@ async function* open(path: string): AsyncGenerator<InputFile> {
     for await (const file of openStream(name, counted(bytes, tally), tally))
       yield facts.isFile() && isPlain(path) ? { ...file, onDisk: { path, size: facts.size } } : file;
     await bytes.return(undefined);
-  }
-}
-
-function factsOf(path: string): Stats {
-  try {
-    return statSync(path);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw code === 'ENOENT' ? new UserError(`${path}: no such file or folder`) : error;
   }
 }
 

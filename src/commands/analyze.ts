@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { Argv } from 'yargs';
 import type { Capture } from '../datasets/capture.ts';
 import { cutCapture, type Range } from '../datasets/narrow.ts';
-import { UserError } from '../errors.ts';
+import { UserError, unreadable } from '../errors.ts';
 import { findingsOf } from '../findings/index.ts';
 import { parseThresholds } from '../findings/thresholds.ts';
 import { axisOf, isOnAxis } from '../render/report/axis.ts';
@@ -91,6 +91,6 @@ function rangeOf({ from, to }: Options, { manifest }: Capture, axis: Range | nul
 
 async function readText(path: string): Promise<string> {
   return readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new UserError(`${path}: cannot be read (${error.code})`, 2);
+    throw new UserError(`${path}: ${unreadable(error)}`, 2);
   });
 }

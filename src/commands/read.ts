@@ -3,7 +3,7 @@
 import { type InputFile, openInput } from '../archive/input.ts';
 import { MANIFEST_NAME, parseManifest } from '../archive/manifest.ts';
 import type { Capture } from '../datasets/capture.ts';
-import { UserError } from '../errors.ts';
+import { UserError, unreadable } from '../errors.ts';
 import { text } from '../parsers/text.ts';
 import { type ReadOptions, readFile } from './read-file.ts';
 
@@ -80,7 +80,7 @@ function expectOutput({ name, manifest, damage, sources }: Capture): void {
 }
 
 function faultOf({ name }: InputFile, error: NodeJS.ErrnoException): string {
-  if (error.code !== undefined) return `${name}: cannot be read (${error.code})`;
+  if (error.code !== undefined) return `${name}: ${unreadable(error)}`;
   return `${name}: not read, by a fault of coldflame itself (${error.message}): please report it`;
 }
 
