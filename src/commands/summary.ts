@@ -1,6 +1,6 @@
 /** The summary in the terminal: what was found first, then what it rests on. Made to be read in ten seconds. */
 
-import { bytesText, commas, counted, durationText } from '../datasets/amounts.ts';
+import { bytesText, commas, counted, durationText, secondsPer } from '../datasets/amounts.ts';
 import type { Capture } from '../datasets/capture.ts';
 import type { Finding } from '../datasets/finding.ts';
 import { totalWeight } from '../datasets/fold.ts';
@@ -85,7 +85,8 @@ function profileLine(dataset: Dataset): string[] {
   const [where, heaviest] = isOfWaits(kind) ? ['most of', weightByRoot(profile)] : ['on top', onTop(busy)];
   const share = (weight: number, of: number): string => `${((100 * weight) / of).toFixed(0)}%`;
   const top = heaviest.slice(0, 3).map(([name, weight]) => `${name.slice(0, 60)} ${share(weight, total - idle)}`);
-  const all = unit === 'usecs' ? durationText(total / 1e6) : `${commas(total)} ${unit}`;
+  const second = secondsPer(unit);
+  const all = second === null ? `${commas(total)} ${unit}` : durationText(total * second);
   const busyOnly = idle === 0 ? '' : `, ${share(idle, total)} of it idle CPUs`;
   const rest = idle === 0 ? '' : ' of the rest';
   return [entry(tool, `${title}: ${all}${busyOnly}${top.length === 0 ? '' : `; ${where}${rest} ${top.join(', ')}`}`)];

@@ -73,7 +73,7 @@ const TIME_STEPS: readonly [number, string][] = [
 ];
 
 /** What one of the unit is in seconds, or null where the unit is no time. */
-function secondsPer(unit: string): number | null {
+export function secondsPer(unit: string): number | null {
   return Object.hasOwn(TIME, unit) ? (TIME[unit] as number) : null;
 }
 
