@@ -83,7 +83,7 @@ find_container() {
 plan_line() {
   quoted "$@"
   privilege='any user'
-  has_property root && privilege='as root'
+  has_property root && [ "$user" = 0 ] && privilege='as root'
   printf '%-15s %s\n' "$name" "$line"
   space="at most $max_tool MB"
   if value_of after; then
