@@ -59,6 +59,17 @@ describe.concurrent.each(SHELLS)('%s', (...shell) => {
     expect(again.stdout).toBe(`${word}\n`);
   });
 
+  test.concurrent('the window ends when tools are told to, though one writes for long what it saw', async () => {
+    const slow = fake('slow', "trap 'sleep 1.5; echo seen; exit 0' INT; while :; do sleep 0.1; done", { ends: false });
+    const { folder } = await collect([slow, fake('quick', 'echo')], {}, { shell });
+    const { manifest, text } = openArchive(join(folder, 'c.tar'));
+    expect(text('slow.txt')).toBe('seen\n');
+    const { started, ended, runs } = parseManifest(JSON.stringify(manifest));
+    expect(ended - started).toBeGreaterThan(0.9);
+    expect(ended).toBeLessThan(manifest.ended - 1.4);
+    expect(runs.find(({ tool }) => tool === 'slow')?.ended).toBeCloseTo(ended - started, 2);
+  });
+
   test.concurrent('ends what prints without end, what ignores INT, and what would go on', async () => {
     const chosen = [
       fake('flood', 'exec yes'),
@@ -252,7 +263,10 @@ describeWhere('nobody', ['root', 'su'], () => {
     expect(['skipped', 'missing']).toContain(run('runqlat').outcome);
     if (run('runqlat').outcome === 'skipped') expect(manifest.notes).toContain('as root there would also be: runqlat');
     expect(stderr).toContain('not run: runqlat');
-    expect(parseManifest(JSON.stringify(manifest))).toEqual(manifest);
+    // Ends are those of the window, which is told beside them.
+    const { ended, notes, zone, host, versions } = parseManifest(JSON.stringify(manifest));
+    expect(manifest).toMatchObject({ notes, zone, host, versions });
+    expect(ended).toBeLessThanOrEqual(manifest.ended);
   });
 });
 

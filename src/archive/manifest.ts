@@ -35,21 +35,31 @@ export function parseManifest(text: string): Manifest {
   const [started, ended] = [numberOf(fields.started), numberOf(fields.ended)];
   if (!(started !== null && ended !== null && started >= 0 && started <= ended && ended <= LATEST))
     throw new UserError(`${MANIFEST_NAME}: does not tell when the capture was`);
+  const window = windowOf(numberOf(fields.window), ended - started);
   const faults: string[] = [];
-  const runs = listOf(fields.runs, MAX_RUNS, 'runs', faults).flatMap((run, i) => runOf(fieldsOf(run), i, faults));
+  const all = listOf(fields.runs, MAX_RUNS, 'runs', faults).flatMap((run, i) => runOf(fieldsOf(run), i, faults));
+  const runs = all.map((run) => ({
+    ...run,
+    ended: run.ended === null ? null : Math.min(run.ended, Math.max(window, run.started ?? 0)),
+  }));
   const notes = listOf(fields.notes, MAX_NOTES, 'notes', faults).map(textOf);
   return {
     coldflame: 1,
     host: hostOf(fieldsOf(fields.host)),
     versions: versionsOf(fieldsOf(fields.versions)),
     started,
-    ended,
+    ended: started + window,
     monotonic: numberOf(fields.monotonic),
     utcOffset: utcOffsetOf(fields.utcOffset, faults),
     zone: textOf(fields.zone),
     notes: [...notes, ...faults],
     runs,
   };
+}
+
+/** How long the tools looked; captures of before it was recorded tell only how long collecting took, writing included. */
+function windowOf(recorded: number | null, whole: number): number {
+  return recorded !== null && recorded > 0 && recorded < whole ? recorded : whole;
 }
 
 function parsed(text: string): unknown {

@@ -67,7 +67,7 @@ export interface Run {
   file: string | null;
   /** What it printed on stderr. */
   stderr: string;
-  /** Seconds since the capture started. */
+  /** Seconds since the capture started; the end is no later than that of the window. */
   started: number | null;
   ended: number | null;
   status: number | null;
@@ -84,7 +84,10 @@ export interface Manifest {
   host: Host;
   /** What the collecting commands say of their version, by command: `{"perf": "perf version 6.1.192"}`. */
   versions: Record<string, string>;
-  /** Unix seconds, with fraction, when the capture started and ended. */
+  /**
+   * Unix seconds, with fraction, when the capture started and when its window closed: what the tools wrote later, they
+   * saw before.
+   */
   started: number;
   ended: number;
   /** The monotonic clock when the capture started; null where the host did not tell. */

@@ -13,6 +13,14 @@ test('a sound manifest comes out as it went in', () => {
   expect(manifest.versions).toEqual({ perf: 'perf version 6.1' });
 });
 
+test('a tool looked until the window closed, however long it wrote what it saw', () => {
+  const slow = { ...run, tool: 'offcputime', ended: 13.9 };
+  const { ended, runs } = read({ window: 6.5, runs: [{ ...run, ended: 6.25 }, slow] });
+  expect(ended).toBe(1006.5);
+  expect(runs.map((each) => each.ended)).toEqual([6.25, 6.5]);
+  for (const window of [-1, 31, '6', null]) expect(read({ window }).ended).toBe(1030);
+});
+
 describe('what is no manifest is refused in a sentence', () => {
   test.each([
     ['{"coldflame":1,"host":', /not JSON/],

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { parseManifest } from '../../src/archive/manifest.ts';
 import type { Capture } from '../../src/datasets/capture.ts';
 import type { Metric } from '../../src/datasets/shapes.ts';
 import { axisOf, lanesOf } from '../../src/render/report/axis.ts';
@@ -45,4 +46,24 @@ test('a lane is of the tool that reports most often, and of the unit that is mea
   const lanes = lanesOf(capture, axis);
   expect(lanes.map(({ label }) => label)).toEqual(['CPU busy']);
   expect(lanes[0]?.value).toEqual([50, 70, 80, 90]);
+});
+
+test('the axis of a capture is its window, and what tools said just after it', () => {
+  const seconds = (last: number) =>
+    series('vmstat', [
+      {
+        name: 'r',
+        unit: '',
+        points: [
+          [0, 1],
+          [last, 1],
+        ],
+      },
+    ]);
+  const manifest = parseManifest(JSON.stringify({ coldflame: 1, started: 1000, ended: 1030, window: 6.5 }));
+  const axis = (last: number) => axisOf({ name: 'c', manifest, damage: [], sources: [], datasets: [seconds(last)] });
+  expect(axis(5)).toMatchObject({ from: 0, to: 6.5 });
+  expect(axis(7)?.to).toBeCloseTo(7, 2);
+  // A clock that is an hour off is no reason to draw an hour.
+  expect(axis(3600)?.to).toBe(6.5);
 });

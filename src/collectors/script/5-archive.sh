@@ -61,6 +61,8 @@ manifest() {
   number "$wall_start"
   raw ',"ended":'
   number "$wall_end"
+  raw ',"window":'
+  number "$(seconds_of $((window_end - capture_start)))"
   raw ',"monotonic":'
   number "$monotonic"
   raw ',"utcOffset":'

@@ -218,7 +218,8 @@ collect_window() {
   [ -z "$stop" ] || stop_early "$stop"
   watch_tools
   now
-  window_end=$now
+  # Some tools take long to write what they saw: they saw it before they were told to end.
+  window_end=${interrupted:-$now}
 }
 
 nothing_ran() {

@@ -29,11 +29,11 @@ export function isOnAxis({ clock, source }: Pick<Dataset, 'clock' | 'source'>, a
 }
 
 /**
- * The axis of a capture: its window by the manifest; else from the first to the last time of its first file that has
+ * The axis of a capture: its window by the manifest, and what its tools said just after; else from the first to the last time of its first file that has
  * any. Null where nothing has.
  */
 export function axisOf({ manifest, datasets }: Capture): Axis | null {
-  if (manifest !== null) return { source: null, from: 0, to: Math.max(manifest.ended - manifest.started, 0.001) };
+  if (manifest !== null) return { source: null, from: 0, to: lastOf(datasets, manifest.ended - manifest.started) };
   const onCapture = datasets.some(({ clock }) => clock === 'capture');
   for (const dataset of datasets) {
     if (dataset.clock === null || (onCapture && dataset.clock !== 'capture')) continue;
@@ -41,6 +41,12 @@ export function axisOf({ manifest, datasets }: Capture): Axis | null {
     if (ends !== null) return { source: onCapture ? null : dataset.source, from: ends.from, to: ends.to };
   }
   return null;
+}
+
+/** Some tools report once more after the window. What is a minute after it, none of them said: its clock is wrong. */
+function lastOf(datasets: readonly Dataset[], window: number): number {
+  const ends = datasets.flatMap((dataset) => (dataset.clock === 'capture' ? (endsOf(dataset)?.to ?? []) : []));
+  return ends.filter((end) => end < window + 60).reduce((last, end) => Math.max(last, end), Math.max(window, 0.001));
 }
 
 /** First time and a little after the last: the range is half open. */
