@@ -92,6 +92,13 @@ describe('verbs do their work', () => {
     expect(readFileSync(join(folder, 'capture.html'), 'utf8')).toMatch(/^<!doctype html>/);
   });
 
+  test('a file of no tool that is known is not passed over', () => {
+    writeFileSync(join(folder, 'stat.txt'), ' Performance counter stats for sleep:\n\n   1.23 msec task-clock\n');
+    const { stdout } = coldflame(['analyze', 'stat.txt', 'a.folded', '-o', 'stat.html']);
+    expect(stdout).toMatch(/^as text +stat\.txt: of no tool that is known/m);
+    expect(stdout).not.toMatch(/a\.folded: of no tool/);
+  });
+
   test('the same capture gives the same bytes', () => {
     const once = coldflame(['analyze', 'capture.tar', '-o', '-']);
     expect(once.stdout).toBe(coldflame(['analyze', 'capture.tar', '-o', '-']).stdout);

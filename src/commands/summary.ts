@@ -104,8 +104,15 @@ function capturedLines({ manifest, sources, damage }: Capture): string[] {
   const troubled = runs.filter(({ outcome }) => outcome === 'failed' || outcome === 'cut');
   const absent = runs.filter(({ outcome }) => outcome === 'missing' || outcome === 'skipped');
   const unread = sources.filter(({ unreadCount }) => unreadCount > 0);
+  const unknown = sources.filter(
+    ({ grammar, run, lines: printed }) => grammar === 'text' && run === null && printed > 0,
+  );
   return [
     entry('read', `${counted(sources.length, 'file')}, ${counted(lines, 'line')}`),
+    ...list(
+      'as text',
+      unknown.map(({ name }) => `${name}: of no tool that is known: shown, not judged`),
+    ),
     ...list('damaged', damage),
     ...list(
       'failed',
