@@ -1,7 +1,8 @@
 /** What programs themselves wait for: queries, and the kernel's locks. */
 import type { Events } from '../datasets/shapes.ts';
+import { columnNamed } from './distribution.ts';
 import { linesOf } from './rows.ts';
-import type { Rule, Verdict } from './rule.ts';
+import { type Rule, ruledOut, type Verdict } from './rule.ts';
 import { LEAST_ROWS, slowEvents } from './slow-events.ts';
 import { duration, percent } from './words.ts';
 
@@ -22,7 +23,7 @@ const slowQueries: Rule = {
       slowEvents(view, events, limits, {
         what: 'Queries',
         topic: 'slow queries',
-        by: [events.columns.findIndex(({ name }) => name === 'QUERY')],
+        by: [columnNamed(events, 'QUERY')],
         next: 'EXPLAIN the slowest of them; coldflame collect --set offcpu',
       }),
     ),
@@ -54,8 +55,7 @@ const kernelLocks: Rule = {
       const caller = String(events.rows[worst.row]?.[0] ?? '?');
       const words = `${duration(worst.usecs)} in ${caller}`;
       const evidence = linesOf(events, [worst.row]);
-      if (worst.usecs < share * window)
-        return [{ verdict: 'ruled-out', title: `kernel locks: most waited for, ${words}`, numbers, evidence }];
+      if (worst.usecs < share * window) return [ruledOut(`kernel locks: most waited for, ${words}`, numbers, evidence)];
       return [
         {
           verdict: 'found',

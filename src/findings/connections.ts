@@ -1,8 +1,8 @@
 /** TCP connections one by one: those that were slow to come about, and segments that this host itself dropped. */
 import type { Events } from '../datasets/shapes.ts';
-import { durations, percentile } from './distribution.ts';
-import { linesOf, topShare } from './rows.ts';
-import type { Rule, Verdict } from './rule.ts';
+import { columnNamed, durations, percentile } from './distribution.ts';
+import { allOf, linesOf, topShare } from './rows.ts';
+import { type Rule, ruledOut, type Verdict } from './rule.ts';
 import { secondsOf } from './view.ts';
 import { count, duration, round } from './words.ts';
 
@@ -36,14 +36,9 @@ const slowConnects: Rule = {
       ];
       if (rows.length < least || rows.length < share * all.length) {
         const title = `slow TCP connects: p99 ${duration(p99)} over ${count(all.length)} connections`;
-        return [{ verdict: 'ruled-out', title, numbers, evidence: [{ source: events.source, lines: null }] }];
+        return [ruledOut(title, numbers, allOf(events.source))];
       }
-      const by = (...names: string[]) =>
-        topShare(
-          events,
-          rows,
-          events.columns.findIndex(({ name }) => names.includes(name)),
-        );
+      const by = (...names: string[]) => topShare(events, rows, columnNamed(events, ...names));
       return [
         {
           verdict: 'found',
@@ -81,14 +76,9 @@ const droppedSegments: Rule = {
       const numbers = [{ label: 'segments dropped', value: rows.length / seconds, unit: '/s' }];
       if (rows.length < least || rows.length / seconds < rate) {
         const title = `TCP segments dropped by the kernel: ${count(rows.length)} in ${round(seconds)} s, resets and closed connections left out`;
-        return [{ verdict: 'ruled-out', title, numbers, evidence: [{ source: events.source, lines: null }] }];
+        return [ruledOut(title, numbers, allOf(events.source))];
       }
-      const by = (name: string) =>
-        topShare(
-          events,
-          rows,
-          events.columns.findIndex((column) => column.name === name),
-        );
+      const by = (name: string) => topShare(events, rows, columnNamed(events, name));
       return [
         {
           verdict: 'found',

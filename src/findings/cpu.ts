@@ -1,5 +1,5 @@
 /** CPU: saturation first, then who uses it, then what is odd about it (the USE method's order). */
-import type { Found, Rule, Verdict } from './rule.ts';
+import { type Found, type Rule, ruledOut, type Verdict } from './rule.ts';
 import { mean, stretch, type Track, type View, whole } from './view.ts';
 import { round } from './words.ts';
 
@@ -43,8 +43,7 @@ const load: Rule = {
     const direction = now > before * trend ? 'rising' : before > now * trend ? 'falling' : 'steady';
     const evidence = [whole(one)];
     const title = `load ${now} for ${cpus} CPUs, ${direction} (15 minutes: ${before})`;
-    if (Math.max(now, before) <= perCpu * cpus)
-      return [{ verdict: 'ruled-out', title: `demand above capacity: ${title}`, numbers, evidence }];
+    if (Math.max(now, before) <= perCpu * cpus) return [ruledOut(`demand above capacity: ${title}`, numbers, evidence)];
     return [
       {
         verdict: 'found',
@@ -109,7 +108,7 @@ const oneCpu: Rule = {
     const busiest = Math.max(...idle.map(used));
     const title = `one CPU at its limit: the busiest of ${idle.length} was ${round(busiest)} % busy`;
     const numbers = [{ label: 'busiest CPU', value: busiest, unit: '%' }];
-    return busiest < busy ? [{ verdict: 'ruled-out', title, numbers, evidence: idle.map(whole) }] : [];
+    return busiest < busy ? [ruledOut(title, numbers, idle.map(whole))] : [];
   },
 };
 
@@ -187,12 +186,7 @@ const cpuStates: readonly Rule[] = STATES.map(({ name, metric, topic, about, lim
       const numbers = [{ label: `${metric}, mean`, value: mean(track.values), unit: '%' }];
       const hit = stretch(track, (value) => value >= above);
       if (hit === null || hit.share < share)
-        return {
-          verdict: 'ruled-out',
-          title: `${topic}: ${metric} ${round(mean(track.values))} on average`,
-          numbers,
-          evidence: [whole(track)],
-        };
+        return ruledOut(`${topic}: ${metric} ${round(mean(track.values))} on average`, numbers, [whole(track)]);
       return {
         verdict: 'found',
         severity: hit.mean >= 2 * above ? 'critical' : 'warning',

@@ -3,8 +3,8 @@ import { allBuckets, bucketTotal, mergeBuckets } from '../datasets/percentiles.t
 import type { Bucket, Events, Histogram } from '../datasets/shapes.ts';
 import { diskNames, iosByDisk, type Timed } from './disk-users.ts';
 import { atLeast, mixtureInWords, percentile, percentileInWords, usecsPer } from './distribution.ts';
-import { addTo } from './rows.ts';
-import type { Rule, Verdict } from './rule.ts';
+import { addTo, allOf } from './rows.ts';
+import { type Rule, ruledOut, type Verdict } from './rule.ts';
 import { beatOf } from './slow-events.ts';
 import type { View } from './view.ts';
 import { count, duration } from './words.ts';
@@ -120,10 +120,10 @@ function verdictOf(
     { label: 'I/O p99, at least', value: p99, unit: 'us' },
     { label: 'I/Os', value: total, unit: '' },
   ];
-  const evidence = [{ source, lines: null }];
+  const evidence = allOf(source);
   const told = `${words} over ${count(total)} I/Os`;
   if (p99 < fast && bad.length === 0)
-    return [{ verdict: 'ruled-out', title: `disk latency${of}${measured(view, source)}: ${told}`, numbers, evidence }];
+    return [ruledOut(`disk latency${of}${measured(view, source)}: ${told}`, numbers, evidence)];
   if (p99 < slow && bad.length < inARow) return [];
   const worst = bad.reduce((a, b) => (b.p99 > a.p99 ? b : a), bad[0] as Interval);
   const burst = `${worst?.words} in the worst of ${bad.length} slow seconds; ${words} over all ${count(total)} I/Os`;

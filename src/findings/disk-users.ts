@@ -1,7 +1,7 @@
 /** Which process a disk works for: biosnoop's rows by device and process. */
 import type { Evidence } from '../datasets/finding.ts';
 import type { Events } from '../datasets/shapes.ts';
-import { columnOf, durations } from './distribution.ts';
+import { columnNamed, columnOf, durations } from './distribution.ts';
 import { addTo, linesOf } from './rows.ts';
 import type { View } from './view.ts';
 import { count, duration } from './words.ts';
@@ -66,7 +66,7 @@ export function heaviestUser(
 
 /** The I/Os of biosnoop by device, as iostat would name it. */
 export function iosByDisk(view: View, events: Events): Map<string, Timed[]> {
-  const disk = events.columns.findIndex(({ name }) => name === 'DISK');
+  const disk = columnNamed(events, 'DISK');
   const ios = new Map<string, Timed[]>();
   for (const io of durations(events)) addTo(ios, String(events.rows[io.row]?.[disk] ?? ''), io);
   const nameOf = diskNames(view, [...ios.keys()]);

@@ -1,7 +1,7 @@
 /** Disks: saturation by queue, utilization and latency together, never by utilization alone. */
 import { diskLatency } from './disk-latency.ts';
 import { heaviestUser } from './disk-users.ts';
-import type { Found, Rule } from './rule.ts';
+import { type Found, type Rule, ruledOut } from './rule.ts';
 import { mean, type Track, type View, whole } from './view.ts';
 import { percent, round } from './words.ts';
 
@@ -120,12 +120,11 @@ const saturated: Rule = {
     return busiest >= util
       ? []
       : [
-          {
-            verdict: 'ruled-out',
-            title: `disk saturation: the busiest of ${all.length} devices was ${round(busiest)} % busy on average`,
-            numbers: [{ label: 'busiest device, mean', value: busiest, unit: '%' }],
-            evidence: all.map(({ util: track }) => whole(track)),
-          },
+          ruledOut(
+            `disk saturation: the busiest of ${all.length} devices was ${round(busiest)} % busy on average`,
+            [{ label: 'busiest device, mean', value: busiest, unit: '%' }],
+            all.map(({ util: track }) => whole(track)),
+          ),
         ];
   },
 };

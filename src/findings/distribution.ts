@@ -61,6 +61,11 @@ export function columnOf({ columns }: Events, role: Events['columns'][number]['r
   return columns.findIndex((column) => column.role === role);
 }
 
+/** The column of any of these names, or -1. */
+export function columnNamed({ columns }: Pick<Events, 'columns'>, ...names: string[]): number {
+  return columns.findIndex(({ name }) => names.includes(name));
+}
+
 /** The numbers of a column in microseconds; rows without one are left out. */
 export function durations(events: Events): { row: number; usecs: number }[] {
   const column = columnOf(events, 'duration');

@@ -1,8 +1,8 @@
 /** How processes end: those that a signal ended, again and again. */
 import type { Events } from '../datasets/shapes.ts';
 import { columnOf } from './distribution.ts';
-import { linesOf, rowsBy } from './rows.ts';
-import type { Rule, Verdict } from './rule.ts';
+import { allOf, linesOf, rowsBy } from './rows.ts';
+import { type Rule, ruledOut, type Verdict } from './rule.ts';
 import { count } from './words.ts';
 
 /** SIGILL, SIGABRT, SIGBUS, SIGFPE, SIGKILL, SIGSEGV, SIGSYS: no way in which a program is meant to end. */
@@ -30,7 +30,7 @@ export const dyingProcesses: Rule = {
       const found = [...rowsBy(events, columnOf(events, 'process'), deaths)].filter(([, rows]) => rows.length >= least);
       if (found.length > 0) return found.map(([name, rows]) => foundOf(events, name, rows));
       const title = `processes ended by a signal: ${count(deaths.length)} of ${count(events.rows.length)} that ended`;
-      return [{ verdict: 'ruled-out', title, numbers: [], evidence: [{ source: events.source, lines: null }] }];
+      return [ruledOut(title, [], allOf(events.source))];
     });
   },
 };

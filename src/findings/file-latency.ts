@@ -2,8 +2,8 @@
 import { allBuckets, bucketTotal } from '../datasets/percentiles.ts';
 import type { Histogram, HistogramGroup } from '../datasets/shapes.ts';
 import { atLeast, mixtureInWords, percentileInWords, usecsPer } from './distribution.ts';
-import { addTo } from './rows.ts';
-import type { Rule, Verdict } from './rule.ts';
+import { addTo, allOf } from './rows.ts';
+import { type Rule, ruledOut, type Verdict } from './rule.ts';
 import { count } from './words.ts';
 
 const DISTRIBUTIONS = ['ext4dist', 'xfsdist', 'btrfsdist', 'zfsdist', 'nfsdist'];
@@ -28,7 +28,7 @@ export const fileLatency: Rule = {
   judge(view, { slow = 0, fast = 0, least = 0 }) {
     return view.datasets('histogram', ...DISTRIBUTIONS).flatMap((histogram): Verdict[] => {
       const operations = operationsOf(histogram).filter(({ total }) => total >= least);
-      const evidence = [{ source: histogram.source, lines: null }];
+      const evidence = allOf(histogram.source);
       const late = operations.filter(({ p99 }) => p99 >= slow);
       if (late.length > 0)
         return late.map(
@@ -47,7 +47,7 @@ export const fileLatency: Rule = {
       const [slowest] = [...operations].sort((a, b) => b.p99 - a.p99);
       if (slowest === undefined || slowest.p99 >= fast) return [];
       const title = `file operations (${histogram.tool}): the slowest kind, ${slowest.name}, ${slowest.words} over ${count(slowest.total)}`;
-      return [{ verdict: 'ruled-out', title, numbers: [], evidence }];
+      return [ruledOut(title, [], evidence)];
     });
   },
 };

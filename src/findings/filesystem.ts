@@ -1,8 +1,8 @@
 /** File systems: what the programs feel, which disks alone do not show. */
 import type { Events } from '../datasets/shapes.ts';
-import { columnOf } from './distribution.ts';
-import { linesOf, rowsBy, topShare } from './rows.ts';
-import type { Rule, Verdict } from './rule.ts';
+import { columnNamed, columnOf } from './distribution.ts';
+import { allOf, linesOf, rowsBy, topShare } from './rows.ts';
+import { type Rule, ruledOut, type Verdict } from './rule.ts';
 import { LEAST_ROWS, slowEvents } from './slow-events.ts';
 import { mean, whole } from './view.ts';
 import { count, percent, round } from './words.ts';
@@ -36,8 +36,8 @@ const slowOperations: Rule = {
     ),
 };
 
-function fileColumn({ columns }: Events): number {
-  return columns.findIndex(({ name }) => name === 'FILENAME' || name === 'PATH' || name === 'FILE');
+function fileColumn(events: Events): number {
+  return columnNamed(events, 'FILENAME', 'PATH', 'FILE');
 }
 
 const failingOpens: Rule = {
@@ -57,7 +57,7 @@ const failingOpens: Rule = {
   },
   judge(view, { share = 0, least = 0 }) {
     return view.datasets('events', 'opensnoop', 'statsnoop').flatMap((events): Verdict[] => {
-      const [process, error] = [columnOf(events, 'process'), events.columns.findIndex(({ name }) => name === 'ERR')];
+      const [process, error] = [columnOf(events, 'process'), columnNamed(events, 'ERR')];
       if (process < 0 || error < 0) return [];
       const byProcess = rowsBy(events, process);
       const verdicts = [...byProcess].flatMap(([name, rows]): Verdict[] => {
@@ -79,7 +79,7 @@ const failingOpens: Rule = {
       if (verdicts.length > 0 || events.rows.length === 0) return verdicts;
       const failed = events.rows.filter((row) => Number(row[error]) > 0).length;
       const title = `failing ${events.tool === 'statsnoop' ? 'stats' : 'opens'}: ${count(failed)} of ${count(events.rows.length)}`;
-      return [{ verdict: 'ruled-out', title, numbers: [], evidence: [{ source: events.source, lines: null }] }];
+      return [ruledOut(title, [], allOf(events.source))];
     });
   },
 };
@@ -105,14 +105,7 @@ const pageCache: Rule = {
     ];
     const evidence = [whole(hitRatio)];
     if (share >= ratio || lost < misses)
-      return [
-        {
-          verdict: 'ruled-out',
-          title: `page cache: ${round(share)} % hits, ${round(lost)} misses an interval`,
-          numbers,
-          evidence,
-        },
-      ];
+      return [ruledOut(`page cache: ${round(share)} % hits, ${round(lost)} misses an interval`, numbers, evidence)];
     return [
       {
         verdict: 'found',

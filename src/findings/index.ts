@@ -77,7 +77,7 @@ function byAbsence(notKnown: readonly Finding[]): Finding[] {
   const groups = new Map<string, Finding[]>();
   for (const finding of notKnown) {
     const why = finding.title.slice(finding.title.indexOf(': '));
-    groups.set(why, [...(groups.get(why) ?? []), finding]);
+    addTo(groups, why, finding);
   }
   return [...groups].map(([why, group]) => {
     const topics = group.map(({ title }) => title.slice(0, title.indexOf(': ')));

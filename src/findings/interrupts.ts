@@ -1,6 +1,7 @@
 /** CPU time of interrupts, by what interrupts: softirqs and hardirqs. */
 import type { Counts } from '../datasets/shapes.ts';
-import type { Rule, Verdict } from './rule.ts';
+import { allOf } from './rows.ts';
+import { type Rule, ruledOut, type Verdict } from './rule.ts';
 import { secondsOf } from './view.ts';
 import { percent, round } from './words.ts';
 
@@ -33,9 +34,9 @@ export const interrupts: Rule = {
       const used = (total * usecs) / 1e6;
       const part = used / (seconds * view.cpus);
       const numbers = [{ label: `CPU time of ${counts.tool}`, value: used, unit: 's' }];
-      const evidence = [{ source: counts.source, lines: null }];
+      const evidence = allOf(counts.source);
       const words = `${counts.tool} took ${percent(part)} of the CPU time`;
-      if (part < share) return [{ verdict: 'ruled-out', title: `CPU time of interrupts: ${words}`, numbers, evidence }];
+      if (part < share) return [ruledOut(`CPU time of interrupts: ${words}`, numbers, evidence)];
       return [
         {
           verdict: 'found',

@@ -1,8 +1,9 @@
 /** The kernel log: what the kernel itself complained about. */
 import type { Events } from '../datasets/shapes.ts';
+import { columnNamed } from './distribution.ts';
 import { oomEvents, oomVictims } from './oom.ts';
-import { linesOf } from './rows.ts';
-import type { Found, Rule, Threshold, Verdict } from './rule.ts';
+import { allOf, linesOf } from './rows.ts';
+import { type Found, type Rule, ruledOut, type Threshold, type Verdict } from './rule.ts';
 import { count } from './words.ts';
 
 interface Complaint {
@@ -144,7 +145,7 @@ function judgeLog(
   { least = 0, recent = 0 }: Readonly<Record<string, number>>,
   log: Events,
 ): Verdict {
-  const message = log.columns.findIndex(({ name }) => name === 'message');
+  const message = columnNamed(log, 'message');
   const said = (row: number) => String(log.rows[row]?.[message] ?? '').slice(0, LONGEST);
   const all = [...log.rows.keys()].filter((row) => pattern.test(said(row)));
   // A log whose clock cannot be laid on the capture's may be of any age.
@@ -154,7 +155,7 @@ function judgeLog(
   if (first === undefined || hits.length < least) {
     const seen = all.length === 0 ? 'none' : `${count(hits.length)} in the hour before, ${count(all.length)} in all`;
     const title = `${topic}: ${seen} in ${count(log.rows.length)} lines of the kernel log`;
-    return { verdict: 'ruled-out', title, numbers: [], evidence: [{ source: log.source, lines: null }] };
+    return ruledOut(title, [], allOf(log.source));
   }
   const isNow = (row: number) => log.clock !== 'capture' || (log.at[row] ?? 0) >= -JUST_BEFORE;
   const now = hits.filter(isNow);

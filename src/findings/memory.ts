@@ -1,5 +1,5 @@
 /** Memory: what does not fit any more, before what is merely used. */
-import type { Rule } from './rule.ts';
+import { type Rule, ruledOut } from './rule.ts';
 import { mean, stretch, whole } from './view.ts';
 import { percent, round } from './words.ts';
 
@@ -29,14 +29,7 @@ const swapping: Rule = {
     const total = tracks.reduce((sum, { values }) => sum + mean(values), 0);
     const numbers = [{ label: 'swapped in and out, mean', value: total, unit: 'KiB/s' }];
     if (worst === undefined)
-      return [
-        {
-          verdict: 'ruled-out',
-          title: `swapping: ${round(total)} KiB/s on average`,
-          numbers,
-          evidence: tracks.map(whole),
-        },
-      ];
+      return [ruledOut(`swapping: ${round(total)} KiB/s on average`, numbers, tracks.map(whole))];
     return [
       {
         verdict: 'found',
@@ -75,10 +68,7 @@ const available: Rule = {
     const share = Math.min(...left.values) / all;
     const numbers = [{ label: 'available, least', value: share * 100, unit: '%' }];
     const evidence = [whole(left)];
-    if (share >= low)
-      return [
-        { verdict: 'ruled-out', title: `memory shortage: ${percent(share)} of memory available`, numbers, evidence },
-      ];
+    if (share >= low) return [ruledOut(`memory shortage: ${percent(share)} of memory available`, numbers, evidence)];
     return [
       {
         verdict: 'found',

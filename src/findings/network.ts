@@ -1,9 +1,9 @@
 /** Network: loss and queues before volume. */
 import { extent } from '../datasets/extent.ts';
 import { mergeBuckets } from '../datasets/percentiles.ts';
-import { columnOf, durations, percentile } from './distribution.ts';
-import { linesOf, rowsBy, topValue } from './rows.ts';
-import type { Rule, Verdict } from './rule.ts';
+import { columnNamed, columnOf, durations, percentile } from './distribution.ts';
+import { allOf, linesOf, rowsBy, topValue } from './rows.ts';
+import { type Rule, ruledOut, type Verdict } from './rule.ts';
 import { mean, stretch, whole } from './view.ts';
 import { count, counted, duration, percent, round } from './words.ts';
 
@@ -39,12 +39,7 @@ const retransmits: Rule = {
     const evidence = [whole(again), whole(sent)];
     if (lost < share || perSecond < rate)
       return [
-        {
-          verdict: 'ruled-out',
-          title: `TCP loss: ${round(perSecond)} retransmits a second, ${percent(lost)} of segments`,
-          numbers,
-          evidence,
-        },
+        ruledOut(`TCP loss: ${round(perSecond)} retransmits a second, ${percent(lost)} of segments`, numbers, evidence),
       ];
     return [
       {
@@ -81,12 +76,7 @@ const interfaceLimit: Rule = {
       const numbers = [{ label: `${name}, most`, value: most, unit: '%' }];
       const hit = stretch(track, (value) => value >= util);
       if (hit === null || hit.share < share)
-        return {
-          verdict: 'ruled-out',
-          title: `network volume: ${name} at ${round(most)} % of its speed at most`,
-          numbers,
-          evidence: [whole(track)],
-        };
+        return ruledOut(`network volume: ${name} at ${round(most)} % of its speed at most`, numbers, [whole(track)]);
       return {
         verdict: 'found',
         severity: 'warning',
@@ -129,15 +119,14 @@ const backlog: Rule = {
         if (!Number.isFinite(limit) || total === 0) return [];
         const atLimit = merged.filter(([low]) => (low ?? 0) >= limit).reduce((sum, [, , n]) => sum + n, 0);
         const numbers = [{ label: 'requests at a full backlog', value: atLimit, unit: '' }];
-        const evidence = [{ source, lines: null }];
+        const evidence = allOf(source);
         if (atLimit / total < full)
           return [
-            {
-              verdict: 'ruled-out',
-              title: `listen backlog of ${limit}: full for ${count(atLimit)} of ${count(total)} requests`,
+            ruledOut(
+              `listen backlog of ${limit}: full for ${count(atLimit)} of ${count(total)} requests`,
               numbers,
               evidence,
-            },
+            ),
           ];
         return [
           {
@@ -186,20 +175,11 @@ const slowDns: Rule = {
       ];
       if (hits.length < least || hits.length < share * all.length)
         return [
-          {
-            verdict: 'ruled-out',
-            title: `slow DNS: p99 ${duration(p99)} over ${count(all.length)} lookups`,
-            numbers,
-            evidence: [{ source: events.source, lines: null }],
-          },
+          ruledOut(`slow DNS: p99 ${duration(p99)} over ${count(all.length)} lookups`, numbers, allOf(events.source)),
         ];
       const rows = hits.map(({ row }) => row);
       const who = topValue(events, rows, columnOf(events, 'process'));
-      const hosts = rowsBy(
-        events,
-        events.columns.findIndex(({ name }) => name === 'HOST'),
-        rows,
-      );
+      const hosts = rowsBy(events, columnNamed(events, 'HOST'), rows);
       return [
         {
           verdict: 'found',
@@ -238,12 +218,7 @@ const churn: Rule = {
     const numbers = [{ label: 'connections, mean', value: perSecond, unit: '/s' }];
     if (perSecond < rate)
       return [
-        {
-          verdict: 'ruled-out',
-          title: `connection churn: ${round(perSecond)} new TCP connections a second`,
-          numbers,
-          evidence: tracks.map(whole),
-        },
+        ruledOut(`connection churn: ${round(perSecond)} new TCP connections a second`, numbers, tracks.map(whole)),
       ];
     return [
       {

@@ -1,6 +1,7 @@
 /** Off-CPU profiles: why threads wait, and whose. */
 import { FrameKind, type Profile } from '../datasets/profile.ts';
-import type { Rule, Verdict } from './rule.ts';
+import { allOf } from './rows.ts';
+import { type Rule, ruledOut, type Verdict } from './rule.ts';
 import { NO_SYMBOL } from './symbols.ts';
 import { collectorsOwn, secondsOf } from './view.ts';
 import { duration, percent } from './words.ts';
@@ -115,10 +116,10 @@ function verdictOf(
 ): Verdict {
   const waited = of(reason);
   const numbers = [{ label: `waited for ${reason.says}`, value: waited / 1e6, unit: 's' }];
-  const evidence = [{ source, lines: null }];
+  const evidence = allOf(source);
   if (waited < least || waited < share * told || waited < ofWindow * window) {
     const title = `waits for ${reason.says}: ${duration(waited)} over all threads`;
-    return { verdict: 'ruled-out', title, numbers, evidence };
+    return ruledOut(title, numbers, evidence);
   }
   const { process, weight, caller } = heaviest(reason);
   const who = process === null ? 'Threads' : `Threads of ${process}`;

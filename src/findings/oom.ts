@@ -1,6 +1,7 @@
 /** Processes killed for lack of memory: as the kernel log tells it, and as the oomkill tool saw it. */
-import { linesOf, topShare } from './rows.ts';
-import type { Rule, Verdict } from './rule.ts';
+import { columnNamed } from './distribution.ts';
+import { allOf, linesOf, topShare } from './rows.ts';
+import { type Rule, ruledOut, type Verdict } from './rule.ts';
 import { bytes, count } from './words.ts';
 
 // Out of memory: Killed process 2573 (java) total-vm:5841280kB, anon-rss:3901948kB, file-rss:0kB
@@ -37,13 +38,8 @@ export const oomEvents: Rule = {
       const rows = [...events.rows.keys()];
       const numbers = [{ label: 'processes killed', value: rows.length, unit: '' }];
       if (rows.length < least)
-        return {
-          verdict: 'ruled-out',
-          title: 'processes killed during the capture: none',
-          numbers,
-          evidence: [{ source: events.source, lines: null }],
-        };
-      const victim = events.columns.findIndex(({ name }) => name === 'killed');
+        return ruledOut('processes killed during the capture: none', numbers, allOf(events.source));
+      const victim = columnNamed(events, 'killed');
       return {
         verdict: 'found',
         severity: 'critical',

@@ -1,6 +1,6 @@
 /** Pressure stall information: the share of time that work waited for a resource, as the kernel itself counts it. */
 import { extent } from '../datasets/extent.ts';
-import type { Rule, Verdict } from './rule.ts';
+import { type Rule, ruledOut, type Verdict } from './rule.ts';
 import type { Track, View } from './view.ts';
 import { whole } from './view.ts';
 import { round } from './words.ts';
@@ -59,7 +59,7 @@ export const pressureRules: readonly Rule[] = RESOURCES.map(({ name, subsystem, 
     const evidence = some.lines.map((line) => ({ source, lines: [line, line] satisfies [number, number] }));
     const verdict: Verdict =
       some.percent < above
-        ? { verdict: 'ruled-out', title: `pressure on ${name}: ${words}`, numbers, evidence: [whole(some.track)] }
+        ? ruledOut(`pressure on ${name}: ${words}`, numbers, [whole(some.track)])
         : {
             verdict: 'found',
             severity: full >= above ? 'critical' : 'warning',

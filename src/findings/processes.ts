@@ -1,10 +1,10 @@
 /** Who uses the CPUs, and who is gone before top looks. */
 import { extent } from '../datasets/extent.ts';
 import type { Events } from '../datasets/shapes.ts';
-import { columnOf } from './distribution.ts';
+import { columnNamed, columnOf } from './distribution.ts';
 import { topFunctions } from './on-cpu.ts';
-import { linesOf, rowsBy } from './rows.ts';
-import type { Rule, Verdict } from './rule.ts';
+import { allOf, linesOf, rowsBy } from './rows.ts';
+import { type Rule, ruledOut, type Verdict } from './rule.ts';
 import { collectorsOwn, type View } from './view.ts';
 import { count, percent, round } from './words.ts';
 
@@ -45,12 +45,11 @@ interface Consumer {
 
 function notOne(view: View, events: Events, { name, percent: used, rows }: Consumer): Verdict {
   const of = `${round(used / 100)} of ${view.cpus}`;
-  return {
-    verdict: 'ruled-out',
-    title: `one process taking the CPUs: the heaviest, ${name}${whose(view, name)}, used ${of}`,
-    numbers: [{ label: `${name}, mean`, value: used, unit: '% of a CPU' }],
-    evidence: linesOf(events, rows),
-  };
+  return ruledOut(
+    `one process taking the CPUs: the heaviest, ${name}${whose(view, name)}, used ${of}`,
+    [{ label: `${name}, mean`, value: used, unit: '% of a CPU' }],
+    linesOf(events, rows),
+  );
 }
 
 function consumer(view: View, events: Events, { name, pids, percent: used, rows }: Consumer): Verdict {
@@ -76,7 +75,7 @@ function whose(view: View, name: string): string {
 
 /** Who of those that the column tells apart has the highest mean %CPU over the reports of the table. */
 function heaviest(events: Events, column: number): Consumer | null {
-  const cpu = events.columns.findIndex(({ name }) => name === '%CPU');
+  const cpu = columnNamed(events, '%CPU');
   const [pid, process] = [columnOf(events, 'pid'), columnOf(events, 'process')];
   if (cpu < 0 || pid < 0 || column < 0) return null;
   const reports = new Set(events.at).size || 1;
@@ -129,12 +128,11 @@ const shortLived: Rule = {
       ];
       if (perSecond < rate)
         return [
-          {
-            verdict: 'ruled-out',
-            title: `short-lived processes: ${count(rows.length)} new ones in ${round(seconds)} s`,
+          ruledOut(
+            `short-lived processes: ${count(rows.length)} new ones in ${round(seconds)} s`,
             numbers,
-            evidence: [{ source: events.source, lines: null }],
-          },
+            allOf(events.source),
+          ),
         ];
       const parent = topParent(view, events, rows);
       return [
@@ -165,7 +163,7 @@ function topNames(events: Events, rows: readonly number[]): string {
 
 /** The parents of the most of them: by name where any tool saw the parent, else by PID. */
 function topParent(view: View, events: Events, rows: readonly number[]): { says: string; pid: string } | null {
-  const ppid = events.columns.findIndex(({ name }) => name === 'PPID');
+  const ppid = columnNamed(events, 'PPID');
   if (ppid < 0) return null;
   const parents = [...rowsBy(events, ppid, rows)].sort((a, b) => b[1].length - a[1].length);
   const names = namesByPid(view);
@@ -195,8 +193,8 @@ const STARTED_BY_COLLECTOR = /\/coldflame\.\d|^\S*timeout -s INT -k \d/;
 
 /** The rows of what `coldflame collect` started, and of what that started. */
 function rowsOfCollector(events: Events): Set<number> {
-  const [pid, args] = [columnOf(events, 'pid'), events.columns.findIndex(({ name }) => name === 'ARGS')];
-  const ppid = events.columns.findIndex(({ name }) => name === 'PPID');
+  const [pid, args] = [columnOf(events, 'pid'), columnNamed(events, 'ARGS')];
+  const ppid = columnNamed(events, 'PPID');
   const pids = new Set<unknown>();
   const own = new Set<number>();
   events.rows.forEach((row, i) => {

@@ -1,6 +1,7 @@
 /** Memory that programs have to wait for: direct reclaim, and pages that come back from swap. */
 import { columnOf } from './distribution.ts';
-import type { Rule, Verdict } from './rule.ts';
+import { allOf } from './rows.ts';
+import { type Rule, ruledOut, type Verdict } from './rule.ts';
 import { LEAST_ROWS, slowEvents } from './slow-events.ts';
 import { count, percent, round } from './words.ts';
 
@@ -47,7 +48,7 @@ const swappedIn: Rule = {
       const numbers = [{ label: 'pages swapped in', value: total / seconds, unit: '/s' }];
       if (total / seconds < rate) {
         const title = `pages read back from swap: ${count(total)} in ${round(seconds)} s`;
-        return [{ verdict: 'ruled-out', title, numbers, evidence: [{ source, lines: null }] }];
+        return [ruledOut(title, numbers, allOf(source))];
       }
       const pages = new Map<string, number>();
       for (const { key, value } of items) pages.set(key.join(' '), (pages.get(key.join(' ')) ?? 0) + value);

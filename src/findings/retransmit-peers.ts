@@ -1,6 +1,7 @@
 /** TCP retransmits one by one: to whom, and in which state. */
-import { linesOf, rowsBy, topShare } from './rows.ts';
-import type { Rule, Verdict } from './rule.ts';
+import { columnNamed } from './distribution.ts';
+import { allOf, linesOf, rowsBy, topShare } from './rows.ts';
+import { type Rule, ruledOut, type Verdict } from './rule.ts';
 import { count, percent, round } from './words.ts';
 
 /** Without the port: a peer is a machine. `69.53.245.40:34619`, `[2001:db8::2]:443`, `2001:db8::2:443`. */
@@ -24,13 +25,13 @@ export const retransmitPeers: Rule = {
     return view.datasets('events', 'tcpretrans').flatMap((events): Verdict[] => {
       const run = manifest?.runs.find(({ tool, file }) => tool === 'tcpretrans' && file !== null);
       const seconds = (run?.ended ?? 0) - (run?.started ?? 0);
-      const remote = events.columns.findIndex(({ name }) => name === 'RADDR:RPORT' || name === 'RADDR');
+      const remote = columnNamed(events, 'RADDR:RPORT', 'RADDR');
       if (seconds <= 0 || remote < 0) return [];
       const perSecond = events.rows.length / seconds;
       const numbers = [{ label: 'retransmits', value: perSecond, unit: '/s' }];
       if (perSecond < rate) {
         const title = `TCP retransmits: ${count(events.rows.length)} in ${round(seconds)} s`;
-        return [{ verdict: 'ruled-out', title, numbers, evidence: [{ source: events.source, lines: null }] }];
+        return [ruledOut(title, numbers, allOf(events.source))];
       }
       const rows = [...events.rows.keys()];
       const peers = new Map<string, number[]>();
@@ -39,11 +40,7 @@ export const retransmitPeers: Rule = {
         peers.set(peer, [...(peers.get(peer) ?? []), ...of]);
       }
       const [peer, most] = [...peers].sort((a, b) => b[1].length - a[1].length)[0] as [string, number[]];
-      const state = topShare(
-        events,
-        rows,
-        events.columns.findIndex(({ name }) => name === 'STATE'),
-      );
+      const state = topShare(events, rows, columnNamed(events, 'STATE'));
       return [
         {
           verdict: 'found',

@@ -1,10 +1,15 @@
-/** Rows of event tables as evidence and in words. */
+/** Rows of event tables as evidence and in words, and groups of them. */
 import type { Evidence } from '../datasets/finding.ts';
 import type { Events } from '../datasets/shapes.ts';
 import { percent } from './words.ts';
 
 /** More lines than this tell a reader nothing new. */
 const MAX_EVIDENCE = 20;
+
+/** The whole of a source as evidence. */
+export function allOf(source: number): Evidence[] {
+  return [{ source, lines: null }];
+}
 
 /** The first rows as evidence, a line each. */
 export function linesOf(events: Pick<Events, 'source' | 'lines'>, rows: readonly number[]): Evidence[] {
@@ -38,10 +43,7 @@ export function rowsBy(
 ): Map<string, number[]> {
   const groups = new Map<string, number[]>();
   for (const row of rows) {
-    const value = String(events.rows[row]?.[column] ?? '?');
-    const group = groups.get(value);
-    if (group === undefined) groups.set(value, [row]);
-    else group.push(row);
+    addTo(groups, String(events.rows[row]?.[column] ?? '?'), row);
   }
   return groups;
 }

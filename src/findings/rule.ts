@@ -58,3 +58,8 @@ interface RuledOut {
   numbers: Finding['numbers'];
   evidence: Evidence[];
 }
+
+/** There is no such problem here, and this is what tells. */
+export function ruledOut(title: string, numbers: Finding['numbers'], evidence: Evidence[]): RuledOut {
+  return { verdict: 'ruled-out', title, numbers, evidence };
+}

@@ -2,7 +2,8 @@
 import { allBuckets, bucketTotal, mergeBuckets } from '../datasets/percentiles.ts';
 import { HALF_THE_WINDOW } from './cpu.ts';
 import { atLeast, atMost, columnOf, mixtureInWords, percentileInWords, usecsPer } from './distribution.ts';
-import type { Rule, Verdict } from './rule.ts';
+import { allOf } from './rows.ts';
+import { type Rule, ruledOut, type Verdict } from './rule.ts';
 import { LEAST_ROWS, slowEvents } from './slow-events.ts';
 import { mean, stretch, whole } from './view.ts';
 import { count, percent } from './words.ts';
@@ -37,7 +38,7 @@ const runQueue: Rule = {
         const above = stretch(track, (value) => value > perCpu * cpus);
         if (above === null || above.share < share) {
           const title = `CPU saturation: ${average} runnable threads on average for ${cpus} CPUs`;
-          return { verdict: 'ruled-out', title, numbers, evidence: [whole(track)] };
+          return ruledOut(title, numbers, [whole(track)]);
         }
         return {
           verdict: 'found',
@@ -78,19 +79,11 @@ const runQueueLatency: Rule = {
       const words = percentileInWords(buckets, 99, usecs);
       const modal = mixtureInWords(buckets, usecs, 'wake-ups');
       const numbers = [{ label: 'wait for a CPU p99, at least', value: p99, unit: 'us' }];
-      const evidence = [{ source: histogram.source, lines: null }];
+      const evidence = allOf(histogram.source);
       // Where the threshold lies within the bucket, neither can be said.
       const most = atMost(buckets, 99, usecs);
       if (p99 < slow && most > slow) return [];
-      if (p99 < slow)
-        return [
-          {
-            verdict: 'ruled-out',
-            title: `waiting for a CPU: ${words} over ${count(total)} wake-ups`,
-            numbers,
-            evidence,
-          },
-        ];
+      if (p99 < slow) return [ruledOut(`waiting for a CPU: ${words} over ${count(total)} wake-ups`, numbers, evidence)];
       return [
         {
           verdict: 'found',
@@ -128,15 +121,14 @@ const runQueueLength: Rule = {
       const queued = bucketTotal(buckets.filter(([low]) => (low ?? 0) >= 1));
       const longest = buckets.findLast(([, , samples]) => samples > 0)?.[0] ?? 0;
       const numbers = [{ label: 'samples with a thread waiting', value: (100 * queued) / total, unit: '%' }];
-      const evidence = [{ source, lines: null }];
+      const evidence = allOf(source);
       if (queued < share * total)
         return [
-          {
-            verdict: 'ruled-out',
-            title: `queues for the CPUs: a thread waited in ${percent(queued / total)} of ${count(total)} samples`,
+          ruledOut(
+            `queues for the CPUs: a thread waited in ${percent(queued / total)} of ${count(total)} samples`,
             numbers,
             evidence,
-          },
+          ),
         ];
       return [
         {

@@ -1,9 +1,10 @@
 /** Tables in which each row is a wait: how many were long, how many that is a second, and whose they were. */
+import { extent } from '../datasets/extent.ts';
 import type { Events } from '../datasets/shapes.ts';
 import { durations } from './distribution.ts';
 import { periodOf } from './period.ts';
-import { linesOf, topShare } from './rows.ts';
-import type { Verdict } from './rule.ts';
+import { allOf, linesOf, topShare } from './rows.ts';
+import { ruledOut, type Verdict } from './rule.ts';
 import { secondsOf, type View } from './view.ts';
 import { count, duration, round } from './words.ts';
 
@@ -40,7 +41,7 @@ export function slowEvents(
   ];
   if (hits.length / seconds < rate || hits.length < least) {
     const title = `${topic}: ${count(hits.length)} of ${duration(slow)} or more in ${round(seconds)} s`;
-    return [{ verdict: 'ruled-out', title, numbers, evidence: [{ source: events.source, lines: null }] }];
+    return [ruledOut(title, numbers, allOf(events.source))];
   }
   const rows = hits.map(({ row }) => row);
   const worst = hits.reduce((most, { usecs }) => Math.max(most, usecs), 0);
@@ -72,9 +73,6 @@ export function beatOf({ at }: Pick<Events, 'at'>, rows: readonly number[]): str
 function spanOf({ at }: Events): number | null {
   const times = at.filter((time) => time !== null);
   if (times.length < 2) return null;
-  const [first, last] = times.reduce(([low, high], time) => [Math.min(low, time), Math.max(high, time)], [
-    Number.POSITIVE_INFINITY,
-    Number.NEGATIVE_INFINITY,
-  ] as const);
+  const [first, last] = extent(times);
   return Math.max(1, last - first);
 }

@@ -1,5 +1,6 @@
 /** Limits of control groups: who stands still by its own limit while the host has CPUs and disks to spare. */
-import type { Found, Rule, Verdict } from './rule.ts';
+import { allOf } from './rows.ts';
+import { type Found, type Rule, ruledOut, type Verdict } from './rule.ts';
 import { type Track, type View, whole } from './view.ts';
 import { count, duration, percent, round } from './words.ts';
 
@@ -76,7 +77,7 @@ const cpuThrottled: Rule = {
     );
     if (found.length > 0) return found.sort((a, b) => b.time - a.time).map(foundOf);
     const source = view.capture.sources.findIndex(({ tool }) => tool === 'throttled');
-    return source < 0 ? [] : [ruledOut(groups, source)];
+    return source < 0 ? [] : [belowLimits(groups, source)];
   },
 };
 
@@ -106,18 +107,13 @@ function foundOf({ group, periods, throttled, time, limit, since, evidence }: Li
   };
 }
 
-function ruledOut(groups: readonly Limited[], source: number): Verdict {
+function belowLimits(groups: readonly Limited[], source: number): Verdict {
   const [worst] = [...groups].sort((a, b) => b.throttled / b.periods - a.throttled / a.periods);
   const title =
     worst === undefined
       ? 'CPU limits of control groups: none that has one ran'
       : `CPU limits of control groups: of ${count(groups.length)} with one, ${worst.group} was held back most, in ${percent(worst.throttled / worst.periods)} of ${count(worst.periods)} periods`;
-  return {
-    verdict: 'ruled-out',
-    title,
-    numbers: [],
-    evidence: worst === undefined ? [{ source, lines: null }] : [whole(worst.evidence)],
-  };
+  return ruledOut(title, [], worst === undefined ? allOf(source) : [whole(worst.evidence)]);
 }
 
 const ioThrottled: Rule = {
@@ -151,7 +147,7 @@ const ioThrottled: Rule = {
     const found = groups.filter(({ waited, all }) => all >= least && waited >= share * all);
     if (found.length === 0) {
       const title = `disk limits of control groups: ${count(groups.reduce((sum, { waited }) => sum + waited, 0))} requests held back`;
-      return [{ verdict: 'ruled-out', title, numbers: [], evidence: [{ source, lines: null }] }];
+      return [ruledOut(title, [], allOf(source))];
     }
     return found.map(
       ({ group, waited, all, lines }): Found => ({

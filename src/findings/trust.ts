@@ -1,5 +1,6 @@
 /** How far the samples themselves can be trusted. */
 import { FrameKind, type Profile } from '../datasets/profile.ts';
+import { allOf } from './rows.ts';
 import type { Found, Rule } from './rule.ts';
 import { LEAST_SAMPLES, samplesIn, unknownLeaves } from './symbols.ts';
 import { collectorsOwn, lostEvents } from './view.ts';
@@ -31,7 +32,7 @@ const unknownFrames: Rule = {
             'Install the debug symbols of these modules; for JITs let the runtime write its perf map (node --perf-basic-prof, perf-map-agent) before the capture.',
           since: null,
           numbers: [{ label: 'samples without a symbol', value: (100 * unknown.weight) / unknown.total, unit: '%' }],
-          evidence: [{ source: stacks.source, lines: null }],
+          evidence: allOf(stacks.source),
           next: null,
         },
       ];
@@ -70,7 +71,7 @@ const skewed: Rule = {
           detail: 'The workload wakes in bursts at this moment of each second, or the sampler runs in step with it.',
           since: null,
           numbers: [{ label: 'samples', value: times.length, unit: '' }],
-          evidence: [{ source: stacks.source, lines: null }],
+          evidence: allOf(stacks.source),
           next: 'see the sub-second offset heat map; sample again at another rate: coldflame collect -F 49',
         },
       ];
@@ -100,7 +101,7 @@ const lost: Rule = {
             'The rate was higher than its buffer could take; narrow it to a process, or let it sample less often.',
           since: null,
           numbers: [{ label: 'events lost', value: events, unit: '' }],
-          evidence: [{ source, lines: null }],
+          evidence: allOf(source),
           next: null,
         },
       ];
@@ -193,7 +194,7 @@ const ownSamples: Rule = {
           detail: 'Look at the other processes alone: the flame graph can hide these.',
           since: null,
           numbers: [{ label: 'samples of the tools', value: (100 * own) / total, unit: '%' }],
-          evidence: [{ source: stacks.source, lines: null }],
+          evidence: allOf(stacks.source),
           next: null,
         },
       ];

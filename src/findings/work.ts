@@ -1,5 +1,6 @@
 /** On-CPU profiles: work that is seldom what a program is for. */
 import type { Profile } from '../datasets/profile.ts';
+import { allOf } from './rows.ts';
 import type { Found, Rule } from './rule.ts';
 import { LEAST_SAMPLES, samplesIn, unknownDoubt } from './symbols.ts';
 import { percent } from './words.ts';
@@ -137,7 +138,7 @@ export const workRules: readonly Rule[] = WORK.map(
             detail,
             since: null,
             numbers: [{ label: 'of the samples', value: (100 * weight) / total, unit: '%' }],
-            evidence: [{ source: stacks.source, lines: null }],
+            evidence: allOf(stacks.source),
             doubts: unknownDoubt(stacks),
             next,
           },
