@@ -94,13 +94,13 @@ export function quantity(value: number, unit: string): string {
   if (second !== null) {
     const seconds = value * second;
     const [step, name] = TIME_STEPS.find(([limit]) => Math.abs(seconds) >= limit * 0.9995) ?? [1e-9, 'ns'];
-    return `${significant(seconds / step)} ${name}`;
+    return `${scaled(seconds / step)} ${name}`;
   }
   const size = sizeOf(unit);
   if (size !== null) {
     const bytes = value * size.bytes;
     const [step, name] = BINARY.find(([limit]) => Math.abs(bytes) >= limit) ?? [1, ''];
-    return `${significant(bytes / step)} ${name}B${size.rate}`;
+    return `${scaled(bytes / step)} ${name}B${size.rate}`;
   }
   if (unit === '%') return `${short(value)}%`;
   return unit === '' ? short(value) : `${short(value)} ${unit}`;
@@ -130,8 +130,8 @@ export function unitStep(value: number, unit: string): number {
   return step === undefined ? 1 : step[0] / one;
 }
 
-/** Three significant digits, but never fewer than all of a whole number's own. */
-function significant(value: number): string {
+/** Of a number between two steps of its unit: two decimals below ten, one below a hundred. */
+function scaled(value: number): string {
   const size = Math.abs(value);
   return trimmed(value, size >= 100 ? 0 : size >= 10 ? 1 : 2);
 }
@@ -148,7 +148,7 @@ export function trimmed(value: number, digits: number): string {
 
 /** `1.5 GiB`. */
 export function bytesText(bytes: number): string {
-  return quantity(bytes, 'bytes');
+  return bytes === 0 ? '0 B' : quantity(bytes, 'bytes');
 }
 
 /** `3.2 s`, `2 min 5 s`, `1 h 12 min`. */
@@ -158,4 +158,23 @@ export function durationText(seconds: number): string {
   const minutes = Math.floor(whole / 60);
   if (minutes < 60) return `${minutes} min ${whole % 60} s`;
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+/** Microseconds in the unit a person would choose, for a sentence: `840 us`, `4.1 ms`, `12 s`. */
+export function usecsText(usecs: number): string {
+  if (usecs < 1000) return `${significant(usecs)} us`;
+  if (usecs < 1e6) return `${significant(usecs / 1000)} ms`;
+  return `${significant(usecs / 1e6)} s`;
+}
+
+/** A share from 0 to 1, for a sentence: `83 %`. */
+export function shareText(share: number): string {
+  return `${significant(share * 100)} %`;
+}
+
+/** Three significant digits, without exponent. */
+export function significant(value: number): string {
+  if (value === 0 || !Number.isFinite(value)) return String(value);
+  const digits = Math.max(0, 2 - Math.floor(Math.log10(Math.abs(value))));
+  return String(Number(value.toFixed(Math.min(digits, 6))));
 }

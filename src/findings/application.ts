@@ -1,10 +1,10 @@
 /** What programs themselves wait for: queries, and the kernel's locks. */
+import { shareText, usecsText } from '../datasets/amounts.ts';
 import type { Events } from '../datasets/shapes.ts';
 import { columnNamed } from './distribution.ts';
 import { linesOf } from './rows.ts';
 import { type Rule, ruledOut, type Verdict } from './rule.ts';
 import { LEAST_ROWS, slowEvents } from './slow-events.ts';
-import { duration, percent } from './words.ts';
 
 const slowQueries: Rule = {
   name: 'slow-queries',
@@ -53,7 +53,7 @@ const kernelLocks: Rule = {
       if (worst === null || window <= 0) return [];
       const numbers = [{ label: 'waited for the lock', value: worst.usecs / 1e6, unit: 's' }];
       const caller = String(events.rows[worst.row]?.[0] ?? '?');
-      const words = `${duration(worst.usecs)} in ${caller}`;
+      const words = `${usecsText(worst.usecs)} in ${caller}`;
       const evidence = linesOf(events, [worst.row]);
       if (worst.usecs < share * window) return [ruledOut(`kernel locks: most waited for, ${words}`, numbers, evidence)];
       return [
@@ -61,7 +61,7 @@ const kernelLocks: Rule = {
           verdict: 'found',
           severity: 'warning',
           title: `Threads wait for a kernel lock: ${words}`,
-          detail: `${percent(worst.usecs / window)} of the window, summed over threads.`,
+          detail: `${shareText(worst.usecs / window)} of the window, summed over threads.`,
           since: null,
           numbers,
           evidence,

@@ -1,10 +1,10 @@
 /** TCP connections one by one: those that were slow to come about, and segments that this host itself dropped. */
+import { commas, significant, usecsText } from '../datasets/amounts.ts';
 import type { Events } from '../datasets/shapes.ts';
 import { columnNamed, durations, percentile } from './distribution.ts';
 import { allOf, linesOf, topShare } from './rows.ts';
 import { type Rule, ruledOut, type Verdict } from './rule.ts';
 import { secondsOf } from './view.ts';
-import { count, duration, round } from './words.ts';
 
 const slowConnects: Rule = {
   name: 'slow-connects',
@@ -35,7 +35,7 @@ const slowConnects: Rule = {
         { label: 'connect p99', value: p99, unit: 'us' },
       ];
       if (rows.length < least || rows.length < share * all.length) {
-        const title = `slow TCP connects: p99 ${duration(p99)} over ${count(all.length)} connections`;
+        const title = `slow TCP connects: p99 ${usecsText(p99)} over ${commas(all.length)} connections`;
         return [ruledOut(title, numbers, allOf(events.source))];
       }
       const by = (...names: string[]) => topShare(events, rows, columnNamed(events, ...names));
@@ -43,7 +43,7 @@ const slowConnects: Rule = {
         {
           verdict: 'found',
           severity: 'warning',
-          title: `TCP connects wait for a SYN to be sent again: ${count(rows.length)} of ${count(all.length)} took ${duration(slow)} or more`,
+          title: `TCP connects wait for a SYN to be sent again: ${commas(rows.length)} of ${commas(all.length)} took ${usecsText(slow)} or more`,
           detail: [by('DADDR', 'RADDR'), by('COMM')].filter((words) => words !== null).join('; '),
           since: events.at[rows[0] as number] ?? null,
           until: events.at[rows.at(-1) as number] ?? null,
@@ -75,7 +75,7 @@ const droppedSegments: Rule = {
       const rows = [...events.rows.keys()].filter((row) => isLoss(events, row));
       const numbers = [{ label: 'segments dropped', value: rows.length / seconds, unit: '/s' }];
       if (rows.length < least || rows.length / seconds < rate) {
-        const title = `TCP segments dropped by the kernel: ${count(rows.length)} in ${round(seconds)} s, resets and closed connections left out`;
+        const title = `TCP segments dropped by the kernel: ${commas(rows.length)} in ${significant(seconds)} s, resets and closed connections left out`;
         return [ruledOut(title, numbers, allOf(events.source))];
       }
       const by = (name: string) => topShare(events, rows, columnNamed(events, name));
@@ -83,7 +83,7 @@ const droppedSegments: Rule = {
         {
           verdict: 'found',
           severity: 'warning',
-          title: `The kernel drops TCP segments that arrive: ${round(rows.length / seconds)} a second`,
+          title: `The kernel drops TCP segments that arrive: ${significant(rows.length / seconds)} a second`,
           detail: `By receiver, ${by('DADDR:DPORT') ?? 'not told'}; by state, ${by('STATE') ?? 'not told'}. The stacks tell which check of the kernel drops them.`,
           since: events.at[rows[0] as number] ?? null,
           until: events.at[rows.at(-1) as number] ?? null,

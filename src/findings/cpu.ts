@@ -1,7 +1,7 @@
 /** CPU: saturation first, then who uses it, then what is odd about it (the USE method's order). */
+import { significant } from '../datasets/amounts.ts';
 import { type Found, type Rule, ruledOut, type Verdict } from './rule.ts';
 import { mean, stretch, type Track, type View, whole } from './view.ts';
-import { round } from './words.ts';
 
 /** Common to every rule that asks for a lasting condition. */
 export const HALF_THE_WINDOW = {
@@ -90,7 +90,7 @@ const oneCpu: Rule = {
         {
           verdict: 'found',
           severity: 'warning',
-          title: `CPU ${track.labels.CPU} is saturated while the others idle: ${round(used(track))} % busy, the others ${round(elsewhere)} %`,
+          title: `CPU ${track.labels.CPU} is saturated while the others idle: ${significant(used(track))} % busy, the others ${significant(elsewhere)} %`,
           detail:
             'One thread cannot use more than one CPU: look for a single-threaded process, pinning, or interrupts on this CPU.',
           since: above.since,
@@ -106,7 +106,7 @@ const oneCpu: Rule = {
     });
     if (found.length > 0) return found;
     const busiest = Math.max(...idle.map(used));
-    const title = `one CPU at its limit: the busiest of ${idle.length} was ${round(busiest)} % busy`;
+    const title = `one CPU at its limit: the busiest of ${idle.length} was ${significant(busiest)} % busy`;
     const numbers = [{ label: 'busiest CPU', value: busiest, unit: '%' }];
     return busiest < busy ? [ruledOut(title, numbers, idle.map(whole))] : [];
   },
@@ -186,11 +186,11 @@ const cpuStates: readonly Rule[] = STATES.map(({ name, metric, topic, about, lim
       const numbers = [{ label: `${metric}, mean`, value: mean(track.values), unit: '%' }];
       const hit = stretch(track, (value) => value >= above);
       if (hit === null || hit.share < share)
-        return ruledOut(`${topic}: ${metric} ${round(mean(track.values))} on average`, numbers, [whole(track)]);
+        return ruledOut(`${topic}: ${metric} ${significant(mean(track.values))} on average`, numbers, [whole(track)]);
       return {
         verdict: 'found',
         severity: hit.mean >= 2 * above ? 'critical' : 'warning',
-        title: `${says}: ${metric} ${round(hit.mean)} on average, ${round(hit.max)} at most`,
+        title: `${says}: ${metric} ${significant(hit.mean)} on average, ${significant(hit.max)} at most`,
         detail,
         since: hit.since,
         until: hit.until,

@@ -1,4 +1,5 @@
 /** The latency of disks, from issue to completion unless the tool was told to count the queue too. */
+import { commas, usecsText } from '../datasets/amounts.ts';
 import { allBuckets, bucketTotal, mergeBuckets } from '../datasets/percentiles.ts';
 import type { Bucket, Events, Histogram } from '../datasets/shapes.ts';
 import { diskNames, iosByDisk, type Timed } from './disk-users.ts';
@@ -7,7 +8,6 @@ import { addTo, allOf } from './rows.ts';
 import { type Rule, ruledOut, type Verdict } from './rule.ts';
 import { beatOf } from './slow-events.ts';
 import type { View } from './view.ts';
-import { count, duration } from './words.ts';
 
 export const diskLatency: Rule = {
   name: 'disk-latency',
@@ -121,12 +121,12 @@ function verdictOf(
     { label: 'I/Os', value: total, unit: '' },
   ];
   const evidence = allOf(source);
-  const told = `${words} over ${count(total)} I/Os`;
+  const told = `${words} over ${commas(total)} I/Os`;
   if (p99 < fast && bad.length === 0)
     return [ruledOut(`disk latency${of}${measured(view, source)}: ${told}`, numbers, evidence)];
   if (p99 < slow && bad.length < inARow) return [];
   const worst = bad.reduce((a, b) => (b.p99 > a.p99 ? b : a), bad[0] as Interval);
-  const burst = `${worst?.words} in the worst of ${bad.length} slow seconds; ${words} over all ${count(total)} I/Os`;
+  const burst = `${worst?.words} in the worst of ${bad.length} slow seconds; ${words} over all ${commas(total)} I/Os`;
   return [
     {
       verdict: 'found',
@@ -175,5 +175,5 @@ function p99Of(ios: readonly Timed[]): { total: number; p99: number; words: stri
     ios.map(({ usecs }) => usecs),
     99,
   );
-  return { total: ios.length, p99, words: `p99 ${duration(p99)}` };
+  return { total: ios.length, p99, words: `p99 ${usecsText(p99)}` };
 }

@@ -1,10 +1,10 @@
 /** Which process a disk works for: biosnoop's rows by device and process. */
+import { commas, usecsText } from '../datasets/amounts.ts';
 import type { Evidence } from '../datasets/finding.ts';
 import type { Events } from '../datasets/shapes.ts';
 import { columnNamed, columnOf, durations } from './distribution.ts';
 import { addTo, linesOf } from './rows.ts';
 import type { View } from './view.ts';
-import { count, duration } from './words.ts';
 
 export interface DiskUser {
   process: string;
@@ -45,16 +45,16 @@ export function heaviestUser(
     const [name, ios] = heaviest(own.length > 0 ? own : processes) ?? [];
     if (name === undefined || ios === undefined) continue;
     const slowest = [...ios].sort((a, b) => b.usecs - a.usecs).slice(0, SLOWEST);
-    const worst = duration((slowest[0] as Timed).usecs);
+    const worst = usecsText((slowest[0] as Timed).usecs);
     const handed = processes.reduce(
       (sum, [by, each]) => (own.length > 0 && WORKS_FOR_OTHERS.test(by) ? sum + each.length : sum),
       0,
     );
     const others =
-      handed === 0 ? '' : `; ${count(handed)} were handed over by threads of the kernel, for whom is not told`;
+      handed === 0 ? '' : `; ${commas(handed)} were handed over by threads of the kernel, for whom is not told`;
     return {
       process: name,
-      says: `${name} issued ${count(ios.length)} of its ${count(onDevice.length)} I/Os then, the slowest took ${worst} from issue to completion${others}`,
+      says: `${name} issued ${commas(ios.length)} of its ${commas(onDevice.length)} I/Os then, the slowest took ${worst} from issue to completion${others}`,
       evidence: linesOf(
         events,
         slowest.map(({ row }) => row),

@@ -1,9 +1,9 @@
 /** Disks: saturation by queue, utilization and latency together, never by utilization alone. */
+import { shareText, significant } from '../datasets/amounts.ts';
 import { diskLatency } from './disk-latency.ts';
 import { heaviestUser } from './disk-users.ts';
 import { type Found, type Rule, ruledOut } from './rule.ts';
 import { mean, type Track, type View, whole } from './view.ts';
-import { percent, round } from './words.ts';
 
 /** A device's tracks by metric, over the names that versions of iostat gave them. */
 interface Device {
@@ -100,9 +100,9 @@ const saturated: Rule = {
           verdict: 'found',
           severity: latency >= 5 * slow ? 'critical' : 'warning',
           subject: device.name,
-          title: `Disk ${device.name} is saturated${when}: ${round(busy)} % busy, queue ${round(waiting)}, await ${round(latency)} ms${user === null ? '' : `, most for ${user.process}`}`,
+          title: `Disk ${device.name} is saturated${when}: ${significant(busy)} % busy, queue ${significant(waiting)}, await ${significant(latency)} ms${user === null ? '' : `, most for ${user.process}`}`,
           detail:
-            `Busy above ${util} % in ${percent(hits.length / device.reports)} of the intervals, and requests wait for one another: the numbers are of those. ${user === null ? '' : `${user.says}.`}`.trim(),
+            `Busy above ${util} % in ${shareText(hits.length / device.reports)} of the intervals, and requests wait for one another: the numbers are of those. ${user === null ? '' : `${user.says}.`}`.trim(),
           since: device.util.at[first] ?? null,
           until: device.util.at[last] ?? null,
           numbers: [
@@ -121,7 +121,7 @@ const saturated: Rule = {
       ? []
       : [
           ruledOut(
-            `disk saturation: the busiest of ${all.length} devices was ${round(busiest)} % busy on average`,
+            `disk saturation: the busiest of ${all.length} devices was ${significant(busiest)} % busy on average`,
             [{ label: 'busiest device, mean', value: busiest, unit: '%' }],
             all.map(({ util: track }) => whole(track)),
           ),

@@ -1,7 +1,7 @@
 /** Distributions as findings say them: a percentile is the bucket it falls in, never a point. */
+import { shareText, usecsText } from '../datasets/amounts.ts';
 import { bucketTotal, modes, percentileBucket } from '../datasets/percentiles.ts';
 import type { Bucket, Events } from '../datasets/shapes.ts';
-import { duration, percent } from './words.ts';
 
 /** Microseconds in one of a duration's unit as the tools spell it; null for a unit that is none. */
 export function usecsPer(unit: string): number | null {
@@ -37,8 +37,8 @@ export function percentileInWords(buckets: readonly Bucket[], p: number, usecs: 
   const index = percentileBucket(buckets, p);
   if (index === null) return `no p${p}: nothing was counted`;
   const [low, high] = buckets[index] as Bucket;
-  if (high === null) return `p${p} above ${duration((low ?? 0) * usecs)}`;
-  return `p${p} in ${duration((low ?? 0) * usecs)} to ${duration(high * usecs)}`;
+  if (high === null) return `p${p} above ${usecsText((low ?? 0) * usecs)}`;
+  return `p${p} in ${usecsText((low ?? 0) * usecs)} to ${usecsText(high * usecs)}`;
 }
 
 /** `Two kinds of I/O are mixed: 8 us to 64 us (93 %) and 2 ms to 16 ms (7 %).`; null where there is one hill only. */
@@ -49,8 +49,8 @@ export function mixtureInWords(buckets: readonly Bucket[], usecs: number, of: st
   const kinds = hills.map(({ first, last, count }) => {
     const low = (buckets[first] as Bucket)[0] ?? 0;
     const high = (buckets[last] as Bucket)[1];
-    const to = high === null ? 'more' : duration(high * usecs);
-    return `${duration(low * usecs)} to ${to} (${percent(count / total)})`;
+    const to = high === null ? 'more' : usecsText(high * usecs);
+    return `${usecsText(low * usecs)} to ${to} (${shareText(count / total)})`;
   });
   const how = kinds.length === 2 ? 'Two' : kinds.length === 3 ? 'Three' : 'Several';
   return `${how} kinds of ${of} are mixed: ${kinds.slice(0, -1).join(', ')} and ${kinds.at(-1)}.`;

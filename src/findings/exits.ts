@@ -1,9 +1,9 @@
 /** How processes end: those that a signal ended, again and again. */
+import { commas } from '../datasets/amounts.ts';
 import type { Events } from '../datasets/shapes.ts';
 import { columnOf } from './distribution.ts';
 import { allOf, linesOf, rowsBy } from './rows.ts';
 import { type Rule, ruledOut, type Verdict } from './rule.ts';
-import { count } from './words.ts';
 
 /** SIGILL, SIGABRT, SIGBUS, SIGFPE, SIGKILL, SIGSEGV, SIGSYS: no way in which a program is meant to end. */
 const VIOLENT: ReadonlySet<number> = new Set([4, 6, 7, 8, 9, 11, 31]);
@@ -29,7 +29,7 @@ export const dyingProcesses: Rule = {
       const deaths = [...events.rows.keys()].filter((row) => VIOLENT.has(signalOf(events, row)));
       const found = [...rowsBy(events, columnOf(events, 'process'), deaths)].filter(([, rows]) => rows.length >= least);
       if (found.length > 0) return found.map(([name, rows]) => foundOf(events, name, rows));
-      const title = `processes ended by a signal: ${count(deaths.length)} of ${count(events.rows.length)} that ended`;
+      const title = `processes ended by a signal: ${commas(deaths.length)} of ${commas(events.rows.length)} that ended`;
       return [ruledOut(title, [], allOf(events.source))];
     });
   },
@@ -49,7 +49,7 @@ function foundOf(events: Events, name: string, rows: readonly number[]): Verdict
   return {
     verdict: 'found',
     severity: 'warning',
-    title: `${name} ${how}: ${count(rows.length)} times in the window, by signal ${signals}`,
+    title: `${name} ${how}: ${commas(rows.length)} times in the window, by signal ${signals}`,
     detail:
       killed > 0
         ? 'Signal 9 is sent by somebody: the OOM killer, an orchestrator whose probe failed, a person.'

@@ -1,10 +1,10 @@
 /** File systems by operation: the distributions that ext4dist and its kin count. */
+import { commas } from '../datasets/amounts.ts';
 import { allBuckets, bucketTotal } from '../datasets/percentiles.ts';
 import type { Histogram, HistogramGroup } from '../datasets/shapes.ts';
 import { atLeast, mixtureInWords, percentileInWords, usecsPer } from './distribution.ts';
 import { addTo, allOf } from './rows.ts';
 import { type Rule, ruledOut, type Verdict } from './rule.ts';
-import { count } from './words.ts';
 
 const DISTRIBUTIONS = ['ext4dist', 'xfsdist', 'btrfsdist', 'zfsdist', 'nfsdist'];
 
@@ -35,7 +35,7 @@ export const fileLatency: Rule = {
           ({ name, total, p99, words, modal }): Verdict => ({
             verdict: 'found',
             severity: p99 >= 5 * slow ? 'critical' : 'warning',
-            title: `File operations wait: ${name} (${histogram.tool}) ${words} over ${count(total)} of them`,
+            title: `File operations wait: ${name} (${histogram.tool}) ${words} over ${commas(total)} of them`,
             detail:
               modal ?? 'Waits of the programs themselves, with what the file system and its locks add to the disk.',
             since: null,
@@ -46,7 +46,7 @@ export const fileLatency: Rule = {
         );
       const [slowest] = [...operations].sort((a, b) => b.p99 - a.p99);
       if (slowest === undefined || slowest.p99 >= fast) return [];
-      const title = `file operations (${histogram.tool}): the slowest kind, ${slowest.name}, ${slowest.words} over ${count(slowest.total)}`;
+      const title = `file operations (${histogram.tool}): the slowest kind, ${slowest.name}, ${slowest.words} over ${commas(slowest.total)}`;
       return [ruledOut(title, [], evidence)];
     });
   },

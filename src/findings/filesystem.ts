@@ -1,11 +1,11 @@
 /** File systems: what the programs feel, which disks alone do not show. */
+import { commas, shareText, significant } from '../datasets/amounts.ts';
 import type { Events } from '../datasets/shapes.ts';
 import { columnNamed, columnOf } from './distribution.ts';
 import { allOf, linesOf, rowsBy, topShare } from './rows.ts';
 import { type Rule, ruledOut, type Verdict } from './rule.ts';
 import { LEAST_ROWS, slowEvents } from './slow-events.ts';
 import { mean, whole } from './view.ts';
-import { count, percent, round } from './words.ts';
 
 const SLOWER = ['ext4slower', 'xfsslower', 'btrfsslower', 'zfsslower', 'nfsslower', 'fileslower'];
 
@@ -67,7 +67,7 @@ const failingOpens: Rule = {
           {
             verdict: 'found',
             severity: 'notice',
-            title: `${name} looks for files that are not there: ${count(failed.length)} of ${count(rows.length)} ${events.tool === 'statsnoop' ? 'stats' : 'opens'} fail`,
+            title: `${name} looks for files that are not there: ${commas(failed.length)} of ${commas(rows.length)} ${events.tool === 'statsnoop' ? 'stats' : 'opens'} fail`,
             detail: topShare(events, failed, fileColumn(events)) ?? '',
             since: events.at[failed[0] as number] ?? null,
             numbers: [{ label: 'failed opens', value: failed.length, unit: '' }],
@@ -78,7 +78,7 @@ const failingOpens: Rule = {
       });
       if (verdicts.length > 0 || events.rows.length === 0) return verdicts;
       const failed = events.rows.filter((row) => Number(row[error]) > 0).length;
-      const title = `failing ${events.tool === 'statsnoop' ? 'stats' : 'opens'}: ${count(failed)} of ${count(events.rows.length)}`;
+      const title = `failing ${events.tool === 'statsnoop' ? 'stats' : 'opens'}: ${commas(failed)} of ${commas(events.rows.length)}`;
       return [ruledOut(title, [], allOf(events.source))];
     });
   },
@@ -105,12 +105,18 @@ const pageCache: Rule = {
     ];
     const evidence = [whole(hitRatio)];
     if (share >= ratio || lost < misses)
-      return [ruledOut(`page cache: ${round(share)} % hits, ${round(lost)} misses an interval`, numbers, evidence)];
+      return [
+        ruledOut(
+          `page cache: ${significant(share)} % hits, ${significant(lost)} misses an interval`,
+          numbers,
+          evidence,
+        ),
+      ];
     return [
       {
         verdict: 'found',
         severity: 'warning',
-        title: `The page cache misses: ${percent(share / 100)} hits, ${round(lost)} misses an interval`,
+        title: `The page cache misses: ${shareText(share / 100)} hits, ${significant(lost)} misses an interval`,
         detail: 'The files in use are larger than the memory left for them, or are read for the first time.',
         since: hitRatio.at[0] ?? null,
         numbers,

@@ -1,9 +1,9 @@
 /** CPU time of interrupts, by what interrupts: softirqs and hardirqs. */
+import { shareText, significant } from '../datasets/amounts.ts';
 import type { Counts } from '../datasets/shapes.ts';
 import { allOf } from './rows.ts';
 import { type Rule, ruledOut, type Verdict } from './rule.ts';
 import { secondsOf } from './view.ts';
-import { percent, round } from './words.ts';
 
 const USECS: ReadonlyMap<string, number> = new Map([
   ['usecs', 1],
@@ -35,14 +35,14 @@ export const interrupts: Rule = {
       const part = used / (seconds * view.cpus);
       const numbers = [{ label: `CPU time of ${counts.tool}`, value: used, unit: 's' }];
       const evidence = allOf(counts.source);
-      const words = `${counts.tool} took ${percent(part)} of the CPU time`;
+      const words = `${counts.tool} took ${shareText(part)} of the CPU time`;
       if (part < share) return [ruledOut(`CPU time of interrupts: ${words}`, numbers, evidence)];
       return [
         {
           verdict: 'found',
           severity: part >= 2 * share ? 'critical' : 'warning',
-          title: `Interrupts use the CPUs: ${words}, ${percent(most / total)} of it ${kind}`,
-          detail: `${round(used)} CPU seconds, charged to whatever ran there. mpstat tells whether one CPU bears it all.`,
+          title: `Interrupts use the CPUs: ${words}, ${shareText(most / total)} of it ${kind}`,
+          detail: `${significant(used)} CPU seconds, charged to whatever ran there. mpstat tells whether one CPU bears it all.`,
           since: null,
           numbers,
           evidence,

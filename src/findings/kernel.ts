@@ -1,10 +1,10 @@
 /** The kernel log: what the kernel itself complained about. */
+import { commas } from '../datasets/amounts.ts';
 import type { Events } from '../datasets/shapes.ts';
 import { columnNamed } from './distribution.ts';
 import { oomEvents, oomVictims } from './oom.ts';
 import { allOf, linesOf } from './rows.ts';
 import { type Found, type Rule, ruledOut, type Threshold, type Verdict } from './rule.ts';
-import { count } from './words.ts';
 
 interface Complaint {
   name: string;
@@ -135,7 +135,7 @@ function lessThan(severity: Found['severity']): Found['severity'] {
 
 /** `3 times`, `once, and 14 times in the hour before`, `3 times, before the capture`. */
 function timesIn(now: number, all: number): string {
-  const words = (n: number) => (n === 1 ? 'once' : `${count(n)} times`);
+  const words = (n: number) => (n === 1 ? 'once' : `${commas(n)} times`);
   if (now === 0) return `${words(all)}, before the capture`;
   return now === all ? words(now) : `${words(now)}, and ${words(all - now)} in the hour before`;
 }
@@ -153,8 +153,8 @@ function judgeLog(
   const hits = all.filter(isRecent);
   const first = hits[0];
   if (first === undefined || hits.length < least) {
-    const seen = all.length === 0 ? 'none' : `${count(hits.length)} in the hour before, ${count(all.length)} in all`;
-    const title = `${topic}: ${seen} in ${count(log.rows.length)} lines of the kernel log`;
+    const seen = all.length === 0 ? 'none' : `${commas(hits.length)} in the hour before, ${commas(all.length)} in all`;
+    const title = `${topic}: ${seen} in ${commas(log.rows.length)} lines of the kernel log`;
     return ruledOut(title, [], allOf(log.source));
   }
   const isNow = (row: number) => log.clock !== 'capture' || (log.at[row] ?? 0) >= -JUST_BEFORE;

@@ -1,7 +1,7 @@
 /** Memory: what does not fit any more, before what is merely used. */
+import { shareText, significant } from '../datasets/amounts.ts';
 import { type Rule, ruledOut } from './rule.ts';
 import { mean, stretch, whole } from './view.ts';
-import { percent, round } from './words.ts';
 
 /** So many times the least rate, and programs do little else than wait for it. */
 const STANDSTILL = 4;
@@ -29,12 +29,12 @@ const swapping: Rule = {
     const total = tracks.reduce((sum, { values }) => sum + mean(values), 0);
     const numbers = [{ label: 'swapped in and out, mean', value: total, unit: 'KiB/s' }];
     if (worst === undefined)
-      return [ruledOut(`swapping: ${round(total)} KiB/s on average`, numbers, tracks.map(whole))];
+      return [ruledOut(`swapping: ${significant(total)} KiB/s on average`, numbers, tracks.map(whole))];
     return [
       {
         verdict: 'found',
         severity: total >= STANDSTILL * rate ? 'critical' : 'warning',
-        title: `The host is swapping: ${round(total)} KiB/s on average, in ${percent(worst.share)} of the intervals`,
+        title: `The host is swapping: ${significant(total)} KiB/s on average, in ${shareText(worst.share)} of the intervals`,
         detail: 'Memory that programs use is on disk: each touch of it waits for the disk.',
         since: worst.since,
         until: worst.until,
@@ -68,12 +68,12 @@ const available: Rule = {
     const share = Math.min(...left.values) / all;
     const numbers = [{ label: 'available, least', value: share * 100, unit: '%' }];
     const evidence = [whole(left)];
-    if (share >= low) return [ruledOut(`memory shortage: ${percent(share)} of memory available`, numbers, evidence)];
+    if (share >= low) return [ruledOut(`memory shortage: ${shareText(share)} of memory available`, numbers, evidence)];
     return [
       {
         verdict: 'found',
         severity: 'warning',
-        title: `Memory is nearly used up: ${percent(share)} available`,
+        title: `Memory is nearly used up: ${shareText(share)} available`,
         detail: 'Allocations wait for reclaim; next come swapping or the OOM killer.',
         since: null,
         numbers,

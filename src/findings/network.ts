@@ -1,11 +1,11 @@
 /** Network: loss and queues before volume. */
+import { commas, counted, shareText, significant, usecsText } from '../datasets/amounts.ts';
 import { extent } from '../datasets/extent.ts';
 import { mergeBuckets } from '../datasets/percentiles.ts';
 import { columnNamed, columnOf, durations, percentile } from './distribution.ts';
 import { allOf, linesOf, rowsBy, topValue } from './rows.ts';
 import { type Rule, ruledOut, type Verdict } from './rule.ts';
 import { mean, stretch, whole } from './view.ts';
-import { count, counted, duration, percent, round } from './words.ts';
 
 /** Loose files of sar that hold several tables go by `sar` alone. */
 const SAR_TCP = ['sar-tcp', 'sar'];
@@ -39,13 +39,17 @@ const retransmits: Rule = {
     const evidence = [whole(again), whole(sent)];
     if (lost < share || perSecond < rate)
       return [
-        ruledOut(`TCP loss: ${round(perSecond)} retransmits a second, ${percent(lost)} of segments`, numbers, evidence),
+        ruledOut(
+          `TCP loss: ${significant(perSecond)} retransmits a second, ${shareText(lost)} of segments`,
+          numbers,
+          evidence,
+        ),
       ];
     return [
       {
         verdict: 'found',
         severity: lost >= 5 * share ? 'critical' : 'warning',
-        title: `TCP sends again: ${round(perSecond)} retransmits a second, ${percent(lost)} of the segments`,
+        title: `TCP sends again: ${significant(perSecond)} retransmits a second, ${shareText(lost)} of the segments`,
         detail:
           'Packets are lost on the way or dropped by a receiver: see which peers, and the drop counters of the interfaces.',
         since: stretch(again, (value) => value >= rate)?.since ?? null,
@@ -76,11 +80,13 @@ const interfaceLimit: Rule = {
       const numbers = [{ label: `${name}, most`, value: most, unit: '%' }];
       const hit = stretch(track, (value) => value >= util);
       if (hit === null || hit.share < share)
-        return ruledOut(`network volume: ${name} at ${round(most)} % of its speed at most`, numbers, [whole(track)]);
+        return ruledOut(`network volume: ${name} at ${significant(most)} % of its speed at most`, numbers, [
+          whole(track),
+        ]);
       return {
         verdict: 'found',
         severity: 'warning',
-        title: `Interface ${name} is near its speed: ${round(hit.mean)} % on average, ${round(hit.max)} % at most`,
+        title: `Interface ${name} is near its speed: ${significant(hit.mean)} % on average, ${significant(hit.max)} % at most`,
         detail: 'Packets queue at the interface; the sender with most of the volume is the one to ask.',
         since: hit.since,
         until: hit.until,
@@ -123,7 +129,7 @@ const backlog: Rule = {
         if (atLimit / total < full)
           return [
             ruledOut(
-              `listen backlog of ${limit}: full for ${count(atLimit)} of ${count(total)} requests`,
+              `listen backlog of ${limit}: full for ${commas(atLimit)} of ${commas(total)} requests`,
               numbers,
               evidence,
             ),
@@ -132,7 +138,7 @@ const backlog: Rule = {
           {
             verdict: 'found',
             severity: 'warning',
-            title: `A listen backlog of ${limit} overflows: ${count(atLimit)} of ${count(total)} requests came to a full one`,
+            title: `A listen backlog of ${limit} overflows: ${commas(atLimit)} of ${commas(total)} requests came to a full one`,
             detail: 'The server accepts too slowly, or its backlog is too small for its bursts.',
             since: null,
             numbers,
@@ -175,7 +181,7 @@ const slowDns: Rule = {
       ];
       if (hits.length < least || hits.length < share * all.length)
         return [
-          ruledOut(`slow DNS: p99 ${duration(p99)} over ${count(all.length)} lookups`, numbers, allOf(events.source)),
+          ruledOut(`slow DNS: p99 ${usecsText(p99)} over ${commas(all.length)} lookups`, numbers, allOf(events.source)),
         ];
       const rows = hits.map(({ row }) => row);
       const who = topValue(events, rows, columnOf(events, 'process'));
@@ -184,7 +190,7 @@ const slowDns: Rule = {
         {
           verdict: 'found',
           severity: 'warning',
-          title: `Name lookups${who === null ? '' : ` by ${who}`} are slow: ${count(hits.length)} of ${count(all.length)} took ${duration(slow)} or more, p99 ${duration(p99)}`,
+          title: `Name lookups${who === null ? '' : ` by ${who}`} are slow: ${commas(hits.length)} of ${commas(all.length)} took ${usecsText(slow)} or more, p99 ${usecsText(p99)}`,
           detail: `Of ${counted(hosts.size, 'name')}: ${[...hosts.keys()].slice(0, 3).join(', ')}. ${hosts.size > 1 ? 'Several names point to the name server or the way to it.' : 'One name points to whoever serves it.'}`,
           since: events.at[rows[0] as number] ?? null,
           numbers,
@@ -218,13 +224,17 @@ const churn: Rule = {
     const numbers = [{ label: 'connections, mean', value: perSecond, unit: '/s' }];
     if (perSecond < rate)
       return [
-        ruledOut(`connection churn: ${round(perSecond)} new TCP connections a second`, numbers, tracks.map(whole)),
+        ruledOut(
+          `connection churn: ${significant(perSecond)} new TCP connections a second`,
+          numbers,
+          tracks.map(whole),
+        ),
       ];
     return [
       {
         verdict: 'found',
         severity: 'notice',
-        title: `${count(Math.round(perSecond))} new TCP connections a second`,
+        title: `${commas(Math.round(perSecond))} new TCP connections a second`,
         detail: 'Connections that are kept open and reused save their set-up and the local ports.',
         since: stretch(busiest, (value) => value >= rate)?.since ?? null,
         numbers,

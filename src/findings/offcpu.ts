@@ -1,10 +1,10 @@
 /** Off-CPU profiles: why threads wait, and whose. */
+import { shareText, usecsText } from '../datasets/amounts.ts';
 import { FrameKind, type Profile } from '../datasets/profile.ts';
 import { allOf } from './rows.ts';
 import { type Rule, ruledOut, type Verdict } from './rule.ts';
 import { NO_SYMBOL } from './symbols.ts';
 import { collectorsOwn, secondsOf } from './view.ts';
-import { duration, percent } from './words.ts';
 
 interface Reason {
   name: string;
@@ -118,7 +118,7 @@ function verdictOf(
   const numbers = [{ label: `waited for ${reason.says}`, value: waited / 1e6, unit: 's' }];
   const evidence = allOf(source);
   if (waited < least || waited < share * told || waited < ofWindow * window) {
-    const title = `waits for ${reason.says}: ${duration(waited)} over all threads`;
+    const title = `waits for ${reason.says}: ${usecsText(waited)} over all threads`;
     return ruledOut(title, numbers, evidence);
   }
   const { process, weight, caller } = heaviest(reason);
@@ -127,8 +127,8 @@ function verdictOf(
   return {
     verdict: 'found',
     severity: 'warning',
-    title: `${who} wait for ${reason.says}: ${duration(process === null ? waited : weight)}${where}`,
-    detail: `${percent(waited / told)} of the time off CPU for a reason that is told. ${reason.detail}`,
+    title: `${who} wait for ${reason.says}: ${usecsText(process === null ? waited : weight)}${where}`,
+    detail: `${shareText(waited / told)} of the time off CPU for a reason that is told. ${reason.detail}`,
     since: null,
     numbers,
     evidence,

@@ -1,8 +1,8 @@
 /** What one process does on the CPU, by the profile. */
+import { shareText } from '../datasets/amounts.ts';
 import { FrameKind, type Profile } from '../datasets/profile.ts';
 import { LEAST_SAMPLES, NO_SYMBOL } from './symbols.ts';
 import type { View } from './view.ts';
-import { percent } from './words.ts';
 
 /**
  * `simulate_path ran in 96 % of its samples, price_option in 2 %.`: the functions that ran most in a process, by its
@@ -14,7 +14,7 @@ export function topFunctions(view: View, process: string): string | null {
     const total = [...self.values()].reduce((sum, weight) => sum + weight, 0);
     if ((unit === 'samples' ? total : samples) < LEAST_SAMPLES.value) continue;
     const named = [...self].filter(([name]) => !NO_SYMBOL.test(name)).sort((a, b) => b[1] - a[1]);
-    const says = named.slice(0, 2).map(([name, weight]) => `${name} in ${percent(weight / total)}`);
+    const says = named.slice(0, 2).map(([name, weight]) => `${name} in ${shareText(weight / total)}`);
     return says.length === 0 ? null : `Of its samples it ran ${says.join(', ')}.`;
   }
   return null;

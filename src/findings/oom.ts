@@ -1,8 +1,8 @@
 /** Processes killed for lack of memory: as the kernel log tells it, and as the oomkill tool saw it. */
+import { bytesText, commas } from '../datasets/amounts.ts';
 import { columnNamed } from './distribution.ts';
 import { allOf, linesOf, topShare } from './rows.ts';
 import { type Rule, ruledOut, type Verdict } from './rule.ts';
-import { bytes, count } from './words.ts';
 
 // Out of memory: Killed process 2573 (java) total-vm:5841280kB, anon-rss:3901948kB, file-rss:0kB
 // Memory cgroup out of memory: Kill process 4242 (stress) score 1000 or sacrifice child
@@ -21,7 +21,7 @@ export function oomVictims(messages: readonly string[]): string {
   const most = [...times].sort((a, b) => b[1] - a[1])[0]?.[0];
   const kill = kills.findLast(({ name }) => name === most);
   if (kill === undefined) return 'processes';
-  const size = kill.kib === null ? '' : ` with ${bytes(kill.kib * 1024)}`;
+  const size = kill.kib === null ? '' : ` with ${bytesText(kill.kib * 1024)}`;
   const others = times.size > 1 ? ` and ${times.size - 1} more` : '';
   return `${kill.name}${size}${kill.isGroup ? ' at the limit of its control group' : ''}${others}`;
 }
@@ -43,7 +43,7 @@ export const oomEvents: Rule = {
       return {
         verdict: 'found',
         severity: 'critical',
-        title: `Killed for lack of memory during the capture: ${count(rows.length)} ${rows.length === 1 ? 'process' : 'processes'}`,
+        title: `Killed for lack of memory during the capture: ${commas(rows.length)} ${rows.length === 1 ? 'process' : 'processes'}`,
         detail: topShare(events, rows, victim) ?? '',
         since: events.at[0] ?? null,
         numbers,

@@ -1,9 +1,9 @@
 /** Pressure stall information: the share of time that work waited for a resource, as the kernel itself counts it. */
+import { significant } from '../datasets/amounts.ts';
 import { extent } from '../datasets/extent.ts';
 import { type Rule, ruledOut, type Verdict } from './rule.ts';
 import type { Track, View } from './view.ts';
 import { whole } from './view.ts';
-import { round } from './words.ts';
 
 interface Resource {
   name: 'cpu' | 'memory' | 'io';
@@ -54,7 +54,7 @@ export const pressureRules: readonly Rule[] = RESOURCES.map(({ name, subsystem, 
     if (some === null) return [];
     const full = worst(view, name, 'full', above)?.percent ?? 0;
     const numbers = [{ label: `${name} pressure, ${some.label}`, value: some.percent, unit: '%' }];
-    const words = `in the worst ${some.seconds === null ? 'ten' : Math.round(some.seconds)} seconds some thread waited ${round(some.percent)} % of the time${full === 0 ? '' : `, all of them ${round(full)} % at most`}`;
+    const words = `in the worst ${some.seconds === null ? 'ten' : Math.round(some.seconds)} seconds some thread waited ${significant(some.percent)} % of the time${full === 0 ? '' : `, all of them ${significant(full)} % at most`}`;
     const { source } = some.track;
     const evidence = some.lines.map((line) => ({ source, lines: [line, line] satisfies [number, number] }));
     const verdict: Verdict =
@@ -101,7 +101,7 @@ function worst(view: View, resource: string, share: string, above: number): Wors
     since: growsFrom(total, from, to, above),
     until: ended,
     seconds: ended - began,
-    detail: `Counted by the kernel, not sampled: from ${round(Math.max(0, began))} s to ${round(ended)} s of the capture.`,
+    detail: `Counted by the kernel, not sampled: from ${significant(Math.max(0, began))} s to ${significant(ended)} s of the capture.`,
     lines: [total.lines[from] as number, total.lines[to] as number],
     track: total,
   };

@@ -1,4 +1,5 @@
 /** Who uses the CPUs, and who is gone before top looks. */
+import { commas, shareText, significant } from '../datasets/amounts.ts';
 import { extent } from '../datasets/extent.ts';
 import type { Events } from '../datasets/shapes.ts';
 import { columnNamed, columnOf } from './distribution.ts';
@@ -6,7 +7,6 @@ import { topFunctions } from './on-cpu.ts';
 import { allOf, linesOf, rowsBy } from './rows.ts';
 import { type Rule, ruledOut, type Verdict } from './rule.ts';
 import { collectorsOwn, type View } from './view.ts';
-import { count, percent, round } from './words.ts';
 
 const hog: Rule = {
   name: 'cpu-consumer',
@@ -44,7 +44,7 @@ interface Consumer {
 }
 
 function notOne(view: View, events: Events, { name, percent: used, rows }: Consumer): Verdict {
-  const of = `${round(used / 100)} of ${view.cpus}`;
+  const of = `${significant(used / 100)} of ${view.cpus}`;
   return ruledOut(
     `one process taking the CPUs: the heaviest, ${name}${whose(view, name)}, used ${of}`,
     [{ label: `${name}, mean`, value: used, unit: '% of a CPU' }],
@@ -55,13 +55,13 @@ function notOne(view: View, events: Events, { name, percent: used, rows }: Consu
 function consumer(view: View, events: Events, { name, pids, percent: used, rows }: Consumer): Verdict {
   const [pid] = pids;
   const who = pids.length === 1 ? `${name} (PID ${pid})${whose(view, name)}` : `${name}${whose(view, name)}`;
-  const many = pids.length === 1 ? '' : `, in ${count(pids.length)} processes`;
+  const many = pids.length === 1 ? '' : `, in ${commas(pids.length)} processes`;
   const work = topFunctions(view, name);
   return {
     verdict: 'found',
     severity: 'warning',
-    title: `${who} uses ${round(used / 100)} of ${view.cpus} CPUs${many}`,
-    detail: `${percent(used / 100 / (view.cpus ?? 1))} of the host on average over ${count(new Set(events.at).size)} reports. ${work ?? 'The CPU flame graph, narrowed to it, tells on what.'}`,
+    title: `${who} uses ${significant(used / 100)} of ${view.cpus} CPUs${many}`,
+    detail: `${shareText(used / 100 / (view.cpus ?? 1))} of the host on average over ${commas(new Set(events.at).size)} reports. ${work ?? 'The CPU flame graph, narrowed to it, tells on what.'}`,
     since: events.at[rows[0] as number] ?? null,
     numbers: [{ label: `${name}, mean`, value: used, unit: '% of a CPU' }],
     evidence: linesOf(events, rows),
@@ -129,7 +129,7 @@ const shortLived: Rule = {
       if (perSecond < rate)
         return [
           ruledOut(
-            `short-lived processes: ${count(rows.length)} new ones in ${round(seconds)} s`,
+            `short-lived processes: ${commas(rows.length)} new ones in ${significant(seconds)} s`,
             numbers,
             allOf(events.source),
           ),
@@ -139,7 +139,7 @@ const shortLived: Rule = {
         {
           verdict: 'found',
           severity: 'warning',
-          title: `${count(Number(round(perSecond)))} new processes a second, which top cannot show${parent === null ? '' : `, most started by ${parent.says}`}`,
+          title: `${commas(Number(significant(perSecond)))} new processes a second, which top cannot show${parent === null ? '' : `, most started by ${parent.says}`}`,
           detail: topNames(events, rows),
           since: events.at[rows[0] as number] ?? null,
           numbers,
@@ -157,7 +157,7 @@ function topNames(events: Events, rows: readonly number[]): string {
   const groups = [...rowsBy(events, columnOf(events, 'process'), rows)].sort((a, b) => b[1].length - a[1].length);
   return groups
     .slice(0, 4)
-    .map(([name, group]) => `${name} ${percent(group.length / rows.length)}`)
+    .map(([name, group]) => `${name} ${shareText(group.length / rows.length)}`)
     .join(', ');
 }
 

@@ -1,9 +1,9 @@
 /** Memory that programs have to wait for: direct reclaim, and pages that come back from swap. */
+import { commas, shareText, significant } from '../datasets/amounts.ts';
 import { columnOf } from './distribution.ts';
 import { allOf } from './rows.ts';
 import { type Rule, ruledOut, type Verdict } from './rule.ts';
 import { LEAST_ROWS, slowEvents } from './slow-events.ts';
-import { count, percent, round } from './words.ts';
 
 const directReclaim: Rule = {
   name: 'direct-reclaim',
@@ -47,7 +47,7 @@ const swappedIn: Rule = {
       const total = items.reduce((sum, { value }) => sum + value, 0);
       const numbers = [{ label: 'pages swapped in', value: total / seconds, unit: '/s' }];
       if (total / seconds < rate) {
-        const title = `pages read back from swap: ${count(total)} in ${round(seconds)} s`;
+        const title = `pages read back from swap: ${commas(total)} in ${significant(seconds)} s`;
         return [ruledOut(title, numbers, allOf(source))];
       }
       const pages = new Map<string, number>();
@@ -57,7 +57,7 @@ const swappedIn: Rule = {
         {
           verdict: 'found',
           severity: 'warning',
-          title: `Programs wait for swap: ${round(total / seconds)} pages a second, ${percent(most / total)} of them for ${name}`,
+          title: `Programs wait for swap: ${significant(total / seconds)} pages a second, ${shareText(most / total)} of them for ${name}`,
           detail: 'Each page is a disk access that the program waits for.',
           since: items[0]?.at ?? null,
           numbers,

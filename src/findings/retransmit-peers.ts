@@ -1,8 +1,8 @@
 /** TCP retransmits one by one: to whom, and in which state. */
+import { commas, shareText, significant } from '../datasets/amounts.ts';
 import { columnNamed } from './distribution.ts';
 import { allOf, linesOf, rowsBy, topShare } from './rows.ts';
 import { type Rule, ruledOut, type Verdict } from './rule.ts';
-import { count, percent, round } from './words.ts';
 
 /** Without the port: a peer is a machine. `69.53.245.40:34619`, `[2001:db8::2]:443`, `2001:db8::2:443`. */
 function peerOf(address: string): string {
@@ -30,7 +30,7 @@ export const retransmitPeers: Rule = {
       const perSecond = events.rows.length / seconds;
       const numbers = [{ label: 'retransmits', value: perSecond, unit: '/s' }];
       if (perSecond < rate) {
-        const title = `TCP retransmits: ${count(events.rows.length)} in ${round(seconds)} s`;
+        const title = `TCP retransmits: ${commas(events.rows.length)} in ${significant(seconds)} s`;
         return [ruledOut(title, numbers, allOf(events.source))];
       }
       const rows = [...events.rows.keys()];
@@ -45,8 +45,8 @@ export const retransmitPeers: Rule = {
         {
           verdict: 'found',
           severity: 'warning',
-          title: `TCP sends again: ${round(perSecond)} retransmits a second, ${percent(most.length / rows.length)} of them to ${peer}`,
-          detail: `${count(peers.size)} peers in all. ${state === null ? '' : `By state, ${state}.`}`.trim(),
+          title: `TCP sends again: ${significant(perSecond)} retransmits a second, ${shareText(most.length / rows.length)} of them to ${peer}`,
+          detail: `${commas(peers.size)} peers in all. ${state === null ? '' : `By state, ${state}.`}`.trim(),
           since: events.at[0] ?? null,
           numbers,
           evidence: linesOf(events, most),

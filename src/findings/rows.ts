@@ -1,7 +1,7 @@
 /** Rows of event tables as evidence and in words, and groups of them. */
+import { shareText } from '../datasets/amounts.ts';
 import type { Evidence } from '../datasets/finding.ts';
 import type { Events } from '../datasets/shapes.ts';
-import { percent } from './words.ts';
 
 /** More lines than this tell a reader nothing new. */
 const MAX_EVIDENCE = 20;
@@ -32,7 +32,7 @@ export function topShare(events: Events, rows: readonly number[], column: number
   const [name, most] = [...rowsBy(events, column, rows)].reduce((best, each) =>
     each[1].length > best[1].length ? each : best,
   );
-  return `${name} has ${percent(most.length / rows.length)} of them`;
+  return `${name} has ${shareText(most.length / rows.length)} of them`;
 }
 
 /** Row numbers by the value of a column, in the order of first sight. */

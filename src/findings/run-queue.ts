@@ -1,4 +1,5 @@
 /** Threads that wait for a CPU: how many, and how long. */
+import { commas, shareText } from '../datasets/amounts.ts';
 import { allBuckets, bucketTotal, mergeBuckets } from '../datasets/percentiles.ts';
 import { HALF_THE_WINDOW } from './cpu.ts';
 import { atLeast, atMost, columnOf, mixtureInWords, percentileInWords, usecsPer } from './distribution.ts';
@@ -6,7 +7,6 @@ import { allOf } from './rows.ts';
 import { type Rule, ruledOut, type Verdict } from './rule.ts';
 import { LEAST_ROWS, slowEvents } from './slow-events.ts';
 import { mean, stretch, whole } from './view.ts';
-import { count, percent } from './words.ts';
 
 const runQueue: Rule = {
   name: 'run-queue',
@@ -44,7 +44,7 @@ const runQueue: Rule = {
           verdict: 'found',
           severity: above.mean > 2 * perCpu * cpus ? 'critical' : 'warning',
           title: `CPUs are saturated: ${average} runnable threads on average for ${cpus} CPUs, ${above.max} at most`,
-          detail: `More than ${perCpu} threads per CPU in ${percent(above.share)} of the intervals: each waits for a CPU before it runs.`,
+          detail: `More than ${perCpu} threads per CPU in ${shareText(above.share)} of the intervals: each waits for a CPU before it runs.`,
           since: above.since,
           until: above.until,
           numbers,
@@ -83,12 +83,13 @@ const runQueueLatency: Rule = {
       // Where the threshold lies within the bucket, neither can be said.
       const most = atMost(buckets, 99, usecs);
       if (p99 < slow && most > slow) return [];
-      if (p99 < slow) return [ruledOut(`waiting for a CPU: ${words} over ${count(total)} wake-ups`, numbers, evidence)];
+      if (p99 < slow)
+        return [ruledOut(`waiting for a CPU: ${words} over ${commas(total)} wake-ups`, numbers, evidence)];
       return [
         {
           verdict: 'found',
           severity: p99 >= 5 * slow ? 'critical' : 'warning',
-          title: `Threads wait long for a CPU: ${words} over ${count(total)} wake-ups`,
+          title: `Threads wait long for a CPU: ${words} over ${commas(total)} wake-ups`,
           detail: `CPU saturation, a CPU limit of a control group (throttling), or a thread pinned to a busy CPU.${modal === null ? '' : ` ${modal}`}`,
           since: null,
           numbers,
@@ -125,7 +126,7 @@ const runQueueLength: Rule = {
       if (queued < share * total)
         return [
           ruledOut(
-            `queues for the CPUs: a thread waited in ${percent(queued / total)} of ${count(total)} samples`,
+            `queues for the CPUs: a thread waited in ${shareText(queued / total)} of ${commas(total)} samples`,
             numbers,
             evidence,
           ),
@@ -134,7 +135,7 @@ const runQueueLength: Rule = {
         {
           verdict: 'found',
           severity: 'warning',
-          title: `Threads queue for the CPUs in ${percent(queued / total)} of the samples, ${longest} at most in one queue`,
+          title: `Threads queue for the CPUs in ${shareText(queued / total)} of the samples, ${longest} at most in one queue`,
           detail: 'Each of them can run, and waits for the one before it.',
           since: null,
           numbers,

@@ -1,4 +1,5 @@
 /** Tables in which each row is a wait: how many were long, how many that is a second, and whose they were. */
+import { commas, significant, usecsText } from '../datasets/amounts.ts';
 import { extent } from '../datasets/extent.ts';
 import type { Events } from '../datasets/shapes.ts';
 import { durations } from './distribution.ts';
@@ -6,7 +7,6 @@ import { periodOf } from './period.ts';
 import { allOf, linesOf, topShare } from './rows.ts';
 import { ruledOut, type Verdict } from './rule.ts';
 import { secondsOf, type View } from './view.ts';
-import { count, duration, round } from './words.ts';
 
 /** Common to the rules that count slow rows. */
 export const LEAST_ROWS = { value: 10, unit: 'in all', why: 'a rate of fewer is chance' };
@@ -40,7 +40,7 @@ export function slowEvents(
     { label: 'a second', value: hits.length / seconds, unit: '/s' },
   ];
   if (hits.length / seconds < rate || hits.length < least) {
-    const title = `${topic}: ${count(hits.length)} of ${duration(slow)} or more in ${round(seconds)} s`;
+    const title = `${topic}: ${commas(hits.length)} of ${usecsText(slow)} or more in ${significant(seconds)} s`;
     return [ruledOut(title, numbers, allOf(events.source))];
   }
   const rows = hits.map(({ row }) => row);
@@ -49,7 +49,7 @@ export function slowEvents(
     {
       verdict: 'found',
       severity: 'warning',
-      title: `${what} are slow: ${count(hits.length)} of ${duration(slow)} or more, up to ${duration(worst)}`,
+      title: `${what} are slow: ${commas(hits.length)} of ${usecsText(slow)} or more, up to ${usecsText(worst)}`,
       detail: [...by.map((column) => topShare(events, rows, column)), beatOf(events, rows)]
         .filter((words) => words !== null)
         .join('; '),
@@ -66,7 +66,7 @@ export function slowEvents(
 export function beatOf({ at }: Pick<Events, 'at'>, rows: readonly number[]): string | null {
   const times = rows.map((row) => at[row] ?? null).filter((time) => time !== null);
   const period = periodOf(times);
-  return period === null ? null : `they come every ${round(period)} s: look for what runs at this beat`;
+  return period === null ? null : `they come every ${significant(period)} s: look for what runs at this beat`;
 }
 
 /** Seconds from the first event to the last, where there are two or more with a time. */

@@ -1,8 +1,8 @@
 /** How much of a profile has no symbols: what every rule that reads frames must doubt. */
+import { shareText } from '../datasets/amounts.ts';
 import { totalWeight } from '../datasets/fold.ts';
 import { FrameKind, type Profile } from '../datasets/profile.ts';
 import type { Stacks } from '../datasets/shapes.ts';
-import { percent } from './words.ts';
 
 /** Common to the rules that judge shares of a profile. */
 export const LEAST_SAMPLES = {
@@ -54,7 +54,7 @@ export function unknownLeaves({ frames, frame, self }: Profile): {
 /** A doubt for every rule that reads frames. */
 export function unknownDoubt({ profile }: Stacks): string[] {
   const { weight, total } = unknownLeaves(profile);
-  return weight > 0.2 * total ? [`${percent(weight / total)} of the samples have no symbol`] : [];
+  return weight > 0.2 * total ? [`${shareText(weight / total)} of the samples have no symbol`] : [];
 }
 
 /** How many samples a profile stands on: folded stacks carry them in the weights. */

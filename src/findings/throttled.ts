@@ -1,8 +1,8 @@
 /** Limits of control groups: who stands still by its own limit while the host has CPUs and disks to spare. */
+import { commas, shareText, significant, usecsText } from '../datasets/amounts.ts';
 import { allOf } from './rows.ts';
 import { type Found, type Rule, ruledOut, type Verdict } from './rule.ts';
 import { type Track, type View, whole } from './view.ts';
-import { count, duration, percent, round } from './words.ts';
 
 /** A group over the window: its counters are since it was made, so that only their growth tells. */
 interface Limited {
@@ -85,12 +85,12 @@ const cpuThrottled: Rule = {
 const PERIOD = 100_000;
 
 function foundOf({ group, periods, throttled, time, limit, since, evidence }: Limited): Found {
-  const of = limit === null ? '' : ` of ${round(limit)} ${limit === 1 ? 'CPU' : 'CPUs'}`;
+  const of = limit === null ? '' : ` of ${significant(limit)} ${limit === 1 ? 'CPU' : 'CPUs'}`;
   return {
     verdict: 'found',
     severity: throttled >= 0.75 * periods ? 'critical' : 'warning',
     subject: group,
-    title: `Control group ${group} is held back by its CPU limit${of}: in ${percent(throttled / periods)} of its periods, ${duration(time)} in all`,
+    title: `Control group ${group} is held back by its CPU limit${of}: in ${shareText(throttled / periods)} of its periods, ${usecsText(time)} in all`,
     detail:
       'Each time all its threads stand still until the next period begins, whatever CPUs are idle. The time is summed over the CPUs that it was taken off.',
     since,
@@ -112,7 +112,7 @@ function belowLimits(groups: readonly Limited[], source: number): Verdict {
   const title =
     worst === undefined
       ? 'CPU limits of control groups: none that has one ran'
-      : `CPU limits of control groups: of ${count(groups.length)} with one, ${worst.group} was held back most, in ${percent(worst.throttled / worst.periods)} of ${count(worst.periods)} periods`;
+      : `CPU limits of control groups: of ${commas(groups.length)} with one, ${worst.group} was held back most, in ${shareText(worst.throttled / worst.periods)} of ${commas(worst.periods)} periods`;
   return ruledOut(title, [], worst === undefined ? allOf(source) : [whole(worst.evidence)]);
 }
 
@@ -146,7 +146,7 @@ const ioThrottled: Rule = {
     if (source === undefined) return [];
     const found = groups.filter(({ waited, all }) => all >= least && waited >= share * all);
     if (found.length === 0) {
-      const title = `disk limits of control groups: ${count(groups.reduce((sum, { waited }) => sum + waited, 0))} requests held back`;
+      const title = `disk limits of control groups: ${commas(groups.reduce((sum, { waited }) => sum + waited, 0))} requests held back`;
       return [ruledOut(title, [], allOf(source))];
     }
     return found.map(
@@ -154,7 +154,7 @@ const ioThrottled: Rule = {
         verdict: 'found',
         severity: 'warning',
         subject: group,
-        title: `The control group with inode ${group} is held back by its disk limit: ${count(waited)} of ${count(all)} requests waited`,
+        title: `The control group with inode ${group} is held back by its disk limit: ${commas(waited)} of ${commas(all)} requests waited`,
         detail: 'They wait for the budget of the group (io.max), not for the disk.',
         since: null,
         numbers: [{ label: 'requests held back', value: waited, unit: '' }],

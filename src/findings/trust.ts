@@ -1,10 +1,10 @@
 /** How far the samples themselves can be trusted. */
+import { commas, shareText, significant } from '../datasets/amounts.ts';
 import { FrameKind, type Profile } from '../datasets/profile.ts';
 import { allOf } from './rows.ts';
 import type { Found, Rule } from './rule.ts';
 import { LEAST_SAMPLES, samplesIn, unknownLeaves } from './symbols.ts';
 import { collectorsOwn, lostEvents } from './view.ts';
-import { count, percent, round } from './words.ts';
 
 const unknownFrames: Rule = {
   name: 'unknown-frames',
@@ -22,12 +22,12 @@ const unknownFrames: Rule = {
       const unknown = unknownLeaves(stacks.profile);
       if (samplesIn(stacks) < least || unknown.weight < share * unknown.total) return [];
       const modules = [...unknown.modules].sort((a, b) => b[1] - a[1]).slice(0, 3);
-      const worst = modules.map(([module, weight]) => `${module} ${percent(weight / unknown.total)}`).join(', ');
+      const worst = modules.map(([module, weight]) => `${module} ${shareText(weight / unknown.total)}`).join(', ');
       return [
         {
           verdict: 'found',
           severity: 'notice',
-          title: `${percent(unknown.weight / unknown.total)} of ${stacks.title} has no symbols: ${worst}`,
+          title: `${shareText(unknown.weight / unknown.total)} of ${stacks.title} has no symbols: ${worst}`,
           detail:
             'Install the debug symbols of these modules; for JITs let the runtime write its perf map (node --perf-basic-prof, perf-map-agent) before the capture.',
           since: null,
@@ -67,7 +67,7 @@ const skewed: Rule = {
         {
           verdict: 'found',
           severity: 'notice',
-          title: `Sampling is skewed: ${percent(most / times.length)} of the samples fall between ${offset} and ${offset + 20} ms of the second`,
+          title: `Sampling is skewed: ${shareText(most / times.length)} of the samples fall between ${offset} and ${offset + 20} ms of the second`,
           detail: 'The workload wakes in bursts at this moment of each second, or the sampler runs in step with it.',
           since: null,
           numbers: [{ label: 'samples', value: times.length, unit: '' }],
@@ -96,7 +96,7 @@ const lost: Rule = {
         {
           verdict: 'found',
           severity: 'notice',
-          title: `${each.tool} lost ${count(events)} events: its counts are too low`,
+          title: `${each.tool} lost ${commas(events)} events: its counts are too low`,
           detail:
             'The rate was higher than its buffer could take; narrow it to a process, or let it sample less often.',
           since: null,
@@ -136,7 +136,7 @@ const cost: Rule = {
       {
         verdict: 'found',
         severity: 'notice',
-        title: `Collecting took ${percent(used / all)} of the CPUs: ${round(used)} CPU seconds, ${round(worst?.cpu ?? 0)} of them ${worst?.tool}`,
+        title: `Collecting took ${shareText(used / all)} of the CPUs: ${significant(used)} CPU seconds, ${significant(worst?.cpu ?? 0)} of them ${worst?.tool}`,
         detail: 'A part of what was measured is the measuring: fewer tools, a lower rate, or one process only.',
         since: null,
         numbers: [{ label: 'CPU time of the tools', value: used, unit: 's' }],
@@ -190,7 +190,7 @@ const ownSamples: Rule = {
         {
           verdict: 'found',
           severity: 'notice',
-          title: `${percent(own / total)} of ${stacks.title} is of the tools of this capture: ${tools.map(([name, weight]) => `${name} ${percent(weight / total)}`).join(', ')}`,
+          title: `${shareText(own / total)} of ${stacks.title} is of the tools of this capture: ${tools.map(([name, weight]) => `${name} ${shareText(weight / total)}`).join(', ')}`,
           detail: 'Look at the other processes alone: the flame graph can hide these.',
           since: null,
           numbers: [{ label: 'samples of the tools', value: (100 * own) / total, unit: '%' }],

@@ -1,9 +1,9 @@
 /** On-CPU profiles: work that is seldom what a program is for. */
+import { shareText } from '../datasets/amounts.ts';
 import type { Profile } from '../datasets/profile.ts';
 import { allOf } from './rows.ts';
 import type { Found, Rule } from './rule.ts';
 import { LEAST_SAMPLES, samplesIn, unknownDoubt } from './symbols.ts';
-import { percent } from './words.ts';
 
 interface Work {
   name: string;
@@ -134,7 +134,7 @@ export const workRules: readonly Rule[] = WORK.map(
           {
             verdict: 'found',
             severity: weight >= 2 * most * total ? 'warning' : 'notice',
-            title: `${says}: ${percent(weight / total)} of ${stacks.title} (${frames.slice(0, 3).join(', ')})`,
+            title: `${says}: ${shareText(weight / total)} of ${stacks.title} (${frames.slice(0, 3).join(', ')})`,
             detail,
             since: null,
             numbers: [{ label: 'of the samples', value: (100 * weight) / total, unit: '%' }],
