@@ -94,7 +94,7 @@ function judged(rule: Rule, view: View, overrides: ThresholdOverrides): Finding[
   const verdicts = rule.judge(view, limits);
   if (verdicts.length > 0) return verdicts.map((verdict) => finished(rule, verdict, view));
   // A rule that asks no tool in particular has nothing that could be missing.
-  const isTold = rule.tools.length === 0 || rule.tools.some((tool) => view.has(tool));
+  const isTold = rule.tools.length === 0 || rule.tools.some((tool) => view.has(tool)) || rule.told?.(view) === true;
   const wasAsked = view.capture.manifest?.runs.some(({ tool }) => rule.tools.includes(tool)) ?? false;
   return isTold || (rule.closer && !wasAsked) ? [] : [notKnown(rule, view)];
 }

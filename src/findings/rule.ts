@@ -23,6 +23,8 @@ export interface Rule {
   about: string;
   /** The tools that can tell, best first. When none of them was captured the verdict is `not-known`. */
   tools: readonly string[];
+  /** Whether something else that was captured can tell: a folded file is of no tool that it names. */
+  told?(view: View): boolean;
   thresholds: Readonly<Record<string, Threshold>>;
   /** It looks closer at what another rule asks: what nobody tried to capture for it is not said to be missing. */
   closer?: true;

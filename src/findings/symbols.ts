@@ -3,6 +3,7 @@ import { shareText } from '../datasets/amounts.ts';
 import { totalWeight } from '../datasets/fold.ts';
 import { FrameKind, type Profile } from '../datasets/profile.ts';
 import type { Stacks } from '../datasets/shapes.ts';
+import type { View } from './view.ts';
 
 /** Common to the rules that judge shares of a profile. */
 export const LEAST_SAMPLES = {
@@ -10,6 +11,11 @@ export const LEAST_SAMPLES = {
   unit: 'samples',
   why: 'with fewer, a share of 15 % is uncertain by 5 points',
 };
+
+/** Common to the rules that read profiles of CPU time, whatever tool these are of. */
+export function hasCpuProfile(view: View): boolean {
+  return view.profiles('on-cpu').length > 0;
+}
 
 /** A frame without a name: `[unknown]`, or the module's name in its place. */
 export const NO_SYMBOL = /^\[.*\]$|^0x[0-9a-f]+$/;

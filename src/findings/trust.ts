@@ -3,7 +3,7 @@ import { commas, shareText, significant } from '../datasets/amounts.ts';
 import { FrameKind, type Profile } from '../datasets/profile.ts';
 import { allOf } from './rows.ts';
 import type { Found, Rule } from './rule.ts';
-import { LEAST_SAMPLES, samplesIn, unknownLeaves } from './symbols.ts';
+import { hasCpuProfile, LEAST_SAMPLES, samplesIn, unknownLeaves } from './symbols.ts';
 import { collectorsOwn, lostEvents } from './view.ts';
 
 const unknownFrames: Rule = {
@@ -13,6 +13,7 @@ const unknownFrames: Rule = {
   about:
     'Samples whose innermost frame has no symbol: what they do cannot be told, and shares of everything else are too low.',
   tools: ['perf', 'profile'],
+  told: hasCpuProfile,
   thresholds: {
     share: { value: 0.2, unit: 'of the samples', why: 'a fifth in the dark can hide the answer' },
     least: LEAST_SAMPLES,

@@ -3,7 +3,7 @@ import { shareText } from '../datasets/amounts.ts';
 import type { Profile } from '../datasets/profile.ts';
 import { allOf } from './rows.ts';
 import type { Found, Rule } from './rule.ts';
-import { LEAST_SAMPLES, samplesIn, unknownDoubt } from './symbols.ts';
+import { hasCpuProfile, LEAST_SAMPLES, samplesIn, unknownDoubt } from './symbols.ts';
 
 interface Work {
   name: string;
@@ -122,6 +122,7 @@ export const workRules: readonly Rule[] = WORK.map(
     topic,
     about,
     tools: ['perf', 'profile'],
+    told: hasCpuProfile,
     thresholds: {
       limit: { value: limit, unit: 'of the samples', why },
       least: LEAST_SAMPLES,

@@ -124,6 +124,15 @@ describe('what fills the CPU profile', () => {
     expect(await judgeBy('lock-contention', { 'folded.txt': folded(work) })).toMatchObject([{ verdict: 'found' }]);
   });
 
+  test('a folded file tells as much as the profile of a tool that is known', async () => {
+    const files = { 'folded.txt': folded({ 'app;run;work': 940, 'app;run;malloc': 60 }) };
+    const unknown = (await judge(files)).flatMap(({ rule, also = [] }) => [rule, ...also]);
+    expect(unknown).not.toContain('allocation');
+    expect(unknown).not.toContain('unknown-frames');
+    // Of when its samples were, and of waits, it says nothing.
+    expect(unknown).toEqual(expect.arrayContaining(['skewed-sampling', 'off-cpu-locks']));
+  });
+
   test('two profiles of the same work are one finding', async () => {
     const stacks = folded({ 'app;run': 500, 'app;gzwrite;deflate_slow': 500 });
     expect(await judgeBy('compression', { 'profile.txt': stacks, 'perf.txt': stacks })).toHaveLength(1);
