@@ -59,6 +59,16 @@ describe('the flame graph', () => {
     await expect.poll(() => page.locator('.flame-status').first().textContent()).toContain(`${count} samples`);
   });
 
+  test('a frame that was looked at goes when the range changes: its numbers were those of another', async () => {
+    const { page } = await open(browser, path, { hash: '#t=2.5,4&p=panel-perf' });
+    await page.locator('#panel-perf g.frame', { hasText: /^serve$/ }).click();
+    const numbers = page.locator('#panel-perf .frame-numbers');
+    const serving = inRange(2.5, 4).filter(({ stack }) => stack.includes('serve')).length;
+    await expect.poll(() => numbers.textContent()).toMatch(`${serving} samples`);
+    await page.getByRole('button', { name: 'Whole capture' }).click();
+    await expect.poll(() => numbers.isVisible()).toBe(false);
+  });
+
   test('search tells the matched share, nested matches once, also of what is zoomed into', async () => {
     const { page } = await open(browser, path, { hash: '#panel-perf' });
     await page.getByLabel('Search functions by regular expression').first().fill('^walk$');

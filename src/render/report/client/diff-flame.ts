@@ -141,6 +141,7 @@ export function mountDiffFlame(
     largest = greatestChange(tree.root, (node) => changeAt(flame, node, changeOf()));
     graph.draw(tree, view().icicle || view().order === 'callers');
     status.textContent = statusText();
+    details.keep(profile);
     legend.replaceChildren(...legendItems());
     tools.show(matchText(), profile.frames.names);
   }

@@ -13,10 +13,16 @@ export interface FlameActions {
 export function flameDetails(actions: FlameActions): {
   element: HTMLElement;
   show(node: FlameNode, profile: Profile, words: string): void;
+  /** Hides the frame if it is of another profile: narrowed to another range, its numbers are others. */
+  keep(profile: Profile): void;
 } {
   const host = element('div', { class: 'flame-details', hidden: true });
+  let shown: Profile | null = null;
   return {
     element: host,
+    keep(profile) {
+      if (shown !== profile) host.hidden = true;
+    },
     show(node, profile, words) {
       const names = stackPath(profile, node.node);
       const [name = '', numbers = ''] = words.split('\n');
@@ -24,6 +30,7 @@ export function flameDetails(actions: FlameActions): {
         element('button', { type: 'button', onclick: act }, text);
       const copy = async (text: string, what: string): Promise<void> =>
         announce((await copyText(text)) ? `${what} copied` : 'The browser does not allow copying');
+      shown = profile;
       host.hidden = false;
       host.replaceChildren(
         element('p', { class: 'frame-name' }, element('code', {}, name)),

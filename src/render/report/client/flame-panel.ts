@@ -143,6 +143,7 @@ export function mountFlame(host: HTMLElement, index: number, stacks: Stacks, con
     tree = currentTree(tree);
     graph.draw(tree, view().icicle || view().order === 'callers');
     status.textContent = statusText();
+    details.keep(profile);
     drawLegend();
     tools.show(matchText(), profile.frames.names);
   }
