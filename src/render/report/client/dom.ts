@@ -70,8 +70,13 @@ export function forgetStyles(): void {
   styleValues.clear();
 }
 
-/** Copies text where the page may, also from a file opened from disk. */
-export async function copyText(text: string): Promise<boolean> {
+/** Copies text, `what` by name, and says whether the browser let it. */
+export async function copyAndSay(text: string, what: string): Promise<void> {
+  announce((await copyText(text)) ? `${what} copied` : 'The browser does not allow copying');
+}
+
+/** Also in a file opened from disk, where the clipboard is closed. */
+async function copyText(text: string): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text);
     return true;

@@ -2,20 +2,22 @@
 import { stackPath } from '../../../datasets/fold.ts';
 import type { Profile } from '../../../datasets/profile.ts';
 import type { FlameNode } from '../flame-tree.ts';
-import { announce, copyText, element } from './dom.ts';
+import { copyAndSay, element } from './dom.ts';
 
 export interface FlameActions {
-  zoom(node: FlameNode): void;
   focus(frame: number): void;
   hide(frame: number): void;
 }
 
-export function flameDetails(actions: FlameActions): {
+export interface FlameDetails {
   element: HTMLElement;
+  /** @param words the frame's name and, on a line of their own, its numbers */
   show(node: FlameNode, profile: Profile, words: string): void;
   /** Hides the frame if it is of another profile: narrowed to another range, its numbers are others. */
   keep(profile: Profile): void;
-} {
+}
+
+export function flameDetails(actions: FlameActions): FlameDetails {
   const host = element('div', { class: 'flame-details', hidden: true });
   let shown: Profile | null = null;
   return {
@@ -26,34 +28,32 @@ export function flameDetails(actions: FlameActions): {
     show(node, profile, words) {
       const names = stackPath(profile, node.node);
       const [name = '', numbers = ''] = words.split('\n');
-      const button = (text: string, act: () => void): HTMLElement =>
-        element('button', { type: 'button', onclick: act }, text);
-      const copy = async (text: string, what: string): Promise<void> =>
-        announce((await copyText(text)) ? `${what} copied` : 'The browser does not allow copying');
+      const buttons = node.frame < 0 ? [] : buttonsOf(node.frame, name, names, actions);
       shown = profile;
       host.hidden = false;
       host.replaceChildren(
         element('p', { class: 'frame-name' }, element('code', {}, name)),
         element('p', { class: 'frame-numbers' }, numbers),
-        element(
-          'p',
-          { class: 'frame-actions' },
-          ...(node.frame < 0
-            ? []
-            : [
-                button('Focus on it', () => actions.focus(node.frame)),
-                button('Hide it', () => actions.hide(node.frame)),
-                button('Copy name', () => void copy(name, 'Name')),
-                button('Copy stack', () => void copy(names.join(';'), 'Stack')),
-              ]),
-        ),
-        element(
-          'details',
-          {},
-          element('summary', {}, `Stack, ${names.length} deep`),
-          element('ol', { class: 'stack' }, ...names.map((each) => element('li', {}, each))),
-        ),
+        element('p', { class: 'frame-actions' }, ...buttons),
+        stackList(names),
       );
     },
   };
+}
+
+function buttonsOf(frame: number, name: string, stack: readonly string[], actions: FlameActions): HTMLElement[] {
+  const button = (text: string, act: () => void): HTMLElement =>
+    element('button', { type: 'button', onclick: act }, text);
+  return [
+    button('Focus on it', () => actions.focus(frame)),
+    button('Hide it', () => actions.hide(frame)),
+    button('Copy name', () => void copyAndSay(name, 'Name')),
+    button('Copy stack', () => void copyAndSay(stack.join(';'), 'Stack')),
+  ];
+}
+
+function stackList(names: readonly string[]): HTMLElement {
+  const items = names.map((each) => element('li', {}, each));
+  const summary = element('summary', {}, `Stack, ${names.length} deep`);
+  return element('details', {}, summary, element('ol', { class: 'stack' }, ...items));
 }

@@ -1,39 +1,25 @@
 /** A flame graph worked from the keyboard. */
 import { stackPath } from '../../../datasets/fold.ts';
-import type { Profile } from '../../../datasets/profile.ts';
 import type { FlameNode } from '../flame-tree.ts';
-import type { FlameView } from '../view.ts';
-import { announce, copyText } from './dom.ts';
-
-export interface FlameKeys {
-  view(): FlameView;
-  set(change: Partial<FlameView>): void;
-  zoom(node: FlameNode): void;
-  focusSearch(): void;
-  /** What is drawn. */
-  profile(): Profile;
-}
+import { copyAndSay } from './dom.ts';
+import type { FlameSubject } from './flame-parts.ts';
+import type { FlameTools } from './flame-tools.ts';
 
 /** @returns whether the key means something to the frame at hand */
 export function flameKey(
   { key }: KeyboardEvent,
   node: FlameNode,
-  { view, set, zoom, focusSearch, profile }: FlameKeys,
+  flame: Pick<FlameSubject, 'view' | 'set' | 'zoom' | 'profile'>,
+  tools: Pick<FlameTools, 'focusSearch'>,
 ): boolean {
-  if (key === 'Enter') zoom(node);
-  else if (key === 'Escape' || key === 'Backspace') set({ zoom: view().zoom.slice(0, -1) });
-  else if (key === 'Home') set({ zoom: [] });
-  else if (key === '/') focusSearch();
-  else if (key === 'i') set({ icicle: !view().icicle });
-  else if (key === 'f' && node.frame >= 0) set({ focus: node.frame, zoom: [] });
-  else if (key === 'h' && node.frame >= 0) set({ hidden: [...view().hidden, node.frame], zoom: [] });
-  else if (key === 'c') void copyStack(profile(), node);
+  if (key === 'Enter') flame.zoom(node);
+  else if (key === 'Escape' || key === 'Backspace') flame.set({ zoom: flame.view().zoom.slice(0, -1) });
+  else if (key === 'Home') flame.set({ zoom: [] });
+  else if (key === '/') tools.focusSearch();
+  else if (key === 'i') flame.set({ icicle: !flame.view().icicle });
+  else if (key === 'f' && node.frame >= 0) flame.set({ focus: node.frame, zoom: [] });
+  else if (key === 'h' && node.frame >= 0) flame.set({ hidden: [...flame.view().hidden, node.frame], zoom: [] });
+  else if (key === 'c') void copyAndSay(stackPath(flame.profile(), node.node).join(';'), 'Stack');
   else return false;
   return true;
-}
-
-async function copyStack(profile: Profile, node: FlameNode): Promise<void> {
-  announce(
-    (await copyText(stackPath(profile, node.node).join(';'))) ? 'Stack copied' : 'The browser does not allow copying',
-  );
 }

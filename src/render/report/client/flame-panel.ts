@@ -40,12 +40,10 @@ export function mountFlame(host: HTMLElement, index: number, stacks: Stacks, con
     words: (node) => wordsOf(node),
     zoom: (node) => zoom(node),
     pick: (node) => details.show(node, state.profile, wordsOf(node)),
-    key: (event, node) =>
-      flameKey(event, node, { view, set, zoom, focusSearch: tools.focusSearch, profile: () => state.profile }),
+    key: (event, node) => flameKey(event, node, { view, set, zoom, profile: () => state.profile }, tools),
     resized: () => draw(),
   });
   const details = flameDetails({
-    zoom: (node) => zoom(node),
     focus: (frame) => set({ focus: frame, zoom: [] }),
     hide: (frame) => set({ hidden: [...view().hidden, frame], zoom: [] }),
   });

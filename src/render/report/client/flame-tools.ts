@@ -26,11 +26,14 @@ export interface FlameChoices {
   more: readonly Control[];
 }
 
-export function flameTools(
-  { store }: Context,
-  index: number,
-  choices: FlameChoices,
-): { element: HTMLElement; show(matched: string, names: readonly string[]): void; focusSearch(): void } {
+export interface FlameTools {
+  element: HTMLElement;
+  /** Shows what is set, and what a search matched; `names` of the frames that the view tells by their numbers. */
+  show(matched: string, names: readonly string[]): void;
+  focusSearch(): void;
+}
+
+export function flameTools({ store }: Context, index: number, choices: FlameChoices): FlameTools {
   const view = (): FlameView => store.flame(index);
   const set = (change: Partial<FlameView>): void => store.setFlame(index, change);
   const search = element('input', {

@@ -12,7 +12,7 @@ import type { Table } from '../tables.ts';
 import { type Context, narrowed, rangeFor, type Widget } from './context.ts';
 import { DataTable } from './data-table.ts';
 import { mountDataset, mountPanels, notNarrowed, roomFor, spanOf } from './dataset-parts.ts';
-import { type DiffFlame, mountDiffFlame } from './diff-flame.ts';
+import { DiffFlame } from './diff-flame.ts';
 import { element } from './dom.ts';
 import { escaped } from './function-details.ts';
 import type { TableOptions } from './table-cells.ts';
@@ -29,7 +29,7 @@ export function mountPair(host: HTMLElement, index: number, context: Context): W
   const picture = host.querySelector<HTMLElement>('.picture.sum');
   let flame: DiffFlame | null = null;
   if (picture !== null && before.shape === 'stacks' && after.shape === 'stacks') {
-    flame = mountDiffFlame(picture, pair, before, after, context);
+    flame = new DiffFlame(picture, pair.after, before, after, context);
     widgets.push(flame);
   } else if (picture !== null && before.shape === 'series' && after.shape === 'series')
     widgets.push(mountLinePairs(picture, before, after, context));

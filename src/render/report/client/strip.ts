@@ -5,7 +5,7 @@ import { viewToFragment } from '../view.ts';
 import { hostTime, utcTime } from '../when.ts';
 import { brush } from './brush.ts';
 import type { Context } from './context.ts';
-import { announce, byId, copyText, element, styleValue } from './dom.ts';
+import { announce, byId, copyAndSay, element, styleValue } from './dom.ts';
 import type { Store } from './store.ts';
 
 const LANE_HEIGHT = 16;
@@ -177,7 +177,7 @@ function rangeRow(context: Context, axis: Axis): { row: HTMLElement; show: () =>
 
 async function copyLink(store: Store): Promise<void> {
   const link = `${location.href.replace(/#.*/, '')}#${viewToFragment(store.view)}`;
-  announce((await copyText(link)) ? 'Link copied' : 'The browser does not allow copying');
+  await copyAndSay(link, 'Link');
 }
 
 /** A typed time, on the host's clock or in seconds, as seconds on the axis; null for anything else. */
