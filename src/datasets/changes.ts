@@ -1,4 +1,5 @@
 /** Two captures of the same tools, number by number: what was, what is. */
+import { countSums } from './count-sums.ts';
 import { totalWeight } from './fold.ts';
 import { timelessWords } from './labels.ts';
 import { bucketTotal, mergeBuckets, percentileBucket } from './percentiles.ts';
@@ -119,21 +120,12 @@ export type Seconds = readonly [before: number, after: number] | null;
  * change first.
  */
 export function countChanges(before: Counts, after: Counts, seconds: Seconds = null): Change[] {
-  const [was, is] = [sums(before), sums(after)];
+  const [was, is] = [countSums(before), countSums(after)];
   const [before1, after1] = seconds ?? [1, 1];
   const unit = seconds === null ? after.unit : `${after.unit}/s`;
   return [...new Set([...was.keys(), ...is.keys()])]
     .map((name) => ({ name, before: (was.get(name) ?? 0) / before1, after: (is.get(name) ?? 0) / after1, unit }))
     .sort((a, b) => Math.abs(b.after - b.before) - Math.abs(a.after - a.before) || (a.name < b.name ? -1 : 1));
-}
-
-function sums({ items, cumulative }: Counts): Map<string, number> {
-  const found = new Map<string, number>();
-  for (const { key, value } of items) {
-    const name = key.join(', ');
-    found.set(name, cumulative ? value : (found.get(name) ?? 0) + value);
-  }
-  return found;
 }
 
 /** A distribution as a whole: its labels, its buckets added up. */

@@ -1,5 +1,6 @@
 /** Counts as bars, the greatest first, the long tail put together. */
 import { commas, counted, hasScale, percent, quantity } from '../datasets/amounts.ts';
+import { countSums } from '../datasets/count-sums.ts';
 import type { Counts } from '../datasets/shapes.ts';
 import { bar, drawSheet, label, MARGIN, type PictureOptions, sheetFor, titleOf } from './chart.ts';
 import { type Markup, markup } from './markup.ts';
@@ -16,7 +17,7 @@ const SIZE = 12;
 /** The items of a count, intervals added up (the last one alone of a tool that accumulates). */
 export function barsSvg(counts: Counts, options: BarsOptions = {}): Markup {
   const { most = 40 } = options;
-  const items = sums(counts);
+  const items = itemsOf(counts);
   const total = items.reduce((sum, { value }) => sum + value, 0);
   const tail = items.slice(most);
   const shown = items.slice(0, most);
@@ -70,13 +71,9 @@ interface Item {
   tail?: boolean;
 }
 
-function sums({ items, cumulative }: Counts): Item[] {
-  const byKey = new Map<string, number>();
-  for (const { key, value } of items) {
-    const text = key.join(', ') || '(no key)';
-    byKey.set(text, (cumulative ? 0 : (byKey.get(text) ?? 0)) + value);
-  }
-  return [...byKey]
+/** The greatest first. */
+function itemsOf(counts: Counts): Item[] {
+  return [...countSums(counts)]
     .map(([key, value]) => ({ key, value }))
     .sort((a, b) => b.value - a.value || (a.key < b.key ? -1 : 1));
 }
