@@ -5,12 +5,13 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import sparticuz from '@sparticuz/chromium';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import type { Capture } from '../src/datasets/capture.ts';
 import { FrameKind } from '../src/datasets/profile.ts';
 import { ProfileBuilder } from '../src/datasets/profile-builder.ts';
 import { renderReport } from '../src/render/report/report.ts';
+import { launch } from '../test/report/browser.ts';
+import { captureOf } from '../test/report/fixture.ts';
 import { machine } from './lib/race.ts';
 import { writeResults } from './lib/results.ts';
 
@@ -61,37 +62,7 @@ function millionSamples(): Capture {
       const at = Math.round((tick / 99 + cpu * 1e-5 + random() * 2e-5) * 1e6) / 1e6;
       profile.add(leaf, 1, { at, cpu, thread: { comm: `worker${tid % 12}`, pid: 1000 + (tid % 12), tid } });
     }
-  const source = {
-    name: 'perf.txt',
-    tool: 'perf',
-    grammar: 'perf script',
-    lines: 1,
-    read: 1,
-    noise: 0,
-    unreadCount: 0,
-    unread: [],
-    notes: [],
-    raw: null,
-    run: null,
-  };
-  return {
-    name: 'million',
-    manifest: null,
-    damage: [],
-    sources: [source],
-    datasets: [
-      {
-        shape: 'stacks',
-        kind: 'on-cpu',
-        source: 0,
-        tool: 'perf',
-        title: 'cpu-clock',
-        clock: 'perf',
-        unit: 'samples',
-        profile: profile.build(),
-      },
-    ],
-  };
+  return captureOf('million', profile.build());
 }
 
 export default async function run(folder: string): Promise<void> {
@@ -101,8 +72,7 @@ export default async function run(folder: string): Promise<void> {
   const written = performance.now() - begun;
   const path = join(folder, 'million.html');
   writeFileSync(path, html);
-  const args = sparticuz.args.filter((flag) => !/^--(?:headless|single-process|no-zygote)/.test(flag));
-  const browser = await chromium.launch({ executablePath: await sparticuz.executablePath(), args, headless: true });
+  const browser = await launch();
   try {
     const { paint, alive } = await loadTimes(browser, pathToFileURL(path).href);
     const page = await browser.newPage({ viewport: VIEWPORT });

@@ -1,15 +1,16 @@
 /** The comparison in a real browser, against numbers counted from the two fixtures themselves. */
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { readCapture } from '../../src/commands/read.ts';
 import { findingsOf } from '../../src/findings/index.ts';
 import { compared } from '../../src/render/report/diff/compared.ts';
 import { renderDiff } from '../../src/render/report/diff/page.ts';
-import { FAULTS, launch, open, seeAll, violations, writeReport } from './browser.ts';
-import { HOSTILE, type Sample, samples, writeCapture } from './fixture.ts';
+import { launch, open, writeReport } from './browser.ts';
+import { type Sample, samples, writeCapture } from './fixture.ts';
+import { fitsEveryScreen, keepsToItself, openStrictly, showsPictures } from './promises.ts';
 
 /** Half as long and a day later; from its second second on the server waits for a lock where it parsed. */
 function later(): Sample[] {
@@ -62,6 +63,7 @@ afterEach(async () => {
   for (const context of browser.contexts()) await context.close();
 });
 afterAll(() => browser?.close());
+const written = () => ({ browser, path, html });
 
 const inRange = (list: readonly Sample[], from: number, to: number) => list.filter(({ at }) => at >= from && at < to);
 const share = (part: number, whole: number): string => `${Math.round((10_000 * part) / whole) / 100}%`;
@@ -234,56 +236,23 @@ describe('findings', () => {
   });
 });
 
-describe.each([
-  ['laptop', 1366, 768],
-  ['phone', 390, 844],
-])('on a %s', (_, width, height) => {
-  test.each(['light', 'dark'] as const)('in %s: no overlap, no message, no violation', async (colorScheme) => {
-    const { page, problems } = await open(browser, path, { viewport: { width, height }, colorScheme });
-    await seeAll(page);
-    await page.locator('#panel-perf g.frame').nth(2).click();
-    for (const summary of await page.locator('.only-in summary').all()) await summary.click();
-    await page.evaluate('scrollTo(0, 0)');
-    expect(await page.evaluate(FAULTS)).toEqual([]);
-    expect(await violations(page)).toEqual([]);
-    expect(problems).toEqual([]);
-  });
+fitsEveryScreen(written, async (page) => {
+  await page.locator('#panel-perf g.frame').nth(2).click();
+  for (const summary of await page.locator('.only-in summary').all()) await summary.click();
 });
 
 describe('what is in the file itself', () => {
-  test('nothing but itself may run or be loaded', () => {
-    const policy = /Content-Security-Policy" content="([^"]*)"/.exec(html)?.[1] ?? '';
-    expect(policy).toMatch(/^default-src &#39;none&#39;/);
-    expect(policy).not.toMatch(/unsafe|http|\*/);
-    expect(html).not.toMatch(/(?:src|href)="(?!#|data:)/);
-  });
-
-  test('a command named like markup is text everywhere', async () => {
-    expect(html).not.toContain(HOSTILE);
-    const { page, problems } = await open(browser, path, { hash: '#panel-perf' });
-    await seeAll(page);
-    await expect.poll(() => page.locator('g.frame', { hasText: '</script>' }).count()).toBeGreaterThan(0);
-    expect(await page.locator('img').count()).toBe(0);
-    expect(problems).toEqual([]);
-  });
+  keepsToItself(written);
 
   test('the same captures give the same bytes', async () => {
     expect(await render()).toBe(html);
   });
 
   test('without a script and where no style may apply, findings, numbers and pictures are there', async () => {
-    const strict = html.replace(
-      /content="default-src[^"]*"/,
-      `content="sandbox; default-src 'none'; style-src 'self'; img-src 'self'"`,
-    );
-    const file = writeReport(dirname(path), strict, 'strict.html');
-    const { page } = await open(browser, file, { javaScriptEnabled: false });
+    const page = await openStrictly(written());
     expect(await page.locator('#findings .finding').count()).toBeGreaterThan(0);
     expect(await page.locator('#numbers tbody tr').count()).toBeGreaterThan(2);
-    for (const id of ['panel-perf', 'panel-runqlat', 'panel-vmstat']) {
-      const box = await page.locator(`#${id} .picture svg`).first().boundingBox();
-      expect([id, (box?.width ?? 0) > 200, (box?.height ?? 0) > 60]).toEqual([id, true, true]);
-    }
+    await showsPictures(page, ['panel-perf', 'panel-runqlat', 'panel-vmstat']);
     expect(await page.locator('#panel-perf table tbody tr').first().textContent()).toContain('futex_wait');
   });
 });

@@ -10,8 +10,9 @@ import type { Finding } from '../../src/datasets/finding.ts';
 import { FrameKind } from '../../src/datasets/profile.ts';
 import { ProfileBuilder } from '../../src/datasets/profile-builder.ts';
 import { renderReport } from '../../src/render/report/report.ts';
-import { FAULTS, launch, open, seeAll, violations, writeReport } from './browser.ts';
-import { writeCapture } from './fixture.ts';
+import { FAULTS, launch, open, violations, writeReport } from './browser.ts';
+import { captureOf, writeCapture } from './fixture.ts';
+import { fitsEveryScreen } from './promises.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'coldflame-document-'));
 
@@ -48,11 +49,13 @@ const FINDINGS: Finding[] = [
 ];
 
 let browser: Browser;
+let html: string;
 let path: string;
 
 beforeAll(async () => {
   const capture = await readCapture([writeCapture()], { samples: true });
-  path = writeReport(folder, renderReport({ capture, findings: FINDINGS, mark: 4 }));
+  html = renderReport({ capture, findings: FINDINGS, mark: 4 });
+  path = writeReport(folder, html);
   browser = await launch();
 });
 afterEach(async () => {
@@ -60,24 +63,13 @@ afterEach(async () => {
 });
 afterAll(() => browser?.close());
 
-describe.each([
-  ['laptop', 1366, 768],
-  ['phone', 390, 844],
-])('on a %s', (_, width, height) => {
-  test.each(['light', 'dark'] as const)(
-    'in %s: nothing overlaps, no message, no accessibility violation',
-    async (colorScheme) => {
-      const { page, problems } = await open(browser, path, { viewport: { width, height }, colorScheme });
-      await seeAll(page);
-      for (const summary of await page.locator('details.table > summary').all()) await summary.click();
-      await page.locator('g.frame').nth(2).click();
-      await page.evaluate('scrollTo(0, 0)');
-      expect(await page.evaluate(FAULTS)).toEqual([]);
-      expect(await violations(page)).toEqual([]);
-      expect(problems).toEqual([]);
-    },
-  );
-});
+fitsEveryScreen(
+  () => ({ browser, path, html }),
+  async (page) => {
+    for (const summary of await page.locator('details.table > summary').all()) await summary.click();
+    await page.locator('g.frame').nth(2).click();
+  },
+);
 
 test('evidence opens the text at its lines', async () => {
   const { page } = await open(browser, path);
@@ -108,37 +100,7 @@ describe('of an odd capture it opens and reads', () => {
   const stacksOf = (fill: (profile: ProfileBuilder) => void): Capture => {
     const profile = new ProfileBuilder({ samples: true });
     fill(profile);
-    const source = {
-      name: 'x',
-      tool: 'perf',
-      grammar: 'perf script',
-      lines: 1,
-      read: 1,
-      noise: 0,
-      unreadCount: 0,
-      unread: [],
-      notes: [],
-      raw: null,
-      run: null,
-    };
-    return {
-      name: 'odd',
-      manifest: null,
-      damage: [],
-      sources: [source],
-      datasets: [
-        {
-          shape: 'stacks',
-          kind: 'on-cpu',
-          source: 0,
-          tool: 'perf',
-          title: 'cpu-clock',
-          clock: 'perf',
-          unit: 'samples',
-          profile: profile.build(),
-        },
-      ],
-    };
+    return captureOf('odd', profile.build());
   };
   const thread = { comm: 'c', pid: 1, tid: 1 };
   const cases: [string, (profile: ProfileBuilder) => void, string][] = [

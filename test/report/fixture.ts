@@ -2,6 +2,8 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Capture } from '../../src/datasets/capture.ts';
+import type { Profile } from '../../src/datasets/profile.ts';
 
 /** The monotonic clock when the capture started. */
 const MONOTONIC = 5000;
@@ -164,4 +166,17 @@ export function writeCapture(other: Other = {}): string {
   for (const [name, text] of Object.entries(files))
     if (!without.some((tool) => name === `${tool}.txt`)) writeFileSync(join(folder, name), text);
   return folder;
+}
+
+/** A capture of nothing but one profile, as perf's. */
+export function captureOf(name: string, profile: Profile): Capture {
+  const none = { lines: 1, read: 1, noise: 0, unreadCount: 0, unread: [], notes: [], raw: null, run: null };
+  const shape = { shape: 'stacks', kind: 'on-cpu', unit: 'samples', clock: 'perf' } as const;
+  return {
+    name,
+    manifest: null,
+    damage: [],
+    sources: [{ name: 'perf.txt', tool: 'perf', grammar: 'perf script', ...none }],
+    datasets: [{ ...shape, source: 0, tool: 'perf', title: 'cpu-clock', profile }],
+  };
 }

@@ -1,14 +1,15 @@
 /** The report in a real browser, against numbers counted from the fixture itself. */
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { readCapture } from '../../src/commands/read.ts';
 import { findingsOf } from '../../src/findings/index.ts';
 import { renderReport } from '../../src/render/report/report.ts';
-import { launch, open, seeAll, writeReport } from './browser.ts';
-import { HOSTILE, samples, writeCapture } from './fixture.ts';
+import { launch, open, writeReport } from './browser.ts';
+import { samples, writeCapture } from './fixture.ts';
+import { keepsToItself, openStrictly, showsPictures } from './promises.ts';
 
 let browser: Browser;
 let html: string;
@@ -26,6 +27,7 @@ afterEach(async () => {
   for (const context of browser.contexts()) await context.close();
 });
 afterAll(() => browser?.close());
+const written = () => ({ browser, path, html });
 
 const inRange = (from: number, to: number) => samples().filter(({ at }) => at >= from && at < to);
 
@@ -268,21 +270,7 @@ describe('the range narrows what has times', () => {
 });
 
 describe('what is in the file itself', () => {
-  test('nothing but itself may run or be loaded', () => {
-    const policy = /Content-Security-Policy" content="([^"]*)"/.exec(html)?.[1] ?? '';
-    expect(policy).toMatch(/^default-src &#39;none&#39;/);
-    expect(policy).not.toMatch(/unsafe|http|\*/);
-    expect(html).not.toMatch(/(?:src|href)="(?!#|data:)/);
-  });
-
-  test('a command named like markup is text everywhere', async () => {
-    expect(html).not.toContain(HOSTILE);
-    const { page, problems } = await open(browser, path, { hash: '#panel-perf' });
-    await seeAll(page);
-    await expect.poll(() => page.locator('g.frame', { hasText: '</script>' }).count()).toBeGreaterThan(0);
-    expect(await page.locator('img').count()).toBe(0);
-    expect(problems).toEqual([]);
-  });
+  keepsToItself(written);
 
   test('the same capture gives the same bytes', async () => {
     const again = { ...(await readCapture([folder], { samples: true })), name: 'capture.tar' };
@@ -292,18 +280,9 @@ describe('what is in the file itself', () => {
 
 describe('without a script', () => {
   test('findings, pictures and tables are there, also where no style may apply', async () => {
-    const strict = html.replace(
-      /content="default-src[^"]*"/,
-      `content="sandbox; default-src 'none'; style-src 'self'; img-src 'self'"`,
-    );
-    const file = writeReport(dirname(path), strict, 'strict.html');
-    const { page } = await open(browser, file, { javaScriptEnabled: false });
+    const page = await openStrictly(written());
     expect(await page.locator('#findings h2').isVisible()).toBe(true);
-    for (const id of ['panel-perf', 'panel-runqlat', 'panel-vmstat', 'panel-biosnoop']) {
-      const picture = page.locator(`#${id} .picture svg`).first();
-      const box = await picture.boundingBox();
-      expect([id, (box?.width ?? 0) > 200, (box?.height ?? 0) > 60]).toEqual([id, true, true]);
-    }
+    await showsPictures(page, ['panel-perf', 'panel-runqlat', 'panel-vmstat', 'panel-biosnoop']);
     expect(await page.locator('#panel-biosnoop table tbody tr').count()).toBeGreaterThan(5);
     expect(await page.locator('#captured').textContent()).toContain('not installed: apt-get install bpfcc-tools');
   });
