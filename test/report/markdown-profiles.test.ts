@@ -29,7 +29,7 @@ test('what idle CPUs ran is counted apart', async () => {
       /What ran, of 4 nsecs \(6 more are of idle CPUs\):\n\n +75% █+ vfs_read\n +25% █+·* handle_irq\n/,
     );
     expect(summaryLines(capture, []).join('\n')).toContain(
-      'cpu-clock: 10 nsecs, 60% of it idle CPUs; on top of the rest vfs_read 75%, handle_irq 25%',
+      'cpu-clock: 10 ns, 60% of it idle CPUs; on top of the rest vfs_read 75%, handle_irq 25%',
     );
   } finally {
     rmSync(folder, { recursive: true });
