@@ -104,6 +104,7 @@ END { clear(@start); }
 /**
  * biosnoop's columns; DISK is major:minor. What a program asks for may be handed to the disk by a thread of the kernel:
  * who asked is remembered by sector, for a second or two, since requests that are merged into others never come back.
+ * @whose goes first: a request between the two would have a process without a name.
  */
 export const biosnoop = `
 BEGIN
@@ -134,7 +135,7 @@ tracepoint:block:block_rq_complete /@start[args->dev, args->sector]/
   delete(@comm[args->dev, args->sector]);
   delete(@pid[args->dev, args->sector]);
 }
-interval:s:2 { clear(@who); clear(@whose); }
+interval:s:2 { clear(@whose); clear(@who); }
 END { clear(@start); clear(@comm); clear(@pid); clear(@who); clear(@whose); }
 `;
 

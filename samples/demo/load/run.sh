@@ -1,6 +1,6 @@
 #!/bin/sh
-# Makes the demo's load and captures it. As root, from this folder, on a machine of your own (it ends every process that
-# it started, in a pid namespace of their own):  unshare --pid --fork --mount-proc --uts --mount --ipc sh run.sh
+# Makes the demo's load and captures it. As root, from this folder:
+#     unshare --pid --fork --mount-proc --uts --mount --ipc sh run.sh
 set -eu
 cgroup=/sys/fs/cgroup
 [ -e $cgroup/cgroup.procs ] || cgroup=$cgroup/unified
@@ -34,4 +34,4 @@ sleep 2
 sh -c 'echo $$ >"$1/cgroup.procs" && exec coldflame collect --set cpu,60s,disk --tool offcputime --skip dmesg,runqlen \
   --for 30 --cgroup shop -o "$2/capture.tar"' sh $cgroup "$out"
 rm -rf "$shop"
-kill -KILL -- -1
+# This is process 1 of its namespace: what still runs ends with it.
