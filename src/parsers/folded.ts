@@ -155,8 +155,8 @@ class FoldedReader implements FoldedHost {
   }
 
   private datasets(): Stacks[] {
-    const { frames, threads, whos } = this.tables;
-    const [only] = profilesOf(this.engine, 1, { frames, threads: threads.values, threadOfWho: whos.values });
+    const { frames, threads, tasks } = this.tables;
+    const [only] = profilesOf(this.engine, 1, { frames, threads: threads.values, threadOfTask: tasks.values });
     const profile = (only as { profile: Profile }).profile;
     if (this.engine.calls.pairCount() === 0) return [this.stacks(profile, '')];
     return [

@@ -15,8 +15,8 @@ export interface LineHost {
 export interface PerfHost extends LineHost {
   /** What a frame line stands for: a frame, a list, `NO_FRAME`, or `NOT_FRAME` where the host took the line itself. */
   frame(at: number, length: number, java: number): number;
-  /** The number of who ran, told by `setWho` before. */
-  who(at: number, length: number): number;
+  /** The number of a task, told by `setTask` before. */
+  task(at: number, length: number): number;
   /** The number of an event, or `NOT_EVENT`. */
   event(at: number, length: number): number;
   /** What stands behind an event that is watched, and, once its stack is read, the end of it. */
@@ -48,14 +48,14 @@ interface Exports {
   addLines(count: number): void;
   lineCount(): number;
   noiseCount(): number;
-  whoLimit(): number;
+  taskLimit(): number;
   eventLimit(): number;
-  setWho(id: number, frame: number, java: number, cpu: number): void;
-  openSample(who: number, frame: number, java: number, event: number, period: number, at: number, cpu: number): void;
+  setTask(id: number, frame: number, java: number, cpu: number): void;
+  openSample(task: number, frame: number, java: number, event: number, period: number, at: number, cpu: number): void;
   addFacts(event: number, count: number, flags: number): void;
-  addSample(at: number, weight: number, stack: number, who: number, cpu: number): boolean;
-  addWait(event: number, node: number, who: number, length: number, at: number): void;
-  currentWho(): number;
+  addSample(at: number, weight: number, stack: number, task: number, cpu: number): boolean;
+  addWait(event: number, node: number, task: number, length: number, at: number): void;
+  currentTask(): number;
   addFrame(value: number): void;
   markTail(): void;
   isOpen(): boolean;
@@ -118,7 +118,7 @@ function newInstance(): Instance {
   const instance = { memory, host: {} } as Instance;
   const host = {
     frame: (at: number, length: number, java: number) => instance.host.frame?.(at, length, java),
-    who: (at: number, length: number) => instance.host.who?.(at, length),
+    task: (at: number, length: number) => instance.host.task?.(at, length),
     event: (at: number, length: number) => instance.host.event?.(at, length),
     line: (at: number, length: number) => instance.host.line?.(at, length),
     watch: (at: number, length: number, event: number, time: number) => instance.host.watch?.(at, length, event, time),
@@ -147,7 +147,7 @@ export interface SampleColumns {
   at: Float64Array;
   weight: Float64Array;
   stack: Uint32Array;
-  who: Uint32Array;
+  task: Uint32Array;
   cpu: Int16Array;
 }
 
@@ -279,7 +279,7 @@ export class FoldEngine {
       at: new Float64Array(buffer, column(0), count),
       weight: new Float64Array(buffer, column(1), count),
       stack: new Uint32Array(buffer, column(2), count),
-      who: new Uint32Array(buffer, column(3), count),
+      task: new Uint32Array(buffer, column(3), count),
       cpu: new Int16Array(buffer, column(4), count),
     };
   }

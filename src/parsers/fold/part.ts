@@ -16,7 +16,7 @@ export interface FoldPart {
   kinds: FrameKind[];
   modules: string[];
   threads: Thread[];
-  threadOfWho: number[];
+  threadOfTask: number[];
   events: { name: string; count: number; flags: number }[];
   /** Folded stacks: frames were printed with `_[k]` and the like. */
   annotated?: boolean;
@@ -24,7 +24,7 @@ export interface FoldPart {
 }
 
 /** What a reader has read, after its last line: views of the engine's tables, which is not to be used again. */
-export function partOf({ engine, frames, threads, whos, events, ledger }: FoldTables): FoldPart {
+export function partOf({ engine, frames, threads, tasks, events, ledger }: FoldTables): FoldPart {
   const { calls } = engine;
   const { names, kinds, modules } = frames;
   return {
@@ -35,7 +35,7 @@ export function partOf({ engine, frames, threads, whos, events, ledger }: FoldTa
     kinds,
     modules,
     threads: threads.values,
-    threadOfWho: whos.values,
+    threadOfTask: tasks.values,
     events: events.values.map((name, id) => ({ name, ...engine.eventFacts(id) })),
     ledger: {
       lines: calls.lineCount(),
@@ -92,15 +92,15 @@ function joinStacks(
 }
 
 function joinSamples(tables: FoldTables, part: FoldPart, samples: SampleColumns, places: Uint32Array): void {
-  const whos = part.threadOfWho.map((thread) => tables.who({ ...(part.threads[thread] as Thread), cpu: null }));
-  const { at, weight, stack, who, cpu } = samples;
+  const tasks = part.threadOfTask.map((thread) => tables.task({ ...(part.threads[thread] as Thread), cpu: null }));
+  const { at, weight, stack, task, cpu } = samples;
   for (let i = 0; i < at.length; i++) {
     const place = places[stack[i] as number] as number;
     tables.engine.calls.addSample(
       at[i] as number,
       weight[i] as number,
       place,
-      whos[who[i] as number] as number,
+      tasks[task[i] as number] as number,
       cpu[i] as number,
     );
   }

@@ -6,8 +6,8 @@ import { EventFlag, type FoldEngine, type SampleColumns } from './engine.ts';
 export interface FoldNames {
   frames: Frames;
   threads: Thread[];
-  /** The thread of each `who`. */
-  threadOfWho: readonly number[];
+  /** The thread of each task. */
+  threadOfTask: readonly number[];
 }
 
 export interface EventProfile {
@@ -143,14 +143,14 @@ function samplesOf(
   all: SampleColumns,
   own: Uint32Array,
   numberOf: (node: number) => number,
-  { threadOfWho }: FoldNames,
+  { threadOfTask }: FoldNames,
   weighted: boolean,
 ): Samples {
   return {
     at: Float64Array.from(own, (i) => all.at[i] as number),
     stack: Uint32Array.from(own, (i) => numberOf(all.stack[i] as number)),
     weight: weighted ? Float64Array.from(own, (i) => all.weight[i] as number) : null,
-    thread: Uint32Array.from(own, (i) => threadOfWho[all.who[i] as number] as number),
+    thread: Uint32Array.from(own, (i) => threadOfTask[all.task[i] as number] as number),
     cpu: Int16Array.from(own, (i) => all.cpu[i] as number),
   };
 }

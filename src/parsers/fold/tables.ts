@@ -4,7 +4,8 @@ import type { LineLedger } from '../lines.ts';
 import type { FoldEngine } from './engine.ts';
 import { FrameTable, Numbered, threadKey } from './names.ts';
 
-export type Who = Thread & { cpu: number | null };
+/** What ran: a thread and, where the CPU stands among its words, that too. */
+export type Task = Thread & { cpu: number | null };
 
 /** Every system call there is, twice over; each event is a profile of its own. */
 const MAX_EVENTS = 1000;
@@ -13,8 +14,8 @@ export const OTHER_EVENTS = 'other events';
 export class FoldTables {
   readonly frames = new FrameTable();
   readonly threads = new Numbered<Thread>();
-  /** The thread of each `who`: a thread and where on its line the CPU stood. */
-  readonly whos = new Numbered<number>();
+  /** The thread of each task. */
+  readonly tasks = new Numbered<number>();
   readonly events = new Numbered<string>();
   readonly engine: FoldEngine;
   readonly ledger: LineLedger;
@@ -24,14 +25,14 @@ export class FoldTables {
     this.ledger = ledger;
   }
 
-  /** The engine's number for who ran. Where there is no room for more, it is whoever came last. */
-  who({ comm, pid, tid, cpu }: Who): number {
+  /** The engine's number for a task. Where there is no room for more, it is that of the one that came last. */
+  task({ comm, pid, tid, cpu }: Task): number {
     const { calls } = this.engine;
-    if (this.whos.values.length === calls.whoLimit()) return this.whos.values.length - 1;
+    if (this.tasks.values.length === calls.taskLimit()) return this.tasks.values.length - 1;
     const thread = { comm, pid, tid };
     const key = threadKey(thread);
-    const id = this.whos.id(`${cpu} ${key}`, () => this.threads.id(key, () => thread));
-    calls.setWho(id, this.frames.process(thread), isJava(comm) ? 1 : 0, cpu ?? -1);
+    const id = this.tasks.id(`${cpu} ${key}`, () => this.threads.id(key, () => thread));
+    calls.setTask(id, this.frames.process(thread), isJava(comm) ? 1 : 0, cpu ?? -1);
     return id;
   }
 

@@ -21,7 +21,7 @@ export interface Header {
   tail: string;
 }
 
-type Who = Pick<Header, 'comm' | 'pid' | 'tid' | 'cpu'>;
+type Task = Pick<Header, 'comm' | 'pid' | 'tid' | 'cpu'>;
 type What = Pick<Header, 'period' | 'event' | 'tail'>;
 
 // Numbers have 20 digits at most: those of 64 bits.
@@ -55,11 +55,11 @@ export function parseTimedHeader(line: string): Header | null {
   const match = TIME.exec(head);
   if (match === null) return null;
   const what = parseEvent(line.slice(match.index + match[0].length));
-  return what && { ...parseWho(line.slice(0, match.index)), at: Number(match[1]), ...what };
+  return what && { ...parseTask(line.slice(0, match.index)), at: Number(match[1]), ...what };
 }
 
 /** Reads what stands before the time: `Web Content  4242/4243  [001]`. All of it is the comm where no pid is found. */
-export function parseWho(line: string): Who {
+export function parseTask(line: string): Task {
   const text = line.replace(TIME_OF_DAY, '');
   const words = wordsOf(text);
   let last = words.length - 1;
@@ -94,9 +94,9 @@ export function parseBareHeader(line: string): Header | null {
   const width = (number?.end ?? 0) - (words.at(-2)?.end ?? -1);
   const hasPeriod = number !== undefined && /^\d{1,20}$/.test(number.text) && width >= PERIOD_WIDTH;
   if (hasPeriod) words.pop();
-  const who = parseWho(text.slice(0, words.at(-1)?.end ?? 0));
-  if (who.comm.length > MAX_COMM) return null;
-  return { ...who, at: null, period: hasPeriod ? Number(number.text) : null, event, tail: framed?.[2] ?? '' };
+  const task = parseTask(text.slice(0, words.at(-1)?.end ?? 0));
+  if (task.comm.length > MAX_COMM) return null;
+  return { ...task, at: null, period: hasPeriod ? Number(number.text) : null, event, tail: framed?.[2] ?? '' };
 }
 
 /** `node  9242   0`: perf script -L prints the CPU 3 wide and bare, behind the thread, which is 5 wide at least. */
@@ -147,10 +147,10 @@ export function parseUntimedHeader(line: string): Header | null {
   if (event === undefined || before === undefined) return null;
   const hasPeriod =
     index > 1 && /^\d{1,20}$/.test(before.text) && before.end - (words[index - 2]?.end ?? 0) >= PERIOD_WIDTH;
-  const who = parseWho(line.slice(0, hasPeriod ? words[index - 2]?.end : before.end));
-  if (who.tid === null) return null;
+  const task = parseTask(line.slice(0, hasPeriod ? words[index - 2]?.end : before.end));
+  if (task.tid === null) return null;
   return {
-    ...who,
+    ...task,
     at: null,
     period: hasPeriod ? Number(before.text) : null,
     event: event.text.slice(0, -1),

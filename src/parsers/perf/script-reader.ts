@@ -21,9 +21,9 @@ import {
   type Header,
   isFrameTail,
   parseBareHeader,
+  parseTask,
   parseTimedHeader,
   parseUntimedHeader,
-  parseWho,
 } from './script-header.ts';
 
 // PERF_RECORD_LOST lost 1234   PERF_RECORD_LOST_SAMPLES
@@ -70,7 +70,7 @@ class PerfScript implements PerfHost {
   private readonly isBare: boolean;
   private readonly ledger = new LineLedger();
   private readonly tables: FoldTables;
-  private readonly waits: OffCpu<{ node: number; who: number }>;
+  private readonly waits: OffCpu<{ node: number; task: number }>;
   /** The scheduler event whose stack is being read. */
   private watched = { event: '', tail: '', time: Number.NaN };
   private isMonotonic = false;
@@ -80,8 +80,8 @@ class PerfScript implements PerfHost {
     this.isBare = bare;
     this.engine = new FoldEngine(this, { samples: context.samples, symbols: !context.addresses });
     this.tables = new FoldTables(this.engine, this.ledger);
-    this.waits = offCpu(({ node, who }, since, usecs) => {
-      this.engine.calls.addWait(this.eventOf(OFF_CPU), node, who, usecs, since);
+    this.waits = offCpu(({ node, task }, since, usecs) => {
+      this.engine.calls.addWait(this.eventOf(OFF_CPU), node, task, usecs, since);
     });
     this.isMonotonic = CLOCK_FLAG.test(context.command ?? '');
   }
@@ -100,10 +100,10 @@ class PerfScript implements PerfHost {
     return NOT_FRAME;
   }
 
-  who(at: number, length: number): number {
+  task(at: number, length: number): number {
     const text = this.textAt(at, length);
     if (BEYOND_CPU.test(text)) this.ledger.noteOnce(NO_CPU);
-    return this.tables.who(parseWho(text));
+    return this.tables.task(parseTask(text));
   }
 
   event(at: number, length: number): number {
@@ -132,7 +132,7 @@ class PerfScript implements PerfHost {
     const { calls } = this.engine;
     this.waits.take(event, tail, time, () => ({
       node: calls.stackUnder(this.eventOf(OFF_CPU)),
-      who: calls.currentWho(),
+      task: calls.currentTask(),
     }));
   }
 
@@ -151,7 +151,7 @@ class PerfScript implements PerfHost {
       ledger.notes.push(
         `more than ${this.tables.events.values.length - 1} events: the rest are one profile, ${OTHER_EVENTS}`,
       );
-    if (this.tables.whos.values.length >= calls.whoLimit())
+    if (this.tables.tasks.values.length >= calls.taskLimit())
       ledger.notes.push('more threads than there is room for: the last ones are taken for one');
     if (calls.cutSamples() > 0) ledger.note(`${calls.cutSamples()} frames or samples beyond what there is room for`);
     const datasets = this.datasets();
@@ -171,8 +171,8 @@ class PerfScript implements PerfHost {
   }
 
   private datasets(): Stacks[] {
-    const { frames, threads, whos } = this.tables;
-    const names = { frames, threads: threads.values, threadOfWho: whos.values };
+    const { frames, threads, tasks } = this.tables;
+    const names = { frames, threads: threads.values, threadOfTask: tasks.values };
     const { tool, name } = this.context;
     return profilesOf(this.engine, this.tables.events.values.length, names).map(({ weighted, timed, profile }, i) => {
       const event = this.tables.events.values[i] as string;
@@ -224,7 +224,7 @@ class PerfScript implements PerfHost {
     const [time, period] = [at ?? Number.NaN, header.period ?? Number.NaN];
     const process = this.tables.frames.process(header);
     calls.openSample(
-      this.tables.who(header),
+      this.tables.task(header),
       process,
       isJava(comm) ? 1 : 0,
       this.eventOf(event),

@@ -10,7 +10,7 @@ import { CACHE_SLOTS, CACHE_TEXTS, maxCacheBytes, maxCacheSlots } from './layout
 /** What a text is; texts of different tags are different. The java variants name frames as a JVM's. */
 export const TAG_LINE: u32 = 0;
 export const TAG_SYMBOL: u32 = 2;
-export const TAG_WHO: u32 = 4;
+export const TAG_TASK: u32 = 4;
 export const TAG_EVENT: u32 = 5;
 export const TAG_NAME: u32 = 6;
 

@@ -3,7 +3,7 @@ import { emptyAccount } from './account';
 import { emptyCache } from './cache';
 import { emptyFolded } from './folded';
 import { emptyFrames } from './frame';
-import { layOut, MAX_EVENTS, maxWho } from './layout';
+import { layOut, MAX_EVENTS, maxTask } from './layout';
 import { emptyRecent } from './recent';
 import { emptySample } from './sample';
 import { emptySamples } from './samples';
@@ -12,13 +12,13 @@ import { emptyTrie } from './trie';
 export { EVENTS, INPUT, INPUT_BYTES, NODES, WEIGHTS } from './layout';
 export { addLines, lineCount, noiseCount } from './account';
 export { addStack, notDifferential, pairCount, pairsAt, readFolded, readFoldedRest } from './folded';
-export { readPerf, readPerfRest, setWho } from './perf';
+export { readPerf, readPerfRest, setTask } from './perf';
 export {
   addFacts,
   addFrame,
   addWait,
   closeSample,
-  currentWho,
+  currentTask,
   cutSamples,
   flagEvent,
   isOpen,
@@ -44,8 +44,8 @@ export function start(bytes: u32, keepsSamples: bool, remembersSymbols: bool): v
   emptyFrames(remembersSymbols);
 }
 
-export function whoLimit(): u32 {
-  return maxWho;
+export function taskLimit(): u32 {
+  return maxTask;
 }
 
 export function eventLimit(): u32 {

@@ -22,7 +22,7 @@ export let STACK: usize = 0;
 /** How far behind a frame on the stack it says where the frame's line begins. */
 export let LINE_STARTS: usize = 0;
 export let LISTS: usize = 0;
-export let WHO: usize = 0;
+export let TASK: usize = 0;
 export let CACHE_TEXTS: usize = 0;
 export let CACHE_SLOTS: usize = 0;
 export let NODES: usize = 0;
@@ -35,7 +35,7 @@ export let RECENT: usize = 0;
 /** How many there is room for. */
 export let maxDepth: u32 = 0;
 export let maxListWords: u32 = 0;
-export let maxWho: u32 = 0;
+export let maxTask: u32 = 0;
 export let maxCacheBytes: usize = 0;
 export let maxCacheSlots: u32 = 0;
 export let maxNodes: u32 = 0;
@@ -46,7 +46,7 @@ export function layOut(bytes: usize): void {
   part &= ~0xffff;
   STACK = BASE;
   LISTS = BASE + (part >> 1);
-  WHO = LISTS + (part >> 2);
+  TASK = LISTS + (part >> 2);
   CACHE_TEXTS = BASE + part;
   CACHE_SLOTS = BASE + part * 2;
   NODES = BASE + part * 3;
@@ -57,7 +57,7 @@ export function layOut(bytes: usize): void {
   LINE_STARTS = part >> 2;
   maxDepth = <u32>(part >> 2) / 4 - 16;
   maxListWords = <u32>(part >> 2) / 4 - 16;
-  maxWho = <u32>(part >> 2) / 16 - 1;
+  maxTask = <u32>(part >> 2) / 16 - 1;
   maxCacheBytes = part - 256;
   maxCacheSlots = powerOfTwoWithin(<u32>(part / 8));
   const slots = powerOfTwoWithin(<u32>((part * 3) / 4));

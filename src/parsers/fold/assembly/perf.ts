@@ -4,9 +4,9 @@
  */
 import { addLines, addNoise } from './account';
 import { blockEnd, indexOf, isBlank, skipBlanks, skipHex } from './bytes';
-import { hashOfLast, MISSING, recall, remember, TAG_EVENT, TAG_WHO } from './cache';
+import { hashOfLast, MISSING, recall, remember, TAG_EVENT, TAG_TASK } from './cache';
 import { addKnownFrame, readFrame } from './frame';
-import { INPUT, WHO } from './layout';
+import { INPUT, TASK } from './layout';
 import { digitsBefore, numberIn, skipDigits, skipWord, timeIn, trimEnd } from './numbers';
 import { offsetOf, sameLines } from './recent';
 import {
@@ -27,9 +27,9 @@ import {
 
 @external('host', 'line')
 declare function askLine(at: usize, length: u32): void;
-/** The number of who ran: comm, pid, tid, and CPU where it stands among them. */
-@external('host', 'who')
-declare function askWho(at: usize, length: u32): u32;
+/** The number of a task: comm, pid, tid, and CPU where it stands among them. */
+@external('host', 'task')
+declare function askTask(at: usize, length: u32): u32;
 @external('host', 'event')
 declare function askEvent(at: usize, length: u32): u32;
 @external('host', 'watch')
@@ -45,9 +45,9 @@ const MAX_HEADER: usize = 1024;
 /** Where the address of a frame on the event line ends at the earliest: it is printed 16 wide. */
 const TAIL_ADDRESS: usize = 17;
 
-/** What the host tells of who ran: the frame of the process, whether it is a JVM, the CPU or -1. */
-export function setWho(id: u32, frame: u32, java: u32, cpu: i32): void {
-  const at = WHO + (<usize>id << 4);
+/** What the host tells of a task: the frame of the process, whether it is a JVM, the CPU or -1. */
+export function setTask(id: u32, frame: u32, java: u32, cpu: i32): void {
+  const at = TASK + (<usize>id << 4);
   store<u32>(at, frame);
   store<u32>(at, java, 4);
   store<i32>(at, cpu, 8);
@@ -149,23 +149,23 @@ function readHeader(at: usize, end: usize): bool {
 }
 
 function openHeader(at: usize, start: usize, event: u32, period: f64, time: f64): void {
-  let whoEnd = trimEnd(at, start);
+  let taskEnd = trimEnd(at, start);
   let cpu: i32 = -1;
-  if (whoEnd > at && load<u8>(whoEnd - 1) === 0x5d) {
-    const digits = digitsBefore(whoEnd - 1);
-    if (digits < whoEnd - 1 && digits > at + 1 && load<u8>(digits - 1) === 0x5b && isBlank(load<u8>(digits - 2))) {
-      const number = numberIn(digits, whoEnd - 1);
+  if (taskEnd > at && load<u8>(taskEnd - 1) === 0x5d) {
+    const digits = digitsBefore(taskEnd - 1);
+    if (digits < taskEnd - 1 && digits > at + 1 && load<u8>(digits - 1) === 0x5b && isBlank(load<u8>(digits - 2))) {
+      const number = numberIn(digits, taskEnd - 1);
       // A larger number is none that a sample has room for: the host says so.
       if (number <= <f64>i16.MAX_VALUE) {
         cpu = <i32>number;
-        whoEnd = trimEnd(at, digits - 1);
+        taskEnd = trimEnd(at, digits - 1);
       }
     }
   }
-  const who = whoIn(at, <u32>(whoEnd - at));
-  const facts = WHO + (<usize>who << 4);
+  const task = taskIn(at, <u32>(taskEnd - at));
+  const facts = TASK + (<usize>task << 4);
   if (cpu < 0) cpu = load<i32>(facts, 8);
-  openSample(who, load<u32>(facts), load<u32>(facts, 4), event, period, time, cpu);
+  openSample(task, load<u32>(facts), load<u32>(facts, 4), event, period, time, cpu);
 }
 
 /** Reads what follows the event: what the host watches, or the only frame of a sample without a call chain. */
@@ -177,13 +177,13 @@ function readTail(at: usize, end: usize, event: u32, time: f64): void {
   }
 }
 
-function whoIn(at: usize, length: u32): u32 {
-  const known = recall(at, length, TAG_WHO);
+function taskIn(at: usize, length: u32): u32 {
+  const known = recall(at, length, TAG_TASK);
   if (known !== MISSING) return known;
   const hash = hashOfLast();
-  const who = askWho(at, length);
-  remember(at, length, TAG_WHO, who, hash);
-  return who;
+  const task = askTask(at, length);
+  remember(at, length, TAG_TASK, task, hash);
+  return task;
 }
 
 function eventIn(at: usize, length: u32): u32 {

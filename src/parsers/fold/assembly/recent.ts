@@ -20,8 +20,8 @@ export function emptyRecent(): void {
 }
 
 /** Turns to the stack of a thread, whose stacks stand over the node `base`. */
-export function turnTo(who: u32, base: u32): void {
-  place = RECENT + <usize>(who & (PLACES - 1)) * PLACE_BYTES;
+export function turnTo(task: u32, base: u32): void {
+  place = RECENT + <usize>(task & (PLACES - 1)) * PLACE_BYTES;
   if (load<u32>(place) === base) return;
   store<u32>(place, base);
   store<u32>(place, 0, 4);

@@ -10,7 +10,7 @@ let keepsSamples: bool = false;
 let open: bool = false;
 /** How many were opened. */
 let serial: u32 = 0;
-let who: u32 = 0;
+let task: u32 = 0;
 /** The frame of its process, and whether that is a JVM. */
 let process: u32 = 0;
 export let isJava: u32 = 0;
@@ -88,14 +88,14 @@ export function wantsTime(id: u32): bool {
 }
 
 /** Opens a sample. `period` and `at` are NaN where they were not printed, `onCpu` -1. */
-export function openSample(whoId: u32, frame: u32, java: u32, eventId: u32, period: f64, at: f64, onCpu: i32): void {
+export function openSample(taskId: u32, frame: u32, java: u32, eventId: u32, period: f64, at: f64, onCpu: i32): void {
   closeSample();
   open = true;
   serial++;
   depth = 0;
   isTail = false;
   ended = 0;
-  who = whoId;
+  task = taskId;
   process = frame;
   isJava = java;
   event = eventId;
@@ -145,7 +145,7 @@ export function closeSample(): void {
   addWeight(node, weight);
   const entry = EVENTS + (<usize>event << 4);
   store<f64>(entry, load<f64>(entry) + 1);
-  if (keepsSamples && !addSample(time, weight, node, who, cpu)) cut++;
+  if (keepsSamples && !addSample(time, weight, node, task, cpu)) cut++;
   if (hasFlag(event, WATCHED)) tellClosed();
 }
 
@@ -174,7 +174,7 @@ function over(node: u32, value: u32): u32 {
  */
 export function turnToThread(): bool {
   if (hasFlag(event, WATCHED)) return false;
-  turnTo(who, baseUnder(event));
+  turnTo(task, baseUnder(event));
   return true;
 }
 
@@ -217,9 +217,9 @@ function addList(from: u32, list: u32): u32 {
   return node;
 }
 
-/** Who runs in the sample that was opened last. */
-export function currentWho(): u32 {
-  return who;
+/** The task of the sample that was opened last. */
+export function currentTask(): u32 {
+  return task;
 }
 
 /** Adds to what is known of an event. */
