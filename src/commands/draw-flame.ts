@@ -82,7 +82,8 @@ export async function drawFlamegraph(
     );
   const { flamegraphSvg } = await import('../render/flame/svg.ts');
   const turn = (profile: Profile): Profile => (reverse ? reversed(profile) : profile);
-  const comparison = before && compareProfiles(turn(before.profile), turn(stacks.profile), { raw: rawCounts });
+  const comparison =
+    before && compareProfiles(turn(before.profile), turn(stacks.profile), { raw: rawCounts, unit: stacks.unit });
   const { title, subtitle, notes, width, height, colors, hash, countName, nameType, inverted, negate } = options;
   const words = { title, subtitle: subtitle ?? subtitleOf(stacks, options), notes, countName, nameType };
   const looks = { width, height, colors, hash, inverted, negate, background: bgcolors, flamechart, reversed: reverse };

@@ -121,6 +121,11 @@ export function hasScale(unit: string): boolean {
   return secondsPer(unit) !== null || sizeOf(unit) !== null;
 }
 
+/** What a frame weighs: `306 ms`, `1.5 GiB`, and of what is counted all digits, `1,234 samples`. */
+export function weightText(weight: number, unit: string): string {
+  return hasScale(unit) ? quantity(weight, unit) : `${commas(weight)} ${unit}`.trim();
+}
+
 /** How many of the unit make one of the larger unit that people would say a value in: axes are cut at whole ones. */
 export function unitStep(value: number, unit: string): number {
   const size = sizeOf(unit);

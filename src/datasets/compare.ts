@@ -1,4 +1,5 @@
 /** Two profiles laid over one another: what grew, what shrank, what is gone. */
+import { weightText } from './amounts.ts';
 import { isBeyondChance } from './changes.ts';
 import { stackPath, totalWeight } from './fold.ts';
 import type { Profile } from './profile.ts';
@@ -23,6 +24,8 @@ export interface Comparison {
 export interface CompareOptions {
   /** Compare as counted, without bringing the two to one scale. */
   raw?: boolean;
+  /** Of the weights, for the words. */
+  unit?: string;
   /** How many samples the weights of each are of, to tell changes from chance. */
   samples?: readonly [before: number, after: number] | null;
 }
@@ -34,10 +37,10 @@ export interface CompareOptions {
 export function compareProfiles(
   before: Profile,
   after: Profile,
-  { raw = false, samples = null }: CompareOptions = {},
+  { raw = false, unit = '', samples = null }: CompareOptions = {},
 ): Comparison {
   const { profile, base } = diffed(before, after, { normalised: !raw });
-  const counted = `Before ${totalWeight(before)}, after ${totalWeight(after)}`;
+  const counted = `Before ${weightText(totalWeight(before), unit)}, after ${weightText(totalWeight(after), unit)}`;
   return {
     profile,
     before: base,

@@ -201,6 +201,16 @@ describe('differential', () => {
     [...flamegraphSvg(after, options, compareProfiles(before.profile, after.profile, { raw }))].join('');
   const fill = (svg: string, name: string) => framesOf(svg).find(({ title }) => title.startsWith(`${name} (`))?.fill;
 
+  test('times are said in the unit people say', () => {
+    // 5,000,000 ns are 5 ms, 20,000,000 are 20 ms.
+    const later = stacksOf(['m;new 5000000', 'm;same 5000000']);
+    const earlier = stacksOf(['m;same 20000000']);
+    const comparison = compareProfiles(earlier.profile, later.profile, { unit: 'nsecs' });
+    const svg = [...flamegraphSvg({ ...later, unit: 'nsecs' }, {}, comparison)].join('');
+    expect(svg).toContain('Before 20 ms, after 10 ms: scaled to the same total');
+    expect(svg).toContain('new (5 ms, 50%; +50%; self 5 ms, 50%)');
+  });
+
   test('shares are compared unless counts are asked for', () => {
     const svg = compared();
     expect(fill(svg, 'same')).toBe('rgb(250,250,250)');

@@ -1,5 +1,5 @@
 /** What stands around the frames: title, background, remarks, and the places that the script fills. */
-import { commas } from '../../datasets/amounts.ts';
+import { weightText } from '../../datasets/amounts.ts';
 import { px } from '../format.ts';
 import { type Markup, markup } from '../markup.ts';
 import { FONT, FONT_SIZE, fitMiddle } from '../text.ts';
@@ -35,9 +35,7 @@ const BACKGROUND_OF: Partial<Record<PaletteName, string>> = {
 export function head(picture: Picture, options: FlameOptions): string {
   const { width, height, title, layout, rowHeight, unit, ink } = picture;
   const { script, subtitle, notes, nameType = 'Function:', inverted, theme } = options;
-  const description = [subtitle, notes, `${commas(layout.total)} ${unit}`, ...picture.remarks]
-    .filter(Boolean)
-    .join('. ');
+  const description = [subtitle, notes, weightText(layout.total, unit), ...picture.remarks].filter(Boolean).join('. ');
   // A picture that reacts is no image to a screen reader: its frames are read one by one.
   const role = script === undefined ? markup` role="img" aria-label="${title}"` : '';
   const facts = markup` data-total="${layout.total}" data-unit="${unit}" data-label="${nameType}" data-side="${SIDE}" data-row="${rowHeight}" data-hidden="${layout.narrow.frames + layout.deep.frames}" data-inverted="${inverted ? 1 : 0}"`;

@@ -1,5 +1,5 @@
 /** What is said of a frame: the same words in the file and, as the pointer moves, in the browser. */
-import { commas, percent } from '../../datasets/amounts.ts';
+import { commas, hasScale, percent, weightText } from '../../datasets/amounts.ts';
 
 export interface FrameNumbers {
   weight: number;
@@ -16,10 +16,10 @@ export interface FrameNumbers {
 /** `do_idle (1,234 samples, 12.34%)`, with self, share of the zoom and change where there is something to say. */
 export function frameWords(name: string, numbers: FrameNumbers): string {
   const { weight, self, total, unit, zoomed, before } = numbers;
-  let words = `${commas(weight)} ${unit}, ${percent(weight, total)}`;
+  let words = `${weightText(weight, unit)}, ${percent(weight, total)}`;
   if (zoomed !== null) words += ` of all, ${percent(weight, zoomed)} of the zoomed`;
   if (before !== null) words += `; ${changeWords(weight, before, total)}`;
-  if (self > 0) words += `; self ${commas(self)}, ${percent(self, total)}`;
+  if (self > 0) words += `; self ${hasScale(unit) ? weightText(self, unit) : commas(self)}, ${percent(self, total)}`;
   return `${name} (${words})`;
 }
 

@@ -1,11 +1,11 @@
 /** What is said alike of every flame graph. */
-import { commas, counted } from '../../../datasets/amounts.ts';
+import { counted, weightText } from '../../../datasets/amounts.ts';
 import type { Stacks } from '../../../datasets/shapes.ts';
 import type { FlameTree } from '../flame-tree.ts';
 
-/** `1,500 samples`, `12,000 µs`. */
+/** `1,500 samples`, `12 ms`. */
 export function amountText(weight: number, { unit }: Stacks): string {
-  return unit === 'samples' ? counted(weight, 'sample') : `${commas(weight)} ${unit}`;
+  return unit === 'samples' ? counted(weight, 'sample') : weightText(weight, unit);
 }
 
 /**

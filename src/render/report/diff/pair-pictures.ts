@@ -51,7 +51,7 @@ function differential(before: Stacks, after: Stacks): Markup {
   const [was, is] = [mergeRecursion(before.profile), mergeRecursion(after.profile)];
   const counts = [samplesOf(before), samplesOf(after)] as const;
   const samples = counts[0] === null || counts[1] === null ? null : ([counts[0], counts[1]] as const);
-  const comparison = compareProfiles(was, is, { samples });
+  const comparison = compareProfiles(was, is, { samples, unit: after.unit });
   return stillFlame(
     { ...after, profile: is },
     { inverted: true, minWidth: MIN_WIDTH, changeOf: changeToldOf(after) },
