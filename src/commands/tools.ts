@@ -1,6 +1,6 @@
 import type { Argv } from 'yargs';
 import { UserError } from '../errors.ts';
-import { shapeOf, wordsOf } from '../tools/document.ts';
+import { shapeOf, whoMay, wordsOf } from '../tools/document.ts';
 import { toolNamed, tools } from '../tools/index.ts';
 import { type Recipe, subsystems, type Tool } from '../tools/tool.ts';
 import { writeOutput } from './output.ts';
@@ -60,7 +60,7 @@ function page(tool: Tool): string[] {
 }
 
 function way(recipe: Recipe, path: string | null): string {
-  const traits = [recipe.root ? 'root' : 'any user', recipe.overhead === 'none' ? '' : `${recipe.overhead} overhead`];
+  const traits = [whoMay(recipe), recipe.overhead === 'none' ? '' : `${recipe.overhead} overhead`];
   const notes = [recipe.via, ...traits, path === null ? '' : `here: ${path}`].filter((note) => note !== '');
   return `${path === null ? ' ' : '*'} ${wordsOf(recipe)}\n      ${notes.join(', ')}\n`;
 }

@@ -61,11 +61,17 @@ function way(recipe: Recipe): string {
   const notes = [
     via,
     target === undefined || target === 'host' ? '' : `for one ${target === 'pid' ? 'process' : target}`,
-    root ? 'root' : '',
+    root ? whoMay(recipe) : '',
     overhead === 'none' ? '' : `${overhead} overhead`,
   ];
   const words = wordsOf(recipe);
   return `${isOwn(recipe) ? words : `\`${words}\``} (${notes.filter((note) => note !== '').join(', ')})`;
+}
+
+/** Who may run it, in words: `root, or perf_event_paranoid at most 2`. */
+export function whoMay({ root, paranoid }: Recipe): string {
+  if (!root) return 'any user';
+  return paranoid === undefined ? 'root' : `root, or perf_event_paranoid at most ${paranoid}`;
 }
 
 /** What the recipe runs, in words that fit a line. */

@@ -53,6 +53,14 @@ test.each(sets)('the set %s has tools', (set) => {
   expect(tools.filter((tool) => tool.sets.includes(set))).not.toEqual([]);
 });
 
+test('what perf lets ordinary users do is not said to be for root alone', () => {
+  const page = toolsDocument(tools);
+  expect(page).toContain('(perf, for one command, root, or perf_event_paranoid at most 2, low overhead)');
+  expect(page).toContain(
+    '-a -g -k mono --sample-cpu -o {data} -- sleep {seconds}` (perf, root, or perf_event_paranoid at most 0,',
+  );
+});
+
 test('docs/tools.md is as the catalogue says (npx vitest run test/tools -u makes it so)', async () => {
   await expect(toolsDocument(tools)).toMatchFileSnapshot('../../docs/tools.md');
 });
