@@ -154,6 +154,12 @@ describe('stacks as keys', () => {
     ]);
   });
 
+  test('stacks that could not be looked up look alike, and are no second printing', async () => {
+    const text = '@[\n    f+1\n, node]: 3\n@[, node]: 1\n@[, node]: 1\n';
+    const reading = await read(`Attaching 1 probe...\nWARNING: failed to look up stack id 7\n${text}`);
+    expect([weightOf(reading), reading.notes]).toEqual([5, ['WARNING: failed to look up stack id 7']]);
+  });
+
   test('a key that never ends is unread, line by line', async () => {
     const reading = await read('@[\n    a+1\n]: 3\n@[\n    b+1\n    c+2\n@x: 5\n');
     expect(reading.unread.map(({ line, why }) => [line, why])).toEqual([

@@ -1,4 +1,5 @@
 /** Telling a map that is printed and cleared each interval from one that is printed again and again as it grows. */
+import { extent } from '../../datasets/extent.ts';
 import type { MapEntry } from './entry.ts';
 
 /** Fewer numbers than these may have grown by chance. */
@@ -44,7 +45,7 @@ function numbersByName<Entry extends MapEntry>(
 }
 
 /** A key that comes again begins the next printing. */
-export function printingsOf<Entry extends MapEntry>(entries: readonly Entry[]): Entry[][] {
+function printingsOf<Entry extends MapEntry>(entries: readonly Entry[]): Entry[][] {
   const printings: Entry[][] = [];
   let seen = new Set<string>();
   for (const entry of entries) {
@@ -57,4 +58,16 @@ export function printingsOf<Entry extends MapEntry>(entries: readonly Entry[]): 
     printings.at(-1)?.push(entry);
   }
   return printings;
+}
+
+/**
+ * How often a map of stacks was printed, by the key that came most often. A stack that bpftrace could not look up is blank,
+ * and so several keys of one printing may look alike: where there are others, those tell nothing.
+ */
+export function timesPrinted(entries: readonly MapEntry[]): number {
+  const whole = entries.filter(({ key }) => !key.includes(''));
+  const times = new Map<string, number>();
+  for (const entry of whole.length > 0 ? whole : entries)
+    times.set(keyText(entry), (times.get(keyText(entry)) ?? 0) + 1);
+  return extent(times.values())[1];
 }

@@ -15,7 +15,7 @@ import type {
 import type { LineLedger } from '../lines.ts';
 import { asSamples, measureOf } from '../measure.ts';
 import { addFrames, asKernel, type PrintedFrame, printedFrame } from '../stack-frame.ts';
-import { isCumulative, keyText, printingsOf } from './cumulative.ts';
+import { isCumulative, keyText, timesPrinted } from './cumulative.ts';
 import type { KeyPart, MapEntry, MapValue } from './entry.ts';
 
 type With<Is extends MapValue['is']> = MapEntry & { value: Extract<MapValue, { is: Is }> };
@@ -186,7 +186,7 @@ function stacksOf(entries: readonly With<'number'>[], head: DatasetHead, unit: s
   const profile = new ProfileBuilder({ samples: false });
   const { kind } = measureOf(head.tool);
   const growing = isCumulative(entries, ({ value }) => [['', value]]);
-  const printings = growing ? 1 : printingsOf(entries).length;
+  const printings = growing ? 1 : timesPrinted(entries);
   if (printings > 1) ledger.note(`${entries[0]?.map} was printed ${printings} times: taken as intervals and summed`);
   const last = growing ? new Map(entries.map((entry) => [keyText(entry), entry])).values() : entries;
   for (const { key, value } of last) profile.add(addFrames(profile, framesOf(key, kind)), value.value);
