@@ -192,12 +192,14 @@ describe('what the tools say beside the stacks', () => {
     const record = (count: string) =>
       `\ttarget:          a\n\tffffffff814ba40d f\n\t          waker: b\n\t${count}\n\n`;
     const reading = await read(
-      `Tracing blocked time (us) by kernel stack\n\n${record('12')}${record('3')}${record('-945026')}`,
+      `Tracing blocked time (us) by kernel stack\n\n${record('12')}${record('-3')}${record('3')}${record('-945026')}`,
     );
     expect(folded(reading)).toEqual([['b;f_[k];a', 15]]);
-    expect(reading.unread.map(({ line, why }) => [line, why])).toEqual(
-      [13, 14, 15, 16].map((line) => [line, 'a stack whose count is negative']),
-    );
+    // Two records of four lines are read; the banner, the blank lines and the other two records are accounted for as noise.
+    expect([reading.lines, reading.read, reading.noise, reading.unread]).toEqual([22, 8, 14, []]);
+    expect(reading.notes).toEqual([
+      "2 stacks left out, the first at line 8: a negative count, which is the tool's own error (a wakeup that overtook its sleep)",
+    ]);
   });
 
   test('pids and times go with the samples where they are wanted', async () => {

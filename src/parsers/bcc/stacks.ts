@@ -7,6 +7,7 @@
  *
  * https://github.com/iovisor/bcc/tree/master/tools
  */
+import { counted } from '../../datasets/amounts.ts';
 import { FrameKind } from '../../datasets/profile.ts';
 import { ProfileBuilder } from '../../datasets/profile-builder.ts';
 import type { Clock, Stacks } from '../../datasets/shapes.ts';
@@ -87,6 +88,8 @@ class StackReader implements LineParser {
   private pending: { number: number; text: string }[] = [];
   /** How far the least indented of them is. */
   private margin = 0;
+  /** Where each record begins whose count is negative. */
+  private readonly negative: number[] = [];
   private bannerTool: StackTool | null = null;
   private kernelOnly = false;
   private at: number | null = null;
@@ -109,6 +112,7 @@ class StackReader implements LineParser {
 
   end(): { datasets: Stacks[]; tool: string | null } {
     this.abandon();
+    this.sayLeftOut();
     const { profiles, context } = this;
     if (profiles.size === 0) profiles.set(this.bannerTool, new ProfileBuilder({ samples: false }));
     const unnamed = sampledTool(context.tool) ?? (this.mostWait() ? 'offcputime' : 'profile');
@@ -136,8 +140,7 @@ class StackReader implements LineParser {
   private takeIndented(text: string, number: number): LineVerdict {
     const [, indent = '', count] = WEIGHT.exec(text) ?? [];
     if (count !== undefined && this.isWeight(indent.length)) {
-      // wakeuptime of libbpf-tools: a wakeup that overtook its sleep.
-      if (Number(count) < 0) return this.abandon('a stack whose count is negative');
+      if (Number(count) < 0) return this.leaveOut(number);
       if (!Number.isSafeInteger(Number(count))) return this.abandon('a stack whose count no number can hold');
       return this.finish(Number(count));
     }
@@ -185,6 +188,25 @@ class StackReader implements LineParser {
     const profile = this.profiles.get(tool) ?? new ProfileBuilder({ samples: this.context.samples });
     this.profiles.set(tool, profile);
     return profile;
+  }
+
+  /** wakeuptime of libbpf-tools counts a wakeup that overtook its sleep as less than nothing: known, and no fault of the text. */
+  private leaveOut(number: number): LineVerdict {
+    const { ledger, pending } = this;
+    this.negative.push(pending[0]?.number ?? number);
+    ledger.read -= pending.length;
+    ledger.noise += pending.length;
+    this.pending = [];
+    return 'noise';
+  }
+
+  private sayLeftOut(): void {
+    const [first] = this.negative;
+    if (first === undefined) return;
+    const stacks = counted(this.negative.length, 'stack');
+    this.ledger.note(
+      `${stacks} left out, the first at line ${first}: a negative count, which is the tool's own error (a wakeup that overtook its sleep)`,
+    );
   }
 
   /** Gives up the record, and the line at hand with it. */
