@@ -13,7 +13,7 @@ import { brush } from './brush.ts';
 import { type Context, narrowed, rangeFor, timeText, type Widget } from './context.ts';
 import { DataTable } from './data-table.ts';
 import { element, whenAtRest } from './dom.ts';
-import { type FlamePanel, mountFlame } from './flame-panel.ts';
+import { FlamePanel } from './flame-panel.ts';
 import { functionDetails } from './function-details.ts';
 import { type LineChart, lineChart } from './line-chart.ts';
 import { offsetMap } from './offset-map.ts';
@@ -32,7 +32,7 @@ export function mountDataset(host: HTMLElement, index: number, context: Context)
   const time = host.querySelector<HTMLElement>('.picture.time');
   let flame: FlamePanel | null = null;
   if (sum !== null && dataset.shape === 'stacks') {
-    flame = mountFlame(sum, index, dataset, context);
+    flame = new FlamePanel(sum, index, dataset, context);
     widgets.push(flame);
     const map = offsetMap(dataset, context);
     if (map !== null) time?.replaceChildren(map.element);

@@ -1,239 +1,152 @@
 /** The flame graph of a profile with all that is asked of it: search, order, threads, focus, functions. */
-
-import { commas, counted, percent } from '../../../datasets/amounts.ts';
-import { stackFrames, totalWeight } from '../../../datasets/fold.ts';
-import { FrameKind, type Profile } from '../../../datasets/profile.ts';
+import { stackFrames } from '../../../datasets/fold.ts';
+import type { Range } from '../../../datasets/narrow.ts';
+import type { Profile } from '../../../datasets/profile.ts';
 import type { Stacks } from '../../../datasets/shapes.ts';
-import { frameColor, packageOf, paletteOf } from '../../flame/colors.ts';
 import { chartTree, type FlameNode, type FlameTree, flameTree, nodeAt, timesOfBox } from '../flame-tree.ts';
-import { matchedWeight, type Search, searchFrames, type Viewed, viewed } from '../flame-view.ts';
-import type { FlameView, PLAIN_FLAME } from '../view.ts';
+import { type Search, searchFrames, type Viewed, viewed } from '../flame-view.ts';
+import type { Colouring, FlameView } from '../view.ts';
 import { type Context, rangeFor, type Widget } from './context.ts';
-import { element, styleValue } from './dom.ts';
-import { flameDetails } from './flame-details.ts';
-import { flameGraph } from './flame-graph.ts';
-import { flameKey } from './flame-keys.ts';
+import { FlamePaint, meaningsOf } from './flame-colors.ts';
+import { type FlameParts, type FlameSubject, flameParts } from './flame-parts.ts';
 import { choicesOf, flameTools } from './flame-tools.ts';
+import { legendItem } from './legend.ts';
+import { type DrawnProfile, frameWords, matchWords, statusWords } from './profile-words.ts';
 
-export interface FlamePanel extends Widget {
-  /** What is shown, for the table of functions beside it. */
-  viewed(): Viewed;
+/** What of the view the stacks depend on: other colours or another zoom need the profile not again. */
+const STACKS_OF: readonly (keyof FlameView)[] = [
+  'order',
+  'rooting',
+  'busyOnly',
+  'mergeRecursion',
+  'focus',
+  'hidden',
+  'thread',
+  'cpu',
+];
+
+/** A tree and what it was made of: a search, other colours or the icicle need no other. */
+interface MadeTree {
+  tree: FlameTree;
+  profile: Profile;
+  zoom: readonly number[];
+  width: number;
 }
 
-export function mountFlame(host: HTMLElement, index: number, stacks: Stacks, context: Context): FlamePanel {
-  const { store } = context;
-  const view = (): FlameView => store.flame(index);
-  const set = (change: Partial<FlameView>): void => store.setFlame(index, change);
-  let state = compute();
-  let tree: FlameTree | null = null;
-  let search: Search = { matches: null, error: null };
-  /** The colours of this drawing; frames by their number, found when first drawn. */
-  let painted: FlameView['colouring'] | null = null;
-  let framesPainted: Profile['frames'] | null = null;
-  let paint = { root: '', match: '', frames: [] as string[] };
-  /** What the tree was made of: a search, other colours or the icicle need no other. */
-  let treeOf = { profile: null as Profile | null, zoom: [] as readonly number[], width: 0 };
-  let legendOf = { state: null as Viewed | null, colouring: null as FlameView['colouring'] | null };
+export class FlamePanel implements Widget, FlameSubject {
+  private readonly stacks: Stacks;
+  private readonly index: number;
+  private readonly context: Context;
+  private readonly parts: FlameParts;
+  private readonly paint: FlamePaint;
+  private seen: Viewed;
+  private seenFor: { view: FlameView; range: Range | null };
+  private search: Search = { matches: null, error: null };
+  private made: MadeTree | null = null;
+  private legendFor: { seen: Viewed; colouring: Colouring } | null = null;
 
-  const graph = flameGraph(stacks.title, {
-    color: (node) => colorOf(node),
-    words: (node) => wordsOf(node),
-    zoom: (node) => zoom(node),
-    pick: (node) => details.show(node, state.profile, wordsOf(node)),
-    key: (event, node) => flameKey(event, node, { view, set, zoom, profile: () => state.profile }, tools),
-    resized: () => draw(),
-  });
-  const details = flameDetails({
-    focus: (frame) => set({ focus: frame, zoom: [] }),
-    hide: (frame) => set({ hidden: [...view().hidden, frame], zoom: [] }),
-  });
-  const tools = flameTools(context, index, choicesOf(stacks, context, index));
-  const status = element('p', { class: 'flame-status', role: 'status' });
-  const legend = element('ul', { class: 'legend', 'aria-label': 'Colours' });
-  host.replaceChildren(tools.element, graph.element, status, details.element, legend);
-
-  function compute(): Viewed {
-    const range = rangeFor(context, stacks);
-    return viewed(stacks.profile, view(), stacks.profile.samples === null ? null : range);
+  constructor(host: HTMLElement, index: number, stacks: Stacks, context: Context) {
+    this.stacks = stacks;
+    this.index = index;
+    this.context = context;
+    this.paint = new FlamePaint(stacks.kind);
+    this.seenFor = { view: this.view(), range: this.range() };
+    this.seen = this.look();
+    this.parts = flameParts(stacks.title, flameTools(context, index, choicesOf(stacks, context, index)), this);
+    host.replaceChildren(...this.parts.elements);
+    this.draw();
   }
 
-  function zoom(node: FlameNode): void {
-    if (view().order === 'time') {
-      const range = timesOfBox(state.profile, node);
-      if (range !== null && node.frame >= 0) store.setRange(range);
+  /** What is shown, for the table of functions beside it. */
+  viewed(): Viewed {
+    return this.seen;
+  }
+
+  update(): void {
+    const { view, range } = this.seenFor;
+    const now = { view: this.view(), range: this.range() };
+    this.seenFor = now;
+    if (range !== now.range || STACKS_OF.some((key) => view[key] !== now.view[key])) this.seen = this.look();
+    this.draw();
+  }
+
+  view(): FlameView {
+    return this.context.store.flame(this.index);
+  }
+
+  set(change: Partial<FlameView>): void {
+    this.context.store.setFlame(this.index, change);
+  }
+
+  profile(): Profile {
+    return this.seen.profile;
+  }
+
+  /** In the order of time, to go into a box is to go to its times. */
+  zoom(node: FlameNode): void {
+    const { profile } = this.seen;
+    if (this.view().order !== 'time') {
+      this.set({ zoom: node.node === 0 ? [] : stackFrames(profile, node.node) });
       return;
     }
-    set({ zoom: node.node === 0 ? [] : stackFrames(state.profile, node.node) });
+    const range = timesOfBox(profile, node);
+    if (range !== null && node.frame >= 0) this.context.store.setRange(range);
   }
 
-  function colorOf(node: FlameNode): string {
-    if (node.frame < 0) return paint.root;
-    if (search.matches?.[node.frame] === 1) return paint.match;
-    const known = paint.frames[node.frame];
-    if (known !== undefined) return known;
-    const { names, kinds, modules } = state.profile.frames;
-    const facts = {
-      name: names[node.frame] as string,
-      kind: kinds[node.frame] as FrameKind,
-      module: modules[node.frame] as string,
-    };
-    const { colouring } = view();
-    const palette = colouring === 'kind' ? 'colorblind' : colouring === 'package' ? 'package' : paletteOf[stacks.kind];
-    paint.frames[node.frame] = frameColor(facts, { palette });
-    return paint.frames[node.frame] as string;
+  color(node: FlameNode): string {
+    return this.paint.colorOf(node, this.search.matches);
   }
 
-  function wordsOf(node: FlameNode): string {
-    const total = state.whole;
-    const zoomed = weightOfFocus();
-    const parts = [amount(node.value), `${percent(node.value, total)} of all`];
-    if (zoomed !== null) parts.push(`${percent(node.value, zoomed)} of the zoomed frame`);
-    // Callers up, a stack ends in its process.
-    if (view().order !== 'callers') parts.push(`self ${commas(node.self)} (${percent(node.self, total)})`);
-    return `${node.name}\n${parts.join(' · ')}`;
+  words(node: FlameNode): string {
+    return frameWords(node, this.drawn());
   }
 
-  function amount(weight: number): string {
-    return stacks.unit === 'samples' ? counted(weight, 'sample') : `${commas(weight)} ${stacks.unit}`;
-  }
-
-  function weightOfFocus(): number | null {
-    return view().zoom.length === 0 || tree === null ? null : tree.root.value;
-  }
-
-  function statusText(): string {
-    const { profile, hidden, whole } = state;
-    const shown = tree?.root.value ?? 0;
-    const parts = [
-      whole === 0
-        ? 'Nothing was sampled in this range.'
-        : `${amount(shown)}${shown === whole ? '' : ` of ${commas(whole)} (${percent(shown, whole)})`}`,
-    ];
-    if (stacks.unit !== 'samples' && profile.sampleCount > 0) parts.push(counted(profile.sampleCount, 'sample'));
-    for (const { what, weight } of hidden) parts.push(`${what} hide ${commas(weight)} (${percent(weight, whole)})`);
-    if (tree !== null && tree.narrow.frames > 0)
-      parts.push(
-        `${counted(tree.narrow.frames, 'frame')} too thin to draw, in which ${percent(tree.narrow.weight, shown)} of the stacks go on: zoom in to see ${tree.narrow.frames === 1 ? 'it' : 'them'}`,
-      );
-    if (tree !== null && tree.deep.frames > 0)
-      parts.push(`${counted(tree.deep.frames, 'frame')} deeper than can be drawn`);
-    if (rangeFor(context, stacks) !== null && stacks.profile.samples === null)
-      parts.push('samples have no times here: this is the whole capture');
-    return parts.join(' · ');
-  }
-
-  function matchText(): string {
-    if (search.error !== null) return search.error;
-    if (search.matches === null) return '';
-    const focus = nodeAt(state.profile, view().zoom);
-    const below = view().order === 'time' ? 0 : focus;
-    const matched = matchedWeight(state.profile, search.matches, below);
-    return `Matched: ${percent(matched, tree?.root.value ?? totalWeight(state.profile))} (${amount(matched)})`;
-  }
-
-  function draw(): void {
-    const { profile } = state;
-    search = searchFrames(profile, view());
-    const same = painted === view().colouring && framesPainted === profile.frames;
-    painted = view().colouring;
-    framesPainted = profile.frames;
-    paint = { root: styleValue('--flame-root'), match: styleValue('--match'), frames: same ? paint.frames : [] };
-    tree = currentTree(tree);
-    graph.draw(tree, view().icicle || view().order === 'callers');
-    status.textContent = statusText();
+  draw(): void {
+    const { graph, tools, status, details } = this.parts;
+    const { profile } = this.seen;
+    const view = this.view();
+    this.search = searchFrames(profile, view);
+    this.paint.mix(profile.frames, view.colouring);
+    const drawn = this.drawn();
+    graph.draw(drawn.tree, view.icicle || view.order === 'callers');
+    status.textContent = statusWords(drawn, this.range() !== null);
     details.keep(profile);
-    drawLegend();
-    tools.show(matchText(), profile.frames.names);
+    this.drawLegend(view.colouring);
+    tools.show(matchWords(drawn, this.search), profile.frames.names);
   }
 
-  function currentTree(before: FlameTree | null): FlameTree {
-    const { profile } = state;
-    const { zoom, order } = view();
-    const width = graph.width();
-    if (before !== null && treeOf.profile === profile && treeOf.zoom === zoom && treeOf.width === width) return before;
-    treeOf = { profile, zoom, width };
-    const byTime = order === 'time' ? chartTree(profile, width) : null;
-    return byTime ?? flameTree(profile, nodeAt(profile, zoom), width);
-  }
-
-  function drawLegend(): void {
-    const { colouring } = view();
-    if (legendOf.state === state && legendOf.colouring === colouring) return;
-    legendOf = { state, colouring };
+  private drawLegend(colouring: Colouring): void {
+    const { stacks, seen, legendFor } = this;
+    if (legendFor?.seen === seen && legendFor.colouring === colouring) return;
+    this.legendFor = { seen, colouring };
+    const { legend } = this.parts;
     legend.hidden = colouring === 'name';
-    legend.replaceChildren(
-      ...(colouring === 'package' ? packages() : kinds()).map(([text, color]) => {
-        const swatch = element('span', { class: 'swatch' });
-        swatch.style.background = color;
-        return element('li', {}, swatch, text);
-      }),
-    );
+    legend.replaceChildren(...meaningsOf(colouring, stacks, seen).map(([words, color]) => legendItem(words, color)));
   }
 
-  function kinds(): [string, string][] {
-    const names: [FrameKind, string][] = [
-      [FrameKind.process, 'process'],
-      [FrameKind.user, 'user'],
-      [FrameKind.kernel, 'kernel'],
-      [FrameKind.jit, 'JIT'],
-      [FrameKind.inlined, 'inlined'],
-      [FrameKind.waker, 'waker'],
-    ];
-    const present = new Set(stacks.profile.frames.kinds);
-    return names
-      .filter(([kind]) => present.has(kind))
-      .map(([kind, text]) => [text, frameColor({ name: text, kind, module: '' }, { palette: 'colorblind' })]);
+  private drawn(): DrawnProfile {
+    return { stacks: this.stacks, seen: this.seen, tree: this.tree(), view: this.view() };
   }
 
-  function packages(): [string, string][] {
-    const weights = new Map<string, { weight: number; color: string }>();
-    const { frames, self, frame: frameOf } = state.forward;
-    const { names, kinds: kindOf, modules } = frames;
-    for (let node = 1; node < self.length; node++) {
-      const weight = self[node] as number;
-      if (weight === 0) continue;
-      const frame = frameOf[node] as number;
-      const facts = {
-        name: names[frame] as string,
-        kind: kindOf[frame] as FrameKind,
-        module: modules[frame] as string,
-      };
-      const key = packageOf(facts) || 'no module';
-      const known = weights.get(key);
-      if (known === undefined) weights.set(key, { weight, color: frameColor(facts, { palette: 'package' }) });
-      else known.weight += weight;
-    }
-    return [...weights]
-      .sort(([, a], [, b]) => b.weight - a.weight)
-      .slice(0, 8)
-      .map(([name, { weight, color }]) => [`${name} ${percent(weight, state.whole)}`, color]);
+  private tree(): FlameTree {
+    const { profile } = this.seen;
+    const { zoom, order } = this.view();
+    const { made } = this;
+    const width = this.parts.graph.width();
+    if (made?.profile === profile && made.zoom === zoom && made.width === width) return made.tree;
+    const byTime = order === 'time' ? chartTree(profile, width) : null;
+    const tree = byTime ?? flameTree(profile, nodeAt(profile, zoom), width);
+    this.made = { tree, profile, zoom, width };
+    return tree;
   }
 
-  let last = { view: view(), range: rangeFor(context, stacks) };
-  draw();
+  private range(): Range | null {
+    return rangeFor(this.context, this.stacks);
+  }
 
-  return {
-    viewed: () => state,
-    update() {
-      const next = { view: view(), range: rangeFor(context, stacks) };
-      if (changesStacks(last.view, next.view) || last.range !== next.range) state = compute();
-      last = next;
-      draw();
-    },
-  };
-}
-
-/** Whether going from one view to the other needs the profile again, and not only other colours or another zoom. */
-function changesStacks(before: FlameView, after: FlameView): boolean {
-  const keys: (keyof typeof PLAIN_FLAME)[] = [
-    'order',
-    'rooting',
-    'busyOnly',
-    'mergeRecursion',
-    'focus',
-    'hidden',
-    'thread',
-    'cpu',
-  ];
-  return keys.some((key) => before[key] !== after[key]);
+  private look(): Viewed {
+    const { view, range } = this.seenFor;
+    const { profile } = this.stacks;
+    return viewed(profile, view, profile.samples === null ? null : range);
+  }
 }
