@@ -11,6 +11,7 @@ import { foldingOptionOf, isOfEvent, narrowingOptions, readOptionsFor, stacksOf 
 import { given } from './given.ts';
 import { writeOutput } from './output.ts';
 import { readCapture } from './read.ts';
+import type { ReadOptions } from './read-file.ts';
 import { say } from './terminal.ts';
 
 export const command = 'draw <files..>';
@@ -102,9 +103,9 @@ function check(options: Options): void {
   checkFlameOptions(options);
 }
 
-function needs(options: Options): { samples: boolean; addresses: boolean } {
+function needs(options: Options): ReadOptions {
   const { samples, addresses } = readOptionsFor(options);
-  return { samples: samples || options.flamechart === true || options.as === 'heatmap', addresses };
+  return { samples: samples || options.flamechart === true || options.as === 'heatmap', addresses, loneFrames: true };
 }
 
 interface Choice {

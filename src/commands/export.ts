@@ -41,17 +41,21 @@ export async function handler(options: Options): Promise<void> {
   const capture = await readCapture(files, {
     samples: samples || narrowing || format === 'speedscope',
     addresses,
+    loneFrames: isOfStacks(format),
   });
   await writeOutput(o, await exported(capture, options));
   sayFaults(capture);
 }
 
+function isOfStacks(format: Options['format']): boolean {
+  return format !== 'json' && format !== 'csv';
+}
+
 /** An option that a format does not heed would be lost without a word. */
 function checkFormat(options: Options): void {
   const { format, dataset, samples } = options;
-  const isOfStacks = format !== 'json' && format !== 'csv';
   const narrowing = foldingOptionOf(options);
-  if (!isOfStacks && narrowing !== undefined)
+  if (!isOfStacks(format) && narrowing !== undefined)
     throw new UserError(`${narrowing} is for stacks: --format folded, speedscope or pprof`, 2);
   const marking = markingOptionOf(options);
   if (format !== 'folded' && marking !== undefined) throw new UserError(`${marking} is for --format folded`, 2);

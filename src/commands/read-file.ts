@@ -6,9 +6,11 @@ import { peek } from '../archive/peek.ts';
 import type { Capture, Manifest, Run } from '../datasets/capture.ts';
 import { firstOfProfiles, layOnAxis } from '../datasets/clock.ts';
 import { UserError } from '../errors.ts';
+import { folded, isOfLoneFrames } from '../parsers/folded.ts';
 import type { Grammar, Head, ParseContext, Parsed, Reader } from '../parsers/grammar.ts';
 import { HEAD_BYTES, headOf } from '../parsers/head.ts';
 import { largeGrammarFor } from '../parsers/large.ts';
+import { text } from '../parsers/text.ts';
 import { toolNamed } from '../tools/index.ts';
 import { readParts } from './read-parts.ts';
 
@@ -17,6 +19,11 @@ export interface ReadOptions {
   samples: boolean;
   /** Frames without a symbol tell their address. */
   addresses?: boolean;
+  /**
+   * Stacks are wanted: a loose text whose lines are all a name and a number is stacks of one frame, as to flamegraph.pl.
+   * Unasked it is not: so is many another listing, /proc/vmstat first of all.
+   */
+  loneFrames?: boolean;
 }
 
 /** Raw text beyond this is not kept for the report: no tool but perf script prints as much. */
@@ -36,7 +43,8 @@ export async function readFile(file: InputFile, capture: Capture, options: ReadO
   }
   const run = runOf(file.name, capture.manifest);
   const context = contextOf(file.name, run, options);
-  const grammar = await grammarFor(headOf(first.subarray(0, HEAD_BYTES), complete && first.length <= HEAD_BYTES));
+  const head = headOf(first.subarray(0, HEAD_BYTES), complete && first.length <= HEAD_BYTES);
+  const grammar = await grammarFor(head, options.loneFrames === true && capture.manifest === null);
   const reader = grammar.reader(context);
   const { raw, damage } = await feed(reader, grammar, context, { ...file, bytes: all });
   const parsed = await reader.end();
@@ -104,8 +112,11 @@ function addSource(capture: Capture, { datasets, ...account }: Parsed, { run, ..
 }
 
 /** A large file's grammar is found without loading all the others: start-up is a good part of its time. */
-async function grammarFor(head: Head): Promise<Grammar> {
-  return largeGrammarFor(head) ?? (await import('../parsers/registry.ts')).grammarFor(head);
+async function grammarFor(head: Head, loneFrames: boolean): Promise<Grammar> {
+  const large = largeGrammarFor(head);
+  if (large !== undefined) return large;
+  const grammar = (await import('../parsers/registry.ts')).grammarFor(head);
+  return loneFrames && grammar === text && isOfLoneFrames(head) ? folded : grammar;
 }
 
 function isTaker(reader: Reader): reader is Reader & Taker {

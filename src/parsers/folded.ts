@@ -15,7 +15,7 @@ import { FoldEngine, type FoldedHost, MAX_LINE_BYTES } from './fold/engine.ts';
 import { type FoldPart, joinPart, partOf } from './fold/part.ts';
 import { profilesOf } from './fold/profiles.ts';
 import { FoldTables } from './fold/tables.ts';
-import type { Grammar, ParseContext, Parsed, Reader } from './grammar.ts';
+import type { Grammar, Head, ParseContext, Parsed, Reader } from './grammar.ts';
 import { LineLedger } from './lines.ts';
 import { measureOf } from './measure.ts';
 import { KIND_OF_SUFFIX } from './stack-frame.ts';
@@ -61,6 +61,12 @@ export const folded: Grammar = {
     };
   },
 };
+
+/** Whether every line is a name and a number (`Web Content 12`): stacks of one frame, where stacks are what is asked for. */
+export function isOfLoneFrames(head: Head): boolean {
+  const lines = head.lines.map(quiet).filter((line) => !isNoise(line) && !WARNING.test(line));
+  return lines.length > 0 && lines.every((line) => /\p{L}/u.test(FOLDED_LINE.exec(line)?.[1] ?? ''));
+}
 
 function quiet(line: string): string {
   return withoutInterrupt(line).trimEnd();
