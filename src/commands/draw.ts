@@ -7,7 +7,7 @@ import { EmptyInput, UserError } from '../errors.ts';
 import { type PictureName, pictureNames } from '../render/chart.ts';
 import { checkFlameOptions, drawFlamegraph, flameOptionOf, flameOptions } from './draw-flame.ts';
 import { FILES } from './files.ts';
-import { foldingOptionOf, isOfEvent, narrowingOptions, readOptionsFor, stacksOf } from './folding.ts';
+import { beginningOf, foldingOptionOf, isOfEvent, narrowingOptions, readOptionsFor, stacksOf } from './folding.ts';
 import { given } from './given.ts';
 import { writeOutput } from './output.ts';
 import { readCapture } from './read.ts';
@@ -144,10 +144,13 @@ function choose(capture: Capture, options: Options, picturesFor: (dataset: Datas
 }
 
 /** Says why there is no such picture, and what there is. */
-function noPicture({ sources }: Capture, { dataset, as, files }: Options, list: readonly string[]): never {
+function noPicture({ sources, datasets }: Capture, { dataset, as, files }: Options, list: readonly string[]): never {
   const where = files.join(', ');
   if (sources.every(({ lines }) => lines === 0)) throw new EmptyInput(`${where}: empty`);
+  const beginning = beginningOf(datasets);
   const wrong = as !== undefined || dataset !== undefined;
+  if (beginning !== null && !wrong)
+    throw new UserError(`${where}: nothing in it that has a picture: it is text that begins "${beginning}"`);
   const how = wrong ? `that can be drawn${as === undefined ? '' : ` as ${as}`}` : 'that has a picture';
   throw new UserError(
     `${where}: ${dataset === undefined ? 'nothing in it' : `no dataset ${dataset}`} ${how}; there is\n${list.join('\n')}`,

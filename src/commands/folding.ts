@@ -12,7 +12,7 @@ import { mergeRecursion, skipAfter, withoutIdle } from '../datasets/profile-map.
 import { merged } from '../datasets/profile-merge.ts';
 import { rootedByThread } from '../datasets/profile-roots.ts';
 import { isNarrow, type Selection, select } from '../datasets/profile-select.ts';
-import type { Stacks } from '../datasets/shapes.ts';
+import type { Dataset, Stacks } from '../datasets/shapes.ts';
 import { UserError } from '../errors.ts';
 import { toFolded } from '../exports/folded.ts';
 import { nothingLeft } from './nothing-left.ts';
@@ -127,7 +127,7 @@ export function stacksLeft(capture: Capture, options: NarrowingOptions, note: (t
 function chooseEvent(capture: Capture, wanted: string | undefined, note: (text: string) => void): Stacks[] {
   const stacks = capture.datasets.filter((dataset) => dataset.shape === 'stacks');
   const names = [...new Set(stacks.map(eventOf))];
-  if (stacks.length === 0) throw new UserError(`${capture.name}: no stacks in it; --format json shows what there is`);
+  if (stacks.length === 0) throw new UserError(`${capture.name}: no stacks in it; ${insteadOf(capture)}`);
   const event =
     wanted === undefined ? names[0] : stacks.filter((dataset) => isOfEvent(dataset, wanted)).map(eventOf)[0];
   if (event === undefined) throw new UserError(`${capture.name}: no event ${wanted}; there is ${names.join(', ')}`);
@@ -136,6 +136,23 @@ function chooseEvent(capture: Capture, wanted: string | undefined, note: (text: 
     note(`folded ${event}; left out ${others.join(', ')} (--event NAME folds another)`);
   }
   return stacks.filter((dataset) => eventOf(dataset) === event);
+}
+
+/** So much is quoted of a line. */
+const MAX_QUOTED = 120;
+
+/** What there is where a picture or stacks were wanted: of text that no grammar claims, a tool's complaint perhaps, how it begins. */
+function insteadOf({ datasets }: Capture): string {
+  const first = beginningOf(datasets);
+  return first === null ? '--format json shows what there is' : `it is text that begins "${first}"`;
+}
+
+/** The first line of an input that is nothing but text; null where there is more, or none. */
+export function beginningOf(datasets: readonly Dataset[]): string | null {
+  const lines = datasets.flatMap((dataset) => (dataset.shape === 'text' ? dataset.lines : []));
+  const first = lines.find((line) => line.trim() !== '')?.trim();
+  if (first === undefined || datasets.some(({ shape }) => shape !== 'text')) return null;
+  return first.length > MAX_QUOTED ? `${first.slice(0, MAX_QUOTED)}…` : first;
 }
 
 /** `cycles` finds `cycles:u`, and `offcputime` finds `offcputime (usecs)`. */
