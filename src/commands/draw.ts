@@ -23,6 +23,7 @@ export function builder(yargs: Argv) {
     .option('o', { alias: 'output', type: 'string', default: '-', describe: 'where to write it: x.svg, x.png or -' })
     .option('as', { choices: pictureNames, describe: 'which picture, where a dataset has several' })
     .option('dataset', { type: 'number', describe: 'which one, where the input holds several' })
+    .option('tool', { type: 'string', describe: 'only what this tool printed: runqlat' })
     .option('width', { type: 'number', default: 1200, describe: 'of the picture, in pixels' })
     .option('title', { type: 'string', describe: '(default: by what is drawn)' })
     .option('subtitle', { type: 'string', describe: 'under the title' })
@@ -50,7 +51,7 @@ async function draw(capture: Capture, options: Options): Promise<void> {
   const { picturesFor } = await import('../render/picture.ts');
   const { dataset, name } = choose(capture, options, picturesFor);
   if (dataset.shape !== 'stacks') return write(await chart(dataset, name, options), options.o);
-  const narrow = options.dataset === undefined ? capture : { ...capture, datasets: [dataset] };
+  const narrow = options.dataset === undefined ? ofTool(capture, options.tool) : { ...capture, datasets: [dataset] };
   const isDifferential = options.event === undefined && eventsOf(narrow).join() === 'after,before';
   const stacks = stacksOf(narrow, isDifferential ? { ...options, event: 'after' } : options, say);
   if (totalWeight(stacks.profile) === 0) throw new EmptyInput(`${options.files.join(', ')}: no samples to draw`);
@@ -59,6 +60,11 @@ async function draw(capture: Capture, options: Options): Promise<void> {
     ? stacksOf(narrow, { ...options, event: 'before' }, say)
     : await baseOf(stacks, options);
   return write(await drawFlamegraph(stacks, options, !isPng(options.o), before), options.o);
+}
+
+function ofTool(capture: Capture, tool: string | undefined): Capture {
+  if (tool === undefined) return capture;
+  return { ...capture, datasets: capture.datasets.filter((dataset) => dataset.tool === tool) };
 }
 
 /** The events of a capture's stacks: `after` and `before` are what a differential folded file has. */
@@ -78,7 +84,10 @@ async function baseOf({ event }: Stacks, options: Options): Promise<Stacks | und
     if (!options.rawCounts && !options.negate) return undefined;
     throw new UserError('--raw-counts and --negate need an earlier profile: --base FILE', 2);
   }
-  const capture = await readCapture([options.base], needs(options));
+  const whole = await readCapture([options.base], needs(options));
+  const named = ofTool(whole, options.tool);
+  // A loose folded file names no tool.
+  const capture = named.datasets.length > 0 ? named : whole;
   const same = eventsOf(capture).length > 1 && event !== undefined;
   return stacksOf(capture, same ? { ...options, event } : options, say);
 }
@@ -115,13 +124,15 @@ interface Choice {
 
 /** The dataset and picture asked for; else the first stacks, else the first that has a picture. */
 function choose(capture: Capture, options: Options, picturesFor: (dataset: Dataset) => PictureName[]): Choice {
-  const { dataset: wanted, as } = options;
+  const { dataset: wanted, tool, as } = options;
   const all = capture.datasets.map((dataset, index) => ({ dataset, index, pictures: picturesFor(dataset) }));
   const list = all.map(
     ({ dataset, index, pictures }) =>
       `  --dataset ${index}: ${nameOf(dataset)} (${pictures.join(', ') || 'no picture'})`,
   );
-  const asked = wanted === undefined ? all : all.filter(({ index }) => index === wanted);
+  const asked = all.filter(
+    ({ dataset, index }) => (wanted === undefined || index === wanted) && (tool === undefined || dataset.tool === tool),
+  );
   const fitting = asked.filter(({ pictures }) => (as === undefined ? pictures.length > 0 : pictures.includes(as)));
   const stacks = fitting.flatMap((each) =>
     each.dataset.shape === 'stacks' ? [{ ...each, dataset: each.dataset }] : [],
@@ -139,21 +150,25 @@ function choose(capture: Capture, options: Options, picturesFor: (dataset: Datas
   if (options.scale !== undefined && name !== 'histogram')
     throw new UserError(`--scale is for histograms, and this is drawn as ${name}`, 2);
   if (options.o !== '-' || all.length > 1) say(`${name} of ${nameOf(chosen.dataset)}`);
-  if (all.length > 1 && wanted === undefined) say(`there are ${all.length} datasets:\n${list.join('\n')}`);
+  if (asked.length > 1) say(`there are ${asked.length} datasets:\n${asked.map(({ index }) => list[index]).join('\n')}`);
   return { dataset: chosen.dataset, name };
 }
 
 /** Says why there is no such picture, and what there is. */
-function noPicture({ sources, datasets }: Capture, { dataset, as, files }: Options, list: readonly string[]): never {
+function noPicture(
+  { sources, datasets }: Capture,
+  { dataset, tool, as, files }: Options,
+  list: readonly string[],
+): never {
   const where = files.join(', ');
   if (sources.every(({ lines }) => lines === 0)) throw new EmptyInput(`${where}: empty`);
   const beginning = beginningOf(datasets);
-  const wrong = as !== undefined || dataset !== undefined;
+  const wrong = as !== undefined || dataset !== undefined || tool !== undefined;
   if (beginning !== null && !wrong)
     throw new UserError(`${where}: nothing in it that has a picture: it is text that begins "${beginning}"`);
   const how = wrong ? `that can be drawn${as === undefined ? '' : ` as ${as}`}` : 'that has a picture';
   throw new UserError(
-    `${where}: ${dataset === undefined ? 'nothing in it' : `no dataset ${dataset}`} ${how}; there is\n${list.join('\n')}`,
+    `${where}: ${dataset === undefined ? 'nothing in it' : `no dataset ${dataset}`}${tool === undefined ? '' : ` of ${tool}`} ${how}; there is\n${list.join('\n')}`,
     wrong ? 2 : 1,
   );
 }

@@ -104,8 +104,46 @@ describe('what it refuses, in one sentence', () => {
 
   test('text has no picture', () => {
     const { status, err } = draw([file('t.txt', 'hello\nworld, how are you\n')]);
-    expect(err).toContain('nothing in it that has a picture');
+    expect(err).toContain('nothing in it that has a picture: it is text that begins "hello"');
     expect(status).toBe(1);
+  });
+
+  test('of a tool that only complained, what it said; control characters as none', () => {
+    const complaint =
+      '\nmodprobe: FATAL: Module kheaders not found in \u001b[1m/lib/modules\nUnable to find kernel headers.\n';
+    const { err } = draw([file('profile.txt', complaint)]);
+    expect(err).toContain('"modprobe: FATAL: Module kheaders not found in \ufffd[1m/lib/modules"');
+  });
+});
+
+describe('stacks of one frame', () => {
+  test.each(['a 1\n', 'swapper 5', 'Web Content 12\nswapper 5\n'])('%j', (text) => {
+    const { status, out } = draw(['-'], text);
+    const sum = text.match(/\d+/g)?.reduce((total, digits) => total + Number(digits), 0);
+    expect(status).toBe(0);
+    expect(out).toContain(`all (${sum} sample`);
+  });
+
+  test.each(['hello\nswapper 5\n', '1 2\n3 4\n'])('%j is none', (text) => {
+    expect(draw(['-'], text).status).toBe(1);
+  });
+});
+
+describe('one tool of several', () => {
+  const histogram = '     usecs               : count     distribution\n         0 -> 1          : 7        |*****|\n';
+  const loads = file('uptime.txt', ' 10:25:20 up 16:03,  2 users,  load average: 0.00, 0.01, 0.05\n');
+  const biolatency = file('biolatency.txt', histogram);
+
+  test('is drawn by its name', () => {
+    const { out, err, status } = draw([loads, biolatency, '--tool', 'biolatency']);
+    expect([status, err]).toEqual([0, 'coldflame: histogram of biolatency, biolatency.txt, histogram\n']);
+    expect(out).toContain('biolatency');
+  });
+
+  test('is said to be missing, with what there is', () => {
+    const { err, status } = draw([loads, biolatency, '--tool', 'runqlat']);
+    expect(status).toBe(2);
+    expect(err).toMatch(/nothing in it of runqlat that can be drawn; there is\n.*uptime(.|\n)*biolatency/);
   });
 });
 
