@@ -4,7 +4,7 @@ import type { FlameNode } from '../flame-tree.ts';
 import type { FlameView } from '../view.ts';
 import { element } from './dom.ts';
 import { type FlameDetails, flameDetails } from './flame-details.ts';
-import { type FlameGraph, flameGraph } from './flame-graph.ts';
+import { FlameGraph } from './flame-graph.ts';
 import { flameKey } from './flame-keys.ts';
 import type { FlameTools } from './flame-tools.ts';
 import { legendList } from './legend.ts';
@@ -37,7 +37,7 @@ export function flameParts(name: string, tools: FlameTools, subject: FlameSubjec
     focus: (frame) => subject.set({ focus: frame, zoom: [] }),
     hide: (frame) => subject.set({ hidden: [...subject.view().hidden, frame], zoom: [] }),
   });
-  const graph = flameGraph(name, {
+  const graph = new FlameGraph(name, {
     color: (node) => subject.color(node),
     words: (node) => subject.words(node),
     zoom: (node) => subject.zoom(node),

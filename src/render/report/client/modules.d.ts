@@ -32,7 +32,7 @@ declare module 'd3-selection' {
   }
   export const selection: { prototype: Selection };
 }
-/** What `flame-graph.ts` changes of d3-hierarchy; no types of its own as well. */
+/** What `flame-slots.ts` changes of d3-hierarchy; no types of its own as well. */
 declare module 'd3-hierarchy' {
   export const Node: { prototype: object };
 }

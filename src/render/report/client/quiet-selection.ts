@@ -35,7 +35,7 @@ const text = quietly('text', (element, _, value) => {
 const { append } = selection.prototype;
 
 Object.assign(selection.prototype, {
-  /** A box of HTML in every frame, for a name that hardly any has room for: flame-graph.ts labels the others. */
+  /** A box of HTML in every frame, for a name that hardly any has room for: flame-labels.ts labels the others. */
   append(this: Selection, name: string): Selection {
     return append.call(name === 'foreignObject' ? this.filter(() => false) : this, name);
   },
