@@ -145,6 +145,23 @@ export function frameAt(root: Frame, path: string): { frame: Frame; whole: boole
   return { frame, whole: true };
 }
 
+/** The frame that an arrow key leads to: up and down as they are drawn, left and right among siblings. */
+export function neighbour(frame: Frame, key: string, inverted: boolean): Frame | null {
+  if (key === (inverted ? 'ArrowUp' : 'ArrowDown')) return frame.parent;
+  if (key === (inverted ? 'ArrowDown' : 'ArrowUp')) return widest(frame.children);
+  if (key === 'ArrowRight') return sibling(frame, 1);
+  return key === 'ArrowLeft' ? sibling(frame, -1) : null;
+}
+
+function widest(frames: readonly Frame[]): Frame | null {
+  return frames.reduce<Frame | null>((most, frame) => (frame.weight > (most?.weight ?? 0) ? frame : most), null);
+}
+
+function sibling(frame: Frame, steps: number): Frame | null {
+  const siblings = frame.parent?.children ?? [];
+  return siblings[siblings.indexOf(frame) + steps] ?? null;
+}
+
 /** What was percent-encoded, here or by whatever the address was sent through; as it is where it was cut short. */
 export function decoded(text: string): string {
   try {

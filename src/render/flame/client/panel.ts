@@ -1,4 +1,5 @@
 /** The search field and its buttons: HTML inside the SVG, made by the script so that still viewers show none of it. */
+import type { State } from './address.ts';
 
 export interface Panel {
   field: HTMLInputElement;
@@ -32,6 +33,15 @@ export function addPanel(svg: SVGSVGElement, matched: SVGTextElement): Panel {
   holder.append(box);
   svg.append(holder);
   return { field, cases, reset };
+}
+
+/** Shows what is searched for, and whether it is no regular expression. */
+export function showSearch({ field, cases }: Panel, state: State, isFaulty: boolean): void {
+  if (field.value !== state.search) field.value = state.search;
+  field.setAttribute('aria-invalid', String(isFaulty));
+  field.style.outline = isFaulty ? '2px solid #d00' : '';
+  cases.textContent = state.cases ? 'Aa' : 'aa';
+  cases.setAttribute('aria-pressed', String(state.cases));
 }
 
 function create(name: string, text: string, style: string): HTMLElement {
