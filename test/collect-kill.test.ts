@@ -88,7 +88,7 @@ describe.concurrent('a run that is stopped', () => {
     const { status, folder } = await trial.ended;
     expect(status).toBe(0);
     const { notes } = openArchive(join(folder, 'c.tar')).manifest;
-    expect(notes).toContainEqual(expect.stringMatching(/^whoever waited for the archive went away, [12]\.\d\d s/));
+    expect(notes).toContainEqual(expect.stringMatching(/^whoever waited for the archive went away, [0-2]\.\d\d s/));
   });
 
   test.concurrent('does not disturb another', async () => {

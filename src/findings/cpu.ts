@@ -1,5 +1,6 @@
 /** CPU: saturation first, then who uses it, then what is odd about it (the USE method's order). */
 import { significant } from '../datasets/amounts.ts';
+import { extent } from '../datasets/extent.ts';
 import { type Found, type Rule, ruledOut, type Verdict } from './rule.ts';
 import { mean, stretch, type Track, type View, whole } from './view.ts';
 
@@ -105,7 +106,7 @@ const oneCpu: Rule = {
       ];
     });
     if (found.length > 0) return found;
-    const busiest = Math.max(...idle.map(used));
+    const [, busiest] = extent(idle.map(used));
     const title = `one CPU at its limit: the busiest of ${idle.length} was ${significant(busiest)} % busy`;
     const numbers = [{ label: 'busiest CPU', value: busiest, unit: '%' }];
     return busiest < busy ? [ruledOut(title, numbers, idle.map(whole))] : [];

@@ -1,7 +1,9 @@
 /** Disks: saturation by queue, utilization and latency together, never by utilization alone. */
 import { shareText, significant } from '../datasets/amounts.ts';
+import { extent } from '../datasets/extent.ts';
 import { diskLatency } from './disk-latency.ts';
 import { heaviestUser } from './disk-users.ts';
+import { addTo } from './rows.ts';
 import { type Found, type Rule, ruledOut } from './rule.ts';
 import { mean, type Track, type View, whole } from './view.ts';
 
@@ -16,27 +18,34 @@ interface Device {
 }
 
 function devices(view: View): Device[] {
+  const [queues, awaits] = [
+    byDevice(view, 'aqu-sz', 'avgqu-sz'),
+    byDevice(view, 'await', 'r_await', 'w_await', 'f_await'),
+  ];
+  const reports = new Map<number, number>();
+  for (const { source, values } of view.tracks('iostat', '%idle', '%util'))
+    reports.set(source, Math.max(values.length, reports.get(source) ?? 0));
   return view
     .tracks('iostat', '%util')
     .filter(({ values }) => values.length > 0)
-    .map((util) => {
-      const same = (...names: string[]) =>
-        view
-          .tracks('iostat', ...names)
-          .filter(({ source, labels }) => source === util.source && labels.Device === util.labels.Device);
-      return {
-        name: util.labels.Device ?? '?',
-        util,
-        queue: same('aqu-sz', 'avgqu-sz')[0],
-        awaits: same('await', 'r_await', 'w_await', 'f_await'),
-        reports: Math.max(
-          ...view
-            .tracks('iostat', '%idle', '%util')
-            .filter(({ source }) => source === util.source)
-            .map(({ values }) => values.length),
-        ),
-      };
-    });
+    .map((util) => ({
+      name: util.labels.Device ?? '?',
+      util,
+      queue: queues.get(deviceOf(util))?.[0],
+      awaits: awaits.get(deviceOf(util)) ?? [],
+      reports: reports.get(util.source) ?? 0,
+    }));
+}
+
+function byDevice(view: View, ...names: string[]): Map<string, Track[]> {
+  const groups = new Map<string, Track[]>();
+  for (const track of view.tracks('iostat', ...names)) addTo(groups, deviceOf(track), track);
+  return groups;
+}
+
+/** Two files of iostat may be of two hosts. */
+function deviceOf({ source, labels }: Track): string {
+  return `${source} ${labels.Device}`;
 }
 
 /** The reports in which the device was busy, had a queue and was slow, all three. */
@@ -116,7 +125,7 @@ const saturated: Rule = {
       ];
     });
     if (found.length > 0) return found;
-    const busiest = Math.max(...all.map((device) => mean(device.util.values)));
+    const [, busiest] = extent(all.map((device) => mean(device.util.values)));
     return busiest >= util
       ? []
       : [

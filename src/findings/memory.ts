@@ -1,5 +1,6 @@
 /** Memory: what does not fit any more, before what is merely used. */
 import { shareText, significant } from '../datasets/amounts.ts';
+import { extent } from '../datasets/extent.ts';
 import { type Rule, ruledOut } from './rule.ts';
 import { mean, stretch, whole } from './view.ts';
 
@@ -65,7 +66,7 @@ const available: Rule = {
     const [[left], [total]] = [view.tracks('free', 'available'), view.tracks('free', 'total')];
     const [now, all] = [left?.values.at(-1), total?.values.at(-1)];
     if (left === undefined || now === undefined || all === undefined || all <= 0) return [];
-    const share = Math.min(...left.values) / all;
+    const share = extent(left.values)[0] / all;
     const numbers = [{ label: 'available, least', value: share * 100, unit: '%' }];
     const evidence = [whole(left)];
     if (share >= low) return [ruledOut(`memory shortage: ${shareText(share)} of memory available`, numbers, evidence)];
