@@ -1,10 +1,11 @@
 /** The latency of disks, from issue to completion unless the tool was told to count the queue too. */
 import { commas, usecsText } from '../datasets/amounts.ts';
+import { addTo } from '../datasets/groups.ts';
 import { allBuckets, bucketTotal, mergeBuckets } from '../datasets/percentiles.ts';
 import type { Bucket, Events, Histogram } from '../datasets/shapes.ts';
 import { diskNames, iosByDisk, type Timed } from './disk-users.ts';
 import { atLeast, mixtureInWords, percentile, percentileInWords, usecsPer } from './distribution.ts';
-import { addTo, allOf } from './rows.ts';
+import { allOf } from './rows.ts';
 import { type Rule, ruledOut, type Verdict } from './rule.ts';
 import { beatOf } from './slow-events.ts';
 import type { View } from './view.ts';

@@ -1,9 +1,10 @@
 /** Which process a disk works for: biosnoop's rows by device and process. */
 import { commas, usecsText } from '../datasets/amounts.ts';
 import type { Evidence } from '../datasets/finding.ts';
+import { addTo } from '../datasets/groups.ts';
 import type { Events } from '../datasets/shapes.ts';
 import { columnNamed, columnOf, durations } from './distribution.ts';
-import { addTo, linesOf } from './rows.ts';
+import { linesOf } from './rows.ts';
 import type { View } from './view.ts';
 
 export interface DiskUser {

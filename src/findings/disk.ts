@@ -1,9 +1,9 @@
 /** Disks: saturation by queue, utilization and latency together, never by utilization alone. */
 import { shareText, significant } from '../datasets/amounts.ts';
 import { extent } from '../datasets/extent.ts';
+import { groupsOf } from '../datasets/groups.ts';
 import { diskLatency } from './disk-latency.ts';
 import { heaviestUser } from './disk-users.ts';
-import { addTo } from './rows.ts';
 import { type Found, type Rule, ruledOut } from './rule.ts';
 import { mean, type Track, type View, whole } from './view.ts';
 
@@ -38,9 +38,7 @@ function devices(view: View): Device[] {
 }
 
 function byDevice(view: View, ...names: string[]): Map<string, Track[]> {
-  const groups = new Map<string, Track[]>();
-  for (const track of view.tracks('iostat', ...names)) addTo(groups, deviceOf(track), track);
-  return groups;
+  return groupsOf(view.tracks('iostat', ...names), deviceOf);
 }
 
 /** Two files of iostat may be of two hosts. */

@@ -1,9 +1,10 @@
 /** File systems by operation: the distributions that ext4dist and its kin count. */
 import { commas } from '../datasets/amounts.ts';
+import { addTo } from '../datasets/groups.ts';
 import { allBuckets, bucketTotal } from '../datasets/percentiles.ts';
 import type { Histogram, HistogramGroup } from '../datasets/shapes.ts';
 import { atLeast, mixtureInWords, percentileInWords, usecsPer } from './distribution.ts';
-import { addTo, allOf } from './rows.ts';
+import { allOf } from './rows.ts';
 import { type Rule, ruledOut, type Verdict } from './rule.ts';
 
 const DISTRIBUTIONS = ['ext4dist', 'xfsdist', 'btrfsdist', 'zfsdist', 'nfsdist'];

@@ -1,6 +1,7 @@
 /** Rules over a capture: what was found, what is ruled out, and what cannot be known from it. */
 import type { Capture, Run, Source } from '../datasets/capture.ts';
 import type { Finding } from '../datasets/finding.ts';
+import { addTo } from '../datasets/groups.ts';
 import { applicationRules } from './application.ts';
 import { underCauses } from './causes.ts';
 import { connectionRules } from './connections.ts';
@@ -19,7 +20,6 @@ import { pressureRules } from './pressure.ts';
 import { processRules } from './processes.ts';
 import { reclaimRules } from './reclaim.ts';
 import { retransmitPeers } from './retransmit-peers.ts';
-import { addTo } from './rows.ts';
 import type { Rule, Verdict } from './rule.ts';
 import { runQueueRules } from './run-queue.ts';
 import { throttledRules } from './throttled.ts';

@@ -1,6 +1,7 @@
-/** Rows of event tables as evidence and in words, and groups of them. */
+/** Rows of event tables as evidence and in words. */
 import { shareText } from '../datasets/amounts.ts';
 import type { Evidence } from '../datasets/finding.ts';
+import { addTo } from '../datasets/groups.ts';
 import type { Events } from '../datasets/shapes.ts';
 
 /** More lines than this tell a reader nothing new. */
@@ -46,11 +47,4 @@ export function rowsBy(
     addTo(groups, String(events.rows[row]?.[column] ?? '?'), row);
   }
   return groups;
-}
-
-/** Adds to the group of that key, which is made where there is none yet. */
-export function addTo<Key, Value>(groups: Map<Key, Value[]>, key: Key, value: Value): void {
-  const group = groups.get(key);
-  if (group === undefined) groups.set(key, [value]);
-  else group.push(value);
 }

@@ -1,4 +1,5 @@
 /** Which metrics of a series belong into one panel, and which are parts of a whole. Names are the tools' own. */
+import { groupsOf } from '../datasets/groups.ts';
 import { labelWords } from '../datasets/labels.ts';
 import type { Metric, Series } from '../datasets/shapes.ts';
 
@@ -59,16 +60,22 @@ const MAX_LINES = 8;
 export function panelsOf({ metrics }: Series): LinePanel[] {
   const shown = onlySinceBoot(metrics) ? metrics.map((metric) => ({ ...metric, sinceBoot: 0 })) : metrics;
   const left = new Set(shown.filter((metric) => metric.points.length > metric.sinceBoot && !isZero(metric)));
+  const [besides, alike] = [groupsOf(left, placeOf), groupsOf(left, ({ name, unit }) => `${unit}\n${name}`)];
+  const stillLeft = (found: readonly Metric[] = []): Metric[] => found.filter((metric) => left.has(metric));
   const panels: LinePanel[] = [];
   for (const metric of shown) {
     if (!left.has(metric)) continue;
-    const family = familyOf(metric, left);
-    const members =
-      family?.members ?? [...left].filter(({ name, unit }) => name === metric.name && unit === metric.unit);
+    const family = familyOf(metric, (name) => stillLeft(besides.get(placeOf({ ...metric, english: name }))));
+    const members = family?.members ?? stillLeft(alike.get(`${metric.unit}\n${metric.name}`));
     for (const member of members) left.delete(member);
     panels.push(toPanel(members, family?.stacked ?? false));
   }
   return panels;
+}
+
+/** Metrics of the same labels and unit are told apart by their names. */
+function placeOf({ name, english, unit, labels }: Pick<Metric, 'name' | 'english' | 'unit' | 'labels'>): string {
+  return `${labelWords({ labels })}\n${unit}\n${english ?? name}`;
 }
 
 /** True where a tool was run for one report alone, which is of the time since boot and not of now. */
@@ -81,13 +88,16 @@ export function isZero({ points, sinceBoot }: Metric): boolean {
   return points.length > sinceBoot && points.slice(sinceBoot).every(([, value]) => value === 0);
 }
 
-function familyOf(metric: Metric, left: ReadonlySet<Metric>): { members: Metric[]; stacked: boolean } | null {
-  const here = labelWords(metric);
-  const same = [...left].filter((other) => labelWords(other) === here && other.unit === metric.unit);
-  const found = FAMILIES.map(({ names, stacked }) => ({
-    stacked,
-    members: names.flatMap((name) => same.filter((other) => (other.english ?? other.name) === name)),
-  })).filter(({ members }) => members.includes(metric) && members.length > 1);
+/** @param named the metrics of that name beside the metric, with its labels and its unit */
+function familyOf(metric: Metric, named: (name: string) => Metric[]): { members: Metric[]; stacked: boolean } | null {
+  const own = metric.english ?? metric.name;
+  const candidates = FAMILIES.filter(({ names }) => names.includes(own));
+  const found = candidates
+    .map(({ names, stacked }) => ({
+      stacked,
+      members: names.flatMap(named),
+    }))
+    .filter(({ members }) => members.includes(metric) && members.length > 1);
   const best = found.sort((a, b) => b.members.length - a.members.length)[0];
   return best === undefined ? null : { ...best, stacked: best.stacked && isWhole(best.members) };
 }
