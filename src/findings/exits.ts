@@ -1,7 +1,7 @@
 /** How processes end: those that a signal ended, again and again. */
 import { commas } from '../datasets/amounts.ts';
 import type { Events } from '../datasets/shapes.ts';
-import { columnOf } from './distribution.ts';
+import { columnNamed, columnOf } from './distribution.ts';
 import { allOf, linesOf, rowsBy } from './rows.ts';
 import { type Rule, ruledOut, type Verdict } from './rule.ts';
 
@@ -37,7 +37,7 @@ export const dyingProcesses: Rule = {
 
 // signal 9 (KILL)        signal 11 (SEGV), core dumped        code 1        0
 function signalOf({ columns, rows }: Events, row: number): number {
-  const code = columns.findIndex(({ name }) => name === 'EXIT_CODE');
+  const code = columnNamed({ columns }, 'EXIT_CODE');
   return Number(/^signal (\d{1,3})\b/.exec(String(rows[row]?.[code] ?? ''))?.[1] ?? 0);
 }
 

@@ -159,7 +159,7 @@ function greatest(root: FlameNode, sizeOf: (node: FlameNode) => number): number 
   const pending = [...root.children];
   for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
     most = Math.max(most, sizeOf(node));
-    pending.push(...node.children);
+    for (const child of node.children) pending.push(child);
   }
   return most;
 }
