@@ -12,7 +12,9 @@ import type { Context } from './context.ts';
 import { element, styleValue } from './dom.ts';
 
 const HEIGHT = 150;
+const MIN_WIDTH = 180;
 const LEFT = 56;
+const FONT = '11px system-ui';
 const COLORS = 8;
 /** Steps between the marks of an axis, in the unit that its numbers are said in. */
 const INCREMENTS = [0.01, 0.1, 1, 10, 100, 1000, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9].flatMap((ten) => [
@@ -20,6 +22,10 @@ const INCREMENTS = [0.01, 0.1, 1, 10, 100, 1000, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9].f
   2 * ten,
   5 * ten,
 ]);
+/** Parts of a stack that are no work, as `%idle` of mpstat and `id` of vmstat: their areas are faint. */
+const IDLE = /^%?idle$|^id$/;
+/** How strong an area's colour is, as the last two digits of a colour. */
+const [FAINT, STRONG] = ['18', 'b0'];
 /** Room for a tick's text, in pixels. */
 const TICK_ROOM = 90;
 /** What of a tick's text lies to the right of its mark, less the margin there. */
@@ -33,6 +39,17 @@ export interface LineChart {
   redraw(): void;
 }
 
+/** What a chart's values lie along. */
+interface Along {
+  /** Of the axis; null where points have no times, and their order is all there is. */
+  span: Range | null;
+  /** Tells the host's clock; null where times are seconds alone. */
+  manifest: Capture['manifest'];
+}
+
+/** A line's values on the chart's times; null where it has none. */
+type Values = (number | null)[];
+
 /**
  * @param span of the axis; null where points have no times, and their order is all there is
  * @param manifest tells the host's clock; null where times are seconds alone
@@ -43,88 +60,104 @@ export function lineChart(
   manifest: Capture['manifest'],
   context: Context,
 ): LineChart {
-  const unit = panel.unit === '' || hasScale(panel.unit) ? '' : ` (${panel.unit})`;
   const plot = element('div', { class: 'line-plot' });
-  const caption = element(
-    'figcaption',
-    {},
-    element('b', {}, panel.title),
-    unit,
-    panel.hidden > 0 ? ` · ${panel.hidden} smaller lines are not drawn` : '',
-  );
-  const figure = element('figure', { class: 'line-chart' }, caption, plot);
+  const figure = element('figure', { class: 'line-chart' }, captionOf(panel), plot);
   const { times, values } = columnsOf(panel, span !== null);
-  const sparse = values.some((column) => column.filter((value) => value !== null).length < 3);
   const drawn = panel.stacked ? cumulated(values) : values;
   const ends = span ?? { from: 0, to: Math.max(times.length - 1, 1) };
-  const options: uPlot.Options = {
+  const chart = new uPlot(
+    optionsOf(panel, values, ends, { span, manifest }),
+    [times, ...drawn] as uPlot.AlignedData,
+    plot,
+  );
+  const canvas = chart.root.querySelector('canvas');
+  canvas?.setAttribute('role', 'img');
+  canvas?.setAttribute('aria-label', `${panel.title}${unitOf(panel)} over time; the numbers are in the table`);
+  const showBrush = span === null ? () => {} : brush(chart.over, ends, context.store, context.mark);
+  new ResizeObserver(() => chart.setSize({ width: Math.max(MIN_WIDTH, plot.clientWidth), height: HEIGHT })).observe(
+    plot,
+  );
+  return { element: figure, showBrush, redraw: () => chart.redraw(false) };
+}
+
+function captionOf(panel: LinePanel): HTMLElement {
+  const hidden = panel.hidden > 0 ? ` · ${panel.hidden} smaller lines are not drawn` : '';
+  return element('figcaption', {}, element('b', {}, panel.title), unitOf(panel), hidden);
+}
+
+/** The unit, where the numbers do not say it themselves. */
+function unitOf({ unit }: LinePanel): string {
+  return unit === '' || hasScale(unit) ? '' : ` (${unit})`;
+}
+
+function optionsOf(panel: LinePanel, values: readonly Values[], ends: Range, along: Along): uPlot.Options {
+  const { stacked, apart, lines } = panel;
+  return {
     width: 400,
     height: HEIGHT,
     padding: [6, 8, 0, 0],
     scales: {
       x: { time: false, range: [ends.from, ends.to] },
-      y: { range: (_, low, high) => (panel.stacked ? [0, 100] : [Math.min(0, low), high > 0 ? high * 1.08 : 1]) },
+      y: { range: (_, low, high) => (stacked ? [0, 100] : [Math.min(0, low), high > 0 ? high * 1.08 : 1]) },
     },
-    cursor: {
-      y: false,
-      drag: { x: false, y: false, setScale: false },
-      ...(panel.apart ? { dataIdx: nearestValue } : {}),
-    },
+    cursor: { y: false, drag: { x: false, y: false, setScale: false }, ...(apart ? { dataIdx: nearestValue } : {}) },
     legend: { live: true },
-    axes: [
-      {
-        stroke: () => styleValue('--muted'),
-        grid: { show: false },
-        ticks: { size: 4, stroke: () => styleValue('--line') },
-        size: 26,
-        font: '11px system-ui',
-        ...timeMarks(span, manifest),
-      },
-      {
-        stroke: () => styleValue('--muted'),
-        grid: { stroke: () => styleValue('--line'), width: 1 },
-        ticks: { show: false },
-        size: LEFT,
-        font: '11px system-ui',
-        values: (_, marks) => marks.map((mark) => tick(mark, panel.unit)),
-        incrs: (_, __, ___, high) => INCREMENTS.map((each) => each * unitStep(high, panel.unit)),
-        space: 28,
-      },
-    ],
-    series: [
-      {
-        label: span === null ? 'report' : 'time',
-        value: (_, at) => (at === null ? '' : span === null ? String(at + 1) : hostTime(at, manifest)),
-      },
-      ...panel.lines.map(
-        ({ name }, i): uPlot.Series => ({
-          label: name,
-          stroke: () => styleValue(`--series-${i % COLORS}`),
-          width: 1.5,
-          spanGaps: panel.apart ?? false,
-          points: { show: sparse },
-          value: (_, __, ___, at) => (at === null ? '' : numberText(values[i]?.[at] ?? null)),
-          ...(panel.stacked
-            ? { fill: () => `${styleValue(`--series-${i % COLORS}`)}${/^%?idle$|^id$/.test(name) ? '18' : 'b0'}` }
-            : {}),
-        }),
-      ),
-    ],
+    axes: [timeAxis(along), valueAxis(panel)],
+    series: [timeSeries(along), ...seriesOf(panel, values)],
     // A stack is drawn from its top down, each area over the one behind it.
-    ...(panel.stacked ? { bands: panel.lines.slice(1).map((_, i): uPlot.Band => ({ series: [i + 2, i + 1] })) } : {}),
+    ...(stacked ? { bands: lines.slice(1).map((_, i): uPlot.Band => ({ series: [i + 2, i + 1] })) } : {}),
   };
-  const chart = new uPlot(options, [times, ...drawn] as uPlot.AlignedData, plot);
-  chart.root.querySelector('canvas')?.setAttribute('role', 'img');
-  chart.root
-    .querySelector('canvas')
-    ?.setAttribute('aria-label', `${panel.title}${unit} over time; the numbers are in the table`);
-  const showBrush = span === null ? () => {} : brush(chart.over, ends, context.store, context.mark);
-  new ResizeObserver(() => chart.setSize({ width: Math.max(180, plot.clientWidth), height: HEIGHT })).observe(plot);
-  return { element: figure, showBrush, redraw: () => chart.redraw(false) };
+}
+
+function timeAxis(along: Along): uPlot.Axis {
+  return {
+    stroke: () => styleValue('--muted'),
+    grid: { show: false },
+    ticks: { size: 4, stroke: () => styleValue('--line') },
+    size: 26,
+    font: FONT,
+    ...timeMarks(along),
+  };
+}
+
+function valueAxis({ unit }: LinePanel): uPlot.Axis {
+  return {
+    stroke: () => styleValue('--muted'),
+    grid: { stroke: () => styleValue('--line'), width: 1 },
+    ticks: { show: false },
+    size: LEFT,
+    font: FONT,
+    values: (_, marks) => marks.map((mark) => tick(mark, unit)),
+    incrs: (_, __, ___, high) => INCREMENTS.map((each) => each * unitStep(high, unit)),
+    space: 28,
+  };
+}
+
+/** The times, as the legend tells the one under the pointer. */
+function timeSeries({ span, manifest }: Along): uPlot.Series {
+  if (span === null) return { label: 'report', value: (_, at) => (at === null ? '' : String(at + 1)) };
+  return { label: 'time', value: (_, at) => (at === null ? '' : hostTime(at, manifest)) };
+}
+
+/** @param values that the legend tells: those of a stack are drawn on top of one another */
+function seriesOf({ lines, stacked, apart }: LinePanel, values: readonly Values[]): uPlot.Series[] {
+  const sparse = values.some((column) => column.filter((value) => value !== null).length < 3);
+  return lines.map(({ name }, i) => {
+    const color = (): string => styleValue(`--series-${i % COLORS}`);
+    return {
+      label: name,
+      stroke: color,
+      width: 1.5,
+      spanGaps: apart ?? false,
+      points: { show: sparse },
+      value: (_, __, ___, at) => (at === null ? '' : numberText(values[i]?.[at] ?? null)),
+      ...(stacked ? { fill: () => color() + (IDLE.test(name) ? FAINT : STRONG) } : {}),
+    };
+  });
 }
 
 /** Where the axis is marked, and how: whole steps of the host's clock, or the reports by their number. */
-function timeMarks(span: Range | null, manifest: Capture['manifest']): Pick<uPlot.Axis, 'splits' | 'values'> {
+function timeMarks({ span, manifest }: Along): Pick<uPlot.Axis, 'splits' | 'values'> {
   if (span === null) return { values: (_, marks) => marks.map((at) => (Number.isInteger(at) ? String(at + 1) : '')) };
   const most = (plot: uPlot): number => Math.floor(plot.over.clientWidth / TICK_ROOM);
   return {
@@ -153,7 +186,7 @@ function numberText(value: number | null): string {
 }
 
 /** All lines on the times that any of them has; null where one has no value. */
-function columnsOf({ lines }: LinePanel, timed: boolean): { times: number[]; values: (number | null)[][] } {
+function columnsOf({ lines }: LinePanel, timed: boolean): { times: number[]; values: Values[] } {
   const key = (at: number | null, i: number): number => (timed ? (at ?? Number.NaN) : i);
   const times = [...new Set(lines.flatMap(({ points }) => points.map(([at], i) => key(at, i))))]
     .filter((at) => !Number.isNaN(at))
@@ -170,8 +203,8 @@ function columnsOf({ lines }: LinePanel, timed: boolean): { times: number[]; val
   return { times, values };
 }
 
-function cumulated(values: readonly (number | null)[][]): (number | null)[][] {
-  let below: (number | null)[] = [];
+function cumulated(values: readonly Values[]): Values[] {
+  let below: Values = [];
   return values.map((column) => {
     below = column.map((value, i) => (value ?? 0) + (below[i] ?? 0));
     return below;
