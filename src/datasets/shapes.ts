@@ -100,6 +100,8 @@ export interface CountItem {
 export interface Counts extends Shape {
   shape: 'counts';
   unit: string;
+  /** The items are of different kinds (cycles and page faults), which no sum has a meaning of. */
+  noSum?: true;
   items: CountItem[];
   /** Each interval repeats what came before it (argdist -c): the last state stands for all. */
   cumulative: boolean;

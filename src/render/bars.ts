@@ -18,19 +18,21 @@ const SIZE = 12;
 export function barsSvg(counts: Counts, options: BarsOptions = {}): Markup {
   const { most = 40 } = options;
   const items = itemsOf(counts);
-  const total = items.reduce((sum, { value }) => sum + value, 0);
+  const total = counts.noSum ? 0 : items.reduce((sum, { value }) => sum + value, 0);
   const tail = items.slice(most);
   const shown = items.slice(0, most);
   const rest = tail.reduce((sum, { value }) => sum + value, 0);
   const sheet = sheetFor(
     options,
     titleOf(counts),
-    `${amountWords(total, counts.unit)} in all, ${counted(items.length, 'key')}`,
+    `${counts.noSum ? '' : `${amountWords(total, counts.unit)} in all, `}${counted(items.length, 'key')}`,
   );
   const rows =
     tail.length > 0 ? [...shown, { key: `and ${commas(tail.length)} more`, value: rest, tail: true }] : shown;
   const nameWidth = Math.min(sheet.width * 0.45, Math.max(0, ...rows.map(({ key }) => textWidth(key, SIZE))) + 4);
-  const numbers = rows.map(({ value }) => numberWords(value, total, counts.unit));
+  const numbers = rows.map(({ value, tail: isTail }) =>
+    isTail && counts.noSum ? '' : numberWords(value, total, counts.unit),
+  );
   const numberWidth = Math.max(0, ...numbers.map((text) => textWidth(text, SIZE))) + 8;
   const left = MARGIN + nameWidth + 8;
   const longest = rows.reduce((longestYet, { value }) => Math.max(longestYet, Math.abs(value)), 0) || 1;
