@@ -15,6 +15,7 @@ import { dmesg } from './kernel/dmesg.ts';
 import { perfSchedLatency } from './perf/sched-latency.ts';
 import { perfScript } from './perf/script.ts';
 import { perfScriptBare } from './perf/script-bare.ts';
+import { perfStat } from './perf/stat.ts';
 import { perfTimehist } from './perf/timehist.ts';
 import { cgroup } from './procps/cgroup.ts';
 import { free } from './procps/free.ts';
@@ -47,6 +48,7 @@ export const grammars: readonly Grammar[] = [
   perfSchedLatency,
   perfScript,
   perfScriptBare,
+  perfStat,
   perfTimehist,
   proc,
   ps,

@@ -37,6 +37,24 @@ export const perfTools: readonly Tool[] = [
     ],
   },
   {
+    name: 'perf-stat',
+    subsystem: 'cpu',
+    asks: 'What do the CPUs do per cycle, and how often does each event happen?',
+    reading:
+      'Instructions per cycle tell work from waiting on memory: well below 1 the CPUs stall, and faster code must touch less memory; near the width of the CPU only fewer instructions help. Where more events were asked for than there are counters they took turns: the percentage in parentheses is how much of the time an event was counted, the rest is projected. <not supported> is what a virtual machine is not given. With -r the +- is the spread of the runs: two results nearer than that are the same.',
+    output: { shape: 'counts', unit: '' },
+    sets: [],
+    capture: [
+      perf('perf stat -a -I 1000 -o {output} -- sleep {seconds}', { target: 'host', paranoid: 0 }),
+      perf('perf stat -p {pid} -I 1000 -o {output} -- sleep {seconds}', { target: 'pid', paranoid: 2 }),
+      perf('perf stat -a --for-each-cgroup {cgroupname} -I 1000 -o {output} -- sleep {seconds}', {
+        target: 'cgroup',
+        paranoid: 0,
+      }),
+      perf('perf stat -o {output} -- {command}', { target: 'command', paranoid: 2 }),
+    ],
+  },
+  {
     name: 'perf-sched',
     subsystem: 'cpu',
     asks: 'How long did each thread wait before it ran, and how long then for a CPU?',

@@ -13,6 +13,7 @@ import { bccColumns } from '../bcc/bcc.ts';
 import type { Grammar, Head, ParseContext } from '../grammar.ts';
 import { LineLedger, type LineParser, type LineVerdict, lineReader } from '../lines.ts';
 import { measureOf, printsHistograms } from '../measure.ts';
+import { perfStat } from '../perf/stat.ts';
 import { secondsOfDay } from '../stamps.ts';
 import { isCut, isPrompt, withoutInterrupt } from '../terminal.ts';
 import { keyText } from './cumulative.ts';
@@ -80,6 +81,8 @@ function claims(head: Head): boolean {
   const started = BANNER.test(said[0] ?? '');
   // opensnoop.bt and its kin print a table, as the tools of bcc do.
   if (bccColumns.claims(head)) return false;
+  // Few lines of numbers and words before maps may as well be a program's own, but not these.
+  if (perfStat.claims(head)) return false;
   if (ofMaps === 0) return started;
   const prose = said.filter((line) => !STAMP.test(line) && !GREETING.test(line)).length - ofMaps;
   return started || (prose <= ofMaps && reader.looksLikeMaps());

@@ -1,0 +1,140 @@
+/**
+ * perf stat: how often each event happened while a command ran, on the host, or by interval (-I), for people or as CSV.
+ *
+ *      Performance counter stats for 'sh -c make':
+ *
+ *                  19.87 msec task-clock                       #    1.169 CPUs utilized
+ *                    137      context-switches                 #    6.895 K/sec
+ *        <not supported>      cycles
+ *
+ *            0.017002965 seconds time elapsed
+ *
+ * tools/perf/util/stat-display.c of Linux
+ */
+import type { Dataset } from '../../datasets/shapes.ts';
+import type { Grammar, ParseContext } from '../grammar.ts';
+import { LineLedger, type LineParser, type LineVerdict, lineReader } from '../lines.ts';
+import { numberOf } from '../numbers.ts';
+import { isPreamble, withoutTerminal } from '../terminal.ts';
+import { counterOfRow, DELIMITERS } from './stat-csv.ts';
+import { type Block, datasetsOf } from './stat-datasets.ts';
+import { type Counter, counterOf, secondsOf } from './stat-line.ts';
+
+//  Performance counter stats for 'true' (3 runs):     Performance counter stats for process id '4242':
+const HEADER = /^ {0,16}Performance counter stats for (.{1,4000}?)(?: \((\d{1,9}) runs\))?:$/;
+// #           time socket cpus             counts unit events
+const HEADING = /^#\s+time\s.*\bcounts\s+unit\s+events\s*$/;
+// Some events weren't counted. Try disabling the NMI watchdog:      	echo 0 > /proc/sys/kernel/nmi_watchdog
+const ADVICE = /^(?:Some events weren't counted\. |The events in group usually |\t(?:echo [01] >|perf stat ))/;
+/** Over what --table prints. */
+const TABLE_HEADING = /^\s+# (?:Table of individual measurements|Final result):$/;
+// 5.189 (-0.293) ##          a run of --table
+const RUN = /^\s+(\d{1,9}[.,]\d{1,9}) \([+-]\d{1,9}[.,]\d{1,9}\)(?: #*)?$/;
+// sh -c . "$0"; exec "$@" >&4 2>&5 /tmp/coldflame.4026531836.24089.1875099.OsCxDM/surroundings make: what collect puts around a command
+const SURROUNDINGS = /^sh -c \. "\$0"; exec "\$@" [>&\d ]{1,20}\S{1,4000}\/surroundings /;
+/** No line is as long: what is longer is printed by the command that was watched. */
+const MAX_LINE = 8192;
+
+export const perfStat: Grammar = {
+  name: 'perf stat',
+
+  claims(head) {
+    const lines = head.lines.map(withoutTerminal).filter((line) => !isPreamble(line));
+    if (lines.some((line) => HEADER.test(line)) || HEADING.test(lines[0] ?? '')) return true;
+    return lines.length > 0 && lines.every((line) => isRow(line));
+  },
+
+  reader(context) {
+    const ledger = new LineLedger();
+    return lineReader(new StatReader(context, ledger), ledger);
+  },
+};
+
+function isRow(line: string): boolean {
+  return line.length < MAX_LINE && DELIMITERS.some((delimiter) => counterOfRow(line, delimiter) !== null);
+}
+
+class StatReader implements LineParser {
+  private readonly context: ParseContext;
+  private readonly ledger: LineLedger;
+  private readonly blocks: Block[] = [];
+  /** The delimiter of the rows, once there was one. */
+  private delimiter: string | null = null;
+  /** Rows had decimal commas. */
+  private commas = false;
+  /** By what perf said of them instead of a number. */
+  private readonly missing = new Map<string, Set<string>>();
+
+  constructor(context: ParseContext, ledger: LineLedger) {
+    this.context = context;
+    this.ledger = ledger;
+  }
+
+  line(raw: string, number: number): LineVerdict {
+    const text = withoutTerminal(raw);
+    if (isPreamble(text) || HEADING.test(text) || TABLE_HEADING.test(text)) return 'noise';
+    if (text.length > MAX_LINE) return { unread: 'too long for a counter' };
+    const header = HEADER.exec(text);
+    if (header !== null) return this.begin(header);
+    if (ADVICE.test(text)) {
+      this.ledger.note(text.trim());
+      return 'noise';
+    }
+    if (this.time(text, number)) return 'read';
+    const counter = this.counter(text);
+    if (counter === null) return { unread: 'no counter of perf stat: printed by the command, perhaps' };
+    this.add(counter, number);
+    return 'read';
+  }
+
+  end(): { datasets: Dataset[]; tool: string } {
+    for (const [missing, events] of this.missing) this.ledger.note(`${missing}: ${[...events].join(', ')}`);
+    if (this.delimiter !== null && this.commas)
+      this.ledger.note('perf cuts what it derives at the decimal comma in CSV: left out');
+    return { datasets: this.blocks.flatMap(datasetsOf), tool: 'perf-stat' };
+  }
+
+  private begin([, watched = '', runs]: RegExpExecArray): LineVerdict {
+    const title = watched.replace(/'(.*)'$/, '$1').replace(SURROUNDINGS, '');
+    this.blocks.push({ title: runs === undefined ? title : `${title}, ${runs} runs`, counters: [], times: [] });
+    return 'read';
+  }
+
+  private time(text: string, line: number): boolean {
+    const times = this.blocks.at(-1)?.times;
+    const run = numberOf(RUN.exec(text)?.[1] ?? '');
+    const time =
+      run === null ? secondsOf(text) : { name: `run ${(times?.length ?? 0) + 1}`, value: run, variance: null };
+    if (time === null || times === undefined) return false;
+    times.push({ ...time, line });
+    return true;
+  }
+
+  /** Beside a header's counters only what tells its time is one: `12 apples` may be the command's own. */
+  private counter(text: string): Counter | null {
+    const block = this.blocks.at(-1);
+    const plain = this.delimiter === null ? counterOf(text) : null;
+    const isOpen = block !== undefined && block.times.length === 0;
+    if (plain !== null && (isOpen || plain.at !== null)) return plain;
+    for (const delimiter of this.delimiter === null ? DELIMITERS : [this.delimiter]) {
+      const row = counterOfRow(text, delimiter);
+      if (row === null) continue;
+      this.delimiter = delimiter;
+      this.commas ||= /\d,\d\d(?!\d)/.test(text) && delimiter !== ',';
+      return row;
+    }
+    return null;
+  }
+
+  private add(counter: Counter, line: number): void {
+    if (this.blocks.length === 0) this.blocks.push({ title: this.context.name, counters: [], times: [] });
+    const { counters } = this.blocks.at(-1) as Block;
+    const above = counters.at(-1);
+    // A further derived value is of the counter above, and of its place.
+    const isFurther = counter.event === '' && above !== undefined;
+    counters.push({ ...counter, ...(isFurther ? { event: above.event, labels: above.labels } : {}), line });
+    if (counter.missing === null) return;
+    const events = this.missing.get(counter.missing) ?? new Set();
+    this.missing.set(counter.missing, events.add(counter.event));
+  }
+}
