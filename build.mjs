@@ -72,6 +72,7 @@ const bundle = await build({
   alias: {
     'string-width': './src/commands/yargs/width.ts',
     assert: './src/commands/yargs/assert.ts',
+    y18n: './src/commands/yargs/words.ts',
     'escalade/sync': './src/commands/yargs/find-up.ts',
   },
   // yargs asks when it is loaded, and standard output takes 1 to 3 ms to make: help is 80 wide.
