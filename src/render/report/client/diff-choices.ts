@@ -4,7 +4,8 @@ import type { Stacks } from '../../../datasets/shapes.ts';
 import { changeToldOf } from '../diff/flame.ts';
 import type { ChangeOf, FlameView, Widths } from '../view.ts';
 import type { Context } from './context.ts';
-import { type Choice, choice, cpuChoices, type FlameChoices, PLAIN_ORDERS, press, toggle } from './flame-tools.ts';
+import { cpuChoices, type FlameChoices, PLAIN_ORDERS } from './flame-choices.ts';
+import { type Choice, choice, toggle } from './flame-controls.ts';
 
 /** Processes listed; the busiest of either capture first. */
 const MAX_PROCESSES = 100;
@@ -18,6 +19,7 @@ export function diffChoices(both: readonly [Stacks, Stacks], { store }: Context,
       ['after', 'Widths: after'],
       ['before', 'Widths: before'],
     ],
+    (view) => view.widths,
     (value) => set({ widths: value as Widths }),
   );
   const changes = choice(
@@ -26,20 +28,20 @@ export function diffChoices(both: readonly [Stacks, Stacks], { store }: Context,
       ['self', 'Colours: own change'],
       ['total', 'Colours: with callees'],
     ],
+    (view) => view.changeOf ?? changeToldOf(both[1]),
     (value) => set({ changeOf: value as ChangeOf }),
   );
-  const orange = toggle('Orange/blue', 'Colours further apart for the colour-blind', () =>
-    set({ orange: !store.flame(index).orange }),
+  const orange = toggle(
+    'Orange/blue',
+    'Colours further apart for the colour-blind',
+    (view) => view.orange,
+    () => set({ orange: !store.flame(index).orange }),
   );
   return {
     orders: PLAIN_ORDERS,
     threads: sampled ? processChoices(both) : [],
     cpus: sampled ? cpuChoices(both) : [],
-    more: [
-      { element: widths.element, show: (view) => widths.set(view.widths) },
-      { element: changes.element, show: (view) => changes.set(view.changeOf ?? changeToldOf(both[1])) },
-      { element: orange, show: (view) => press(orange, view.orange) },
-    ],
+    more: [widths, changes, orange],
   };
 }
 

@@ -7,9 +7,10 @@ import { chartTree, type FlameNode, type FlameTree, flameTree, nodeAt, timesOfBo
 import { type Search, searchFrames, type Viewed, viewed } from '../flame-view.ts';
 import type { Colouring, FlameView } from '../view.ts';
 import { type Context, rangeFor, type Widget } from './context.ts';
+import { choicesOf } from './flame-choices.ts';
 import { FlamePaint, meaningsOf } from './flame-colors.ts';
 import { type FlameParts, type FlameSubject, flameParts } from './flame-parts.ts';
-import { choicesOf, flameTools } from './flame-tools.ts';
+import { flameTools } from './flame-tools.ts';
 import { legendItem } from './legend.ts';
 import { type DrawnProfile, frameWords, matchWords, statusWords } from './profile-words.ts';
 
