@@ -49,22 +49,24 @@ function countsOf({ title, counters, times }: Block): Counts[] {
 /** A row a line, with what perf derived and how sure it is. Blank columns are left out. */
 function tableOf({ title, counters, times }: Block): Events {
   const places = [...new Set(counters.flatMap(({ labels }) => Object.keys(labels)))];
+  // Of times the counts tell all, but for the spread of several runs.
+  const spans = places.length === 0 || times.some(({ variance }) => variance !== null) ? times : [];
   const rows = [
     ...counters.map(({ labels, event, value, missing, unit, derived, running, variance, line }) => ({
-      cells: [event, value, unit, missing, derived?.value ?? null, derived?.unit ?? null, running, variance],
-      labels: places.map((place) => labels[place] ?? null),
+      cells: [value, unit, missing, derived?.value ?? null, derived?.unit ?? null, running, variance],
+      names: [event, ...places.map((place) => labels[place] ?? null)],
       line,
     })),
-    ...times.map(({ name, value, variance, line }) => ({
-      cells: [name, value, 's', null, null, null, null, variance],
-      labels: places.map(() => null),
+    ...spans.map(({ name, value, variance, line }) => ({
+      cells: [value, 's', null, null, null, null, variance],
+      names: [name, ...places.map(() => null)],
       line,
     })),
   ];
   const plans = COLUMNS.map((plan, i) => ({ plan, i })).filter(({ i }) => rows.some(({ cells }) => cells[i] !== null));
-  const table = new EventsBuilder([...places.map(textColumn), ...plans.map(({ plan }) => plan)]);
-  for (const { cells, labels, line } of rows)
-    table.add([...labels, ...plans.map(({ i }) => cells[i] ?? null)], null, line);
+  const table = new EventsBuilder([...['event', ...places].map(textColumn), ...plans.map(({ plan }) => plan)]);
+  for (const { cells, names, line } of rows)
+    table.add([...names, ...plans.map(({ i }) => cells[i] ?? null)], null, line);
   return {
     shape: 'events',
     source: 0,
@@ -76,7 +78,6 @@ function tableOf({ title, counters, times }: Block): Events {
 }
 
 const COLUMNS: readonly ColumnPlan[] = [
-  textColumn('event'),
   { name: 'value', type: 'number', unit: '', role: null },
   textColumn('unit'),
   textColumn('missing'),

@@ -48,6 +48,9 @@ const EVENT = /^[A-Za-z]/;
 //        1.001234567 seconds time elapsed           0,129250 +- 0,000409 seconds time elapsed  ( +-  0,32% )
 const SECONDS = /^\s*(\d{1,9}[.,]\d{1,9})(?: \+- [\d.,]{1,20})? seconds (time elapsed|user|sys)(?:\s|$)/;
 
+/** A command's name has 15 characters. */
+const MAX_LABEL_WORDS = 8;
+
 /** A value with its thousands put together, in any locale; null where the text is none. */
 export function countOf(text: string): number | null {
   const [, whole, fraction = ''] = VALUE.exec(text) ?? [];
@@ -68,7 +71,9 @@ export function counterOf(line: string): Counter | null {
     (words.length === 0 || (words.length <= 2 && PLACE.test(words[0] as string)))
   )
     return { at, labels: {}, event: '', value: null, missing: null, unit: '', derived, ...behind };
-  const from = words.findIndex((word, i) => isValue(word) && isLabel(words.slice(0, i).join(' ')));
+  const from = words
+    .slice(0, MAX_LABEL_WORDS + 1)
+    .findIndex((word, i) => isValue(word) && isLabel(words.slice(0, i).join(' ')));
   if (from < 0) return null;
   const label = words.slice(0, from).join(' ');
   // S0        2             200.57 msec task-clock: two CPUs were added up
