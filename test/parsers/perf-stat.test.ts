@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Counts, Dataset } from '../../src/datasets/shapes.ts';
 import { chartSvg } from '../../src/render/picture.ts';
+import { sumPicture } from '../../src/render/report/pictures.ts';
 import { claimants, read } from '../reading.ts';
 import { metric, rowsOf, seriesOf, valuesOf } from './read.ts';
 
@@ -213,4 +214,11 @@ test('events of different kinds are drawn without a sum and shares of it', async
   expect(svg).toContain('3,228,188<');
   expect(svg).toContain('5 keys');
   expect(svg).not.toMatch(/in all|%\)/);
+});
+
+test('the report draws no bars of how often each event has a row', async () => {
+  const table = (await read(MANUAL.replace(/.*stalled.*\n/, ''))).datasets.find(({ shape }) => shape === 'events');
+  expect(sumPicture(table as Dataset)).toBeNull();
+  const twice = (await read(MANUAL)).datasets.find(({ shape }) => shape === 'events');
+  expect(sumPicture(twice as Dataset)?.text).toContain('rows by event');
 });

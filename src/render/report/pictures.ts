@@ -2,7 +2,7 @@
 import type { Comparison } from '../../datasets/compare.ts';
 import { alongTime, eventTotals } from '../../datasets/event-sums.ts';
 import type { HeatMap } from '../../datasets/heatmap.ts';
-import type { Dataset, Stacks } from '../../datasets/shapes.ts';
+import type { Counts, Dataset, Stacks } from '../../datasets/shapes.ts';
 import { barsSvg } from '../bars.ts';
 import type { PictureOptions } from '../chart.ts';
 import type { FlameOptions } from '../flame/options.ts';
@@ -40,11 +40,18 @@ export function sumPicture(dataset: Dataset, theme: ThemeName = 'page', width = 
       return linesSvg(dataset, options);
     case 'events': {
       const totals = eventTotals(dataset, weightColumn(dataset.columns));
-      return totals === null ? null : barsSvg(totals, { ...options, title: totals.title, most: TOP_PROCESSES });
+      return totals === null || isAllAlike(totals)
+        ? null
+        : barsSvg(totals, { ...options, title: totals.title, most: TOP_PROCESSES });
     }
     default:
       return null;
   }
+}
+
+/** Rows are counted, and each key has as many: bars say no more than the table does. */
+function isAllAlike({ unit, items }: Counts): boolean {
+  return unit === 'rows' && items.length > 1 && items.every(({ value }) => value === items[0]?.value);
 }
 
 /** What is drawn along the whole of the time there is; null where the dataset has no such picture. */
