@@ -7,7 +7,7 @@ import { EmptyInput, UserError } from '../errors.ts';
 import { type PictureName, pictureNames } from '../render/chart.ts';
 import { checkFlameOptions, drawFlamegraph, flameOptionOf, flameOptions } from './draw-flame.ts';
 import { FILES } from './files.ts';
-import { beginningOf, foldingOptionOf, isOfEvent, narrowingOptions, readOptionsFor, stacksOf } from './folding.ts';
+import { foldingOptionOf, isOfEvent, narrowingOptions, quotedText, readOptionsFor, stacksOf } from './folding.ts';
 import { given } from './given.ts';
 import { writeOutput } from './output.ts';
 import { readCapture } from './read.ts';
@@ -162,10 +162,9 @@ function noPicture(
 ): never {
   const where = files.join(', ');
   if (sources.every(({ lines }) => lines === 0)) throw new EmptyInput(`${where}: empty`);
-  const beginning = beginningOf(datasets);
+  const quoted = quotedText(datasets);
   const wrong = as !== undefined || dataset !== undefined || tool !== undefined;
-  if (beginning !== null && !wrong)
-    throw new UserError(`${where}: nothing in it that has a picture: it is text that begins "${beginning}"`);
+  if (quoted !== null && !wrong) throw new UserError(`${where}: nothing in it that has a picture: ${quoted}`);
   const how = wrong ? `that can be drawn${as === undefined ? '' : ` as ${as}`}` : 'that has a picture';
   throw new UserError(
     `${where}: ${dataset === undefined ? 'nothing in it' : `no dataset ${dataset}`}${tool === undefined ? '' : ` of ${tool}`} ${how}; there is\n${list.join('\n')}`,

@@ -139,20 +139,29 @@ function chooseEvent(capture: Capture, wanted: string | undefined, note: (text: 
 }
 
 /** So much is quoted of a line. */
-const MAX_QUOTED = 120;
+const MAX_QUOTED = 200;
+// Unable to find kernel headers. Try …     ERROR: Could not resolve symbol     bpf: Failed to load program: Operation not permitted
+const COMPLAINT = /\b(?:unable|cannot|could not|failed|fatal|error|denied|not permitted|exception)\b/i;
 
-/** What there is where a picture or stacks were wanted: of text that no grammar claims, a tool's complaint perhaps, how it begins. */
+/** What there is where stacks were wanted. */
 function insteadOf({ datasets }: Capture): string {
-  const first = beginningOf(datasets);
-  return first === null ? '--format json shows what there is' : `it is text that begins "${first}"`;
+  return quotedText(datasets) ?? '--format json shows what there is';
 }
 
-/** The first line of an input that is nothing but text; null where there is more, or none. */
-export function beginningOf(datasets: readonly Dataset[]): string | null {
-  const lines = datasets.flatMap((dataset) => (dataset.shape === 'text' ? dataset.lines : []));
-  const first = lines.find((line) => line.trim() !== '')?.trim();
-  if (first === undefined || datasets.some(({ shape }) => shape !== 'text')) return null;
-  return first.length > MAX_QUOTED ? `${first.slice(0, MAX_QUOTED)}…` : first;
+/**
+ * Of an input that no grammar claims, a tool's own complaint perhaps, the line that tells most: `it says "Unable to …"`.
+ * Null where there is more than text, or none.
+ */
+export function quotedText(datasets: readonly Dataset[]): string | null {
+  if (datasets.some(({ shape }) => shape !== 'text')) return null;
+  const lines = datasets
+    .flatMap((dataset) => (dataset.shape === 'text' ? dataset.lines : []))
+    .map((line) => line.trim());
+  const complaint = lines.find((line) => COMPLAINT.test(line));
+  const line = complaint ?? lines.find((each) => each !== '');
+  if (line === undefined) return null;
+  const quoted = line.length > MAX_QUOTED ? `${line.slice(0, MAX_QUOTED)}…` : line;
+  return `${complaint === undefined ? 'it is text that begins' : 'it says'} "${quoted}"`;
 }
 
 /** `cycles` finds `cycles:u`, and `offcputime` finds `offcputime (usecs)`. */
