@@ -49,7 +49,7 @@ const load: Rule = {
       {
         verdict: 'found',
         severity: now > perCpu * cpus ? 'warning' : 'notice',
-        title: `More demand than CPUs: ${title}`,
+        title: `${now > perCpu * cpus ? 'More demand than CPUs' : 'There was more demand than CPUs'}: ${title}`,
         detail:
           direction === 'falling'
             ? 'The worst may be over: what was captured can be of a host that is already recovering.'

@@ -53,8 +53,8 @@ describe('swapping', () => {
 describe('load', () => {
   const uptime = (loads: string) => ` 14:00:01 up 3 days,  2:11,  2 users,  load average: ${loads}\n`;
   test.each([
-    ['9.50, 6.00, 3.00', 'found', 'warning', /rising/],
-    ['2.00, 6.00, 9.00', 'found', 'notice', /falling/],
+    ['9.50, 6.00, 3.00', 'found', 'warning', /^More demand than CPUs: .* rising/],
+    ['2.00, 6.00, 9.00', 'found', 'notice', /^There was more demand than CPUs: .* falling/],
     ['5.90, 5.90, 5.90', 'ruled-out', 'notice', /steady/],
   ])('%s on 4 CPUs', async (loads, verdict, severity, words) => {
     const [finding] = await judgeBy('load', { 'uptime.txt': uptime(loads) });
