@@ -29,23 +29,33 @@ function drawOf(dataset: Dataset, lines: readonly [number, number] | null, numbe
   return metric === null ? null : course(metric);
 }
 
-/** The metric whose mean, least or greatest value the finding names; of several the first in the evidence's lines. */
+/**
+ * The metric whose mean, least or greatest value the finding names, of all its points or of those in the evidence's lines;
+ * what the finding names first is looked for first. Other tables between those lines are not what it rests on.
+ */
 function metricOf(
   { metrics }: Series,
   lines: readonly [number, number] | null,
   numbers: Finding['numbers'],
 ): Metric | null {
-  const touched = metrics.filter(
-    (metric) => lines === null || metric.lines.some((line) => line >= lines[0] && line <= lines[1]),
-  );
-  const named = touched.find((metric) => {
-    const values = metric.points.slice(metric.sinceBoot).map(([, value]) => value);
-    if (values.length < 2) return false;
-    const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-    const known = [mean, ...extent(values)].filter((value) => value !== 0);
-    return numbers.some(({ value }) => known.some((each) => Math.abs(each - value) <= Math.abs(value) * 0.005));
+  const touched = metrics.filter((metric) => lines === null || lines.every((line) => metric.lines.includes(line)));
+  const named = numbers.map(({ value }) => touched.find((metric) => tells(metric, lines, value)));
+  return named.find((metric) => metric !== undefined) ?? null;
+}
+
+function tells(metric: Metric, lines: readonly [number, number] | null, value: number): boolean {
+  const points = metric.points.slice(metric.sinceBoot);
+  const within = points.filter((_, i) => isWithin(metric.lines[i + metric.sinceBoot] as number, lines));
+  if (points.length < 2) return false;
+  const known = [points, within].flatMap((some) => {
+    const values = some.map(([, each]) => each);
+    return [values.reduce((sum, each) => sum + each, 0) / values.length, ...extent(values)];
   });
-  return named ?? null;
+  return known.some((each) => each !== 0 && Math.abs(each - value) <= Math.abs(value) * 0.005);
+}
+
+function isWithin(line: number, lines: readonly [number, number] | null): boolean {
+  return lines === null || (line >= lines[0] && line <= lines[1]);
 }
 
 function course({ name, points, sinceBoot }: Metric): Markup | null {
