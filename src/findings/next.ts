@@ -1,6 +1,7 @@
 /** The next command to run: what this capture does not tell yet, by tools that its host can run. */
 import type { Run } from '../datasets/capture.ts';
 import { alternativesTo } from '../tools/alternatives.ts';
+import { tools as catalogue } from '../tools/index.ts';
 import type { View } from './view.ts';
 
 export interface Next {
@@ -13,6 +14,9 @@ export interface Next {
 // coldflame collect --tool biosnoop,biotop,biolatency
 const COLLECT_TOOLS = /^(coldflame collect --tool) ([\w,-]+)$/;
 
+// coldflame collect --set disk
+const COLLECT_SET = /^coldflame collect --set (\w+)$/;
+
 /**
  * @param next one command or several with `; ` between them, as a rule names it without knowing the host
  * @returns the same, less the tools that this capture has; in place of those that its host cannot run, others that
@@ -23,13 +27,25 @@ export function nextOn(view: View, next: string | null): Next {
   const commands = (next?.split('; ') ?? []).flatMap((command) => {
     const [, collect, tools] = COLLECT_TOOLS.exec(command) ?? [];
     if (collect !== undefined && tools !== undefined) return collectOn(view, collect, tools.split(','), absent);
-    const run = cannotRun(view, command.split(' ')[0] as string);
+    if (isAllTried(view, COLLECT_SET.exec(command)?.[1])) return [];
+    const tool = command.split(' ')[0] as string;
+    if (view.has(tool) && view.capture.manifest !== null) return [];
+    const run = cannotRun(view, tool);
     if (run === null) return command;
     absent.push(run);
     return [];
   });
   if (commands.length > 0) return { command: commands.join('; '), cannot: '' };
   return { command: null, cannot: absent.map(absence).join('; ') };
+}
+
+/** Whether this capture has tried every tool of the set: to collect it again tells no more. */
+function isAllTried({ capture }: View, set: string | undefined): boolean {
+  const tried = new Set(capture.manifest?.runs.map(({ tool }) => tool));
+  return (
+    set !== undefined &&
+    catalogue.filter(({ sets }) => sets.some((each) => each === set)).every(({ name }) => tried.has(name))
+  );
 }
 
 /** Tools that an ordinary user may not run are asked for as root. */

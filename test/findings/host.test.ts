@@ -61,6 +61,15 @@ describe('load', () => {
     expect(finding).toMatchObject({ verdict, severity });
     expect(finding?.title).toMatch(words);
   });
+  test('what was captured already is not asked for again', async () => {
+    const vmstat = `procs -----------memory---------- ---swap-- -----io---- -system-- ------cpu-----
+ r  b   swpd   free   buff  cache   si   so    bi    bo   in   cs us sy id wa st
+ 1  0      0 22686540 15656 1670260    0    0     0     0  244  561  7  3 90  0  0
+`;
+    const files = { 'uptime.txt': uptime('9.50, 6.00, 3.00') };
+    expect(await judgeBy('load', files)).toMatchObject([{ next: 'vmstat 1' }]);
+    expect(await judgeBy('load', { ...files, 'vmstat.txt': vmstat })).toMatchObject([{ next: null }]);
+  });
 });
 
 const MPSTAT_HEAD = 'Linux 6.1.0 (db-7) \t01/05/26 \t_x86_64_\t(4 CPU)\n';
