@@ -19,7 +19,7 @@ import ast, glob, json, re
 for f in glob.glob('/usr/lib/python3*/*.py')[:120]:
     s = open(f, errors='ignore').read(); ast.dump(ast.parse(s)); json.dumps(s); re.findall(r'\\w+', s)
 "; }
-node_() { node --perf-basic-prof node_modules/esbuild/bin/esbuild src/cli.ts --bundle --platform=node --outfile=/dev/null; node build.mjs --help; node node_modules/typescript/bin/tsc --noEmit; }
+node_() { node --perf-basic-prof --interpreted-frames-native-stack node_modules/assemblyscript/bin/asc.js src/parsers/fold/assembly/index.ts --importMemory --optimizeLevel 3 --runtime stub --enable simd --outFile /dev/null; }
 pack() { tar c /usr/include /usr/share/doc 2>/dev/null | head -c 40000000 | xz -1; find /usr -name '*.so*' | head -300 | xargs gzip -1 -c | head -c 30000000; }
 sql() { sqlite3 :memory: "create table t(a,b); with recursive c(x) as (select 1 union all select x+1 from c where x<20000) insert into t select x, hex(randomblob(8)) from c; select count(*), b from t group by substr(b,1,2);"; }
 vcs() { git log -p --stat; grep -r coldflame src; }
