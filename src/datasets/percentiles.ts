@@ -108,7 +108,7 @@ export function mergeBuckets(groups: readonly (readonly Bucket[])[]): Bucket[] {
 }
 
 /** Everything a histogram counted, its groups added up; of one that accumulates the last state of each. */
-export function allBuckets({ groups, cumulative }: Histogram): Bucket[] {
+export function allBuckets({ groups, cumulative }: Pick<Histogram, 'groups' | 'cumulative'>): Bucket[] {
   if (!cumulative) return mergeBuckets(groups.map(({ buckets }) => buckets));
   const last = new Map(groups.map((group) => [timelessWords(group), group.buckets]));
   return mergeBuckets([...last.values()]);

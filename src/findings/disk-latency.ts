@@ -1,6 +1,6 @@
 /** The latency of disks, from issue to completion unless the tool was told to count the queue too. */
 import { commas, usecsText } from '../datasets/amounts.ts';
-import { addTo } from '../datasets/groups.ts';
+import { addTo, groupsOf } from '../datasets/groups.ts';
 import { allBuckets, bucketTotal, mergeBuckets } from '../datasets/percentiles.ts';
 import type { Bucket, Events, Histogram } from '../datasets/shapes.ts';
 import { diskNames, iosByDisk, type Timed } from './disk-users.ts';
@@ -157,18 +157,9 @@ function diskOf({ disk, 'key 1': major, 'key 2': minor }: Readonly<Record<string
 }
 
 /** What was counted for each disk; the empty name where the tool did not tell disks apart. */
-function bucketsByDisk(histogram: Histogram): Map<string, Bucket[]> {
-  const disks = new Map<string, Bucket[][]>();
-  for (const { labels, buckets } of histogram.groups) {
-    addTo(disks, diskOf(labels), buckets);
-  }
-  if (disks.size <= 1) return new Map([[[...disks.keys()][0] ?? '', allBuckets(histogram)]]);
-  return new Map(
-    [...disks].map(([disk, groups]) => [
-      disk,
-      histogram.cumulative ? [...(groups.at(-1) ?? [])] : mergeBuckets(groups),
-    ]),
-  );
+function bucketsByDisk({ groups, cumulative }: Histogram): Map<string, Bucket[]> {
+  const disks = groupsOf(groups, ({ labels }) => diskOf(labels));
+  return new Map([...disks].map(([disk, of]) => [disk, allBuckets({ groups: of, cumulative })]));
 }
 
 function p99Of(ios: readonly Timed[]): { total: number; p99: number; words: string } {

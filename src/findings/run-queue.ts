@@ -1,6 +1,6 @@
 /** Threads that wait for a CPU: how many, and how long. */
 import { commas, shareText } from '../datasets/amounts.ts';
-import { allBuckets, bucketTotal, mergeBuckets } from '../datasets/percentiles.ts';
+import { allBuckets, bucketTotal } from '../datasets/percentiles.ts';
 import { HALF_THE_WINDOW } from './cpu.ts';
 import { atLeast, atMost, columnOf, mixtureInWords, percentileInWords, usecsPer } from './distribution.ts';
 import { allOf } from './rows.ts';
@@ -115,8 +115,9 @@ const runQueueLength: Rule = {
     least: { value: 100, unit: 'samples', why: 'one second of one CPU' },
   },
   judge(view, { share = 0, least = 0 }) {
-    return view.datasets('histogram', 'runqlen').flatMap(({ groups, source }): Verdict[] => {
-      const buckets = mergeBuckets(groups.map((group) => group.buckets));
+    return view.datasets('histogram', 'runqlen').flatMap((histogram): Verdict[] => {
+      const { source } = histogram;
+      const buckets = allBuckets(histogram);
       const total = bucketTotal(buckets);
       if (total < least) return [];
       const queued = bucketTotal(buckets.filter(([low]) => (low ?? 0) >= 1));
