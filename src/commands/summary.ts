@@ -4,13 +4,12 @@ import { bytesText, commas, counted, durationText, secondsPer } from '../dataset
 import type { Capture } from '../datasets/capture.ts';
 import type { Finding } from '../datasets/finding.ts';
 import { totalWeight } from '../datasets/fold.ts';
-import type { Profile } from '../datasets/profile.ts';
 import { weightByRoot } from '../datasets/profile-functions.ts';
 import { withoutIdle } from '../datasets/profile-map.ts';
 import { type Dataset, isOfWaits } from '../datasets/shapes.ts';
 import { endingText } from '../render/report/captured-html.ts';
 import { foundInOrder } from '../render/report/findings-html.ts';
-import { functionRows } from '../render/report/flame-view.ts';
+import { selfWeights } from '../render/report/flame-view.ts';
 import { calendarDay, clockTime, hostTime, zoneName } from '../render/report/when.ts';
 import { shownOnLine } from '../render/shown.ts';
 
@@ -82,7 +81,7 @@ function profileLine(dataset: Dataset): string[] {
   const busy = withoutIdle(profile);
   const idle = total - totalWeight(busy);
   // Off CPU every stack ends in the scheduler: whose it is tells more.
-  const [where, heaviest] = isOfWaits(kind) ? ['most of', weightByRoot(profile)] : ['on top', onTop(busy)];
+  const [where, heaviest] = isOfWaits(kind) ? ['most of', weightByRoot(profile)] : ['on top', selfWeights(busy)];
   const share = (weight: number, of: number): string => `${((100 * weight) / of).toFixed(0)}%`;
   const top = heaviest.slice(0, 3).map(([name, weight]) => `${name.slice(0, 60)} ${share(weight, total - idle)}`);
   const second = secondsPer(unit);
@@ -90,12 +89,6 @@ function profileLine(dataset: Dataset): string[] {
   const busyOnly = idle === 0 ? '' : `, ${share(idle, total)} of it idle CPUs`;
   const rest = idle === 0 ? '' : ' of the rest';
   return [entry(tool, `${title}: ${all}${busyOnly}${top.length === 0 ? '' : `; ${where}${rest} ${top.join(', ')}`}`)];
-}
-
-/** Functions by their self weight. */
-function onTop(profile: Profile): [name: string, weight: number][] {
-  const rows = functionRows(profile).filter(({ self }) => self > 0);
-  return rows.map(({ name, self }) => [name, self]);
 }
 
 function capturedLines({ manifest, sources, damage }: Capture): string[] {

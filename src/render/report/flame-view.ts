@@ -239,6 +239,12 @@ export function functionRows(profile: Profile): FunctionRow[] {
   return rows.sort((a, b) => b.self - a.self || b.total - a.total || a.frame - b.frame);
 }
 
+/** Functions by their self weight, the heaviest first; those that only call others are left out. */
+export function selfWeights(profile: Profile): [name: string, weight: number][] {
+  const rows = functionRows(profile).filter(({ self }) => self > 0);
+  return rows.map(({ name, self }) => [name, self]);
+}
+
 /**
  * Who called a function, and what it called, by the weight of the samples that have the call on their stack, however
  * often: a function that calls itself is one caller, counted once per sample.

@@ -4,13 +4,12 @@ import type { Capture } from '../../datasets/capture.ts';
 import type { Finding } from '../../datasets/finding.ts';
 import { totalWeight } from '../../datasets/fold.ts';
 import { allBuckets, bucketTotal } from '../../datasets/percentiles.ts';
-import type { Profile } from '../../datasets/profile.ts';
 import { weightByRoot } from '../../datasets/profile-functions.ts';
 import { withoutIdle } from '../../datasets/profile-map.ts';
 import { type Dataset, type Histogram, isOfWaits, type Stacks } from '../../datasets/shapes.ts';
 import { shownOnLine } from '../shown.ts';
 import { foundInOrder } from './findings-html.ts';
-import { functionRows } from './flame-view.ts';
+import { selfWeights } from './flame-view.ts';
 import { calendarDay, clockTime, hostTime, zoneName } from './when.ts';
 
 const BAR = 24;
@@ -87,11 +86,6 @@ function stackBars({ profile, tool, title, unit, kind }: Stacks): string | null 
   const idle = totalWeight(profile) - totalWeight(busy);
   const more = idle === 0 ? '' : ` (${commas(idle)} more are of idle CPUs)`;
   return `### ${escaped(tool)}: ${escaped(title)}\n\n${what}, of ${commas(total)} ${escaped(unit)}${more}:\n\n${block(lines)}`;
-}
-
-function selfWeights(profile: Profile): [name: string, weight: number][] {
-  const rows = functionRows(profile).filter(({ self }) => self > 0);
-  return rows.map(({ name, self }) => [name, self]);
 }
 
 function bucketBars(histogram: Histogram): string | null {
