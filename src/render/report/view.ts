@@ -47,6 +47,23 @@ export interface FlameView {
   orange: boolean;
 }
 
+/** What of the view the stacks depend on. */
+const STACKS_OF: readonly (keyof FlameView)[] = [
+  'order',
+  'rooting',
+  'busyOnly',
+  'mergeRecursion',
+  'focus',
+  'hidden',
+  'thread',
+  'cpu',
+];
+
+/** Whether the profile must be made anew for it: other colours or another zoom need it not. */
+export function asksForOtherStacks(before: FlameView, now: FlameView): boolean {
+  return STACKS_OF.some((key) => before[key] !== now[key]);
+}
+
 export interface View {
   range: Range | null;
   /** The id of the panel that was opened last. */

@@ -8,7 +8,7 @@ import { changeColor } from '../../flame/colors.ts';
 import { type ComparedFlame, changeAt, changeToldOf, comparedFlame, overOneTrie } from '../diff/flame.ts';
 import { type FlameNode, flameTree, nodeAt } from '../flame-tree.ts';
 import { type Search, searchFrames } from '../flame-view.ts';
-import type { ChangeOf, FlameView } from '../view.ts';
+import { asksForOtherStacks, type ChangeOf, type FlameView } from '../view.ts';
 import { type Context, rangeFor, type Widget } from './context.ts';
 import { diffChoices } from './diff-choices.ts';
 import { type BothStacks, diffFrameWords, diffMatchWords, diffStatus } from './diff-words.ts';
@@ -17,17 +17,6 @@ import { type FlameParts, type FlameSubject, flameParts } from './flame-parts.ts
 import { flameTools } from './flame-tools.ts';
 import { legendItem } from './legend.ts';
 import { onlyInLists } from './only-in.ts';
-
-/** What of the view the stacks of both depend on. */
-const STACKS_OF: readonly (keyof FlameView)[] = [
-  'order',
-  'busyOnly',
-  'mergeRecursion',
-  'focus',
-  'hidden',
-  'thread',
-  'cpu',
-];
 
 export class DiffFlame implements Widget, FlameSubject {
   private readonly context: Context;
@@ -66,7 +55,7 @@ export class DiffFlame implements Widget, FlameSubject {
     const { view, ranges } = this.comparedFor;
     const now = { view: this.view(), ranges: this.ranges() };
     this.comparedFor = now;
-    if (STACKS_OF.some((key) => view[key] !== now.view[key]) || ranges.some((range, i) => range !== now.ranges[i])) {
+    if (asksForOtherStacks(view, now.view) || ranges.some((range, i) => range !== now.ranges[i])) {
       this.compared = this.compare();
       this.listSoon();
     }

@@ -5,7 +5,7 @@ import type { Profile } from '../../../datasets/profile.ts';
 import type { Stacks } from '../../../datasets/shapes.ts';
 import { chartTree, type FlameNode, type FlameTree, flameTree, nodeAt, timesOfBox } from '../flame-tree.ts';
 import { type Search, searchFrames, type Viewed, viewed } from '../flame-view.ts';
-import type { Colouring, FlameView } from '../view.ts';
+import { asksForOtherStacks, type Colouring, type FlameView } from '../view.ts';
 import { type Context, rangeFor, type Widget } from './context.ts';
 import { choicesOf } from './flame-choices.ts';
 import { FlamePaint, meaningsOf } from './flame-colors.ts';
@@ -13,18 +13,6 @@ import { type FlameParts, type FlameSubject, flameParts } from './flame-parts.ts
 import { flameTools } from './flame-tools.ts';
 import { legendItem } from './legend.ts';
 import { type DrawnProfile, frameWords, matchWords, statusWords } from './profile-words.ts';
-
-/** What of the view the stacks depend on: other colours or another zoom need the profile not again. */
-const STACKS_OF: readonly (keyof FlameView)[] = [
-  'order',
-  'rooting',
-  'busyOnly',
-  'mergeRecursion',
-  'focus',
-  'hidden',
-  'thread',
-  'cpu',
-];
 
 /** A tree and what it was made of: a search, other colours or the icicle need no other. */
 interface MadeTree {
@@ -67,7 +55,7 @@ export class FlamePanel implements Widget, FlameSubject {
     const { view, range } = this.seenFor;
     const now = { view: this.view(), range: this.range() };
     this.seenFor = now;
-    if (range !== now.range || STACKS_OF.some((key) => view[key] !== now.view[key])) this.seen = this.look();
+    if (range !== now.range || asksForOtherStacks(view, now.view)) this.seen = this.look();
     this.draw();
   }
 
