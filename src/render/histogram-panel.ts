@@ -94,7 +94,7 @@ function drawBars(sheet: Sheet, buckets: readonly Bucket[], plot: Plot, context:
       barLabel(sheet, bucket, total, (x1 + x2) / 2, y, x2 - x1, plot.top),
     ];
   });
-  return markup`${grid}${bars}${drawBounds(sheet, buckets, plot, context)}`;
+  return markup`${grid}${bars}${drawBounds(sheet, buckets, { ...plot, unit: context.unit }, place)}`;
 }
 
 /** Count and share above the bar: upright where they fit, on end where the bar is narrow, nowhere where it is a hair. */
@@ -122,14 +122,21 @@ function barLabel(
   });
 }
 
-/** The bounds under the axis: as many as there is room for. */
-function drawBounds({ theme }: Sheet, buckets: readonly Bucket[], plot: Plot, context: PanelContext): Markup[] {
-  const place = placeOf(context, plot);
+/**
+ * The bounds of buckets under the axis: as many as there is room for.
+ * @param edgesOf where a bucket begins and ends, in pixels
+ */
+export function drawBounds(
+  { theme }: Sheet,
+  buckets: readonly Bucket[],
+  plot: { right: number; bottom: number; unit: string },
+  edgesOf: (bucket: Bucket) => readonly [number, number],
+): Markup[] {
   const bounds = new Map<number, string>();
   for (const bucket of buckets) {
-    const [x1, x2] = place(bucket);
-    if (bucket[0] !== null) bounds.set(x1, tick(bucket[0], context.unit));
-    if (bucket[1] !== null) bounds.set(x2, tick(bucket[1], context.unit));
+    const [x1, x2] = edgesOf(bucket);
+    if (bucket[0] !== null) bounds.set(x1, tick(bucket[0], plot.unit));
+    if (bucket[1] !== null) bounds.set(x2, tick(bucket[1], plot.unit));
   }
   const places = [...bounds]
     .map(([edge, text]) => ({ edge, text, at: Math.min(edge, plot.right + 8 - textWidth(text, SMALL) / 2) }))

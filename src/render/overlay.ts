@@ -3,8 +3,9 @@ import { commas, counted, percent, range } from '../datasets/amounts.ts';
 import type { Distribution } from '../datasets/changes.ts';
 import { bucketTotal, percentileBucket } from '../datasets/percentiles.ts';
 import type { Bucket } from '../datasets/shapes.ts';
-import { drawSheet, label, line, MARGIN, type Sheet, SMALL, spaced, ticks } from './chart.ts';
-import { px, tick } from './format.ts';
+import { drawSheet, label, line, MARGIN, type Sheet, SMALL, ticks } from './chart.ts';
+import { px } from './format.ts';
+import { drawBounds } from './histogram-panel.ts';
 import { type Domain, domainOf, ends, type Scale, widens } from './histogram-scale.ts';
 import { type Markup, markup } from './markup.ts';
 import { fitMiddle, textWidth } from './text.ts';
@@ -100,7 +101,7 @@ function drawPanel(sheet: Sheet, pair: DistributionPair, place: Place): { body: 
   const lanes = PERCENTILES.flatMap((p, i) => drawPercentile(sheet, p, [was, is], plot, plot.bottom + 30 + i * LANE));
   return {
     body: markup`<g>${label(theme, MARGIN, place.top + 12, fitMiddle(head, width - 2 * MARGIN, 12))}${legend(sheet, place.top + 18)}${grid(sheet, plot)}
-${area(sheet, was, plot)}${outline(sheet, is, plot)}${bounds(sheet, [...was, ...is], plot)}${lanes}</g>
+${area(sheet, was, plot)}${outline(sheet, is, plot)}${drawBounds(sheet, [...was, ...is], plot, (bucket) => edgesOf(bucket, plot))}${lanes}</g>
 `,
     bottom: plot.bottom + 30 + PERCENTILES.length * LANE,
   };
@@ -175,23 +176,6 @@ function outline(sheet: Sheet, buckets: readonly Bucket[], plot: Plot): Markup |
     ({ bucket, x1, x2, y }) =>
       markup`<rect x="${px(x1)}" y="${px(y - 2)}" width="${px(Math.max(0, x2 - x1))}" height="6" fill="${color}" fill-opacity="0"><title>${wordsOf('after', bucket, total, plot.unit)}</title></rect>`,
   )}`;
-}
-
-/** The bounds under the axis: as many as there is room for. */
-function bounds({ theme }: Sheet, buckets: readonly Bucket[], plot: Plot): Markup[] {
-  const found = new Map<number, string>();
-  for (const bucket of buckets) {
-    const [x1, x2] = edgesOf(bucket, plot);
-    if (bucket[0] !== null) found.set(x1, tick(bucket[0], plot.unit));
-    if (bucket[1] !== null) found.set(x2, tick(bucket[1], plot.unit));
-  }
-  const places = [...found]
-    .map(([edge, text]) => ({ edge, text, at: Math.min(edge, plot.right + 8 - textWidth(text, SMALL) / 2) }))
-    .sort((a, b) => a.edge - b.edge);
-  return spaced(places, SMALL).map((i) => {
-    const { edge, at, text } = places[i] as { edge: number; at: number; text: string };
-    return markup`${line(theme, edge, plot.bottom, edge, plot.bottom + 4)}${label(theme, at, plot.bottom + 16, text, { anchor: 'middle', size: SMALL })}`;
-  });
 }
 
 /** The bucket a percentile falls in, before over after, and both in words. */
