@@ -3,7 +3,7 @@ import type { Argv } from 'yargs';
 import type { Capture } from '../datasets/capture.ts';
 import { cutCapture, type Range } from '../datasets/narrow.ts';
 import { UserError, unreadable } from '../errors.ts';
-import { findingsOf } from '../findings/index.ts';
+import { assess } from '../findings/index.ts';
 import { parseThresholds } from '../findings/thresholds.ts';
 import { axisOf, isOnAxis } from '../render/report/axis.ts';
 import { fitted } from '../render/report/fit.ts';
@@ -54,7 +54,7 @@ export async function handler(options: Options): Promise<void> {
   const range = rangeOf(options, whole, axis);
   const capture =
     range === null || axis === null ? whole : cutCapture(whole, range, (dataset) => isOnAxis(dataset, axis));
-  const findings = findingsOf(capture, limits);
+  const { findings } = assess(capture, limits);
   const mark = options.at === undefined ? null : parseWhen('--at', options.at, capture.manifest);
   const size = options.maxSize ?? TICKET_SIZE;
   const result = fitted(capture, sizeLimit(size), (part, left) =>

@@ -4,7 +4,7 @@ import type { Capture } from '../datasets/capture.ts';
 import type { Finding } from '../datasets/finding.ts';
 import type { FindingChange } from '../datasets/finding-changes.ts';
 import { pairs } from '../datasets/pairs.ts';
-import { findingsOf } from '../findings/index.ts';
+import { assess } from '../findings/index.ts';
 import { compared } from '../render/report/diff/compared.ts';
 import { CHANGE_WORDS } from '../render/report/diff/findings-html.ts';
 import { changeToldOf, comparedFlame, functionChanges, overOneTrie } from '../render/report/diff/flame.ts';
@@ -35,7 +35,7 @@ export async function handler({ before, after, o, maxSize }: Options): Promise<v
     await readCapture([before], { samples: true }),
     await readCapture([after], { samples: true }),
   ];
-  const [findingsBefore, findingsAfter] = [findingsOf(earlier), findingsOf(later)];
+  const [findingsBefore, findingsAfter] = [assess(earlier).findings, assess(later).findings];
   const path = o ?? pathBeside(after, '-diff.html');
   const all = compared({ before: earlier, after: later, findingsBefore, findingsAfter });
   const result = fitted(

@@ -3,12 +3,11 @@ import { existsSync } from 'node:fs';
 import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Capture } from '../datasets/capture.ts';
-import type { Finding } from '../datasets/finding.ts';
+import { type Finding, foundOf } from '../datasets/finding.ts';
 import type { Dataset } from '../datasets/shapes.ts';
 import { UserError } from '../errors.ts';
 import { flamegraphSvg } from '../render/flame/svg.ts';
 import { pngOf } from '../render/png.ts';
-import { foundInOrder } from '../render/report/findings-html.ts';
 import { summaryMarkdown } from '../render/report/markdown.ts';
 import { sumPicture, timePicture } from '../render/report/pictures.ts';
 
@@ -73,7 +72,7 @@ async function makeFolder(folder: string): Promise<void> {
 }
 
 function picturesOf(capture: Capture, findings: readonly Finding[]): { name: string; svg: string }[] {
-  const cited = foundInOrder(findings).flatMap(({ evidence }) => evidence.map(({ source }) => source));
+  const cited = foundOf(findings).flatMap(({ evidence }) => evidence.map(({ source }) => source));
   const rank = ({ source, shape }: Dataset): number => {
     const place = cited.indexOf(source);
     return shape === 'stacks' ? -1 : place < 0 ? cited.length : place;

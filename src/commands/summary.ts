@@ -2,13 +2,12 @@
 
 import { bytesText, commas, counted, durationText, secondsPer } from '../datasets/amounts.ts';
 import type { Capture } from '../datasets/capture.ts';
-import type { Finding } from '../datasets/finding.ts';
+import { type Finding, foundOf, isCommand, stepText, type VerdictName } from '../datasets/finding.ts';
 import { totalWeight } from '../datasets/fold.ts';
 import { weightByRoot } from '../datasets/profile-functions.ts';
 import { withoutIdle } from '../datasets/profile-map.ts';
 import { type Dataset, isOfWaits } from '../datasets/shapes.ts';
 import { endingText } from '../render/report/captured-html.ts';
-import { foundInOrder } from '../render/report/findings-html.ts';
 import { selfWeights } from '../render/report/flame-view.ts';
 import { calendarDay, clockTime, hostTime, zoneName } from '../render/report/when.ts';
 import { shownOnLine } from '../render/shown.ts';
@@ -47,17 +46,15 @@ function hostLines({ manifest, name }: Capture): string[] {
 }
 
 function findingLines(capture: Capture, findings: readonly Finding[]): string[] {
-  const found = foundInOrder(findings);
-  const titles = (verdict: Finding['verdict']): string[] =>
+  const found = foundOf(findings);
+  const titles = (verdict: VerdictName): string[] =>
     findings.filter((finding) => finding.verdict === verdict).map(({ title }) => title);
   const lines = found.flatMap((finding, i): string[] => {
-    const { severity, title, since, symptomOf } = finding;
+    const { severity, title, since, cause } = finding;
     const when = since === null ? '' : `, since ${hostTime(since, capture.manifest, 0)}`;
-    const line = symptomOf === undefined ? entry(severity, `${title}${when}`) : entry('', `- ${title}`);
-    const isLast = found[i + 1]?.symptomOf === undefined;
-    return isLast
-      ? [line, ...nextLine(found.slice(0, i + 1).findLast((above) => above.symptomOf === undefined))]
-      : [line];
+    const line = cause === null ? entry(severity, `${title}${when}`) : entry('', `- ${title}`);
+    const isLast = (found[i + 1]?.cause ?? null) === null;
+    return isLast ? [line, ...nextLine(found.slice(0, i + 1).findLast((above) => above.cause === null))] : [line];
   });
   if (found.length === 0) lines.push(entry('findings', 'no rule found evidence of a problem'));
   return [...lines, ...list('ruled out', titles('ruled-out')), ...list('not known', titles('not-known'))];
@@ -65,7 +62,8 @@ function findingLines(capture: Capture, findings: readonly Finding[]): string[] 
 
 /** What to run next for a finding, below what follows from it. */
 function nextLine(finding: Finding | undefined): string[] {
-  return finding === undefined || finding.next === null ? [] : [entry('', `next: ${finding.next}`)];
+  const steps = finding?.next.filter(isCommand).map(stepText) ?? [];
+  return steps.length === 0 ? [] : [entry('', `next: ${steps.join('; ')}`)];
 }
 
 function profileLines(datasets: readonly Dataset[]): string[] {

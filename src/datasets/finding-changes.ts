@@ -1,5 +1,5 @@
 /** What was found in two captures, finding by finding: what is new, worse, better, unchanged, gone, or cannot be told. */
-import type { Finding } from './finding.ts';
+import { type Finding, foundOf, isSameSubject, severities } from './finding.ts';
 
 export const changeKinds = ['new', 'worse', 'unclear', 'same', 'better', 'gone'] as const;
 /**
@@ -19,18 +19,13 @@ export interface FindingChange {
   note: string;
 }
 
-const SEVERITIES: readonly Finding['severity'][] = ['notice', 'warning', 'critical'];
 /** What is judged must have changed by this much to be called worse or better at the same severity. */
 const CLEARLY = 1.25;
-/** Of these less is worse. */
-const LESS_IS_WORSE = /^(?:available|hits)\b/;
-/** Of these neither is. */
-const NO_DIRECTION = /^samples$/;
 
 /** The changes, what is new first and what is gone last; within a kind in the order of the findings. */
 export function findingChanges(before: readonly Finding[], after: readonly Finding[]): FindingChange[] {
-  const left = new Set(found(before));
-  const changes = found(after).map((finding): FindingChange => {
+  const left = new Set(foundOf(before));
+  const changes = foundOf(after).map((finding): FindingChange => {
     const earlier = [...left].find((each) => isSameFinding(each, finding)) ?? null;
     if (earlier === null) return oneSided(finding, before, 'before');
     left.delete(earlier);
@@ -40,20 +35,16 @@ export function findingChanges(before: readonly Finding[], after: readonly Findi
   return changeKinds.flatMap((kind) => changes.filter((change) => change.kind === kind));
 }
 
-function found(findings: readonly Finding[]): Finding[] {
-  return findings.filter(({ verdict }) => verdict === 'found');
-}
-
 /** Numbers differ, and so titles: that is what is looked for. */
 function isSameFinding(a: Finding, b: Finding): boolean {
-  return a.rule === b.rule && a.subsystem === b.subsystem && a.subject === b.subject;
+  return a.rule === b.rule && isSameSubject(a.subject, b.subject);
 }
 
 function oneSided(finding: Finding, others: readonly Finding[], missing: 'before' | 'after'): FindingChange {
   const other = others.find((each) => each.verdict !== 'found' && isOfRule(each, finding.rule));
   const sides = missing === 'before' ? { before: null, after: finding } : { before: finding, after: null };
   if (other?.verdict === 'not-known')
-    return { kind: 'unclear', ...sides, note: `not known ${missing}: ${reasonOf(other)}` };
+    return { kind: 'unclear', ...sides, note: `not known ${missing}: ${other.reason}` };
   const note = other === undefined ? '' : `ruled out ${missing}: ${other.title}`;
   return { kind: missing === 'before' ? 'new' : 'gone', ...sides, note };
 }
@@ -62,24 +53,15 @@ function isOfRule({ rule, also = [] }: Finding, wanted: string): boolean {
   return rule === wanted || also.includes(wanted);
 }
 
-/** `hung tasks, I/O errors: not captured (dmesg would tell)` without what it is of. */
-function reasonOf({ title }: Finding): string {
-  return title.slice(title.indexOf(': ') + 2);
-}
-
 function kindOf(before: Finding, after: Finding): ChangeKind {
-  const step = SEVERITIES.indexOf(after.severity) - SEVERITIES.indexOf(before.severity);
+  const step = severities.indexOf(before.severity) - severities.indexOf(after.severity);
   if (step !== 0) return step > 0 ? 'worse' : 'better';
-  const [number] = after.numbers;
-  const was = before.numbers.find(({ label, unit }) => label === number?.label && unit === number.unit);
-  if (number === undefined || was === undefined || !isComparable(number)) return 'same';
-  const [less, more] = LESS_IS_WORSE.test(number.label) ? [number.value, was.value] : [was.value, number.value];
+  const [measure] = after.measures;
+  const was = before.measures.find(({ signal, stat, unit }) => {
+    return signal === measure?.signal && stat === measure.stat && unit === measure.unit;
+  });
+  if (measure === undefined || was === undefined || measure.worse === null) return 'same';
+  const [less, more] = measure.worse === 'less' ? [measure.value, was.value] : [was.value, measure.value];
   if (more >= less * CLEARLY && more > less) return 'worse';
   return less >= more * CLEARLY && less > more ? 'better' : 'same';
-}
-
-/** A bare count and a sum of seconds grow with the length of the capture: they say nothing of how bad it is. */
-function isComparable({ label, unit }: Finding['numbers'][number]): boolean {
-  if (NO_DIRECTION.test(label)) return false;
-  return (unit !== '' && unit !== 's') || /\b(?:mean|load|most|least|p99)\b/.test(label);
 }

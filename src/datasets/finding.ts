@@ -1,46 +1,145 @@
-/** What a rule says of a capture. Rules are in src/findings; this is what they hand to whoever shows it. */
+/**
+ * What a rule says of a capture: facts, and the words that `findings` made of them. Rules are in src/findings; this is
+ * what they hand to whoever shows it. Nobody reads a fact back from the words.
+ */
+
+export const verdictNames = ['found', 'near', 'ruled-out', 'not-known'] as const;
+/**
+ * - `found`: a threshold is passed
+ * - `near`: it is not passed, but more than half of the way is gone
+ * - `ruled-out`: all that could tell was captured, whole and without doubt, and is clearly below the threshold
+ * - `not-known`: anything else; `reason` says why
+ */
+export type VerdictName = (typeof verdictNames)[number];
+
+export const severities = ['critical', 'warning', 'notice'] as const;
+/** Critical stops work, warning degrades it, notice is worth knowing. */
+export type Severity = (typeof severities)[number];
+
+/** What something is about. */
+export type SubjectKind =
+  | 'host'
+  | 'cpu'
+  | 'scheduler'
+  | 'memory'
+  | 'disk'
+  | 'filesystem'
+  | 'interface'
+  | 'tcp'
+  | 'dns'
+  | 'kernel'
+  | 'cgroup'
+  | 'process'
+  | 'profile'
+  | 'tool';
+
+export interface Subject {
+  kind: SubjectKind;
+  /** `vda`, `eth0`, `orderdb`; empty where a host has one of the kind, and where all of them are meant. */
+  name: string;
+  /** Of a process. */
+  pid?: number;
+}
 
 export interface Evidence {
   /** Index into the capture's sources. */
   source: number;
   /** Line numbers in that source, first and last, both included; null when the whole source is the evidence. */
   lines: [first: number, last: number] | null;
+  /** The dataset that draws it and, of a series, the metric: indices into the capture's datasets and its metrics. */
+  drawn?: { dataset: number; metric?: number };
 }
 
-export interface Finding {
-  /** The rule's name, as in docs/findings.md. */
+/** How a number stands for many. */
+export type Stat = 'mean' | 'max' | 'min' | 'median' | 'p99' | 'last' | 'sum' | 'count' | 'share' | 'rate';
+
+export interface Measure {
+  /** As in docs/signals.md: `system.disk.io_time`. */
+  signal: string;
+  stat: Stat;
+  value: number;
+  unit: string;
+  /** Which way is worse; null where neither is. */
+  worse: 'more' | 'less' | null;
+  /** What it is of, where that is not what the finding is about. */
+  of?: Subject;
+  /** In words: `busy, mean` and `98%`. */
+  label: string;
+  text: string;
+}
+
+/** A process or program with a part in it. */
+export interface Actor {
+  /** `user` uses the resource, `victim` waits for it. */
+  role: 'user' | 'victim';
+  name: string;
+  pid: number | null;
+  /** In words: `71% of the CPUs`, `6 of 6 threads`. */
+  text: string;
+}
+
+/** What to do next. Commands are made of the catalogue's names and of checked numbers and addresses alone. */
+export type Step =
+  /** Tools of the catalogue to collect, and the command that does. */
+  { collect: readonly string[]; command: string } | { run: string } | { advise: string };
+
+/** The rule and subject of another finding. */
+export interface FindingRef {
   rule: string;
-  /**
-   * - `found`: evidence of a problem
-   * - `ruled-out`: evidence that there is none here
-   * - `not-known`: what would tell was not captured
-   */
-  verdict: 'found' | 'ruled-out' | 'not-known';
-  /** For `found`: critical stops work, warning degrades it, notice is worth knowing. */
-  severity: 'critical' | 'warning' | 'notice';
-  subsystem: string;
-  /**
-   * The rule whose finding explains this one: a slow disk explains waits for it. Such a finding comes directly
-   * after the one that explains it, and is shown under it.
-   */
-  symptomOf?: string;
-  /** Which one it is about, where a host has several: a disk, an interface. */
-  subject?: string;
+  subject: Subject;
+}
+
+export interface Finding extends FindingRef {
   /** Further rules that are not known for the same reason: they are told together. */
   also?: string[];
-  /** One sentence with the number in it: `Disk sda is saturated: 99 % busy, queue 31, await 84 ms`. */
+  verdict: VerdictName;
+  severity: Severity;
+  subsystem: string;
+  /** The host it is of; null where the input does not tell. */
+  host: string | null;
+  /** Subject, verb, one number or two: `Disk vda is saturated: 98% busy, 243 requests queued`. */
   title: string;
-  /** Why this matters and how it was judged, in a sentence or two. */
+  /** Why this matters and what else is known of it, in short sentences; empty where the title says it all. */
   detail: string;
-  /** Seconds since the capture started, where it can be told. */
+  /** What is judged first. */
+  measures: Measure[];
+  actors: Actor[];
+  /** Seconds since the capture started when it was seen first and last, where they can be told. */
   since: number | null;
-  /** Seconds since the capture started when it was seen last, where that can be told. */
-  until?: number | null;
-  numbers: { label: string; value: number; unit: string }[];
+  until: number | null;
+  /** It was over when the capture began. */
+  isPast: boolean;
   evidence: Evidence[];
+  /**
+   * The finding that explains this one: a slow disk explains waits for it. Such a finding comes directly after the one
+   * that explains it, and is shown under it.
+   */
+  cause: FindingRef | null;
+  /** The finding on the same resource under which this one is shown: what was looked at too, and clears nothing. */
+  beside: FindingRef | null;
   confidence: 'high' | 'medium' | 'low';
-  /** What lowers the confidence: `12,000 lost events`, `41 % of frames unknown`. */
+  /** What lowers the confidence: `perf lost 12,000 events`, `41% of the samples have no symbol`. */
   doubts: string[];
-  /** The next command to run, or null. */
-  next: string | null;
+  /** Why it is not known; empty otherwise. */
+  reason: string;
+  next: Step[];
+}
+
+/** The step as a person would type or do it. */
+export function stepText(step: Step): string {
+  return 'collect' in step ? step.command : 'run' in step ? step.run : step.advise;
+}
+
+/** Whether the step is a command. */
+export function isCommand(step: Step): boolean {
+  return !('advise' in step);
+}
+
+export function isSameSubject(a: Subject, b: Subject): boolean {
+  return a.kind === b.kind && a.name === b.name;
+}
+
+/** The found, worst first, each followed by what it explains. */
+export function foundOf(findings: readonly Finding[]): Finding[] {
+  return findings.filter(({ verdict }) => verdict === 'found');
 }

@@ -2,7 +2,8 @@
  * One cause, one finding: what follows from a cause that was found is told under it and not beside it. A saturated disk
  * is also slow, makes CPUs idle and raises the load; a reader who is tired needs to be told once.
  */
-import type { Finding } from '../datasets/finding.ts';
+import type { Finding, Severity } from '../datasets/finding.ts';
+import { severities } from '../datasets/finding.ts';
 import { FOR_EACH_CPU } from './processes.ts';
 
 interface Cause {
@@ -62,7 +63,7 @@ const CAUSES: readonly Cause[] = [
 
 /**
  * @param found in the order of the rules: what explains most first
- * @returns the same findings, each cause followed by what it explains: those name it (`symptomOf`), and it takes on their
+ * @returns the same findings, each cause followed by what it explains: those name it (`cause`), and it takes on their
  *   severity, their first number and their evidence
  */
 export function underCauses(found: readonly Finding[]): Finding[][] {
@@ -82,13 +83,13 @@ export function underCauses(found: readonly Finding[]): Finding[][] {
   return found.filter((finding) => !taken.has(finding)).map((finding) => joined(finding, groups.get(finding) ?? []));
 }
 
-function isEnough({ numbers }: Finding, from: Cause['from']): boolean {
-  return from === undefined || numbers.some(({ label, value }) => label === from.label && value >= from.value);
+function isEnough({ measures }: Finding, from: Cause['from']): boolean {
+  return from === undefined || measures.some(({ label, value }) => label === from.label && value >= from.value);
 }
 
 /** A slow sdb does not follow from a saturated sda. */
 function isOfSame({ subject: a }: Finding, { subject: b }: Finding): boolean {
-  return a === undefined || b === undefined || a === b;
+  return a.kind !== b.kind || a.name === '' || b.name === '' || a.name === b.name;
 }
 
 /** Seconds by which what began together may be told apart: reports of a second that are not taken at the same moment. */
@@ -105,18 +106,16 @@ function follows(cause: Finding, symptom: Finding): boolean {
   return cause.since === null || symptom.since === null || symptom.since >= cause.since - TOGETHER;
 }
 
-const SEVERITIES: readonly Finding['severity'][] = ['critical', 'warning', 'notice'];
-
 function joined(cause: Finding, symptoms: readonly Finding[]): Finding[] {
   const all = [cause, ...symptoms];
-  const severity = SEVERITIES.find((each) => all.some((finding) => finding.severity === each)) as Finding['severity'];
+  const severity = severities.find((each) => all.some((finding) => finding.severity === each)) as Severity;
   return [
     {
       ...cause,
       severity,
-      numbers: [...cause.numbers, ...symptoms.flatMap(({ numbers }) => numbers.slice(0, 1))],
+      measures: [...cause.measures, ...symptoms.flatMap(({ measures }) => measures.slice(0, 1))],
       evidence: [...cause.evidence, ...symptoms.flatMap(({ evidence }) => evidence.slice(0, 1))],
     },
-    ...symptoms.map((symptom) => ({ ...symptom, symptomOf: cause.rule })),
+    ...symptoms.map((symptom) => ({ ...symptom, cause: { rule: cause.rule, subject: cause.subject } })),
   ];
 }

@@ -1,7 +1,11 @@
 /** Rules over a capture: what was found, what is ruled out, and what cannot be known from it. */
+
+import { commas } from '../datasets/amounts.ts';
 import type { Capture, Run, Source } from '../datasets/capture.ts';
-import type { Finding } from '../datasets/finding.ts';
+import type { Finding, Measure, Step, SubjectKind, VerdictName } from '../datasets/finding.ts';
+import { severities } from '../datasets/finding.ts';
 import { addTo } from '../datasets/groups.ts';
+import type { UseTable } from '../datasets/use.ts';
 import { applicationRules } from './application.ts';
 import { underCauses } from './causes.ts';
 import { connectionRules } from './connections.ts';
@@ -20,7 +24,7 @@ import { pressureRules } from './pressure.ts';
 import { processRules } from './processes.ts';
 import { reclaimRules } from './reclaim.ts';
 import { retransmitPeers } from './retransmit-peers.ts';
-import type { Rule, Verdict } from './rule.ts';
+import type { Rule, RuleNumber, Verdict } from './rule.ts';
 import { runQueueRules } from './run-queue.ts';
 import { throttledRules } from './throttled.ts';
 import { trustRules } from './trust.ts';
@@ -51,10 +55,19 @@ export const rules: readonly Rule[] = [
   ...trustRules,
 ];
 
+export interface Assessment {
+  findings: Finding[];
+  /** A table for each host. */
+  use: UseTable[];
+}
+
+/** What the rules say of a capture. */
+export function assess(capture: Capture, overrides: ThresholdOverrides = {}): Assessment {
+  return { findings: findingsOf(capture, overrides), use: [] };
+}
+
 /** A user's own thresholds: rule name, threshold name, value. */
 export type ThresholdOverrides = Readonly<Record<string, Readonly<Record<string, number>>>>;
-
-const SEVERITY_ORDER: readonly Finding['severity'][] = ['critical', 'warning', 'notice'];
 
 /**
  * @returns found first, most severe first, each cause above what follows from it; then what is ruled out, then what is
@@ -63,27 +76,27 @@ const SEVERITY_ORDER: readonly Finding['severity'][] = ['critical', 'warning', '
 export function findingsOf(capture: Capture, overrides: ThresholdOverrides = {}): Finding[] {
   const view = viewOf(capture);
   const all = rules.flatMap((rule) => judged(rule, view, overrides));
-  const by = (verdict: Finding['verdict']) => all.filter((finding) => finding.verdict === verdict);
+  const by = (verdict: VerdictName) => all.filter((finding) => finding.verdict === verdict);
   const groups = underCauses(by('found')).sort(([a], [b]) => severityRank(a) - severityRank(b));
   return [...groups.flat(), ...by('ruled-out'), ...byAbsence(by('not-known'))];
 }
 
 function severityRank(finding: Finding | undefined): number {
-  return SEVERITY_ORDER.indexOf(finding?.severity ?? 'notice');
+  return severities.indexOf(finding?.severity ?? 'notice');
 }
 
 /** What is not known for the same reason is said once: `hung tasks, I/O errors: not captured (dmesg would tell)`. */
 function byAbsence(notKnown: readonly Finding[]): Finding[] {
   const groups = new Map<string, Finding[]>();
   for (const finding of notKnown) {
-    const why = finding.title.slice(finding.title.indexOf(': '));
+    const why = finding.reason;
     addTo(groups, why, finding);
   }
   return [...groups].map(([why, group]) => {
-    const topics = group.map(({ title }) => title.slice(0, title.indexOf(': ')));
+    const topics = group.map(({ title }) => title.slice(0, -why.length - 2));
     const [first, ...others] = group as [Finding, ...Finding[]];
     const also = others.length === 0 ? {} : { also: others.map(({ rule }) => rule) };
-    return { ...first, ...also, title: `${topics.join(', ')}${why}` };
+    return { ...first, ...also, title: `${topics.join(', ')}: ${why}` };
   });
 }
 
@@ -99,45 +112,89 @@ function judged(rule: Rule, view: View, overrides: ThresholdOverrides): Finding[
   return isTold || (rule.closer && !wasAsked) ? [] : [notKnown(rule, view)];
 }
 
+/** What a finding says of nothing in particular. */
+const NOTHING = {
+  severity: 'notice',
+  host: null,
+  detail: '',
+  measures: [],
+  actors: [],
+  since: null,
+  until: null,
+  isPast: false,
+  evidence: [],
+  cause: null,
+  beside: null,
+  confidence: 'high',
+  doubts: [],
+  reason: '',
+  next: [],
+} as const;
+
 function finished(rule: Rule, verdict: Verdict, view: View): Finding {
   const { capture } = view;
+  const isFound = verdict.verdict === 'found';
   const sources = [...new Set(verdict.evidence.map(({ source }) => source))];
-  const own = verdict.verdict === 'found' ? (verdict.doubts ?? []) : [];
+  const own = isFound ? (verdict.doubts ?? []) : [];
   const doubts = [...own, ...sources.flatMap((i) => doubtsOf(capture.sources[i] as Source, capture))];
-  const { command, cannot } = nextOn(view, verdict.verdict === 'found' ? verdict.next : null);
+  const { command, cannot } = nextOn(view, isFound ? verdict.next : null);
+  const told = cannot === '' ? '' : `More would be told, but ${cannot}.`;
   return {
-    severity: 'notice',
-    since: null,
-    ...verdict,
-    detail: [
-      verdict.verdict === 'found' ? verdict.detail : '',
-      cannot === '' ? '' : `More would be told, but ${cannot}.`,
-    ]
-      .filter((sentence) => sentence !== '')
-      .join(' '),
-    next: command,
+    ...NOTHING,
     rule: rule.name,
     subsystem: rule.subsystem,
+    verdict: verdict.verdict,
+    title: verdict.title,
+    evidence: verdict.evidence,
+    subject: { kind: kindOf(rule), name: isFound ? (verdict.subject ?? '') : '' },
+    ...(isFound ? { severity: verdict.severity, since: verdict.since, until: verdict.until ?? null } : {}),
+    measures: verdict.numbers.map(measureOf),
+    actors: [],
+    detail: [isFound ? verdict.detail : '', told].filter((sentence) => sentence !== '').join(' '),
+    next: (command?.split('; ') ?? []).map(stepOf),
     doubts,
     confidence: doubts.length === 0 ? 'high' : doubts.length === 1 ? 'medium' : 'low',
   };
 }
 
+function kindOf({ subsystem }: Rule): SubjectKind {
+  return subsystem === 'disk' ? 'disk' : subsystem === 'container' ? 'cgroup' : 'host';
+}
+
+/** Of these less is worse. */
+const LESS_IS_WORSE = /^(?:available|hits)\b/;
+/** A bare count and a sum of seconds grow with the length of the capture: they say nothing of how bad it is. */
+const OF_LEVEL = /\b(?:mean|load|most|least|p99)\b/;
+
+function measureOf({ label, value, unit }: RuleNumber): Measure {
+  const isLevel = (unit !== '' && unit !== 's') || OF_LEVEL.test(label);
+  const worse = !isLevel ? null : LESS_IS_WORSE.test(label) ? 'less' : 'more';
+  const text = `${commas(value)}${unit === '%' ? '%' : unit === '' ? '' : ` ${unit}`}`;
+  return { signal: label, stat: 'mean', value, unit, worse, label, text };
+}
+
+function stepOf(command: string): Step {
+  const tools = / --tool (\S+)$/.exec(command)?.[1];
+  return tools === undefined ? { run: command } : { collect: tools.split(','), command };
+}
+
 function notKnown(rule: Rule, view: View): Finding {
   const runs = view.capture.manifest?.runs.filter(({ tool }) => rule.tools.includes(tool)) ?? [];
+  const reason = whyAbsent(rule.tools, runs);
+  const command = firstToTell(view, rule.tools);
   return {
+    ...NOTHING,
     rule: rule.name,
     subsystem: rule.subsystem,
     verdict: 'not-known',
-    severity: 'notice',
-    title: `${rule.topic}: ${whyAbsent(rule.tools, runs)}`,
-    detail: '',
-    since: null,
-    numbers: [],
+    subject: { kind: kindOf(rule), name: '' },
+    title: `${rule.topic}: ${reason}`,
+    reason,
+    measures: [],
+    actors: [],
     evidence: [],
-    confidence: 'high',
     doubts: [],
-    next: firstToTell(view, rule.tools),
+    next: command === null ? [] : [stepOf(command)],
   };
 }
 

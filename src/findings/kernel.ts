@@ -1,16 +1,17 @@
 /** The kernel log: what the kernel itself complained about. */
 import { commas } from '../datasets/amounts.ts';
+import type { Severity } from '../datasets/finding.ts';
 import type { Events } from '../datasets/shapes.ts';
 import { columnNamed } from './distribution.ts';
 import { oomEvents, oomVictims } from './oom.ts';
 import { allOf, linesOf } from './rows.ts';
-import { type Found, type Rule, ruledOut, type Threshold, type Verdict } from './rule.ts';
+import { type Rule, ruledOut, type Threshold, type Verdict } from './rule.ts';
 
 interface Complaint {
   name: string;
   topic: string;
   about: string;
-  severity: Found['severity'];
+  severity: Severity;
   /** Beside a real line it reads. */
   pattern: RegExp;
   /** How many lines of it are no accident. */
@@ -129,7 +130,7 @@ const LONGEST = 1024;
 /** What the kernel said within a minute of the capture belongs to what was captured. */
 const JUST_BEFORE = 60;
 
-function lessThan(severity: Found['severity']): Found['severity'] {
+function lessThan(severity: Severity): Severity {
   return severity === 'critical' ? 'warning' : 'notice';
 }
 

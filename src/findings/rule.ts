@@ -2,7 +2,7 @@
  * A rule is data and one pure check: what it judges, by which thresholds and why those, and a function from what was
  * captured to verdicts. Rules never see a file, a clock or one another.
  */
-import type { Evidence, Finding } from '../datasets/finding.ts';
+import type { Evidence, Severity } from '../datasets/finding.ts';
 import type { Subsystem } from '../tools/tool.ts';
 import type { View } from './view.ts';
 
@@ -41,13 +41,13 @@ export type Verdict = Found | RuledOut;
 
 export interface Found {
   verdict: 'found';
-  severity: Finding['severity'];
+  severity: Severity;
   subject?: string;
   title: string;
   detail: string;
   since: number | null;
   until?: number | null;
-  numbers: Finding['numbers'];
+  numbers: RuleNumber[];
   evidence: Evidence[];
   /** Doubts of the rule's own, beside those about its sources. */
   doubts?: string[];
@@ -57,11 +57,17 @@ export interface Found {
 interface RuledOut {
   verdict: 'ruled-out';
   title: string;
-  numbers: Finding['numbers'];
+  numbers: RuleNumber[];
   evidence: Evidence[];
 }
 
+export interface RuleNumber {
+  label: string;
+  value: number;
+  unit: string;
+}
+
 /** There is no such problem here, and this is what tells. */
-export function ruledOut(title: string, numbers: Finding['numbers'], evidence: Evidence[]): RuledOut {
+export function ruledOut(title: string, numbers: RuleNumber[], evidence: Evidence[]): RuledOut {
   return { verdict: 'ruled-out', title, numbers, evidence };
 }

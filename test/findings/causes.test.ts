@@ -2,27 +2,15 @@
 import { describe, expect, test } from 'vitest';
 import type { Finding } from '../../src/datasets/finding.ts';
 import { underCauses } from '../../src/findings/causes.ts';
+import { findingOf, measureOf } from '../finding.ts';
 
-const finding = (rule: string, facts: Partial<Finding> = {}): Finding => ({
-  rule,
-  verdict: 'found',
-  severity: 'warning',
-  subsystem: 'disk',
-  title: rule,
-  detail: '',
-  since: null,
-  numbers: [],
-  evidence: [],
-  confidence: 'high',
-  doubts: [],
-  next: null,
-  ...facts,
-});
+const finding = (rule: string, facts: Partial<Finding> = {}): Finding => findingOf({ rule, ...facts });
+const disk = (name: string): Finding['subject'] => ({ kind: 'disk', name });
 const groups = (...found: Finding[]) =>
-  underCauses(found).map((group) => group.map(({ rule, subject }) => [rule, subject].filter(Boolean).join(' ')));
+  underCauses(found).map((group) => group.map(({ rule, subject }) => [rule, subject.name].filter(Boolean).join(' ')));
 
 describe('a disk that was saturated from 20 s to 26 s of the capture', () => {
-  const disk = finding('disk-saturated', { since: 20, until: 26, subject: 'sda' });
+  const saturated = finding('disk-saturated', { since: 20, until: 26, subject: disk('sda') });
   test.each([
     ['at the same time', { since: 22 }, true],
     ['a report earlier, as tools that report each second differ', { since: 18 }, true],
@@ -30,10 +18,10 @@ describe('a disk that was saturated from 20 s to 26 s of the capture', () => {
     ['while what waits still drains', { since: 35 }, true],
     ['long after', { since: 40 }, false],
     ['some time', { since: null }, true],
-    ['at the same time, of another disk', { since: 22, subject: 'sdb' }, false],
+    ['at the same time, of another disk', { since: 22, subject: disk('sdb') }, false],
   ])('disk latency %s', (_, facts, isSymptom) => {
-    const latency = finding('disk-latency', facts);
-    expect(underCauses([disk, latency])).toHaveLength(isSymptom ? 1 : 2);
+    const latency = finding('disk-latency', { subject: disk('sda'), ...facts });
+    expect(underCauses([saturated, latency])).toHaveLength(isSymptom ? 1 : 2);
   });
 });
 
@@ -44,7 +32,7 @@ test('what the kernel said of a disk long before the capture explains nothing in
 });
 
 test('each of two disks has what follows from it', () => {
-  const of = (rule: string, subject: string) => finding(rule, { subject });
+  const of = (rule: string, subject: string) => finding(rule, { subject: disk(subject) });
   expect(
     groups(
       of('disk-saturated', 'sda'),
@@ -78,7 +66,7 @@ test('none is lost, whatever explains whatever', () => {
 
 test('few new processes do not fill the CPUs', () => {
   const storm = (value: number) =>
-    finding('short-lived-processes', { numbers: [{ label: 'new processes for each CPU', value, unit: '/s' }] });
+    finding('short-lived-processes', { measures: [measureOf(value, { label: 'new processes for each CPU' })] });
   const rest = [finding('system-time'), finding('run-queue')];
   expect(groups(storm(700), ...rest)).toEqual([['short-lived-processes', 'system-time', 'run-queue']]);
   expect(groups(storm(10), ...rest)).toEqual([['short-lived-processes'], ['system-time'], ['run-queue']]);

@@ -75,7 +75,11 @@ describe('dying-processes', () => {
     `PCOMM            PID     PPID    TID     AGE(s)  EXIT_CODE\n${times(rows, (i) => `php-fpm          ${4000 + i}    900     ${4000 + i}    0.31    ${code}\n`)}sleep            7000    900     7000    1.00    signal 15 (TERM)\n`;
   test('a crash loop', async () => {
     expect(await judgeBy('dying-processes', { 'exitsnoop.txt': exitsnoop('signal 11 (SEGV)', 5) })).toMatchObject([
-      { verdict: 'found', title: 'php-fpm crashes: 5 times in the window, by signal 11', next: 'coredumpctl list' },
+      {
+        verdict: 'found',
+        title: 'php-fpm crashes: 5 times in the window, by signal 11',
+        next: [{ run: 'coredumpctl list' }],
+      },
     ]);
   });
   test('two crashes, ends that were asked for, and exit codes', async () => {

@@ -67,8 +67,8 @@ describe('load', () => {
  1  0      0 22686540 15656 1670260    0    0     0     0  244  561  7  3 90  0  0
 `;
     const files = { 'uptime.txt': uptime('9.50, 6.00, 3.00') };
-    expect(await judgeBy('load', files)).toMatchObject([{ next: 'vmstat 1' }]);
-    expect(await judgeBy('load', { ...files, 'vmstat.txt': vmstat })).toMatchObject([{ next: null }]);
+    expect(await judgeBy('load', files)).toMatchObject([{ next: [{ run: 'vmstat 1' }] }]);
+    expect(await judgeBy('load', { ...files, 'vmstat.txt': vmstat })).toMatchObject([{ next: [] }]);
   });
 });
 
@@ -199,6 +199,6 @@ test('a healthy host gives no finding, and what was not captured is named', asyn
   expect(latency).toMatchObject({
     verdict: 'not-known',
     title: 'run queue latency: not captured (runqlat would tell)',
-    next: 'coldflame collect --tool runqlat',
+    next: [{ collect: ['runqlat'] }],
   });
 });

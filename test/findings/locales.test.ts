@@ -71,7 +71,7 @@ dz bl   swap  wolna  bufor  cache   si   so    bi    bo   in   cs uż sy be io s
 `;
     // (200 + 400 + 100 + 500) / 2, the average since boot left out.
     expect(await judgeBy('swapping', { 'vmstat.txt': text })).toMatchObject([
-      { verdict: 'found', numbers: [{ value: 600, unit: 'KiB/s' }] },
+      { verdict: 'found', measures: [{ value: 600, unit: 'KiB/s' }] },
     ]);
   });
 });

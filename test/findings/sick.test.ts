@@ -20,11 +20,11 @@ async function found(name: string): Promise<Finding[]> {
 
 /** The rules whose findings follow from the first. */
 function symptoms([cause, ...others]: readonly Finding[]): string[] {
-  return others.filter(({ symptomOf }) => symptomOf === cause?.rule).map(({ rule }) => rule);
+  return others.filter((finding) => finding.cause?.rule === cause?.rule).map(({ rule }) => rule);
 }
 
 function numberOf(finding: Finding | undefined, label: string): number {
-  return finding?.numbers.find((number) => number.label === label)?.value ?? Number.NaN;
+  return finding?.measures.find((number) => number.label === label)?.value ?? Number.NaN;
 }
 
 describe('the top finding of', () => {

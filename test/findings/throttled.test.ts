@@ -15,7 +15,7 @@ describe('cpu-throttled', () => {
       {
         verdict: 'found',
         severity: 'critical',
-        subject: 'shop.slice/thumbnailer.service',
+        subject: { kind: 'cgroup', name: 'shop.slice/thumbnailer.service' },
         title:
           'Control group shop.slice/thumbnailer.service is held back by its CPU limit of 0.2 CPUs: in 100 % of its periods, 3.66 s in all',
         evidence: [{ lines: [7, 7] }, { lines: [42, 42] }],

@@ -1,5 +1,6 @@
 /** What lowers confidence, what collecting cost, and waits at a beat. */
 import { describe, expect, test } from 'vitest';
+import { stepText } from '../../src/datasets/finding.ts';
 import { periodOf } from '../../src/findings/period.ts';
 import { type Absent, judge, judgeBy } from './judge.ts';
 
@@ -40,7 +41,7 @@ test('no rule without tools is said not to be captured', async () => {
   const findings = await judge({
     'uptime.txt': ' 14:00:01 up 3 days,  2:11,  2 users,  load average: 0.40, 0.50, 0.45\n',
   });
-  expect(findings.filter(({ next }) => next?.includes('undefined'))).toEqual([]);
+  expect(findings.filter(({ next }) => JSON.stringify(next).includes('undefined'))).toEqual([]);
   expect(findings.find(({ rule }) => rule === 'lost-events' || rule === 'collector-cost')).toBeUndefined();
 });
 
@@ -48,10 +49,10 @@ test('what to run next is what was not run yet', async () => {
   const runqlat =
     'Tracing run queue latency... Hit Ctrl-C to end.\n\n     usecs               : count     distribution\n     16384 -> 32767      : 900      |****|\n';
   const alone = await judgeBy('run-queue-latency', { 'runqlat.txt': runqlat });
-  expect(alone).toMatchObject([{ next: 'coldflame collect --tool runqlen,cpudist,perf' }]);
+  expect(alone).toMatchObject([{ next: [{ collect: ['runqlen', 'cpudist', 'perf'] }] }]);
   const cpudist = runqlat.replace('run queue latency', 'on-CPU time');
   const files = { 'runqlat.txt': runqlat, 'cpudist.txt': cpudist };
-  expect(await judgeBy('run-queue-latency', files)).toMatchObject([{ next: 'coldflame collect --tool runqlen,perf' }]);
+  expect(await judgeBy('run-queue-latency', files)).toMatchObject([{ next: [{ collect: ['runqlen', 'perf'] }] }]);
 });
 
 describe('what to run next where the host cannot run it', () => {
@@ -61,7 +62,7 @@ describe('what to run next where the host cannot run it', () => {
   const missing = { outcome: 'missing', reason: 'not on this host: install linux-perf' } as const;
   const next = async (absent: Absent) =>
     (await judgeBy('run-queue-latency', { 'runqlat.txt': runqlat }, absent)).map(({ next, detail }) => ({
-      next,
+      next: next.map(stepText)[0] ?? null,
       detail,
     }));
 
@@ -98,10 +99,10 @@ describe('what to run next where the host cannot run it', () => {
   test('what is not known is told by a tool that can run, if any', async () => {
     const uptime = { 'uptime.txt': ' 14:00:01 up 3 days,  2:11,  2 users,  load average: 0.40, 0.50, 0.45\n' };
     expect(await judgeBy('lock-contention', uptime, { perf: missing })).toMatchObject([
-      { verdict: 'not-known', next: 'coldflame collect --tool profile' },
+      { verdict: 'not-known', next: [{ collect: ['profile'] }] },
     ]);
     expect(await judgeBy('run-queue-latency', uptime, { runqlat: failed })).toMatchObject([
-      { title: 'run queue latency: runqlat failed, no such tracepoint', next: null },
+      { title: 'run queue latency: runqlat failed, no such tracepoint', next: [] },
     ]);
   });
 });

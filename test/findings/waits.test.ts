@@ -94,7 +94,7 @@ Mem:            7963        7800         100          10        63        90
 Swap:           2047        1900         147
 `;
   const found = (await judge({ 'free.txt': free, 'vmstat.txt': vmstat })).filter(({ verdict }) => verdict === 'found');
-  expect(found.map(({ rule, symptomOf }) => [rule, symptomOf])).toEqual([
+  expect(found.map(({ rule, cause }) => [rule, cause?.rule])).toEqual([
     ['swapping', undefined],
     ['memory-available', 'swapping'],
   ]);
@@ -105,7 +105,7 @@ describe('tcp-retransmit-peers', () => {
     `TIME     PID     IP LADDR:LPORT          T> RADDR:RPORT          STATE\n${Array.from({ length: rows }, (_, i) => `14:00:0${i % 10} 0       4  10.0.0.7:${40000 + i}    R> ${i % 4 === 0 ? '10.0.0.9' : '10.9.9.9'}:${443 + (i % 3)}      ${i % 2 === 0 ? 'SYN_SENT   ' : 'ESTABLISHED'}\n`).join('')}`;
   test('by machine, whatever the port', async () => {
     const [finding] = await judgeBy('tcp-retransmit-peers', { 'tcpretrans.txt': tcpretrans(40) });
-    expect(finding).toMatchObject({ verdict: 'found', numbers: [{ label: 'retransmits', value: 4, unit: '/s' }] });
+    expect(finding).toMatchObject({ verdict: 'found', measures: [{ label: 'retransmits', value: 4, unit: '/s' }] });
     expect(finding?.title).toBe('TCP sends again: 4 retransmits a second, 75 % of them to 10.9.9.9');
     expect(finding?.detail).toBe('2 peers in all. By state, SYN_SENT has 50 % of them.');
   });

@@ -19,6 +19,7 @@ import { bucketChange, changeText } from '../../src/render/report/diff/key-numbe
 import { pairTables } from '../../src/render/report/diff/pair-tables.ts';
 import { secondsOf } from '../../src/render/report/pair.ts';
 import { PLAIN_FLAME } from '../../src/render/report/view.ts';
+import { findingOf, measureOf } from '../finding.ts';
 
 const head = { source: 0, tool: 't', title: 't', clock: null };
 
@@ -123,24 +124,7 @@ test('only what measures the same is compared', () => {
   expect(pairs(side({ ...histogram('usecs'), tool: 'runqlat' }), side(histogram('usecs')))).toEqual([]);
 });
 
-const FOUND: Finding = {
-  rule: 'run-queue',
-  verdict: 'found',
-  severity: 'warning',
-  subsystem: 'cpu',
-  title: 'found',
-  detail: '',
-  since: null,
-  numbers: [{ label: 'runnable threads, mean', value: 10, unit: '' }],
-  evidence: [],
-  confidence: 'high',
-  doubts: [],
-  next: null,
-};
-const with1 = (value: number, label: string, unit: string): Finding => ({
-  ...FOUND,
-  numbers: [{ label, value, unit }],
-});
+const FOUND: Finding = findingOf({ measures: [measureOf(10)] });
 
 test('a finding is new only where it was looked for before, and gone only where it is looked for', () => {
   const kinds = (before: Finding[], after: Finding[]) =>
@@ -152,13 +136,17 @@ test('a finding is new only where it was looked for before, and gone only where 
     rule: 'first',
     also: ['run-queue'],
     title: 'a, b: not captured',
+    reason: 'not captured',
   };
   expect(kinds([out], [FOUND])).toEqual([['new', 'ruled out before: no queue']]);
   expect(kinds([], [FOUND])).toEqual([['new', '']]);
   expect(kinds([unknown], [FOUND])).toEqual([['unclear', 'not known before: not captured']]);
   expect(kinds([FOUND], [out])).toEqual([['gone', 'ruled out after: no queue']]);
   expect(kinds([FOUND], [unknown])).toEqual([['unclear', 'not known after: not captured']]);
-  const [sda, sdb] = ['sda', 'sdb'].map((subject): Finding => ({ ...FOUND, subject })) as [Finding, Finding];
+  const [sda, sdb] = ['sda', 'sdb'].map((name): Finding => ({ ...FOUND, subject: { kind: 'disk', name } })) as [
+    Finding,
+    Finding,
+  ];
   expect(kinds([sda], [sdb]).map(([kind]) => kind)).toEqual(['new', 'gone']);
 });
 
@@ -166,16 +154,16 @@ test('worse is another severity, or a quarter more of what grows with the troubl
   const kind = (before: Finding, after: Finding) => findingChanges([before], [after])[0]?.kind;
   expect(kind(FOUND, { ...FOUND, severity: 'critical' })).toBe('worse');
   expect(kind({ ...FOUND, severity: 'critical' }, FOUND)).toBe('better');
-  const queue = (value: number): Finding => with1(value, 'runnable threads, mean', '');
+  const queue = (value: number): Finding => ({ ...FOUND, measures: [measureOf(value)] });
   expect([kind(queue(10), queue(12)), kind(queue(10), queue(13)), kind(queue(13), queue(10))]).toEqual([
     'same',
     'worse',
     'better',
   ]);
-  const left = (value: number): Finding => with1(value, 'available, least', '%');
+  const left = (value: number): Finding => ({ ...FOUND, measures: [measureOf(value, { worse: 'less' })] });
   expect(kind(left(10), left(5))).toBe('worse');
   // Twice the lines in twice the time are no worse.
-  const lines = (value: number): Finding => with1(value, 'lines in the kernel log', '');
+  const lines = (value: number): Finding => ({ ...FOUND, measures: [measureOf(value, { worse: null })] });
   expect(kind(lines(10), lines(20))).toBe('same');
 });
 

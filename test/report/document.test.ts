@@ -10,6 +10,7 @@ import type { Finding } from '../../src/datasets/finding.ts';
 import { FrameKind } from '../../src/datasets/profile.ts';
 import { ProfileBuilder } from '../../src/datasets/profile-builder.ts';
 import { renderReport } from '../../src/render/report/report.ts';
+import { findingOf, measureOf } from '../finding.ts';
 import { FAULTS, launch, open, violations, writeReport } from './browser.ts';
 import { captureOf, writeCapture } from './fixture.ts';
 import { fitsEveryScreen } from './promises.ts';
@@ -17,35 +18,27 @@ import { fitsEveryScreen } from './promises.ts';
 const folder = mkdtempSync(join(tmpdir(), 'coldflame-document-'));
 
 const FINDINGS: Finding[] = [
-  {
+  findingOf({
     rule: 'invented',
-    verdict: 'found',
     severity: 'critical',
-    subsystem: 'cpu',
     title:
       'An invented finding with a_very_long_name_that_does_not_break_anywhere_by_itself_and_must_not_push_the_page_wide',
     detail: 'It rests on two lines.',
     since: 2.5,
-    numbers: [{ label: 'run queue', value: 9.5, unit: '' }],
+    measures: [measureOf(9.5, { label: 'run queue' })],
     evidence: [{ source: 0, lines: [3, 4] }],
     confidence: 'low',
     doubts: ['it is invented'],
-    next: 'coldflame collect --tool runqlat',
-  },
-  {
+    next: [{ collect: ['runqlat'], command: 'coldflame collect --tool runqlat' }],
+  }),
+  findingOf({
     rule: 'out',
     verdict: 'ruled-out',
     severity: 'notice',
     subsystem: 'disk',
     title: 'Disk: p99 under 4 ms',
-    detail: '',
-    since: null,
-    numbers: [],
     evidence: [{ source: 0, lines: null }],
-    confidence: 'high',
-    doubts: [],
-    next: null,
-  },
+  }),
 ];
 
 let browser: Browser;

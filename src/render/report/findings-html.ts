@@ -1,24 +1,18 @@
 /** The findings as sentences: what was found, what is ruled out, what is not known. */
-import { commas } from '../../datasets/amounts.ts';
 import type { Capture, Source } from '../../datasets/capture.ts';
-import type { Evidence, Finding } from '../../datasets/finding.ts';
+import { type Evidence, type Finding, foundOf, type Measure, type Severity, stepText } from '../../datasets/finding.ts';
 import { type Markup, markup } from '../markup.ts';
 import { miniature } from './miniature.ts';
 import type { Panel } from './panels.ts';
 import { hostTime, utcTime } from './when.ts';
 
-const SEVERITY_MARK: Readonly<Record<Finding['severity'], string>> = { critical: '●', warning: '▲', notice: '◆' };
+const SEVERITY_MARK: Readonly<Record<Severity, string>> = { critical: '●', warning: '▲', notice: '◆' };
 /** How many lines of a piece of evidence are quoted; the rest is one click away. */
 const QUOTED_LINES = 6;
 const QUOTED_CHARACTERS = 400;
 
-/** The found, in the order of the rules' room: worst first, each followed by what it explains. */
-export function foundInOrder(findings: readonly Finding[]): Finding[] {
-  return findings.filter(({ verdict }) => verdict === 'found');
-}
-
 export function findingsHtml(capture: Capture, findings: readonly Finding[], panels: readonly Panel[]): Markup {
-  const found = foundInOrder(findings);
+  const found = foundOf(findings);
   const ruledOut = findings.filter(({ verdict }) => verdict === 'ruled-out');
   const notKnown = findings.filter(({ verdict }) => verdict === 'not-known');
   return markup`<section id="findings" aria-labelledby="findings-title">
@@ -42,24 +36,24 @@ export interface FoundExtras {
   badge?: Markup;
   /** Under the title. */
   note?: Markup;
-  /** In the place of its numbers. */
-  numbers?: Markup;
+  /** In the place of its measures. */
+  measures?: Markup;
 }
 
 export function foundHtml(
   finding: Finding,
   capture: Capture,
   panels: readonly Panel[],
-  { badge, note, numbers: shown }: FoundExtras = {},
+  { badge, note, measures: shown }: FoundExtras = {},
 ): Markup {
-  const { severity, title, detail, since, numbers, confidence, doubts, next, symptomOf } = finding;
-  return markup`<article class="finding ${severity}${symptomOf !== undefined && ' symptom'}">
+  const { severity, title, detail, since, measures, confidence, doubts, cause } = finding;
+  return markup`<article class="finding ${severity}${cause !== null && ' symptom'}">
 ${miniature(finding, capture)}<h3><span class="mark" aria-hidden="true">${SEVERITY_MARK[severity]}</span> ${title}</h3>
-<p class="facts">${badge}<span class="word">${severity}</span>${symptomOf !== undefined && markup` <span>follows from ${symptomOf}</span>`}${since !== null && markup` <span>since <time>${whenText(since, capture)}</time></span>`} <span>${confidence} confidence</span>${doubts.length > 0 && markup` <span class="doubts">because of ${doubts.join('; ')}</span>`}</p>
+<p class="facts">${badge}<span class="word">${severity}</span>${cause !== null && markup` <span>follows from ${cause.rule}</span>`}${since !== null && markup` <span>since <time>${whenText(since, capture)}</time></span>`} <span>${confidence} confidence</span>${doubts.length > 0 && markup` <span class="doubts">because of ${doubts.join('; ')}</span>`}</p>
 ${note}<p>${detail}</p>
-${shown ?? (numbers.length > 0 && markup`<dl class="numbers">${numbers.map(numberHtml)}</dl>`)}
+${shown ?? (measures.length > 0 && markup`<dl class="numbers">${measures.map(measureHtml)}</dl>`)}
 ${evidenceHtml(finding.evidence, capture, panels)}
-${next !== null && markup`<p class="next"><span class="label">Next</span> <code>${next}</code></p>`}
+${nextHtml(finding)}
 </article>
 `;
 }
@@ -70,13 +64,14 @@ function whenText(at: number, capture: Capture): string {
   return utc === null || utc === host ? host : `${host} (${utc} UTC)`;
 }
 
-function numberHtml(number: Finding['numbers'][number]): Markup {
-  return markup`<div><dt>${number.label}</dt><dd>${numberText(number)}</dd></div>`;
+function measureHtml({ label, text }: Measure): Markup {
+  return markup`<div><dt>${label}</dt><dd>${text}</dd></div>`;
 }
 
-/** A finding's number as it is said. */
-export function numberText({ value, unit }: Pick<Finding['numbers'][number], 'value' | 'unit'>): string {
-  return `${commas(value)}${unit === '%' ? '%' : unit === '' ? '' : ` ${unit}`}`;
+function nextHtml({ next }: Finding): Markup | false {
+  if (next.length === 0) return false;
+  const steps = next.map((step, i) => markup`${i > 0 && '; '}<code>${stepText(step)}</code>`);
+  return markup`<p class="next"><span class="label">Next</span> ${steps}</p>`;
 }
 
 function evidenceHtml(evidence: readonly Evidence[], capture: Capture, panels: readonly Panel[]): Markup | false {
@@ -155,7 +150,7 @@ export function verdictList(
   return markup`<h3 class="list-title">${title}</h3>
 <ul class="verdicts ${name}">${findings.map(
     ({ title: text, detail, evidence, next }) =>
-      markup`<li><span class="sign" aria-hidden="true">${sign}</span><div>${text}${detail !== '' && markup` <span class="why">${detail}</span>`}${evidence.map((item) => markup` <span class="ref">${evidenceLink(item, capture, panels)}</span>`)}${next !== null && markup` <code>${next}</code>`}</div></li>
+      markup`<li><span class="sign" aria-hidden="true">${sign}</span><div>${text}${detail !== '' && markup` <span class="why">${detail}</span>`}${evidence.map((item) => markup` <span class="ref">${evidenceLink(item, capture, panels)}</span>`)}${next.map((step) => markup` <code>${stepText(step)}</code>`)}</div></li>
 `,
   )}</ul>`;
 }

@@ -1,14 +1,13 @@
 /** The capture as Markdown to paste into a ticket: findings, key numbers, and the shape of each distribution as text. */
 import { range as bucketRange, commas, durationText, percent } from '../../datasets/amounts.ts';
 import type { Capture } from '../../datasets/capture.ts';
-import type { Finding } from '../../datasets/finding.ts';
+import { type Finding, foundOf, stepText, type VerdictName } from '../../datasets/finding.ts';
 import { totalWeight } from '../../datasets/fold.ts';
 import { allBuckets, bucketTotal } from '../../datasets/percentiles.ts';
 import { weightByRoot } from '../../datasets/profile-functions.ts';
 import { withoutIdle } from '../../datasets/profile-map.ts';
 import { type Dataset, type Histogram, isOfWaits, type Stacks } from '../../datasets/shapes.ts';
 import { shownOnLine } from '../shown.ts';
-import { foundInOrder } from './findings-html.ts';
 import { selfWeights } from './flame-view.ts';
 import { calendarDay, clockTime, hostTime, zoneName } from './when.ts';
 
@@ -45,13 +44,13 @@ function windowText({ manifest, sources }: Capture): string {
 }
 
 function findingParts(capture: Capture, findings: readonly Finding[]): string[] {
-  const found = foundInOrder(findings).map(({ severity, title, detail, since, confidence, next, symptomOf }) => {
-    if (symptomOf !== undefined) return `  - ${escaped(title)}\n    ${escaped(detail)}`;
+  const found = foundOf(findings).map(({ severity, title, detail, since, confidence, next, cause }) => {
+    if (cause !== null) return `  - ${escaped(title)}\n    ${escaped(detail)}`;
     const when = since === null ? '' : `, since ${hostTime(since, capture.manifest, 0)}`;
-    const command = next === null ? '' : `\n  Next: ${codeSpan(next)}`;
+    const command = next.length === 0 ? '' : `\n  Next: ${next.map((step) => codeSpan(stepText(step))).join('; ')}`;
     return `- **${severity}**: **${escaped(title)}** (${confidence} confidence${when})\n  ${escaped(detail)}${command}`;
   });
-  const titles = (verdict: Finding['verdict'], name: string): string[] => {
+  const titles = (verdict: VerdictName, name: string): string[] => {
     const list = findings.filter((finding) => finding.verdict === verdict).slice(0, MAX_LISTED);
     return list.length === 0 ? [] : [`${name}:`, list.map(({ title }) => `- ${escaped(title)}`).join('\n')];
   };

@@ -1,7 +1,7 @@
 /** The small picture beside a finding: the course or the distribution that it rests on. */
 import type { Capture } from '../../datasets/capture.ts';
 import { extent } from '../../datasets/extent.ts';
-import type { Finding } from '../../datasets/finding.ts';
+import type { Finding, Measure } from '../../datasets/finding.ts';
 import { allBuckets } from '../../datasets/percentiles.ts';
 import type { Dataset, Histogram, Metric, Series } from '../../datasets/shapes.ts';
 import { px } from '../format.ts';
@@ -13,19 +13,23 @@ const HEIGHT = 40;
 const MARK = '#2b88c8';
 
 /** A line for what has a course, bars for a distribution; null where the evidence is neither. */
-export function miniature({ evidence, numbers }: Finding, { datasets }: Capture): Markup | null {
+export function miniature({ evidence, measures }: Finding, { datasets }: Capture): Markup | null {
   for (const { source, lines } of evidence) {
     const here = datasets.filter((dataset) => dataset.source === source);
-    const drawn = here.map((dataset) => drawOf(dataset, lines, numbers)).find((markup) => markup !== null);
+    const drawn = here.map((dataset) => drawOf(dataset, lines, measures)).find((markup) => markup !== null);
     if (drawn !== undefined) return drawn;
   }
   return null;
 }
 
-function drawOf(dataset: Dataset, lines: readonly [number, number] | null, numbers: Finding['numbers']): Markup | null {
+function drawOf(
+  dataset: Dataset,
+  lines: readonly [number, number] | null,
+  measures: readonly Measure[],
+): Markup | null {
   if (dataset.shape === 'histogram') return bars(dataset);
   if (dataset.shape !== 'series') return null;
-  const metric = metricOf(dataset, lines, numbers);
+  const metric = metricOf(dataset, lines, measures);
   return metric === null ? null : course(metric);
 }
 
@@ -36,10 +40,10 @@ function drawOf(dataset: Dataset, lines: readonly [number, number] | null, numbe
 function metricOf(
   { metrics }: Series,
   lines: readonly [number, number] | null,
-  numbers: Finding['numbers'],
+  measures: readonly Measure[],
 ): Metric | null {
   const touched = metrics.filter((metric) => lines === null || lines.every((line) => metric.lines.includes(line)));
-  const named = numbers.map(({ value }) => touched.find((metric) => tells(metric, lines, value)));
+  const named = measures.map(({ value }) => touched.find((metric) => tells(metric, lines, value)));
   return named.find((metric) => metric !== undefined) ?? null;
 }
 

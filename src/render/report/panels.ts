@@ -1,6 +1,6 @@
 /** What the report is made of: a panel for each file of output, by subsystem, and for what gave none a reason. */
 import type { Capture, Run } from '../../datasets/capture.ts';
-import type { Finding } from '../../datasets/finding.ts';
+import { type Finding, foundOf, type Severity, severities } from '../../datasets/finding.ts';
 import { toolNamed } from '../../tools/index.ts';
 import { type Subsystem, subsystems } from '../../tools/tool.ts';
 
@@ -18,7 +18,7 @@ export interface Panel {
   datasets: number[];
   run: Run | null;
   /** The worst that was found in it. */
-  severity: Finding['severity'] | null;
+  severity: Severity | null;
 }
 
 export interface Section {
@@ -42,7 +42,6 @@ const TITLES: Readonly<Record<Subsystem | 'other', string>> = {
   container: 'Containers',
   other: 'Other files',
 };
-const SEVERITIES = ['critical', 'warning', 'notice'] as const;
 
 /** The report's sections in the order of the subsystems; those without anything are left out. */
 export function sectionsOf(capture: Capture, findings: readonly Finding[]): Section[] {
@@ -79,9 +78,9 @@ function panelsOf(capture: Capture, findings: readonly Finding[]): { panel: Subs
 }
 
 /** The worst severity among what was found. */
-export function worstOf(findings: readonly Finding[]): Finding['severity'] | null {
-  const found = findings.filter(({ verdict }) => verdict === 'found');
-  return SEVERITIES.find((severity) => found.some((finding) => finding.severity === severity)) ?? null;
+export function worstOf(findings: readonly Finding[]): Severity | null {
+  const found = foundOf(findings);
+  return severities.find((severity) => found.some((finding) => finding.severity === severity)) ?? null;
 }
 
 /** `panel-runqlat`, and `panel-runqlat-2` for the second. */

@@ -1,8 +1,8 @@
 /** What was found, before and after, in the words of the findings themselves: what is new first, what is gone last. */
-import type { Finding } from '../../../datasets/finding.ts';
+import type { Finding, VerdictName } from '../../../datasets/finding.ts';
 import type { ChangeKind, FindingChange } from '../../../datasets/finding-changes.ts';
 import { type Markup, markup } from '../../markup.ts';
-import { foundHtml, numberText, verdictList } from '../findings-html.ts';
+import { foundHtml, verdictList } from '../findings-html.ts';
 import type { Panel } from '../panels.ts';
 import type { Compared } from './compared.ts';
 
@@ -26,7 +26,7 @@ export const CHANGE_WORDS: Readonly<Record<ChangeKind, string>> = {
 
 export function changedFindingsHtml({ changes, capture, findings }: Compared, panels: readonly Panel[]): Markup {
   const of = (wanted: ChangeKind): FindingChange[] => changes.filter(({ kind }) => kind === wanted);
-  const by = (verdict: Finding['verdict']): Finding[] => findings.filter((finding) => finding.verdict === verdict);
+  const by = (verdict: VerdictName): Finding[] => findings.filter((finding) => finding.verdict === verdict);
   return markup`<section id="findings" aria-labelledby="findings-title">
 <h2 id="findings-title">Findings</h2>
 ${changes.length === 0 && markup`<p class="quiet">No rule found evidence of a problem, before or after.</p>`}
@@ -74,16 +74,16 @@ function changeHtml(change: FindingChange, capture: Compared['capture'], panels:
   return foundHtml(after, capture, panels, {
     badge,
     note: markup`<p class="was">Before${before.severity === after.severity ? '' : ` (${before.severity})`}: ${before.title === after.title ? 'the same' : before.title}</p>`,
-    numbers: numbersHtml(before, after),
+    measures: measuresHtml(before, after),
   });
 }
 
-/** Each number before and after; what was not told before stands alone. */
-function numbersHtml(before: Finding, after: Finding): Markup {
-  if (after.numbers.length === 0) return markup``;
-  return markup`<dl class="numbers">${after.numbers.map((number) => {
-    const was = before.numbers.find(({ label, unit }) => label === number.label && unit === number.unit);
-    return markup`<div><dt>${number.label}</dt><dd>${was !== undefined && markup`<span class="before">${numberText(was)}</span> → `}${numberText(number)}</dd></div>`;
+/** Each measure before and after; what was not told before stands alone. */
+function measuresHtml(before: Finding, after: Finding): Markup {
+  if (after.measures.length === 0) return markup``;
+  return markup`<dl class="numbers">${after.measures.map(({ label, unit, text }) => {
+    const was = before.measures.find((measure) => measure.label === label && measure.unit === unit);
+    return markup`<div><dt>${label}</dt><dd>${was !== undefined && markup`<span class="before">${was.text}</span> → `}${text}</dd></div>`;
   })}</dl>`;
 }
 
