@@ -1,5 +1,5 @@
 /** manifest.json, as the collector's script writes it, read as the hostile file it may be. */
-import type { Host, Manifest, Outcome, Run } from '../datasets/capture.ts';
+import type { Host, Manifest, Mark, MarkKind, Outcome, Run } from '../datasets/capture.ts';
 import { UserError } from '../errors.ts';
 
 export const MANIFEST_NAME = 'manifest.json';
@@ -10,12 +10,18 @@ const MAX_NOTES = 1000;
 const MAX_VERSIONS = 100;
 /** More than the collector writes. */
 const MAX_DISKS = 4096;
+const MAX_FACTS = 4096;
+const MAX_MARKS = 100;
+const MAX_PIDS = 1000;
+/** PID_MAX_LIMIT of 64-bit kernels. */
+const LAST_PID = 2 ** 22;
 /** Longer than any command line, stderr or reason that the collector writes. */
 const MAX_TEXT = 64 * 1024;
 /** The end of the year 9999, in Unix seconds: no clock of a host shows more. */
 const LATEST = 253_402_300_799;
 /** The widest that time zones go is UTC+14. */
 const MAX_UTC_OFFSET = 15 * 3600;
+const MARK_KINDS: readonly MarkKind[] = ['exec', 'open', 'fsync', 'connect'];
 const OUTCOMES: readonly Outcome[] = ['ok', 'failed', 'missing', 'skipped', 'cut'];
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -29,8 +35,11 @@ type Fields = Readonly<Record<string, unknown>>;
  */
 export function parseManifest(text: string): Manifest {
   const fields = fieldsOf(parsed(text));
-  if (fields.coldflame !== 1) {
-    throw new UserError(`${MANIFEST_NAME}: of version ${short(fields.coldflame)}; this coldflame reads version 1`);
+  const version = fields.coldflame;
+  if (version !== 1 && version !== 2) {
+    throw new UserError(
+      `${MANIFEST_NAME}: of version ${short(version)}; this coldflame reads versions 1 and 2. Update coldflame to read it`,
+    );
   }
   const [started, ended] = [numberOf(fields.started), numberOf(fields.ended)];
   if (!(started !== null && ended !== null && started >= 0 && started <= ended && ended <= LATEST))
@@ -43,16 +52,23 @@ export function parseManifest(text: string): Manifest {
     ended: run.ended === null ? null : Math.min(run.ended, Math.max(window, run.started ?? 0)),
   }));
   const notes = listOf(fields.notes, MAX_NOTES, 'notes', faults).map(textOf);
+  const marks =
+    version === 1 ? [] : listOf(fields.marks, MAX_MARKS, 'marks', faults).flatMap((mark) => markOf(fieldsOf(mark)));
+  const collector = fieldsOf(fields.collector);
+  const began = momentOf(fields.windowBegan);
   return {
-    coldflame: 1,
+    coldflame: version,
     host: hostOf(fieldsOf(fields.host)),
     versions: versionsOf(fieldsOf(fields.versions)),
     started,
     ended: started + window,
+    windowBegan: began !== null && began < window ? began : null,
     monotonic: numberOf(fields.monotonic),
     utcOffset: utcOffsetOf(fields.utcOffset, faults),
     zone: textOf(fields.zone),
     notes: [...notes, ...faults],
+    collector: { pids: pidsOf(collector.pids), cpu: countOf(collector.cpu) },
+    marks,
     runs,
   };
 }
@@ -79,7 +95,13 @@ function hostOf(fields: Fields): Host {
     cpus: countOf(fields.cpus),
     memoryBytes: countOf(fields.memoryBytes),
     disks: disksOf(fieldsOf(fields.disks)),
+    facts: factsOf(fieldsOf(fields.facts)),
   };
+}
+
+function factsOf(fields: Fields): Record<string, string> {
+  const known = Object.entries(fields).slice(0, MAX_FACTS);
+  return Object.fromEntries(known.map(([name, value]) => [textOf(name), textOf(value)]));
 }
 
 function disksOf(fields: Fields): Record<string, string> {
@@ -115,13 +137,36 @@ function runOf(fields: Fields, index: number, faults: string[]): Run[] {
       stderr: textOf(fields.stderr),
       started: numberOf(fields.started),
       ended: numberOf(fields.ended),
+      attached: momentOf(fields.attached),
+      late: fields.late === true,
       status: numberOf(fields.status),
       bytes: countOf(fields.bytes) ?? 0,
+      pids: pidsOf(fields.pids),
       cpu: countOf(fields.cpu),
+      cpuAttaching: countOf(fields.cpuAttaching),
+      cpuInWindow: countOf(fields.cpuInWindow),
       interval: interval !== null && interval > 0 ? interval : null,
     },
   ];
 }
+
+/** The mark as a list of one, or of none where it is none. */
+function markOf(fields: Fields): Mark[] {
+  const kind = MARK_KINDS.find((known) => known === fields.kind);
+  const [at, until, word] = [momentOf(fields.at), momentOf(fields.until), textOf(fields.word)];
+  if (kind === undefined || at === null || word === '') return [];
+  return [
+    { kind, at, until: until !== null && until >= at ? until : null, word, pid: pidsOf([fields.pid])[0] ?? null },
+  ];
+}
+
+function pidsOf(value: unknown): number[] {
+  const listed: unknown[] = Array.isArray(value) ? value.slice(0, MAX_PIDS) : [];
+  return listed.filter((pid): pid is number => Number.isInteger(pid) && Number(pid) > 0 && Number(pid) <= LAST_PID);
+}
+
+/** Seconds since the capture started: nothing was before. */
+const momentOf = countOf;
 
 function utcOffsetOf(value: unknown, faults: string[]): number {
   const offset = numberOf(value);

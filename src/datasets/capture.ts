@@ -39,6 +39,11 @@ export interface Host {
   memoryBytes: number | null;
   /** Names of disks and partitions by major:minor, as some tools print them: `{"254:0": "vda"}`. */
   disks?: Readonly<Record<string, string>>;
+  /**
+   * How the host is set up, by the name that the kernel or its documents use: `{"vm.swappiness": "60",
+   * "disk.vda.scheduler": "none", "mitigation.spectre_v2": "Retpolines"}`, in the order written. Empty before version 2.
+   */
+  facts?: Readonly<Record<string, string>>;
 }
 
 export type Outcome =
@@ -70,17 +75,46 @@ export interface Run {
   /** Seconds since the capture started; the end is no later than that of the window. */
   started: number | null;
   ended: number | null;
+  /**
+   * Seconds since the capture started when the tool was attached to what it watches, or began its first interval: what came
+   * before it did not see. Null where that is not known (before version 2, always).
+   */
+  attached: number | null;
+  /** Whether it attached after the window had begun: its own window is shorter. */
+  late: boolean;
   status: number | null;
   bytes: number;
-  /** CPU seconds, user and system, that the tool used; null where it is not known. */
+  /**
+   * The tool's processes as they were seen when it had attached and when the window closed, without those of a command that
+   * it was asked to run; empty where they are not known (before version 2, always). A process of theirs is the tool's too.
+   */
+  pids: readonly number[];
+  /** CPU seconds, user and system, that the tool used in all, writing after the window included; null where not known. */
   cpu: number | null;
+  /** Of these, until it was attached (compiling, mostly), and between the window's beginning and its end; null: not known. */
+  cpuAttaching: number | null;
+  cpuInWindow: number | null;
   /** Seconds between two reports of the tool (`vmstat 1`); null where it has none. */
   interval: number | null;
 }
 
+/** Something harmless that the collector did at a known moment, to be found again among what the tools saw. */
+export interface Mark {
+  kind: MarkKind;
+  /** Seconds since the capture started, when it began and when it was done; `until` is null where it never was. */
+  at: number;
+  until: number | null;
+  /** What tells it from the work of the host: an argument, a file's name. */
+  word: string;
+  pid: number | null;
+}
+
+/** A program was started, a file opened, a small file written and synced, a connection made over loopback. */
+export type MarkKind = 'exec' | 'open' | 'fsync' | 'connect';
+
 export interface Manifest {
   /** The version of the manifest's format. */
-  coldflame: 1;
+  coldflame: 1 | 2;
   host: Host;
   /** What the collecting commands say of their version, by command: `{"perf": "perf version 6.1.192"}`. */
   versions: Record<string, string>;
@@ -90,6 +124,11 @@ export interface Manifest {
    */
   started: number;
   ended: number;
+  /**
+   * Seconds since `started` when the window began: when the tools were attached. What was seen before is whole for those
+   * alone that were attached by then. Null where it is not known (before version 2, always).
+   */
+  windowBegan: number | null;
   /** The monotonic clock when the capture started; null where the host did not tell. */
   monotonic: number | null;
   /** Seconds east of UTC on the host, and its zone's name as printed by date. */
@@ -97,6 +136,9 @@ export interface Manifest {
   zone: string;
   /** What collecting cost and what was lost, in words: `perf: 12 lost events`. */
   notes: string[];
+  /** The collecting script itself: its processes, and CPU seconds without the tools'; unknown before version 2. */
+  collector: { pids: readonly number[]; cpu: number | null };
+  marks: readonly Mark[];
   runs: Run[];
 }
 

@@ -26,7 +26,7 @@ describe('what is no manifest is refused in a sentence', () => {
     ['{"coldflame":1,"host":', /not JSON/],
     ['null', /of version none/],
     ['[1]', /of version none/],
-    ['{"coldflame":2}', /of version 2; this coldflame reads version 1/],
+    ['{"coldflame":3}', /of version 3; this coldflame reads versions 1 and 2. Update/],
     ['{"coldflame":1}', /when the capture was/],
     ['{"coldflame":1,"started":"now","ended":1e999}', /when the capture was/],
   ])('%s', (text, message) => {
@@ -93,4 +93,64 @@ test('a name that is the prototype of everything stays a name', () => {
 test('disks are numbers and a name, or left out', () => {
   const disks = JSON.parse('{"254:0":"vda","__proto__":"x","8:1":7,"a:b":"sda","8:2":""}');
   expect(read({ host: { disks } }).host.disks).toEqual({ '254:0': 'vda' });
+});
+
+describe('version 2', () => {
+  const later = { coldflame: 2, windowBegan: 3.25, collector: { pids: [7], cpu: 0.4 }, marks: [] };
+  const told = { attached: 2.5, late: true, pids: [41, 42], cpu: 9, cpuAttaching: 1.5, cpuInWindow: 0.25 };
+  const mark = { kind: 'exec', at: 4.5, until: 4.75, word: 'coldflame-mark-1', pid: 99 };
+
+  test('comes out as it went in', () => {
+    const facts = { 'vm.swappiness': '60', 'disk.vda.scheduler': 'none' };
+    const manifest = read({ ...later, marks: [mark], host: { facts }, runs: [{ ...run, ...told }] });
+    expect(manifest).toMatchObject({ ...later, marks: [mark] });
+    expect(manifest.host.facts).toEqual(facts);
+    expect(manifest.runs[0]).toMatchObject(told);
+  });
+
+  test('what version 1 did not tell is not known', () => {
+    const manifest = read({});
+    expect(manifest).toMatchObject({ windowBegan: null, marks: [], collector: { pids: [], cpu: null } });
+    const unknown = { attached: null, late: false, pids: [], cpuAttaching: null, cpuInWindow: null };
+    expect(manifest.runs[0]).toMatchObject(unknown);
+    expect([manifest.host.facts, manifest.notes]).toEqual([{}, []]);
+  });
+
+  test('what is not of its type becomes nothing', () => {
+    const hostile = {
+      attached: -1,
+      late: 'yes',
+      pids: [0, -1, 1.5, '7', 2 ** 40, 12],
+      cpuAttaching: 'x',
+      cpuInWindow: -2,
+    };
+    const facts = JSON.parse('{"__proto__":"x","a":7}');
+    const manifest = read({ ...later, windowBegan: 99, collector: 5, host: { facts }, runs: [{ ...run, ...hostile }] });
+    expect(manifest.runs[0]).toMatchObject({
+      attached: null,
+      late: false,
+      pids: [12],
+      cpuAttaching: null,
+      cpuInWindow: null,
+    });
+    expect(manifest).toMatchObject({ windowBegan: null, collector: { pids: [], cpu: null } });
+    expect(Object.entries(manifest.host.facts ?? {})).toEqual([
+      ['__proto__', 'x'],
+      ['a', ''],
+    ]);
+  });
+
+  test('marks that are none are left out, and one that never ended has no end', () => {
+    const marks = [
+      mark,
+      { ...mark, kind: 'rm' },
+      { ...mark, at: null },
+      { ...mark, word: 3 },
+      { ...mark, until: 1 },
+      7,
+    ];
+    expect(read({ ...later, marks }).marks).toEqual([mark, { ...mark, until: null }]);
+    expect(read({ ...later, marks: 'x' }).notes).toEqual(['manifest.json: its marks are no list']);
+    expect(read({ ...later, marks: Array.from({ length: 5000 }, () => mark) }).marks).toHaveLength(100);
+  });
 });

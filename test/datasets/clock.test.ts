@@ -13,7 +13,10 @@ const manifest: Manifest = {
   versions: {},
   utcOffset: 7200,
   zone: 'EET',
+  windowBegan: null,
   notes: [],
+  collector: { pids: [], cpu: null },
+  marks: [],
   runs: [],
 };
 

@@ -31,7 +31,10 @@ function manifestFor(files: readonly string[], absent: Absent): Manifest {
     utcOffset: 0,
     zone: 'UTC',
     versions: {},
+    windowBegan: null,
     notes: [],
+    collector: { pids: [], cpu: null },
+    marks: [],
     runs: [
       ...files.map((file) => runOf(file.replace('.txt', ''), { file })),
       ...Object.entries(absent).map(([tool, how]) => runOf(tool, { file: null, ...how })),
@@ -51,9 +54,14 @@ function runOf(tool: string, facts: Partial<Run>): Run {
     started: 0,
     ended: 10,
     status: 0,
+    attached: null,
+    late: false,
     bytes: 0,
     interval: 1,
+    pids: [],
     cpu: null,
+    cpuAttaching: null,
+    cpuInWindow: null,
     ...facts,
   };
 }

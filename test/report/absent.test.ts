@@ -15,20 +15,26 @@ const run = (tool: string, facts: Partial<Run>): Run => ({
   stderr: '',
   started: null,
   ended: null,
+  attached: null,
+  late: false,
   status: null,
   bytes: 0,
+  pids: [],
   cpu: null,
+  cpuAttaching: null,
+  cpuInWindow: null,
   interval: null,
   ...facts,
 });
 const host = { hostname: 'db-7', kernel: '', arch: '', os: '', cpus: 2, memoryBytes: null };
-const clock = { started: 0, ended: 10, monotonic: null, utcOffset: 0, zone: 'UTC' };
+const clock = { started: 0, ended: 10, windowBegan: null, monotonic: null, utcOffset: 0, zone: 'UTC' };
+const collector = { pids: [], cpu: null };
 const captureOf = (runs: Run[]): Capture => ({
   name: 'x',
   damage: [],
   sources: [],
   datasets: [],
-  manifest: { coldflame: 1, host, ...clock, versions: {}, notes: [], runs },
+  manifest: { coldflame: 1, host, ...clock, versions: {}, notes: [], collector, marks: [], runs },
 });
 const text = (html: string) =>
   html
