@@ -1,7 +1,7 @@
 /** The program as it is shipped: the bundle, as a process, with exit codes and both outputs. */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, constants, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, constants, existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -45,6 +45,26 @@ test.each([
   expect(coldflame(['export', 'a.folded', '--format', 'folded', ...words]).stdout).toBe(expected);
 });
 
+test('analyze --json prints one document and writes a report only where it is asked to', () => {
+  const { status, stdout, stderr } = coldflame(['analyze', 'a.folded', '--json']);
+  expect([status, stderr, existsSync(join(folder, 'a.html'))]).toEqual([0, '', false]);
+  expect(JSON.parse(stdout)).toMatchObject({ coldflame: 2, sources: [{ name: 'a.folded' }] });
+  expect(JSON.parse(coldflame(['analyze', 'a.folded', '--json', '-o', 'named.html']).stdout).coldflame).toBe(2);
+  expect(existsSync(join(folder, 'named.html'))).toBe(true);
+});
+
+test('--fail-on ends with 3 if a finding is as severe, and only then', () => {
+  const oom = '[ 300.000001] Out of memory: Killed process 3333 (worker) total-vm:8kB, anon-rss:5kB\n';
+  writeFileSync(join(folder, 'oom.txt'), oom);
+  const status = (file: string, ...words: string[]) => coldflame(['analyze', file, '--json', ...words]).status;
+  expect([
+    status('oom.txt'),
+    status('oom.txt', '--fail-on', 'critical'),
+    status('oom.txt', '--fail-on', 'warning'),
+  ]).toEqual([0, 3, 3]);
+  expect(status('a.folded', '--fail-on', 'warning')).toBe(0);
+});
+
 describe('a wrong use gets a sentence and an exit code, never a stack trace', () => {
   test.each([
     [[], 2, /^coldflame: Say what to do/],
@@ -55,6 +75,8 @@ describe('a wrong use gets a sentence and an exit code, never a stack trace', ()
     [['export', 'a.folded', '--format', 'xml'], 2, /xml/],
     [['export', 'a.folded', '--format', 'folded', '--colour', 'red'], 2, /colour/],
     [['analyze', 'a.folded', '-o', '/nowhere/x.html'], 1, /nowhere/],
+    [['analyze', 'a.folded', '--json', '-o', '-'], 2, /standard output can have one of them/],
+    [['analyze', 'a.folded', '--fail-on', 'notice'], 2, /critical.*warning/],
     [['draw', 'a.folded', '-o', '/proc/x.svg'], 1, /x\.svg/],
     [['analyze', 'a.folded', '--thresholds', 'none.json'], 2, /none\.json: no such file or folder\n$/],
     [['collect', '--set', 'everything'], 2, /everything/],

@@ -1,8 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import type { Argv } from 'yargs';
 import type { Capture } from '../datasets/capture.ts';
+import { type Finding, foundOf, type Severity, severities } from '../datasets/finding.ts';
 import { cutCapture, type Range } from '../datasets/narrow.ts';
 import { UserError, unreadable } from '../errors.ts';
+import { analysisJson } from '../exports/analysis.ts';
 import { assess } from '../findings/index.ts';
 import { parseThresholds } from '../findings/thresholds.ts';
 import { axisOf, isOnAxis } from '../render/report/axis.ts';
@@ -14,7 +16,7 @@ import { writePack } from './pack.ts';
 import { readCapture } from './read.ts';
 import { pathBeside, reportLines, sizeLimit } from './report-file.ts';
 import { summaryLines } from './summary.ts';
-import { printable } from './terminal.ts';
+import { printable, say } from './terminal.ts';
 import { parseWhen } from './when.ts';
 
 /** What the pictures of a pack may take together: tickets refuse large attachments. */
@@ -22,6 +24,10 @@ const PACK_PICTURE_BYTES = 4 * 2 ** 20;
 
 /** What a report may take unless told: GitHub refuses files of more than 25 MB, which are fewer bytes than 24M. */
 const TICKET_SIZE = '23M';
+
+const FAIL_ON = ['critical', 'warning'] as const;
+/** What --fail-on ends with: neither a fault of the input (1) nor of the command line (2). */
+const FOUND_EXIT = 3;
 
 export const command = 'analyze <files..>';
 export const describe = 'read a capture, print its summary, write the HTML report';
@@ -41,12 +47,23 @@ export function builder(yargs: Argv) {
       type: 'string',
       describe: `make the report fit, and say what was left out (default: ${TICKET_SIZE})`,
     })
+    .option('json', {
+      type: 'boolean',
+      default: false,
+      describe: 'print JSON instead of the summary (docs/analysis.schema.json); a report only where -o names one',
+    })
+    .option('fail-on', {
+      choices: FAIL_ON,
+      describe: 'exit with 3 if a finding is this severe or worse',
+    })
     .option('pack', { type: 'string', describe: 'a folder for the ticket: report, summary.md, pictures' });
 }
 
 type Options = Awaited<ReturnType<typeof builder>['argv']>;
 
 export async function handler(options: Options): Promise<void> {
+  const { json, pack, o, failOn } = options;
+  if (json && o === '-') throw new UserError('--json and -o -: standard output can have one of them', 2);
   const limits =
     options.thresholds === undefined ? {} : parseThresholds(options.thresholds, await readText(options.thresholds));
   const whole = await readCapture(options.files, { samples: true });
@@ -54,25 +71,50 @@ export async function handler(options: Options): Promise<void> {
   const range = rangeOf(options, whole, axis);
   const capture =
     range === null || axis === null ? whole : cutCapture(whole, range, (dataset) => isOnAxis(dataset, axis));
-  const { findings } = assess(capture, limits);
-  const mark = options.at === undefined ? null : parseWhen('--at', options.at, capture.manifest);
-  const size = options.maxSize ?? TICKET_SIZE;
+  const assessment = assess(capture, limits);
+  const findings = assessment.findings;
+  const isReported = !json || o !== undefined || pack !== undefined;
+  const lines = isReported ? await report(options, { capture, findings, axis, range }) : [];
+  if (json) {
+    for (const fault of capture.damage) say(fault);
+    await writeOutput('-', [analysisJson(capture, assessment)]);
+  } else await tell(`${printable([...summaryLines(capture, findings), ...lines].join('\n'))}\n`, o ?? null);
+  if (capture.damage.length > 0) process.exitCode = 1;
+  if (process.exitCode !== 1 && failOn !== undefined && isAtLeast(findings, failOn)) process.exitCode = FOUND_EXIT;
+}
+
+interface Analyzed {
+  capture: Capture;
+  findings: Finding[];
+  axis: Range | null;
+  range: Range | null;
+}
+
+/** Writes the report and the pack, whichever are asked for; returns what is to be said of them. */
+async function report(options: Options, { capture, findings, axis, range }: Analyzed): Promise<string[]> {
+  const { o, pack, maxSize, at, files } = options;
+  const mark = at === undefined ? null : parseWhen('--at', at, capture.manifest);
+  const size = maxSize ?? TICKET_SIZE;
   const result = fitted(capture, sizeLimit(size), (part, left) =>
     renderReport({ capture: part, findings, mark, range, cuts: left }),
   );
-  const path = options.o ?? (options.pack === undefined ? pathBeside(options.files[0] as string, '.html') : null);
+  const path = o ?? (pack === undefined ? pathBeside(files[0] as string, '.html') : null);
   if (path !== null) await writeOutput(path, [result.report]);
-  const lines = summaryLines(capture, findings);
+  const lines: string[] = [];
   if (mark !== null && !isWithin(mark, axis))
-    lines.push(`--at        ${options.at} is outside of what was captured: nothing is marked`);
+    lines.push(`--at        ${at} is outside of what was captured: nothing is marked`);
   lines.push(...reportLines(result, path, size));
-  if (options.pack !== undefined) {
-    const { written, left } = await writePack(options.pack, result.report, capture, findings, PACK_PICTURE_BYTES);
-    lines.push(`pack        ${options.pack}: ${written.join(', ')}`);
+  if (pack !== undefined) {
+    const { written, left } = await writePack(pack, result.report, capture, findings, PACK_PICTURE_BYTES);
+    lines.push(`pack        ${pack}: ${written.join(', ')}`);
     if (left.length > 0) lines.push(`            left out for their size: ${left.join(', ')}`);
   }
-  await tell(`${printable(lines.join('\n'))}\n`, path);
-  if (capture.damage.length > 0 || (!result.fits && options.maxSize !== undefined)) process.exitCode = 1;
+  if (!result.fits && maxSize !== undefined) process.exitCode = 1;
+  return lines;
+}
+
+function isAtLeast(findings: readonly Finding[], least: Severity): boolean {
+  return foundOf(findings).some(({ severity }) => severities.indexOf(severity) <= severities.indexOf(least));
 }
 
 function isWithin(at: number, axis: Range | null): boolean {

@@ -24,7 +24,8 @@ export function* toJson({ sources, datasets }: Capture, options: { samples: bool
   yield ']}\n';
 }
 
-function sourceJson({ name, tool, grammar, lines, unread, unreadCount, notes }: Source): unknown {
+/** A source without its text. */
+export function sourceJson({ name, tool, grammar, lines, unread, unreadCount, notes }: Source): object {
   const beyond = unreadCount - unread.length;
   const rest = beyond > 0 ? [{ line: null, text: '', why: `and ${beyond} more unread lines` }] : [];
   return { name, tool, grammar, lines, unread: [...unread, ...rest], ...(notes.length > 0 ? { notes } : {}) };
