@@ -130,8 +130,8 @@ async function clientModule(entry) {
     target: ['chrome109', 'firefox115', 'safari16.4'],
     format: 'iife',
     legalComments: 'eof',
-    inject: ['src/render/report/client/fixed-locale.ts'],
-    alias: { 'd3-transition': './src/render/report/client/no-transition.ts' },
+    inject: ['src/render/report/client/shell/fixed-locale.ts'],
+    alias: { 'd3-transition': './src/render/report/client/flame/d3/no-transition.ts' },
     logLevel: 'warning',
   });
   const textOf = (ending) => outputFiles.find(({ path }) => path.endsWith(ending)).text;

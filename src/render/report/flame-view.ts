@@ -14,7 +14,7 @@ import {
 } from '../../datasets/profile-map.ts';
 import { rootedByThread } from '../../datasets/profile-roots.ts';
 import { type Selection, select } from '../../datasets/profile-select.ts';
-import { once } from './once.ts';
+import { once } from '../once.ts';
 import type { FlameView } from './view.ts';
 
 export interface Viewed {

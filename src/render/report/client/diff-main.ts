@@ -2,7 +2,7 @@
 import 'uplot/dist/uPlot.min.css';
 import './report.css';
 import './diff.css';
-import { startPage } from './page.ts';
-import { mountPair } from './pair-parts.ts';
+import { mountPair } from './pair/pair.ts';
+import { startPage } from './shell/page.ts';
 
 startPage(mountPair);

@@ -1,0 +1,163 @@
+/** The boxes of a flame graph as the tree that d3-flame-graph draws. */
+import type { Range } from '../../datasets/narrow.ts';
+import type { FrameKind, Profile } from '../../datasets/profile.ts';
+import { nodeTotals } from '../../datasets/profile-functions.ts';
+import { once } from '../once.ts';
+import { type FlameLayout, layoutChart, layoutFlame } from './layout.ts';
+
+export interface FlameNode {
+  name: string;
+  /** Its width. */
+  value: number;
+  /** The weight of the samples that end here. */
+  self: number;
+  /** The profile's node; 0 is the whole. */
+  node: number;
+  /** -1 for the whole. */
+  frame: number;
+  kind: FrameKind | null;
+  /** Where its left edge is, in weight. */
+  start: number;
+  /** Stands under what is zoomed into. */
+  fade: boolean;
+  children: FlameNode[];
+}
+
+export interface FlameTree {
+  root: FlameNode;
+  levels: number;
+  /** How many boxes are drawn. */
+  drawn: number;
+  /** What is too narrow to draw. */
+  narrow: FlameLayout['narrow'];
+  deep: FlameLayout['deep'];
+}
+
+/** No more boxes than this: a thousand are what a browser draws anew while a range is dragged. */
+const MAX_BOXES = 1000;
+/** Deeper stacks are cut here, and that is said. */
+const MAX_LEVELS = 1000;
+
+/**
+ * The boxes that weigh at least a pixel's share.
+ *
+ * @param focus the node that is zoomed into; 0 for the whole
+ * @param width of the picture in pixels
+ */
+export function flameTree(profile: Profile, focus: number, width: number): FlameTree {
+  const { shown, totals } = focus === 0 ? { shown: profile, totals: totalsOf(profile) } : within(profile, focus);
+  const limits = { minWeight: leastWeight(totals, width), maxLevels: MAX_LEVELS };
+  return treeOf(layoutFlame(shown, limits, totals), shown, ancestorsOf(profile, focus));
+}
+
+/** Summed once: a profile is drawn again for every zoom. */
+const totalsOf = once(nodeTotals);
+
+/** Samples side by side in the order of their times; null where they have none. */
+export function chartTree(profile: Profile, width: number): FlameTree | null {
+  const weight = profile.samples?.weight?.reduce((sum, each) => sum + each, 0) ?? profile.samples?.at.length ?? 0;
+  const layout = layoutChart(profile, { minWeight: weight / Math.max(width, 1), maxLevels: MAX_LEVELS });
+  return layout === null ? null : treeOf(layout, profile, new Set());
+}
+
+/** What a pixel stands for, or more where too many boxes are wider than that. */
+function leastWeight(totals: Float64Array, width: number): number {
+  const pixel = (totals[0] as number) / Math.max(width, 1);
+  const wide: number[] = [];
+  for (let node = 0; node < totals.length; node++) {
+    const total = totals[node] as number;
+    if (total > 0 && total >= pixel) wide.push(total);
+  }
+  if (wide.length <= MAX_BOXES) return pixel;
+  // A box is never heavier than the one it stands on, so what is kept is a whole tree. Ties fall on the lighter side.
+  const last = Float64Array.from(wide).sort().at(-MAX_BOXES) as number;
+  return Math.max(pixel, last + last * 1e-12);
+}
+
+/** The profile with the weights below a node alone, and its totals: the node and its ancestors are as wide as each other. */
+function within(profile: Profile, focus: number): { shown: Profile; totals: Float64Array } {
+  const { parent } = profile;
+  const all = totalsOf(profile);
+  const inside = new Uint8Array(parent.length);
+  const self = new Float64Array(parent.length);
+  const totals = new Float64Array(parent.length);
+  inside[focus] = 1;
+  for (let node = focus; node < parent.length; node++) {
+    if (node !== focus) inside[node] = inside[parent[node] as number] as number;
+    if (inside[node] === 0) continue;
+    self[node] = profile.self[node] as number;
+    totals[node] = all[node] as number;
+  }
+  for (const ancestor of ancestorsOf(profile, focus)) totals[ancestor] = all[focus] as number;
+  return { shown: { ...profile, self }, totals };
+}
+
+function ancestorsOf({ parent }: Profile, focus: number): Set<number> {
+  const ancestors = new Set<number>();
+  for (let node = focus; node !== 0; ) {
+    node = parent[node] as number;
+    ancestors.add(node);
+  }
+  return ancestors;
+}
+
+/** Boxes come parents first and from left to right, so the open one at each level is the parent of what follows. */
+function treeOf(layout: FlameLayout, profile: Profile, faded: ReadonlySet<number>): FlameTree {
+  const open: FlameNode[] = [];
+  for (let box = 0; box < layout.frame.length; box++) {
+    const made = nodeOf(layout, box, profile, faded);
+    const depth = layout.depth[box] as number;
+    if (depth > 0) open[depth - 1]?.children.push(made);
+    open[depth] = made;
+  }
+  const { levels, narrow, deep } = layout;
+  return { root: open[0] as FlameNode, levels, drawn: layout.frame.length, narrow, deep };
+}
+
+function nodeOf(layout: FlameLayout, box: number, { frames }: Profile, faded: ReadonlySet<number>): FlameNode {
+  const frame = layout.frame[box] as number;
+  const node = layout.node[box] as number;
+  return {
+    name: frame < 0 ? 'all' : (frames.names[frame] as string),
+    value: layout.weight[box] as number,
+    self: layout.self[box] as number,
+    node,
+    frame,
+    kind: frame < 0 ? null : (frames.kinds[frame] as FrameKind),
+    start: layout.start[box] as number,
+    fade: faded.has(node),
+    children: [],
+  };
+}
+
+/** The node of a path of frames, as far as the profile has it. */
+export function nodeAt(profile: Profile, path: readonly number[]): number {
+  let at = 0;
+  if (path.length === 0) return 0;
+  // One pass: a child's number is above its parent's.
+  let depth = 0;
+  for (let node = 1; node < profile.parent.length && depth < path.length; node++) {
+    if (profile.parent[node] === at && profile.frame[node] === path[depth]) {
+      at = node;
+      depth++;
+    }
+  }
+  return at;
+}
+
+/** From the first to just after the last sample of a box in the order of time; null where samples have no times. */
+export function timesOfBox({ samples }: Profile, { start, value }: Pick<FlameNode, 'start' | 'value'>): Range | null {
+  if (samples === null) return null;
+  const order = Array.from(samples.at.keys())
+    .filter((i) => !Number.isNaN(samples.at[i]))
+    .sort((a, b) => (samples.at[a] as number) - (samples.at[b] as number) || a - b);
+  let weight = 0;
+  const inside = order.filter((i) => {
+    const before = weight;
+    weight += samples.weight?.[i] ?? 1;
+    return before >= start && before < start + value;
+  });
+  const [first, last] = [inside[0], inside.at(-1)];
+  if (first === undefined || last === undefined) return null;
+  return { from: samples.at[first] as number, to: Math.round((samples.at[last] as number) * 1e6 + 1) / 1e6 };
+}

@@ -1,0 +1,212 @@
+/** A panel of lines on the report's axis, by uPlot: values under the pointer, the brush, the incident. */
+import uPlot from 'uplot';
+import { commas, hasScale, unitStep } from '../../../../datasets/amounts.ts';
+import type { Capture } from '../../../../datasets/capture.ts';
+import type { Range } from '../../../../datasets/narrow.ts';
+import { tick } from '../../../format.ts';
+import type { LinePanel } from '../../../panels.ts';
+import { axisTicks } from '../../axis.ts';
+import { hostTime } from '../../when.ts';
+import type { Context } from '../shell/context.ts';
+import { element, styleValue } from '../shell/dom.ts';
+import { brush } from '../strip/brush.ts';
+
+const HEIGHT = 150;
+const MIN_WIDTH = 180;
+const LEFT = 56;
+const FONT = '11px system-ui';
+const COLORS = 8;
+/** Steps between the marks of an axis, in the unit that its numbers are said in. */
+const INCREMENTS = [0.01, 0.1, 1, 10, 100, 1000, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9].flatMap((ten) => [
+  ten,
+  2 * ten,
+  5 * ten,
+]);
+/** Parts of a stack that are no work, as `%idle` of mpstat and `id` of vmstat: their areas are faint. */
+const IDLE = /^%?idle$|^id$/;
+/** How strong an area's colour is, as the last two digits of a colour. */
+const [FAINT, STRONG] = ['18', 'b0'];
+/** Room for a tick's text, in pixels. */
+const TICK_ROOM = 90;
+/** What of a tick's text lies to the right of its mark, less the margin there. */
+const TICK_HALF = 20;
+
+export interface LineChart {
+  element: HTMLElement;
+  /** The range or the incident changed. */
+  showBrush(): void;
+  /** The colours changed. */
+  redraw(): void;
+}
+
+/** What a chart's values lie along. */
+interface Along {
+  /** Of the axis; null where points have no times, and their order is all there is. */
+  span: Range | null;
+  /** Tells the host's clock; null where times are seconds alone. */
+  manifest: Capture['manifest'];
+}
+
+/** A line's values on the chart's times; null where it has none. */
+type Values = (number | null)[];
+
+/**
+ * @param span of the axis; null where points have no times, and their order is all there is
+ * @param manifest tells the host's clock; null where times are seconds alone
+ */
+export function lineChart(
+  panel: LinePanel,
+  span: Range | null,
+  manifest: Capture['manifest'],
+  context: Context,
+): LineChart {
+  const plot = element('div', { class: 'line-plot' });
+  const figure = element('figure', { class: 'line-chart' }, captionOf(panel), plot);
+  const { times, values } = columnsOf(panel, span !== null);
+  const drawn = panel.stacked ? cumulated(values) : values;
+  const ends = span ?? { from: 0, to: Math.max(times.length - 1, 1) };
+  const chart = new uPlot(
+    optionsOf(panel, values, ends, { span, manifest }),
+    [times, ...drawn] as uPlot.AlignedData,
+    plot,
+  );
+  const canvas = chart.root.querySelector('canvas');
+  canvas?.setAttribute('role', 'img');
+  canvas?.setAttribute('aria-label', `${panel.title}${unitOf(panel)} over time; the numbers are in the table`);
+  const showBrush = span === null ? () => {} : brush(chart.over, ends, context.store, context.mark);
+  new ResizeObserver(() => chart.setSize({ width: Math.max(MIN_WIDTH, plot.clientWidth), height: HEIGHT })).observe(
+    plot,
+  );
+  return { element: figure, showBrush, redraw: () => chart.redraw(false) };
+}
+
+function captionOf(panel: LinePanel): HTMLElement {
+  const hidden = panel.hidden > 0 ? ` · ${panel.hidden} smaller lines are not drawn` : '';
+  return element('figcaption', {}, element('b', {}, panel.title), unitOf(panel), hidden);
+}
+
+/** The unit, where the numbers do not say it themselves. */
+function unitOf({ unit }: LinePanel): string {
+  return unit === '' || hasScale(unit) ? '' : ` (${unit})`;
+}
+
+function optionsOf(panel: LinePanel, values: readonly Values[], ends: Range, along: Along): uPlot.Options {
+  const { stacked, apart, lines } = panel;
+  return {
+    width: 400,
+    height: HEIGHT,
+    padding: [6, 8, 0, 0],
+    scales: {
+      x: { time: false, range: [ends.from, ends.to] },
+      y: { range: (_, low, high) => (stacked ? [0, 100] : [Math.min(0, low), high > 0 ? high * 1.08 : 1]) },
+    },
+    cursor: { y: false, drag: { x: false, y: false, setScale: false }, ...(apart ? { dataIdx: nearestValue } : {}) },
+    legend: { live: true },
+    axes: [timeAxis(along), valueAxis(panel)],
+    series: [timeSeries(along), ...seriesOf(panel, values)],
+    // A stack is drawn from its top down, each area over the one behind it.
+    ...(stacked ? { bands: lines.slice(1).map((_, i): uPlot.Band => ({ series: [i + 2, i + 1] })) } : {}),
+  };
+}
+
+function timeAxis(along: Along): uPlot.Axis {
+  return {
+    stroke: () => styleValue('--muted'),
+    grid: { show: false },
+    ticks: { size: 4, stroke: () => styleValue('--line') },
+    size: 26,
+    font: FONT,
+    ...timeMarks(along),
+  };
+}
+
+function valueAxis({ unit }: LinePanel): uPlot.Axis {
+  return {
+    stroke: () => styleValue('--muted'),
+    grid: { stroke: () => styleValue('--line'), width: 1 },
+    ticks: { show: false },
+    size: LEFT,
+    font: FONT,
+    values: (_, marks) => marks.map((mark) => tick(mark, unit)),
+    incrs: (_, __, ___, high) => INCREMENTS.map((each) => each * unitStep(high, unit)),
+    space: 28,
+  };
+}
+
+/** The times, as the legend tells the one under the pointer. */
+function timeSeries({ span, manifest }: Along): uPlot.Series {
+  if (span === null) return { label: 'report', value: (_, at) => (at === null ? '' : String(at + 1)) };
+  return { label: 'time', value: (_, at) => (at === null ? '' : hostTime(at, manifest)) };
+}
+
+/** @param values that the legend tells: those of a stack are drawn on top of one another */
+function seriesOf({ lines, stacked, apart }: LinePanel, values: readonly Values[]): uPlot.Series[] {
+  const sparse = values.some((column) => column.filter((value) => value !== null).length < 3);
+  return lines.map(({ name }, i) => {
+    const color = (): string => styleValue(`--series-${i % COLORS}`);
+    return {
+      label: name,
+      stroke: color,
+      width: 1.5,
+      spanGaps: apart ?? false,
+      points: { show: sparse },
+      value: (_, __, ___, at) => (at === null ? '' : numberText(values[i]?.[at] ?? null)),
+      ...(stacked ? { fill: () => color() + (IDLE.test(name) ? FAINT : STRONG) } : {}),
+    };
+  });
+}
+
+/** Where the axis is marked, and how: whole steps of the host's clock, or the reports by their number. */
+function timeMarks({ span, manifest }: Along): Pick<uPlot.Axis, 'splits' | 'values'> {
+  if (span === null) return { values: (_, marks) => marks.map((at) => (Number.isInteger(at) ? String(at + 1) : '')) };
+  const most = (plot: uPlot): number => Math.floor(plot.over.clientWidth / TICK_ROOM);
+  return {
+    splits: (plot) => axisTicks(span, manifest, most(plot)).at,
+    values: (plot, marks) => {
+      const { decimals } = axisTicks(span, manifest, most(plot));
+      const isCut = (at: number): boolean => plot.over.clientWidth - plot.valToPos(at, 'x') < TICK_HALF;
+      return marks.map((at) => (isCut(at) ? '' : hostTime(at, manifest, decimals)));
+    },
+  };
+}
+
+/** The index nearest to the pointer at which the line has a value. */
+function nearestValue(plot: uPlot, line: number, index: number): number {
+  const column = plot.data[line];
+  if (line === 0 || column === undefined) return index;
+  for (let step = 0; step < column.length; step++) {
+    if ((column[index - step] ?? null) !== null) return index - step;
+    if ((column[index + step] ?? null) !== null) return index + step;
+  }
+  return index;
+}
+
+function numberText(value: number | null): string {
+  return value === null ? '' : commas(value, 3);
+}
+
+/** All lines on the times that any of them has; null where one has no value. */
+function columnsOf({ lines }: LinePanel, timed: boolean): { times: number[]; values: Values[] } {
+  const key = (at: number | null, i: number): number => (timed ? (at ?? Number.NaN) : i);
+  const times = [...new Set(lines.flatMap(({ points }) => points.map(([at], i) => key(at, i))))]
+    .filter((at) => !Number.isNaN(at))
+    .sort((a, b) => a - b);
+  const places = new Map(times.map((at, i) => [at, i]));
+  const values = lines.map(({ points }) => {
+    const column = new Array<number | null>(times.length).fill(null);
+    points.forEach(([at, value], i) => {
+      const place = places.get(key(at, i));
+      if (place !== undefined) column[place] = value;
+    });
+    return column;
+  });
+  return { times, values };
+}
+
+function cumulated(values: readonly Values[]): Values[] {
+  let below: Values = [];
+  return values.map((column) => {
+    below = column.map((value, i) => (value ?? 0) + (below[i] ?? 0));
+    return below;
+  });
+}

@@ -1,0 +1,104 @@
+/** The colours of a profile's frames, and what they mean. */
+import { percent } from '../../../../datasets/amounts.ts';
+import { FrameKind, type Profile } from '../../../../datasets/profile.ts';
+import type { Stacks, StacksKind } from '../../../../datasets/shapes.ts';
+import { type FrameFacts, frameColor, type PaletteName, packageOf, paletteOf } from '../../../flame/colors.ts';
+import type { FlameNode } from '../../../flame/tree.ts';
+import type { Viewed } from '../../flame-view.ts';
+import type { Colouring } from '../../view.ts';
+import { styleValue } from '../shell/dom.ts';
+
+/** Packages in the legend; the heaviest. */
+const MAX_PACKAGES = 8;
+
+const KIND_NAMES: readonly [FrameKind, string][] = [
+  [FrameKind.process, 'process'],
+  [FrameKind.user, 'user'],
+  [FrameKind.kernel, 'kernel'],
+  [FrameKind.jit, 'JIT'],
+  [FrameKind.inlined, 'inlined'],
+  [FrameKind.waker, 'waker'],
+];
+
+type Frames = Profile['frames'];
+
+/** The colours of one drawing after the other. */
+export class FlamePaint {
+  private readonly kind: StacksKind;
+  private frames: Frames | null = null;
+  private colouring: Colouring | null = null;
+  /** By the frame's number, found when it is first drawn: they stay while frames and colouring do. */
+  private fills: string[] = [];
+  private root = '';
+  private match = '';
+
+  /** @param kind of the profile, for colours by name */
+  constructor(kind: StacksKind) {
+    this.kind = kind;
+  }
+
+  /** Before each drawing. */
+  mix(frames: Frames, colouring: Colouring): void {
+    if (this.frames !== frames || this.colouring !== colouring) this.fills = [];
+    this.frames = frames;
+    this.colouring = colouring;
+    this.root = styleValue('--flame-root');
+    this.match = styleValue('--match');
+  }
+
+  /** @param matches of a search, 1 for each frame that does */
+  colorOf({ frame }: FlameNode, matches: Uint8Array | null): string {
+    if (frame < 0) return this.root;
+    if (matches?.[frame] === 1) return this.match;
+    const known = this.fills[frame];
+    if (known !== undefined) return known;
+    const fill = frameColor(factsOf(this.frames as Frames, frame), { palette: this.palette() });
+    this.fills[frame] = fill;
+    return fill;
+  }
+
+  private palette(): PaletteName {
+    if (this.colouring === 'kind') return 'colorblind';
+    return this.colouring === 'package' ? 'package' : paletteOf[this.kind];
+  }
+}
+
+function factsOf({ names, kinds, modules }: Frames, frame: number): FrameFacts {
+  return { name: names[frame] as string, kind: kinds[frame] as FrameKind, module: modules[frame] as string };
+}
+
+/** What each colour means, as words and colour. Colours by name mean nothing. */
+export function meaningsOf(
+  colouring: Colouring,
+  { profile }: Stacks,
+  { forward, whole }: Viewed,
+): [words: string, color: string][] {
+  if (colouring === 'name') return [];
+  return colouring === 'package' ? packagesOf(forward, whole) : kindsOf(profile);
+}
+
+function kindsOf({ frames }: Profile): [string, string][] {
+  const present = new Set(frames.kinds);
+  return KIND_NAMES.filter(([kind]) => present.has(kind)).map(([kind, name]) => [
+    name,
+    frameColor({ name, kind, module: '' }, { palette: 'colorblind' }),
+  ]);
+}
+
+/** The packages that samples ended in, each with the colour of the first of its functions. */
+function packagesOf({ frames, self, frame }: Profile, whole: number): [string, string][] {
+  const packages = new Map<string, { weight: number; color: string }>();
+  for (let node = 1; node < self.length; node++) {
+    const weight = self[node] as number;
+    if (weight === 0) continue;
+    const facts = factsOf(frames, frame[node] as number);
+    const name = packageOf(facts) || 'no module';
+    const known = packages.get(name);
+    if (known === undefined) packages.set(name, { weight, color: frameColor(facts, { palette: 'package' }) });
+    else known.weight += weight;
+  }
+  return [...packages]
+    .sort(([, a], [, b]) => b.weight - a.weight)
+    .slice(0, MAX_PACKAGES)
+    .map(([name, { weight, color }]) => [`${name} ${percent(weight, whole)}`, color]);
+}

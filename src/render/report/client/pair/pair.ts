@@ -1,0 +1,137 @@
+/** The live parts of two datasets compared: one range narrows both. */
+import { counted } from '../../../../datasets/amounts.ts';
+import { hasTimes } from '../../../../datasets/narrow.ts';
+import type { Dataset, Series } from '../../../../datasets/shapes.ts';
+import { titleOf } from '../../../chart.ts';
+import { isOnAxis } from '../../axis.ts';
+import { changeToldOf, functionChangeTable } from '../../diff/flame.ts';
+import { FIRST_CHARTS, linePairs, pairPicture } from '../../diff/pair-pictures.ts';
+import { type PairTable, pairTables } from '../../diff/pair-tables.ts';
+import { type DatasetPair, secondsOf } from '../../pair.ts';
+import type { Table } from '../../tables.ts';
+import { escaped } from '../flame/function-details.ts';
+import { mountDataset, mountPanels, notNarrowed, roomFor, spanOf } from '../panel/dataset.ts';
+import { type Context, narrowed, rangeFor, type Widget } from '../shell/context.ts';
+import { element } from '../shell/dom.ts';
+import type { TableOptions } from '../table/cells.ts';
+import { DataTable } from '../table/data-table.ts';
+import { DiffFlame } from './flame.ts';
+
+/** How long a range must rest before tables follow it. */
+const RESTING = 150;
+
+/** Brings a pair to life; a dataset that is compared with nothing as in the report of one capture. */
+export function mountPair(host: HTMLElement, index: number, context: Context): Widget {
+  const pair = context.data.pairOf(index);
+  if (pair === null) return mountDataset(host, index, context);
+  const [before, after] = [context.data.dataset(pair.before), context.data.dataset(pair.after)];
+  const widgets: Widget[] = [rangeNote(host, [before, after], context)];
+  const picture = host.querySelector<HTMLElement>('.picture.sum');
+  let flame: DiffFlame | null = null;
+  if (picture !== null && before.shape === 'stacks' && after.shape === 'stacks') {
+    flame = new DiffFlame(picture, pair.after, before, after, context);
+    widgets.push(flame);
+  } else if (picture !== null && before.shape === 'series' && after.shape === 'series')
+    widgets.push(mountLinePairs(picture, before, after, context));
+  else if (picture !== null) widgets.push(mountPicture(picture, before, after, context));
+  widgets.push(mountTables(host, pair, before, after, context, flame));
+  return {
+    update() {
+      for (const widget of widgets) widget.update();
+    },
+  };
+}
+
+/** Says what a range does not do to one of the two, or to both. */
+function rangeNote(host: HTMLElement, [before, after]: readonly [Dataset, Dataset], { axis, store }: Context): Widget {
+  const note = element('p', { class: 'range-note', role: 'status', hidden: true });
+  host.prepend(note);
+  const update = (): void => {
+    const [was, is] = axis === null ? [null, null] : [notNarrowed(before, axis), notNarrowed(after, axis)];
+    note.hidden = store.view.range === null || (was === null && is === null);
+    const side = was === null ? 'After is' : is === null ? 'Before is' : 'Both are';
+    note.textContent = note.hidden ? '' : `${side} whole, ${is ?? was}.`;
+  };
+  update();
+  return { update };
+}
+
+function mountLinePairs(host: HTMLElement, before: Series, after: Series, context: Context): Widget {
+  const { axis } = context;
+  const onAxis = axis !== null && isOnAxis(before, axis) && isOnAxis(after, axis);
+  const isTimed = hasTimes(before) && hasTimes(after);
+  const span = onAxis ? axis : isTimed ? spanOf([before, after]) : null;
+  return mountPanels(host, linePairs(before, after), span, null, context, FIRST_CHARTS);
+}
+
+function mountPicture(host: HTMLElement, before: Dataset, after: Dataset, context: Context): Widget {
+  const width = roomFor(host);
+  const rangesOf = (): unknown[] => [rangeFor(context, before), rangeFor(context, after)];
+  let shown: unknown[] = width === undefined && host.childElementCount > 0 ? [null, null] : [];
+  const update = (): void => {
+    const ranges = rangesOf();
+    if (ranges.every((range, i) => range === shown[i]) && shown.length > 0) return;
+    shown = ranges;
+    // Markup is made by a template that escapes whatever is put into it.
+    host.innerHTML = pairPicture(narrowed(context, before), narrowed(context, after), width)?.text ?? '';
+  };
+  update();
+  return { update };
+}
+
+function mountTables(
+  host: HTMLElement,
+  pair: DatasetPair,
+  before: Dataset,
+  after: Dataset,
+  context: Context,
+  flame: DiffFlame | null,
+): Widget {
+  const places = [...host.querySelectorAll<HTMLDetailsElement>('details.table')];
+  const grids: (DataTable | undefined)[] = [];
+  let functions: Table | null = null;
+  function current(): PairTable[] {
+    if (flame === null)
+      return pairTables(narrowed(context, before), narrowed(context, after), secondsOf(pair, context.store.view.range));
+    functions = functionChangeTable(flame.flame(), after.shape === 'stacks' ? changeToldOf(after) : 'self');
+    return [{ caption: '', table: functions }];
+  }
+  function find(row: number): void {
+    const name = String(functions?.rows[row]?.[0] ?? '');
+    context.store.setFlame(pair.after, { search: `^${escaped(name)}$`, matchCase: true });
+  }
+  function show(): void {
+    if (!places.some(({ open }) => open)) return;
+    const tables = current();
+    for (const [i, details] of places.entries()) {
+      const table = tables[i]?.table;
+      const place = details.querySelector<HTMLElement>('.table-host');
+      if (table === undefined || place === null || !details.open) continue;
+      const count = details.querySelector('.count');
+      if (count !== null) count.textContent = counted(table.rows.length, flame === null ? 'row' : 'function');
+      const known = grids[i];
+      if (known === undefined) {
+        const made = new DataTable(table, options(details));
+        grids[i] = made;
+        place.replaceChildren(made.element);
+      } else known.set(table);
+    }
+  }
+  function options(details: HTMLDetailsElement): TableOptions {
+    const caption = details.querySelector('summary')?.firstChild?.textContent?.trim() ?? '';
+    return {
+      name: `${titleOf(after)}: ${caption}`,
+      timeText: String,
+      ...(flame === null ? {} : { pick: find }),
+    };
+  }
+  for (const details of places) details.addEventListener('toggle', show);
+  let timer = 0;
+  show();
+  return {
+    update() {
+      clearTimeout(timer);
+      timer = setTimeout(show, RESTING);
+    },
+  };
+}

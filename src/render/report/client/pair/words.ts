@@ -1,0 +1,67 @@
+/** What is said of two profiles as one flame graph. */
+import { commas, percent } from '../../../../datasets/amounts.ts';
+import type { Stacks } from '../../../../datasets/shapes.ts';
+import type { FlameNode, FlameTree } from '../../../flame/tree.ts';
+import { type ComparedFlame, type FlameSide, sharesAt } from '../../diff/flame.ts';
+import { matchedWeight, type Search } from '../../flame-view.ts';
+import type { FlameView } from '../../view.ts';
+import { amountText, undrawnTexts } from '../flame/amounts.ts';
+
+/** What was measured, for its unit. */
+export type BothStacks = readonly [before: Stacks, after: Stacks];
+
+/** A frame's name and, on a line of their own, its shares and how they changed. */
+export function diffFrameWords(
+  { name, node }: FlameNode,
+  flame: ComparedFlame,
+  [before, after]: BothStacks,
+  { order }: FlameView,
+): string {
+  const [was, is] = sharesAt(flame, node, 'total');
+  const parts = [
+    `before ${percent(was, 1)} (${amountText(flame.before.totals[node] as number, before)})`,
+    `after ${percent(is, 1)} (${amountText(flame.after.totals[node] as number, after)})`,
+    points(is - was),
+  ];
+  // Callers up, a stack ends in its process.
+  if (order !== 'callers') parts.push(...selfWords(sharesAt(flame, node, 'self')));
+  return `${name}\n${parts.join(' · ')}`;
+}
+
+function selfWords([was, is]: readonly [before: number, after: number]): string[] {
+  return was > 0 || is > 0 ? [`self ${percent(was, 1)} before, ${percent(is, 1)} after, ${points(is - was)}`] : [];
+}
+
+/** A change of a share, from 0 to 1, in percentage points with its sign. */
+function points(change: number): string {
+  return `${change < 0 ? '−' : '+'}${commas(Math.abs(100 * change))} points`;
+}
+
+/** The line under the graph: what each side weighs, what choices hide, what is not drawn. */
+export function diffStatus(
+  flame: ComparedFlame,
+  [before, after]: BothStacks,
+  { widths }: FlameView,
+  tree: FlameTree,
+): string {
+  const sides = `${sideText('Before', before, flame.before)}, ${sideText('after', after, flame.after)}`;
+  return [`${sides}: shares are compared, widths are of ${widths}`, ...undrawnTexts(tree)].join(' · ');
+}
+
+function sideText(side: string, stacks: Stacks, { shown, whole, hidden }: FlameSide): string {
+  if (whole === 0) return `${side} nothing in this range`;
+  const out = hidden.map(({ what, weight }) => `${what} hide ${percent(weight, whole)}`).join(', ');
+  return `${side} ${amountText(shown, stacks)}${out === '' ? '' : ` (${out})`}`;
+}
+
+/**
+ * The share of each side that a search matches; empty where nothing is searched for.
+ * @param zoomed the node that the share is of
+ */
+export function diffMatchWords({ before, after }: ComparedFlame, { matches, error }: Search, zoomed: number): string {
+  if (error !== null) return error;
+  if (matches === null) return '';
+  const share = ({ profile, totals }: FlameSide): string =>
+    percent(matchedWeight(profile, matches, zoomed), totals[zoomed] as number);
+  return `Matched: ${share(before)} before, ${share(after)} after`;
+}
