@@ -149,7 +149,7 @@ const INTERACTIONS: readonly Interaction[] = [
     prepare: async (page) => {
       await page.mouse.up();
       await page.keyboard.press('Escape');
-      await page.getByLabel('Search functions by regular expression').focus();
+      await page.getByLabel('Search functions').focus();
     },
     act: (page, round) => page.keyboard.press(round % 2 === 0 ? `${round % 10}` : 'Backspace'),
   },

@@ -18,7 +18,7 @@ describe('what is drawn', () => {
   test('frames with their numbers, in the order of their names, as wide as their share of 1180 pixels', () => {
     expect(framesOf(svg).map(({ title, x, width }) => [title, x, width])).toEqual([
       ['all (10 samples, 100%)', 10, 1180],
-      ['idle (1 samples, 10%; self 1, 10%)', 10, 118],
+      ['idle (1 sample, 10%; self 1, 10%)', 10, 118],
       ['main (9 samples, 90%)', 128, 1062],
       ['eval (6 samples, 60%; self 6, 60%)', 128, 708],
       ['parse (3 samples, 30%; self 1, 10%)', 836, 354],

@@ -6,6 +6,7 @@ import { pairs } from '../../src/datasets/pairs.ts';
 import { ProfileBuilder } from '../../src/datasets/profile-builder.ts';
 import { overlaid } from '../../src/datasets/profile-merge.ts';
 import type { Counts, Dataset, Events, Histogram, Series, Stacks } from '../../src/datasets/shapes.ts';
+import { PLAIN_FLAME } from '../../src/render/flame/view.ts';
 import { durationPairs, exactPercentile } from '../../src/render/report/diff/distributions.ts';
 import {
   changeAt,
@@ -18,7 +19,6 @@ import {
 import { bucketChange, changeText } from '../../src/render/report/diff/key-numbers.ts';
 import { pairTables } from '../../src/render/report/diff/pair-tables.ts';
 import { secondsOf } from '../../src/render/report/pair.ts';
-import { PLAIN_FLAME } from '../../src/render/report/view.ts';
 import { findingOf, measureOf } from '../finding.ts';
 
 const head = { source: 0, tool: 't', title: 't', clock: null };

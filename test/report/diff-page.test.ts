@@ -117,7 +117,8 @@ describe('the differential flame graph', () => {
   test('tells the share that a search matches in each, and of what is zoomed into', async () => {
     const { page } = await open(browser, path, { hash: '#panel-perf' });
     const matched = page.locator('#panel-perf .matched');
-    await page.getByLabel('Search functions by regular expression').first().fill('^parse$|futex');
+    await page.getByRole('button', { name: 'Regular expression' }).first().click();
+    await page.getByLabel('Search functions').first().fill('^parse$|futex');
     const of = (list: readonly Sample[], within: (sample: Sample) => boolean): string => {
       const whole = list.filter(within);
       const part = whole.filter(({ stack }) => ['parse', 'futex_wait'].includes(stack.at(-1) as string));
@@ -152,7 +153,7 @@ describe('the differential flame graph', () => {
     await page.getByRole('combobox', { name: 'Widths' }).first().selectOption('before');
     await page.getByRole('combobox', { name: 'Colours' }).first().selectOption('total');
     await page.getByRole('button', { name: 'Orange/blue' }).first().click();
-    await page.getByLabel('Search functions by regular expression').first().fill('walk');
+    await page.getByLabel('Search functions').first().fill('walk');
     await expect.poll(() => page.evaluate('location.hash')).toContain('walk');
     const status = await page.locator('#panel-perf .flame-status').textContent();
     const legend = await page.locator('#panel-perf .legend').textContent();

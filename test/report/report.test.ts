@@ -73,13 +73,14 @@ describe('the flame graph', () => {
 
   test('search tells the matched share, nested matches once, also of what is zoomed into', async () => {
     const { page } = await open(browser, path, { hash: '#panel-perf' });
-    await page.getByLabel('Search functions by regular expression').first().fill('^walk$');
+    await page.getByRole('button', { name: 'Regular expression' }).first().click();
+    await page.getByLabel('Search functions').first().fill('^walk$');
     const matched = page.locator('.matched').first();
     const walking = samples().filter(({ stack }) => stack.includes('walk')).length;
     await expect
       .poll(() => matched.textContent())
       .toBe(`Matched: ${((100 * walking) / 1500).toFixed(2)}% (${walking} samples)`);
-    await page.getByLabel('Search functions by regular expression').first().fill('parse_');
+    await page.getByLabel('Search functions').first().fill('parse_');
     await page.locator('g.frame', { hasText: /^serve$/ }).click();
     const serving = samples().filter(({ stack }) => stack.includes('serve'));
     const parsing = serving.filter(({ stack }) => stack.includes('parse_header')).length;
@@ -90,8 +91,13 @@ describe('the flame graph', () => {
 
   test('says what is wrong with a search that is no regular expression', async () => {
     const { page, problems } = await open(browser, path, { hash: '#panel-perf' });
-    await page.getByLabel('Search functions by regular expression').first().fill('(');
-    await expect.poll(() => page.locator('.matched').first().textContent()).toBe('not a regular expression');
+    const [search, matched] = [page.getByLabel('Search functions').first(), page.locator('.matched').first()];
+    await search.fill('{{closure}}(');
+    await expect.poll(() => matched.textContent()).toBe('Matched: 0% (0 samples)');
+    await page.getByRole('button', { name: 'Regular expression' }).first().click();
+    await expect.poll(() => matched.textContent()).toBe('not a regular expression: unterminated group');
+    await search.fill('{{closure}}');
+    await expect.poll(() => matched.textContent()).toBe('Matched: 0% (0 samples)');
     expect(problems).toEqual([]);
   });
 
@@ -120,7 +126,7 @@ describe('the flame graph', () => {
   test('stands on threads or on CPUs where that is asked', async () => {
     const { page } = await open(browser, path, { hash: '#panel-perf' });
     await page.getByRole('combobox', { name: 'Roots' }).first().selectOption('cpu');
-    await page.getByLabel('Search functions by regular expression').first().fill('^CPU 1$');
+    await page.getByLabel('Search functions').first().fill('CPU 1');
     const there = samples().filter(({ cpu }) => cpu === 1).length;
     await expect
       .poll(() => page.locator('.matched').first().textContent())
@@ -202,7 +208,8 @@ test('a cell of the sub-second heat map is its 20 ms of its second', async () =>
 describe('a link opens the same view', () => {
   test('range, zoom, search and order', async () => {
     const { page } = await open(browser, path, { hash: '#panel-perf' });
-    await page.getByLabel('Search functions by regular expression').first().fill('leaf[12]');
+    await page.getByRole('button', { name: 'Regular expression' }).first().click();
+    await page.getByLabel('Search functions').first().fill('leaf[12]');
     await page.getByRole('textbox', { name: 'From' }).fill('14:00:02');
     await page.getByRole('textbox', { name: 'From' }).press('Enter');
     await page
@@ -223,7 +230,7 @@ describe('a link opens the same view', () => {
   test('frames that stayed in the page through many changes look as in a page that has just come', async () => {
     const { page } = await open(browser, path, { hash: '#panel-perf' });
     const order = page.getByRole('combobox', { name: 'Order' }).first();
-    const search = page.getByLabel('Search functions by regular expression').first();
+    const search = page.getByLabel('Search functions').first();
     await order.selectOption('callers');
     await search.fill('walk');
     await page.getByRole('textbox', { name: 'From' }).fill('14:00:03');
@@ -234,6 +241,7 @@ describe('a link opens the same view', () => {
     await page.locator('.flame-stage').first().press('Home');
     await page.getByRole('button', { name: 'Merge recursion' }).first().click();
     await page.getByRole('button', { name: 'Icicle' }).first().click();
+    await page.getByRole('button', { name: 'Regular expression' }).first().click();
     await search.fill('parse|leaf1');
     await expect.poll(() => page.evaluate('location.hash')).toContain('leaf1');
     const again = await open(browser, path, { hash: (await page.evaluate('location.hash')) as string });

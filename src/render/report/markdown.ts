@@ -7,8 +7,8 @@ import { allBuckets, bucketTotal } from '../../datasets/percentiles.ts';
 import { weightByRoot } from '../../datasets/profile-functions.ts';
 import { withoutIdle } from '../../datasets/profile-map.ts';
 import { type Dataset, type Histogram, isOfWaits, type Stacks } from '../../datasets/shapes.ts';
+import { selfWeights } from '../flame/functions.ts';
 import { shownOnLine } from '../shown.ts';
-import { selfWeights } from './flame-view.ts';
 import { calendarDay, clockTime, hostTime, zoneName } from './when.ts';
 
 const BAR = 24;

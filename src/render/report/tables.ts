@@ -1,7 +1,7 @@
 /** Every shape as a table: what the page shows under each picture, and what it can sort, filter and narrow. */
 import { labelNames, labelOf } from '../../datasets/labels.ts';
 import type { Cell, Counts, Dataset, Events, Histogram, Metric, Series } from '../../datasets/shapes.ts';
-import { type FunctionRow, functionRows } from './flame-view.ts';
+import { type FunctionRow, functionRows } from '../flame/functions.ts';
 
 export interface TableColumn {
   name: string;

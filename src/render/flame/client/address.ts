@@ -1,15 +1,13 @@
-/** What is shown of a picture, as the fragment of its address keeps it: `#zoom=…&search=…&case=1`. */
-import { decoded } from './graph.ts';
+/** What is shown of a picture, as the fragment of its address keeps it: `#z=main;work&q=tcp&re=1`. */
+import { decoded, queryFromParts, queryToParts } from '../address.ts';
+import { NO_QUERY, type Query } from '../search.ts';
 
-export interface State {
+export interface State extends Query {
   /** The path of the frame zoomed into; empty is none. */
   zoom: string;
-  search: string;
-  /** Upper and lower case are different. */
-  cases: boolean;
 }
 
-export const PLAIN: State = { zoom: '', search: '', cases: false };
+export const PLAIN: State = { zoom: '', ...NO_QUERY };
 
 export function readState(): State {
   const parts = new Map(
@@ -18,20 +16,14 @@ export function readState(): State {
       .split('&')
       .map((part) => part.split('=', 2) as [string, string]),
   );
-  return {
-    zoom: parts.get('zoom') ?? '',
-    search: decoded(parts.get('search') ?? ''),
-    cases: parts.get('case') === '1',
-  };
+  return { zoom: parts.get('z') ?? '', ...queryFromParts((key) => decoded(parts.get(key) ?? '')) };
 }
 
-export function fragmentOf({ zoom, search, cases }: State): string {
-  return [
-    zoom === '' ? '' : `zoom=${zoom}`,
-    search === '' ? '' : `search=${encodeURIComponent(search)}`,
-    cases ? 'case=1' : '',
-  ]
-    .filter((part) => part !== '')
+export function fragmentOf({ zoom, ...query }: State): string {
+  const parts = Object.entries(queryToParts(query)).map(([key, value]) => [key, encodeURIComponent(value)]);
+  return [['z', zoom], ...parts]
+    .filter(([, value]) => value !== '')
+    .map(([key, value]) => `${key}=${value}`)
     .join('&');
 }
 

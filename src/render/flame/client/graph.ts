@@ -1,10 +1,14 @@
 /** The frames of the picture as they were drawn: read from the markup, the only place they are in. */
+import { once } from '../../once.ts';
+import type { Tree } from '../weights.ts';
 
 /**
  * A frame and its element. Of tens of thousands, only the place of each is read before the picture is there; the rest when
  * it is asked for.
  */
 export class Frame {
+  /** Its place among all of them. */
+  readonly index: number;
   readonly group: SVGGElement;
   readonly depth: number;
   /** The weight to the left of it. */
@@ -19,7 +23,8 @@ export class Frame {
   private knownName: string | null = null;
   private knownFill: string | null = null;
 
-  constructor(group: SVGGElement, depth: number, parent: Frame | null) {
+  constructor(index: number, group: SVGGElement, depth: number, parent: Frame | null) {
+    this.index = index;
     this.group = group;
     this.depth = depth;
     this.start = this.number('data-o');
@@ -93,7 +98,7 @@ export function readGraph(svg: SVGSVGElement): Graph | null {
   const open: Frame[] = [];
   for (const group of svg.querySelectorAll<SVGGElement>('#frames > g')) {
     const depth = Number(group.getAttribute('data-d'));
-    const frame = new Frame(group, depth, open[depth - 1] ?? null);
+    const frame = new Frame(frames.length, group, depth, open[depth - 1] ?? null);
     open.length = depth;
     frame.parent?.children.push(frame);
     open.push(frame);
@@ -117,61 +122,24 @@ export function readGraph(svg: SVGSVGElement): Graph | null {
   };
 }
 
-/**
- * The way to a frame by names, each percent-encoded, the n-th of its name among its siblings as `name*n`: it finds the
- * frame again when the graph was drawn anew, wider, narrower or from another capture.
- */
-export function pathOf(frame: Frame): string {
-  const steps: string[] = [];
-  for (let at = frame; at.parent !== null; at = at.parent) {
-    const twins = at.parent.children.filter(({ name }) => name === at.name);
-    const turn = twins.indexOf(at);
-    steps.push(encodeStep(at.name) + (turn > 0 ? `*${turn + 1}` : ''));
+/** The frames as a tree of numbers: what no frame above draws ends in the frame itself. */
+export const treeOf = once(({ frames }: Graph): Tree => {
+  const parent = frames.map((frame) => frame.parent?.index ?? 0);
+  const self = Float64Array.from(frames, ({ weight }) => weight);
+  for (let i = 1; i < frames.length; i++) {
+    const above = parent[i] as number;
+    self[above] = (self[above] as number) - (frames[i] as Frame).weight;
   }
-  return steps.reverse().join(';');
-}
+  return { parent, self };
+});
 
-/** The frame at the end of a path, or the last on the way that is here. */
-export function frameAt(root: Frame, path: string): { frame: Frame; whole: boolean } {
-  let frame = root;
-  for (const step of path === '' ? [] : path.split(';')) {
-    const [encoded = '', turn = '1'] = step.split('*');
-    const wanted = decoded(encoded);
-    const twins = frame.children.filter(({ name }) => name === wanted);
-    const next = twins[Number(turn) - 1];
-    if (next === undefined) return { frame, whole: false };
-    frame = next;
-  }
-  return { frame, whole: true };
-}
-
-/** The frame that an arrow key leads to: up and down as they are drawn, left and right among siblings. */
-export function neighbour(frame: Frame, key: string, inverted: boolean): Frame | null {
-  if (key === (inverted ? 'ArrowUp' : 'ArrowDown')) return frame.parent;
-  if (key === (inverted ? 'ArrowDown' : 'ArrowUp')) return widest(frame.children);
-  if (key === 'ArrowRight') return sibling(frame, 1);
-  return key === 'ArrowLeft' ? sibling(frame, -1) : null;
-}
-
-function widest(frames: readonly Frame[]): Frame | null {
-  return frames.reduce<Frame | null>((most, frame) => (frame.weight > (most?.weight ?? 0) ? frame : most), null);
-}
-
-function sibling(frame: Frame, steps: number): Frame | null {
-  const siblings = frame.parent?.children ?? [];
-  return siblings[siblings.indexOf(frame) + steps] ?? null;
-}
-
-/** What was percent-encoded, here or by whatever the address was sent through; as it is where it was cut short. */
-export function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
-}
-
-/** Encodes what has a meaning in the fragment, and what browsers would encode themselves and so change. */
-function encodeStep(name: string): string {
-  return name.replace(/[^\w/:.$,()~@!-]/gu, encodeURIComponent).replaceAll('*', '%2A');
-}
+/** The names that frames have, each once, and which of them each frame has. */
+export const namesOf = once(({ frames }: Graph): { names: string[]; nameOf: number[] } => {
+  const numbers = new Map<string, number>();
+  const nameOf = frames.map(({ name }) => {
+    const known = numbers.get(name) ?? numbers.size;
+    numbers.set(name, known);
+    return known;
+  });
+  return { names: [...numbers.keys()], nameOf };
+});

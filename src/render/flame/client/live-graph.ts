@@ -1,9 +1,14 @@
-/** A flame graph file at work: zoom by click or Enter, search by regular expression, keys, copying. */
+/** A flame graph file at work: zoom by click or Enter, search, keys, copying. */
 import { FONT_SIZE, fitMiddle } from '../../text.ts';
+import { boxAt, pathOf } from '../address.ts';
+import { neighbour } from '../neighbours.ts';
 import { fragmentOf, isShown, PLAIN, readState, type State } from './address.ts';
-import { type Frame, frameAt, type Graph, neighbour, pathOf } from './graph.ts';
+import { detailWords, drawMatches, drawZoom, matchWords } from './drawing.ts';
+import { type Frame, type Graph, namesOf } from './graph.ts';
 import { addPanel, type Panel, showSearch } from './panel.ts';
-import { detailWords, drawMatches, drawZoom, matchWords } from './view.ts';
+import { RunningSearch } from './running-search.ts';
+
+const NO_NAMES: readonly string[] = [];
 
 export class LiveGraph {
   private readonly graph: Graph;
@@ -11,6 +16,7 @@ export class LiveGraph {
   private readonly details: SVGTextElement;
   private readonly matched: SVGTextElement;
   private readonly panel: Panel;
+  private readonly searching = new RunningSearch(() => this.search());
   private state = PLAIN;
   private zoomed: Frame;
   /** The frame at hand, by key or click. */
@@ -51,9 +57,14 @@ export class LiveGraph {
   }
 
   private followPanel(): void {
-    const { field, cases, reset } = this.panel;
+    const { field, cases, regex, stop, reset } = this.panel;
     field.addEventListener('input', () => this.go({ search: field.value }));
-    cases.addEventListener('click', () => this.go({ cases: !this.state.cases }));
+    cases.addEventListener('click', () => this.go({ matchCase: !this.state.matchCase }));
+    regex.addEventListener('click', () => this.go({ regex: !this.state.regex }));
+    stop.addEventListener('click', () => {
+      this.searching.stop();
+      this.search();
+    });
     reset.addEventListener('click', () => {
       this.go({ zoom: '', search: '' });
       this.focus(null);
@@ -99,7 +110,7 @@ export class LiveGraph {
 
   private show(state: State): void {
     const { graph } = this;
-    const { frame, whole } = frameAt(graph.root, state.zoom);
+    const { box: frame, whole } = boxAt(graph.root, state.zoom);
     if (frame !== this.zoomed) {
       drawZoom(graph, frame);
       if (frame !== graph.root) frame.rect.scrollIntoView({ block: 'nearest' });
@@ -111,10 +122,11 @@ export class LiveGraph {
   }
 
   private search(): void {
-    const { pattern, fault } = patternOf(this.state);
-    showSearch(this.panel, this.state, fault !== '');
-    drawMatches(this.graph, pattern);
-    const words = pattern === null ? ' ' : matchWords(this.graph, this.zoomed);
+    const { graph, state, panel, searching } = this;
+    const { matches, fault } = searching.look(state.search === '' ? NO_NAMES : namesOf(graph).names, state);
+    showSearch(panel, state, { isFaulty: fault !== '', isRunning: searching.isRunning });
+    drawMatches(graph, matches);
+    const words = matches === null ? ' ' : matchWords(graph, this.zoomed, searching.progress);
     write(this.matched, fault === '' ? words : fault);
   }
 
@@ -140,7 +152,7 @@ export class LiveGraph {
   private onKey({ key, ctrlKey, metaKey }: KeyboardEvent): boolean {
     const control = ctrlKey || metaKey;
     if ((control && key === 'f') || key === 'F3') this.panel.field.select();
-    else if (control && key === 'i') this.go({ cases: !this.state.cases });
+    else if (control && key === 'i') this.go({ matchCase: !this.state.matchCase });
     else if (key === 'Escape') this.panel.reset.click();
     else if (control) return this.prepareCopy(key);
     else return this.focused !== null && this.onFrameKey(key, this.focused);
@@ -152,7 +164,7 @@ export class LiveGraph {
       this.go({ zoom: pathOf(focused) });
       return true;
     }
-    const next = neighbour(focused, key, this.graph.inverted);
+    const next = neighbour(focused, key, this.graph.inverted, ({ weight }) => weight);
     if (next !== null) this.focus(next);
     return next !== null || key.startsWith('Arrow');
   }
@@ -171,15 +183,6 @@ export class LiveGraph {
     const from = this.frameOf(selection.anchorNode?.parentElement ?? null);
     const to = this.frameOf(selection.focusNode?.parentElement ?? null);
     return from !== undefined && from === to && selection.toString() === from.text?.textContent ? from.name : null;
-  }
-}
-
-/** What is searched for, or why it is no regular expression. */
-function patternOf({ search, cases }: State): { pattern: RegExp | null; fault: string } {
-  try {
-    return { pattern: search === '' ? null : new RegExp(search, cases ? '' : 'i'), fault: '' };
-  } catch (error) {
-    return { pattern: null, fault: (error as Error).message };
   }
 }
 

@@ -1,10 +1,14 @@
 /** The search field and its buttons: HTML inside the SVG, made by the script so that still viewers show none of it. */
-import type { State } from './address.ts';
+import type { Query } from '../search.ts';
 
 export interface Panel {
   field: HTMLInputElement;
   /** Switches between `Aa`, cases count, and `aa`, they do not. */
   cases: HTMLButtonElement;
+  /** Pressed, the text is a regular expression. */
+  regex: HTMLButtonElement;
+  /** Ends a search that takes long; shown while one does. */
+  stop: HTMLButtonElement;
   reset: HTMLButtonElement;
 }
 
@@ -15,7 +19,7 @@ const CONTROL = 'font:12px sans-serif;height:22px;box-sizing:border-box;margin:0
 /** Puts the controls into the row that the words about matches stand in, which move to their right. */
 export function addPanel(svg: SVGSVGElement, matched: SVGTextElement): Panel {
   const full = svg.viewBox.baseVal.width;
-  const [x, width] = [Number(matched.getAttribute('x')), Math.min(340, full / 2)];
+  const [x, width] = [Number(matched.getAttribute('x')), Math.min(380, full / 2)];
   const holder = document.createElementNS(SVG, 'foreignObject');
   const place = { id: 'search', x, y: Number(matched.getAttribute('y')) - 16, width, height: 24 };
   for (const [name, value] of Object.entries(place)) holder.setAttribute(name, String(value));
@@ -23,25 +27,40 @@ export function addPanel(svg: SVGSVGElement, matched: SVGTextElement): Panel {
   const box = create('div', '', 'display:flex');
   const field = create('input', '', `${CONTROL}flex:1;min-width:0`) as HTMLInputElement;
   field.type = 'search';
-  field.placeholder = 'Search (regular expression)';
-  field.setAttribute('aria-label', 'Search frames by regular expression, Ctrl-F');
+  field.placeholder = 'Search';
+  field.setAttribute('aria-label', 'Search frames, Ctrl-F');
   const cases = create('button', 'Aa', CONTROL) as HTMLButtonElement;
   cases.title = 'Upper and lower case are different (Ctrl-I)';
+  const regex = create('button', '.*', CONTROL) as HTMLButtonElement;
+  regex.title = 'Regular expression';
+  const stop = create('button', 'Stop', CONTROL) as HTMLButtonElement;
+  stop.title = 'Stop this search';
   const reset = create('button', 'Reset', CONTROL) as HTMLButtonElement;
   reset.title = 'End zoom and search (Esc)';
-  box.append(field, cases, reset);
+  box.append(field, cases, regex, stop, reset);
   holder.append(box);
   svg.append(holder);
-  return { field, cases, reset };
+  return { field, cases, regex, stop, reset };
 }
 
-/** Shows what is searched for, and whether it is no regular expression. */
-export function showSearch({ field, cases }: Panel, state: State, isFaulty: boolean): void {
-  if (field.value !== state.search) field.value = state.search;
+/** Shows what is searched for, whether it cannot be, and whether it takes long. */
+export function showSearch(
+  { field, cases, regex, stop }: Panel,
+  query: Query,
+  { isFaulty, isRunning }: { isFaulty: boolean; isRunning: boolean },
+): void {
+  if (field.value !== query.search) field.value = query.search;
   field.setAttribute('aria-invalid', String(isFaulty));
   field.style.outline = isFaulty ? '2px solid #d00' : '';
-  cases.textContent = state.cases ? 'Aa' : 'aa';
-  cases.setAttribute('aria-pressed', String(state.cases));
+  cases.textContent = query.matchCase ? 'Aa' : 'aa';
+  press(cases, query.matchCase);
+  press(regex, query.regex);
+  stop.style.display = isRunning ? '' : 'none';
+}
+
+function press(button: HTMLButtonElement, isPressed: boolean): void {
+  button.setAttribute('aria-pressed', String(isPressed));
+  button.style.background = isPressed ? '#cfe3f7' : '';
 }
 
 function create(name: string, text: string, style: string): HTMLElement {

@@ -6,9 +6,9 @@ import type { Profile } from '../../../datasets/profile.ts';
 import { functionWeights, nodeTotals } from '../../../datasets/profile-functions.ts';
 import { overlaid } from '../../../datasets/profile-merge.ts';
 import type { Cell, Stacks } from '../../../datasets/shapes.ts';
-import { type Viewed, viewed } from '../flame-view.ts';
+import type { ChangeOf, FlameView } from '../../flame/view.ts';
+import { type Viewed, viewed } from '../../flame/viewed.ts';
 import type { Table, TableColumn } from '../tables.ts';
-import type { ChangeOf, FlameView } from '../view.ts';
 
 /** One of the two, as the view asks for it. */
 export interface FlameSide extends Viewed {

@@ -1,7 +1,7 @@
 /** What there is to choose from over a flame graph: orders, threads, CPUs, roots and colours. */
 import { commas } from '../../../../datasets/amounts.ts';
 import type { Stacks } from '../../../../datasets/shapes.ts';
-import type { Colouring, Rooting } from '../../view.ts';
+import type { Colouring, Rooting } from '../../../flame/view.ts';
 import type { Context } from '../shell/context.ts';
 import { type Choice, type Control, choice } from './controls.ts';
 

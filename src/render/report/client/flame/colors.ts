@@ -4,8 +4,8 @@ import { FrameKind, type Profile } from '../../../../datasets/profile.ts';
 import type { Stacks, StacksKind } from '../../../../datasets/shapes.ts';
 import { type FrameFacts, frameColor, type PaletteName, packageOf, paletteOf } from '../../../flame/colors.ts';
 import type { FlameNode } from '../../../flame/tree.ts';
-import type { Viewed } from '../../flame-view.ts';
-import type { Colouring } from '../../view.ts';
+import type { Colouring } from '../../../flame/view.ts';
+import type { Viewed } from '../../../flame/viewed.ts';
 import { styleValue } from '../shell/dom.ts';
 
 /** Packages in the legend; the heaviest. */

@@ -1,5 +1,5 @@
 /** Controls over a flame graph: each changes the view, and shows what of it is set. */
-import type { FlameView } from '../../view.ts';
+import type { FlameView } from '../../../flame/view.ts';
 import { element } from '../shell/dom.ts';
 
 export interface Control {
@@ -9,11 +9,18 @@ export interface Control {
 
 export type Choice = [value: string, text: string];
 
-/** A button that stays pressed while something is set. */
+/** A button that stays pressed while something is set. A sign (`.*`) is read as its title. */
 export function toggle(text: string, title: string, isSet: (view: FlameView) => boolean, act: () => void): Control {
   const button = element(
     'button',
-    { type: 'button', class: 'toggle', title, 'aria-pressed': 'false', onclick: act },
+    {
+      type: 'button',
+      class: 'toggle',
+      title,
+      'aria-label': text.length > 2 ? null : title,
+      'aria-pressed': 'false',
+      onclick: act,
+    },
     text,
   );
   return { element: button, show: (view) => button.setAttribute('aria-pressed', String(isSet(view))) };

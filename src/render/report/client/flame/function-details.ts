@@ -1,12 +1,12 @@
 /** A function picked from the table: who calls it, what it calls. */
 import { percent } from '../../../../datasets/amounts.ts';
 import type { Stacks } from '../../../../datasets/shapes.ts';
-import { type FunctionRow, neighbours } from '../../flame-view.ts';
-import type { FlameView } from '../../view.ts';
+import { type FunctionRow, neighbours } from '../../../flame/functions.ts';
+import type { FlameView } from '../../../flame/view.ts';
+import { amountText } from '../../../flame/words.ts';
 import type { Context } from '../shell/context.ts';
 import { element } from '../shell/dom.ts';
 import type { Store } from '../shell/store.ts';
-import { amountText } from './amounts.ts';
 import type { FlamePanel } from './panel.ts';
 
 /** Callers and callees listed. */
@@ -25,7 +25,7 @@ export function functionDetails(stacks: Stacks, index: number, { store }: Contex
     const name = forward.frames.names[frame] as string;
     const { callers, callees } = neighbours(forward, frame);
     const list = (title: string, rows: readonly FunctionRow[]): HTMLElement =>
-      neighbourList(title, rows, ({ total }) => `${amountText(total, stacks)} · ${percent(total, whole)}`, show);
+      neighbourList(title, rows, ({ total }) => `${amountText(total, stacks.unit)} · ${percent(total, whole)}`, show);
     host.hidden = false;
     host.replaceChildren(
       element('p', { class: 'frame-name' }, element('code', {}, name)),
@@ -40,7 +40,7 @@ function actionsOf(frame: number, name: string, index: number, store: Store): HT
   const action = (text: string, change: () => Partial<FlameView>): HTMLElement =>
     element('button', { type: 'button', onclick: () => store.setFlame(index, change()) }, text);
   return [
-    action('Find in the graph', () => ({ search: `^${escaped(name)}$`, matchCase: true })),
+    action('Find in the graph', () => ({ search: `^${escaped(name)}$`, regex: true, matchCase: true })),
     action('Focus on it', () => ({ focus: frame, zoom: [] })),
     action('Hide it', () => ({ hidden: [...store.flame(index).hidden, frame], zoom: [] })),
   ];

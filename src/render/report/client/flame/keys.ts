@@ -2,7 +2,7 @@
 import { stackPath } from '../../../../datasets/fold.ts';
 import type { FlameNode } from '../../../flame/tree.ts';
 import { copyAndSay } from '../shell/dom.ts';
-import type { FlameSubject } from './parts.ts';
+import type { FlameSubject } from './subject.ts';
 import type { FlameTools } from './tools.ts';
 
 /** @returns whether the key means something to the frame at hand */

@@ -3,14 +3,16 @@ import { stackFrames } from '../../../../datasets/fold.ts';
 import type { Range } from '../../../../datasets/narrow.ts';
 import type { Profile } from '../../../../datasets/profile.ts';
 import type { Stacks } from '../../../../datasets/shapes.ts';
+import { RunningSearch } from '../../../flame/client/running-search.ts';
 import { chartTree, type FlameNode, type FlameTree, flameTree, nodeAt, timesOfBox } from '../../../flame/tree.ts';
-import { type Search, searchFrames, type Viewed, viewed } from '../../flame-view.ts';
-import { asksForOtherStacks, type Colouring, type FlameView } from '../../view.ts';
+import { asksForOtherStacks, type Colouring, type FlameView } from '../../../flame/view.ts';
+import { type Viewed, viewed } from '../../../flame/viewed.ts';
 import { type Context, rangeFor, type Widget } from '../shell/context.ts';
 import { legendItem } from '../shell/legend.ts';
 import { choicesOf } from './choices.ts';
 import { FlamePaint, meaningsOf } from './colors.ts';
-import { type FlameParts, type FlameSubject, flameParts } from './parts.ts';
+import { type FlameParts, flameParts } from './parts.ts';
+import type { FlameSubject } from './subject.ts';
 import { flameTools } from './tools.ts';
 import { type DrawnProfile, frameWords, matchWords, statusWords } from './words.ts';
 
@@ -30,7 +32,8 @@ export class FlamePanel implements Widget, FlameSubject {
   private readonly paint: FlamePaint;
   private seen: Viewed;
   private seenFor: { view: FlameView; range: Range | null };
-  private search: Search = { matches: null, error: null };
+  private readonly searching = new RunningSearch(() => this.draw());
+  private matches: Uint8Array | null = null;
   private made: MadeTree | null = null;
   private legendFor: { seen: Viewed; colouring: Colouring } | null = null;
 
@@ -41,7 +44,11 @@ export class FlamePanel implements Widget, FlameSubject {
     this.paint = new FlamePaint(stacks.kind);
     this.seenFor = { view: this.view(), range: this.range() };
     this.seen = this.look();
-    this.parts = flameParts(stacks.title, flameTools(context, index, choicesOf(stacks, context, index)), this);
+    this.parts = flameParts(
+      stacks.title,
+      flameTools(context, index, choicesOf(stacks, context, index), () => this.stopSearch()),
+      this,
+    );
     host.replaceChildren(...this.parts.elements);
     this.draw();
   }
@@ -83,7 +90,12 @@ export class FlamePanel implements Widget, FlameSubject {
   }
 
   color(node: FlameNode): string {
-    return this.paint.colorOf(node, this.search.matches);
+    return this.paint.colorOf(node, this.matches);
+  }
+
+  private stopSearch(): void {
+    this.searching.stop();
+    this.draw();
   }
 
   words(node: FlameNode): string {
@@ -94,14 +106,15 @@ export class FlamePanel implements Widget, FlameSubject {
     const { graph, tools, status, details } = this.parts;
     const { profile } = this.seen;
     const view = this.view();
-    this.search = searchFrames(profile, view);
+    const search = this.searching.look(profile.frames.names, view);
+    this.matches = search.matches;
     this.paint.mix(profile.frames, view.colouring);
     const drawn = this.drawn();
     graph.draw(drawn.tree, view.icicle || view.order === 'callers');
     status.textContent = statusWords(drawn, this.range() !== null);
     details.keep(profile);
     this.drawLegend(view.colouring);
-    tools.show(matchWords(drawn, this.search), profile.frames.names);
+    tools.show(matchWords(drawn, search, this.searching.progress), profile.frames.names, this.searching.isRunning);
   }
 
   private drawLegend(colouring: Colouring): void {

@@ -1,27 +1,11 @@
 /** What every flame graph in the page is made of: controls, the graph, a line about it, the frame at hand, what colours mean. */
-import type { Profile } from '../../../../datasets/profile.ts';
-import type { FlameNode } from '../../../flame/tree.ts';
-import type { FlameView } from '../../view.ts';
 import { element } from '../shell/dom.ts';
 import { legendList } from '../shell/legend.ts';
 import { FlameGraph } from './d3/graph.ts';
 import { type FlameDetails, flameDetails } from './details.ts';
 import { flameKey } from './keys.ts';
+import type { FlameSubject } from './subject.ts';
 import type { FlameTools } from './tools.ts';
-
-/** What is drawn, as its parts see it. */
-export interface FlameSubject {
-  view(): FlameView;
-  set(change: Partial<FlameView>): void;
-  /** What the boxes are of. */
-  profile(): Profile;
-  color(node: FlameNode): string;
-  /** The name of a frame and, on a line of their own, its numbers. */
-  words(node: FlameNode): string;
-  zoom(node: FlameNode): void;
-  /** Draws it as wide as it may be now. */
-  draw(): void;
-}
 
 export interface FlameParts {
   elements: HTMLElement[];

@@ -1,5 +1,5 @@
 /** The controls over a flame graph. They change the view; the panel draws it. */
-import { type FlameView, type Order, PLAIN_FLAME } from '../../view.ts';
+import { type FlameView, type Order, PLAIN_FLAME } from '../../../flame/view.ts';
 import type { Context } from '../shell/context.ts';
 import { element } from '../shell/dom.ts';
 import type { FlameChoices } from './choices.ts';
@@ -10,14 +10,24 @@ const MAX_CHIP = 48;
 
 export interface FlameTools {
   element: HTMLElement;
-  /** Shows what is set, and what a search matched; `names` of the frames that the view tells by their numbers. */
-  show(matched: string, names: readonly string[]): void;
+  /**
+   * Shows what is set.
+   * @param matched what a search matched, in words
+   * @param names of the frames that the view tells by their numbers
+   * @param isSearching a search takes long
+   */
+  show(matched: string, names: readonly string[], isSearching: boolean): void;
   focusSearch(): void;
 }
 
 type Change = (change: Partial<FlameView>) => void;
 
-export function flameTools({ store }: Context, index: number, choices: FlameChoices): FlameTools {
+export function flameTools(
+  { store }: Context,
+  index: number,
+  choices: FlameChoices,
+  stopSearch: () => void,
+): FlameTools {
   const view = (): FlameView => store.flame(index);
   const set: Change = (change) => store.setFlame(index, change);
   const search = searchField(set);
@@ -27,6 +37,13 @@ export function flameTools({ store }: Context, index: number, choices: FlameChoi
     (now) => now.matchCase,
     () => set({ matchCase: !view().matchCase }),
   );
+  const regex = toggle(
+    '.*',
+    'Regular expression',
+    (now) => now.regex,
+    () => set({ regex: !view().regex }),
+  );
+  const stop = element('button', { type: 'button', hidden: true, onclick: stopSearch }, 'Stop searching');
   const controls = [...choiceControls(choices, set), ...choices.more, ...toggles(view, set)];
   const matched = element('output', { class: 'matched' });
   const chips = element('span', { class: 'chips' });
@@ -34,7 +51,8 @@ export function flameTools({ store }: Context, index: number, choices: FlameChoi
   const host = element(
     'div',
     { class: 'flame-tools', role: 'group', 'aria-label': 'Flame graph controls' },
-    element('span', { class: 'search-box' }, search, matchCase.element),
+    element('span', { class: 'search-box' }, search, matchCase.element, regex.element),
+    stop,
     matched,
     ...controls.map((control) => control.element),
     chips,
@@ -43,12 +61,13 @@ export function flameTools({ store }: Context, index: number, choices: FlameChoi
   return {
     element: host,
     focusSearch: () => search.focus(),
-    show(text, names) {
+    show(text, names, isSearching) {
       const now = view();
       // Whoever types is not interrupted.
       if (document.activeElement !== search) search.value = now.search;
       matched.textContent = text;
-      for (const control of [matchCase, ...controls]) control.show(now);
+      stop.hidden = !isSearching;
+      for (const control of [matchCase, regex, ...controls]) control.show(now);
       chips.replaceChildren(...chipsOf(now, names, set));
       reset.disabled = JSON.stringify(now) === JSON.stringify(PLAIN_FLAME);
     },
@@ -58,8 +77,8 @@ export function flameTools({ store }: Context, index: number, choices: FlameChoi
 function searchField(set: Change): HTMLInputElement {
   const field = element('input', {
     type: 'search',
-    placeholder: 'Search functions (regex)',
-    'aria-label': 'Search functions by regular expression',
+    placeholder: 'Search functions',
+    'aria-label': 'Search functions',
     spellcheck: 'false',
   });
   field.addEventListener('input', () => set({ search: field.value }));

@@ -1,10 +1,12 @@
 /** What is said of a profile as a flame graph. */
 import { commas, counted, percent } from '../../../../datasets/amounts.ts';
 import type { Stacks } from '../../../../datasets/shapes.ts';
+import type { Search } from '../../../flame/search.ts';
 import { type FlameNode, type FlameTree, nodeAt } from '../../../flame/tree.ts';
-import { matchedWeight, type Search, type Viewed } from '../../flame-view.ts';
-import type { FlameView } from '../../view.ts';
-import { amountText, undrawnTexts } from './amounts.ts';
+import type { FlameView } from '../../../flame/view.ts';
+import type { Viewed } from '../../../flame/viewed.ts';
+import { matchedWeight } from '../../../flame/weights.ts';
+import { amountText, matchedWords, numberWords, undrawnWords } from '../../../flame/words.ts';
 
 /** What is drawn of what. */
 export interface DrawnProfile {
@@ -16,11 +18,16 @@ export interface DrawnProfile {
 
 /** A frame's name and, on a line of their own, its numbers. */
 export function frameWords({ name, value, self }: FlameNode, { stacks, seen, tree, view }: DrawnProfile): string {
-  const parts = [amountText(value, stacks), `${percent(value, seen.whole)} of all`];
-  if (view.zoom.length > 0) parts.push(`${percent(value, tree.root.value)} of the zoomed frame`);
-  // Callers up, a stack ends in its process.
-  if (view.order !== 'callers') parts.push(`self ${commas(self)} (${percent(self, seen.whole)})`);
-  return `${name}\n${parts.join(' · ')}`;
+  const numbers = {
+    weight: value,
+    // Callers up, a stack ends in its process.
+    self: view.order === 'callers' ? 0 : self,
+    total: seen.whole,
+    unit: stacks.unit,
+    zoomed: view.zoom.length > 0 ? tree.root.value : null,
+    before: null,
+  };
+  return `${name}\n${numberWords(numbers).join(' · ')}`;
 }
 
 /**
@@ -33,7 +40,7 @@ export function statusWords({ stacks, seen, tree }: DrawnProfile, isCut: boolean
   const parts = [shownText(shown, whole, stacks)];
   if (stacks.unit !== 'samples' && profile.sampleCount > 0) parts.push(counted(profile.sampleCount, 'sample'));
   for (const { what, weight } of hidden) parts.push(`${what} hide ${commas(weight)} (${percent(weight, whole)})`);
-  parts.push(...undrawnTexts(tree, `, in which ${percent(tree.narrow.weight, shown)} of the stacks go on`));
+  parts.push(...undrawnWords(tree, `, in which ${percent(tree.narrow.weight, shown)} of the stacks go on`));
   if (isCut && stacks.profile.samples === null) parts.push('samples have no times here: this is the whole capture');
   return parts.join(' · ');
 }
@@ -41,14 +48,22 @@ export function statusWords({ stacks, seen, tree }: DrawnProfile, isCut: boolean
 function shownText(shown: number, whole: number, stacks: Stacks): string {
   if (whole === 0) return 'Nothing was sampled in this range.';
   const all = shown === whole ? '' : ` of ${commas(whole)} (${percent(shown, whole)})`;
-  return amountText(shown, stacks) + all;
+  return amountText(shown, stacks.unit) + all;
 }
 
-/** The share that a search matches of what is drawn; empty where nothing is searched for. */
-export function matchWords({ stacks, seen, tree, view }: DrawnProfile, { matches, error }: Search): string {
-  if (error !== null) return error;
-  if (matches === null) return '';
-  const below = view.order === 'time' ? 0 : nodeAt(seen.profile, view.zoom);
-  const matched = matchedWeight(seen.profile, matches, below);
-  return `Matched: ${percent(matched, tree.root.value)} (${amountText(matched, stacks)})`;
+/**
+ * The share that a search matches of what is drawn; empty where nothing is searched for.
+ * @param progress of a search that is not done, in words
+ */
+export function matchWords(
+  { stacks, seen, tree, view }: DrawnProfile,
+  { matches, fault }: Search,
+  progress: string,
+): string {
+  if (matches === null) return fault;
+  const { profile } = seen;
+  const below = view.order === 'time' ? 0 : nodeAt(profile, view.zoom);
+  const matched = matchedWeight(profile, (node) => matches[profile.frame[node] as number] === 1, below);
+  const share = `${percent(matched, tree.root.value)} (${amountText(matched, stacks.unit)})`;
+  return matchedWords(share, { progress });
 }

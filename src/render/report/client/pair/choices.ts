@@ -1,8 +1,8 @@
 /** What a comparison of two profiles can be looked at by: processes by name, for their numbers are others each time. */
 import { percent } from '../../../../datasets/amounts.ts';
 import type { Stacks } from '../../../../datasets/shapes.ts';
+import type { ChangeOf, FlameView, Widths } from '../../../flame/view.ts';
 import { changeToldOf } from '../../diff/flame.ts';
-import type { ChangeOf, FlameView, Widths } from '../../view.ts';
 import { cpuChoices, type FlameChoices, PLAIN_ORDERS } from '../flame/choices.ts';
 import { type Choice, choice, toggle } from '../flame/controls.ts';
 import type { Context } from '../shell/context.ts';

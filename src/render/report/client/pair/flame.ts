@@ -4,12 +4,13 @@ import { stackFrames } from '../../../../datasets/fold.ts';
 import type { Range } from '../../../../datasets/narrow.ts';
 import type { Profile } from '../../../../datasets/profile.ts';
 import type { Stacks } from '../../../../datasets/shapes.ts';
+import { RunningSearch } from '../../../flame/client/running-search.ts';
 import { changeColor } from '../../../flame/colors.ts';
 import { type FlameNode, flameTree, nodeAt } from '../../../flame/tree.ts';
+import { asksForOtherStacks, type ChangeOf, type FlameView } from '../../../flame/view.ts';
 import { type ComparedFlame, changeAt, changeToldOf, comparedFlame, overOneTrie } from '../../diff/flame.ts';
-import { type Search, searchFrames } from '../../flame-view.ts';
-import { asksForOtherStacks, type ChangeOf, type FlameView } from '../../view.ts';
-import { type FlameParts, type FlameSubject, flameParts } from '../flame/parts.ts';
+import { type FlameParts, flameParts } from '../flame/parts.ts';
+import type { FlameSubject } from '../flame/subject.ts';
 import { flameTools } from '../flame/tools.ts';
 import { type Context, rangeFor, type Widget } from '../shell/context.ts';
 import { styleValue, whenAtRest } from '../shell/dom.ts';
@@ -28,7 +29,8 @@ export class DiffFlame implements Widget, FlameSubject {
   private readonly listSoon = whenAtRest(() => this.lists.show(this.compared));
   private compared: ComparedFlame;
   private comparedFor: { view: FlameView; ranges: (Range | null)[] };
-  private search: Search = { matches: null, error: null };
+  private readonly searching = new RunningSearch(() => this.draw());
+  private matches: Uint8Array | null = null;
   /** The greatest change of a box that is drawn, in shares: what the strongest colour stands for. */
   private largest = 0;
 
@@ -39,7 +41,7 @@ export class DiffFlame implements Widget, FlameSubject {
     this.both = overOneTrie(before, after);
     this.comparedFor = { view: this.view(), ranges: this.ranges() };
     this.compared = this.compare();
-    const tools = flameTools(context, index, diffChoices(this.both, context, index));
+    const tools = flameTools(context, index, diffChoices(this.both, context, index), () => this.stopSearch());
     this.parts = flameParts(`${after.title}, before and after`, tools, this);
     host.replaceChildren(...this.parts.elements, this.lists.element);
     this.draw();
@@ -81,8 +83,13 @@ export class DiffFlame implements Widget, FlameSubject {
 
   color(node: FlameNode): string {
     if (node.frame < 0) return styleValue('--flame-root');
-    if (this.search.matches?.[node.frame] === 1) return styleValue('--match');
+    if (this.matches?.[node.frame] === 1) return styleValue('--match');
     return this.colorOfChange(this.changeOf(node));
+  }
+
+  private stopSearch(): void {
+    this.searching.stop();
+    this.draw();
   }
 
   words(node: FlameNode): string {
@@ -93,14 +100,19 @@ export class DiffFlame implements Widget, FlameSubject {
     const { graph, tools, status, details, legend } = this.parts;
     const [profile, view] = [this.profile(), this.view()];
     const zoomed = nodeAt(profile, view.zoom);
-    this.search = searchFrames(profile, view);
+    const search = this.searching.look(profile.frames.names, view);
+    this.matches = search.matches;
     const tree = flameTree(profile, zoomed, graph.width());
     this.largest = greatest(tree.root, (node) => Math.abs(this.changeOf(node)));
     graph.draw(tree, view.icicle || view.order === 'callers');
     status.textContent = diffStatus(this.compared, this.both, view, tree);
     details.keep(profile);
     legend.replaceChildren(...this.legendItems());
-    tools.show(diffMatchWords(this.compared, this.search, zoomed), profile.frames.names);
+    tools.show(
+      diffMatchWords(this.compared, search, zoomed, this.searching.progress),
+      profile.frames.names,
+      this.searching.isRunning,
+    );
   }
 
   private ranges(): (Range | null)[] {

@@ -98,7 +98,7 @@ function mountTables(
   }
   function find(row: number): void {
     const name = String(functions?.rows[row]?.[0] ?? '');
-    context.store.setFlame(pair.after, { search: `^${escaped(name)}$`, matchCase: true });
+    context.store.setFlame(pair.after, { search: `^${escaped(name)}$`, regex: true, matchCase: true });
   }
   function show(): void {
     if (!places.some(({ open }) => open)) return;

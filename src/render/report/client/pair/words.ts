@@ -1,11 +1,12 @@
 /** What is said of two profiles as one flame graph. */
 import { commas, percent } from '../../../../datasets/amounts.ts';
 import type { Stacks } from '../../../../datasets/shapes.ts';
+import type { Search } from '../../../flame/search.ts';
 import type { FlameNode, FlameTree } from '../../../flame/tree.ts';
+import type { FlameView } from '../../../flame/view.ts';
+import { matchedWeight } from '../../../flame/weights.ts';
+import { amountText, matchedWords, undrawnWords } from '../../../flame/words.ts';
 import { type ComparedFlame, type FlameSide, sharesAt } from '../../diff/flame.ts';
-import { matchedWeight, type Search } from '../../flame-view.ts';
-import type { FlameView } from '../../view.ts';
-import { amountText, undrawnTexts } from '../flame/amounts.ts';
 
 /** What was measured, for its unit. */
 export type BothStacks = readonly [before: Stacks, after: Stacks];
@@ -19,8 +20,8 @@ export function diffFrameWords(
 ): string {
   const [was, is] = sharesAt(flame, node, 'total');
   const parts = [
-    `before ${percent(was, 1)} (${amountText(flame.before.totals[node] as number, before)})`,
-    `after ${percent(is, 1)} (${amountText(flame.after.totals[node] as number, after)})`,
+    `before ${percent(was, 1)} (${amountText(flame.before.totals[node] as number, before.unit)})`,
+    `after ${percent(is, 1)} (${amountText(flame.after.totals[node] as number, after.unit)})`,
     points(is - was),
   ];
   // Callers up, a stack ends in its process.
@@ -45,23 +46,30 @@ export function diffStatus(
   tree: FlameTree,
 ): string {
   const sides = `${sideText('Before', before, flame.before)}, ${sideText('after', after, flame.after)}`;
-  return [`${sides}: shares are compared, widths are of ${widths}`, ...undrawnTexts(tree)].join(' · ');
+  return [`${sides}: shares are compared, widths are of ${widths}`, ...undrawnWords(tree)].join(' · ');
 }
 
 function sideText(side: string, stacks: Stacks, { shown, whole, hidden }: FlameSide): string {
   if (whole === 0) return `${side} nothing in this range`;
   const out = hidden.map(({ what, weight }) => `${what} hide ${percent(weight, whole)}`).join(', ');
-  return `${side} ${amountText(shown, stacks)}${out === '' ? '' : ` (${out})`}`;
+  return `${side} ${amountText(shown, stacks.unit)}${out === '' ? '' : ` (${out})`}`;
 }
 
 /**
  * The share of each side that a search matches; empty where nothing is searched for.
  * @param zoomed the node that the share is of
+ * @param progress of a search that is not done, in words
  */
-export function diffMatchWords({ before, after }: ComparedFlame, { matches, error }: Search, zoomed: number): string {
-  if (error !== null) return error;
-  if (matches === null) return '';
-  const share = ({ profile, totals }: FlameSide): string =>
-    percent(matchedWeight(profile, matches, zoomed), totals[zoomed] as number);
-  return `Matched: ${share(before)} before, ${share(after)} after`;
+export function diffMatchWords(
+  { before, after }: ComparedFlame,
+  { matches, fault }: Search,
+  zoomed: number,
+  progress: string,
+): string {
+  if (matches === null) return fault;
+  const share = ({ profile, totals }: FlameSide): string => {
+    const matched = matchedWeight(profile, (node) => matches[profile.frame[node] as number] === 1, zoomed);
+    return percent(matched, totals[zoomed] as number);
+  };
+  return matchedWords(`${share(before)} before, ${share(after)} after`, { progress });
 }

@@ -102,7 +102,7 @@ function functionHits(wanted: string, { data, store }: Context): Hit[] {
           : `${counted(names.length, 'function')}: ${names.slice(0, 3).join(', ').slice(0, SNIPPET)}`,
       where: dataset.title,
       go: () => {
-        store.setFlame(Number(place.dataset.dataset), { search: wanted.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&') });
+        store.setFlame(Number(place.dataset.dataset), { search: wanted, regex: false });
         place.scrollIntoView({ block: 'start' });
       },
     });

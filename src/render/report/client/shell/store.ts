@@ -1,7 +1,8 @@
 /** What the person has set, who is told of it, and the URL's fragment that keeps it. */
 
 import type { Range } from '../../../../datasets/narrow.ts';
-import { type FlameView, PLAIN_FLAME, type View, viewFromFragment, viewToFragment } from '../../view.ts';
+import { type FlameView, PLAIN_FLAME } from '../../../flame/view.ts';
+import { type View, viewFromFragment, viewToFragment } from '../../view.ts';
 
 type Listener = (view: View, before: View) => void;
 

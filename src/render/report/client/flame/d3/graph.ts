@@ -1,9 +1,10 @@
 /** d3-flame-graph with what a report asks of it: our colours, keys, a tooltip, and zooming that brings back thin frames. */
 import flamegraph from 'd3-flame-graph';
 import { select } from 'd3-selection';
+import { neighbour } from '../../../../flame/neighbours.ts';
 import type { FlameNode, FlameTree } from '../../../../flame/tree.ts';
 import { element } from '../../shell/dom.ts';
-import { type Datum, datumUnder, elementOf, neighbour, rootIn } from './frames.ts';
+import { type Datum, datumUnder, elementOf, rootIn } from './frames.ts';
 import { labelFrames } from './labels.ts';
 import { giveSlots } from './slots.ts';
 import './quiet-selection.ts';
@@ -137,7 +138,7 @@ export class FlameGraph {
     if (event.target !== this.stage || event.ctrlKey || event.metaKey || event.altKey) return false;
     const from = this.current ?? rootIn(this.stage);
     if (from === null) return false;
-    const next = neighbour(from, event.key, this.icicle);
+    const next = neighbour(from, event.key, this.icicle, ({ data }) => data.value);
     if (next === null) return this.options.key(event, from.data);
     this.pick(next, true);
     return true;

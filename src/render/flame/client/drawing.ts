@@ -1,8 +1,9 @@
 /** Drawing the frames again for a zoom and a search, and the numbers that go with them. */
 import { percent } from '../../../datasets/amounts.ts';
 import { FONT_SIZE, fitName } from '../../text.ts';
-import { frameWords } from '../words.ts';
-import type { Frame, Graph } from './graph.ts';
+import { matchedWeight } from '../weights.ts';
+import { frameWords, matchedWords } from '../words.ts';
+import { type Frame, type Graph, namesOf, treeOf } from './graph.ts';
 
 const SVG = 'http://www.w3.org/2000/svg';
 const MATCH = 'rgb(230,0,230)';
@@ -66,10 +67,12 @@ function addText(graph: Graph, frame: Frame): SVGTextElement {
 /**
  * Colours what matches. Frame `all` is no function and never does. Only what changes is touched: to write a colour, even
  * the same, has the browser look at the frame again, and there may be tens of thousands.
+ * @param matches of a search of the graph's names; null for none
  */
-export function drawMatches(graph: Graph, pattern: RegExp | null): void {
+export function drawMatches(graph: Graph, matches: Uint8Array | null): void {
+  const nameOf = matches === null ? [] : namesOf(graph).nameOf;
   for (const frame of graph.frames) {
-    const matched = pattern !== null && frame !== graph.root && pattern.test(frame.name);
+    const matched = frame !== graph.root && matches?.[nameOf[frame.index] as number] === 1;
     if (matched === frame.isMatched) continue;
     const { fill } = frame;
     frame.rect.setAttribute('fill', matched ? MATCH : fill);
@@ -77,29 +80,19 @@ export function drawMatches(graph: Graph, pattern: RegExp | null): void {
   }
 }
 
-/**
- * The weight inside a frame whose stack holds a match, each sample once however many of its frames match. Frames come
- * with parents first and from left to right, so that what ends before the last counted frame does is inside it.
- */
-function matchedWeight(graph: Graph, within: Frame): number {
-  for (let at = within.parent; at !== null; at = at.parent) if (at.isMatched) return within.weight;
-  const end = within.start + within.weight;
-  let [sum, counted] = [0, -Infinity];
-  for (const frame of graph.frames) {
-    if (!frame.isMatched || frame.depth < within.depth || frame.start < within.start || frame.start >= end) continue;
-    if (frame.start < counted) continue;
-    sum += frame.weight;
-    counted = frame.start + frame.weight;
-  }
-  return sum;
+function matchedIn(graph: Graph, within: Frame): number {
+  return matchedWeight(treeOf(graph), (i) => (graph.frames[i] as Frame).isMatched, within.index);
 }
 
-/** `Matched: 12.3% of all, 40% of the zoomed`; at least that where narrow frames are not in the picture. */
-export function matchWords(graph: Graph, zoomed: Frame): string {
-  const least = graph.hidden > 0 ? '≥ ' : '';
-  const all = percent(matchedWeight(graph, graph.root), graph.total, 1);
-  if (zoomed === graph.root) return `Matched: ${least}${all}`;
-  return `Matched: ${least}${all} of all, ${percent(matchedWeight(graph, zoomed), zoomed.weight, 1)} of the zoomed`;
+/**
+ * `Matched: 12.3% of all, 40% of the zoomed`; at least that where narrow frames are not in the picture.
+ * @param progress of a search that is not done, in words
+ */
+export function matchWords(graph: Graph, zoomed: Frame, progress: string): string {
+  const all = percent(matchedIn(graph, graph.root), graph.total, 1);
+  const isAll = zoomed === graph.root;
+  const share = isAll ? all : `${all} of all, ${percent(matchedIn(graph, zoomed), zoomed.weight, 1)} of the zoomed`;
+  return matchedWords(share, { isLeast: graph.hidden > 0, progress });
 }
 
 /** What is known of a frame, as its tooltip and the line under the graph say it. */

@@ -3,9 +3,10 @@ import { expect, test } from 'vitest';
 import { stackPath } from '../../src/datasets/fold.ts';
 import type { Range } from '../../src/datasets/narrow.ts';
 import { ProfileBuilder } from '../../src/datasets/profile-builder.ts';
-import { functionRows, neighbours, viewed } from '../../src/render/report/flame-view.ts';
-import { PLAIN_FLAME } from '../../src/render/report/view.ts';
-import { stacksOf } from '../render/stacks.ts';
+import { functionRows, neighbours } from '../../src/render/flame/functions.ts';
+import { PLAIN_FLAME } from '../../src/render/flame/view.ts';
+import { viewed } from '../../src/render/flame/viewed.ts';
+import { stacksOf } from './stacks.ts';
 
 const { profile } = stacksOf(['sh;main;fib 1', 'sh;main;fib;fib;fib 5', 'sh;main;fib;fib;add 2', 'sh;main;add 4']);
 const frameOf = (name: string): number => profile.frames.names.indexOf(name);
