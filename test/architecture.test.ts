@@ -56,6 +56,17 @@ describe('imports go one way', () => {
   });
 });
 
+test('no imports go in a circle', () => {
+  const targets = new Map(files.map((file) => [file.path, importsOf(file)]));
+  // Whoever imports none of the files that are left is in no circle with them.
+  for (let before = 0; before !== targets.size; ) {
+    before = targets.size;
+    for (const [path, list] of targets) if (!list.some((target) => targets.has(target))) targets.delete(path);
+  }
+  const inCircles = [...targets].filter(([path]) => [...targets.values()].some((list) => list.includes(path)));
+  expect(inCircles).toEqual([]);
+});
+
 describe('pure rooms touch no files and no processes', () => {
   test.each(files.filter(({ path, room }) => PURE.includes(room) && !TOUCHES_FILES.includes(path)))('$path', (file) => {
     expect(importsOf(file).filter((target) => /^(node:)?(fs|child_process|os|net|http)/.test(target))).toEqual([]);

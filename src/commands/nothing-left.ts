@@ -3,12 +3,14 @@ import { commas } from '../datasets/amounts.ts';
 import { extent } from '../datasets/extent.ts';
 import type { Profile, Samples, Thread } from '../datasets/profile.ts';
 import { EmptyInput } from '../errors.ts';
-import type { NarrowingOptions } from './folding.ts';
 
 /** So many are named. */
 const MOST_NAMED = 8;
 
 type NarrowingName = 'comm' | 'pid' | 'tid' | 'cpu' | 'from' | 'to';
+
+/** What was asked for, as it was typed. */
+type Narrowing = Readonly<Partial<Record<NarrowingName, unknown>>>;
 
 /** What there is of that which an option asks for; of `--from` and `--to`, which go together, the first that was given tells. */
 const THERE_IS: Readonly<Record<NarrowingName, (profiles: readonly Profile[]) => string>> = {
@@ -24,7 +26,7 @@ const THERE_IS: Readonly<Record<NarrowingName, (profiles: readonly Profile[]) =>
  * @param name of what was read
  * @param profiles before they were narrowed
  */
-export function nothingLeft(name: string, profiles: readonly Profile[], options: NarrowingOptions): EmptyInput {
+export function nothingLeft(name: string, profiles: readonly Profile[], options: Narrowing): EmptyInput {
   const given = (Object.keys(THERE_IS) as NarrowingName[]).filter((option) => (options[option] ?? '') !== '');
   const asked = given.map((option) => `--${option} ${[options[option]].flat().join(' ')}`).join(' ');
   if (profiles.every(({ samples }) => samples === null))

@@ -4,7 +4,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { readSpan, type Span, spansOf, type Taker } from '../archive/on-disk.ts';
 import { foldModule } from '../parsers/fold/engine.ts';
-import type { FoldPart } from '../parsers/fold/part.ts';
+import type { FoldPart } from '../parsers/fold/fold-part.ts';
 import type { Grammar, ParseContext, Reader } from '../parsers/grammar.ts';
 import type { PartRequest } from './part-worker.ts';
 

@@ -8,7 +8,7 @@ import { weightByRoot } from '../datasets/profile-functions.ts';
 import { withoutIdle } from '../datasets/profile-map.ts';
 import { type Dataset, isOfWaits } from '../datasets/shapes.ts';
 import { selfWeights } from '../render/flame/functions.ts';
-import { endingText } from '../render/report/captured-html.ts';
+import { endingText } from '../render/report/run-text.ts';
 import { calendarDay, clockTime, hostTime, zoneName } from '../render/report/when.ts';
 import { shownOnLine } from '../render/shown.ts';
 

@@ -3,7 +3,6 @@ import { shareText } from '../datasets/amounts.ts';
 import { totalWeight } from '../datasets/fold.ts';
 import { FrameKind, type Profile } from '../datasets/profile.ts';
 import type { Stacks } from '../datasets/shapes.ts';
-import type { View } from './view.ts';
 
 /** Common to the rules that judge shares of a profile. */
 export const LEAST_SAMPLES = {
@@ -13,7 +12,7 @@ export const LEAST_SAMPLES = {
 };
 
 /** Common to the rules that read profiles of CPU time, whatever tool these are of. */
-export function hasCpuProfile(view: View): boolean {
+export function hasCpuProfile(view: { profiles(kind: 'on-cpu'): readonly Stacks[] }): boolean {
   return view.profiles('on-cpu').length > 0;
 }
 

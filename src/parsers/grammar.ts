@@ -3,7 +3,7 @@
  */
 import type { Source } from '../datasets/capture.ts';
 import type { Dataset } from '../datasets/shapes.ts';
-import type { FoldPart } from './fold/part.ts';
+import type { FoldPart } from './fold/fold-part.ts';
 
 /** The beginning of a file, for detection. */
 export interface Head {

@@ -3,25 +3,9 @@
  * it. Joined in the order of the file, the numbers come out as if one thread had read it all.
  */
 import type { FrameKind, Thread } from '../../datasets/profile.ts';
-import type { LineLedger } from '../lines.ts';
 import type { SampleColumns } from './engine.ts';
+import type { FoldPart } from './fold-part.ts';
 import type { FoldTables } from './tables.ts';
-
-export interface FoldPart {
-  /** Parent and frame of each node, in turn. */
-  nodes: Uint32Array;
-  weights: Float64Array;
-  samples: SampleColumns | null;
-  names: string[];
-  kinds: FrameKind[];
-  modules: string[];
-  threads: Thread[];
-  threadOfTask: number[];
-  events: { name: string; count: number; flags: number }[];
-  /** Folded stacks: frames were printed with `_[k]` and the like. */
-  annotated?: boolean;
-  ledger: Pick<LineLedger, 'lines' | 'noise' | 'unreadCount' | 'lost' | 'unread' | 'notes'>;
-}
 
 /** What a reader has read, after its last line: views of the engine's tables, which is not to be used again. */
 export function partOf({ engine, frames, threads, tasks, events, ledger }: FoldTables): FoldPart {

@@ -9,7 +9,8 @@ import {
   NOT_FRAME,
   type PerfHost,
 } from '../fold/engine.ts';
-import { type FoldPart, joinPart, partOf } from '../fold/part.ts';
+import type { FoldPart } from '../fold/fold-part.ts';
+import { joinPart, partOf } from '../fold/part.ts';
 import { profilesOf } from '../fold/profiles.ts';
 import { FoldTables, isJava, OTHER_EVENTS } from '../fold/tables.ts';
 import type { ParseContext, Parsed, Reader } from '../grammar.ts';

@@ -5,8 +5,8 @@ import { alternativesTo } from '../../tools/alternatives.ts';
 import { toolNamed } from '../../tools/index.ts';
 import { packageOf } from '../../tools/packages.ts';
 import { type Markup, markup } from '../markup.ts';
-import { endingText } from './captured-html.ts';
 import type { Section } from './panels.ts';
+import { endingText } from './run-text.ts';
 
 /** Of what a tool said on stderr, the end: there it says what went wrong. */
 const STDERR_CHARACTERS = 300;

@@ -1,21 +1,14 @@
 /** What was captured: the window, every tool and how it ended, what was damaged, what was not read. */
 import { bytesText, commas, counted, durationText } from '../../datasets/amounts.ts';
-import type { Capture, Outcome, Run, Source } from '../../datasets/capture.ts';
+import type { Capture, Run, Source } from '../../datasets/capture.ts';
 import { type Markup, markup } from '../markup.ts';
 import type { Panel } from './panels.ts';
+import { endingText } from './run-text.ts';
 import { calendarDay, clockTime, zoneName } from './when.ts';
 
 /** How many unread lines of a file are listed; the count says how many there are. */
 const UNREAD_SHOWN = 20;
 const UNREAD_CHARACTERS = 160;
-const OUTCOME_WORDS: Readonly<Record<Outcome, string>> = {
-  ok: 'ran',
-  failed: 'failed',
-  missing: 'not installed',
-  skipped: 'left out',
-  cut: 'stopped by a limit',
-};
-
 export function capturedHtml(
   capture: Capture,
   panels: readonly Panel[],
@@ -69,12 +62,6 @@ function sourceRow(source: Source, panel: Panel | undefined): Markup {
 function absentRow(run: Run): Markup {
   return markup`<tr class="absent"><th scope="row">${run.tool}</th><td></td><td>${endingText(run)}</td><td></td><td class="n"></td><td class="n"></td></tr>
 `;
-}
-
-/** `ran`, or `failed, status 1: permission denied`; whoever ran until it was interrupted has a status of its own choice. */
-export function endingText({ outcome, reason, status }: Run): string {
-  const code = outcome !== 'ok' && status !== null && status !== 0 ? `, status ${status}` : '';
-  return `${OUTCOME_WORDS[outcome] ?? outcome}${code}${reason === '' ? '' : `: ${reason}`}`;
 }
 
 function unreadHtml(sources: readonly Source[]): Markup {

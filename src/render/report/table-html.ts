@@ -1,7 +1,8 @@
 /** The head of a table as plain HTML: what is there with scripts off, in print, and until the script takes over. */
-import { commas, counted } from '../../datasets/amounts.ts';
+import { counted } from '../../datasets/amounts.ts';
 import type { Cell } from '../../datasets/shapes.ts';
 import { type Markup, markup } from '../markup.ts';
+import { cellText, headText } from './cell-text.ts';
 import type { Table, TableColumn } from './tables.ts';
 
 /** Rows in the HTML itself. All of them are in the data. */
@@ -24,20 +25,6 @@ export function tableHtml(table: Table, timeText: (at: number) => string, captio
 `,
   )}</tbody></table></div>
 ${rest > 0 && markup`<p class="quiet">${counted(table.rows.length, 'row')} in all; the first ${rows.length} are here.</p>`}`;
-}
-
-/** `LAT (ms)`, unless the name tells the unit already. */
-export function headText({ name, unit }: TableColumn): string {
-  return unit === '' || name.includes(unit) ? name : `${name} (${unit})`;
-}
-
-/** A cell as text. Numbers keep every digit the tool printed. */
-export function cellText(cell: Cell, column: TableColumn, timeText: (at: number) => string): string {
-  if (cell === null) return '';
-  if (typeof cell === 'string') return cell;
-  if (column.type === 'time') return timeText(cell);
-  // A bare number may be a process or an address: as printed.
-  return column.unit === '' ? String(cell) : commas(cell, 6);
 }
 
 function cellHtml(cell: Cell, column: TableColumn, timeText: (at: number) => string): Markup {

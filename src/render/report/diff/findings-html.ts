@@ -4,6 +4,7 @@ import type { ChangeKind, FindingChange } from '../../../datasets/finding-change
 import { type Markup, markup } from '../../markup.ts';
 import { foundHtml, verdictList } from '../findings-html.ts';
 import type { Panel } from '../panels.ts';
+import { CHANGE_WORDS } from './change-text.ts';
 import type { Compared } from './compared.ts';
 
 const TITLES: Readonly<Record<ChangeKind, string>> = {
@@ -14,16 +15,6 @@ const TITLES: Readonly<Record<ChangeKind, string>> = {
   better: 'Better',
   gone: 'Gone',
 };
-/** One word for each, beside the severity. */
-export const CHANGE_WORDS: Readonly<Record<ChangeKind, string>> = {
-  new: 'new',
-  worse: 'worse',
-  unclear: 'unclear',
-  same: 'unchanged',
-  better: 'better',
-  gone: 'gone',
-};
-
 export function changedFindingsHtml({ changes, capture, findings }: Compared, panels: readonly Panel[]): Markup {
   const of = (wanted: ChangeKind): FindingChange[] => changes.filter(({ kind }) => kind === wanted);
   const by = (verdict: VerdictName): Finding[] => findings.filter((finding) => finding.verdict === verdict);

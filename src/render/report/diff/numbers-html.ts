@@ -1,9 +1,6 @@
-/** The two captures side by side: what they are, and the numbers that are looked for first. */
-import { bytesText, commas, durationText } from '../../../datasets/amounts.ts';
-import type { Capture, Manifest } from '../../../datasets/capture.ts';
+/** The numbers that are looked for first, of both captures side by side. */
 import { type Markup, markup } from '../../markup.ts';
-import { calendarDay, clockTime, zoneName } from '../when.ts';
-import { type Compared, lengthOf } from './compared.ts';
+import type { Compared } from './compared.ts';
 import { keyNumbers, unmatchedSignals } from './key-numbers.ts';
 
 export function numbersHtml(all: Compared): Markup {
@@ -20,36 +17,4 @@ ${
 }
 ${unmatched.length > 0 && markup`<p class="quiet">Not set side by side: ${unmatched.join('; ')}.</p>`}
 </section>`;
-}
-
-/** What must be known before any number of the two is compared: another host, kernel, or size; null where none is. */
-export function differenceNote([before, after]: Compared['sides']): string | null {
-  const [was, is] = [before.manifest, after.manifest];
-  if (was === null || is === null) return null;
-  if (was.host.hostname === is.host.hostname && was.started === is.started)
-    return 'Both are one capture: it began at the same moment on the same host.';
-  const differing = factsOf(was)
-    .map(([label, value], i) => [label, value, factsOf(is)[i]?.[1] ?? ''] as const)
-    .filter(([, a, b]) => a !== b && a !== '' && b !== '')
-    .map(([label, a, b]) => `${label} (${a} before, ${b} after)`);
-  return differing.length === 0 ? null : `The captures differ in ${differing.join(', ')}.`;
-}
-
-function factsOf({ host }: Manifest): [label: string, value: string][] {
-  return [
-    ['host', host.hostname],
-    ['system', host.os],
-    ['kernel', host.kernel],
-    ['architecture', host.arch],
-    ['CPUs', host.cpus === null ? '' : commas(host.cpus)],
-    ['memory', host.memoryBytes === null ? '' : bytesText(host.memoryBytes)],
-  ];
-}
-
-/** `shop-1, 2026-11-19 14:03:20 UTC, 30 s`; a loose file by its name. */
-export function sideText({ name, manifest }: Capture, host: boolean): string {
-  if (manifest === null) return name.split('/').at(-1) ?? name;
-  const local = manifest.started + manifest.utcOffset;
-  const when = `${calendarDay(local)} ${clockTime(local)} ${zoneName(manifest)}`;
-  return `${host ? `${manifest.host.hostname}, ` : ''}${when}, ${durationText(lengthOf(manifest) ?? 0)}`;
 }

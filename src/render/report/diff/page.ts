@@ -5,15 +5,18 @@ import { client } from '../../../generated/diff-client.ts';
 import { toolNamed } from '../../../tools/index.ts';
 import { subsystems } from '../../../tools/tool.ts';
 import { type Markup, markup } from '../../markup.ts';
-import { capturedHtml, endingText } from '../captured-html.ts';
+import { capturedHtml } from '../captured-html.ts';
 import { cutsHtml, pageHtml } from '../page-html.ts';
 import { panelHtml } from '../panel-html.ts';
 import { type Panel, type Section, sectionsOf, worstOf } from '../panels.ts';
+import { endingText } from '../run-text.ts';
 import { writeData } from '../wire/report-data.ts';
+import { CHANGE_WORDS } from './change-text.ts';
 import { type Compared, lanesOf } from './compared.ts';
-import { CHANGE_WORDS, changedFindingsHtml } from './findings-html.ts';
-import { differenceNote, numbersHtml, sideText } from './numbers-html.ts';
+import { changedFindingsHtml } from './findings-html.ts';
+import { numbersHtml } from './numbers-html.ts';
 import { type PairPanel, pairPanelHtml } from './pair-html.ts';
+import { differenceNote, sideText } from './sides-text.ts';
 
 /**
  * The comparison as one file: the same captures give the same bytes.

@@ -1,6 +1,6 @@
 /** The elements that a table of the page is made of: names of columns, rows, and the room of rows that are out of view. */
 import type { Cell } from '../../../../datasets/shapes.ts';
-import { cellText, headText } from '../../table-html.ts';
+import { cellText, headText } from '../../cell-text.ts';
 import type { Table, TableColumn } from '../../tables.ts';
 import { element } from '../shell/dom.ts';
 import type { Sort } from './order.ts';

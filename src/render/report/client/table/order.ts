@@ -1,6 +1,6 @@
 /** Which rows of a table are shown, and in what order. */
 import type { Cell } from '../../../../datasets/shapes.ts';
-import { cellText } from '../../table-html.ts';
+import { cellText } from '../../cell-text.ts';
 import type { Table, TableColumn } from '../../tables.ts';
 
 export interface Sort {
