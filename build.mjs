@@ -1,12 +1,25 @@
 // Builds dist/: the command line as one file that starts fast, and what it carries (the report's browser code).
 // Generated modules go to src/generated, so that tests and types see the same thing as the bundle.
-import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmod, copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { chmod, copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import asc from 'assemblyscript/asc';
 import { build, transform } from 'esbuild';
+
+/**
+ * yargs by its entry for browsers, which reads neither locales nor settings from disk and takes a third of the time to load.
+ * It names what it depends on by addresses on the web: they come from node_modules. Its layout of help, which we do not
+ * print, stays out.
+ */
+const lightYargs = {
+  name: 'light-yargs',
+  setup(bundle) {
+    const as = (name) => (asked) => bundle.resolve(name, { kind: 'import-statement', resolveDir: asked.resolveDir });
+    bundle.onResolve({ filter: /^yargs$/ }, as('yargs/browser'));
+    bundle.onResolve({ filter: /^https:\/\/unpkg\.com\/yargs-parser@/ }, as('yargs-parser/browser'));
+    bundle.onResolve({ filter: /^https:\/\/unpkg\.com\/cliui@/ }, () => ({ path: 'cliui', namespace: 'left-out' }));
+    bundle.onLoad({ filter: /./, namespace: 'left-out' }, () => ({ contents: 'export default undefined;' }));
+  },
+};
 
 /** What a package asks for as import.meta.url. */
 const MODULE_URL = "const moduleUrl = require('node:url').pathToFileURL(__filename).href;";
@@ -60,7 +73,7 @@ await writeFile('src/generated/folded-wasm.ts', await wasmModule('src/exports/as
 // esbuild cuts into parts only what is ES modules, and CommonJS is read at once, where Node's loader of ES modules waits for
 // each file: 8 ms of each run. So the parts are made as the one and written as the other.
 const bundle = await build({
-  entryPoints: { cli: 'src/cli.ts', 'part-worker': 'src/commands/part-worker.ts' },
+  entryPoints: { coldflame: 'src/cli.ts', 'part-worker': 'src/commands/part-worker.ts' },
   outdir: 'dist',
   bundle: true,
   splitting: true,
@@ -69,39 +82,14 @@ const bundle = await build({
   target: 'node20',
   format: 'esm',
   external: ['sharp'],
-  alias: {
-    'string-width': './src/commands/yargs/width.ts',
-    assert: './src/commands/yargs/assert.ts',
-    y18n: './src/commands/yargs/words.ts',
-    'escalade/sync': './src/commands/yargs/find-up.ts',
-  },
-  // yargs asks when it is loaded, and standard output takes 1 to 3 ms to make: help is 80 wide.
-  define: { 'process.stdout.columns': '80' },
+  plugins: [lightYargs],
   legalComments: 'linked',
   logLevel: 'warning',
 });
 for (const { path, text } of bundle.outputFiles)
   await writeFile(path, path.endsWith('.js') ? await commonJs(text) : text);
-await writeFile('dist/coldflame.js', await commonJs(await readFile('src/start.ts', 'utf8')));
 await writeFile('dist/package.json', '{ "type": "commonjs" }\n');
 await chmod('dist/coldflame.js', 0o755);
-
-// What V8 compiles of the parts, each as the first of these needs it: what takes the shortest time starts the fastest.
-const scratch = await mkdtemp(join(tmpdir(), 'coldflame-build-'));
-const [perf, folded, report] = ['perf.txt', 'a.folded', 'report.html'].map((name) => join(scratch, name));
-await writeFile(perf, (await readFile('samples/perf/default.txt', 'utf8')).repeat(2000));
-compile('export', perf, '--format', 'folded', '-o', folded);
-compile('draw', folded, '-o', join(scratch, 'a.svg'));
-compile('analyze', 'samples/demo/capture.tar.gz', '-o', report);
-compile('--help');
-await rm(scratch, { recursive: true });
-
-/** Runs the program, and keeps what V8 compiled for it. */
-function compile(...words) {
-  execFileSync(process.execPath, ['--require', './compile-parts.cjs', 'dist/coldflame.js', ...words], {
-    stdio: 'pipe',
-  });
-}
 
 /** An ES module as CommonJS: what it imports of other parts is required, when it asks for it. */
 async function commonJs(source) {
@@ -112,7 +100,7 @@ async function commonJs(source) {
     format: 'cjs',
     supported: { 'dynamic-import': false },
     define: { 'import.meta.dirname': '__dirname', 'import.meta.url': 'moduleUrl' },
-    // What is a module says so no longer.
+    // Strip the ESM markers.
     banner: `'use strict';${source.includes('import.meta.url') ? MODULE_URL : ''}`,
     logLevel: 'warning',
   });
