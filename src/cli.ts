@@ -1,59 +1,52 @@
-/** The command table. */
-import type { CommandModule } from 'yargs';
+#!/usr/bin/env node
+/** The command line: which verb it is, help, and what a wrong use is answered. */
+import { existsSync } from 'node:fs';
+import type { Common, Verb } from './cli/verb.ts';
+import { entries, verbNamed } from './commands/index.ts';
 import { writeOutput } from './commands/output.ts';
-import { strict } from './commands/strict.ts';
-import { say } from './commands/terminal.ts';
-import { forYargs } from './commands/words.ts';
+import { say, setTalk } from './commands/terminal.ts';
 import { UserError } from './errors.ts';
 import { version } from './generated/version.ts';
+import { didYouMean } from './nearest.ts';
 
-/** A command's code is loaded when it is asked for: each run waits for it. */
-const commands: Record<string, () => Promise<unknown>> = {
-  collect: () => import('./commands/collect.ts'),
-  analyze: () => import('./commands/analyze.ts'),
-  diff: () => import('./commands/diff.ts'),
-  draw: () => import('./commands/draw.ts'),
-  export: () => import('./commands/export.ts'),
-  tools: () => import('./commands/tools.ts'),
-};
+const HELP = ['-h', '--help'];
+const VERSION = ['-V', '--version'];
 
-/** In place of yargs's own words, whose two numbers it drops by %c. */
-const NO_FILES = 'Say which files; - is standard input.%c%c';
-
-async function main(words: string[]): Promise<void> {
-  if (words.length === 1 && words[0] === '--version') {
-    await writeOutput('-', [`${version}\n`]);
-    return;
-  }
-  const { default: yargs } = await import('yargs');
-  const program = yargs(forYargs(words))
-    .scriptName('coldflame')
-    .usage('$0 <command>\n\nWhat a slow Linux host was doing: collect there, analyze here.');
-  for (const module of await commandsFor(words)) program.command(strict(module));
-  await program
-    .demandCommand(1, 'Say what to do: coldflame --help lists the commands.')
-    .updateStrings({
-      'Not enough non-option arguments: got %s, need at least %s': { one: NO_FILES, other: NO_FILES } as never,
-      'Not enough arguments following: %s': 'The option %s needs a value.',
-    })
-    .strict()
-    .version(version)
-    .fail((message: string | undefined, error: Error | undefined) => {
-      throw error ?? new UserError(message ?? 'wrong arguments', 2);
-    })
-    .parseAsync();
+async function main(words: readonly string[]): Promise<void> {
+  const [first = 'help', ...rest] = words;
+  const own = rest.includes('--') ? rest.slice(0, rest.indexOf('--')) : rest;
+  const asked = [first, ...own];
+  if (first === 'help' || HELP.includes(first)) return help(own[0]);
+  // Alone, -v means nothing else.
+  if (asked.some((word) => VERSION.includes(word)) || (first === '-v' && own.length === 0))
+    return writeOutput('-', [`${version}\n`]);
+  if (own.some((word) => HELP.includes(word))) return help(first);
+  const verb = await known(first);
+  const { parse } = await import('./cli/parse.ts');
+  const { values, ...given } = parse(verb, rest);
+  setTalk(values as Common);
+  await verb.run(values as never, given);
 }
 
-/** The command that is named first, else all of them: for --help, and to say what is wrong. */
-async function commandsFor([first = '']: readonly string[]): Promise<CommandModule[]> {
-  const named = Object.hasOwn(commands, first) ? commands[first] : undefined;
-  const loaded = await Promise.all((named === undefined ? Object.values(commands) : [named]).map((load) => load()));
-  return loaded as CommandModule[];
+async function known(name: string): Promise<Verb> {
+  const verb = await verbNamed(name);
+  if (verb !== undefined) return verb;
+  const word = /^[\w.-]+$/.test(name) ? name : JSON.stringify(name);
+  if (name.startsWith('-'))
+    throw new UserError(`${word} stands before the command; options follow it (coldflame help)`, 2);
+  const names = entries.map((entry) => entry.name);
+  const near = existsSync(name) ? `; did you mean coldflame analyze ${word}?` : didYouMean(name, names);
+  throw new UserError(`no command ${word}${near} (${names.join(', ')}; coldflame help)`, 2);
+}
+
+/** The list of commands, or all of one. */
+async function help(name: string | undefined): Promise<void> {
+  const { helpOf, shortHelp } = await import('./cli/help.ts');
+  await writeOutput('-', [name === undefined ? shortHelp(entries) : helpOf(await known(name))]);
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {
-  const isUsage = error instanceof Error && error.name === 'YError';
-  if (!(isUsage || error instanceof UserError)) throw error;
+  if (!(error instanceof UserError)) throw error;
   say(error.message);
-  process.exitCode = error instanceof UserError ? error.exitCode : 2;
+  process.exitCode = error.exitCode;
 });

@@ -65,48 +65,12 @@ test('--fail-on ends with 3 if a finding is as severe, and only then', () => {
   expect(status('a.folded', '--fail-on', 'warning')).toBe(0);
 });
 
-describe('a wrong use gets a sentence and an exit code, never a stack trace', () => {
-  test.each([
-    [[], 2, /^coldflame: Say what to do/],
-    [['analyse', 'x'], 2, /analyse/],
-    [['analyze'], 2, /Say which files/],
-    [['analyze', 'nothing.tar'], 1, /^coldflame: nothing\.tar: no such file or folder\n$/],
-    [['export', 'a.folded'], 2, /format/],
-    [['export', 'a.folded', '--format', 'xml'], 2, /xml/],
-    [['export', 'a.folded', '--format', 'folded', '--colour', 'red'], 2, /colour/],
-    [['analyze', 'a.folded', '-o', '/nowhere/x.html'], 1, /nowhere/],
-    [['analyze', 'a.folded', '--json', '-o', '-'], 2, /standard output can have one of them/],
-    [['analyze', 'a.folded', '--fail-on', 'notice'], 2, /critical.*warning/],
-    [['draw', 'a.folded', '-o', '/proc/x.svg'], 1, /x\.svg/],
-    [['analyze', 'a.folded', '--thresholds', 'none.json'], 2, /none\.json: no such file or folder\n$/],
-    [['collect', '--set', 'everything'], 2, /everything/],
-    [['collect', '--tool', 'perff'], 2, /perff/],
-    [['tools', 'runqlatt'], 2, /runqlatt/],
-    [['export', 'a.folded', '--format', 'folded', '--format', 'json'], 2, /--format is given 2 times/],
-    [['draw', 'a.folded', '-o', 'a.svg', '-o', 'b.svg'], 2, /-o is given 2 times/],
-    [['draw', 'a.folded', '--output', 'a.svg', '-o', 'b.svg'], 2, /-o is given 2 times/],
-    [['draw', 'a.folded', '--width'], 2, /option width needs a value/],
-    [['draw', 'a.folded', '--width', 'wide'], 2, /--width: a number is needed/],
-    [['export', 'a.folded', '--format', 'folded', '--from', 'noon'], 2, /--from noon: not a time/],
-    [['export', 'a.folded', '--format', 'folded', '--pid=app'], 2, /--pid app: not a number/],
-    [['analyze', 'a.folded', '-o', 'h.html', '--pack', '/proc/pack'], 1, /\/proc\/pack: the pack cannot be written/],
-    [['collect', '--ssh', '-oProxyCommand=id'], 2, /option ssh needs a value/],
-  ])('%j', (words, code, message) => {
-    const { status, stdout, stderr } = coldflame(words);
-    expect(stderr).toMatch(message);
-    expect(stderr).not.toMatch(/\n\s+at |Error:/);
-    expect(stderr.trimEnd().split('\n').length).toBeLessThanOrEqual(3);
-    expect(stdout).toBe('');
-    expect(status).toBe(code);
-  });
-});
-
 describe('verbs do their work', () => {
   test('--version and --help', () => {
     const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string };
     expect(coldflame(['--version'])).toMatchObject({ status: 0, stdout: `${version}\n`, stderr: '' });
     const { stdout } = coldflame(['--help']);
-    for (const verb of ['collect', 'analyze', 'draw', 'export', 'tools']) expect(stdout).toContain(`coldflame ${verb}`);
+    for (const verb of ['collect', 'analyze', 'draw', 'export', 'tools']) expect(stdout).toMatch(`\n  ${verb} `);
   });
 
   test('analyze writes the report beside the capture', () => {
@@ -179,7 +143,7 @@ describe('verbs do their work', () => {
     expect(gunzipSync(coldflame([...files, '--format', 'pprof', '--dataset', '1']).bytes)[0]).toBe(0x0a);
     const { status, stderr } = coldflame([...files, '--format', 'pprof', '--dataset', '0']);
     expect(stderr).toMatch(
-      /^coldflame: h\.txt: no dataset 0 for this format; there is\n {2}--dataset 1: folded, stacks/,
+      /^coldflame: h\.txt: no dataset 0 for this format; choose:\n {2}--dataset 1: folded, stacks/,
     );
     expect(status).toBe(2);
   });

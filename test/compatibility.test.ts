@@ -56,8 +56,6 @@ const inputs: Record<string, string[]> = {
 };
 
 const options: FoldingOptions = {
-  _: [],
-  $0: '',
   pid: undefined,
   tid: undefined,
   kernel: false,
@@ -65,9 +63,7 @@ const options: FoldingOptions = {
   all: false,
   addrs: false,
   event: undefined,
-  'skip-after': undefined,
   skipAfter: undefined,
-  'merge-recursion': false,
   mergeRecursion: false,
   idle: true,
   from: undefined,

@@ -1,5 +1,7 @@
 /** Which tools a capture is made with, from the words of the command line. */
+
 import { UserError } from '../errors.ts';
+import { didYouMean } from '../nearest.ts';
 import type { Tool } from '../tools/tool.ts';
 import { sets } from '../tools/tool.ts';
 
@@ -25,12 +27,12 @@ export function chooseTools(catalogue: readonly Tool[], choice: Choice): Tool[] 
         choice.sets.includes('all') ||
         tool.sets.some((set) => choice.sets.includes(set))),
   );
-  if (chosen.length === 0) throw new UserError('nothing is left to collect: name a --set or a --tool', 2);
+  if (chosen.length === 0) throw new UserError('no tool is left to run; name one with --set or --tool', 2);
   return chosen;
 }
 
 function known(kind: 'set' | 'tool', name: string, names: readonly string[]): void {
   if (names.includes(name)) return;
   const hint = kind === 'set' ? `the sets are ${names.join(', ')}` : 'coldflame tools lists them';
-  throw new UserError(`no ${kind} is called ${JSON.stringify(name)}: ${hint}`, 2);
+  throw new UserError(`no ${kind} ${name}${didYouMean(name, names)} (${hint})`, 2);
 }

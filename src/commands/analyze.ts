@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { Argv } from 'yargs';
+import type { Given, OptionTable, ValuesOf, VerbTable } from '../cli/verb.ts';
 import type { Capture } from '../datasets/capture.ts';
 import { type Finding, foundOf, type Severity, severities } from '../datasets/finding.ts';
 import { cutCapture, type Range } from '../datasets/narrow.ts';
@@ -10,7 +10,8 @@ import { parseThresholds } from '../findings/thresholds.ts';
 import { axisOf, isOnAxis } from '../render/report/axis.ts';
 import { fitted } from '../render/report/fit.ts';
 import { renderReport } from '../render/report/report.ts';
-import { FILES } from './files.ts';
+import { FILES, pathOf } from './files.ts';
+import { openReport } from './open.ts';
 import { tell, writeOutput } from './output.ts';
 import { writePack } from './pack.ts';
 import { readCapture } from './read.ts';
@@ -29,58 +30,95 @@ const FAIL_ON = ['critical', 'warning'] as const;
 /** What --fail-on ends with: neither a fault of the input (1) nor of the command line (2). */
 const FOUND_EXIT = 3;
 
-export const command = 'analyze <files..>';
-export const describe = 'read a capture, print its summary, write the HTML report';
+const OUTPUT = {
+  output: {
+    alias: 'o',
+    type: 'string',
+    value: 'FILE',
+    describe: 'report to write (default: next to the first file; - is standard output)',
+  },
+  pack: { type: 'string', value: 'DIR', describe: 'folder to write for the ticket: report, summary.md, pictures' },
+  'max-size': {
+    type: 'string',
+    value: 'SIZE',
+    describe: `largest report, such as 8M; the report lists what was cut (default: ${TICKET_SIZE})`,
+  },
+  json: {
+    type: 'boolean',
+    default: false,
+    describe: 'print JSON instead of the summary (docs/analysis.schema.json); writes a report only with -o or --pack',
+  },
+  open: { type: 'boolean', default: false, describe: 'show the report in the browser' },
+} as const satisfies OptionTable;
 
-export function builder(yargs: Argv) {
-  return yargs
-    .positional('files', FILES)
-    .option('o', { alias: 'output', type: 'string', describe: 'the report (default: beside the first file)' })
-    .option('thresholds', {
-      type: 'string',
-      describe: 'a JSON file of thresholds for the findings (docs/findings.md)',
-    })
-    .option('at', { type: 'string', describe: 'mark the incident: 14:03:20 on the host, 13:03:20Z, or seconds' })
-    .option('from', { type: 'string', describe: 'leave out what is earlier' })
-    .option('to', { type: 'string', describe: 'leave out what is later' })
-    .option('max-size', {
-      type: 'string',
-      describe: `make the report fit, and say what was left out (default: ${TICKET_SIZE})`,
-    })
-    .option('json', {
-      type: 'boolean',
-      default: false,
-      describe: 'print JSON instead of the summary (docs/analysis.schema.json); a report only where -o names one',
-    })
-    .option('fail-on', {
-      choices: FAIL_ON,
-      describe: 'exit with 3 if a finding is this severe or worse',
-    })
-    .option('pack', { type: 'string', describe: 'a folder for the ticket: report, summary.md, pictures' });
-}
+const TIME = {
+  at: {
+    type: 'string',
+    value: 'TIME',
+    describe: 'incident to mark: 14:03:20 on the host, 13:03:20Z, or seconds from the start',
+  },
+  from: { type: 'string', value: 'TIME', describe: 'start of the range' },
+  to: { type: 'string', value: 'TIME', describe: 'end of the range (exclusive)' },
+} as const satisfies OptionTable;
 
-type Options = Awaited<ReturnType<typeof builder>['argv']>;
+const FINDINGS = {
+  thresholds: { type: 'string', value: 'FILE', describe: 'JSON file of thresholds (docs/findings.md)' },
+  'fail-on': {
+    type: 'string',
+    value: 'SEVERITY',
+    choices: FAIL_ON,
+    describe: 'exit with 3 if a finding is this severe or worse: critical or warning',
+  },
+} as const satisfies OptionTable;
 
-export async function handler(options: Options): Promise<void> {
-  const { json, pack, o, failOn } = options;
-  if (json && o === '-') throw new UserError('--json and -o -: standard output can have one of them', 2);
+export const verb = {
+  operands: FILES,
+  groups: [
+    { title: 'Output', options: OUTPUT },
+    { title: 'Time', options: TIME },
+    { title: 'Findings', options: FINDINGS },
+  ],
+  examples: [
+    ['coldflame analyze capture.tar', 'prints the summary, writes capture.html'],
+    ['coldflame analyze capture.tar --at 14:03:20 --pack ticket', 'marks the incident; folder to attach to the ticket'],
+    ['coldflame analyze perf.txt vmstat.txt', 'the output of any known tool will do'],
+    ['ssh db1 vmstat 1 10 | coldflame analyze - -o db1.html', 'standard input'],
+  ],
+  run: (values: Options, { operands }: Given) => run(operands.map(pathOf), values),
+} satisfies VerbTable;
+
+type Options = ValuesOf<typeof OUTPUT & typeof TIME & typeof FINDINGS>;
+
+async function run(files: readonly string[], options: Options): Promise<void> {
+  const { json, pack, output, failOn } = options;
+  if (json && output === '-')
+    throw new UserError('--json and -o - both write to standard output; name a file with -o', 2);
+  const limit = sizeLimit(options.maxSize ?? TICKET_SIZE);
   const limits =
     options.thresholds === undefined ? {} : parseThresholds(options.thresholds, await readText(options.thresholds));
-  const whole = await readCapture(options.files, { samples: true });
+  const whole = await readCapture(files, { samples: true });
   const axis = axisOf(whole);
   const range = rangeOf(options, whole, axis);
+  const mark = options.at === undefined ? null : parseWhen('--at', options.at, whole.manifest);
   const capture =
     range === null || axis === null ? whole : cutCapture(whole, range, (dataset) => isOnAxis(dataset, axis));
   const assessment = assess(capture, limits);
   const findings = assessment.findings;
-  const isReported = !json || o !== undefined || pack !== undefined;
-  const lines = isReported ? await report(options, { capture, findings, axis, range }) : [];
+  // What was found is said before the report is made, which takes longer.
   if (json) {
     for (const fault of capture.damage) say(fault);
     await writeOutput('-', [analysisJson(capture, assessment)]);
-  } else await tell(`${printable([...summaryLines(capture, findings), ...lines].join('\n'))}\n`, o ?? null);
+  } else await tellLines(summaryLines(capture, findings), options);
+  if (!json || output !== undefined || pack !== undefined) {
+    const lines = await report(files, options, { capture, findings, axis, range, mark, limit });
+    if (!json) await tellLines(lines, options);
+  }
   if (capture.damage.length > 0) process.exitCode = 1;
   if (process.exitCode !== 1 && failOn !== undefined && isAtLeast(findings, failOn)) process.exitCode = FOUND_EXIT;
+}
+
+async function tellLines(lines: readonly string[], { output }: Options): Promise<void> {
+  await tell(lines.map((line) => `${printable(line)}\n`).join(''), output ?? null);
 }
 
 interface Analyzed {
@@ -88,27 +126,31 @@ interface Analyzed {
   findings: Finding[];
   axis: Range | null;
   range: Range | null;
+  mark: number | null;
+  /** Bytes. */
+  limit: number;
 }
 
 /** Writes the report and the pack, whichever are asked for; returns what is to be said of them. */
-async function report(options: Options, { capture, findings, axis, range }: Analyzed): Promise<string[]> {
-  const { o, pack, maxSize, at, files } = options;
-  const mark = at === undefined ? null : parseWhen('--at', at, capture.manifest);
-  const size = maxSize ?? TICKET_SIZE;
-  const result = fitted(capture, sizeLimit(size), (part, left) =>
+async function report(
+  files: readonly string[],
+  { output, pack, maxSize, at, open }: Options,
+  { capture, findings, axis, range, mark, limit }: Analyzed,
+): Promise<string[]> {
+  const result = fitted(capture, limit, (part, left) =>
     renderReport({ capture: part, findings, mark, range, cuts: left }),
   );
-  const path = o ?? (pack === undefined ? pathBeside(files[0] as string, '.html') : null);
+  const path = output ?? (pack === undefined ? pathBeside(files[0] as string, '.html') : null);
   if (path !== null) await writeOutput(path, [result.report]);
   const lines: string[] = [];
-  if (mark !== null && !isWithin(mark, axis))
-    lines.push(`--at        ${at} is outside of what was captured: nothing is marked`);
-  lines.push(...reportLines(result, path, size));
+  if (mark !== null && !isWithin(mark, axis)) lines.push(`--at        ${at} is outside the capture; nothing is marked`);
+  lines.push(...reportLines(result, path, maxSize ?? TICKET_SIZE));
   if (pack !== undefined) {
     const { written, left } = await writePack(pack, result.report, capture, findings, PACK_PICTURE_BYTES);
     lines.push(`pack        ${pack}: ${written.join(', ')}`);
     if (left.length > 0) lines.push(`            left out for their size: ${left.join(', ')}`);
   }
+  if (open) await openReport(path);
   if (!result.fits && maxSize !== undefined) process.exitCode = 1;
   return lines;
 }
@@ -124,10 +166,11 @@ function isWithin(at: number, axis: Range | null): boolean {
 /** The range of --from and --to, each the axis's own end where it is not given; null where neither is. */
 function rangeOf({ from, to }: Options, { manifest }: Capture, axis: Range | null): Range | null {
   if (from === undefined && to === undefined) return null;
-  if (axis === null) throw new UserError('--from, --to: nothing in these files tells its time', 1);
+  if (axis === null) throw new UserError('--from and --to need times, and nothing in these files has one', 1);
   const start = from === undefined ? axis.from : parseWhen('--from', from, manifest);
   const end = to === undefined ? axis.to : parseWhen('--to', to, manifest);
-  if (start >= end) throw new UserError(`--from ${from ?? ''} --to ${to ?? ''}: the end is not after the start`, 2);
+  if (start >= end)
+    throw new UserError(`--to must be later than --from (got --from ${from ?? start} --to ${to ?? end})`, 2);
   return { from: start, to: end };
 }
 

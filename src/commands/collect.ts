@@ -1,4 +1,5 @@
-import type { Argv } from 'yargs';
+import { bytes, seconds, whole } from '../cli/values.ts';
+import type { Given, OptionTable, ValuesOf, VerbTable } from '../cli/verb.ts';
 import { chooseTools } from '../collectors/choose.ts';
 import { runHere, runOverSsh } from '../collectors/run.ts';
 import { collectScript, type Scope } from '../collectors/script.ts';
@@ -6,63 +7,115 @@ import { UserError } from '../errors.ts';
 import { tools } from '../tools/index.ts';
 import { sets } from '../tools/tool.ts';
 import { writeOutput } from './output.ts';
-
-export const command = 'collect';
-export const describe = 'run the tools on this host, or over ssh, and write capture.tar';
+import { isQuiet, note } from './terminal.ts';
 
 const WINDOW_SECONDS = 30;
 /** How long a command may run that is collected from start to end. */
 const COMMAND_SECONDS = 3600;
+const DAY_SECONDS = 86_400;
+const DEFAULT_SETS = ['60s', 'cpu'];
 
-export function builder(yargs: Argv) {
-  return yargs
-    .usage('$0 collect [options] [-- command…]')
-    .parserConfiguration({ 'populate--': true })
-    .option('set', {
-      type: 'string',
-      array: true,
-      describe: `what to collect: ${sets.join(', ')}, all (default: 60s,cpu)`,
-    })
-    .option('tool', { type: 'string', array: true, describe: 'these tools, by name: a,b' })
-    .option('skip', { type: 'string', array: true, describe: 'not these tools' })
-    .option('for', {
-      type: 'number',
-      describe: `how many seconds (default: ${WINDOW_SECONDS}, or as long as the command runs)`,
-    })
-    .option('F', { type: 'number', default: 99, describe: 'samples per second' })
-    .option('o', { alias: 'output', type: 'string', describe: 'the archive (default: capture.tar); - is stdout' })
-    .option('plan', { type: 'boolean', default: false, describe: 'say what would run on this host, and run nothing' })
-    .option('script', { type: 'boolean', default: false, describe: 'print the POSIX sh script that collects' })
-    .option('ssh', { type: 'string', describe: 'run it on user@host and bring the archive here' })
-    .option('pid', { type: 'string', describe: 'one process, where a tool can be narrowed' })
-    .option('cgroup', { type: 'string', describe: 'one control group, by its path' })
-    .option('container', { type: 'string', describe: 'one container, by name or id' })
-    .option('max-load', { type: 'number', default: 0, describe: 'stop early above this load average' })
-    .option('min-free', { type: 'string', default: '512M', describe: 'disk space that stays free' })
-    .option('keep-perf-data', { type: 'boolean', default: false, describe: 'put perf.data into the archive too' })
-    .option('quiet', { type: 'boolean', default: false, describe: 'say nothing but errors' })
-    .example('$0 collect -o incident.tar', 'the 60-second checklist and a CPU profile, 30 s')
-    .example('$0 collect --script | ssh db1 sudo sh -s -- -o - > db1.tar', 'where only sudo may trace');
-}
+const WHAT = {
+  set: {
+    alias: 's',
+    type: 'string',
+    value: 'SET',
+    array: true,
+    describe: `sets of tools: ${sets.join(', ')}, all (default: ${DEFAULT_SETS.join(',')})`,
+  },
+  tool: { alias: 't', type: 'string', value: 'NAME', array: true, describe: 'tools to run, by name: perf,runqlat' },
+  skip: { type: 'string', value: 'NAME', array: true, describe: 'tools to exclude' },
+  for: {
+    type: 'string',
+    value: 'TIME',
+    describe: `length of the window: 30s, 2m (default: ${WINDOW_SECONDS}s, or until the command ends)`,
+  },
+  freq: { alias: 'F', type: 'number', value: 'HZ', default: 99, describe: 'samples per second (default: 99)' },
+  g: { type: 'boolean', describe: 'record call graphs (always on; accepted as perf record has it)' },
+} as const satisfies OptionTable;
 
-type Options = Awaited<ReturnType<typeof builder>['argv']>;
+const SCOPE = {
+  pid: {
+    alias: 'p',
+    type: 'number',
+    value: 'PID',
+    conflicts: ['cgroup', 'container'],
+    describe: 'process to observe, for tools that can',
+  },
+  cgroup: { alias: 'G', type: 'string', value: 'PATH', conflicts: ['container'], describe: 'control group to observe' },
+  container: { type: 'string', value: 'NAME', describe: 'container to observe, by name or ID' },
+} as const satisfies OptionTable;
 
-export async function handler(options: Options): Promise<void> {
-  const { ssh, plan, quiet, o = '' } = options;
+const OUTPUT = {
+  output: {
+    alias: 'o',
+    type: 'string',
+    value: 'FILE',
+    describe: 'archive to write: x.tar, x.tar.gz or - (default: capture.tar, or the next free name)',
+  },
+  plan: {
+    type: 'boolean',
+    default: false,
+    conflicts: ['script'],
+    describe: 'show what would run, its privileges and its overhead; run nothing',
+  },
+  script: { type: 'boolean', default: false, conflicts: ['ssh'], describe: 'print the POSIX sh script that collects' },
+  ssh: { type: 'string', value: 'HOST', describe: 'host to run on, as user@host; the archive comes back here' },
+  'keep-perf-data': { type: 'boolean', default: false, describe: 'include perf.data in the archive' },
+} as const satisfies OptionTable;
+
+const LIMITS = {
+  'max-load': {
+    type: 'number',
+    value: 'LOAD',
+    default: 0,
+    describe: 'load average above which to stop early (default: none)',
+  },
+  'min-free': { type: 'string', value: 'SIZE', default: '512M', describe: 'disk space to keep free (default: 512M)' },
+} as const satisfies OptionTable;
+
+export const verb = {
+  operands: [],
+  command: 'COMMAND…',
+  groups: [
+    { title: 'What', options: WHAT },
+    { title: 'Scope', options: SCOPE },
+    { title: 'Where', options: OUTPUT },
+    { title: 'Limits', options: LIMITS },
+  ],
+  notes: [
+    'With a command after --, perf records that command, the capture ends with it, and its exit status is passed on ' +
+      '(125 if coldflame itself fails).',
+  ],
+  examples: [
+    ['sudo coldflame collect', 'the 60-second checklist and a CPU profile: 30 seconds, capture.tar'],
+    ['sudo coldflame collect -s all --for 60s -o incident.tar', 'every tool that this host has'],
+    ['coldflame collect --ssh root@db1 -o db1.tar', 'over ssh; nothing is installed there'],
+    ['coldflame collect --script | ssh db1 sudo sh -s -- -o - > db1.tar', 'over ssh if only sudo may trace'],
+    ['coldflame collect -- make -j8', 'one command, from start to end'],
+  ],
+  run,
+} satisfies VerbTable;
+
+type Options = ValuesOf<typeof WHAT & typeof SCOPE & typeof OUTPUT & typeof LIMITS>;
+
+async function run(options: Options, { command }: Given): Promise<void> {
+  const { ssh, plan, output = '' } = options;
   const chosen = chooseTools(tools, choiceOf(options));
-  const scope = scopeOf(options);
+  const scope = scopeOf(options, command);
   if (ssh !== undefined) checkHost(ssh);
-  if (o === '-' && !plan && !options.script && process.stdout.isTTY)
-    throw new UserError('standard output is a terminal: name a file with -o, or pipe it on', 2);
+  if (output === '-' && !plan && !options.script && process.stdout.isTTY)
+    throw new UserError('standard output is a terminal; name a file with -o, or redirect it', 2);
   if (scope.target === 'command') checkIsRun(chosen);
+  const quiet = isQuiet();
   const text = collectScript(chosen, {
     seconds: secondsOf(options.for, scope),
-    hz: whole('-F', options.F, 1, 10_000),
-    output: ssh === undefined ? o : '-',
-    gzip: /\.t?gz$/.test(o),
+    hz: whole('--freq', options.freq, 1, 10_000),
+    output: ssh === undefined ? output : '-',
+    gzip: /\.t?gz$/.test(output),
     scope,
     maxLoad: whole('--max-load', options.maxLoad, 0, 100_000),
-    minFree: megabytes('--min-free', options.minFree),
+    minFree: Math.ceil(bytes('--min-free', options.minFree) / 2 ** 20),
     keepPerfData: options.keepPerfData,
     progress: quiet ? 'quiet' : ssh === undefined ? 'auto' : process.stderr.isTTY ? 'tty' : 'plain',
     plan,
@@ -70,17 +123,17 @@ export async function handler(options: Options): Promise<void> {
   });
   if (options.script) await writeOutput('-', [text]);
   else if (ssh === undefined) process.exitCode = await runHere(text);
-  else await fetchOverSsh(ssh, text, plan ? '-' : o, quiet);
+  else await fetchOverSsh(ssh, text, plan ? '-' : output);
 }
 
-async function fetchOverSsh(host: string, script: string, output: string, quiet: boolean): Promise<void> {
+async function fetchOverSsh(host: string, script: string, output: string): Promise<void> {
   const path = await runOverSsh(host, script, output);
-  if (path !== null && !quiet) process.stderr.write(`${path}: from ${host}. Next: coldflame analyze ${path}\n`);
+  if (path !== null) note(`${path}: from ${host}. Next: coldflame analyze ${path}`);
 }
 
 function choiceOf({ set, tool, skip }: Options) {
   const named = { sets: list(set), tools: list(tool), skip: list(skip) };
-  if (named.sets.length === 0 && named.tools.length === 0) named.sets = ['60s', 'cpu'];
+  if (named.sets.length === 0 && named.tools.length === 0) named.sets = DEFAULT_SETS;
   return named;
 }
 
@@ -90,40 +143,28 @@ function list(words: readonly string[] = []): string[] {
 }
 
 /** @throws UserError when the capture is narrowed in two ways, or to what cannot be a process. */
-function scopeOf(options: Options): Scope {
-  const words = options['--'] as string[] | undefined;
-  const { pid, cgroup, container } = options;
+function scopeOf({ pid, cgroup, container }: Options, command: readonly string[]): Scope {
   const scopes: Scope[] = [];
-  if (pid !== undefined) scopes.push({ target: 'pid', pid: String(whole('--pid', Number(pid), 1, 2 ** 31)) });
+  if (pid !== undefined) scopes.push({ target: 'pid', pid: String(whole('--pid', pid, 1, 2 ** 31)) });
   if (cgroup !== undefined) scopes.push({ target: 'cgroup', cgroup });
   if (container !== undefined) scopes.push({ target: 'container', container });
-  if (words !== undefined && words.length > 0) scopes.push({ target: 'command', command: words.map(String) });
-  if (scopes.length > 1) throw new UserError('narrow to one: --pid, --cgroup, --container, or a command after --', 2);
+  if (command.length > 0) scopes.push({ target: 'command', command });
+  if (scopes.length > 1)
+    throw new UserError('--pid, --cgroup, --container and a command after -- exclude one another', 2);
   return scopes[0] ?? { target: 'host' };
 }
 
 function checkIsRun(chosen: ReturnType<typeof chooseTools>): void {
   if (chosen.some(({ capture }) => capture.some(({ target }) => target === 'command'))) return;
-  throw new UserError('a command is run by perf: leave perf in, with --set cpu or --tool perf', 2);
+  throw new UserError('a command after -- is run by perf; include it: --set cpu or --tool perf', 2);
 }
 
-function secondsOf(given: number | undefined, { target }: Scope): number {
-  return whole('--for', given ?? (target === 'command' ? COMMAND_SECONDS : WINDOW_SECONDS), 1, 86_400);
+function secondsOf(given: string | undefined, { target }: Scope): number {
+  if (given !== undefined) return seconds('--for', given, 1, DAY_SECONDS);
+  return target === 'command' ? COMMAND_SECONDS : WINDOW_SECONDS;
 }
 
 /** ssh would take a host that begins with a dash for an option. */
 function checkHost(host: string): void {
-  if (host === '' || host.startsWith('-')) throw new UserError(`--ssh ${JSON.stringify(host)}: not user@host`, 2);
-}
-
-function whole(option: string, value: number, least: number, most: number): number {
-  if (Number.isInteger(value) && value >= least && value <= most) return value;
-  throw new UserError(`${option}: a whole number from ${least} to ${most} is needed`, 2);
-}
-
-/** 512, 512M and 2G as megabytes. */
-function megabytes(option: string, text: string): number {
-  const [, number, unit] = /^([0-9]{1,9})([MG]?)$/.exec(text) ?? [];
-  if (number === undefined) throw new UserError(`${option} ${text}: a size such as 512M or 2G is needed`, 2);
-  return Number(number) * (unit === 'G' ? 1024 : 1);
+  if (host.startsWith('-')) throw new UserError(`--ssh must be user@host (got ${host})`, 2);
 }

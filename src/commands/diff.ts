@@ -1,4 +1,4 @@
-import type { Argv } from 'yargs';
+import type { Given, OptionTable, ValuesOf, VerbTable } from '../cli/verb.ts';
 import { percent } from '../datasets/amounts.ts';
 import type { Capture } from '../datasets/capture.ts';
 import type { Finding } from '../datasets/finding.ts';
@@ -12,38 +12,54 @@ import { changeToldOf, comparedFlame, functionChanges, overOneTrie } from '../re
 import { renderDiff } from '../render/report/diff/page.ts';
 import { COMPARED_LADDER, fitted } from '../render/report/fit.ts';
 import { shownOnLine } from '../render/shown.ts';
+import { pathOf } from './files.ts';
+import { openReport } from './open.ts';
 import { tell, writeOutput } from './output.ts';
 import { readCapture } from './read.ts';
 import { pathBeside, reportLines, sizeLimit } from './report-file.ts';
 import { printable, say } from './terminal.ts';
 
-export const command = 'diff <before> <after>';
-export const describe = 'compare two captures: what is new, what is gone, what changed';
+const OUTPUT = {
+  output: {
+    alias: 'o',
+    type: 'string',
+    value: 'FILE',
+    describe: 'report to write (default: next to AFTER; - is standard output)',
+  },
+  'max-size': { type: 'string', value: 'SIZE', describe: 'largest report, such as 8M; the report lists what was cut' },
+  open: { type: 'boolean', default: false, describe: 'show the report in the browser' },
+} as const satisfies OptionTable;
 
-export function builder(yargs: Argv) {
-  return yargs
-    .positional('before', { type: 'string', demandOption: true, describe: 'the earlier capture, or the healthy one' })
-    .positional('after', { type: 'string', demandOption: true, describe: 'the later capture, or the sick one' })
-    .option('o', { alias: 'output', type: 'string', describe: 'the report (default: beside the second capture)' })
-    .option('max-size', { type: 'string', describe: 'make the report fit, as in 8M, and say what was left out' });
-}
+const NEEDED = 'two captures: BEFORE (the earlier or healthy one) and AFTER';
 
-type Options = Awaited<ReturnType<typeof builder>['argv']>;
+export const verb = {
+  operands: [
+    { name: 'BEFORE', needed: NEEDED },
+    { name: 'AFTER', needed: NEEDED },
+  ],
+  groups: [{ title: 'Output', options: OUTPUT }],
+  examples: [
+    ['coldflame diff monday.tar friday.tar', 'prints what changed, writes friday-diff.html'],
+    ['coldflame diff healthy-host.tar sick-host.tar -o hosts.html', 'two hosts at the same time'],
+  ],
+  run: (values: Options, { operands }: Given) => {
+    const [before, after] = operands.map(pathOf) as [string, string];
+    return run(before, after, values);
+  },
+} satisfies VerbTable;
 
-export async function handler({ before, after, o, maxSize }: Options): Promise<void> {
+type Options = ValuesOf<typeof OUTPUT>;
+
+async function run(before: string, after: string, { output, maxSize, open }: Options): Promise<void> {
+  const limit = sizeLimit(maxSize);
   const [earlier, later] = [
     await readCapture([before], { samples: true }),
     await readCapture([after], { samples: true }),
   ];
   const [findingsBefore, findingsAfter] = [assess(earlier).findings, assess(later).findings];
-  const path = o ?? pathBeside(after, '-diff.html');
+  const path = output ?? pathBeside(after, '-diff.html');
   const all = compared({ before: earlier, after: later, findingsBefore, findingsAfter });
-  const result = fitted(
-    all.capture,
-    sizeLimit(maxSize),
-    (capture, left) => renderDiff({ ...all, capture }, left),
-    COMPARED_LADDER,
-  );
+  const result = fitted(all.capture, limit, (capture, left) => renderDiff({ ...all, capture }, left), COMPARED_LADDER);
   await writeOutput(path, [result.report]);
   const lines = [
     ...findingLines(all.changes),
@@ -51,6 +67,7 @@ export async function handler({ before, after, o, maxSize }: Options): Promise<v
     ...reportLines(result, path, maxSize, 14),
   ];
   await tell(`${printable(lines.join('\n'))}\n`, path);
+  if (open) await openReport(path);
   const damage = [...earlier.damage, ...later.damage];
   for (const fault of damage) say(fault);
   if (damage.length > 0 || !result.fits) process.exitCode = 1;

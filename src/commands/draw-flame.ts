@@ -1,6 +1,6 @@
 /** The flame graphs of `draw`: their options, what they are compared with, and what is written on them. */
 import { basename } from 'node:path';
-import type { Argv, Options } from 'yargs';
+import { camelCase, type OptionTable, type ValuesOf } from '../cli/verb.ts';
 import { compareProfiles } from '../datasets/compare.ts';
 import type { Profile } from '../datasets/profile.ts';
 import { reversed } from '../datasets/profile-map.ts';
@@ -10,49 +10,64 @@ import { paletteNames } from '../render/flame/colors.ts';
 import type { MinWidth } from '../render/flame/options.ts';
 import { given } from './given.ts';
 
-const GROUP = 'Flame graphs:';
-
-/** By name, as yargs takes them. */
-const OPTIONS = {
-  notes: { type: 'string', describe: 'kept in the description of the file' },
-  inverted: { type: 'boolean', describe: 'roots on top: an icicle graph' },
-  reversed: { alias: 'reverse', type: 'boolean', describe: 'leaves at the root, their callers above' },
-  flamechart: { type: 'boolean', describe: 'in the order of time, nothing put together' },
-  colors: { alias: 'color', choices: paletteNames, describe: 'palette (default: by what is measured)' },
-  hash: { type: 'boolean', describe: 'names that begin alike look alike' },
-  bgcolors: { type: 'string', describe: 'yellow, blue, green, grey or #rrggbb' },
-  height: { type: 'number', describe: 'of a frame, in pixels (default 16)' },
-  'min-width': { alias: 'minwidth', type: 'string', describe: 'of a drawn frame: 0.1 (pixels) or 0.5%' },
-  'count-name': { alias: 'countname', type: 'string', describe: 'the unit (default: the input says)' },
-  'name-type': { alias: 'nametype', type: 'string', describe: 'what a frame is (default Function:)' },
-  base: { type: 'string', describe: 'an earlier profile: draw what changed since' },
-  'raw-counts': { type: 'boolean', describe: 'with --base: do not scale to the same total' },
+/** What only a flame graph heeds. */
+export const FLAME = {
+  base: { type: 'string', value: 'FILE', describe: 'earlier profile: draw the difference (red grew, blue shrank)' },
+  'raw-counts': { type: 'boolean', describe: 'with --base: compare counts as they are, not scaled to the same total' },
   negate: { type: 'boolean', describe: 'with --base: swap red and blue' },
-} as const satisfies Record<string, Options>;
+  inverted: { type: 'boolean', describe: 'icicle graph: roots on top' },
+  reversed: { alias: 'reverse', type: 'boolean', describe: 'callers graph: leaves at the root' },
+  flamechart: {
+    type: 'boolean',
+    conflicts: ['reversed', 'base'],
+    describe: 'flame chart: samples in time order, not merged',
+  },
+  'min-width': {
+    alias: 'minwidth',
+    type: 'string',
+    value: 'WIDTH',
+    describe: 'narrowest frame to draw: pixels (0.1) or a share (0.5%)',
+  },
+  height: { type: 'number', value: 'PIXELS', describe: 'height of a frame (default: 16)' },
+  colors: {
+    type: 'string',
+    value: 'PALETTE',
+    choices: paletteNames,
+    describe: `palette: ${paletteNames.join(', ')} (default: by what is measured)`,
+  },
+  hash: { type: 'boolean', describe: 'similar colors for names that begin alike' },
+  bgcolors: { type: 'string', value: 'COLOR', describe: 'background: yellow, blue, green, grey or #rrggbb' },
+  'count-name': {
+    alias: 'countname',
+    type: 'string',
+    value: 'UNIT',
+    describe: 'unit of the counts (default: from the input)',
+  },
+  'name-type': {
+    alias: 'nametype',
+    type: 'string',
+    value: 'WORD',
+    describe: 'what frames are called (default: Function:)',
+  },
+  notes: { type: 'string', value: 'TEXT', describe: 'text for the SVG description' },
+} as const satisfies OptionTable;
 
-/** Adds the options of flame graphs to a command. */
-export function flameOptions<T>(yargs: Argv<T>) {
-  return yargs.options(OPTIONS).group(Object.keys(OPTIONS), GROUP);
-}
-
-type FlameOptions = Awaited<ReturnType<typeof flameOptions<object>>['argv']>;
+type FlameOptions = ValuesOf<typeof FLAME>;
 
 /** The first option, as it is written, that says something of flame graphs; undefined where none was given. */
 export function flameOptionOf(options: FlameOptions): string | undefined {
-  const names = Object.keys(OPTIONS) as (keyof typeof OPTIONS)[];
-  const name = names.find((option) => options[option] !== undefined);
+  const given = options as Readonly<Record<string, unknown>>;
+  const name = Object.keys(FLAME).find((option) => given[camelCase(option)] !== undefined);
   return name && `--${name}`;
 }
 
-/** @throws UserError for values that mean nothing, and for options that exclude one another. */
+/** @throws UserError for values that mean nothing. */
 export function checkFlameOptions(options: FlameOptions): void {
-  const { height, bgcolors, flamechart, reversed: reverse, base } = options;
+  const { height, bgcolors } = options;
   if (height !== undefined && !(height >= 8 && height <= 100))
-    throw new UserError(`--height ${height}: a frame is 8 to 100 pixels high`, 2);
+    throw new UserError(`--height must be between 8 and 100 (got ${height})`, 2);
   if (bgcolors !== undefined && !/^(yellow|blue|green|grey|#[0-9a-f]{6})$/i.test(bgcolors))
-    throw new UserError(`--bgcolors ${bgcolors}: say yellow, blue, green, grey or a colour like #f8f8f8`, 2);
-  if (flamechart && (reverse || base !== undefined))
-    throw new UserError('--flamechart keeps the order of time: leave out --reversed and --base', 2);
+    throw new UserError(`--bgcolors must be yellow, blue, green, grey or a color such as #f8f8f8 (got ${bgcolors})`, 2);
 }
 
 /** What else of the command line a flame graph heeds. */
@@ -77,9 +92,7 @@ export async function drawFlamegraph(
 ): Promise<Iterable<string>> {
   const { rawCounts = false, reversed: reverse = false, flamechart = false, minWidth, bgcolors } = options;
   if (flamechart && stacks.profile.samples === null && stacks.profile.sampleCount > 0)
-    throw new UserError(
-      '--flamechart needs samples with their times, as perf script prints them: folded stacks have none',
-    );
+    throw new UserError('--flamechart needs samples with times, as perf script prints them; folded stacks have none');
   const { flamegraphSvg } = await import('../render/flame/svg.ts');
   const turn = (profile: Profile): Profile => (reverse ? reversed(profile) : profile);
   const comparison =
@@ -107,6 +120,7 @@ function subtitleOf({ tool, event, title }: Stacks, { files, base }: FlameOption
 function minWidthOf(text: string | undefined): MinWidth | undefined {
   if (text === undefined) return undefined;
   const [, value, unit] = /^(\d+(?:\.\d+)?)(px|%)?$/.exec(text) ?? [];
-  if (value === undefined) throw new UserError(`--min-width ${text}: say pixels, as 0.1, or a share, as 0.5%`, 2);
+  if (value === undefined)
+    throw new UserError(`--min-width must be pixels, such as 0.1, or a share, such as 0.5% (got ${text})`, 2);
   return { value: Number(value), unit: unit === '%' ? '%' : 'px' };
 }

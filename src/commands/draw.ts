@@ -1,46 +1,78 @@
 /** One picture: the verb that stands in for flamegraph.pl, and draws what is no stack too. */
-import type { Argv } from 'yargs';
+import type { Given, OptionTable, ValuesOf, VerbTable } from '../cli/verb.ts';
 import type { Capture } from '../datasets/capture.ts';
 import { totalWeight } from '../datasets/fold.ts';
 import type { Dataset, Stacks } from '../datasets/shapes.ts';
 import { EmptyInput, UserError } from '../errors.ts';
 import { type PictureName, pictureNames } from '../render/chart.ts';
-import { checkFlameOptions, drawFlamegraph, flameOptionOf, flameOptions } from './draw-flame.ts';
-import { FILES } from './files.ts';
-import { foldingOptionOf, isOfEvent, narrowingOptions, quotedText, readOptionsFor, stacksOf } from './folding.ts';
+import { checkFlameOptions, drawFlamegraph, FLAME, flameOptionOf } from './draw-flame.ts';
+import { FILES, pathOf } from './files.ts';
+import { foldingOptionOf, isOfEvent, NARROWING, quotedText, readOptionsFor, stacksOf } from './folding.ts';
 import { given } from './given.ts';
 import { writeOutput } from './output.ts';
 import { readCapture } from './read.ts';
 import type { ReadOptions } from './read-file.ts';
-import { say } from './terminal.ts';
+import { note, say } from './terminal.ts';
 
-export const command = 'draw <files..>';
-export const describe = 'one picture as SVG or PNG: flame graph, histogram, heat map, lines, bars, table';
+const PICTURE = {
+  as: {
+    type: 'string',
+    value: 'KIND',
+    choices: pictureNames,
+    describe: `kind of picture: ${pictureNames.join(', ')} (default: what fits the data)`,
+  },
+  dataset: { type: 'number', value: 'N', describe: 'dataset to draw if the input has several, by number' },
+  tool: { type: 'string', value: 'NAME', describe: 'tool whose output to draw, such as runqlat' },
+  width: { type: 'number', value: 'PIXELS', default: 1200, describe: 'width of the picture (default: 1200)' },
+  scale: {
+    type: 'string',
+    value: 'SCALE',
+    choices: ['log', 'linear'],
+    describe: 'axis of a histogram: log or linear (default: by its buckets)',
+  },
+  title: { type: 'string', value: 'TEXT', describe: 'title (default: what is drawn)' },
+  subtitle: { type: 'string', value: 'TEXT', describe: 'second line of the title' },
+} as const satisfies OptionTable;
 
-export function builder(yargs: Argv) {
-  return flameOptions(narrowingOptions(yargs))
-    .positional('files', FILES)
-    .option('o', { alias: 'output', type: 'string', default: '-', describe: 'where to write it: x.svg, x.png or -' })
-    .option('as', { choices: pictureNames, describe: 'which picture, where a dataset has several' })
-    .option('dataset', { type: 'number', describe: 'which one, where the input holds several' })
-    .option('tool', { type: 'string', describe: 'only what this tool printed: runqlat' })
-    .option('width', { type: 'number', default: 1200, describe: 'of the picture, in pixels' })
-    .option('title', { type: 'string', describe: '(default: by what is drawn)' })
-    .option('subtitle', { type: 'string', describe: 'under the title' })
-    .option('scale', { choices: ['log', 'linear'] as const, describe: 'of a histogram (default: by its buckets)' });
-}
+const OUTPUT = {
+  output: {
+    alias: 'o',
+    type: 'string',
+    value: 'FILE',
+    default: '-',
+    describe: 'x.svg or x.png (default: SVG on standard output)',
+  },
+} as const satisfies OptionTable;
 
-type Options = Awaited<ReturnType<typeof builder>['argv']>;
+export const verb = {
+  operands: FILES,
+  groups: [
+    { title: 'Output', options: OUTPUT },
+    { title: 'Picture', options: PICTURE },
+    { title: 'Stacks', options: NARROWING },
+    { title: 'Flame graphs', options: FLAME },
+  ],
+  examples: [
+    ['coldflame draw perf.txt -o cpu.svg', 'CPU flame graph from perf script; it zooms and searches in a browser'],
+    ['coldflame draw after.txt --base before.txt -o diff.svg', 'differential flame graph'],
+    ['coldflame draw biosnoop.txt --as heatmap -o disk.png', 'latency heat map as PNG'],
+    ['perf script | coldflame draw - --comm mysqld > mysqld.svg', 'flame graph of one command, in a pipe'],
+  ],
+  run: (values: Values, { operands }: Given) => run({ ...values, files: operands.map(pathOf) }),
+} satisfies VerbTable;
+
+type Values = ValuesOf<typeof OUTPUT & typeof PICTURE & typeof NARROWING & typeof FLAME>;
+type Options = Values & { files: readonly string[] };
 
 /** Reads the input, chooses the picture, and loads only the code that draws it. */
-export async function handler(options: Options): Promise<void> {
+async function run(options: Options): Promise<void> {
   check(options);
   try {
     await draw(await readCapture(options.files, needs(options)), options);
   } catch (error) {
     // As with flamegraph.pl, a script that draws many files finds each of them, and the exit status tells.
     if (error instanceof EmptyInput)
-      await write(await drawFlamegraph(emptyStacks(), options, !isPng(options.o)), options.o);
+      await write(await drawFlamegraph(emptyStacks(), options, !isPng(options.output)), options.output);
     throw error;
   }
 }
@@ -50,16 +82,16 @@ async function draw(capture: Capture, options: Options): Promise<void> {
   if (capture.damage.length > 0) process.exitCode = 1;
   const { picturesFor } = await import('../render/picture.ts');
   const { dataset, name } = choose(capture, options, picturesFor);
-  if (dataset.shape !== 'stacks') return write(await chart(dataset, name, options), options.o);
+  if (dataset.shape !== 'stacks') return write(await chart(dataset, name, options), options.output);
   const narrow = options.dataset === undefined ? ofTool(capture, options.tool) : { ...capture, datasets: [dataset] };
   const isDifferential = options.event === undefined && eventsOf(narrow).join() === 'after,before';
-  const stacks = stacksOf(narrow, isDifferential ? { ...options, event: 'after' } : options, say);
+  const stacks = stacksOf(narrow, isDifferential ? { ...options, event: 'after' } : options, note);
   if (totalWeight(stacks.profile) === 0) throw new EmptyInput(`${options.files.join(', ')}: no samples to draw`);
-  if (name === 'heatmap') return write(await chart(stacks, name, options), options.o);
+  if (name === 'heatmap') return write(await chart(stacks, name, options), options.output);
   const before = isDifferential
-    ? stacksOf(narrow, { ...options, event: 'before' }, say)
+    ? stacksOf(narrow, { ...options, event: 'before' }, note)
     : await baseOf(stacks, options);
-  return write(await drawFlamegraph(stacks, options, !isPng(options.o), before), options.o);
+  return write(await drawFlamegraph(stacks, options, !isPng(options.output), before), options.output);
 }
 
 function ofTool(capture: Capture, tool: string | undefined): Capture {
@@ -82,14 +114,14 @@ async function chart(dataset: Dataset, name: PictureName, options: Options): Pro
 async function baseOf({ event }: Stacks, options: Options): Promise<Stacks | undefined> {
   if (options.base === undefined) {
     if (!options.rawCounts && !options.negate) return undefined;
-    throw new UserError('--raw-counts and --negate need an earlier profile: --base FILE', 2);
+    throw new UserError('--raw-counts and --negate need --base FILE', 2);
   }
-  const whole = await readCapture([options.base], needs(options));
+  const whole = await readCapture([pathOf(options.base)], needs(options));
   const named = ofTool(whole, options.tool);
   // A loose folded file names no tool.
   const capture = named.datasets.length > 0 ? named : whole;
   const same = eventsOf(capture).length > 1 && event !== undefined;
-  return stacksOf(capture, same ? { ...options, event } : options, say);
+  return stacksOf(capture, same ? { ...options, event } : options, note);
 }
 
 const isPng = (path: string): boolean => /\.png$/i.test(path);
@@ -100,15 +132,17 @@ async function write(picture: Iterable<string>, path: string): Promise<void> {
   try {
     await writeOutput(path, [await pngOf([...picture].join(''))]);
   } catch (error) {
-    if (error instanceof RangeError) throw new UserError(`${path}: ${error.message}; draw an SVG, or a part of it`);
+    if (error instanceof RangeError) throw new UserError(`${path}: ${error.message}; write an SVG, or draw less`);
     throw error;
   }
 }
 
 function check(options: Options): void {
-  const { width, o } = options;
-  if (!(width >= 200 && width <= 30_000)) throw new UserError(`--width ${width}: say a number from 200 to 30000`, 2);
-  if (/\.(jpe?g|gif|webp|pdf|html?)$/i.test(o)) throw new UserError(`-o ${o}: draw writes .svg and .png`, 2);
+  const { width, output } = options;
+  if (!(width >= 200 && width <= 30_000))
+    throw new UserError(`--width must be between 200 and 30000 (got ${width})`, 2);
+  if (/\.(jpe?g|gif|webp|pdf|html?)$/i.test(output))
+    throw new UserError(`-o ${output}: draw writes SVG and PNG; name the file .svg or .png`, 2);
   checkFlameOptions(options);
 }
 
@@ -124,7 +158,7 @@ interface Choice {
 
 /** The dataset and picture asked for; else the first stacks, else the first that has a picture. */
 function choose(capture: Capture, options: Options, picturesFor: (dataset: Dataset) => PictureName[]): Choice {
-  const { dataset: wanted, tool, as } = options;
+  const { dataset: wanted, tool, as, output } = options;
   const all = capture.datasets.map((dataset, index) => ({ dataset, index, pictures: picturesFor(dataset) }));
   const list = all.map(
     ({ dataset, index, pictures }) =>
@@ -141,17 +175,24 @@ function choose(capture: Capture, options: Options, picturesFor: (dataset: Datas
   const chosen = ofEvent ?? stacks[0] ?? fitting[0];
   if (chosen === undefined) return noPicture(capture, options, list);
   const name = as ?? (chosen.pictures[0] as PictureName);
+  checkApplies(options, chosen.dataset, name);
+  if (output !== '-') note(`${output}: ${name} of ${nameOf(chosen.dataset)}`);
+  else if (all.length > 1) note(`${name} of ${nameOf(chosen.dataset)}`);
+  if (asked.length > 1)
+    note(`the input has ${asked.length} datasets:\n${asked.map(({ index }) => list[index]).join('\n')}`);
+  return { dataset: chosen.dataset, name };
+}
+
+/** @throws UserError for an option that the picture would not heed: it would be lost without a word */
+function checkApplies(options: Options, dataset: Dataset, name: PictureName): void {
   const misplaced = flameOptionOf(options);
   if (name !== 'flamegraph' && misplaced !== undefined)
-    throw new UserError(`${misplaced} is for flame graphs, and this is drawn as ${name}`, 2);
+    throw new UserError(`${misplaced} applies to flame graphs; this is drawn as ${name}`, 2);
   const narrowing = foldingOptionOf(options);
-  if (chosen.dataset.shape !== 'stacks' && narrowing !== undefined)
-    throw new UserError(`${narrowing} is for stacks, and this is ${nameOf(chosen.dataset)}`, 2);
+  if (dataset.shape !== 'stacks' && narrowing !== undefined)
+    throw new UserError(`${narrowing} applies to stacks; this is ${nameOf(dataset)}`, 2);
   if (options.scale !== undefined && name !== 'histogram')
-    throw new UserError(`--scale is for histograms, and this is drawn as ${name}`, 2);
-  if (options.o !== '-' || all.length > 1) say(`${name} of ${nameOf(chosen.dataset)}`);
-  if (asked.length > 1) say(`there are ${asked.length} datasets:\n${asked.map(({ index }) => list[index]).join('\n')}`);
-  return { dataset: chosen.dataset, name };
+    throw new UserError(`--scale applies to histograms; this is drawn as ${name}`, 2);
 }
 
 /** Says why there is no such picture, and what there is. */
@@ -164,12 +205,12 @@ function noPicture(
   if (sources.every(({ lines }) => lines === 0)) throw new EmptyInput(`${where}: empty`);
   const quoted = quotedText(datasets);
   const wrong = as !== undefined || dataset !== undefined || tool !== undefined;
-  if (quoted !== null && !wrong) throw new UserError(`${where}: nothing in it that has a picture: ${quoted}`);
-  const how = wrong ? `that can be drawn${as === undefined ? '' : ` as ${as}`}` : 'that has a picture';
-  throw new UserError(
-    `${where}: ${dataset === undefined ? 'nothing in it' : `no dataset ${dataset}`}${tool === undefined ? '' : ` of ${tool}`} ${how}; there is\n${list.join('\n')}`,
-    wrong ? 2 : 1,
-  );
+  if (quoted !== null && !wrong) throw new UserError(`${where}: nothing to draw; ${quoted}`);
+  const what = [dataset === undefined ? 'nothing' : `no dataset ${dataset}`, tool === undefined ? '' : `of ${tool}`]
+    .join(' ')
+    .trim();
+  const how = as === undefined ? 'to draw' : `to draw as ${as}`;
+  throw new UserError(`${where}: ${what} ${how}; it has\n${list.join('\n')}`, wrong ? 2 : 1);
 }
 
 function emptyStacks(): Stacks {
@@ -180,5 +221,5 @@ function emptyStacks(): Stacks {
 }
 
 function nameOf({ tool, title, shape }: Dataset): string {
-  return tool === title ? `${tool}, ${shape}` : `${tool}, ${title}, ${shape}`;
+  return [...new Set([tool, title, shape])].join(', ');
 }

@@ -1,41 +1,69 @@
-import type { Argv } from 'yargs';
+import type { Given, OptionTable, ValuesOf, VerbTable } from '../cli/verb.ts';
 import { counted } from '../datasets/amounts.ts';
 import type { Capture } from '../datasets/capture.ts';
 import type { Dataset, Stacks } from '../datasets/shapes.ts';
 import { UserError } from '../errors.ts';
-import { FILES } from './files.ts';
+import { FILES, pathOf } from './files.ts';
 import {
   foldedOf,
   foldingOptionOf,
-  foldingOptions,
+  MARKING,
   markingOptionOf,
+  NARROWING,
   readOptionsFor,
   stacksLeft,
   stacksOf,
 } from './folding.ts';
 import { writeOutput } from './output.ts';
 import { readCapture } from './read.ts';
-import { say } from './terminal.ts';
-
-export const command = 'export <files..>';
-export const describe = 'what was read, as folded stacks, JSON, CSV, speedscope or pprof';
+import { note, say } from './terminal.ts';
 
 const formats = ['folded', 'json', 'csv', 'speedscope', 'pprof'] as const;
 
-export function builder(yargs: Argv) {
-  return foldingOptions(yargs)
-    .positional('files', FILES)
-    .option('format', { choices: formats, demandOption: true, describe: 'what to write' })
-    .option('o', { alias: 'output', type: 'string', default: '-', describe: 'where to write it' })
-    .option('dataset', { type: 'number', describe: 'which one, where there are several' })
-    .option('samples', { type: 'boolean', default: false, describe: 'each sample too (json)' });
-}
+const OUTPUT = {
+  format: {
+    alias: 'f',
+    type: 'string',
+    value: 'FORMAT',
+    choices: formats,
+    demandOption: true,
+    describe: 'format: folded, speedscope, pprof (stacks), json (everything), csv (one dataset)',
+  },
+  output: {
+    alias: 'o',
+    type: 'string',
+    value: 'FILE',
+    default: '-',
+    describe: 'file to write (default: standard output)',
+  },
+  dataset: { type: 'number', value: 'N', describe: 'dataset to export if the input has several, by number' },
+  samples: { type: 'boolean', default: false, describe: 'with json: include every sample' },
+} as const satisfies OptionTable;
 
-type Options = Awaited<ReturnType<typeof builder>['argv']>;
+export const verb = {
+  operands: FILES,
+  groups: [
+    { title: 'Output', options: OUTPUT },
+    { title: 'Stacks', options: NARROWING },
+    { title: 'Folded stacks', options: MARKING },
+  ],
+  examples: [
+    [
+      'coldflame export perf.txt -f folded --all > perf.folded',
+      'folded stacks, as stackcollapse-perf.pl --all prints them',
+    ],
+    ['coldflame export capture.tar -f pprof -o cpu.pb.gz', 'for go tool pprof'],
+    ['coldflame export capture.tar -f json | jq .datasets[].title', 'everything that was read (docs/schema.json)'],
+  ],
+  run: (values: Values, { operands }: Given) => run({ ...values, files: operands.map(pathOf) }),
+} satisfies VerbTable;
+
+type Values = ValuesOf<typeof OUTPUT & typeof NARROWING & typeof MARKING>;
+type Options = Values & { files: readonly string[] };
 
 /** Each format loads only what it needs: start-up is a good part of a small file's time. */
-export async function handler(options: Options): Promise<void> {
-  const { files, format, o, samples } = options;
+async function run(options: Options): Promise<void> {
+  const { files, format, output, samples } = options;
   checkFormat(options);
   const { samples: narrowing, addresses } = readOptionsFor(options);
   const capture = await readCapture(files, {
@@ -43,7 +71,7 @@ export async function handler(options: Options): Promise<void> {
     addresses,
     loneFrames: isOfStacks(format),
   });
-  await writeOutput(o, await exported(capture, options));
+  await writeOutput(output, await exported(capture, options));
   sayFaults(capture);
 }
 
@@ -56,11 +84,12 @@ function checkFormat(options: Options): void {
   const { format, dataset, samples } = options;
   const narrowing = foldingOptionOf(options);
   if (!isOfStacks(format) && narrowing !== undefined)
-    throw new UserError(`${narrowing} is for stacks: --format folded, speedscope or pprof`, 2);
+    throw new UserError(`${narrowing} applies to stacks: --format folded, speedscope or pprof`, 2);
   const marking = markingOptionOf(options);
-  if (format !== 'folded' && marking !== undefined) throw new UserError(`${marking} is for --format folded`, 2);
-  if (format === 'json' && dataset !== undefined) throw new UserError('--format json holds all datasets', 2);
-  if (format !== 'json' && samples) throw new UserError('--samples is for --format json', 2);
+  if (format !== 'folded' && marking !== undefined) throw new UserError(`${marking} applies to --format folded`, 2);
+  if (format === 'json' && dataset !== undefined)
+    throw new UserError('--dataset does not apply to --format json, which has all of them', 2);
+  if (format !== 'json' && samples) throw new UserError('--samples applies to --format json', 2);
 }
 
 /** What of the input did not make it into the export. */
@@ -69,7 +98,7 @@ function sayFaults({ damage, sources }: Capture): void {
   for (const { name, unread, unreadCount } of sources) {
     const [first] = unread;
     if (first !== undefined)
-      say(`${name}: ${counted(unreadCount, 'line')} not read, the first is line ${first.line}: ${first.why}`);
+      say(`${name}: ${counted(unreadCount, 'line')} not read; first: line ${first.line}, ${first.why}`);
   }
   if (damage.length > 0) process.exitCode = 1;
 }
@@ -78,7 +107,7 @@ async function exported(capture: Capture, options: Options): Promise<Iterable<st
   const { format, dataset, samples } = options;
   switch (format) {
     case 'folded':
-      return foldedOf(ofDataset(capture, dataset), options, say);
+      return foldedOf(ofDataset(capture, dataset), options, note);
     case 'json': {
       const { toJson } = await import('../exports/json.ts');
       return toJson(capture, { samples });
@@ -93,7 +122,7 @@ async function exported(capture: Capture, options: Options): Promise<Iterable<st
     }
     case 'pprof': {
       const [{ gzipSync }, { toPprof }] = await Promise.all([import('node:zlib'), import('../exports/pprof.ts')]);
-      return [gzipSync(toPprof(stacksOf(ofDataset(capture, dataset), options, say)))];
+      return [gzipSync(toPprof(stacksOf(ofDataset(capture, dataset), options, note)))];
     }
   }
 }
@@ -108,9 +137,9 @@ function ofDataset(capture: Capture, wanted: number | undefined): Capture {
 /** Every profile of a capture, or of the event asked for, each narrowed; those of which nothing is left are left out. */
 function allStacks(capture: Capture, options: Options): Stacks[] {
   const stacks = capture.datasets.filter(({ shape }) => shape === 'stacks');
-  if (options.event !== undefined || stacks.length === 0) return [stacksOf(capture, options, say)];
-  const left = stacks.flatMap((dataset) => stacksLeft({ ...capture, datasets: [dataset] }, options, say) ?? []);
-  return left.length > 0 ? left : [stacksOf(capture, options, say)];
+  if (options.event !== undefined || stacks.length === 0) return [stacksOf(capture, options, note)];
+  const left = stacks.flatMap((dataset) => stacksLeft({ ...capture, datasets: [dataset] }, options, note) ?? []);
+  return left.length > 0 ? left : [stacksOf(capture, options, note)];
 }
 
 /** The dataset that was asked for by its number in the capture, or the only candidate there is. */
@@ -122,7 +151,7 @@ function onlyOne<T extends Dataset>({ name, datasets }: Capture, candidates: rea
   });
   const why =
     wanted === undefined
-      ? `${candidates.length} datasets, and this format holds one:`
-      : `no dataset ${wanted} for this format; there is`;
+      ? `${candidates.length} datasets, but this format has room for one; choose:`
+      : `no dataset ${wanted} for this format; choose:`;
   throw new UserError(`${name}: ${why}\n${list.join('\n')}`, 2);
 }

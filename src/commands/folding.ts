@@ -4,7 +4,8 @@
  * In those, `--pid` and `--tid` put the numbers into the first frame. With a number behind it (`--tid 4242`) the flag
  * narrows to that process or thread instead.
  */
-import type { Argv } from 'yargs';
+
+import type { OptionTable, ValuesOf } from '../cli/verb.ts';
 import type { Capture } from '../datasets/capture.ts';
 import { totalWeight } from '../datasets/fold.ts';
 import type { Profile, Thread } from '../datasets/profile.ts';
@@ -15,46 +16,58 @@ import { isNarrow, type Selection, select } from '../datasets/profile-select.ts'
 import type { Dataset, Stacks } from '../datasets/shapes.ts';
 import { UserError } from '../errors.ts';
 import { toFolded } from '../exports/folded.ts';
+import { didYouMean } from '../nearest.ts';
 import { nothingLeft } from './nothing-left.ts';
 import { parseWhen } from './when.ts';
 
-const GROUP = 'Stacks:';
+/** What chooses and narrows a profile. */
+export const NARROWING = {
+  event: {
+    alias: ['e', 'event-filter'],
+    type: 'string',
+    value: 'NAME',
+    describe: 'event to use if the input has several (default: first)',
+  },
+  comm: { type: 'string', value: 'NAME', array: true, describe: 'command to keep; may be repeated' },
+  cpu: { type: 'number', value: 'N', array: true, describe: 'CPU to keep; may be repeated' },
+  pid: {
+    type: 'string',
+    value: 'PID',
+    optional: true,
+    describe: 'process to keep; without a number, PIDs in the first frame',
+  },
+  tid: {
+    type: 'string',
+    value: 'TID',
+    optional: true,
+    describe: 'thread to keep; without a number, PIDs and TIDs in the first frame',
+  },
+  from: {
+    type: 'string',
+    value: 'TIME',
+    describe: 'start of the range: seconds, or 14:03:20 if the input has a clock',
+  },
+  to: { type: 'string', value: 'TIME', describe: 'end of the range (exclusive)' },
+  idle: { type: 'boolean', default: true, describe: 'include idle samples (default; --no-idle excludes them)' },
+  'skip-after': {
+    type: 'string',
+    value: 'FUNC',
+    array: true,
+    describe: 'function that stacks start at; callers above it are cut; may be repeated',
+  },
+  'merge-recursion': { type: 'boolean', default: false, describe: 'merge recursive calls: a;a;a becomes a' },
+  addrs: { type: 'boolean', default: false, describe: 'show the addresses of unknown frames' },
+} as const satisfies OptionTable;
 
-/** Adds the options of folding to a command. */
-export function foldingOptions<T>(yargs: Argv<T>) {
-  return narrowingOptions(yargs)
-    .option('kernel', { group: GROUP, type: 'boolean', default: false, describe: 'mark kernel frames _[k]' })
-    .option('jit', { group: GROUP, type: 'boolean', default: false, describe: 'mark JIT frames _[j]' })
-    .option('all', { group: GROUP, type: 'boolean', default: false, describe: 'mark both' });
-}
+/** What marks frames in folded stacks. */
+export const MARKING = {
+  kernel: { type: 'boolean', default: false, describe: 'mark kernel frames with _[k]' },
+  jit: { type: 'boolean', default: false, describe: 'mark JIT-compiled frames with _[j]' },
+  all: { type: 'boolean', default: false, describe: 'mark both' },
+} as const satisfies OptionTable;
 
-/** Adds the options that choose and narrow a profile. */
-export function narrowingOptions<T>(yargs: Argv<T>) {
-  return yargs
-    .option('pid', {
-      group: GROUP,
-      type: 'string',
-      describe: 'PIDs in the first frame; with a number, only that process',
-    })
-    .option('tid', { group: GROUP, type: 'string', describe: 'PIDs and TIDs there; with a number, only that thread' })
-    .option('addrs', { group: GROUP, type: 'boolean', default: false, describe: 'unknown frames with their address' })
-    .option('event', {
-      group: GROUP,
-      alias: 'event-filter',
-      type: 'string',
-      describe: 'which, where there are several (default: the first)',
-    })
-    .option('skip-after', { group: GROUP, type: 'string', array: true, describe: 'start stacks at this function' })
-    .option('merge-recursion', { group: GROUP, type: 'boolean', default: false, describe: 'a;a;a as a' })
-    .option('idle', { group: GROUP, type: 'boolean', default: true, describe: '--no-idle leaves out idle CPUs' })
-    .option('from', { group: GROUP, type: 'string', describe: 'only samples from here: seconds, or 14:03:20' })
-    .option('to', { group: GROUP, type: 'string', describe: 'and before this' })
-    .option('comm', { group: GROUP, type: 'string', array: true, describe: 'only this command' })
-    .option('cpu', { group: GROUP, type: 'number', array: true, describe: 'only this CPU' });
-}
-
-export type NarrowingOptions = Awaited<ReturnType<typeof narrowingOptions<object>>['argv']>;
-export type FoldingOptions = Awaited<ReturnType<typeof foldingOptions<object>>['argv']>;
+export type NarrowingOptions = ValuesOf<typeof NARROWING>;
+export type FoldingOptions = NarrowingOptions & ValuesOf<typeof MARKING>;
 
 /** The first option, as it is written, that chooses or narrows stacks; undefined where none was given. */
 export function foldingOptionOf(options: NarrowingOptions): string | undefined {
@@ -127,13 +140,16 @@ export function stacksLeft(capture: Capture, options: NarrowingOptions, note: (t
 function chooseEvent(capture: Capture, wanted: string | undefined, note: (text: string) => void): Stacks[] {
   const stacks = capture.datasets.filter((dataset) => dataset.shape === 'stacks');
   const names = [...new Set(stacks.map(eventOf))];
-  if (stacks.length === 0) throw new UserError(`${capture.name}: no stacks in it; ${insteadOf(capture)}`);
+  if (stacks.length === 0) throw new UserError(`${capture.name}: no stacks; ${insteadOf(capture)}`);
   const event =
     wanted === undefined ? names[0] : stacks.filter((dataset) => isOfEvent(dataset, wanted)).map(eventOf)[0];
-  if (event === undefined) throw new UserError(`${capture.name}: no event ${wanted}; there is ${names.join(', ')}`);
+  if (event === undefined) {
+    const near = didYouMean(String(wanted), names);
+    throw new UserError(`${capture.name}: no event ${wanted}${near}; it has ${names.join(', ')}`);
+  }
   const others = names.filter((name) => name !== event);
   if (wanted === undefined && others.length > 0) {
-    note(`folded ${event}; left out ${others.join(', ')} (--event NAME folds another)`);
+    note(`event ${event}; excluded: ${others.join(', ')} (choose with --event NAME)`);
   }
   return stacks.filter((dataset) => eventOf(dataset) === event);
 }
@@ -145,11 +161,11 @@ const COMPLAINT = /\b(?:unable|cannot|could not|failed|fatal|error|denied|not pe
 
 /** What there is where stacks were wanted. */
 function insteadOf({ datasets }: Capture): string {
-  return quotedText(datasets) ?? '--format json shows what there is';
+  return quotedText(datasets) ?? 'export --format json shows what it has';
 }
 
 /**
- * Of an input that no grammar claims, a tool's own complaint perhaps, the line that tells most: `it says "Unable to …"`.
+ * Of an input that no grammar claims, a tool's own complaint perhaps, the line that tells most: `the file says "Unable to …"`.
  * Null where there is more than text, or none.
  */
 export function quotedText(datasets: readonly Dataset[]): string | null {
@@ -161,7 +177,7 @@ export function quotedText(datasets: readonly Dataset[]): string | null {
   const line = complaint ?? lines.find((each) => each !== '');
   if (line === undefined) return null;
   const quoted = line.length > MAX_QUOTED ? `${line.slice(0, MAX_QUOTED)}…` : line;
-  return `${complaint === undefined ? 'it is text that begins' : 'it says'} "${quoted}"`;
+  return `the file ${complaint === undefined ? 'begins' : 'says'} "${quoted}"`;
 }
 
 /** `cycles` finds `cycles:u`, and `offcputime` finds `offcputime (usecs)`. */
@@ -183,7 +199,7 @@ function reshaped(selected: Profile, options: NarrowingOptions, note: (text: str
     const before = totalWeight(profile);
     profile = withoutIdle(profile);
     const share = before === 0 ? 0 : (1 - totalWeight(profile) / before) * 100;
-    note(`left out ${share.toFixed(1)} % as idle`);
+    note(`excluded ${share.toFixed(share < 10 ? 1 : 0)} % as idle`);
   }
   if (options.tid === '')
     profile = rootedByThread(profile, ({ comm, pid, tid }) => `${comm}-${pid ?? '?'}/${tid ?? '?'}`);
@@ -207,6 +223,7 @@ function selectionOf({ comm, cpu, pid, tid }: NarrowingOptions): Selection {
 
 function numbers(flag: string, list: string | undefined): number[] {
   if (!list) return [];
-  if (!/^\d+(?:,\d+)*$/.test(list)) throw new UserError(`${flag} ${list}: not a number, as in ${flag} 4242`, 2);
+  if (!/^\d+(?:,\d+)*$/.test(list))
+    throw new UserError(`${flag} must be a number or several, such as 4242,4243 (got ${list})`, 2);
   return list.split(',').map(Number);
 }

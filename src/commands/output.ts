@@ -1,6 +1,8 @@
 /** Writing results: to a file, or to standard output as a well-behaved part of a pipe. */
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, openSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { UserError } from '../errors.ts';
+import { isQuiet } from './terminal.ts';
 
 /** Chunks are gathered to this size: a write call per line would cost more than making the line. */
 const WRITE_BYTES = 1 << 16;
@@ -20,12 +22,13 @@ export async function writeOutput(path: string, chunks: Iterable<string | Uint8A
     // The reader of a pipe has seen enough (head): that is no fault.
     if (path === '-' && fault.code === 'EPIPE') return;
     if (fault.code === undefined) throw error;
-    throw new UserError(`${path === '-' ? 'standard output' : path}: ${reason(fault)}`);
+    throw new UserError(`${path === '-' ? 'standard output' : path}: ${reason(fault, path)}`);
   }
 }
 
-/** Tells people what was done: on standard output, unless the result went there. */
+/** Tells people what was done: on standard output, unless the result went there. With --quiet, nobody. */
 export async function tell(text: string, output: string | null): Promise<void> {
+  if (isQuiet()) return;
   if (output === '-') process.stderr.write(text);
   else await writeOutput('-', [text]);
 }
@@ -52,11 +55,14 @@ function writeInto(path: string, chunks: Iterable<string | Uint8Array>): void {
   }
 }
 
-function reason(error: NodeJS.ErrnoException): string {
-  if (error.code === 'ENOSPC') return 'the disk is full; name another place with -o';
+function reason(error: NodeJS.ErrnoException, path: string): string {
+  if (error.code === 'ENOSPC') return 'no space left on the disk; name another place with -o';
   if (error.code === 'EACCES' || error.code === 'EROFS' || error.code === 'EPERM')
-    return 'may not be written; name another place with -o';
-  if (error.code === 'ENOENT') return 'its folder does not exist';
+    return 'no permission to write; name another place with -o';
+  if (error.code === 'ENOENT')
+    return existsSync(dirname(path))
+      ? 'cannot be created there; name another place with -o'
+      : 'its folder does not exist';
   if (error.code === 'EISDIR') return 'is a folder; name a file in it';
   return error.message;
 }

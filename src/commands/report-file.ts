@@ -1,8 +1,8 @@
 /** The report as a file: where it goes, how large it may be, and what is said of it. */
 import { basename, dirname, join, resolve } from 'node:path';
 import { STDIN } from '../archive/stdin.ts';
+import { bytes } from '../cli/values.ts';
 import { bytesText } from '../datasets/amounts.ts';
-import { UserError } from '../errors.ts';
 import type { Fitted } from '../render/report/fit.ts';
 
 /** Beside what was read: capture.tar.gz gives capture.html, where `ending` is `.html`. */
@@ -13,16 +13,9 @@ export function pathBeside(file: string, ending: string): string {
   return join(dirname(file), `${name}${ending}`);
 }
 
-/**
- * @param maxSize 8M, 500K, 1000000, as `--max-size` takes it
- * @returns bytes; Infinity where no size was asked for
- * @throws UserError for anything else
- */
+/** @returns the bytes of `--max-size`; Infinity where no size was asked for */
 export function sizeLimit(maxSize: string | undefined): number {
-  if (maxSize === undefined) return Number.POSITIVE_INFINITY;
-  const [, number, unit = ''] = /^(\d+(?:\.\d+)?)([KMG]?)(?:i?B)?$/i.exec(maxSize) ?? [];
-  if (number === undefined) throw new UserError(`--max-size ${maxSize}: not a size; write 8M or 500K`, 2);
-  return Number(number) * { '': 1, K: 2 ** 10, M: 2 ** 20, G: 2 ** 30 }[unit.toUpperCase() as '' | 'K' | 'M' | 'G'];
+  return maxSize === undefined ? Number.POSITIVE_INFINITY : bytes('--max-size', maxSize);
 }
 
 /**

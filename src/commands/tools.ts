@@ -1,25 +1,35 @@
-import type { Argv } from 'yargs';
+import { HELP_WIDTH, wrapped } from '../cli/help.ts';
+import type { Given, OptionTable, ValuesOf, VerbTable } from '../cli/verb.ts';
 import { UserError } from '../errors.ts';
+import { didYouMean } from '../nearest.ts';
 import { shapeOf, whoMay, wordsOf } from '../tools/document.ts';
 import { toolNamed, tools } from '../tools/index.ts';
 import { type Recipe, subsystems, type Tool } from '../tools/tool.ts';
 import { writeOutput } from './output.ts';
 import { placeHere } from './presence.ts';
 
-export const command = 'tools [name]';
-export const describe = 'the tools that are known: what each answers, how to read it, whether it is here';
+const OPTIONS = {
+  format: {
+    alias: 'f',
+    type: 'string',
+    value: 'FORMAT',
+    choices: ['text', 'json'],
+    default: 'text',
+    describe: 'text or json (default: text)',
+  },
+} as const satisfies OptionTable;
 
-const WIDTH = 100;
+export const verb = {
+  operands: [{ name: 'TOOL' }],
+  groups: [{ title: 'Output', options: OPTIONS }],
+  examples: [
+    ['coldflame tools', 'all tools, by subsystem, and how this host has each'],
+    ['coldflame tools runqlat', 'how to read runqlat, and what to beware of'],
+  ],
+  run,
+} satisfies VerbTable;
 
-export function builder(yargs: Argv) {
-  return yargs
-    .positional('name', { type: 'string', describe: 'one tool: all that is known of it' })
-    .option('format', { choices: ['text', 'json'] as const, default: 'text' as const, describe: 'json for programs' });
-}
-
-type Options = Awaited<ReturnType<typeof builder>['argv']>;
-
-export async function handler({ name, format }: Options): Promise<void> {
+async function run({ format }: ValuesOf<typeof OPTIONS>, { operands: [name] }: Given): Promise<void> {
   const chosen = name === undefined ? tools : [toolOrFail(name)];
   if (format === 'json') await writeOutput('-', [`${JSON.stringify(chosen.map(asJson), null, 1)}\n`]);
   else await writeOutput('-', name === undefined ? list(chosen) : chosen.flatMap(page));
@@ -28,11 +38,8 @@ export async function handler({ name, format }: Options): Promise<void> {
 function toolOrFail(name: string): Tool {
   const tool = toolNamed(name);
   if (tool !== undefined) return tool;
-  const near = tools
-    .filter((other) => other.name.includes(name) || name.includes(other.name))
-    .map((other) => other.name);
-  const hint = near.length > 0 ? `; there is ${near.join(', ')}` : '';
-  throw new UserError(`${name}: no such tool${hint}. coldflame tools lists all of them.`, 2);
+  const names = tools.map((other) => other.name);
+  throw new UserError(`no tool ${name}${didYouMean(name, names)} (coldflame tools lists them)`, 2);
 }
 
 /** By subsystem, a line each: the name, the way this host has it, the question. */
@@ -43,7 +50,10 @@ function list(rows: readonly Tool[]): string[] {
       .filter((tool) => tool.subsystem === subsystem)
       .map((tool) => `  ${tool.name.padEnd(15)}${(wayHere(tool)?.recipe.via ?? '-').padEnd(14)}${tool.asks}\n`),
   ]);
-  return [...lines, '\nThe second column is the way this host has the tool; coldflame tools NAME tells all of it.\n'];
+  return [
+    ...lines,
+    '\nSecond column: how this host has the tool (- for not at all). More about one: coldflame tools NAME.\n',
+  ];
 }
 
 function page(tool: Tool): string[] {
@@ -51,7 +61,7 @@ function page(tool: Tool): string[] {
   return [
     `${tool.name} (${tool.subsystem})\n\n`,
     `${tool.asks}\n\n`,
-    ...wrapped(tool.reading, WIDTH),
+    ...wrapped(tool.reading, HELP_WIDTH).map((line) => `${line}\n`),
     `\nBecomes ${shapeOf(tool.output)}.\n`,
     ...(tool.sets.length > 0 ? [`In the sets ${tool.sets.join(', ')}.\n`] : []),
     ...(tool.capture.length > 0 ? ['\nCollected by the first of these that the host has:\n'] : []),
@@ -77,16 +87,4 @@ function wayHere(tool: Tool): { recipe: Recipe; path: string } | null {
 function asJson(tool: Tool): object {
   const here = wayHere(tool);
   return { ...tool, here: here === null ? null : { via: here.recipe.via, path: here.path } };
-}
-
-function wrapped(text: string, width: number): string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ')) {
-    if (line !== '' && line.length + 1 + word.length > width) {
-      lines.push(`${line}\n`);
-      line = word;
-    } else line += (line === '' ? '' : ' ') + word;
-  }
-  return [...lines, `${line}\n`];
 }

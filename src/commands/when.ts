@@ -17,13 +17,16 @@ export function parseWhen(flag: string, text: string, manifest: Manifest | null)
   const seconds = SECONDS.exec(text)?.[1];
   if (seconds !== undefined) return Number(seconds);
   if (manifest === null && (CLOCK.test(text) || !Number.isNaN(Date.parse(text))))
-    throw new UserError(`${flag} ${text}: these files tell no clock of the host; give seconds, as in ${flag} 12.5`, 2);
+    throw new UserError(
+      `${flag} ${text} needs the host's clock, and these files do not have it; give seconds, such as ${flag} 12.5`,
+      2,
+    );
   const clock = CLOCK.exec(text);
   if (clock !== null && manifest !== null && isOfDay(clock)) return ofDay(clock, manifest);
   const date = /^\d{4}-\d{2}-\d{2}[T ]\d/.test(text) ? isoSeconds(text, manifest) : Number.NaN;
   if (manifest !== null && !Number.isNaN(date)) return date - manifest.started;
   throw new UserError(
-    `${flag} ${text}: not a time; write 14:03:20 on the host's clock, 13:03:20Z in UTC, or seconds`,
+    `${flag} must be a time: 14:03:20 on the host's clock, 13:03:20Z in UTC, or seconds (got ${text})`,
     2,
   );
 }

@@ -84,14 +84,14 @@ test('a file with two counts a line is drawn as what changed', () => {
 describe('what it refuses, in one sentence', () => {
   test.each([
     [['nosuch.txt'], 1, 'nosuch.txt'],
-    [[folded, '--flamechart'], 1, 'needs samples with their times'],
-    [[folded, '--as', 'lines'], 2, 'can be drawn as lines'],
+    [[folded, '--flamechart'], 1, 'needs samples with times'],
+    [[folded, '--as', 'lines'], 2, 'nothing to draw as lines'],
     [[folded, '--dataset', '7'], 2, 'no dataset 7'],
     [[folded, '--width', 'wide'], 2, '--width'],
-    [[folded, '--min-width', 'thin'], 2, '--min-width thin'],
+    [[folded, '--min-width', 'thin'], 2, '(got thin)'],
     [[folded, '--bgcolors', 'url(x)'], 2, '--bgcolors'],
     [[folded, '--negate'], 2, '--base'],
-    [[folded, '--scale', 'log'], 2, '--scale is for histograms'],
+    [[folded, '--scale', 'log'], 2, '--scale applies to histograms'],
     [[folded, '--colors', 'pink'], 2, 'pink'],
     [[folded, '-o', 'x.jpg'], 2, 'x.jpg'],
     [[folded, '-o', '/nosuch/x.svg'], 1, '/nosuch/x.svg'],
@@ -104,7 +104,7 @@ describe('what it refuses, in one sentence', () => {
 
   test('text has no picture', () => {
     const { status, err } = draw([file('t.txt', 'hello\nworld, how are you\n')]);
-    expect(err).toContain('nothing in it that has a picture: it is text that begins "hello"');
+    expect(err).toContain('nothing to draw; the file begins "hello"');
     expect(status).toBe(1);
   });
 
@@ -117,7 +117,7 @@ Traceback (most recent call last):
 `;
     const { err } = draw([file('profile.txt', complaint)]);
     expect(err).toContain(
-      'it says "Unable to find kernel headers. \ufffd[1mTry rebuilding kernel with CONFIG_IKHEADERS=m (module)"',
+      'the file says "Unable to find kernel headers. \ufffd[1mTry rebuilding kernel with CONFIG_IKHEADERS=m (module)"',
     );
   });
 });
@@ -149,7 +149,7 @@ describe('one tool of several', () => {
   test('is said to be missing, with what there is', () => {
     const { err, status } = draw([loads, biolatency, '--tool', 'runqlat']);
     expect(status).toBe(2);
-    expect(err).toMatch(/nothing in it of runqlat that can be drawn; there is\n.*uptime(.|\n)*biolatency/);
+    expect(err).toMatch(/nothing of runqlat to draw; it has\n.*uptime(.|\n)*biolatency/);
   });
 });
 

@@ -3,10 +3,11 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import yargs from 'yargs';
-import { foldedOf, foldingOptions, readOptionsFor } from '../../src/commands/folding.ts';
+import { parse } from '../../src/cli/parse.ts';
+import type { Verb } from '../../src/cli/verb.ts';
+import { type FoldingOptions, foldedOf, readOptionsFor } from '../../src/commands/folding.ts';
+import { verbNamed } from '../../src/commands/index.ts';
 import { readCapture } from '../../src/commands/read.ts';
-import { forYargs } from '../../src/commands/words.ts';
 import { writeCapture } from '../report/fixture.ts';
 
 const SAMPLE = (who: string, time: string, event: string, frames: string[]) =>
@@ -31,11 +32,10 @@ function fold(texts: string[], ...words: string[]) {
 }
 
 async function foldFiles(paths: string[], ...words: string[]) {
-  const options = await foldingOptions(yargs(forYargs([...words, ...paths])))
-    .strictOptions()
-    .parseAsync();
+  const { values, operands } = parse((await verbNamed('export')) as Verb, ['--format', 'folded', ...words, ...paths]);
+  const options = values as unknown as FoldingOptions;
   const notes: string[] = [];
-  const capture = await readCapture(options._.map(String), readOptionsFor(options));
+  const capture = await readCapture(operands, readOptionsFor(options));
   const chunks = Array.from(
     foldedOf(capture, options, (text) => notes.push(text)),
     (chunk) => Buffer.from(chunk),
@@ -75,13 +75,13 @@ test('times are the clock of the host, too, where a manifest tells it', async ()
     ['2', '3.5s'],
   ] as const)
     expect(weights((await foldFiles([path], '--event', 'cpu-clock', '--from', from, '--to', to)).lines)).toBe(225);
-  await expect(fold([FIRST], '--from', '14:00:02')).rejects.toThrow('these files tell no clock of the host');
+  await expect(fold([FIRST], '--from', '14:00:02')).rejects.toThrow("needs the host's clock");
 });
 
 test('idle CPUs left out, and how much that was', async () => {
   const { lines, notes } = await fold([FIRST], '--no-idle');
   expect(lines).toEqual(['web;main;leaf 3', 'web;main;leaf;[libc.so.6] 4']);
-  expect(notes.join('\n')).toContain('92.8 %');
+  expect(notes.join('\n')).toContain('excluded 93 %');
 });
 
 test('files are one profile, and the events that were not folded are named', async () => {
@@ -103,7 +103,7 @@ test('maps of one bpftrace program are not summed: each is a profile of its own'
 `;
   const first = await fold([maps]);
   expect(first.lines).toEqual(['main;read 5']);
-  expect(first.notes.join('\n')).toContain('left out @waits');
+  expect(first.notes.join('\n')).toContain('excluded: @waits');
   for (const flag of ['--event', '--event-filter'])
     expect((await fold([maps], flag, '@waits')).lines).toEqual(['main;schedule 900']);
 });

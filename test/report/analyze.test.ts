@@ -63,13 +63,13 @@ test('--at outside of the capture is said to mark nothing', () => {
     (at) => analyze('-o', join(folder, 'at.html'), '--at', at).out,
   );
   expect(inside).not.toMatch(/^--at/m);
-  expect(outside).toMatch(/^--at +15:30:00 is outside of what was captured: nothing is marked$/m);
+  expect(outside).toMatch(/^--at +15:30:00 is outside the capture; nothing is marked$/m);
 });
 
 test.each([
-  [['--at', 'noon'], /--at noon: not a time/],
-  [['--from', '14:00:05', '--to', '14:00:05'], /the end is not after the start/],
-  [['--max-size', 'small'], /--max-size small: not a size/],
+  [['--at', 'noon'], /--at must be a time: .*got noon/],
+  [['--from', '14:00:05', '--to', '14:00:05'], /--to must be later than --from/],
+  [['--max-size', 'small'], /--max-size must be a size .*got small/],
 ])('%j is refused in one sentence, as a wrong command line', (flags, said) => {
   const { status, err } = analyze('-o', join(folder, 'no.html'), ...flags);
   expect(status).toBe(2);
