@@ -66,6 +66,13 @@ await writeFile('src/generated/diff-client.ts', await clientModule('src/render/r
 // Memory that threads share has a largest size: all that there may be.
 const SHARED = ['--sharedMemory', '--maximumMemory', '65536', '--enable', 'threads'];
 
+// The demangler of C++ and Rust, as its package has it.
+const demangler = await readFile('node_modules/gecko-profiler-demangle/index_bg.wasm', 'base64');
+await writeFile(
+  'src/generated/demangle-wasm.ts',
+  `/** gecko-profiler-demangle/index_bg.wasm. */\nexport const wasm = '${demangler}';\n`,
+);
+
 // The inner loops of folding: reading stacks, and writing them in order.
 await writeFile('src/generated/fold-wasm.ts', await wasmModule('src/parsers/fold/assembly/index.ts', SHARED));
 await writeFile('src/generated/folded-wasm.ts', await wasmModule('src/exports/assembly/folded.ts'));

@@ -1,0 +1,33 @@
+/** Names as they were written: C++ and Rust encode them for the linker. */
+import * as library from 'gecko-profiler-demangle/index_bg.js';
+import { wasm } from '../generated/demangle-wasm.ts';
+
+// _ZN4core3fmt5write17h0123456789abcdefE   _RNvCs1234_4main4main   ___Z3foov_block_invoke
+const MANGLED = /^_{1,4}Z|^_R|^\?/;
+/** Longer ones are not looked at: the time that a name takes grows faster than its length. */
+const MAX_LENGTH = 8192;
+
+let module: WebAssembly.Module | undefined;
+let isReady = false;
+
+/** The name as its author wrote it, with its arguments; any other name as it is. */
+export function demangled(name: string): string {
+  if (!MANGLED.test(name) || name.length > MAX_LENGTH) return name;
+  if (!isReady) prepare();
+  try {
+    return library.demangle_any(name);
+  } catch {
+    // It gave up in the middle of something: what it has in memory is of no use any more.
+    isReady = false;
+    return name;
+  }
+}
+
+function prepare(): void {
+  module ??= new WebAssembly.Module(Buffer.from(wasm, 'base64'));
+  const imports = { './index_bg.js': { __wbindgen_init_externref_table: library.__wbindgen_init_externref_table } };
+  const exports = new WebAssembly.Instance(module, imports).exports as { __wbindgen_start(): void };
+  library.__wbg_set_wasm(exports);
+  exports.__wbindgen_start();
+  isReady = true;
+}
