@@ -13,6 +13,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'collectors',
     'archive',
     'parsers',
+    'symbols',
     'findings',
     'render',
     'exports',
@@ -24,7 +25,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   ],
   collectors: ['tools', 'datasets', 'errors.ts', 'nearest.ts', 'generated'],
   archive: ['tools', 'datasets', 'errors.ts', 'generated'],
-  parsers: ['tools', 'datasets', 'errors.ts', 'generated'],
+  parsers: ['symbols', 'tools', 'datasets', 'errors.ts', 'generated'],
+  symbols: ['errors.ts', 'generated'],
   findings: ['tools', 'datasets', 'errors.ts'],
   render: ['tools', 'datasets', 'errors.ts', 'generated'],
   exports: ['tools', 'datasets', 'errors.ts', 'generated'],
@@ -34,9 +36,9 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'nearest.ts': [],
 };
 /** Rooms that are pure functions: no files, no processes, no clock of their own. */
-const PURE = ['parsers', 'findings', 'render', 'exports', 'tools', 'datasets'];
-/** `render/png.ts` hands a picture to sharp. */
-const TOUCHES_FILES = ['render/png.ts'];
+const PURE = ['parsers', 'symbols', 'findings', 'render', 'exports', 'tools', 'datasets'];
+/** `render/png.ts` hands a picture to sharp; `symbols/on-disk.ts` looks for symbols on this machine. */
+const TOUCHES_FILES = ['render/png.ts', 'symbols/on-disk.ts'];
 const IMPORT = /(?:^|\n)(?:import|export)[^;]*?from '([^']+)'|import\('([^']+)'\)/g;
 
 const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' })

@@ -1,7 +1,5 @@
 /** Telling text from what is none, by its first bytes. */
 
-/** perf.data begins so: perf_event.h's PERF_MAGIC2, and the pipe form of the same. */
-const PERF_MAGIC = 'PERFILE2';
 const ELF_MAGIC = '\u007fELF';
 /** How much is looked at: text with a stray NUL further on is still text. */
 const LOOKED_AT = 4096;
@@ -12,14 +10,7 @@ const LOOKED_AT = 4096;
  */
 export function binaryInWords(first: Uint8Array): string | null {
   const text = new TextDecoder('latin1').decode(first.subarray(0, LOOKED_AT));
-  if (isRecording(first))
-    return "a recording of perf's own; on the host it comes from: perf script -i perf.data > perf.txt";
   if (text.startsWith(ELF_MAGIC)) return 'a program, not the output of one';
   if (text.includes('\0')) return 'binary, not the output of a tool';
   return null;
-}
-
-/** Whether the file is perf.data. */
-export function isRecording(first: Uint8Array): boolean {
-  return new TextDecoder('latin1').decode(first.subarray(0, PERF_MAGIC.length)) === PERF_MAGIC;
 }

@@ -1,5 +1,5 @@
 /** One file of input into the capture: its grammar, its datasets, its times on the capture's axis. */
-import { binaryInWords, isRecording } from '../archive/binary.ts';
+import { binaryInWords } from '../archive/binary.ts';
 import type { InputFile } from '../archive/input.ts';
 import type { Taker } from '../archive/on-disk.ts';
 import { peek } from '../archive/peek.ts';
@@ -10,6 +10,7 @@ import { folded, isOfLoneFrames } from '../parsers/folded.ts';
 import type { Grammar, Head, ParseContext, Parsed, Reader } from '../parsers/grammar.ts';
 import { HEAD_BYTES, headOf } from '../parsers/head.ts';
 import { largeGrammarFor } from '../parsers/large.ts';
+import { isRecording } from '../parsers/perfdata/header.ts';
 import { text } from '../parsers/text.ts';
 import { toolNamed } from '../tools/index.ts';
 import { readParts } from './read-parts.ts';
@@ -35,14 +36,23 @@ const MAX_RAW_BYTES = 4 * 2 ** 20;
  */
 export async function readFile(file: InputFile, capture: Capture, options: ReadOptions): Promise<void> {
   const { first, complete, all } = await peek(file.bytes, HEAD_BYTES);
-  const binary = binaryInWords(first);
-  if (binary !== null) {
-    // perf.data stands in a capture on purpose (--keep-perf-data), for other tools.
-    if (capture.manifest === null || !isRecording(first)) capture.damage.push(`${file.name}: ${binary}`);
-    return;
-  }
   const run = runOf(file.name, capture.manifest);
   const context = contextOf(file.name, run, options);
+  if (isRecording(first)) {
+    const { readRecordingFile } = await import('./read-recording.ts');
+    const { damage, ...parsed } = await readRecordingFile({ ...file, bytes: all }, context);
+    const isEmpty = parsed.lines === 0;
+    for (const fault of damage)
+      capture.damage.push(`${file.name}: ${fault}${isEmpty ? '' : '; what came before is shown'}`);
+    if (isEmpty) return;
+    addSource(capture, parsed, { name: file.name, tool: context.tool ?? 'perf', grammar: 'perf.data', raw: null, run });
+    return;
+  }
+  const binary = binaryInWords(first);
+  if (binary !== null) {
+    capture.damage.push(`${file.name}: ${binary}`);
+    return;
+  }
   const head = headOf(first.subarray(0, HEAD_BYTES), complete && first.length <= HEAD_BYTES);
   const grammar = await grammarFor(head, options.loneFrames === true && capture.manifest === null);
   const reader = grammar.reader(context);

@@ -217,7 +217,7 @@ describe('nothing to read is said in a sentence', () => {
     ['nothing', () => join(folder, 'nothing'), /nothing: no such file or folder$/],
     ['an empty file', () => put('empty', ''), /^empty: empty$/],
     ['a program', () => '/bin/sh', /^sh: a program, not the output of one$/],
-    ['a perf recording', () => put('perf.data', 'PERFILE2\0\0'), /perf script -i perf\.data > perf\.txt$/],
+    ['the beginning of a recording', () => put('perf.data', 'PERFILE2\0\0'), /^perf\.data: cut short in its header$/],
     ['a tar of nothing', () => put('zero.tar', ''), /^zero\.tar: empty$/],
   ])('%s', async (_, path, message) => {
     await expect(read(path())).rejects.toThrow(message);

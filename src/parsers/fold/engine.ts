@@ -29,6 +29,25 @@ export interface FoldedHost extends LineHost {
   name(at: number, length: number): number;
 }
 
+/** What the loop asks of a recording (perf.data). Records are where they lie in memory. */
+export interface RecordingHost {
+  /** A record that is not a sample, of a type that is wanted; `order` is its place in the file. */
+  record(type: number, misc: number, at: number, size: number, order: number): void;
+  /** How many bytes behind a record are not of a record. */
+  behind(type: number, at: number, size: number): number;
+  /** Fills in the symbols of a module, and tells of them by `setModule`. */
+  module(module: number): void;
+  /** The frame, or list of frames, of a symbol of a module. */
+  symbol(symbol: number, module: number, java: number): number;
+  /** The same of an address, in two halves, for which the module has no symbol. */
+  address(module: number, low: number, high: number, java: number): number;
+  /** The number of a task of which nothing was recorded. */
+  stranger(pid: number, tid: number): number;
+  /** What a tracepoint that is watched recorded, and, once its stack is known, the end of it. */
+  watch(at: number, length: number, event: number, time: number): void;
+  closed(): void;
+}
+
 export const NO_FRAME = 0xffffffff;
 export const NOT_FRAME = 0xfffffffe;
 export const NOT_EVENT = 0xfffffffe;
@@ -76,6 +95,29 @@ interface Exports {
   isFull(): boolean;
   sampleCount(): number;
   sampleColumn(column: number): number;
+  startRecording(big: boolean, idPlace: number, addresses: boolean, asPerf: boolean): void;
+  wantType(type: number, long: boolean): void;
+  beginRecords(samples: boolean): void;
+  readRecords(from: number, length: number): number;
+  recordCount(): number;
+  bytesBehind(): number;
+  isDamaged(): number;
+  typesAt(): number;
+  badSamples(): number;
+  brokenChains(): number;
+  cutChains(): number;
+  setBase(low: number, high: number, seconds: number): void;
+  setId(low: number, high: number, attr: number): void;
+  addModule(module: number): void;
+  newSymbols(length: number): number;
+  setKernel(module: number): void;
+  setModule(module: number, first: number, length: number, unknown: number): void;
+  symbolsAt(): number;
+  mapped(root: number, start: bigint, end: bigint, delta: bigint, module: number): number;
+  unmapped(root: number, start: bigint, end: bigint): number;
+  mapsFull(): number;
+  layTimelines(slots: number): number;
+  ATTRS: WebAssembly.Global;
   JOIN_NODES: WebAssembly.Global;
   INPUT: WebAssembly.Global;
   INPUT_BYTES: WebAssembly.Global;
@@ -99,7 +141,7 @@ let compiled: WebAssembly.Module | undefined;
 interface Instance {
   exports: Exports;
   memory: WebAssembly.Memory;
-  host: Partial<PerfHost & FoldedHost>;
+  host: Partial<PerfHost & FoldedHost & RecordingHost>;
 }
 
 /** The loop's code, compiled: threads share it. */
@@ -124,6 +166,14 @@ function newInstance(): Instance {
     watch: (at: number, length: number, event: number, time: number) => instance.host.watch?.(at, length, event, time),
     closed: () => instance.host.closed?.(),
     name: (at: number, length: number) => instance.host.name?.(at, length),
+    record: (type: number, misc: number, at: number, size: number, order: number) =>
+      instance.host.record?.(type, misc, at, size, order),
+    behind: (type: number, at: number, size: number) => instance.host.behind?.(type, at, size),
+    module: (module: number) => instance.host.module?.(module),
+    symbol: (symbol: number, module: number, java: number) => instance.host.symbol?.(symbol, module, java),
+    address: (module: number, low: number, high: number, java: number) =>
+      instance.host.address?.(module, low, high, java),
+    stranger: (pid: number, tid: number) => instance.host.stranger?.(pid, tid),
   };
   instance.exports = new WebAssembly.Instance(foldModule(), { env: { memory }, host }).exports as Exports;
   return instance;
@@ -154,24 +204,30 @@ export interface SampleColumns {
 export class FoldEngine {
   readonly calls: Exports;
   private readonly instance: Instance;
-  private readonly bytes: Uint8Array;
-  private readonly input: number;
+  /** All of its memory. */
+  readonly bytes: Uint8Array;
+  /** Where in its memory the input lies. */
+  readonly input: number;
   private readonly inputBytes: number;
   /** Bytes of a line that has not ended, at the start of the input. */
   private left = 0;
   /** The beginning of a line that is too long, while it goes on. */
   private longLine: string | null = null;
-  private readonly host: LineHost;
+  /** Who is told of a line that is too long; a recording has no lines. */
+  private readonly host: LineHost | null;
   private readonly read: { lines(length: number): number; rest(length: number): void };
 
   /**
    * @param options.samples keep each of them
    * @param options.symbols a symbol stands for the same frame whatever its address
    */
-  constructor(host: PerfHost | FoldedHost, { samples, symbols }: { samples: boolean; symbols: boolean }) {
+  constructor(
+    host: PerfHost | FoldedHost | RecordingHost,
+    { samples, symbols }: { samples: boolean; symbols: boolean },
+  ) {
     this.instance = idle.pop() ?? newInstance();
     this.instance.host = host;
-    this.host = host;
+    this.host = 'longLine' in host ? host : null;
     const { readPerf, readPerfRest, readFolded, readFoldedRest } = this.instance.exports;
     this.read = 'name' in host ? { lines: readFolded, rest: readFoldedRest } : { lines: readPerf, rest: readPerfRest };
     this.calls = this.instance.exports;
@@ -300,7 +356,7 @@ export class FoldEngine {
 
   private tellLongLine(): void {
     this.calls.addLines(1);
-    this.host.longLine(this.longLine ?? '');
+    this.host?.longLine(this.longLine ?? '');
     this.longLine = null;
   }
 }

@@ -26,8 +26,12 @@ interface Wait<Place> {
 }
 
 export interface OffCpu<Place> {
-  /** Takes what a scheduler event says; `place` tells where its stack is. */
+  /** Takes what a scheduler event says, as perf script prints it; `place` tells where its stack is. */
   take(event: string, tail: string, at: number, place: () => Place): void;
+  /** One thread goes off the CPU, another on. */
+  switched(off: number, on: number, at: number, place: () => Place): void;
+  /** A thread has waited for so many nanoseconds. */
+  waited(tid: number, nanoseconds: number): void;
 }
 
 /** @param add is given each wait: where its stack is, when it began in seconds, and its microseconds */
@@ -42,23 +46,29 @@ export function offCpu<Place>(add: (place: Place, since: number, usecs: number) 
     if (length > 0) add(wait.place, wait.since, length);
   }
 
-  function takeSwitch(off: number, on: number, at: number, place: () => Place): void {
+  function switched(off: number, on: number, at: number, place: () => Place): void {
     end(on, ({ since }) => Math.round((at - since) * 1e6));
     end(off, ({ told }) => Math.round(told));
     // The idle task is not waiting for anything.
     if (off !== 0) waits.set(off, { place: place(), since: at, told: 0 });
   }
 
+  function waited(tid: number, nanoseconds: number): void {
+    const wait = waits.get(tid);
+    if (wait !== undefined) wait.told += nanoseconds / 1000;
+  }
+
   return {
+    switched,
+    waited,
     take(event, tail, at, place) {
       if (tail.length > MAX_TAIL || Number.isNaN(at)) return;
       if (event === 'sched:sched_switch') {
         const match = SWITCH.exec(tail) ?? SHORT_SWITCH.exec(tail);
-        if (match !== null) takeSwitch(Number(match[1]), Number(match[2]), at, place);
+        if (match !== null) switched(Number(match[1]), Number(match[2]), at, place);
       } else {
         const stat = STAT.exec(tail);
-        const wait = waits.get(Number(stat?.[1]));
-        if (wait !== undefined) wait.told += Number(stat?.[2]) / 1000;
+        if (stat !== null) waited(Number(stat[1]), Number(stat[2]));
       }
     },
   };

@@ -22,6 +22,8 @@ const EXTRAS = [
   /^\t[0-9a-f]{16}\t(?:insn: |\s*#)/,
   // \t_start+12:
   /^\t(?![0-9a-f]{16} )\S[^\t]*:$/,
+  //  instruction trace error type 1 time 641.256845844 cpu 3 pid 3174 tid 3174 ip 0x7fb36d08bd60 code 5: Failed to get instruction
+  /^ instruction trace error type \d/,
   // \t\t[0/net: 4/0xeffffff9, 1/uts: 4/0xeffffffe, 2/ipc: 4/0xefffffff, 3/pid: 4/0xeffffffc,
   // \t\t 4/user: 4/0xeffffffd, 5/mnt: 4/0xeffffff8, 6/cgroup: 4/0xeffffffb]
   /^\t\t[[ ]\d\/\w+: \d+\/(?:0x)?[0-9a-f]+,/,

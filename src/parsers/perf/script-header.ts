@@ -35,7 +35,8 @@ const FRAME_ONLY = /^\s*[0-9a-f]{4,}(?:\s|$)/;
 // `  ffffffff9b201293 native_write_msr+0x3 ([kernel.kallsyms])`: an address is printed 16 wide
 const FRAME_TAIL = /^(?=.{17})\s*[0-9a-f]+(?=\s|$)/;
 const IDS = /^(-?\d{1,20})(?:\/(-?\d{1,20}))?$/;
-const CPU = /^\[(\d{1,20})\]$/;
+// [003], and [-01] where the sample does not tell
+const CPU = /^\[(-?\d{1,20})\]$/;
 // `-F tod` before the time: 2026-11-20 18:39:40.437185
 const TIME_OF_DAY = /\s\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{6,9})?\s*$/;
 /** `-F misc` between cpu and time: kernel, user, guest, host, switch out… */
@@ -110,7 +111,7 @@ function latencyCpu(text: string, words: { start: number; end: number }[]): RegE
 /** Null where none was printed; a number beyond what a sample has room for is none that Linux gives. */
 function cpuOf(match: RegExpExecArray | null): number | null {
   const cpu = match === null ? Number.NaN : Number(match[1]);
-  return cpu <= MAX_CPU ? cpu : null;
+  return cpu >= 0 && cpu <= MAX_CPU ? cpu : null;
 }
 
 /** Reads what stands behind the time, or null when it is no event. */

@@ -1,5 +1,5 @@
 /** Reads perf script: what the folding engine asks when it meets something for the first time. */
-import type { Stacks, StacksKind } from '../../datasets/shapes.ts';
+import type { Stacks } from '../../datasets/shapes.ts';
 import {
   EventFlag,
   FoldEngine,
@@ -15,9 +15,11 @@ import { profilesOf } from '../fold/profiles.ts';
 import { FoldTables, isJava, OTHER_EVENTS } from '../fold/tables.ts';
 import type { ParseContext, Parsed, Reader } from '../grammar.ts';
 import { LineLedger } from '../lines.ts';
+import { kindOf, OFF_CPU, unitOf } from './event-kind.ts';
+import { frameValue } from './frame-value.ts';
 import { type OffCpu, offCpu, SCHED_EVENT } from './sched.ts';
 import { isExtra } from './script-extra.ts';
-import { type FrameLine, nameFrames, parseFrameLine, parseUsualFrame } from './script-frame.ts';
+import { type FrameLine, parseFrameLine, parseUsualFrame } from './script-frame.ts';
 import {
   type Header,
   isFrameTail,
@@ -33,9 +35,6 @@ const LOST = /\blost (\d+)/;
 // # cmdline : /usr/bin/perf record -k CLOCK_MONOTONIC -a -g
 const CMDLINE = /^# cmdline : /;
 const CLOCK_FLAG = / (?:-k ?|--clockid[= ])(?:mono|CLOCK_MONOTONIC)(?= |$)/;
-/** Tracepoints, faults and switches tell that something happened, not where a CPU was. */
-const HAPPENING =
-  /^(?!cpu|task-clock|cycles|instructions)[\w-]+:[\w-]{2,}|-faults$|^faults$|^context-switches|^cs$|migrations$/;
 // sh 14098 [99999]
 const BEYOND_CPU = /\[\d{5,}\]\s*$/;
 const NO_CPU = 'CPU numbers beyond 32,767 are not kept';
@@ -43,8 +42,6 @@ const NO_CPU = 'CPU numbers beyond 32,767 are not kept';
 const UNKNOWN: Header = { comm: '', pid: null, tid: null, cpu: null, at: null, period: null, event: '', tail: '' };
 /** No line of perf but a refused one is longer. */
 const MAX_TEXT = 1 << 16;
-/** What the profile of waits is called, beside those of the events. */
-const OFF_CPU = 'off-cpu';
 
 interface ScriptForm {
   /** Stacks stand without event lines (see script-bare.ts). */
@@ -195,22 +192,9 @@ class PerfScript implements PerfHost {
     return this.engine.text(at, Math.min(length, MAX_TEXT));
   }
 
-  /** The engine's value for a frame line: the number of a frame, or a list where functions were inlined. */
+  /** The engine's value for a frame line. */
   private valueOf(line: FrameLine, java: boolean): number {
-    const ids = this.named(line, java);
-    if (ids.length === 1) return ids[0] as number;
-    if (ids.length === 0) return NO_FRAME;
-    const { calls } = this.engine;
-    const list = calls.newList(ids.length);
-    // No room for more lists: the outer function stands for what it inlined.
-    if (list >>> 0 === NO_FRAME) return ids[0] as number;
-    for (const [i, id] of ids.entries()) calls.setInList(list, i, id);
-    return list;
-  }
-
-  private named(line: FrameLine, java: boolean): number[] {
-    const named = nameFrames(line, { java, addresses: this.context.addresses ?? false });
-    return named.map(({ name, kind, module }) => this.tables.frames.id(name, kind, module));
+    return frameValue(this.engine, this.tables, line, { java, addresses: this.context.addresses ?? false });
   }
 
   private eventOf(name: string): number {
@@ -279,16 +263,4 @@ class PerfScript implements PerfHost {
   private unread(text: string, why: string): void {
     this.ledger.addUnread(this.engine.calls.lineCount(), text, why);
   }
-}
-
-function kindOf(event: string): StacksKind {
-  if (event === OFF_CPU) return 'off-cpu';
-  return HAPPENING.test(event) ? 'events' : 'on-cpu';
-}
-
-/** The periods of perf's two clocks are nanoseconds; those of any other event count it, whatever its modifiers. */
-function unitOf(event: string): string {
-  if (event === OFF_CPU) return 'usecs';
-  const counted = event.replace(/:[ukhIGHpPSDWe]+$/, '');
-  return counted === 'cpu-clock' || counted === 'task-clock' ? 'nsecs' : counted;
 }

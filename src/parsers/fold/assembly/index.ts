@@ -3,6 +3,13 @@ import { emptyAccount } from './account';
 import { emptyCache } from './cache';
 import { emptyFolded } from './folded';
 import { emptyFrames } from './frame';
+import { emptyBroken } from './recording/chain';
+import { emptyMaps } from './recording/maps';
+import { emptyChains } from './recording/recent';
+import { emptyTypes } from './recording/records';
+import { emptyRecording } from './recording/sample';
+import { emptySymbols } from './recording/symbols';
+import { setBigEndian } from './recording/words';
 import { layOut, MAX_EVENTS, maxTask } from './layout';
 import { emptyRecent } from './recent';
 import { emptySample } from './sample';
@@ -30,6 +37,13 @@ export {
 } from './sample';
 export { addSample, sampleColumn, sampleCount } from './samples';
 export { emptyCache } from './cache';
+export { brokenChains, cutChains } from './recording/chain';
+export { ATTRS, mapsAt, symbolsAt, timelinesAt } from './recording/layout';
+export { mapped, mapsFull, unmapped } from './recording/maps';
+export { beginRecords, bytesBehind, isDamaged, readRecords, recordCount, typesAt, wantType } from './recording/records';
+export { badSamples, setBase, setId } from './recording/sample';
+export { addModule, newSymbols, setKernel, setModule } from './recording/symbols';
+export { layTimelines } from './recording/timelines';
 export { addWeight, child, isFull, JOIN_NODES, joinAt, joinLimit, joinNodes, nodeCount, placesAt } from './trie';
 
 export function start(bytes: u32, keepsSamples: bool, remembersSymbols: bool): void {
@@ -50,4 +64,15 @@ export function taskLimit(): u32 {
 
 export function eventLimit(): u32 {
   return MAX_EVENTS;
+}
+
+/** After `start`: for a recording, of which a sample's event is told at `idPlace`, 0 where there is one event. */
+export function startRecording(big: bool, idPlace: u32, addresses: bool, asPerf: bool): void {
+  setBigEndian(big);
+  emptyTypes();
+  emptyBroken(asPerf);
+  emptyMaps();
+  emptyChains();
+  emptyRecording(idPlace);
+  emptySymbols(addresses);
 }

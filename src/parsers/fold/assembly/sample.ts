@@ -150,7 +150,7 @@ export function closeSample(): void {
 }
 
 /** The node over which the sample's stacks stand: its process, under an event, which stands on the empty stack. */
-function baseUnder(eventId: u32): u32 {
+export function baseUnder(eventId: u32): u32 {
   return child(child(0, eventId), process);
 }
 
@@ -163,7 +163,7 @@ export function stackUnder(eventId: u32): u32 {
 
 /** The node of the stack that is `node`'s with what a frame line stands for called from it. */
 @inline
-function over(node: u32, value: u32): u32 {
+export function over(node: u32, value: u32): u32 {
   if ((value & IS_LIST) === 0) return child(node, value);
   return value === NO_FRAME ? node : addList(node, value & ~IS_LIST);
 }
@@ -208,6 +208,12 @@ export function endBlock(start: usize, end: usize, same: u32): void {
   if (isKept) keep(line, start, end, sameBytes);
   else forget();
   ended = node;
+}
+
+/** Ends the sample's stack at a node; `length` values of it are on the stack, for whoever asks for it frame by frame. */
+export function endChain(node: u32, length: u32): void {
+  ended = node;
+  depth = length;
 }
 
 function addList(from: u32, list: u32): u32 {

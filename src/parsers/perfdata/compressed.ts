@@ -1,0 +1,44 @@
+/** What perf record -z compressed: one zstd stream over all of its records, which are read as they come out. */
+import { Decompress } from 'fzstd';
+
+/** What comes out at once, and the longest record that may be cut by it. */
+const ROOM_BYTES = 8 << 20;
+
+export class Inflater {
+  private readonly memory: Uint8Array;
+  private readonly at: number;
+  private readonly read: (at: number, length: number) => number;
+  private readonly stream: Decompress;
+  private left = 0;
+
+  /** @param read reads whole records from `at` on, and tells how many bytes that was */
+  constructor(memory: Uint8Array, at: number, read: (at: number, length: number) => number) {
+    this.memory = memory;
+    this.at = at;
+    this.read = read;
+    this.stream = new Decompress((chunk) => this.take(chunk));
+  }
+
+  /** Returns what is wrong with it, or null. */
+  add(bytes: Uint8Array): string | null {
+    try {
+      this.stream.push(bytes);
+      return null;
+    } catch (error) {
+      return `what was compressed there is damaged (${(error as Error).message})`;
+    }
+  }
+
+  private take(chunk: Uint8Array): void {
+    for (let from = 0; from < chunk.length; ) {
+      const part = chunk.subarray(from, from + ROOM_BYTES - this.left);
+      this.memory.set(part, this.at + this.left);
+      const total = this.left + part.length;
+      const done = this.read(this.at, total);
+      this.left = total - done;
+      if (this.left === ROOM_BYTES) throw new Error('no record begins in it');
+      this.memory.copyWithin(this.at, this.at + done, this.at + total);
+      from += part.length;
+    }
+  }
+}

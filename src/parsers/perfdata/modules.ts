@@ -1,0 +1,237 @@
+/** The files that were mapped, their symbols, and the frames that these become. */
+import { demangled } from '../../symbols/demangle.ts';
+import type { RecordedHost, SymbolFinder, SymbolTable, Wanted } from '../../symbols/table.ts';
+import type { FoldEngine } from '../fold/engine.ts';
+import type { FoldTables } from '../fold/tables.ts';
+import { frameValue } from '../perf/frame-value.ts';
+import type { Mapping } from './side-records.ts';
+
+/** As recording/symbols.ts has them. */
+const SYMBOL_WORDS = 6;
+/** recording/layout.ts */
+const MAX_MODULES = 1 << 17;
+const NO_ROOM = 0xffffffff;
+
+// //anon   /dev/zero (deleted)   /anon_hugepage
+const ANONYMOUS = /^(?:\/\/anon|\/dev\/zero|\/anon_hugepage)/;
+// [heap]   [stack]   [stack:1234]   /SYSV00000000 (deleted)
+const NO_FILE = /^(?:\[stack|\[heap\]|\/SYSV)/;
+// /root/.debug/jit/llvm-IR-jit-20261130-abc/jit-1234.dump
+const JITDUMP = /\/jit-\d+\.dump$/;
+const VDSO = /^\[vdsox?(?:32)?\]$/;
+// [kernel.kallsyms]_text   [kernel.kallsyms]_stext
+const KERNEL = /^\[kernel(?:\.kallsyms)?\](.*)$/;
+// [guest.kernel.kallsyms.1234]_text
+const GUEST = /^(\[guest\.kernel\.kallsyms[^\]]*\])/;
+// /lib/modules/6.1.0-49-amd64/kernel/fs/xfs/xfs.ko.xz
+const MODULE_FILE = /([^/]+)\.ko(?:\.(?:gz|xz|zst|bz2))?$/;
+
+export const KERNEL_NAME = '[kernel.kallsyms]';
+
+/** What is known of a module; `place` says how the engine's places in it count. */
+interface Module {
+  /** As perf script prints it. */
+  path: string;
+  wanted: Wanted | null;
+  /** Of the whole of its symbols in the engine. */
+  first: number;
+  table: SymbolTable | null;
+  isLoaded: boolean;
+}
+
+/** A module of which samples were, and what named it. */
+export interface ModuleReport {
+  path: string;
+  buildId: string;
+  /** Where its symbols came from; null where there were none. */
+  origin: string | null;
+  byPath: boolean;
+}
+
+export class Modules {
+  private readonly modules: Module[] = [];
+  private readonly ids = new Map<string, number>();
+  private readonly engine: FoldEngine;
+  private readonly tables: FoldTables;
+  private readonly finder: SymbolFinder;
+  private readonly buildIds: ReadonlyMap<string, string>;
+  private readonly addresses: boolean;
+  /** The kernel's symbols, which those of its modules are among. */
+  private kernel: { table: SymbolTable; first: number } | null | undefined;
+  private kernelText: bigint | null = null;
+  private kernelBuildId = '';
+  /** By process, the file in which it says what it compiles. */
+  private readonly jitdumps = new Map<number, string>();
+  private readonly host: RecordedHost;
+
+  constructor(
+    engine: FoldEngine,
+    tables: FoldTables,
+    finder: SymbolFinder,
+    { buildIds, addresses, host }: { buildIds: ReadonlyMap<string, string>; addresses: boolean; host: RecordedHost },
+  ) {
+    this.host = host;
+    this.kernelBuildId = buildIds.get(KERNEL_NAME) ?? '';
+    this.engine = engine;
+    this.tables = tables;
+    this.finder = finder;
+    this.buildIds = buildIds;
+    this.addresses = addresses;
+    this.id('', () => ({ path: '[unknown]', wanted: null }));
+    engine.calls.setKernel(this.kernelModule());
+  }
+
+  /** The module of a mapping, and what is to be added to an address for the place in it: `map__new` in tools/perf/util/map.c. */
+  mapped(mapping: Mapping): { module: number; delta: bigint } {
+    if (mapping.inKernel) return { module: this.kernelMapping(mapping), delta: 0n };
+    const { path, pid, start, offset, executable } = mapping;
+    const isNoFile = NO_FILE.test(path);
+    if (ANONYMOUS.test(path) || isNoFile) {
+      const own = executable ? `/tmp/perf-${pid}.map` : path;
+      return {
+        module: this.id(own, () => ({
+          path: own,
+          wanted: executable ? { what: 'process', pid, jitdump: null } : null,
+        })),
+        delta: 0n,
+      };
+    }
+    if (JITDUMP.test(path)) this.jitdumps.set(pid, path);
+    if (VDSO.test(path)) return { module: this.file({ ...mapping, path: '[vdso]', offset: 0n }), delta: -start };
+    return { module: this.file(mapping), delta: offset - start };
+  }
+
+  /** The module of a function made at run time: it is its only symbol. */
+  function(name: string, start: bigint, size: number): number {
+    const id = this.id(`function ${name} ${start}`, () => ({ path: name, wanted: null }));
+    const module = this.modules[id] as Module;
+    module.table ??= onlySymbol(name, start, BigInt(size));
+    return id;
+  }
+
+  /** Fills in a module's symbols: the engine's `module`. */
+  load(id: number): void {
+    const module = this.modules[id] as Module;
+    const { calls } = this.engine;
+    const { wanted } = module;
+    if (wanted?.what === 'kernel') {
+      if (this.kernel === undefined) this.kernel = this.loadKernel();
+      if (this.kernel !== null) {
+        module.table = this.kernel.table;
+        module.first = this.kernel.first;
+      }
+    } else {
+      module.table ??= wanted === null ? null : this.found(wanted);
+      if (module.table !== null) module.first = this.place(module.table);
+    }
+    if (module.first === NO_ROOM) module.table = null;
+    module.isLoaded = true;
+    const unknown = calls.newSymbols(1) >>> 0;
+    calls.setModule(id, module.first, module.table?.length ?? 0, unknown === NO_ROOM ? 0 : unknown);
+  }
+
+  /** The engine's value for the frames of a symbol of a module, or for an address outside of its symbols. */
+  symbol(symbol: number, id: number, java: boolean): number {
+    const { path, table, first } = this.modules[id] as Module;
+    const i = symbol - first;
+    if (table === null || i < 0 || i >= table.length) return this.frame('', path, '', java);
+    return this.frame(demangled(table.name(i)), table.moduleOf?.(i) ?? path, '', java);
+  }
+
+  address(id: number, low: number, high: number, java: boolean): number {
+    const address = ((BigInt(high >>> 0) << 32n) | BigInt(low >>> 0)).toString(16);
+    return this.frame('', (this.modules[id] as Module).path, address, java);
+  }
+
+  /** What was looked into, in the order in which it was. */
+  report(): ModuleReport[] {
+    return this.modules.flatMap(({ path, wanted, table, isLoaded }) => {
+      if (!isLoaded || wanted === null) return [];
+      const buildId = wanted.what === 'file' ? wanted.buildId : wanted.what === 'kernel' ? this.kernelBuildId : '';
+      return [{ path, buildId, origin: table?.origin ?? null, byPath: table?.byPath ?? false }];
+    });
+  }
+
+  private found(wanted: Wanted): SymbolTable | null {
+    const asked = wanted.what === 'process' ? { ...wanted, jitdump: this.jitdumps.get(wanted.pid) ?? null } : wanted;
+    return this.finder.find(asked, this.host);
+  }
+
+  private frame(symbol: string, module: string, address: string, java: boolean): number {
+    return frameValue(this.engine, this.tables, { address, symbol, module }, { java, addresses: this.addresses });
+  }
+
+  private file({ path, buildId, inode, offset }: Mapping): number {
+    const known = buildId === '' ? (this.buildIds.get(path) ?? '') : buildId;
+    return this.id(`${path}\0${known}`, () => ({
+      path,
+      wanted: { what: 'file', path, buildId: known, inode, code: offset },
+    }));
+  }
+
+  /** `machine__process_kernel_mmap_event` in tools/perf/util/machine.c: the kernel itself, one of its modules, a guest's. */
+  private kernelMapping({ path, offset, buildId }: Mapping): number {
+    const kernel = KERNEL.exec(path);
+    if (kernel !== null) {
+      if (offset !== 0n) this.kernelText = offset;
+      if (buildId !== '') this.kernelBuildId = buildId;
+      return this.kernelModule();
+    }
+    const guest = GUEST.exec(path);
+    if (guest !== null) return this.id(guest[1] as string, () => ({ path: guest[1] as string, wanted: null }));
+    const file = MODULE_FILE.exec(path);
+    // perf prints the path of a module of which the file tells the build ID, and the name of any other.
+    const name = file === null || this.buildIds.has(path) ? path : `[${(file[1] as string).replaceAll('-', '_')}]`;
+    return this.id(name, () => ({ path: name, wanted: this.kernelWanted() }));
+  }
+
+  private kernelModule(): number {
+    return this.id(KERNEL_NAME, () => ({ path: KERNEL_NAME, wanted: this.kernelWanted() }));
+  }
+
+  /** What is told of it later counts too: it is asked for when the first of its addresses is met. */
+  private kernelWanted(): Wanted {
+    return { what: 'kernel', buildId: '', text: null };
+  }
+
+  private loadKernel(): { table: SymbolTable; first: number } | null {
+    const table = this.found({ what: 'kernel', buildId: this.kernelBuildId, text: this.kernelText });
+    return table === null ? null : { table, first: this.place(table) };
+  }
+
+  /** Puts symbols into the engine. Returns the number of the first. */
+  private place({ length, starts, ends }: SymbolTable): number {
+    const { calls, bytes } = this.engine;
+    const first = calls.newSymbols(length) >>> 0;
+    if (first === NO_ROOM) return NO_ROOM;
+    const words = new Uint32Array(
+      bytes.buffer,
+      (calls.symbolsAt() >>> 0) + first * SYMBOL_WORDS * 4,
+      length * SYMBOL_WORDS,
+    );
+    for (let i = 0; i < length; i++) {
+      words[i * SYMBOL_WORDS] = starts[i * 2] as number;
+      words[i * SYMBOL_WORDS + 1] = starts[i * 2 + 1] as number;
+      words[i * SYMBOL_WORDS + 2] = ends[i * 2] as number;
+      words[i * SYMBOL_WORDS + 3] = ends[i * 2 + 1] as number;
+    }
+    return first;
+  }
+
+  /** The number of a module; where there is no room for more, of one of which nothing is known. */
+  private id(key: string, make: () => Pick<Module, 'path' | 'wanted'>): number {
+    const known = this.ids.get(key);
+    if (known !== undefined) return known;
+    if (this.modules.length === MAX_MODULES) return 0;
+    const id = this.modules.push({ ...make(), first: 0, table: null, isLoaded: false }) - 1;
+    this.ids.set(key, id);
+    this.engine.calls.addModule(id);
+    return id;
+  }
+}
+
+function onlySymbol(name: string, start: bigint, size: bigint): SymbolTable {
+  const end = start + size;
+  const halves = (value: bigint) => Uint32Array.of(Number(value & 0xffffffffn), Number((value >> 32n) & 0xffffffffn));
+  return { length: 1, starts: halves(start), ends: halves(end), name: () => name, origin: 'the recording itself' };
+}
