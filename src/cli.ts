@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import type { Common, Verb } from './cli/verb.ts';
 import { entries, verbNamed } from './commands/index.ts';
 import { writeOutput } from './commands/output.ts';
-import { say, setTalk } from './commands/terminal.ts';
+import { say, setTalk, styled } from './commands/terminal.ts';
 import { UserError } from './errors.ts';
 import { version } from './generated/version.ts';
 import { didYouMean } from './nearest.ts';
@@ -42,7 +42,8 @@ async function known(name: string): Promise<Verb> {
 /** The list of commands, or all of one. */
 async function help(name: string | undefined): Promise<void> {
   const { helpOf, shortHelp } = await import('./cli/help.ts');
-  await writeOutput('-', [name === undefined ? shortHelp(entries) : helpOf(await known(name))]);
+  const heading = (text: string) => styled('bold', text, 'stdout');
+  await writeOutput('-', [name === undefined ? shortHelp(entries, heading) : helpOf(await known(name), heading)]);
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {

@@ -6,6 +6,8 @@ import { peek } from './peek.ts';
 export interface Tally {
   read: number;
   unpacked: number;
+  /** Told of each chunk that was read. */
+  onRead?: ((bytes: number) => void) | undefined;
 }
 
 /**
@@ -22,6 +24,7 @@ const CHUNK_BYTES = 1 << 20;
 export async function* counted(bytes: AsyncIterable<Uint8Array>, tally: Tally): AsyncGenerator<Uint8Array> {
   for await (const chunk of bytes) {
     tally.read += chunk.length;
+    tally.onRead?.(chunk.length);
     yield chunk;
   }
 }

@@ -32,19 +32,19 @@ const CHUNK_BYTES = 1 << 20;
 
 /**
  * The files behind a path, one after another; each must be read before the next is asked for.
+ * @param onRead told of the bytes that were read from the path, as they are on disk
  * @throws UserError when there is nothing at the path, it may not be read, or an archive is damaged.
  */
-export async function* openInput(path: string): AsyncGenerator<InputFile> {
+export async function* openInput(path: string, onRead?: (bytes: number) => void): AsyncGenerator<InputFile> {
   try {
-    yield* open(path);
+    yield* open(path, { read: 0, unpacked: 0, onRead });
   } catch (error) {
     if (error instanceof UserError) throw error;
     throw new UserError(`${path}: ${unreadable(error as Error)}`);
   }
 }
 
-async function* open(path: string): AsyncGenerator<InputFile> {
-  const tally: Tally = { read: 0, unpacked: 0 };
+async function* open(path: string, tally: Tally): AsyncGenerator<InputFile> {
   if (path === STDIN) {
     yield* openStream('stdin', counted(process.stdin, tally), tally);
     return;

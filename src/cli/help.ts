@@ -21,14 +21,17 @@ const FIRST_STEPS = [
   ['coldflame draw perf.txt -o cpu.svg', 'one flame graph from perf script or folded stacks'],
 ] as const;
 
+/** How a heading looks: on a terminal that has it, bold. */
+export type Heading = (text: string) => string;
+
 /** What `coldflame` alone prints. */
-export function shortHelp(verbs: readonly Listed[]): string {
+export function shortHelp(verbs: readonly Listed[], heading: Heading): string {
   return lines([
     ABOUT,
     '',
     ...FIRST_STEPS.flatMap(([command, what]) => row(`  ${command}`, what, 38)),
     '',
-    'Commands:',
+    heading('Commands:'),
     ...verbs.flatMap(({ name, summary }) => row(`  ${name}`, summary, 14)),
     '',
     'coldflame help COMMAND (or COMMAND -h) shows its options and examples; coldflame -V the version.',
@@ -36,15 +39,15 @@ export function shortHelp(verbs: readonly Listed[]): string {
 }
 
 /** What `coldflame VERB --help` prints. */
-export function helpOf(verb: Verb): string {
+export function helpOf(verb: Verb, heading: Heading): string {
   const { summary, examples, notes = [] } = verb;
   return lines([
-    `Usage: ${usageOf(verb)}`,
+    `${heading('Usage:')} ${usageOf(verb)}`,
     '',
     ...wrapped(`${summary[0]?.toUpperCase()}${summary.slice(1)}.`, HELP_WIDTH),
-    ...groupsOf(verb).flatMap((group) => ['', ...groupLines(group)]),
+    ...groupsOf(verb).flatMap((group) => ['', ...groupLines(group, heading)]),
     ...notes.flatMap((note) => ['', ...wrapped(note, HELP_WIDTH)]),
-    ...(examples.length === 0 ? [] : ['', 'Examples:']),
+    ...(examples.length === 0 ? [] : ['', heading('Examples:')]),
     ...examples.flatMap(([command, what]) => [
       `  ${command}`,
       ...wrapped(what, HELP_WIDTH - 6).map((line) => `      ${line}`),
@@ -62,8 +65,8 @@ export function usageOf({ name, operands, command, groups }: Verb): string {
   return ['coldflame', name, ...options, ...words, ...(command === undefined ? [] : [`[-- ${command}]`])].join(' ');
 }
 
-function groupLines({ title, options }: OptionGroup): string[] {
-  return [`${title}:`, ...Object.entries(options).flatMap(([name, option]) => optionLines(name, option))];
+function groupLines({ title, options }: OptionGroup, heading: Heading): string[] {
+  return [heading(`${title}:`), ...Object.entries(options).flatMap(([name, option]) => optionLines(name, option))];
 }
 
 function optionLines(name: string, option: Option): string[] {

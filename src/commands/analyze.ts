@@ -14,6 +14,7 @@ import { FILES, pathOf } from './files.ts';
 import { openReport } from './open.ts';
 import { tell, writeOutput } from './output.ts';
 import { writePack } from './pack.ts';
+import { startProgress, tellSources } from './progress.ts';
 import { readCapture } from './read.ts';
 import { pathBeside, reportLines, sizeLimit } from './report-file.ts';
 import { summaryLines } from './summary.ts';
@@ -96,13 +97,17 @@ async function run(files: readonly string[], options: Options): Promise<void> {
   const limit = sizeLimit(options.maxSize ?? TICKET_SIZE);
   const limits =
     options.thresholds === undefined ? {} : parseThresholds(options.thresholds, await readText(options.thresholds));
-  const whole = await readCapture(files, { samples: true });
+  const progress = await startProgress(files);
+  const whole = await readCapture(files, { samples: true, onRead: progress.read }).finally(progress.done);
+  tellSources(whole);
   const axis = axisOf(whole);
   const range = rangeOf(options, whole, axis);
   const mark = options.at === undefined ? null : parseWhen('--at', options.at, whole.manifest);
   const capture =
     range === null || axis === null ? whole : cutCapture(whole, range, (dataset) => isOnAxis(dataset, axis));
+  progress.doing('judging');
   const assessment = assess(capture, limits);
+  progress.done();
   const findings = assessment.findings;
   // What was found is said before the report is made, which takes longer.
   if (json) {
@@ -110,7 +115,9 @@ async function run(files: readonly string[], options: Options): Promise<void> {
     await writeOutput('-', [analysisJson(capture, assessment)]);
   } else await tellLines(summaryLines(capture, findings), options);
   if (!json || output !== undefined || pack !== undefined) {
+    progress.doing('making the report');
     const lines = await report(files, options, { capture, findings, axis, range, mark, limit });
+    progress.done();
     if (!json) await tellLines(lines, options);
   }
   if (capture.damage.length > 0) process.exitCode = 1;

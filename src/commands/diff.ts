@@ -15,7 +15,7 @@ import { shownOnLine } from '../render/shown.ts';
 import { pathOf } from './files.ts';
 import { openReport } from './open.ts';
 import { tell, writeOutput } from './output.ts';
-import { readCapture } from './read.ts';
+import { readShown } from './progress.ts';
 import { pathBeside, reportLines, sizeLimit } from './report-file.ts';
 import { printable, say } from './terminal.ts';
 
@@ -52,10 +52,7 @@ type Options = ValuesOf<typeof OUTPUT>;
 
 async function run(before: string, after: string, { output, maxSize, open }: Options): Promise<void> {
   const limit = sizeLimit(maxSize);
-  const [earlier, later] = [
-    await readCapture([before], { samples: true }),
-    await readCapture([after], { samples: true }),
-  ];
+  const [earlier, later] = [await readShown([before], { samples: true }), await readShown([after], { samples: true })];
   const [findingsBefore, findingsAfter] = [assess(earlier).findings, assess(later).findings];
   const path = output ?? pathBeside(after, '-diff.html');
   const all = compared({ before: earlier, after: later, findingsBefore, findingsAfter });

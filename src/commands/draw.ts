@@ -10,7 +10,7 @@ import { FILES, pathOf } from './files.ts';
 import { foldingOptionOf, isOfEvent, NARROWING, quotedText, readOptionsFor, stacksOf } from './folding.ts';
 import { given } from './given.ts';
 import { writeOutput } from './output.ts';
-import { readCapture } from './read.ts';
+import { readShown } from './progress.ts';
 import type { ReadOptions } from './read-file.ts';
 import { note, say } from './terminal.ts';
 
@@ -68,7 +68,7 @@ type Options = Values & { files: readonly string[] };
 async function run(options: Options): Promise<void> {
   check(options);
   try {
-    await draw(await readCapture(options.files, needs(options)), options);
+    await draw(await readShown(options.files, needs(options)), options);
   } catch (error) {
     // As with flamegraph.pl, a script that draws many files finds each of them, and the exit status tells.
     if (error instanceof EmptyInput)
@@ -116,7 +116,7 @@ async function baseOf({ event }: Stacks, options: Options): Promise<Stacks | und
     if (!options.rawCounts && !options.negate) return undefined;
     throw new UserError('--raw-counts and --negate need --base FILE', 2);
   }
-  const whole = await readCapture([pathOf(options.base)], needs(options));
+  const whole = await readShown([pathOf(options.base)], needs(options));
   const named = ofTool(whole, options.tool);
   // A loose folded file names no tool.
   const capture = named.datasets.length > 0 ? named : whole;

@@ -15,7 +15,7 @@ import {
   stacksOf,
 } from './folding.ts';
 import { writeOutput } from './output.ts';
-import { readCapture } from './read.ts';
+import { readShown } from './progress.ts';
 import { note, say } from './terminal.ts';
 
 const formats = ['folded', 'json', 'csv', 'speedscope', 'pprof'] as const;
@@ -66,7 +66,7 @@ async function run(options: Options): Promise<void> {
   const { files, format, output, samples } = options;
   checkFormat(options);
   const { samples: narrowing, addresses } = readOptionsFor(options);
-  const capture = await readCapture(files, {
+  const capture = await readShown(files, {
     samples: samples || narrowing || format === 'speedscope',
     addresses,
     loneFrames: isOfStacks(format),

@@ -25,6 +25,8 @@ export interface ReadOptions {
    * Unasked it is not: so is many another listing, /proc/vmstat first of all.
    */
   loneFrames?: boolean;
+  /** Told of the bytes that are read, as they are on disk. */
+  onRead?: ((bytes: number) => void) | undefined;
 }
 
 /** Raw text beyond this is not kept for the report: no tool but perf script prints as much. */
@@ -56,7 +58,7 @@ export async function readFile(file: InputFile, capture: Capture, options: ReadO
   const head = headOf(first.subarray(0, HEAD_BYTES), complete && first.length <= HEAD_BYTES);
   const grammar = await grammarFor(head, options.loneFrames === true && capture.manifest === null);
   const reader = grammar.reader(context);
-  const { raw, damage } = await feed(reader, grammar, context, { ...file, bytes: all });
+  const { raw, damage } = await feed(reader, grammar, context, { ...file, bytes: all }, options.onRead);
   const parsed = await reader.end();
   if (damage !== null) capture.damage.push(`${damage}; what came before is shown`);
   const tool = parsed.tool ?? context.tool ?? parsed.datasets[0]?.tool ?? grammar.name;
@@ -80,12 +82,13 @@ async function feed(
   grammar: Grammar,
   context: ParseContext,
   { name, bytes, onDisk }: InputFile,
+  onRead: ReadOptions['onRead'],
 ): Promise<{ raw: string | null; damage: string | null }> {
   const raw = new RawText();
   let damage: string | null = null;
   try {
     if (onDisk !== undefined && onDisk.size > MAX_RAW_BYTES && isTaker(reader)) {
-      await readParts(onDisk.path, grammar, context, reader);
+      await readParts(onDisk.path, grammar, context, reader, onRead);
       raw.omit();
     } else {
       for await (const chunk of bytes) {

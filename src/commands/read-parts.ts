@@ -33,16 +33,28 @@ export async function readParts(
   grammar: Grammar,
   context: ParseContext,
   reader: Reader & Taker,
+  onRead: (bytes: number) => void = () => {},
 ): Promise<void> {
   const [first, ...rest] = spansFor(path, grammar) as [Span, ...Span[]];
   const parts = await Promise.all(
     rest.map((span) => partFrom({ path, span, grammar: grammar.name, context, module: foldModule() })),
   );
-  readSpan(path, first, reader);
+  readSpan(path, first, toldOf(reader, onRead));
   for (const [i, span] of rest.entries()) {
     const part = await parts[i]?.done;
+    onRead(span.end - span.start);
     if (!(part && reader.join?.(part))) readSpan(path, span, reader);
   }
+}
+
+function toldOf(reader: Taker, onRead: (bytes: number) => void): Taker {
+  return {
+    room: () => reader.room(),
+    filled(length) {
+      reader.filled(length);
+      onRead(length);
+    },
+  };
 }
 
 function spansFor(path: string, { cut }: Grammar): Span[] {

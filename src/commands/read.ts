@@ -33,7 +33,7 @@ async function readPath(path: string, capture: Capture, options: ReadOptions): P
   const arrived = new Set<string>();
   let folder: string | null = null;
   try {
-    for await (const file of openInput(path)) {
+    for await (const file of openInput(path, options.onRead)) {
       // The collector writes the manifest first, so that what follows is read with its facts.
       if (isManifest(file.name)) {
         folder = file.name.slice(0, -MANIFEST_NAME.length);
