@@ -9,6 +9,7 @@ import { describe, expect, test } from 'vitest';
 import type { Dataset } from '../src/datasets/shapes.ts';
 import type { Parsed } from '../src/parsers/grammar.ts';
 import expected from './bcc-expected.json' with { type: 'json' };
+import { groupsOf, itemsOf, plain, rowsOf as rowsIn } from './plain.ts';
 import { claimants, read } from './reading.ts';
 
 const SAMPLES = join(import.meta.dirname, '../samples');
@@ -18,15 +19,15 @@ function only<Name extends Dataset['shape']>(parsed: Parsed, shape: Name) {
   return parsed.datasets.filter((dataset): dataset is Extract<Dataset, { shape: Name }> => dataset.shape === shape);
 }
 
-const rowsOf = (parsed: Parsed) => only(parsed, 'events').flatMap(({ rows }) => rows);
+const rowsOf = (parsed: Parsed) => only(parsed, 'events').flatMap(rowsIn);
 
 /** The sum of a column over all tables, or of a metric. */
 function sumOf(parsed: Parsed, name: string): number {
-  const cells = only(parsed, 'events').flatMap(({ columns, rows }) =>
-    columns.flatMap((column, i) => (column.name === name ? rows.map((row) => row[i] ?? null) : [])),
+  const cells = only(parsed, 'events').flatMap((table) =>
+    table.columns.flatMap((column, i) => (column.name === name ? rowsIn(table).map((row) => row[i] ?? null) : [])),
   );
   const points = only(parsed, 'series').flatMap(({ metrics }) =>
-    metrics.filter((metric) => metric.name === name).flatMap((metric) => metric.points.map(([, value]) => value)),
+    metrics.filter((metric) => metric.name === name).flatMap(({ values }) => [...values]),
   );
   return [...cells, ...points].reduce<number>((sum, cell) => sum + (typeof cell === 'number' ? cell : 0), 0);
 }
@@ -58,9 +59,14 @@ const cases = expected as unknown as Expected[];
 describe('each sample is read for what was put into it', () => {
   test.each(cases)('$sample', async (wanted) => {
     const parsed = await read(sampleText(wanted.sample));
-    expect(parsed).toMatchObject({ grammar: wanted.grammar, unread: [], unreadCount: 0, notes: wanted.notes ?? [] });
+    expect(plain(parsed)).toMatchObject({
+      grammar: wanted.grammar,
+      unread: [],
+      unreadCount: 0,
+      notes: wanted.notes ?? [],
+    });
     expect(parsed.read + parsed.noise).toBe(parsed.lines);
-    expect(parsed.datasets[0]).toMatchObject({ tool: wanted.tool, shape: wanted.shape });
+    expect(plain(parsed.datasets[0])).toMatchObject({ tool: wanted.tool, shape: wanted.shape });
     const rows = rowsOf(parsed);
     if (wanted.rows !== undefined) expect(rows).toHaveLength(wanted.rows);
     if (wanted.first !== undefined) expect(rows[0]).toEqual(wanted.first);
@@ -72,20 +78,20 @@ describe('each sample is read for what was put into it', () => {
   });
 
   function checkTimes({ lastAt }: Expected, parsed: Parsed) {
-    const at = only(parsed, 'events').flatMap((dataset) => dataset.at);
+    const at = only(parsed, 'events').flatMap((dataset) => [...dataset.at]);
     if (lastAt !== undefined) expect((at.at(-1) as number) - (at[0] as number)).toBeCloseTo(lastAt, 6);
   }
 
   function checkOthers(wanted: Expected, parsed: Parsed) {
-    const counted = only(parsed, 'counts').flatMap(({ items }) => items.map(({ key, value }) => [key, value]));
+    const counted = only(parsed, 'counts').flatMap((counts) => itemsOf(counts).map(({ key, value }) => [key, value]));
     if (wanted.items !== undefined) expect(counted).toEqual(wanted.items);
     if (wanted.tables !== undefined) expect(only(parsed, 'events')).toHaveLength(wanted.tables);
     if (wanted.points !== undefined)
       for (const { metrics } of only(parsed, 'series'))
-        for (const { points } of metrics) expect(points.length).toBeLessThanOrEqual(wanted.points);
+        for (const { values } of metrics) expect(values.length).toBeLessThanOrEqual(wanted.points);
     const stacks = only(parsed, 'stacks').flatMap(({ profile }) => [...profile.self]);
     expect(stacks.reduce((sum, weight) => sum + weight, 0)).toBe(wanted.stacks ?? 0);
-    const groups = only(parsed, 'histogram').flatMap((dataset) => dataset.groups);
+    const groups = only(parsed, 'histogram').flatMap(groupsOf);
     if (wanted.unit !== undefined)
       expect(new Set(only(parsed, 'histogram').map(({ unit }) => unit))).toEqual(new Set([wanted.unit]));
     if (wanted.groups !== undefined) {
@@ -156,14 +162,14 @@ const variants: [what: string, tool: string, lines: string[], rows: unknown[][]]
 
 test.each(variants)('%s', async (_, tool, lines, rows) => {
   const parsed = await read(`${lines.join('\n')}\n`);
-  expect(parsed).toMatchObject({ unreadCount: 0, datasets: [{ tool, shape: 'events', rows }] });
+  expect(plain(parsed)).toMatchObject({ unreadCount: 0, datasets: [{ tool, shape: 'events', rows }] });
 });
 
 test('a row that fits its columns in two ways is unread', async () => {
   const header = 'PID    COMM               FD ERR PATH\n';
   for (const row of ['7 foo 12 3 0 4', `7 ${'1 '.repeat(40)}`]) {
     const parsed = await read(`${header}${row}\n`);
-    expect(parsed).toMatchObject({ unread: [{ line: 2 }], datasets: [{ rows: [] }] });
+    expect(plain(parsed)).toMatchObject({ unread: [{ line: 2 }], datasets: [{ rows: [] }] });
   }
 });
 
@@ -172,7 +178,7 @@ test("perf-tools' cachestat, whose ratio has another name, is series", async () 
     '    HITS   MISSES  DIRTIES    RATIO   BUFFERS_MB   CACHE_MB\n    1811      632        2    74.1%           17      48009\n';
   const parsed = await read(text);
   const ratio = only(parsed, 'series').flatMap(({ metrics }) => metrics.filter(({ name }) => name === 'RATIO'));
-  expect(ratio).toMatchObject([{ unit: '%', points: [[null, 74.1]] }]);
+  expect(plain(ratio)).toMatchObject([{ unit: '%', points: [[null, 74.1]] }]);
 });
 
 test('two tools that print one header are told apart by what ran', async () => {
@@ -185,7 +191,7 @@ test('reports without a stamp are counted by the interval that was asked for', a
   const header = 'FUNC                                    COUNT\n';
   const row = (count: string) => `vfs_read                             ${count.padStart(8)}\n`;
   const text = `${header}${row('7')}\n${header}\n${header}${row('9')}`;
-  expect((await read(text, { tool: 'funccount', interval: 5 })).datasets).toMatchObject([
+  expect(plain((await read(text, { tool: 'funccount', interval: 5 })).datasets)).toMatchObject([
     { clock: 'elapsed', items: [{ at: 5 }, { at: 15 }] },
   ]);
 });
@@ -193,10 +199,12 @@ test('reports without a stamp are counted by the interval that was asked for', a
 /** Every value that was read, with what it stands for. */
 function valuesOf({ datasets }: Parsed): string[] {
   return datasets.flatMap((dataset) => {
-    if (dataset.shape === 'events') return dataset.rows.map((row) => JSON.stringify(row));
-    if (dataset.shape === 'counts') return dataset.items.map(({ key, value }) => JSON.stringify([key, value]));
+    if (dataset.shape === 'events') return rowsIn(dataset).map((row) => JSON.stringify(row));
+    if (dataset.shape === 'counts') return itemsOf(dataset).map(({ key, value }) => JSON.stringify([key, value]));
     if (dataset.shape === 'histogram')
-      return dataset.groups.flatMap(({ labels, buckets }) => buckets.map((bucket) => JSON.stringify([labels, bucket])));
+      return groupsOf(dataset).flatMap(({ labels, buckets }) =>
+        buckets.map((bucket) => JSON.stringify([labels, bucket])),
+      );
     return [];
   });
 }
@@ -267,9 +275,8 @@ test('damaged outputs are accounted for line by line, and no more is read than w
       const parsed = await read(broken);
       expect(parsed.read + parsed.noise + parsed.unreadCount).toBe(parsed.lines);
       expect(rowsOf(parsed).length).toBeLessThanOrEqual(parsed.read);
-      for (const { groups } of only(parsed, 'histogram')) for (const group of groups) expectAscending(group.buckets);
-      for (const { columns, rows } of only(parsed, 'events'))
-        for (const row of rows) expect(row).toHaveLength(columns.length);
+      for (const group of only(parsed, 'histogram').flatMap(groupsOf)) expectAscending(group.buckets);
+      for (const { columns, cells } of only(parsed, 'events')) expect(cells).toHaveLength(columns.length);
     }),
     { numRuns: 2000, seed: 4 },
   );
@@ -288,12 +295,12 @@ test('arguments of several lines stay in their row where the manifest says whose
   const text =
     'TIME     PCOMM            PID     PPID    RET ARGS\n15:29:31 sh               13013   12880     0 /bin/sh -c set -e\nmake\n\ndate\n15:29:31 date             13016   13013     0 /bin/date\n';
   const told = await read(text, { tool: 'execsnoop', command: 'execsnoop -T' });
-  expect(told).toMatchObject({ unreadCount: 0, lines: 6 });
-  expect(told.datasets[0]).toMatchObject({
+  expect(plain(told)).toMatchObject({ unreadCount: 0, lines: 6 });
+  expect(plain(told.datasets[0])).toMatchObject({
     rows: [
       ['15:29:31', 'sh', 13013, 12880, 0, '/bin/sh -c set -e\nmake\ndate'],
       ['15:29:31', 'date', 13016, 13013, 0, '/bin/date'],
     ],
   });
-  expect(await read(text, { tool: 'execsnoop' })).toMatchObject({ unreadCount: 2 });
+  expect(plain(await read(text, { tool: 'execsnoop' }))).toMatchObject({ unreadCount: 2 });
 });

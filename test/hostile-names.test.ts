@@ -4,11 +4,12 @@ import { parseManifest } from '../src/archive/manifest.ts';
 import { summaryLines } from '../src/commands/summary.ts';
 import { printable } from '../src/commands/terminal.ts';
 import type { Capture, Manifest } from '../src/datasets/capture.ts';
-import type { Counts, Text } from '../src/datasets/shapes.ts';
+import type { Text } from '../src/datasets/shapes.ts';
 import { toCsv } from '../src/exports/csv.ts';
 import { escapeText } from '../src/render/markup.ts';
 import { summaryMarkdown } from '../src/render/report/markdown.ts';
 import { shown } from '../src/render/shown.ts';
+import { countsOf, plain } from './plain.ts';
 import { claimants, read } from './reading.ts';
 import { goldenOf, samples } from './samples.ts';
 import { expectSound } from './sound.ts';
@@ -60,7 +61,9 @@ test('a process of bpftool whose name is no text', async () => {
   const { datasets } = await read(
     '[{"id":6,"type":"xdp","tag":"6deef7357e7b4530","pids":[{"pid":1,"comm":{"toString":1}}]}]',
   );
-  expect(datasets).toMatchObject([{ rows: [[6, 'xdp', '6deef7357e7b4530', '[{"pid":1,"comm":{"toString":1}}]']] }]);
+  expect(plain(datasets)).toMatchObject([
+    { rows: [[6, 'xdp', '6deef7357e7b4530', '[{"pid":1,"comm":{"toString":1}}]']] },
+  ]);
 });
 
 describe('names in what a person reads', () => {
@@ -121,7 +124,6 @@ test.each(['=cmd()', '+1', '-2+3', '@SUM(1)', '\t=1', '\r=1', '=cmd()\u2028', '=
 
 test('a negative number is a number in a spreadsheet', () => {
   const head = { source: 0, tool: '', title: '', clock: null };
-  const items = [{ key: ['a'], value: -3, at: null, line: 1 }];
-  const counts: Counts = { ...head, shape: 'counts', unit: 'calls', cumulative: false, items };
+  const counts = countsOf({ ...head, shape: 'counts', unit: 'calls', cumulative: false }, [{ key: ['a'], value: -3 }]);
   expect([...toCsv(counts)].join('')).toBe('key,at,calls\na,,-3\n');
 });

@@ -9,6 +9,7 @@ import { toCsv } from '../src/exports/csv.ts';
 import { toSpeedscope } from '../src/exports/speedscope.ts';
 import { axisTicks } from '../src/render/report/axis.ts';
 import { calendarDay, clockTime } from '../src/render/report/when.ts';
+import { histogramOf, metricOf, timesOf } from './plain.ts';
 import { claimants, read } from './reading.ts';
 import { samples } from './samples.ts';
 import { expectSound } from './sound.ts';
@@ -32,13 +33,13 @@ describe.each(oneOfEach)('$name', ({ text, tool }) => {
 
 const events: Events = {
   ...{ shape: 'events', source: 0, tool: 'execsnoop', title: '', clock: 'epoch' },
-  ...{ columns: [], rows: [], at: [], lines: [] },
+  ...{ columns: [], cells: [], at: new Float64Array(), lines: new Uint32Array() },
 };
 
 describe('times that jump by years', () => {
   test('a log has a rate with a point for each of some steps', () => {
-    const rate = eventRate({ ...events, at: [0, 1, 4e9] });
-    expect(rate?.metrics[0]?.points.length).toBeLessThan(200);
+    const rate = eventRate({ ...events, at: timesOf([0, 1, 4e9]) });
+    expect(rate?.metrics[0]?.values.length).toBeLessThan(200);
   });
 
   test('an axis has no more marks than were asked for', () => {
@@ -72,14 +73,7 @@ test('the extent of a week of seconds', () => {
 });
 
 test('CPUs without a report in the range have no heat map', () => {
-  const idle = (cpu: string) => ({
-    name: '%idle',
-    labels: { CPU: cpu },
-    unit: '%',
-    points: [],
-    lines: [],
-    sinceBoot: 0,
-  });
+  const idle = (cpu: string) => metricOf({ name: '%idle', labels: { CPU: cpu }, unit: '%' }, []);
   const series: Series = { ...events, shape: 'series', metrics: [idle('0'), idle('1')] };
   expect(cpuHeatMap(series)).toBeNull();
 });
@@ -98,10 +92,11 @@ test('more events than there is room for are put together, and none is lost', as
 
 test('intervals beyond what a map has columns for are put together', () => {
   const groups = Array.from({ length: 3000 }, (_, i) => ({
-    ...{ labels: {}, at: i, lines: [1] },
+    at: i,
     buckets: [[0, 1, 2]] as Bucket[],
   }));
-  const [map] = histogramHeatMaps({ ...events, shape: 'histogram', unit: 'usecs', groups, cumulative: false });
+  const head = { source: 0, tool: 'x', title: '', clock: 'epoch', shape: 'histogram', unit: 'usecs' } as const;
+  const [map] = histogramHeatMaps(histogramOf({ ...head, cumulative: false }, groups));
   expect(map?.columns).toHaveLength(1000);
   expect(map?.columns[0]).toEqual([0, 3]);
   expect(map?.values.reduce((sum, value) => sum + value, 0)).toBe(6000);

@@ -1,6 +1,7 @@
 /** What must hold of any reading of any input, whole, cut or damaged. */
 import { expect } from 'vitest';
-import type { Dataset } from '../src/datasets/shapes.ts';
+import type { Bucket, Cells, Dataset, Histogram } from '../src/datasets/shapes.ts';
+import { groupsOf } from './plain.ts';
 import type { Reading } from './reading.ts';
 
 /** Every line has one verdict, and every record stands on a line that was not refused. */
@@ -20,16 +21,14 @@ export function expectSound(reading: Reading, text: string): void {
 }
 
 /** The lines that a dataset's records are from. */
-function linesOf(dataset: Dataset): number[] {
+function linesOf(dataset: Dataset): Iterable<number> {
   switch (dataset.shape) {
     case 'histogram':
-      return dataset.groups.flatMap(({ lines }) => lines);
     case 'events':
-      return dataset.lines;
     case 'counts':
-      return dataset.items.map(({ line }) => line);
+      return dataset.lines;
     case 'series':
-      return dataset.metrics.flatMap(({ lines }) => lines);
+      return new Set(dataset.metrics.flatMap(({ lines }) => [...lines]));
     case 'stacks':
     case 'text':
       return [];
@@ -43,24 +42,25 @@ function expectWellFormed(dataset: Dataset): void {
       expectProfile(dataset.profile);
       return;
     case 'histogram':
-      for (const group of dataset.groups) expectAscending(group);
+      expectGroups(dataset);
       return;
     case 'events':
-      expect(dataset.lines).toHaveLength(dataset.rows.length);
-      expect(dataset.at.length === 0 || dataset.at.length === dataset.rows.length).toBe(true);
-      for (const row of dataset.rows) {
-        expect(row).toHaveLength(dataset.columns.length);
-        expect(row.every((cell) => typeof cell !== 'number' || Number.isFinite(cell))).toBe(true);
-      }
+      expect(dataset.at).toHaveLength(dataset.lines.length);
+      expect(dataset.cells).toHaveLength(dataset.columns.length);
+      for (const cells of dataset.cells) expectCells(cells, dataset.lines.length);
       return;
     case 'counts':
-      expect(dataset.items.every(({ value }) => Number.isFinite(value))).toBe(true);
+      expect([dataset.key.length, dataset.values.length, dataset.at.length]).toEqual(
+        Array(3).fill(dataset.lines.length),
+      );
+      expect(dataset.values.every(Number.isFinite)).toBe(true);
+      expect(dataset.key.every((place) => place < dataset.keys.length)).toBe(true);
       return;
     case 'series':
-      for (const { points, lines, sinceBoot } of dataset.metrics) {
-        expect(lines).toHaveLength(points.length);
-        expect(sinceBoot).toBeLessThanOrEqual(points.length);
-        expect(points.every(([at, value]) => Number.isFinite(value) && (at === null || Number.isFinite(at)))).toBe(
+      for (const { at, values, lines, sinceBoot } of dataset.metrics) {
+        expect([at.length, lines.length]).toEqual([values.length, values.length]);
+        expect(sinceBoot).toBeLessThanOrEqual(values.length);
+        expect(values.every(Number.isFinite) && at.every((time) => Number.isNaN(time) || Number.isFinite(time))).toBe(
           true,
         );
       }
@@ -82,10 +82,21 @@ function expectProfile({ parent, frame, frames, self, samples }: Profile): void 
   if (samples !== null) for (const stack of samples.stack) expect(stack).toBeLessThan(parent.length);
 }
 
-type Group = Extract<Dataset, { shape: 'histogram' }>['groups'][number];
+/** Each column is empty or as long as the table. */
+function expectCells({ numbers, ids, texts }: Cells, rows: number): void {
+  for (const column of [numbers, ids]) expect([0, rows]).toContain(column.length);
+  expect(numbers.every((number) => Number.isNaN(number) || Number.isFinite(number))).toBe(true);
+  expect(ids.every((id) => id <= texts.length)).toBe(true);
+}
 
-function expectAscending({ buckets, lines }: Group): void {
-  expect(lines).toHaveLength(buckets.length);
+function expectGroups(histogram: Histogram): void {
+  const { labels, at, starts, low, high, counts, lines } = histogram;
+  expect([at.length, starts.length]).toEqual([labels.length, labels.length + 1]);
+  expect([low.length, high.length, counts.length, starts.at(-1)]).toEqual(Array(4).fill(lines.length));
+  for (const { buckets } of groupsOf(histogram)) expectAscending(buckets);
+}
+
+function expectAscending(buckets: readonly Bucket[]): void {
   let end = Number.NEGATIVE_INFINITY;
   for (const [low, high, count] of buckets) {
     expect(Number.isFinite(count)).toBe(true);

@@ -1,8 +1,10 @@
 /** Two captures of the same tools, number by number: what was, what is. */
-import { countSums } from './count-sums.ts';
+import { groupsByName, mergedBuckets } from './buckets.ts';
+import { meanOf } from './columns.ts';
+import { countSums } from './counts.ts';
+import { extent } from './extent.ts';
 import { totalWeight } from './fold.ts';
-import { timelessWords } from './labels.ts';
-import { bucketTotal, mergeBuckets, percentileBucket } from './percentiles.ts';
+import { bucketTotal, percentileBucket } from './percentiles.ts';
 import type { Bucket, Counts, Histogram, Metric, Series, Stacks } from './shapes.ts';
 
 /** A number before and after; null where one of the two has none. */
@@ -57,7 +59,7 @@ export function seriesChanges(before: Series, after: Series): MetricChange[] {
 
 /** Metrics that have values, by name, labels and unit: in another unit it is another metric. */
 function byName({ metrics }: Series): Map<string, Metric> {
-  const telling = metrics.filter(({ points, sinceBoot }) => points.length > sinceBoot);
+  const telling = metrics.filter(({ values, sinceBoot }) => values.length > sinceBoot);
   return new Map(telling.map((metric) => [`${nameOf(metric)} ${metric.unit}`, metric]));
 }
 
@@ -86,13 +88,13 @@ interface Moments {
   variance: number;
 }
 
-function momentsOf({ points, sinceBoot }: Metric): Moments {
-  const values = points.slice(sinceBoot).map(([, value]) => value);
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+function momentsOf({ values: all, sinceBoot }: Metric): Moments {
+  const values = all.subarray(sinceBoot);
+  const mean = meanOf(values);
   const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
   return {
     mean,
-    most: values.reduce((most, value) => Math.max(most, value)),
+    most: extent(values)[1],
     variance: values.length < 2 ? 0 : squares / (values.length - 1) / values.length,
   };
 }
@@ -136,16 +138,9 @@ export interface Distribution {
 }
 
 /** The distributions of a histogram, its intervals added up; of one that accumulates the last. */
-export function distributionsOf({ groups, cumulative }: Histogram): Distribution[] {
-  const byName = new Map<string, Bucket[][]>();
-  for (const group of groups) {
-    const name = timelessWords(group);
-    const known = byName.get(name);
-    if (known === undefined || cumulative) byName.set(name, [group.buckets]);
-    else known.push(group.buckets);
-  }
-  return [...byName].map(([name, lists]) => {
-    const buckets = mergeBuckets(lists);
+export function distributionsOf(histogram: Histogram): Distribution[] {
+  return [...groupsByName(histogram)].map(([name, groups]) => {
+    const buckets = mergedBuckets(histogram, histogram.cumulative ? groups.slice(-1) : groups);
     return { name, buckets, count: bucketTotal(buckets) };
   });
 }

@@ -1,7 +1,10 @@
 /** Laying every dataset's times on one axis: seconds since the capture started. */
 
 import type { Manifest } from './capture.ts';
+import { timeAt } from './columns.ts';
+import { extent } from './extent.ts';
 import type { Clock, Dataset } from './shapes.ts';
+import { timesOf } from './times.ts';
 
 const DAY = 86_400;
 /** How far past the capture's end a printed time may lie before it is taken for one of the day before. */
@@ -26,7 +29,7 @@ export function layOnAxis(
   const zero = dataset.clock === 'day' ? midnight(dataset, manifest) : zeroOf(dataset.clock, manifest, started);
   const origin = zero ?? first ?? firstTime(dataset);
   if (origin === null) return;
-  eachTime(dataset, (at) => at - origin);
+  for (const times of timesOf(dataset)) change(times, (at) => at - origin);
   if (zero !== null) dataset.clock = 'capture';
 }
 
@@ -54,7 +57,7 @@ function unrollDays(dataset: Dataset): void {
   for (const times of timesOf(dataset)) {
     let days = 0;
     let previous: number | null = null;
-    times((at) => {
+    change(times, (at) => {
       if (previous !== null && at + days < previous - DAY / 2) days += DAY;
       // A straggler of the day before, printed just after midnight.
       else if (previous !== null && days > 0 && at + days > previous + DAY / 2) return at + days - DAY;
@@ -67,7 +70,7 @@ function unrollDays(dataset: Dataset): void {
   if (first === null) return;
   for (const times of timesOf(dataset)) {
     let days: number | null = null;
-    times((at) => {
+    change(times, (at) => {
       days ??= at < first - DAY / 2 ? DAY : 0;
       return at + days;
     });
@@ -88,86 +91,31 @@ function firstPrinted(dataset: Dataset): number | null {
   if (dataset.shape !== 'series') return firstOf(dataset);
   const heads = dataset.metrics.filter(({ lines }) => lines.length > 0);
   heads.sort((a, b) => (a.lines[0] as number) - (b.lines[0] as number));
-  return heads[0]?.points[0]?.[0] ?? null;
+  return heads[0] === undefined ? null : timeAt(heads[0].at, 0);
 }
 
 function firstOf(dataset: Dataset): number | null {
-  let first: number | null = null;
-  eachTime(dataset, (at) => {
-    first ??= at;
-    return at;
-  });
-  return first;
+  for (const times of timesOf(dataset)) for (const at of times) if (!Number.isNaN(at)) return at;
+  return null;
 }
 
 function firstTime(dataset: Dataset): number | null {
-  return extreme(dataset, Math.min);
+  return extreme(dataset, 0);
 }
 
 function lastTime(dataset: Dataset): number | null {
-  return extreme(dataset, Math.max);
+  return extreme(dataset, 1);
 }
 
-function extreme(dataset: Dataset, pick: (a: number, b: number) => number): number | null {
-  let found: number | null = null;
-  eachTime(dataset, (at) => {
-    found = found === null ? at : pick(found, at);
-    return at;
-  });
-  return found;
+function extreme(dataset: Dataset, which: 0 | 1): number | null {
+  const [least, greatest] = extent(timesOf(dataset).flatMap((times) => extent(times)));
+  return least <= greatest ? ([least, greatest][which] as number) : null;
 }
 
-/** Calls `visit` with each time there is and stores what it returns. */
-function eachTime(dataset: Dataset, visit: (at: number) => number): void {
-  for (const times of timesOf(dataset)) times(visit);
-}
-
-type Times = (visit: (at: number) => number) => void;
-
-/** The dataset's lists of times, each in the order it was printed. */
-function timesOf(dataset: Dataset): Times[] {
-  switch (dataset.shape) {
-    case 'stacks':
-      return [timesOfSamples(dataset.profile.samples?.at ?? new Float64Array())];
-    case 'events':
-      return [timesOfCells(dataset.at)];
-    case 'histogram':
-      return [timesOfRecords(dataset.groups)];
-    case 'counts':
-      return [timesOfRecords(dataset.items)];
-    case 'series':
-      return dataset.metrics.map(({ points }) => timesOfPoints(points));
-    case 'text':
-      return [];
+/** Puts what `visit` returns in the place of each time there is. */
+function change(times: Float64Array, visit: (at: number) => number): void {
+  for (let i = 0; i < times.length; i++) {
+    const at = times[i] as number;
+    if (!Number.isNaN(at)) times[i] = visit(at);
   }
-}
-
-/** NaN stands for a sample without a time. */
-function timesOfSamples(at: Float64Array): Times {
-  return (visit) => {
-    for (let i = 0; i < at.length; i++) {
-      const value = at[i] as number;
-      if (!Number.isNaN(value)) at[i] = visit(value);
-    }
-  };
-}
-
-function timesOfCells(at: (number | null)[]): Times {
-  return (visit) => {
-    at.forEach((value, i) => {
-      if (value !== null) at[i] = visit(value);
-    });
-  };
-}
-
-function timesOfRecords(records: { at: number | null }[]): Times {
-  return (visit) => {
-    for (const record of records) if (record.at !== null) record.at = visit(record.at);
-  };
-}
-
-function timesOfPoints(points: [at: number | null, value: number][]): Times {
-  return (visit) => {
-    for (const point of points) if (point[0] !== null) point[0] = visit(point[0]);
-  };
 }

@@ -1,5 +1,8 @@
 /** Event logs added up: who did how much, and how often something happened. */
-import type { Cell, Column, CountItem, Counts, Events, Metric, Series } from './shapes.ts';
+import { kindsOf, numberAt, rowCount, textAt } from './cells.ts';
+import { distinctTimes } from './columns.ts';
+import { type CountItem, countColumns, itemsIn } from './counts.ts';
+import type { Cells, Column, Counts, Events, Metric, Series } from './shapes.ts';
 
 /** About how many steps a rate is counted in along its time. */
 const RATE_STEPS = 120;
@@ -18,22 +21,39 @@ const MOST_PROCESSES = 8;
  */
 export function eventTotals(events: Events, weight: number | null): Counts | null {
   const key = keyColumn(events.columns);
-  if (key < 0 || events.rows.length === 0) return null;
+  if (key < 0 || rowCount(events) === 0) return null;
   const column = weight === null ? null : (events.columns[weight] as Column);
-  const reports = weight !== null && weight === reportColumn(events.columns) ? new Set(events.at).size : 1;
-  const items = new Map<string, CountItem>();
-  events.rows.forEach((row, i) => {
-    const name = String(row[key] ?? '');
-    const item = items.get(name) ?? { key: [name], value: 0, at: null, line: events.lines[i] ?? 0 };
-    item.value += weight === null ? 1 : amount(row[weight]) / reports;
-    items.set(name, item);
-  });
+  const reports = weight !== null && weight === reportColumn(events.columns) ? reportsIn(events) : 1;
   const { source, tool } = events;
   const [title, unit] =
     column === null
       ? [`rows by ${events.columns[key]?.name}`, 'rows']
       : [`${column.name} by ${events.columns[key]?.name}${reports > 1 ? ', mean of the reports' : ''}`, column.unit];
-  return { shape: 'counts', source, tool, title, clock: null, unit, items: [...items.values()], cumulative: false };
+  const items = countColumns(itemsOf(events, key, weight, reports));
+  return { shape: 'counts', source, tool, title, clock: null, unit, ...items, cumulative: false };
+}
+
+function itemsOf(events: Events, key: number, weight: number | null, reports: number): CountItem[] {
+  const { kind, values } = kindsOf(events.cells[key] as Cells, rowCount(events));
+  const items = new Map<string, CountItem>();
+  // A number and the same number as a text are one name.
+  const ofKind = values.map((value): CountItem => {
+    const name = String(value ?? '');
+    const item = items.get(name) ?? { key: [name], value: 0, at: null, line: 0 };
+    items.set(name, item);
+    return item;
+  });
+  for (let row = 0; row < kind.length; row++) {
+    const item = ofKind[kind[row] as number] as CountItem;
+    item.value += weight === null ? 1 : amount(events, row, weight) / reports;
+    item.line ||= events.lines[row] as number;
+  }
+  return [...items.values()];
+}
+
+/** How many reports the rows are of: the times there are, rows without one being a report of their own. */
+export function reportsIn({ at }: Pick<Events, 'at'>): number {
+  return distinctTimes(at).length + (at.some(Number.isNaN) ? 1 : 0);
 }
 
 function keyColumn(columns: readonly Column[]): number {
@@ -66,37 +86,41 @@ export function alongTime(events: Events): Series | null {
  */
 function heaviestOverTime(events: Events, column: number): Series | null {
   const totals = eventTotals(events, column);
-  const times = [...new Set(events.at.filter((time) => time !== null))].sort((a, b) => a - b);
+  const times = distinctTimes(events.at);
   if (totals === null || times.length < 2) return null;
-  const most = totals.items.toSorted((a, b) => b.value - a.value).slice(0, MOST_PROCESSES);
+  const most = [...itemsIn(totals)].sort((a, b) => b.value - a.value).slice(0, MOST_PROCESSES);
   const { source, tool, clock } = events;
   const title = `${events.columns[column]?.name} over time`;
   const metrics = most.map(({ key: [process = ''] }) => takenBy(process, events, column, times));
   return { shape: 'series', source, tool, title, clock, metrics };
 }
 
-function takenBy(process: string, events: Events, column: number, times: readonly number[]): Metric {
+function takenBy(process: string, events: Events, column: number, times: Float64Array): Metric {
   const key = keyColumn(events.columns);
   const { name, unit } = events.columns[column] as Column;
-  const sums = new Map(times.map((at) => [at, { sum: 0, line: 0 }]));
-  events.rows.forEach((row, i) => {
-    const taken = sums.get(events.at[i] ?? Number.NaN);
-    if (taken === undefined || String(row[key] ?? '') !== process) return;
-    taken.sum += amount(row[column]);
-    taken.line ||= events.lines[i] as number;
-  });
+  const values = new Float64Array(times.length);
+  const lines = new Uint32Array(times.length);
+  const place = new Map(Array.from(times, (at, i) => [at, i]));
+  for (let row = 0; row < rowCount(events); row++) {
+    const i = place.get(events.at[row] as number);
+    if (i === undefined || textAt(events, row, key) !== process) continue;
+    values[i] = (values[i] as number) + amount(events, row, column);
+    lines[i] ||= events.lines[row] as number;
+  }
   return {
     name,
     labels: { [(events.columns[key] as Column).name]: process },
     unit,
-    points: [...sums].map(([at, { sum }]) => [at, sum]),
-    lines: [...sums.values()].map(({ line }) => line),
+    at: times,
+    values,
+    lines,
     sinceBoot: 0,
   };
 }
 
-function amount(cell: Cell | undefined): number {
-  return typeof cell === 'number' ? cell : 0;
+function amount(events: Events, row: number, column: number): number {
+  const number = numberAt(events, row, column);
+  return Number.isNaN(number) ? 0 : number;
 }
 
 /** How far a time is from the one before it; endless for the first one and for one that is the same. */
@@ -111,7 +135,7 @@ function wholeDays(seconds: number): number {
 
 /** How many rows there are a second along the log's time; null for fewer than two times. */
 export function eventRate({ at, source, tool, clock }: Events): Series | null {
-  const times = at.filter((time) => time !== null).sort((a, b) => a - b);
+  const times = distinctTimes(at);
   const [first, last] = [times[0], times.at(-1)];
   if (first === undefined || last === undefined || last <= first) return null;
   // Stamps to the second have no tenths to be counted in.
@@ -119,12 +143,19 @@ export function eventRate({ at, source, tool, clock }: Events): Series | null {
   const fitting = STEPS.filter((each) => (last - first) / each <= RATE_STEPS);
   const step = fitting.find((each) => each >= Math.min(1, grain) - 1e-9) ?? wholeDays((last - first) / RATE_STEPS);
   const start = Math.floor(first / step);
-  const counts = new Array<number>(Math.floor(last / step) - start + 1).fill(0);
-  for (const time of times) {
+  const values = new Float64Array(Math.floor(last / step) - start + 1);
+  for (const time of at) {
     const slot = Math.floor(time / step) - start;
-    counts[slot] = (counts[slot] as number) + 1;
+    if (!Number.isNaN(slot)) values[slot] = (values[slot] as number) + 1;
   }
-  const points = counts.map((count, i): [number, number] => [(start + i) * step, count / step]);
-  const metric = { name: 'rows a second', labels: {}, unit: '/s', points, lines: points.map(() => 0), sinceBoot: 0 };
+  const metric = {
+    name: 'rows a second',
+    labels: {},
+    unit: '/s',
+    at: Float64Array.from(values, (_, i) => (start + i) * step),
+    values: values.map((count) => count / step),
+    lines: new Uint32Array(values.length),
+    sinceBoot: 0,
+  };
   return { shape: 'series', source, tool, title: 'rows a second', clock, metrics: [metric] };
 }

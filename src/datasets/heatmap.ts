@@ -2,10 +2,11 @@
  * Datasets as a grid of time against something else: latency for interval histograms and event logs (after Brendan
  * Gregg's latency heat maps), the offset within the second for samples (after FlameScope), the CPU for mpstat.
  */
+import { BoundsMap, groupsByName, mergedBuckets } from './buckets.ts';
+import { rowCount } from './cells.ts';
+import { picked, rowsWhere } from './columns.ts';
 import { extent } from './extent.ts';
-import { timelessWords } from './labels.ts';
-import { byBounds } from './percentiles.ts';
-import type { Bucket, Column, Events, Histogram, HistogramGroup, Series, Stacks } from './shapes.ts';
+import type { Column, Events, Histogram, Series, Stacks } from './shapes.ts';
 
 export interface Row {
   /** Half open, in the map's `rowUnit`; null is unbounded on that side. */
@@ -42,20 +43,22 @@ const MAX_ROWS = 400;
 const EVENT_COLUMNS = 100;
 
 /** One map for each set of labels (disk, operation), its columns the intervals; none where there is one interval only. */
-export function histogramHeatMaps({ groups, unit, cumulative }: Histogram): HeatMap[] {
+export function histogramHeatMaps(histogram: Histogram): HeatMap[] {
+  const { unit, cumulative, at, starts, low, high, counts } = histogram;
   if (cumulative) return [];
-  return [...groupBy(groups, timelessWords)].flatMap(([label, timed]) => {
-    if (timed.length < 2) return [];
-    const rows = distinctBuckets(timed);
+  return [...groupsByName(histogram)].flatMap(([label, groups]) => {
+    if (groups.length < 2) return [];
+    const rows = mergedBuckets(histogram, groups).map(([from, to]): Row => ({ low: from, high: to, name: null }));
     if (rows.length > MAX_ROWS) return [];
-    const { columns: all, columnUnit } = intervals(timed);
+    const { columns: all, columnUnit } = intervals(Float64Array.from(groups, (group) => at[group] as number));
     const each = Math.ceil(all.length / MAX_COLUMNS);
     const columns = together(all, each);
     const map = emptyMap({ label, columns, columnUnit, rows, rowTitle: '', rowUnit: unit });
-    const rowAt = new Map(rows.map(({ low, high }, i) => [`${low} ${high}`, i]));
-    timed.forEach(({ buckets }, column) => {
-      for (const [low, high, count] of buckets)
-        add(map, rowAt.get(`${low} ${high}`) as number, Math.floor(column / each), count);
+    const place = new BoundsMap();
+    for (const row of rows) place.of(row.low ?? Number.NaN, row.high ?? Number.NaN);
+    groups.forEach((group, column) => {
+      for (let i = starts[group] as number; i < (starts[group + 1] as number); i++)
+        add(map, place.of(low[i] as number, high[i] as number), Math.floor(column / each), counts[i] as number);
     });
     if (each > 1) map.notes.push(`a column is ${each} intervals put together: there are too many for one each`);
     return [map];
@@ -65,21 +68,20 @@ export function histogramHeatMaps({ groups, unit, cumulative }: Histogram): Heat
 /** The log's duration column over time, counted; null where it has no such column or no times. */
 export function eventHeatMap(events: Events): HeatMap | null {
   const duration = events.columns.findIndex(({ role, type }) => role === 'duration' && type === 'number');
-  if (duration < 0) return null;
-  const points: [at: number, value: number][] = [];
-  events.rows.forEach((row, i) => {
-    const [at, value] = [events.at[i], row[duration]];
-    if (typeof at === 'number' && typeof value === 'number') points.push([at, value]);
-  });
-  if (points.length === 0) return null;
+  const { numbers } = events.cells[duration] ?? {};
+  if (numbers === undefined) return null;
+  const drawn = rowsWhere(numbers.length, (row) => !Number.isNaN(events.at[row]) && !Number.isNaN(numbers[row]));
+  if (drawn.length === 0) return null;
+  const [times, values] = [picked(events.at, drawn), picked(numbers, drawn)];
   const { name, unit } = events.columns[duration] as Column;
-  const columns = timeColumns(points.map(([at]) => at));
-  const rows = valueRows(points.map(([, value]) => value));
+  const columns = timeColumns(times);
+  const rows = valueRows(values);
   const map = emptyMap({ label: '', columns, columnUnit: 'seconds', rows, rowTitle: name, rowUnit: unit });
-  for (const [at, value] of points) add(map, rowOf(rows, value), columnOf(columns, at), 1);
+  const [rowOf, columnOf] = [rowFinder(rows), columnFinder(columns)];
+  for (let i = 0; i < values.length; i++) add(map, rowOf(values[i] as number), columnOf(times[i] as number), 1);
   map.valueUnit = 'rows';
-  const left = events.rows.length - points.length;
-  if (left > 0) map.notes.push(`${left} of ${events.rows.length} rows have no time or no ${name} and are not drawn`);
+  const left = rowCount(events) - drawn.length;
+  if (left > 0) map.notes.push(`${left} of ${rowCount(events)} rows have no time or no ${name} and are not drawn`);
   return map;
 }
 
@@ -126,8 +128,8 @@ export function cpuHeatMap({ metrics }: Series): HeatMap | null {
   const idle = metrics.filter(({ name, labels }) => name === '%idle' && /^\d+$/.test(cpuOf(labels) ?? ''));
   if (idle.length < 2) return null;
   idle.sort((a, b) => Number(cpuOf(a.labels)) - Number(cpuOf(b.labels)));
-  const longest = idle.reduce((a, b) => (b.points.length > a.points.length ? b : a));
-  const { columns, columnUnit } = intervals(longest.points.slice(longest.sinceBoot).map(([at]) => ({ at })));
+  const longest = idle.reduce((a, b) => (b.values.length > a.values.length ? b : a));
+  const { columns, columnUnit } = intervals(longest.at.subarray(longest.sinceBoot));
   if (columns.length === 0) return null;
   const rows = idle.map(({ labels }) => {
     const cpu = Number(cpuOf(labels));
@@ -137,12 +139,15 @@ export function cpuHeatMap({ metrics }: Series): HeatMap | null {
   map.values.fill(Number.NaN);
   map.valueKind = 'percent';
   map.valueUnit = '% busy';
-  idle.forEach(({ points, sinceBoot, labels }, row) => {
-    const waits = metrics.find((other) => other.name === '%iowait' && cpuOf(other.labels) === cpuOf(labels));
-    points.slice(sinceBoot).forEach(([at, value], i) => {
-      const column = columnUnit === 'interval' || at === null ? i : columnOf(columns, at);
-      map.values[row * columns.length + column] = 100 - value - (waits?.points[i + sinceBoot]?.[1] ?? 0);
-    });
+  const columnOf = columnFinder(columns);
+  const waits = new Map(metrics.filter(({ name }) => name === '%iowait').map((each) => [cpuOf(each.labels), each]));
+  idle.forEach(({ at, values, sinceBoot, labels }, row) => {
+    const waiting = waits.get(cpuOf(labels))?.values;
+    for (let i = sinceBoot; i < values.length; i++) {
+      const time = at[i] as number;
+      const column = columnUnit === 'interval' || Number.isNaN(time) ? i - sinceBoot : columnOf(time);
+      map.values[row * columns.length + column] = 100 - (values[i] as number) - (waiting?.[i] ?? 0);
+    }
   });
   return map;
 }
@@ -163,32 +168,14 @@ function add(map: HeatMap, row: number, column: number, weight: number): void {
   map.values[cell] = (map.values[cell] as number) + weight;
 }
 
-function groupBy<T>(items: readonly T[], key: (item: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const known = groups.get(key(item));
-    if (known === undefined) groups.set(key(item), [item]);
-    else known.push(item);
-  }
-  return groups;
-}
-
-function distinctBuckets(groups: readonly HistogramGroup[]): Row[] {
-  const distinct = new Map<string, Bucket>();
-  for (const { buckets } of groups) for (const bucket of buckets) distinct.set(`${bucket[0]} ${bucket[1]}`, bucket);
-  return [...distinct.values()].sort(byBounds).map(([low, high]) => ({ low, high, name: null }));
-}
-
 /** A column for each interval, from its time to the next one's, and never wider than the usual distance. */
-function intervals(timed: readonly { at: number | null }[]): Pick<HeatMap, 'columns' | 'columnUnit'> {
-  const times = timed.map(({ at }) => at);
-  const usable = times.every((at, i) => at !== null && (i === 0 || at > (times[i - 1] as number)));
+function intervals(times: Float64Array): Pick<HeatMap, 'columns' | 'columnUnit'> {
+  const usable = times.every((at, i) => (i === 0 ? !Number.isNaN(at) : at > (times[i - 1] as number)));
   if (!usable || times.length < 2)
-    return { columns: times.map((_, i): [number, number] => [i + 1, i + 2]), columnUnit: 'interval' };
-  const starts = times as number[];
-  const gaps = starts.slice(1).map((at, i) => at - (starts[i] as number));
-  const usual = gaps.toSorted((a, b) => a - b)[gaps.length >> 1] as number;
-  const columns = starts.map((at, i): [number, number] => [at, at + Math.min(gaps[i] ?? usual, usual * 1.5)]);
+    return { columns: Array.from(times, (_, i): [number, number] => [i + 1, i + 2]), columnUnit: 'interval' };
+  const gaps = times.subarray(1).map((at, i) => at - (times[i] as number));
+  const usual = gaps.toSorted()[gaps.length >> 1] as number;
+  const columns = Array.from(times, (at, i): [number, number] => [at, at + Math.min(gaps[i] ?? usual, usual * 1.5)]);
   return { columns, columnUnit: 'seconds' };
 }
 
@@ -201,7 +188,7 @@ function together(columns: readonly [number, number][], each: number): [number, 
 }
 
 /** Even columns of a round width over the times; the last time lies inside the last column. */
-function timeColumns(times: readonly number[]): [number, number][] {
+function timeColumns(times: Float64Array): [number, number][] {
   const [first, last] = extent(times);
   // A clock that shows whole seconds cannot fill finer columns.
   const finest = times.every((at) => Number.isInteger(at - first)) ? 1 : 1e-6;
@@ -223,7 +210,7 @@ const FINE = [1, 1.5, 2, 3, 5, 7];
 const COARSE = [1, 2, 5];
 
 /** Rows of steps that grow like the values do, from the least to the greatest, both inside; below them a row from zero. */
-function valueRows(values: readonly number[]): Row[] {
+function valueRows(values: Float64Array): Row[] {
   const [least, greatest] = extent(values.filter((value) => value > 0));
   const bounds: number[] = [];
   if (least <= greatest) {
@@ -240,16 +227,24 @@ function valueRows(values: readonly number[]): Row[] {
   return rows;
 }
 
-function rowOf(rows: readonly Row[], value: number): number {
-  return rows.findIndex(({ low, high }) => (low === null || value >= low) && (high === null || value < high));
+/** Which row a value falls into. */
+function rowFinder(rows: readonly Row[]): (value: number) => number {
+  const lows = Float64Array.from(rows, ({ low }) => low ?? Number.NEGATIVE_INFINITY);
+  return (value) => lastNotAbove(lows, value);
 }
 
-/** The column a time falls into; one in a gap between two columns goes to the one before. */
-function columnOf(columns: readonly [number, number][], at: number): number {
-  let [low, high] = [0, columns.length - 1];
+/** Which column a time falls into; one in a gap between two columns goes to the one before. */
+function columnFinder(columns: readonly [number, number][]): (at: number) => number {
+  const starts = Float64Array.from(columns, ([from]) => from);
+  return (at) => lastNotAbove(starts, at);
+}
+
+/** The last of ascending numbers that is not above the value; the first where all are. */
+function lastNotAbove(ascending: Float64Array, value: number): number {
+  let [low, high] = [0, ascending.length - 1];
   while (low < high) {
     const middle = (low + high + 1) >> 1;
-    if ((columns[middle] as [number, number])[0] <= at) low = middle;
+    if ((ascending[middle] as number) <= value) low = middle;
     else high = middle - 1;
   }
   return low;

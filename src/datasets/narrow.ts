@@ -1,34 +1,18 @@
 /** A dataset cut to a range of time: one rule for the brush in the report and for --from and --to. */
+import { withGroups } from './buckets.ts';
 import type { Capture } from './capture.ts';
+import { eventsAt } from './cells.ts';
+import { picked, rowsWhere } from './columns.ts';
+import { itemsAt } from './counts.ts';
+import { once } from './once.ts';
 import { select } from './profile-select.ts';
-import type { Dataset } from './shapes.ts';
+import type { Dataset, Metric } from './shapes.ts';
+import { hasTimes } from './times.ts';
 
 /** Half open, in seconds on the dataset's clock. */
 export interface Range {
   readonly from: number;
   readonly to: number;
-}
-
-function inRange(at: number | null, { from, to }: Range): boolean {
-  return at !== null && at >= from && at < to;
-}
-
-/** Whether a dataset carries times to narrow by. */
-export function hasTimes(dataset: Dataset): boolean {
-  switch (dataset.shape) {
-    case 'stacks':
-      return dataset.profile.samples?.at.some((at) => !Number.isNaN(at)) ?? false;
-    case 'histogram':
-      return dataset.groups.some(({ at }) => at !== null);
-    case 'events':
-      return dataset.at.some((at) => at !== null);
-    case 'counts':
-      return dataset.items.some(({ at }) => at !== null);
-    case 'series':
-      return dataset.metrics.some(({ points }) => points.some(([at]) => at !== null));
-    case 'text':
-      return false;
-  }
 }
 
 /**
@@ -41,29 +25,42 @@ export function narrow<D extends Dataset>(dataset: D, range: Range): D {
     case 'stacks':
       return { ...dataset, profile: select(dataset.profile, range) };
     case 'histogram':
-      return { ...dataset, groups: dataset.groups.filter(({ at }) => inRange(at, range)) };
+      return { ...dataset, ...withGroups(dataset, rowsIn(dataset.at, range)) };
     case 'counts':
-      return { ...dataset, items: dataset.items.filter(({ at }) => inRange(at, range)) };
-    case 'events': {
-      const kept = (_: unknown, row: number): boolean => inRange(dataset.at[row] ?? null, range);
-      return {
-        ...dataset,
-        rows: dataset.rows.filter(kept),
-        at: dataset.at.filter(kept),
-        lines: dataset.lines.filter(kept),
-      };
-    }
-    case 'series': {
-      const metrics = dataset.metrics.map((metric) => {
-        const kept = (_: unknown, i: number): boolean => inRange(metric.points[i]?.[0] ?? null, range);
-        const sinceBoot = metric.points.slice(0, metric.sinceBoot).filter(([at]) => inRange(at, range)).length;
-        return { ...metric, points: metric.points.filter(kept), lines: metric.lines.filter(kept), sinceBoot };
-      });
-      return { ...dataset, metrics };
-    }
+      return { ...dataset, ...itemsAt(dataset, rowsIn(dataset.at, range)) };
+    case 'events':
+      return { ...dataset, ...eventsAt(dataset, rowsIn(dataset.at, range)) };
+    case 'series':
+      return { ...dataset, metrics: metricsIn(dataset.metrics, range) };
     default:
       return dataset;
   }
+}
+
+/** The numbers of the rows whose time lies in the range. */
+function rowsIn(at: Float64Array, { from, to }: Range): Uint32Array {
+  return rowsWhere(at.length, (row) => (at[row] as number) >= from && (at[row] as number) < to);
+}
+
+/** What metrics shared, they share again. */
+function metricsIn(metrics: readonly Metric[], range: Range): Metric[] {
+  const rowsOf = once((at: Float64Array) => rowsIn(at, range));
+  const timesIn = once((at: Float64Array) => picked(at, rowsOf(at)));
+  const linesIn = new Map<Uint32Array, Uint32Array>();
+  return metrics.map((metric) => {
+    const { at, values, lines, sinceBoot } = metric;
+    const rows = rowsOf(at);
+    const ofRows = linesIn.get(lines) ?? picked(lines, rows);
+    linesIn.set(lines, ofRows);
+    const kept = rows.findIndex((row) => row >= sinceBoot);
+    return {
+      ...metric,
+      at: timesIn(at),
+      values: picked(values, rows),
+      lines: ofRows,
+      sinceBoot: kept < 0 ? rows.length : kept,
+    };
+  });
 }
 
 /**

@@ -1,5 +1,5 @@
 /** What can be said of a distribution that is known only by its buckets. */
-import { timelessWords } from './labels.ts';
+import { type BucketColumns, groupsByName, mergedBuckets } from './buckets.ts';
 import type { Bucket, Histogram } from './shapes.ts';
 
 /** How much is in all buckets together. */
@@ -94,30 +94,11 @@ function sumBetween(buckets: readonly Bucket[], first: number, last: number): nu
   return bucketTotal(buckets.slice(first, last + 1));
 }
 
-/** The buckets of several groups: those with the same bounds added up, the others side by side. */
-export function mergeBuckets(groups: readonly (readonly Bucket[])[]): Bucket[] {
-  const merged = new Map<string, [number | null, number | null, number]>();
-  for (const buckets of groups)
-    for (const [low, high, count] of buckets) {
-      const key = `${low} ${high}`;
-      const known = merged.get(key);
-      if (known === undefined) merged.set(key, [low, high, count]);
-      else known[2] += count;
-    }
-  return [...merged.values()].sort(byBounds);
-}
-
 /** Everything a histogram counted, its groups added up; of one that accumulates the last state of each. */
-export function allBuckets({ groups, cumulative }: Pick<Histogram, 'groups' | 'cumulative'>): Bucket[] {
-  if (!cumulative) return mergeBuckets(groups.map(({ buckets }) => buckets));
-  const last = new Map(groups.map((group) => [timelessWords(group), group.buckets]));
-  return mergeBuckets([...last.values()]);
-}
-
-/** Ascending by lower bound, then by upper; unbounded below is first, unbounded above last. */
-export function byBounds([lowA, highA]: Bucket, [lowB, highB]: Bucket): number {
-  const low = (lowA ?? -Infinity) - (lowB ?? -Infinity);
-  if (low !== 0 && !Number.isNaN(low)) return low;
-  const high = (highA ?? Infinity) - (highB ?? Infinity);
-  return Number.isNaN(high) ? 0 : high;
+export function allBuckets(histogram: BucketColumns & Pick<Histogram, 'cumulative'>): Bucket[] {
+  if (!histogram.cumulative) return mergedBuckets(histogram, histogram.labels.keys());
+  return mergedBuckets(
+    histogram,
+    [...groupsByName(histogram).values()].map((groups) => groups.at(-1) as number),
+  );
 }

@@ -1,8 +1,12 @@
 /**
  * The six shapes. Everything a tool prints becomes one of these; what reads them knows the tool by name only.
  *
- * Line numbers (`line`, `lines`) count from 1 in the source the dataset came from: they are what lets a person follow a
- * number in the report to the line that said it.
+ * What is long lives in columns: one typed array for the times of all rows, one for each of their values. Row `i` of a
+ * table is element `i` of each of its columns. Nobody loops over rows by hand who can ask columns.ts, cells.ts,
+ * narrow.ts or one of the other operations beside this file.
+ *
+ * Times (`at`) are seconds on the dataset's clock, NaN where a row has none. Line numbers (`lines`) count from 1 in the
+ * source the dataset came from: they are what lets a person follow a number in the report to the line that said it.
  */
 import type { Profile } from './profile.ts';
 
@@ -19,6 +23,19 @@ import type { Profile } from './profile.ts';
  */
 export type Clock = 'monotonic' | 'perf' | 'epoch' | 'day' | 'local' | 'elapsed' | 'capture';
 
+/**
+ * How wide the times of a dataset are, in seconds. What a row tells of happened between `at - span` and `at + grain`, and
+ * all of it may lie earlier or later by `doubt`.
+ */
+export interface Timing {
+  /** A row is about so many seconds before its time: the interval of `vmstat 1`. 0 where it is about a moment. */
+  span: number;
+  /** The stamp was cut to a multiple of this, so that the truth is up to so much later: 1 for `14:03:20`. */
+  grain: number;
+  /** How far the zero of the clock may be off, either way. */
+  doubt: number;
+}
+
 interface Shape {
   /** Index into the capture's sources. */
   source: number;
@@ -26,6 +43,8 @@ interface Shape {
   title: string;
   /** What `at` counts from; null where the dataset has no time. */
   clock: Clock | null;
+  /** Absent where each time is one moment, exactly. */
+  timing?: Timing;
 }
 
 /** What a profile measures, which decides its colours and how its width is read. */
@@ -51,20 +70,26 @@ export interface Stacks extends Shape {
 /** Half open, in the dataset's unit; null is unbounded on that side. */
 export type Bucket = readonly [low: number | null, high: number | null, count: number];
 
-export interface HistogramGroup {
-  /** What tells this group from the others, as printed: `{ disk: 'sda' }`, `{ time: '06:20:16' }`. */
-  labels: Record<string, string>;
-  at: number | null;
-  /** Ascending, not overlapping; empty buckets that were printed are kept. */
-  buckets: Bucket[];
-  /** The line of each bucket. */
-  lines: number[];
-}
-
+/**
+ * Distributions as printed, one group each. The buckets of group `g` stand in the four columns from `starts[g]` up to
+ * `starts[g + 1]`: ascending, not overlapping, with the empty ones that were printed.
+ */
 export interface Histogram extends Shape {
   shape: 'histogram';
   unit: string;
-  groups: HistogramGroup[];
+  /** What tells each group from the others, as printed: `{ disk: 'sda' }`, `{ time: '06:20:16' }`. */
+  labels: Record<string, string>[];
+  /** The time of each group. */
+  at: Float64Array;
+  /** One longer than there are groups. */
+  starts: Uint32Array;
+  /** The lower bound of each bucket, inside it; NaN is unbounded. */
+  low: Float64Array;
+  /** The upper bound of each bucket, outside it; NaN is unbounded. */
+  high: Float64Array;
+  counts: Float64Array;
+  /** The line of each bucket. */
+  lines: Uint32Array;
   /** Each group repeats what came before it (argdist -c): the last state stands for all. */
   cumulative: boolean;
 }
@@ -77,47 +102,59 @@ export interface Column {
   role: 'time' | 'duration' | 'size' | 'process' | 'pid' | null;
 }
 
+/** The cells of one column. Also a column of numbers may hold a text: `LL_MAX`, or more digits than a double can. */
+export interface Cells {
+  /** NaN where the cell is no number; empty where none is. */
+  numbers: Float64Array;
+  /** One more than the place of the cell's text in `texts`, 0 where the cell is no text; empty where none is. */
+  ids: Uint32Array;
+  /** Each text once, in the order in which they are first seen. */
+  texts: string[];
+}
+
+/** A cell by itself: null where nothing was printed. */
 export type Cell = number | string | null;
 
 export interface Events extends Shape {
   shape: 'events';
   columns: Column[];
-  rows: Cell[][];
-  /** The time of each row on `clock`; empty where rows have no time. */
-  at: (number | null)[];
-  /** The line of each row. */
-  lines: number[];
+  /** Those of each column. */
+  cells: Cells[];
+  at: Float64Array;
+  /** The line of each row: there are as many rows as lines. */
+  lines: Uint32Array;
 }
 
-export interface CountItem {
-  key: string[];
-  value: number;
-  /** The interval it was counted in, or null. */
-  at: number | null;
-  line: number;
-}
-
+/** How often each key was counted, or what its value was: one item for each time that one was printed. */
 export interface Counts extends Shape {
   shape: 'counts';
   unit: string;
   /** The items are of different kinds (cycles and page faults), which no sum has a meaning of. */
   noSum?: true;
-  items: CountItem[];
+  /** Each key once, in the order in which they are first seen. */
+  keys: string[][];
+  /** The place in `keys` of each item's key. */
+  key: Uint32Array;
+  values: Float64Array;
+  /** The interval that an item was counted in. */
+  at: Float64Array;
+  lines: Uint32Array;
   /** Each interval repeats what came before it (argdist -c): the last state stands for all. */
   cumulative: boolean;
 }
 
+/** One metric of one thing (a disk, a CPU) over time. Those that were printed on the same lines share `at` and `lines`. */
 export interface Metric {
   name: string;
   /** What the C locale calls it, where a tool printed `name` in another language and its place tells. */
   english?: string;
   labels: Record<string, string>;
   unit: string;
-  /** `at` is null where neither a stamp nor an interval is known: then the order is all there is. */
-  points: [at: number | null, value: number][];
-  /** The line of each point. */
-  lines: number[];
-  /** How many leading points are averages since boot (vmstat's and iostat's first report). */
+  /** NaN where neither a stamp nor an interval is known: then the order is all there is. */
+  at: Float64Array;
+  values: Float64Array;
+  lines: Uint32Array;
+  /** How many leading values are averages since boot (vmstat's and iostat's first report). */
   sinceBoot: number;
 }
 

@@ -3,9 +3,13 @@
  * people's processes: a text that a spreadsheet would run as a formula gets a leading quote.
  */
 import Papa from 'papaparse';
+import { groupLabels, groupsIn } from '../datasets/buckets.ts';
+import { rowsOf } from '../datasets/cells.ts';
+import { timeAt } from '../datasets/columns.ts';
+import { itemsIn, keyWidth } from '../datasets/counts.ts';
 import { stackPath } from '../datasets/fold.ts';
 import { labelNames, labelOf } from '../datasets/labels.ts';
-import type { Cell, Dataset, Histogram, Series } from '../datasets/shapes.ts';
+import type { Cell, Counts, Dataset, Histogram, Series } from '../datasets/shapes.ts';
 
 /**
  * What a spreadsheet takes for a formula, with the full width signs that it does in Asian locales. Papa's own expression does
@@ -20,7 +24,7 @@ const BATCH = 1000;
 export function* toCsv(dataset: Dataset): Generator<string> {
   yield unparse([headerOf(dataset)]);
   let batch: Cell[][] = [];
-  for (const row of rowsOf(dataset)) {
+  for (const row of recordsOf(dataset)) {
     batch.push(row);
     if (batch.length === BATCH) {
       yield unparse(batch);
@@ -39,11 +43,11 @@ function headerOf(dataset: Dataset): string[] {
     case 'stacks':
       return ['stack', dataset.unit];
     case 'histogram':
-      return [...labelNames(dataset.groups), 'at', `low (${dataset.unit})`, `high (${dataset.unit})`, 'count'];
+      return [...labelNames(groupLabels(dataset)), 'at', `low (${dataset.unit})`, `high (${dataset.unit})`, 'count'];
     case 'events':
       return dataset.columns.map(({ name, unit }) => (unit === '' || name.includes(unit) ? name : `${name} (${unit})`));
     case 'counts':
-      return [...keyNames(dataset.items), 'at', dataset.unit];
+      return [...keyNames(dataset), 'at', dataset.unit];
     case 'series':
       return ['metric', ...labelNames(dataset.metrics), 'unit', 'at', 'value'];
     case 'text':
@@ -51,7 +55,7 @@ function headerOf(dataset: Dataset): string[] {
   }
 }
 
-function* rowsOf(dataset: Dataset): Generator<Cell[]> {
+function* recordsOf(dataset: Dataset): Generator<Cell[]> {
   switch (dataset.shape) {
     case 'stacks': {
       const { profile } = dataset;
@@ -65,11 +69,11 @@ function* rowsOf(dataset: Dataset): Generator<Cell[]> {
       yield* histogramRows(dataset);
       return;
     case 'events':
-      yield* dataset.rows;
+      yield* rowsOf(dataset);
       return;
     case 'counts': {
-      const width = keyNames(dataset.items).length;
-      for (const { key, value, at } of dataset.items) yield [...padded(key, width), at, value];
+      const width = keyNames(dataset).length;
+      for (const { key, value, at } of itemsIn(dataset)) yield [...padded(key, width), at, value];
       return;
     }
     case 'series':
@@ -80,9 +84,9 @@ function* rowsOf(dataset: Dataset): Generator<Cell[]> {
   }
 }
 
-function* histogramRows({ groups }: Histogram): Generator<Cell[]> {
-  const labels = labelNames(groups);
-  for (const group of groups) {
+function* histogramRows(histogram: Histogram): Generator<Cell[]> {
+  const labels = labelNames(groupLabels(histogram));
+  for (const group of groupsIn(histogram)) {
     const told = labels.map((label) => labelOf(group, label));
     for (const bucket of group.buckets) yield [...told, group.at, ...bucket];
   }
@@ -90,16 +94,16 @@ function* histogramRows({ groups }: Histogram): Generator<Cell[]> {
 
 function* seriesRows({ metrics }: Series): Generator<Cell[]> {
   const labels = labelNames(metrics);
-  for (const { name, unit, points, ...metric } of metrics) {
+  for (const { name, unit, at, values, ...metric } of metrics) {
     const told = labels.map((label) => labelOf(metric, label));
-    for (const [at, value] of points) yield [name, ...told, unit, at, value];
+    for (let i = 0; i < values.length; i++) yield [name, ...told, unit, timeAt(at, i), values[i] as number];
   }
 }
 
 /** `key`, or `key 1`, `key 2` … for the longest key there is. */
-function keyNames(items: readonly { key: readonly string[] }[]): string[] {
-  const width = items.reduce((most, { key }) => Math.max(most, key.length), 1);
-  return width === 1 ? ['key'] : Array.from({ length: width }, (_, i) => `key ${i + 1}`);
+function keyNames(counts: Counts): string[] {
+  const width = keyWidth(counts);
+  return width <= 1 ? ['key'] : Array.from({ length: width }, (_, i) => `key ${i + 1}`);
 }
 
 function padded(key: readonly string[], width: number): Cell[] {

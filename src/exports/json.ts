@@ -2,10 +2,14 @@
  * A capture as JSON: the six shapes exactly as docs/schema.json describes them. Written in pieces, since the text of a
  * large profile with its samples is longer than the longest string that V8 allows.
  */
+import { groupsIn } from '../datasets/buckets.ts';
 import type { Capture, Source } from '../datasets/capture.ts';
+import { rowsOf } from '../datasets/cells.ts';
+import { timeAt } from '../datasets/columns.ts';
+import { itemsIn } from '../datasets/counts.ts';
 import { foldedStacks, frameTexts, isAlwaysMarked, stackFrames } from '../datasets/fold.ts';
 import type { FrameKind, Profile } from '../datasets/profile.ts';
-import type { CountItem, Dataset, Stacks } from '../datasets/shapes.ts';
+import type { Counts, Dataset, Histogram, Series, Stacks } from '../datasets/shapes.ts';
 
 const JSON_VERSION = 1;
 
@@ -39,21 +43,19 @@ function* datasetJson(dataset: Dataset, options: { samples: boolean }): Generato
       yield* stacksJson({ ...head, unit: dataset.unit }, dataset, options);
       return;
     case 'histogram': {
-      const groups = dataset.groups.map(({ labels, at, buckets }) => ({ labels, at, buckets }));
-      yield* object({ ...head, unit: dataset.unit }, { groups });
+      yield* object({ ...head, unit: dataset.unit }, { groups: groupsJson(dataset) });
       return;
     }
     case 'events': {
       const columns = dataset.columns.map(({ name, type, unit }) => ({ name, type, unit }));
-      yield* object({ ...head, columns }, { rows: dataset.rows });
+      yield* object({ ...head, columns }, { rows: rowsOf(dataset) });
       return;
     }
     case 'counts':
-      yield* object({ ...head, unit: dataset.unit }, { items: dataset.items.map(itemJson) });
+      yield* object({ ...head, unit: dataset.unit }, { items: itemsJson(dataset) });
       return;
     case 'series': {
-      const metrics = dataset.metrics.map(({ name, labels, unit, points }) => ({ name, labels, unit, points }));
-      yield* object(head, { metrics });
+      yield* object(head, { metrics: metricsJson(dataset) });
       return;
     }
     case 'text':
@@ -61,9 +63,20 @@ function* datasetJson(dataset: Dataset, options: { samples: boolean }): Generato
   }
 }
 
+function* groupsJson(histogram: Histogram): Generator<unknown> {
+  for (const { labels, at, buckets } of groupsIn(histogram)) yield { labels, at, buckets };
+}
+
 /** The time only where counts were printed per interval. */
-function itemJson({ key, value, at }: CountItem): unknown {
-  return at === null ? { key, value } : { key, value, at };
+function* itemsJson(counts: Counts): Generator<unknown> {
+  for (const { key, value, at } of itemsIn(counts)) yield at === null ? { key, value } : { key, value, at };
+}
+
+function* metricsJson({ metrics }: Series): Generator<unknown> {
+  for (const { name, labels, unit, at, values } of metrics) {
+    const points = Array.from(values, (value, i) => [timeAt(at, i), value]);
+    yield { name, labels, unit, points };
+  }
 }
 
 type IsMarked = (kind: FrameKind) => boolean;

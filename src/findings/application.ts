@@ -1,5 +1,6 @@
 /** What programs themselves wait for: queries, and the kernel's locks. */
 import { shareText, usecsText } from '../datasets/amounts.ts';
+import { cellAt, numberAt, rowCount } from '../datasets/cells.ts';
 import type { Events } from '../datasets/shapes.ts';
 import { columnNamed } from './distribution.ts';
 import { linesOf } from './rows.ts';
@@ -52,7 +53,7 @@ const kernelLocks: Rule = {
       const worst = heaviest(events, total);
       if (worst === null || window <= 0) return [];
       const numbers = [{ label: 'waited for the lock', value: worst.usecs / 1e6, unit: 's' }];
-      const caller = String(events.rows[worst.row]?.[0] ?? '?');
+      const caller = String(cellAt(events, worst.row, 0) ?? '?');
       const words = `${usecsText(worst.usecs)} in ${caller}`;
       const evidence = linesOf(events, [worst.row]);
       if (worst.usecs < share * window) return [ruledOut(`kernel locks: most waited for, ${words}`, numbers, evidence)];
@@ -73,13 +74,13 @@ const kernelLocks: Rule = {
 };
 
 /** The row with the most in a column of nanoseconds. */
-function heaviest({ rows, columns }: Events, column: number): { row: number; usecs: number } | null {
-  if (column < 0 || columns[column]?.unit !== 'ns') return null;
+function heaviest(events: Events, column: number): { row: number; usecs: number } | null {
+  if (column < 0 || events.columns[column]?.unit !== 'ns') return null;
   let worst: { row: number; usecs: number } | null = null;
-  rows.forEach((cells, row) => {
-    const usecs = (Number(cells[column]) || 0) / 1000;
+  for (let row = 0; row < rowCount(events); row++) {
+    const usecs = (numberAt(events, row, column) || 0) / 1000;
     if (worst === null || usecs > worst.usecs) worst = { row, usecs };
-  });
+  }
   return worst;
 }
 

@@ -1,5 +1,8 @@
 /** TCP connections one by one: those that were slow to come about, and segments that this host itself dropped. */
+
 import { commas, significant, usecsText } from '../datasets/amounts.ts';
+import { rowCount, textAt } from '../datasets/cells.ts';
+import { allRows, timeAt } from '../datasets/columns.ts';
 import type { Events } from '../datasets/shapes.ts';
 import { columnNamed, durations, percentile } from './distribution.ts';
 import { allOf, linesOf, topShare } from './rows.ts';
@@ -45,8 +48,8 @@ const slowConnects: Rule = {
           severity: 'warning',
           title: `TCP connects wait for a SYN to be sent again: ${commas(rows.length)} of ${commas(all.length)} took ${usecsText(slow)} or more`,
           detail: [by('DADDR', 'RADDR'), by('COMM')].filter((words) => words !== null).join('; '),
-          since: events.at[rows[0] as number] ?? null,
-          until: events.at[rows.at(-1) as number] ?? null,
+          since: timeAt(events.at, rows[0] as number),
+          until: timeAt(events.at, rows.at(-1) as number),
           numbers,
           evidence: linesOf(events, rows),
           next: 'coldflame collect --tool tcpretrans,tcpsynbl; nstat -az TcpExtListenDrops TcpExtListenOverflows (on the peer)',
@@ -72,7 +75,7 @@ const droppedSegments: Rule = {
     return view.datasets('events', 'tcpdrop').flatMap((events): Verdict[] => {
       const seconds = secondsOf(view, events.source);
       if (seconds === null) return [];
-      const rows = [...events.rows.keys()].filter((row) => isLoss(events, row));
+      const rows = [...allRows(rowCount(events))].filter((row) => isLoss(events, row));
       const numbers = [{ label: 'segments dropped', value: rows.length / seconds, unit: '/s' }];
       if (rows.length < least || rows.length / seconds < rate) {
         const title = `TCP segments dropped by the kernel: ${commas(rows.length)} in ${significant(seconds)} s, resets and closed connections left out`;
@@ -85,8 +88,8 @@ const droppedSegments: Rule = {
           severity: 'warning',
           title: `The kernel drops TCP segments that arrive: ${significant(rows.length / seconds)} a second`,
           detail: `By receiver, ${by('DADDR:DPORT') ?? 'not told'}; by state, ${by('STATE') ?? 'not told'}. The stacks tell which check of the kernel drops them.`,
-          since: events.at[rows[0] as number] ?? null,
-          until: events.at[rows.at(-1) as number] ?? null,
+          since: timeAt(events.at, rows[0] as number),
+          until: timeAt(events.at, rows.at(-1) as number),
           numbers,
           evidence: linesOf(events, rows),
           next: 'nstat -az; ss -lntm; coldflame collect --tool tcpretrans,tcpsynbl',
@@ -97,8 +100,13 @@ const droppedSegments: Rule = {
 };
 
 /** Neither a reset nor for a connection that is over. */
-function isLoss({ columns, rows }: Events, row: number): boolean {
-  const cell = (pattern: RegExp) => String(rows[row]?.[columns.findIndex(({ name }) => pattern.test(name))] ?? '');
+function isLoss(events: Events, row: number): boolean {
+  const cell = (pattern: RegExp) =>
+    textAt(
+      events,
+      row,
+      events.columns.findIndex(({ name }) => pattern.test(name)),
+    );
   return !/RST/.test(cell(/FLAGS/)) && !/^(?:CLOSE|TIME_WAIT|LAST_ACK)$/.test(cell(/^STATE$/));
 }
 

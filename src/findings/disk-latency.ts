@@ -1,7 +1,10 @@
 /** The latency of disks, from issue to completion unless the tool was told to count the queue too. */
+
 import { commas, usecsText } from '../datasets/amounts.ts';
+import { mergedBuckets, withGroups } from '../datasets/buckets.ts';
+import { timeAt } from '../datasets/columns.ts';
 import { addTo, groupsOf } from '../datasets/groups.ts';
-import { allBuckets, bucketTotal, mergeBuckets } from '../datasets/percentiles.ts';
+import { allBuckets, bucketTotal } from '../datasets/percentiles.ts';
 import type { Bucket, Events, Histogram } from '../datasets/shapes.ts';
 import { diskNames, iosByDisk, type Timed } from './disk-users.ts';
 import { atLeast, mixtureInWords, percentile, percentileInWords, usecsPer } from './distribution.ts';
@@ -80,13 +83,14 @@ function latenciesOfHistogram(view: View, histogram: Histogram): Latency[] {
   });
 }
 
-function intervalsOf({ groups }: Histogram, disk: string, usecs: number): Interval[] {
-  const reports = new Map<number, Bucket[][]>();
-  for (const { labels, at, buckets } of groups) {
-    if (at !== null && diskOf(labels) === disk) addTo(reports, at, buckets);
-  }
+function intervalsOf(histogram: Histogram, disk: string, usecs: number): Interval[] {
+  const reports = new Map<number, number[]>();
+  histogram.labels.forEach((labels, group) => {
+    const at = timeAt(histogram.at, group);
+    if (at !== null && diskOf(labels) === disk) addTo(reports, at, group);
+  });
   return [...reports].flatMap(([at, each]) => {
-    const merged = mergeBuckets(each);
+    const merged = mergedBuckets(histogram, each);
     const p99 = atLeast(merged, 99, usecs);
     return p99 === null ? [] : [{ at, total: bucketTotal(merged), p99, words: percentileInWords(merged, 99, usecs) }];
   });
@@ -96,7 +100,7 @@ function latenciesOfEvents(view: View, events: Events, slow: number): Latency[] 
   return [...iosByDisk(view, events)].map(([disk, ios]) => {
     const seconds = new Map<number, Timed[]>();
     for (const io of ios) {
-      const at = events.at[io.row] ?? null;
+      const at = timeAt(events.at, io.row);
       if (at !== null) addTo(seconds, Math.floor(at), io);
     }
     const beat = beatOf(
@@ -157,9 +161,11 @@ function diskOf({ disk, 'key 1': major, 'key 2': minor }: Readonly<Record<string
 }
 
 /** What was counted for each disk; the empty name where the tool did not tell disks apart. */
-function bucketsByDisk({ groups, cumulative }: Histogram): Map<string, Bucket[]> {
-  const disks = groupsOf(groups, ({ labels }) => diskOf(labels));
-  return new Map([...disks].map(([disk, of]) => [disk, allBuckets({ groups: of, cumulative })]));
+function bucketsByDisk(histogram: Histogram): Map<string, Bucket[]> {
+  const disks = groupsOf(histogram.labels.keys(), (group) => diskOf(histogram.labels[group] as Record<string, string>));
+  return new Map(
+    [...disks].map(([disk, groups]) => [disk, allBuckets({ ...histogram, ...withGroups(histogram, groups) })]),
+  );
 }
 
 function p99Of(ios: readonly Timed[]): { total: number; p99: number; words: string } {

@@ -1,5 +1,7 @@
 /** Which process a disk works for: biosnoop's rows by device and process. */
 import { commas, usecsText } from '../datasets/amounts.ts';
+import { cellAt, textAt } from '../datasets/cells.ts';
+import { timeAt } from '../datasets/columns.ts';
 import type { Evidence } from '../datasets/finding.ts';
 import { addTo } from '../datasets/groups.ts';
 import type { Events } from '../datasets/shapes.ts';
@@ -39,7 +41,10 @@ export function heaviestUser(
 ): DiskUser | null {
   const [from, to] = [(during[0] ?? Number.NEGATIVE_INFINITY) - 1, during[1] ?? Number.POSITIVE_INFINITY];
   for (const events of view.datasets('events', 'biosnoop')) {
-    const isThen = ({ row }: Timed) => (events.at[row] ?? from) >= from && (events.at[row] ?? to) <= to;
+    const isThen = ({ row }: Timed) => {
+      const at = timeAt(events.at, row);
+      return at === null || (at >= from && at <= to);
+    };
     const onDevice = (iosByDisk(view, events).get(device) ?? []).filter(isThen);
     const processes = [...byProcess(events, onDevice)];
     const own = processes.filter(([name]) => !WORKS_FOR_OTHERS.test(name));
@@ -69,7 +74,7 @@ export function heaviestUser(
 export function iosByDisk(view: View, events: Events): Map<string, Timed[]> {
   const disk = columnNamed(events, 'DISK');
   const ios = new Map<string, Timed[]>();
-  for (const io of durations(events)) addTo(ios, String(events.rows[io.row]?.[disk] ?? ''), io);
+  for (const io of durations(events)) addTo(ios, textAt(events, io.row, disk), io);
   const nameOf = diskNames(view, [...ios.keys()]);
   const disks = new Map<string, Timed[]>();
   for (const [printed, each] of ios) disks.set(nameOf(printed), [...(disks.get(nameOf(printed)) ?? []), ...each]);
@@ -79,7 +84,7 @@ export function iosByDisk(view: View, events: Events): Map<string, Timed[]> {
 function byProcess(events: Events, ios: readonly Timed[]): Map<string, Timed[]> {
   const process = columnOf(events, 'process');
   const processes = new Map<string, Timed[]>();
-  for (const io of ios) addTo(processes, String(events.rows[io.row]?.[process] ?? '?'), io);
+  for (const io of ios) addTo(processes, String(cellAt(events, io.row, process) ?? '?'), io);
   return processes;
 }
 

@@ -1,5 +1,7 @@
 /** Disks: saturation by queue, utilization and latency together, never by utilization alone. */
+
 import { shareText, significant } from '../datasets/amounts.ts';
+import { timeAt } from '../datasets/columns.ts';
 import { extent } from '../datasets/extent.ts';
 import { groupsOf } from '../datasets/groups.ts';
 import { diskLatency } from './disk-latency.ts';
@@ -101,7 +103,7 @@ const saturated: Rule = {
       const [first, last] = [hits[0] as number, hits.at(-1) as number];
       const lines: [number, number] = [device.util.lines[first] as number, device.util.lines[last] as number];
       const when = hits.length < share * device.reports ? ` for ${hits.length} of ${device.reports} intervals` : '';
-      const user = heaviestUser(view, device.name, [device.util.at[first] ?? null, device.util.at[last] ?? null]);
+      const user = heaviestUser(view, device.name, [timeAt(device.util.at, first), timeAt(device.util.at, last)]);
       return [
         {
           verdict: 'found',
@@ -110,8 +112,8 @@ const saturated: Rule = {
           title: `Disk ${device.name} is saturated${when}: ${significant(busy)} % busy, queue ${significant(waiting)}, await ${significant(latency)} ms${user === null ? '' : `, most for ${user.process}`}`,
           detail:
             `Busy above ${util} % in ${shareText(hits.length / device.reports)} of the intervals, and requests wait for one another: the numbers are of those. ${user === null ? '' : `${user.says}.`}`.trim(),
-          since: device.util.at[first] ?? null,
-          until: device.util.at[last] ?? null,
+          since: timeAt(device.util.at, first),
+          until: timeAt(device.util.at, last),
           numbers: [
             { label: 'busy, mean', value: busy, unit: '%' },
             { label: 'queue, mean', value: waiting, unit: 'requests' },

@@ -1,7 +1,8 @@
 /** Distributions as findings say them: a percentile is the bucket it falls in, never a point. */
 import { shareText, usecsText } from '../datasets/amounts.ts';
+import { rowsWhere } from '../datasets/columns.ts';
 import { bucketTotal, modes, percentileBucket } from '../datasets/percentiles.ts';
-import type { Bucket, Events } from '../datasets/shapes.ts';
+import type { Bucket, Cells, Events } from '../datasets/shapes.ts';
 
 /** Microseconds in one of a duration's unit as the tools spell it; null for a unit that is none. */
 export function usecsPer(unit: string): number | null {
@@ -71,10 +72,9 @@ export function durations(events: Events): { row: number; usecs: number }[] {
   const column = columnOf(events, 'duration');
   const factor = usecsPer(events.columns[column]?.unit ?? '');
   if (column < 0 || factor === null) return [];
-  return events.rows.flatMap((row, i) => {
-    const value = row[column];
-    return typeof value === 'number' ? [{ row: i, usecs: value * factor }] : [];
-  });
+  const { numbers } = events.cells[column] as Cells;
+  const rows = rowsWhere(numbers.length, (row) => !Number.isNaN(numbers[row]));
+  return Array.from(rows, (row) => ({ row, usecs: (numbers[row] as number) * factor }));
 }
 
 /** The exact percentile of values: the smallest that at least p percent do not exceed. 0 for none. */

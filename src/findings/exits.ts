@@ -1,5 +1,8 @@
 /** How processes end: those that a signal ended, again and again. */
+
 import { commas } from '../datasets/amounts.ts';
+import { rowCount, textAt } from '../datasets/cells.ts';
+import { allRows, timeAt } from '../datasets/columns.ts';
 import type { Events } from '../datasets/shapes.ts';
 import { columnNamed, columnOf } from './distribution.ts';
 import { allOf, linesOf, rowsBy } from './rows.ts';
@@ -26,19 +29,19 @@ export const dyingProcesses: Rule = {
   },
   judge(view, { least = 0 }) {
     return view.datasets('events', 'exitsnoop').flatMap((events): Verdict[] => {
-      const deaths = [...events.rows.keys()].filter((row) => VIOLENT.has(signalOf(events, row)));
+      const deaths = [...allRows(rowCount(events))].filter((row) => VIOLENT.has(signalOf(events, row)));
       const found = [...rowsBy(events, columnOf(events, 'process'), deaths)].filter(([, rows]) => rows.length >= least);
       if (found.length > 0) return found.map(([name, rows]) => foundOf(events, name, rows));
-      const title = `processes ended by a signal: ${commas(deaths.length)} of ${commas(events.rows.length)} that ended`;
+      const title = `processes ended by a signal: ${commas(deaths.length)} of ${commas(rowCount(events))} that ended`;
       return [ruledOut(title, [], allOf(events.source))];
     });
   },
 };
 
 // signal 9 (KILL)        signal 11 (SEGV), core dumped        code 1        0
-function signalOf({ columns, rows }: Events, row: number): number {
-  const code = columnNamed({ columns }, 'EXIT_CODE');
-  return Number(/^signal (\d{1,3})\b/.exec(String(rows[row]?.[code] ?? ''))?.[1] ?? 0);
+function signalOf(events: Events, row: number): number {
+  const code = columnNamed(events, 'EXIT_CODE');
+  return Number(/^signal (\d{1,3})\b/.exec(textAt(events, row, code))?.[1] ?? 0);
 }
 
 function foundOf(events: Events, name: string, rows: readonly number[]): Verdict {
@@ -54,8 +57,8 @@ function foundOf(events: Events, name: string, rows: readonly number[]): Verdict
       killed > 0
         ? 'Signal 9 is sent by somebody: the OOM killer, an orchestrator whose probe failed, a person.'
         : 'Each restart costs start-up time and drops what was in flight.',
-    since: events.at[rows[0] as number] ?? null,
-    until: events.at[rows.at(-1) as number] ?? null,
+    since: timeAt(events.at, rows[0] as number),
+    until: timeAt(events.at, rows.at(-1) as number),
     numbers: [{ label: 'ended by a signal', value: rows.length, unit: '' }],
     evidence: linesOf(events, rows),
     next: killed > 0 ? 'coldflame collect --tool dmesg,oomkill,killsnoop' : 'coredumpctl list',

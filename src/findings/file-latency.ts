@@ -1,8 +1,10 @@
 /** File systems by operation: the distributions that ext4dist and its kin count. */
+
 import { commas } from '../datasets/amounts.ts';
+import { withGroups } from '../datasets/buckets.ts';
 import { addTo } from '../datasets/groups.ts';
 import { allBuckets, bucketTotal } from '../datasets/percentiles.ts';
-import type { Histogram, HistogramGroup } from '../datasets/shapes.ts';
+import type { Histogram } from '../datasets/shapes.ts';
 import { atLeast, mixtureInWords, percentileInWords, usecsPer } from './distribution.ts';
 import { allOf } from './rows.ts';
 import { type Rule, ruledOut, type Verdict } from './rule.ts';
@@ -64,11 +66,13 @@ interface Operation {
 function operationsOf(histogram: Histogram): Operation[] {
   const usecs = usecsPer(histogram.unit);
   if (usecs === null) return [];
-  const groups = new Map<string, HistogramGroup[]>();
+  const groups = new Map<string, number[]>();
   // operation = 'fsync', or of bpftrace's the function that was traced
-  for (const group of histogram.groups) addTo(groups, group.labels.operation ?? group.labels.key ?? 'all', group);
+  histogram.labels.forEach(({ operation, key }, group) => {
+    addTo(groups, operation ?? key ?? 'all', group);
+  });
   return [...groups].flatMap(([name, of]) => {
-    const buckets = allBuckets({ ...histogram, groups: of });
+    const buckets = allBuckets({ ...histogram, ...withGroups(histogram, of) });
     const p99 = atLeast(buckets, 99, usecs);
     if (p99 === null) return [];
     const modal = mixtureInWords(buckets, usecs, `${name} operations`);

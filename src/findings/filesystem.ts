@@ -1,5 +1,8 @@
 /** File systems: what the programs feel, which disks alone do not show. */
+
 import { commas, shareText, significant } from '../datasets/amounts.ts';
+import { cellAt, rowCount } from '../datasets/cells.ts';
+import { rowsWhere, timeAt } from '../datasets/columns.ts';
 import type { Events } from '../datasets/shapes.ts';
 import { columnNamed, columnOf } from './distribution.ts';
 import { allOf, linesOf, rowsBy, topShare } from './rows.ts';
@@ -61,7 +64,7 @@ const failingOpens: Rule = {
       if (process < 0 || error < 0) return [];
       const byProcess = rowsBy(events, process);
       const verdicts = [...byProcess].flatMap(([name, rows]): Verdict[] => {
-        const failed = rows.filter((row) => Number(events.rows[row]?.[error]) > 0);
+        const failed = rows.filter((row) => Number(cellAt(events, row, error)) > 0);
         if (failed.length < least || failed.length < share * rows.length) return [];
         return [
           {
@@ -69,16 +72,16 @@ const failingOpens: Rule = {
             severity: 'notice',
             title: `${name} looks for files that are not there: ${commas(failed.length)} of ${commas(rows.length)} ${events.tool === 'statsnoop' ? 'stats' : 'opens'} fail`,
             detail: topShare(events, failed, fileColumn(events)) ?? '',
-            since: events.at[failed[0] as number] ?? null,
+            since: timeAt(events.at, failed[0] as number),
             numbers: [{ label: 'failed opens', value: failed.length, unit: '' }],
             evidence: linesOf(events, failed),
             next: `${events.tool} -x -n '${name.replaceAll("'", '')}'`,
           },
         ];
       });
-      if (verdicts.length > 0 || events.rows.length === 0) return verdicts;
-      const failed = events.rows.filter((row) => Number(row[error]) > 0).length;
-      const title = `failing ${events.tool === 'statsnoop' ? 'stats' : 'opens'}: ${commas(failed)} of ${commas(events.rows.length)}`;
+      if (verdicts.length > 0 || rowCount(events) === 0) return verdicts;
+      const failed = rowsWhere(rowCount(events), (row) => Number(cellAt(events, row, error)) > 0).length;
+      const title = `failing ${events.tool === 'statsnoop' ? 'stats' : 'opens'}: ${commas(failed)} of ${commas(rowCount(events))}`;
       return [ruledOut(title, [], allOf(events.source))];
     });
   },
@@ -118,7 +121,7 @@ const pageCache: Rule = {
         severity: 'warning',
         title: `The page cache misses: ${shareText(share / 100)} hits, ${significant(lost)} misses an interval`,
         detail: 'The files in use are larger than the memory left for them, or are read for the first time.',
-        since: hitRatio.at[0] ?? null,
+        since: timeAt(hitRatio.at, 0),
         numbers,
         evidence,
         next: 'coldflame collect --tool free,filetop,biosnoop',

@@ -1,5 +1,6 @@
 /** CPU time of interrupts, by what interrupts: softirqs and hardirqs. */
 import { shareText, significant } from '../datasets/amounts.ts';
+import { sumsByKey } from '../datasets/counts.ts';
 import type { Counts } from '../datasets/shapes.ts';
 import { allOf } from './rows.ts';
 import { type Rule, ruledOut, type Verdict } from './rule.ts';
@@ -54,9 +55,8 @@ export const interrupts: Rule = {
 };
 
 /** All of it, and the kind with the most. */
-function sums({ items }: Counts): { total: number; kind: string; most: number } {
-  const kinds = new Map<string, number>();
-  for (const { key, value } of items) kinds.set(key.join(' '), (kinds.get(key.join(' ')) ?? 0) + value);
+function sums(counts: Counts): { total: number; kind: string; most: number } {
+  const kinds = sumsByKey({ ...counts, cumulative: false });
   const [[kind, most] = ['', 0]] = [...kinds].sort(([, a], [, b]) => b - a);
   return { total: [...kinds.values()].reduce((sum, value) => sum + value, 0), kind, most };
 }

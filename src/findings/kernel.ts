@@ -1,5 +1,8 @@
 /** The kernel log: what the kernel itself complained about. */
+
 import { commas } from '../datasets/amounts.ts';
+import { rowCount, textAt } from '../datasets/cells.ts';
+import { allRows, timeAt } from '../datasets/columns.ts';
 import type { Severity } from '../datasets/finding.ts';
 import type { Events } from '../datasets/shapes.ts';
 import { columnNamed } from './distribution.ts';
@@ -147,18 +150,18 @@ function judgeLog(
   log: Events,
 ): Verdict {
   const message = columnNamed(log, 'message');
-  const said = (row: number) => String(log.rows[row]?.[message] ?? '').slice(0, LONGEST);
-  const all = [...log.rows.keys()].filter((row) => pattern.test(said(row)));
+  const said = (row: number) => textAt(log, row, message).slice(0, LONGEST);
+  const all = [...allRows(rowCount(log))].filter((row) => pattern.test(said(row)));
   // A log whose clock cannot be laid on the capture's may be of any age.
-  const isRecent = (row: number) => log.clock !== 'capture' || (log.at[row] ?? 0) >= -recent;
+  const isRecent = (row: number) => log.clock !== 'capture' || (timeAt(log.at, row) ?? 0) >= -recent;
   const hits = all.filter(isRecent);
   const first = hits[0];
   if (first === undefined || hits.length < least) {
     const seen = all.length === 0 ? 'none' : `${commas(hits.length)} in the hour before, ${commas(all.length)} in all`;
-    const title = `${topic}: ${seen} in ${commas(log.rows.length)} lines of the kernel log`;
+    const title = `${topic}: ${seen} in ${commas(rowCount(log))} lines of the kernel log`;
     return ruledOut(title, [], allOf(log.source));
   }
-  const isNow = (row: number) => log.clock !== 'capture' || (log.at[row] ?? 0) >= -JUST_BEFORE;
+  const isNow = (row: number) => log.clock !== 'capture' || (timeAt(log.at, row) ?? 0) >= -JUST_BEFORE;
   const now = hits.filter(isNow);
   const isOver = now.length === 0;
   const told = isOver ? hits : now;
@@ -167,8 +170,8 @@ function judgeLog(
     severity: isOver ? lessThan(severity) : severity,
     title: says(timesIn(now.length, hits.length), told.map(said)),
     detail,
-    since: log.at[told[0] as number] ?? null,
-    until: log.at[hits.at(-1) as number] ?? null,
+    since: timeAt(log.at, told[0] as number),
+    until: timeAt(log.at, hits.at(-1) as number),
     numbers: [{ label: 'lines in the kernel log', value: hits.length, unit: '' }],
     evidence: linesOf(log, told),
     next,

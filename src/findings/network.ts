@@ -1,7 +1,9 @@
 /** Network: loss and queues before volume. */
+
 import { commas, counted, shareText, significant, usecsText } from '../datasets/amounts.ts';
+import { mergedBuckets } from '../datasets/buckets.ts';
+import { timeAt } from '../datasets/columns.ts';
 import { extent } from '../datasets/extent.ts';
-import { mergeBuckets } from '../datasets/percentiles.ts';
 import { columnNamed, columnOf, durations, percentile } from './distribution.ts';
 import { allOf, linesOf, rowsBy, topValue } from './rows.ts';
 import { type Rule, ruledOut, type Verdict } from './rule.ts';
@@ -113,14 +115,15 @@ const backlog: Rule = {
     },
   },
   judge(view, { full = 0 }) {
-    return view.datasets('histogram', 'tcpsynbl').flatMap(({ groups, source }) =>
-      groups.flatMap(({ labels, buckets }): Verdict[] => {
+    return view.datasets('histogram', 'tcpsynbl').flatMap((histogram) =>
+      histogram.labels.flatMap((labels, group): Verdict[] => {
+        const { source } = histogram;
         const limit = Number(
           Object.values(labels)
             .find((value) => /^\d+L?$/.test(value))
             ?.replace('L', ''),
         );
-        const merged = mergeBuckets([buckets]);
+        const merged = mergedBuckets(histogram, [group]);
         const total = merged.reduce((sum, [, , n]) => sum + n, 0);
         if (!Number.isFinite(limit) || total === 0) return [];
         const atLimit = merged.filter(([low]) => (low ?? 0) >= limit).reduce((sum, [, , n]) => sum + n, 0);
@@ -192,7 +195,7 @@ const slowDns: Rule = {
           severity: 'warning',
           title: `Name lookups${who === null ? '' : ` by ${who}`} are slow: ${commas(hits.length)} of ${commas(all.length)} took ${usecsText(slow)} or more, p99 ${usecsText(p99)}`,
           detail: `Of ${counted(hosts.size, 'name')}: ${[...hosts.keys()].slice(0, 3).join(', ')}. ${hosts.size > 1 ? 'Several names point to the name server or the way to it.' : 'One name points to whoever serves it.'}`,
-          since: events.at[rows[0] as number] ?? null,
+          since: timeAt(events.at, rows[0] as number),
           numbers,
           evidence: linesOf(events, rows),
           next: 'check the name servers in /etc/resolv.conf one by one: dig @SERVER NAME',

@@ -1,5 +1,8 @@
 /** Processes killed for lack of memory: as the kernel log tells it, and as the oomkill tool saw it. */
+
 import { bytesText, commas } from '../datasets/amounts.ts';
+import { rowCount } from '../datasets/cells.ts';
+import { allRows, timeAt } from '../datasets/columns.ts';
 import { columnNamed } from './distribution.ts';
 import { allOf, linesOf, topShare } from './rows.ts';
 import { type Rule, ruledOut, type Verdict } from './rule.ts';
@@ -35,7 +38,7 @@ export const oomEvents: Rule = {
   thresholds: { least: { value: 1, unit: 'kills', why: 'each is work that was lost' } },
   judge(view, { least = 0 }) {
     return view.datasets('events', 'oomkill').map((events): Verdict => {
-      const rows = [...events.rows.keys()];
+      const rows = [...allRows(rowCount(events))];
       const numbers = [{ label: 'processes killed', value: rows.length, unit: '' }];
       if (rows.length < least)
         return ruledOut('processes killed during the capture: none', numbers, allOf(events.source));
@@ -45,7 +48,7 @@ export const oomEvents: Rule = {
         severity: 'critical',
         title: `Killed for lack of memory during the capture: ${commas(rows.length)} ${rows.length === 1 ? 'process' : 'processes'}`,
         detail: topShare(events, rows, victim) ?? '',
-        since: events.at[0] ?? null,
+        since: timeAt(events.at, 0),
         numbers,
         evidence: linesOf(events, rows),
         next: 'coldflame collect --tool dmesg,free,top',

@@ -1,5 +1,7 @@
 /** Pressure stall information: the share of time that work waited for a resource, as the kernel itself counts it. */
+
 import { significant } from '../datasets/amounts.ts';
+import { timeAt } from '../datasets/columns.ts';
 import { extent } from '../datasets/extent.ts';
 import { type Rule, ruledOut, type Verdict } from './rule.ts';
 import type { Track, View } from './view.ts';
@@ -109,8 +111,8 @@ function worst(view: View, resource: string, share: string, above: number): Wors
 
 /** By how much a counter of microseconds grew from each reading to the first that is ten seconds later, in percent of the time. */
 function spansOf({ at, values }: Track): { from: number; to: number; percent: number }[] {
-  const [first, last] = [at[0] ?? null, at.at(-1) ?? null];
-  if (first === null || last === null || at.includes(null) || last - first < LEAST_SECONDS) return [];
+  const [first, last] = [timeAt(at, 0), timeAt(at, at.length - 1)];
+  if (first === null || last === null || at.some(Number.isNaN) || last - first < LEAST_SECONDS) return [];
   const length = Math.min(WINDOW, last - first);
   return [...at.keys()].flatMap((from) => {
     const to = at.findIndex((time) => (time as number) >= (at[from] as number) + length);
@@ -138,8 +140,8 @@ function highestAverage(view: View, resource: string, share: string): Worst | nu
   return {
     percent,
     label: 'highest some avg10',
-    since: track.at[i] ?? null,
-    until: track.at[i] ?? null,
+    since: timeAt(track.at, i),
+    until: timeAt(track.at, i),
     seconds: null,
     detail:
       'An average of the kernel over ten seconds and a little of the time before: of a short capture much of it is earlier.',

@@ -1,5 +1,9 @@
 /** Who uses the CPUs, and who is gone before top looks. */
+
 import { commas, shareText, significant } from '../datasets/amounts.ts';
+import { cellAt, numberAt, rowCount } from '../datasets/cells.ts';
+import { allRows, timeAt } from '../datasets/columns.ts';
+import { reportsIn } from '../datasets/event-sums.ts';
 import { extent } from '../datasets/extent.ts';
 import type { Events } from '../datasets/shapes.ts';
 import { columnNamed, columnOf } from './distribution.ts';
@@ -61,8 +65,8 @@ function consumer(view: View, events: Events, { name, pids, percent: used, rows 
     verdict: 'found',
     severity: 'warning',
     title: `${who} uses ${significant(used / 100)} of ${view.cpus} CPUs${many}`,
-    detail: `${shareText(used / 100 / (view.cpus ?? 1))} of the host on average over ${commas(new Set(events.at).size)} reports. ${work ?? 'The CPU flame graph, narrowed to it, tells on what.'}`,
-    since: events.at[rows[0] as number] ?? null,
+    detail: `${shareText(used / 100 / (view.cpus ?? 1))} of the host on average over ${commas(reportsIn(events))} reports. ${work ?? 'The CPU flame graph, narrowed to it, tells on what.'}`,
+    since: timeAt(events.at, rows[0] as number),
     numbers: [{ label: `${name}, mean`, value: used, unit: '% of a CPU' }],
     evidence: linesOf(events, rows),
     next: pids.length === 1 ? `coldflame collect --set cpu --pid ${pid}` : 'coldflame collect --tool perf,execsnoop',
@@ -78,11 +82,11 @@ function heaviest(events: Events, column: number): Consumer | null {
   const cpu = columnNamed(events, '%CPU');
   const [pid, process] = [columnOf(events, 'pid'), columnOf(events, 'process')];
   if (cpu < 0 || pid < 0 || column < 0) return null;
-  const reports = new Set(events.at).size || 1;
-  const text = (row: number, of: number): string => String(events.rows[row]?.[of] ?? '?');
+  const reports = reportsIn(events);
+  const text = (row: number, of: number): string => String(cellAt(events, row, of) ?? '?');
   let top: Consumer | null = null;
   for (const rows of rowsBy(events, column).values()) {
-    const used = rows.reduce((sum, row) => sum + (Number(events.rows[row]?.[cpu]) || 0), 0) / reports;
+    const used = rows.reduce((sum, row) => sum + (numberAt(events, row, cpu) || 0), 0) / reports;
     if (top !== null && used <= top.percent) continue;
     top = {
       name: text(rows[0] as number, process),
@@ -114,8 +118,8 @@ const shortLived: Rule = {
     const { manifest } = view.capture;
     return view.datasets('events', 'execsnoop').flatMap((events): Verdict[] => {
       const own = rowsOfCollector(events);
-      const rows = [...events.rows.keys()].filter((row) => !own.has(row));
-      const times = events.at.filter((at) => at !== null);
+      const rows = [...allRows(rowCount(events))].filter((row) => !own.has(row));
+      const times = events.at.filter((at) => !Number.isNaN(at));
       const [first, last] = extent(times);
       const span = times.length > 1 ? last - first : 0;
       const run = manifest?.runs.find(({ tool, file }) => tool === 'execsnoop' && file !== null);
@@ -141,7 +145,7 @@ const shortLived: Rule = {
           severity: 'warning',
           title: `${commas(Number(significant(perSecond)))} new processes a second, which top cannot show${parent === null ? '' : `, most started by ${parent.says}`}`,
           detail: topNames(events, rows),
-          since: events.at[rows[0] as number] ?? null,
+          since: timeAt(events.at, rows[0] as number),
           numbers,
           evidence: linesOf(events, rows),
           next:
@@ -183,7 +187,8 @@ function namesByPid(view: View): Map<string, string> {
   for (const events of view.datasets('events', 'execsnoop', 'pidstat', 'top', 'ps')) {
     const [pid, process] = [columnOf(events, 'pid'), columnOf(events, 'process')];
     if (pid < 0 || process < 0) continue;
-    for (const row of events.rows) names.set(String(row[pid]), String(row[process]));
+    for (let row = 0; row < rowCount(events); row++)
+      names.set(String(cellAt(events, row, pid)), String(cellAt(events, row, process)));
   }
   return names;
 }
@@ -197,12 +202,13 @@ function rowsOfCollector(events: Events): Set<number> {
   const ppid = columnNamed(events, 'PPID');
   const pids = new Set<unknown>();
   const own = new Set<number>();
-  events.rows.forEach((row, i) => {
-    const isOwn = STARTED_BY_COLLECTOR.test(String(row[args] ?? '')) || pids.has(row[pid]) || pids.has(row[ppid]);
-    if (!isOwn) return;
-    own.add(i);
-    pids.add(row[pid]);
-  });
+  for (let row = 0; row < rowCount(events); row++) {
+    const cell = (column: number) => cellAt(events, row, column);
+    const isOwn = STARTED_BY_COLLECTOR.test(String(cell(args) ?? '')) || pids.has(cell(pid)) || pids.has(cell(ppid));
+    if (!isOwn) continue;
+    own.add(row);
+    pids.add(cell(pid));
+  }
   return own;
 }
 

@@ -1,5 +1,8 @@
 /** Memory that programs have to wait for: direct reclaim, and pages that come back from swap. */
+
 import { commas, shareText, significant } from '../datasets/amounts.ts';
+import { sumOf, timeAt } from '../datasets/columns.ts';
+import { sumsByKey } from '../datasets/counts.ts';
 import { columnOf } from './distribution.ts';
 import { allOf } from './rows.ts';
 import { type Rule, ruledOut, type Verdict } from './rule.ts';
@@ -40,18 +43,18 @@ const swappedIn: Rule = {
   },
   judge(view, { rate = 0 }) {
     const { manifest } = view.capture;
-    return view.datasets('counts', 'swapin').flatMap(({ items, source }): Verdict[] => {
+    return view.datasets('counts', 'swapin').flatMap((counts): Verdict[] => {
+      const { source, at, lines } = counts;
       const run = manifest?.runs.find(({ tool, file }) => tool === 'swapin' && file !== null);
       const seconds = (run?.ended ?? 0) - (run?.started ?? 0);
       if (seconds <= 0) return [];
-      const total = items.reduce((sum, { value }) => sum + value, 0);
+      const total = sumOf(counts.values);
       const numbers = [{ label: 'pages swapped in', value: total / seconds, unit: '/s' }];
       if (total / seconds < rate) {
         const title = `pages read back from swap: ${commas(total)} in ${significant(seconds)} s`;
         return [ruledOut(title, numbers, allOf(source))];
       }
-      const pages = new Map<string, number>();
-      for (const { key, value } of items) pages.set(key.join(' '), (pages.get(key.join(' ')) ?? 0) + value);
+      const pages = sumsByKey({ ...counts, cumulative: false });
       const [name, most] = [...pages].sort((a, b) => b[1] - a[1])[0] as [string, number];
       return [
         {
@@ -59,9 +62,9 @@ const swappedIn: Rule = {
           severity: 'warning',
           title: `Programs wait for swap: ${significant(total / seconds)} pages a second, ${shareText(most / total)} of them for ${name}`,
           detail: 'Each page is a disk access that the program waits for.',
-          since: items[0]?.at ?? null,
+          since: timeAt(at, 0),
           numbers,
-          evidence: items.slice(0, 20).map(({ line }) => ({ source, lines: [line, line] })),
+          evidence: Array.from(lines.subarray(0, 20), (line) => ({ source, lines: [line, line] })),
           next: 'coldflame collect --tool vmstat,free,top',
         },
       ];

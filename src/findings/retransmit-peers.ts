@@ -1,5 +1,8 @@
 /** TCP retransmits one by one: to whom, and in which state. */
+
 import { commas, shareText, significant } from '../datasets/amounts.ts';
+import { rowCount } from '../datasets/cells.ts';
+import { allRows, timeAt } from '../datasets/columns.ts';
 import { columnNamed } from './distribution.ts';
 import { allOf, linesOf, rowsBy, topShare } from './rows.ts';
 import { type Rule, ruledOut, type Verdict } from './rule.ts';
@@ -27,13 +30,13 @@ export const retransmitPeers: Rule = {
       const seconds = (run?.ended ?? 0) - (run?.started ?? 0);
       const remote = columnNamed(events, 'RADDR:RPORT', 'RADDR');
       if (seconds <= 0 || remote < 0) return [];
-      const perSecond = events.rows.length / seconds;
+      const perSecond = rowCount(events) / seconds;
       const numbers = [{ label: 'retransmits', value: perSecond, unit: '/s' }];
       if (perSecond < rate) {
-        const title = `TCP retransmits: ${commas(events.rows.length)} in ${significant(seconds)} s`;
+        const title = `TCP retransmits: ${commas(rowCount(events))} in ${significant(seconds)} s`;
         return [ruledOut(title, numbers, allOf(events.source))];
       }
-      const rows = [...events.rows.keys()];
+      const rows = [...allRows(rowCount(events))];
       const peers = new Map<string, number[]>();
       for (const [address, of] of rowsBy(events, remote, rows)) {
         const peer = peerOf(address);
@@ -47,7 +50,7 @@ export const retransmitPeers: Rule = {
           severity: 'warning',
           title: `TCP sends again: ${significant(perSecond)} retransmits a second, ${shareText(most.length / rows.length)} of them to ${peer}`,
           detail: `${commas(peers.size)} peers in all. ${state === null ? '' : `By state, ${state}.`}`.trim(),
-          since: events.at[0] ?? null,
+          since: timeAt(events.at, 0),
           numbers,
           evidence: linesOf(events, most),
           next: `ss -ti dst '${peer}'; mtr -n '${peer}'`,

@@ -1,5 +1,7 @@
 /** Rows of event tables as evidence and in words. */
 import { shareText } from '../datasets/amounts.ts';
+import { cellAt, rowCount } from '../datasets/cells.ts';
+import { allRows } from '../datasets/columns.ts';
 import type { Evidence } from '../datasets/finding.ts';
 import { addTo } from '../datasets/groups.ts';
 import type { Events } from '../datasets/shapes.ts';
@@ -40,11 +42,9 @@ export function topShare(events: Events, rows: readonly number[], column: number
 export function rowsBy(
   events: Events,
   column: number,
-  rows: Iterable<number> = events.rows.keys(),
+  rows: Iterable<number> = allRows(rowCount(events)),
 ): Map<string, number[]> {
   const groups = new Map<string, number[]>();
-  for (const row of rows) {
-    addTo(groups, String(events.rows[row]?.[column] ?? '?'), row);
-  }
+  for (const row of rows) addTo(groups, String(cellAt(events, row, column) ?? '?'), row);
   return groups;
 }

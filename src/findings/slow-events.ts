@@ -1,5 +1,7 @@
 /** Tables in which each row is a wait: how many were long, how many that is a second, and whose they were. */
+
 import { commas, significant, usecsText } from '../datasets/amounts.ts';
+import { timeAt } from '../datasets/columns.ts';
 import { extent } from '../datasets/extent.ts';
 import type { Events } from '../datasets/shapes.ts';
 import { durations } from './distribution.ts';
@@ -53,8 +55,8 @@ export function slowEvents(
       detail: [...by.map((column) => topShare(events, rows, column)), beatOf(events, rows)]
         .filter((words) => words !== null)
         .join('; '),
-      since: events.at[rows[0] as number] ?? null,
-      until: events.at[rows.at(-1) as number] ?? null,
+      since: timeAt(events.at, rows[0] as number),
+      until: timeAt(events.at, rows.at(-1) as number),
       numbers,
       evidence: linesOf(events, rows),
       next,
@@ -64,7 +66,7 @@ export function slowEvents(
 
 /** `they come every 5 s`, where they come at a beat. */
 export function beatOf({ at }: Pick<Events, 'at'>, rows: readonly number[]): string | null {
-  const times = rows.map((row) => at[row] ?? null).filter((time) => time !== null);
+  const times = rows.map((row) => timeAt(at, row)).filter((time) => time !== null);
   const period = periodOf(times);
   return period === null ? null : `they come every ${significant(period)} s: look for what runs at this beat`;
 }

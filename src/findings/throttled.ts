@@ -1,5 +1,9 @@
 /** Limits of control groups: who stands still by its own limit while the host has CPUs and disks to spare. */
+
 import { commas, shareText, significant, usecsText } from '../datasets/amounts.ts';
+import { timeAt } from '../datasets/columns.ts';
+import { itemsIn } from '../datasets/counts.ts';
+import type { Counts } from '../datasets/shapes.ts';
 import { allOf } from './rows.ts';
 import { type Found, type Rule, ruledOut, type Verdict } from './rule.ts';
 import { type Track, type View, whole } from './view.ts';
@@ -36,7 +40,7 @@ function limitedGroups(view: View): Limited[] {
         throttled: growth(throttled),
         time: time === undefined ? 0 : growth(time) * (time.unit === 'ns' ? 1e-3 : 1),
         limit: quota === undefined || !period ? null : quota / period,
-        since: throttled.at[began] ?? null,
+        since: timeAt(throttled.at, began),
         evidence: throttled,
       },
     ];
@@ -134,13 +138,9 @@ const ioThrottled: Rule = {
   },
   judge(view, { share = 0, least = 0 }) {
     const maps = view.datasets('counts', 'blkthrot');
-    const of = (title: string) => maps.filter((map) => map.title === title).flatMap(({ items }) => items);
-    const held = of('@throttled');
-    const groups = [...new Set(held.map(({ key }) => key.join(' ')))].map((group) => {
-      const sum = (items: typeof held) =>
-        items.filter(({ key }) => key.join(' ') === group).reduce((total, { value }) => total + value, 0);
-      const lines = held.filter(({ key }) => key.join(' ') === group).map(({ line }) => line);
-      return { group, waited: sum(held), all: sum(held) + sum(of('@notthrottled')), lines };
+    const [held, passed] = [requestsBy(maps, '@throttled'), requestsBy(maps, '@notthrottled')];
+    const groups = [...held].map(([group, { sum, lines }]) => {
+      return { group, waited: sum, all: sum + (passed.get(group)?.sum ?? 0), lines };
     });
     const source = maps[0]?.source;
     if (source === undefined) return [];
@@ -164,5 +164,19 @@ const ioThrottled: Rule = {
     );
   },
 };
+
+/** Of each group, how many requests a map of blkthrot counted, and the lines that say so. */
+function requestsBy(maps: readonly Counts[], title: string): Map<string, { sum: number; lines: number[] }> {
+  const groups = new Map<string, { sum: number; lines: number[] }>();
+  for (const map of maps.filter((each) => each.title === title))
+    for (const { key, value, line } of itemsIn(map)) {
+      const name = key.join(' ');
+      const group = groups.get(name) ?? { sum: 0, lines: [] };
+      groups.set(name, group);
+      group.sum += value;
+      group.lines.push(line);
+    }
+  return groups;
+}
 
 export const throttledRules: readonly Rule[] = [cpuThrottled, ioThrottled];

@@ -1,5 +1,7 @@
 /** A capture as the rules ask of it: by tool and name, the averages since boot left out. */
+
 import type { Capture, Source } from '../datasets/capture.ts';
+import { meanOf, rowsWhere, timeAt } from '../datasets/columns.ts';
 import { extent } from '../datasets/extent.ts';
 import type { Evidence } from '../datasets/finding.ts';
 import type { Dataset, Metric, Series, Stacks, StacksKind } from '../datasets/shapes.ts';
@@ -10,9 +12,10 @@ export interface Track {
   source: number;
   labels: Record<string, string>;
   unit: string;
-  values: number[];
-  at: (number | null)[];
-  lines: number[];
+  values: Float64Array;
+  /** NaN where there is no time. */
+  at: Float64Array;
+  lines: Uint32Array;
 }
 
 type ShapeOf<S extends Dataset['shape']> = Extract<Dataset, { shape: S }>;
@@ -65,15 +68,14 @@ function cpusInMpstat(series: Series[]): number | null {
   return numbered.length > 0 ? numbered.length : null;
 }
 
-function trackOf(series: Series, metric: Metric): Track {
-  const points = metric.points.slice(metric.sinceBoot);
+function trackOf({ source }: Series, { labels, unit, values, at, lines, sinceBoot }: Metric): Track {
   return {
-    source: series.source,
-    labels: metric.labels,
-    unit: metric.unit,
-    values: points.map(([, value]) => value),
-    at: points.map(([at]) => at),
-    lines: metric.lines.slice(metric.sinceBoot),
+    source,
+    labels,
+    unit,
+    values: values.subarray(sinceBoot),
+    at: at.subarray(sinceBoot),
+    lines: lines.subarray(sinceBoot),
   };
 }
 
@@ -91,14 +93,14 @@ export interface Stretch {
 
 /** Null where no point meets the condition. */
 export function stretch(track: Track, holds: (value: number) => boolean): Stretch | null {
-  const hits = track.values.flatMap((value, i) => (holds(value) ? [i] : []));
+  const hits = rowsWhere(track.values.length, (i) => holds(track.values[i] as number));
   const first = hits[0];
   if (first === undefined) return null;
   const last = hits.at(-1) as number;
   return {
     share: hits.length / track.values.length,
-    since: track.at[first] ?? null,
-    until: track.at[last] ?? null,
+    since: timeAt(track.at, first),
+    until: timeAt(track.at, last),
     mean: mean(track.values),
     max: extent(track.values)[1],
     evidence: { source: track.source, lines: [track.lines[first] as number, track.lines[last] as number] },
@@ -135,9 +137,7 @@ export function secondsOf({ capture: { manifest, sources } }: View, source: numb
 }
 
 /** 0 for no values. */
-export function mean(values: readonly number[]): number {
-  return values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
-}
+export const mean = meanOf;
 
 // Lost 764896 samples        Processed 5 events and lost 12 chunks!        Possibly lost 3 samples        perf lost 12 events
 const LOST = /\blost (\d+)/gi;

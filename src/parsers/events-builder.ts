@@ -1,5 +1,7 @@
 /** Collects the rows of a table. */
-import type { Cell, Column, Events } from '../datasets/shapes.ts';
+import { GrowingCells, withNumbers, withTexts } from '../datasets/cells.ts';
+import { Growing } from '../datasets/columns.ts';
+import type { Cell, Cells, Column, Events } from '../datasets/shapes.ts';
 import { numberOf } from './numbers.ts';
 
 /** A column before its rows are known: `auto` is a number if every cell of it is one. */
@@ -9,41 +11,48 @@ export interface ColumnPlan extends Omit<Column, 'type'> {
 
 export class EventsBuilder {
   private readonly plans: readonly ColumnPlan[];
-  private readonly rows: Cell[][] = [];
-  private readonly at: (number | null)[] = [];
-  private readonly lines: number[] = [];
+  private readonly cells: GrowingCells[];
+  private readonly at = new Growing(Float64Array);
+  private readonly lines = new Growing(Uint32Array);
 
   constructor(plans: readonly ColumnPlan[]) {
     this.plans = plans;
+    this.cells = plans.map(() => new GrowingCells());
   }
 
-  add(cells: Cell[], at: number | null, line: number): void {
-    this.rows.push(cells);
-    this.at.push(at);
+  get length(): number {
+    return this.lines.length;
+  }
+
+  add(cells: readonly Cell[], at: number | null, line: number): void {
+    for (let i = 0; i < this.cells.length; i++) (this.cells[i] as GrowingCells).push(cells[i] ?? null);
+    this.at.push(at ?? Number.NaN);
     this.lines.push(line);
   }
 
+  /** What the last row holds in a column. */
+  lastCell(column: number): Cell {
+    return this.cells[column]?.last ?? null;
+  }
+
+  /** Puts something else into a column of the last row: its text goes on over several lines. */
+  replaceLast(column: number, cell: Cell): void {
+    this.cells[column]?.replaceLast(cell);
+  }
+
   /** The columns with their types settled, and the rows. */
-  build(): Pick<Events, 'columns' | 'rows' | 'at' | 'lines'> {
-    const columns = this.plans.map((plan, i): Column => ({ ...plan, type: this.typeOf(plan, i) }));
-    columns.forEach(({ type }, i) => {
-      const settle = type === 'number' ? asNumber : asText;
-      for (const row of this.rows) row[i] = settle(row[i] ?? null);
-    });
-    return { columns, rows: this.rows, at: this.at, lines: this.lines };
-  }
-
-  private typeOf({ type }: ColumnPlan, column: number): Column['type'] {
-    if (type !== 'auto') return type;
-    const cells = this.rows.map((row) => row[column] ?? null).filter((cell) => cell !== null);
-    return cells.length > 0 && cells.every((cell) => asNumber(cell) !== null) ? 'number' : 'text';
+  build(): Pick<Events, 'columns' | 'cells' | 'at' | 'lines'> {
+    const printed = this.cells.map((column) => column.build());
+    const columns = this.plans.map((plan, i): Column => ({ ...plan, type: typeOf(plan, printed[i] as Cells) }));
+    const cells = printed.map((each, i) =>
+      columns[i]?.type === 'number' ? withNumbers(each, numberOf) : withTexts(each),
+    );
+    return { columns, cells, at: this.at.build(), lines: this.lines.build() };
   }
 }
 
-function asNumber(cell: Cell): number | null {
-  return typeof cell === 'string' ? numberOf(cell) : cell;
-}
-
-function asText(cell: Cell): string | null {
-  return cell === null ? null : String(cell);
+function typeOf({ type }: ColumnPlan, { numbers, texts }: Cells): Column['type'] {
+  if (type !== 'auto') return type;
+  const isNumbers = numbers.length + texts.length > 0 && texts.every((text) => numberOf(text) !== null);
+  return isNumbers ? 'number' : 'text';
 }

@@ -1,6 +1,7 @@
 /** Counts as bars, the greatest first, the long tail put together. */
 import { commas, counted, hasScale, percent, quantity } from '../datasets/amounts.ts';
-import { countSums } from '../datasets/count-sums.ts';
+import { distinctTimes } from '../datasets/columns.ts';
+import { countSums } from '../datasets/counts.ts';
 import type { Counts } from '../datasets/shapes.ts';
 import { bar, drawSheet, label, MARGIN, type PictureOptions, sheetFor, titleOf } from './chart.ts';
 import { type Markup, markup } from './markup.ts';
@@ -80,8 +81,8 @@ function itemsOf(counts: Counts): Item[] {
     .sort((a, b) => b.value - a.value || (a.key < b.key ? -1 : 1));
 }
 
-function remarksOf({ items, cumulative }: Counts): string[] {
-  const intervals = new Set(items.map(({ at }) => at)).size;
+function remarksOf({ at, cumulative }: Counts): string[] {
+  const intervals = distinctTimes(at).length + (at.some(Number.isNaN) ? 1 : 0);
   if (cumulative) return ['The tool repeats its counts from the start: the last report is drawn'];
   return intervals > 1 ? [`${intervals} intervals are added up`] : [];
 }

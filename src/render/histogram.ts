@@ -1,7 +1,7 @@
 /** Histograms: a panel for each group of a dataset, all on one scale. */
 import { commas, counted, range } from '../datasets/amounts.ts';
-import { timelessWords } from '../datasets/labels.ts';
-import { bucketTotal, mergeBuckets, percentileBucket } from '../datasets/percentiles.ts';
+import { groupsByName, mergedBuckets } from '../datasets/buckets.ts';
+import { bucketTotal, percentileBucket } from '../datasets/percentiles.ts';
 import type { Bucket, Histogram } from '../datasets/shapes.ts';
 import { drawSheet, MARGIN, type PictureOptions, sheetFor, titleOf } from './chart.ts';
 import { drawPanel, type Panel, PERCENTILES } from './histogram-panel.ts';
@@ -44,15 +44,12 @@ export function histogramSvg(dataset: Histogram, options: HistogramOptions = {})
 }
 
 /** Groups that differ in their time only are one panel. Of a cumulative tool the last state is all there is. */
-function panelsOf({ groups, cumulative }: Histogram): Panel[] {
-  const byLabel = new Map<string, Bucket[][]>();
-  for (const group of groups) {
-    const text = timelessWords(group);
-    const before = cumulative ? [] : (byLabel.get(text) ?? []);
-    byLabel.set(text, [...before, group.buckets]);
-  }
-  return [...byLabel]
-    .map(([text, parts]) => ({ label: text, buckets: filledPart(mergeBuckets(parts)), intervals: parts.length }))
+function panelsOf(histogram: Histogram): Panel[] {
+  return [...groupsByName(histogram)]
+    .map(([label, groups]) => {
+      const counted = histogram.cumulative ? groups.slice(-1) : groups;
+      return { label, buckets: filledPart(mergedBuckets(histogram, counted)), intervals: counted.length };
+    })
     .sort((a, b) => bucketTotal(b.buckets) - bucketTotal(a.buckets));
 }
 

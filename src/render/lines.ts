@@ -1,5 +1,7 @@
 /** Series over time: a panel for what is read together, each with its unit, all on one time axis. */
 import { commas, counted, hasScale, unitStep } from '../datasets/amounts.ts';
+import { sumOf } from '../datasets/columns.ts';
+import { extent } from '../datasets/extent.ts';
 import { labelWords } from '../datasets/labels.ts';
 import type { Metric, Series } from '../datasets/shapes.ts';
 import {
@@ -93,16 +95,11 @@ interface TimeAxis {
 }
 
 function timeAxis(panels: readonly LinePanel[]): TimeAxis {
-  const points = panels.flatMap(({ lines }) => lines.flatMap((each) => each.points));
-  const timed = points.length > 0 && points.every(([at]) => at !== null);
-  let [low, high] = [Infinity, -Infinity];
-  for (const { lines } of panels)
-    for (const each of lines)
-      each.points.forEach(([at], i) => {
-        const x = timed ? (at as number) : i + 1;
-        low = Math.min(low, x);
-        high = Math.max(high, x);
-      });
+  const times = [...new Set(panels.flatMap(({ lines }) => lines.map(({ at }) => at)))].filter(
+    ({ length }) => length > 0,
+  );
+  const timed = times.length > 0 && times.every((at) => !at.some(Number.isNaN));
+  const [low, high] = extent(times.flatMap((at) => (timed ? extent(at) : [1, at.length])));
   return low <= high ? { low, high, timed } : { low: 0, high: 1, timed };
 }
 
@@ -130,7 +127,7 @@ function drawPanel(
     panel.lines.length > 1 || panel.hidden > 0
       ? drawLegend(sheet, panel, left, top + 18, width)
       : { body: null, bottom: top + 18 };
-  if (panel.lines.every(({ points }) => points.length < 2)) return drawValues(sheet, panel, { left, top, width });
+  if (panel.lines.every(({ values }) => values.length < 2)) return drawValues(sheet, panel, { left, top, width });
   const plot = plotOf(panel, axis, { left: left + AXIS, right: left + width - 12, top: legend.bottom + 6 });
   const shapes = panel.stacked ? areas(sheet, panel, axis, plot) : strokes(sheet, panel, axis, plot);
   return {
@@ -155,12 +152,7 @@ function plotOf(panel: LinePanel, axis: TimeAxis, place: Pick<Plot, 'left' | 'ri
 /** From zero, unless there are negative values; a little above the greatest. */
 function valueRange({ stacked, lines }: LinePanel): [number, number] {
   if (stacked) return [0, 100];
-  let [low, high] = [0, 0];
-  for (const { points } of lines)
-    for (const [, value] of points) {
-      low = Math.min(low, value);
-      high = Math.max(high, value);
-    }
+  const [low, high] = extent([0, ...lines.flatMap(({ values }) => extent(values))]);
   if (low === high) return [low, low + 1];
   return [low, high + (high - low) * 0.05];
 }
@@ -193,10 +185,13 @@ function colorOf({ theme }: Sheet, i: number, name: string): string {
 }
 
 function strokes(sheet: Sheet, { lines, unit }: LinePanel, { timed }: TimeAxis, plot: Plot): Markup[] {
-  return lines.map(({ name, points }, i) => {
+  return lines.map(({ name, at, values }, i) => {
     const color = sheet.theme.series[i % sheet.theme.series.length] as string;
-    const places = points.map(([at, value], k) => `${px(plot.x(timed ? (at as number) : k + 1))} ${px(plot.y(value))}`);
-    const words = `${name}: ${rangeWords(points, unit)}`;
+    const places = Array.from(
+      values,
+      (value, k) => `${px(plot.x(timed ? (at[k] as number) : k + 1))} ${px(plot.y(value))}`,
+    );
+    const words = `${name}: ${rangeWords(values, unit)}`;
     if (places.length === 1) {
       const [x = '0', y = '0'] = (places[0] as string).split(' ');
       return markup`<circle cx="${x}" cy="${y}" r="3" fill="${color}"><title>${words}</title></circle>`;
@@ -205,26 +200,21 @@ function strokes(sheet: Sheet, { lines, unit }: LinePanel, { timed }: TimeAxis, 
   });
 }
 
-function rangeWords(points: LinePanel['lines'][number]['points'], unit: string): string {
-  let [low, high, sum] = [Infinity, -Infinity, 0];
-  for (const [, value] of points) {
-    low = Math.min(low, value);
-    high = Math.max(high, value);
-    sum += value;
-  }
-  return `least ${commas(low)}, mean ${commas(sum / points.length)}, most ${commas(high)} ${unit}`.trim();
+function rangeWords(values: Float64Array, unit: string): string {
+  const [low, high] = extent(values);
+  return `least ${commas(low)}, mean ${commas(sumOf(values) / values.length)}, most ${commas(high)} ${unit}`.trim();
 }
 
 /** Parts on top of one another; the last, what is idle, is left white. */
 function areas(sheet: Sheet, { lines, unit }: LinePanel, { timed }: TimeAxis, plot: Plot): Markup[] {
-  const floor = (lines[0]?.points ?? []).map(() => 0);
-  return lines.map(({ name, points }, i) => {
-    const lower = points.map(([at], k) => `${px(plot.x(timed ? (at as number) : k + 1))} ${px(plot.y(floor[k] ?? 0))}`);
-    points.forEach(([, value], k) => {
-      floor[k] = (floor[k] ?? 0) + value;
-    });
-    const upper = points.map(([at], k) => `${px(plot.x(timed ? (at as number) : k + 1))} ${px(plot.y(floor[k] ?? 0))}`);
-    return markup`<path d="M${[...upper, ...lower.reverse()].join('L')}Z" fill="${colorOf(sheet, i, name)}" fill-opacity="0.85"><title>${name}: ${rangeWords(points, unit)}</title></path>`;
+  let floor = new Float64Array(lines[0]?.values.length ?? 0);
+  return lines.map(({ name, at, values }, i) => {
+    const place = (height: number, k: number) =>
+      `${px(plot.x(timed ? (at[k] as number) : k + 1))} ${px(plot.y(height))}`;
+    const top = values.map((value, k) => (floor[k] as number) + value);
+    const [lower, upper] = [Array.from(floor, place), Array.from(top, place)];
+    floor = top;
+    return markup`<path d="M${[...upper, ...lower.reverse()].join('L')}Z" fill="${colorOf(sheet, i, name)}" fill-opacity="0.85"><title>${name}: ${rangeWords(values, unit)}</title></path>`;
   });
 }
 

@@ -1,14 +1,23 @@
 /** Which metrics of a series belong into one panel, and which are parts of a whole. Names are the tools' own. */
+import { extent } from '../datasets/extent.ts';
 import { groupsOf } from '../datasets/groups.ts';
 import { labelWords } from '../datasets/labels.ts';
 import type { Metric, Series } from '../datasets/shapes.ts';
+
+/** One line over time. */
+export interface Line {
+  name: string;
+  /** NaN where a value has no time: then the order is all there is. */
+  at: Float64Array;
+  values: Float64Array;
+}
 
 export interface LinePanel {
   title: string;
   unit: string;
   /** Parts of a whole are drawn on top of one another. */
   stacked: boolean;
-  lines: { name: string; points: [at: number | null, value: number][] }[];
+  lines: Line[];
   /** Lines that are left out, the least of them. */
   hidden: number;
   /** Each line has times of its own: it goes on where only the others have a value. */
@@ -59,7 +68,7 @@ const MAX_LINES = 8;
  */
 export function panelsOf({ metrics }: Series): LinePanel[] {
   const shown = onlySinceBoot(metrics) ? metrics.map((metric) => ({ ...metric, sinceBoot: 0 })) : metrics;
-  const left = new Set(shown.filter((metric) => metric.points.length > metric.sinceBoot && !isZero(metric)));
+  const left = new Set(shown.filter((metric) => metric.values.length > metric.sinceBoot && !isZero(metric)));
   const [besides, alike] = [groupsOf(left, placeOf), groupsOf(left, ({ name, unit }) => `${unit}\n${name}`)];
   const stillLeft = (found: readonly Metric[] = []): Metric[] => found.filter((metric) => left.has(metric));
   const panels: LinePanel[] = [];
@@ -80,12 +89,12 @@ function placeOf({ name, english, unit, labels }: Pick<Metric, 'name' | 'english
 
 /** True where a tool was run for one report alone, which is of the time since boot and not of now. */
 export function onlySinceBoot(metrics: readonly Metric[]): boolean {
-  return metrics.length > 0 && metrics.every(({ points, sinceBoot }) => sinceBoot > 0 && points.length <= sinceBoot);
+  return metrics.length > 0 && metrics.every(({ values, sinceBoot }) => sinceBoot > 0 && values.length <= sinceBoot);
 }
 
 /** True where nothing but zero was reported: there is nothing to see. */
-export function isZero({ points, sinceBoot }: Metric): boolean {
-  return points.length > sinceBoot && points.slice(sinceBoot).every(([, value]) => value === 0);
+export function isZero({ values, sinceBoot }: Metric): boolean {
+  return values.length > sinceBoot && values.subarray(sinceBoot).every((value) => value === 0);
 }
 
 /** @param named the metrics of that name beside the metric, with its labels and its unit */
@@ -105,9 +114,9 @@ function familyOf(metric: Metric, named: (name: string) => Metric[]): { members:
 /** True where the parts make about 100 at every point: only then a stack of them means something. */
 function isWhole(members: readonly Metric[]): boolean {
   const [first] = members;
-  if (first === undefined || members.some(({ points }) => points.length !== first.points.length)) return false;
-  return first.points.every((_, i) => {
-    const sum = members.reduce((total, { points }) => total + (points[i]?.[1] ?? 0), 0);
+  if (first === undefined || members.some(({ values }) => values.length !== first.values.length)) return false;
+  return first.values.every((_, i) => {
+    const sum = members.reduce((total, { values }) => total + (values[i] as number), 0);
     return sum > 95 && sum < 105;
   });
 }
@@ -116,19 +125,23 @@ function toPanel(members: readonly Metric[], stacked: boolean): LinePanel {
   const names = new Set(members.map(({ name }) => name));
   const labels = new Set(members.map(labelWords));
   const shared = labels.size === 1 ? [...labels][0] : '';
-  const lines = members.map((metric) => ({
-    name: names.size === 1 && labels.size > 1 ? labelWords(metric) : metric.name,
-    points: metric.points.slice(metric.sinceBoot),
-  }));
+  const lines = members.map((metric) =>
+    lineOf(metric, names.size === 1 && labels.size > 1 ? labelWords(metric) : metric.name),
+  );
   const kept = stacked ? lines : heaviest(lines);
   const title = [names.size === 1 ? [...names].join('') : [...names].join(', '), shared].filter(Boolean).join(' · ');
   return { title, unit: members[0]?.unit ?? '', stacked, lines: kept, hidden: lines.length - kept.length };
 }
 
-function heaviest(lines: LinePanel['lines']): LinePanel['lines'] {
+/** The metric without its averages since boot. */
+export function lineOf({ at, values, sinceBoot }: Metric, name: string): Line {
+  return { name, at: at.subarray(sinceBoot), values: values.subarray(sinceBoot) };
+}
+
+function heaviest(lines: Line[]): Line[] {
   if (lines.length <= MAX_LINES) return lines;
-  const peak = ({ points }: LinePanel['lines'][number]): number =>
-    points.reduce((most, [, value]) => Math.max(most, value), -Infinity);
+  const peaks = new Map(lines.map((line) => [line, extent(line.values)[1]]));
+  const peak = (line: Line): number => peaks.get(line) as number;
   const kept = new Set([...lines].sort((a, b) => peak(b) - peak(a)).slice(0, MAX_LINES));
   return lines.filter((each) => kept.has(each));
 }

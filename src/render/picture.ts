@@ -1,4 +1,5 @@
 /** Which picture shows a dataset: by its shape, unless another is asked for. */
+import { rowCount } from '../datasets/cells.ts';
 import { cpuHeatMap, eventHeatMap, type HeatMap, histogramHeatMaps, subsecondHeatMap } from '../datasets/heatmap.ts';
 import type { Dataset } from '../datasets/shapes.ts';
 import { barsSvg } from './bars.ts';
@@ -23,7 +24,7 @@ export function picturesFor(dataset: Dataset): PictureName[] {
         ? ['heatmap', 'histogram']
         : ['histogram'];
     case 'events':
-      return eventPictures(eventHeatMap(dataset), dataset.rows.length);
+      return eventPictures(eventHeatMap(dataset), rowCount(dataset));
     case 'counts':
       return ['bars'];
     case 'series':

@@ -1,5 +1,6 @@
 /** Rows of an event log as a still table, for where no script sorts and filters: the heaviest first. */
 import { counted } from '../datasets/amounts.ts';
+import { heaviestFirst, rowAt, rowCount } from '../datasets/cells.ts';
 import { reportColumn } from '../datasets/event-sums.ts';
 import type { Cell, Column, Events } from '../datasets/shapes.ts';
 import { drawSheet, label, line, MARGIN, type PictureOptions, sheetFor, titleOf } from './chart.ts';
@@ -20,7 +21,7 @@ export function tableSvg(events: Events, options: TableOptions = {}): Markup {
   const { most = 30 } = options;
   const weight = weightColumn(events.columns);
   const order = weight === null ? 'as logged' : `greatest ${events.columns[weight]?.name} first`;
-  const sheet = sheetFor(options, titleOf(events), `${counted(events.rows.length, 'row')}, ${order}`);
+  const sheet = sheetFor(options, titleOf(events), `${counted(rowCount(events), 'row')}, ${order}`);
   const rows = heaviestRows(events, weight, most);
   const widths = columnWidths(events.columns, rows, sheet.width - 2 * MARGIN);
   const lefts = widths.map((_, i) => MARGIN + widths.slice(0, i).reduce((sum, width) => sum + width + GAP, 0));
@@ -43,7 +44,7 @@ export function tableSvg(events: Events, options: TableOptions = {}): Markup {
   );
   const rule = line(sheet.theme, MARGIN, sheet.top + 18, sheet.width - MARGIN, sheet.top + 18);
   const bottom = sheet.top + 26 + Math.max(1, rows.length) * ROW;
-  const left = events.rows.length - rows.length;
+  const left = rowCount(events) - rows.length;
   const remarks = [
     left > 0 ? `and ${counted(left, 'more row')}` : '',
     used < events.columns.length
@@ -65,10 +66,8 @@ export function weightColumn(columns: readonly Column[]): number | null {
   return reportColumn(columns) ?? (size >= 0 ? size : null);
 }
 
-function heaviestRows({ rows }: Events, weight: number | null, most: number): Cell[][] {
-  if (weight === null) return rows.slice(0, most);
-  const heavy = (row: Cell[]): number => (typeof row[weight] === 'number' ? (row[weight] as number) : -Infinity);
-  return rows.toSorted((a, b) => heavy(b) - heavy(a)).slice(0, most);
+function heaviestRows(events: Events, weight: number | null, most: number): Cell[][] {
+  return Array.from(heaviestFirst(events, rowCount(events), weight, most), (row) => rowAt(events, row));
 }
 
 /** As wide as the cells are; where that is too much, the widest give way to one common width. */

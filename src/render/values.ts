@@ -20,7 +20,7 @@ export function drawValues(sheet: Sheet, panel: LinePanel, place: Place): { body
   const { theme } = sheet;
   const [only] = panel.lines;
   if (panel.lines.length === 1 && panel.hidden === 0 && only !== undefined) {
-    const text = `${panel.title}: ${quantity(only.points[0]?.[1] ?? 0, panel.unit)}`;
+    const text = `${panel.title}: ${quantity(only.values[0] ?? 0, panel.unit)}`;
     return { body: label(theme, place.left, place.top + 12, fitMiddle(text, place.width, 12)), bottom: place.top + 4 };
   }
   const unit = panel.unit === '' ? '' : ` (${panel.unit})`;
@@ -35,7 +35,7 @@ export function drawValues(sheet: Sheet, panel: LinePanel, place: Place): { body
 }
 
 function valueRows({ theme }: Sheet, { lines, stacked, unit }: LinePanel, { left, top, width }: Place): Markup[] {
-  const values = lines.map(({ points }) => points[0]?.[1] ?? 0);
+  const values = lines.map(({ values: [first] }) => first ?? 0);
   const most = stacked ? 100 : values.reduce((yet, value) => Math.max(yet, value), 0) || 1;
   const from = left + NAME;
   return lines.map(({ name }, i) => {

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { Manifest } from '../../src/datasets/capture.ts';
 import { layOnAxis } from '../../src/datasets/clock.ts';
 import type { Clock, Events, Series } from '../../src/datasets/shapes.ts';
+import { metricOf, timesOf } from '../plain.ts';
 
 /** 2026-11-20 23:59:50 in a zone two hours east of UTC, for a minute; the kernel was up 1000 s. */
 const manifest: Manifest = {
@@ -21,7 +22,17 @@ const manifest: Manifest = {
 };
 
 function events(clock: Clock, at: (number | null)[]): Events {
-  return { shape: 'events', source: 0, tool: 't', title: '', clock, columns: [], rows: [], at, lines: [] };
+  return {
+    shape: 'events',
+    source: 0,
+    tool: 't',
+    title: '',
+    clock,
+    columns: [],
+    cells: [],
+    at: timesOf(at),
+    lines: new Uint32Array(at.length),
+  };
 }
 
 function laid(clock: Clock, at: (number | null)[], withManifest = true, started: number | null = 2): Events {
@@ -42,41 +53,39 @@ test.each<[Clock, number, number]>([
   ['capture', 5, 5],
 ])('%s %d lies on the axis', (clock, at, expected) => {
   const dataset = laid(clock, [at]);
-  expect(dataset.at).toEqual([expected]);
+  expect([...dataset.at]).toEqual([expected]);
   expect(dataset.clock).toBe('capture');
 });
 
 test('a clock of the day goes on past midnight, and a straggler stays before it', () => {
   const at = [clockOf(23, 59, 58), null, clockOf(0, 0, 1), clockOf(23, 59, 59), clockOf(0, 0, 2)];
-  expect(laid('day', at).at).toEqual([8, null, 11, 9, 12]);
+  expect([...laid('day', at).at]).toEqual([8, Number.NaN, 11, 9, 12]);
 });
 
 test('without a manifest, times count from the first record and the clock keeps its name', () => {
   const dataset = laid('day', [clockOf(23, 59, 58), clockOf(0, 0, 1)], false);
-  expect(dataset.at).toEqual([0, 3]);
+  expect([...dataset.at]).toEqual([0, 3]);
   expect(dataset.clock).toBe('day');
-  expect(laid('epoch', [50, 40, 60], false).at).toEqual([10, 0, 20]);
+  expect([...laid('epoch', [50, 40, 60], false).at]).toEqual([10, 0, 20]);
 });
 
 test('a history of the day that ends at the capture lies before it, not after', () => {
   const at = [clockOf(0, 10, 0), clockOf(12, 0, 0), clockOf(23, 50, 0)];
-  expect(laid('day', at).at).toEqual([-85_790, -43_190, -590]);
+  expect([...laid('day', at).at]).toEqual([-85_790, -43_190, -590]);
 });
 
 test('what the manifest does not tell stays on its own clock', () => {
   expect(laid('elapsed', [1, 2], true, null).clock).toBe('elapsed');
-  expect(laid('perf', [100, 101]).at).toEqual([0, 1]);
+  expect([...laid('perf', [100, 101]).at]).toEqual([0, 1]);
 });
 
 test('a device that appears after midnight lies after the others', () => {
-  const metric = (at: number[], line: number) => ({
-    name: 'tps',
-    labels: {},
-    unit: '',
-    points: at.map((value): [number, number] => [value, 0]),
-    lines: at.map((_, i) => line + i),
-    sinceBoot: 0,
-  });
+  const metric = (at: number[], line: number) =>
+    metricOf(
+      { name: 'tps' },
+      at.map((value) => [value, 0]),
+      at.map((_, i) => line + i),
+    );
   const dataset: Series = {
     shape: 'series',
     source: 0,
@@ -86,5 +95,5 @@ test('a device that appears after midnight lies after the others', () => {
     metrics: [metric([clockOf(0, 0, 4)], 9), metric([clockOf(23, 59, 59), clockOf(0, 0, 4)], 1)],
   };
   layOnAxis(dataset, manifest, 0);
-  expect(dataset.metrics.map(({ points }) => points.map(([at]) => at))).toEqual([[14], [9, 14]]);
+  expect(dataset.metrics.map(({ at }) => [...at])).toEqual([[14], [9, 14]]);
 });

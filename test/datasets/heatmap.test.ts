@@ -8,7 +8,8 @@ import {
   subsecondHeatMap,
 } from '../../src/datasets/heatmap.ts';
 import { ProfileBuilder } from '../../src/datasets/profile-builder.ts';
-import type { Events, Histogram, Series, Stacks } from '../../src/datasets/shapes.ts';
+import type { Column, Events, Series, Stacks } from '../../src/datasets/shapes.ts';
+import { eventsOf, histogramOf, metricOf } from '../plain.ts';
 
 const shared = { source: 0, tool: 'x', title: 'x', clock: 'elapsed' as const };
 const at = ({ values, columns }: HeatMap, row: number, column: number): number =>
@@ -16,14 +17,12 @@ const at = ({ values, columns }: HeatMap, row: number, column: number): number =
 const sum = ({ values }: HeatMap): number => values.reduce((total, value) => total + value, 0);
 
 function log(rows: [at: number | null, ms: number | string][]): Events {
-  return {
-    ...shared,
-    shape: 'events',
-    columns: [{ name: 'LAT(ms)', type: 'number', unit: 'ms', role: 'duration' }],
-    rows: rows.map(([, ms]) => [ms]),
-    at: rows.map(([time]) => time),
-    lines: rows.map((_, i) => i),
-  };
+  const columns: Column[] = [{ name: 'LAT(ms)', type: 'number', unit: 'ms', role: 'duration' }];
+  return eventsOf(
+    { ...shared, shape: 'events', columns },
+    rows.map(([, ms]) => [ms]),
+    rows.map(([time]) => time),
+  );
 }
 
 describe('an event log', () => {
@@ -96,16 +95,11 @@ test('interval histograms: a column an interval, a map a disk', () => {
   const group = (disk: string, time: number, counts: number[]) => ({
     labels: { disk, time: String(time) },
     at: time,
-    lines: [],
     buckets: counts.map((count, i): [number, number, number] => [2 ** i, 2 ** (i + 1), count]),
   });
-  const histogram: Histogram = {
-    ...shared,
-    shape: 'histogram',
-    unit: 'usecs',
-    cumulative: false,
-    groups: [group('sda', 0, [1, 2]), group('sdb', 0, [9]), group('sda', 1, [0, 0, 5]), group('sdb', 1, [1])],
-  };
+  const head = { ...shared, shape: 'histogram', unit: 'usecs', cumulative: false } as const;
+  const groups = [group('sda', 0, [1, 2]), group('sdb', 0, [9]), group('sda', 1, [0, 0, 5]), group('sdb', 1, [1])];
+  const histogram = histogramOf(head, groups);
   const [sda, sdb] = histogramHeatMaps(histogram) as [HeatMap, HeatMap];
   expect([sda.label, sdb.label]).toEqual(['disk sda', 'disk sdb']);
   expect(sda.columns).toEqual([
@@ -128,14 +122,11 @@ test('samples by second and offset: the last second and the last slot are there'
 });
 
 test('mpstat: CPUs in the order of their numbers, busy is what is not idle, since boot is left out', () => {
-  const metric = (cpu: string, idle: number[]): Series['metrics'][number] => ({
-    name: '%idle',
-    labels: { CPU: cpu },
-    unit: '%',
-    points: idle.map((value, i) => [i, value]),
-    lines: [],
-    sinceBoot: 1,
-  });
+  const metric = (cpu: string, idle: number[]) =>
+    metricOf(
+      { name: '%idle', labels: { CPU: cpu }, unit: '%', sinceBoot: 1 },
+      idle.map((value, i) => [i, value]),
+    );
   const series: Series = {
     ...shared,
     shape: 'series',

@@ -1,7 +1,9 @@
 /** What is said of buckets, against numbers counted by hand. */
 import { describe, expect, test } from 'vitest';
-import { allBuckets, mergeBuckets, modes, percentileBucket } from '../../src/datasets/percentiles.ts';
+import { mergedBuckets } from '../../src/datasets/buckets.ts';
+import { allBuckets, modes, percentileBucket } from '../../src/datasets/percentiles.ts';
 import type { Bucket, Histogram } from '../../src/datasets/shapes.ts';
+import { histogramOf } from '../plain.ts';
 
 const powers = (counts: readonly number[]): Bucket[] =>
   counts.map((count, i) => [i === 0 ? 0 : 2 ** i, 2 ** (i + 1), count]);
@@ -40,19 +42,22 @@ describe('modes', () => {
 });
 
 test('intervals are added up by bucket', () => {
-  expect(
-    mergeBuckets([
-      [
-        [0, 2, 1],
-        [2, 4, 5],
-      ],
-      [
-        [2, 4, 1],
-        [4, null, 7],
-      ],
-      [[null, 0, 2]],
-    ]),
-  ).toEqual([
+  const intervals: Bucket[][] = [
+    [
+      [0, 2, 1],
+      [2, 4, 5],
+    ],
+    [
+      [2, 4, 1],
+      [4, null, 7],
+    ],
+    [[null, 0, 2]],
+  ];
+  const histogram = histogramOf(
+    { source: 0, tool: '', title: '', clock: null, shape: 'histogram', unit: '', cumulative: false },
+    intervals.map((buckets) => ({ buckets })),
+  );
+  expect(mergedBuckets(histogram, [0, 1, 2])).toEqual([
     [null, 0, 2],
     [0, 2, 1],
     [2, 4, 6],
@@ -71,17 +76,15 @@ describe('allBuckets', () => {
     ] as const
   ).map(([probe, time, count]) => ({
     labels: { probe, time },
-    at: null,
     buckets: [[0, 2, count] as const],
-    lines: [1],
   }));
-  const histogram = (cumulative: boolean): Histogram => {
+  const histogram = (cumulative: boolean, printed = groups): Histogram => {
     const head = { source: 0, tool: 'argdist', title: 'argdist', clock: null, unit: '' };
-    return { ...head, shape: 'histogram', groups, cumulative };
+    return histogramOf({ ...head, shape: 'histogram', cumulative }, printed);
   };
 
   test('intervals add up', () => expect(allBuckets(histogram(false))).toEqual([[0, 2, 14]]));
   test('of states that repeat what came before, the last of each probe counts', () =>
     expect(allBuckets(histogram(true))).toEqual([[0, 2, 10]]));
-  test('without groups there are none', () => expect(allBuckets({ ...histogram(true), groups: [] })).toEqual([]));
+  test('without groups there are none', () => expect(allBuckets(histogram(true, []))).toEqual([]));
 });

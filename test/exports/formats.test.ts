@@ -4,6 +4,7 @@ import { ProfileBuilder } from '../../src/datasets/profile-builder.ts';
 import type { Stacks } from '../../src/datasets/shapes.ts';
 import { toCsv } from '../../src/exports/csv.ts';
 import { toSpeedscope } from '../../src/exports/speedscope.ts';
+import { countsOf, eventsOf, histogramOf, metricOf } from '../plain.ts';
 
 const dataset = { source: 0, tool: 'test', title: 'a test', clock: null } as const;
 
@@ -26,17 +27,19 @@ describe('csv', () => {
       ['two\nlines', null],
     ];
     expect(
-      csv({
-        ...dataset,
-        shape: 'events',
-        columns: [
-          { name: 'COMM', type: 'text', unit: '', role: 'process' },
-          { name: 'LAT(ms)', type: 'number', unit: 'ms', role: 'duration' },
-        ],
-        rows,
-        at: [],
-        lines: [2, 3, 4],
-      }),
+      csv(
+        eventsOf(
+          {
+            ...dataset,
+            shape: 'events',
+            columns: [
+              { name: 'COMM', type: 'text', unit: '', role: 'process' },
+              { name: 'LAT(ms)', type: 'number', unit: 'ms', role: 'duration' },
+            ],
+          },
+          rows,
+        ),
+      ),
     ).toBe(`COMM,LAT(ms)\n"'=HYPERLINK(""http://x"",""y"")",1.5\n"a ""b"", c",-2\n"two\nlines",\n`);
   });
 
@@ -45,7 +48,7 @@ describe('csv', () => {
       { labels: { disk: 'sda' }, at: null, lines: [3, 4], buckets: [[0, 2, 5] as const, [2, null, 1] as const] },
       { labels: { flags: 'Read' }, at: 1, lines: [9], buckets: [[null, 0, 7] as const] },
     ];
-    expect(csv({ ...dataset, shape: 'histogram', unit: 'usecs', cumulative: false, groups })).toBe(
+    expect(csv(histogramOf({ ...dataset, shape: 'histogram', unit: 'usecs', cumulative: false }, groups))).toBe(
       'disk,flags,at,low (usecs),high (usecs),count\nsda,,,0,2,5\nsda,,,2,,1\n,Read,1,,0,7\n',
     );
   });
@@ -53,22 +56,18 @@ describe('csv', () => {
   test('stacks, counts and series', () => {
     expect(csv(twoStacks())).toBe('stack,samples\na;b,2\na;c,3\n');
     expect(
-      csv({
-        ...dataset,
-        shape: 'counts',
-        unit: 'calls',
-        cumulative: false,
-        items: [
-          { key: ['vfs_read'], value: 90, at: null, line: 1 },
-          { key: ['vfs_write', 'sshd'], value: 3, at: 2, line: 2 },
-        ],
-      }),
+      csv(
+        countsOf({ ...dataset, shape: 'counts', unit: 'calls', cumulative: false }, [
+          { key: ['vfs_read'], value: 90 },
+          { key: ['vfs_write', 'sshd'], value: 3, at: 2 },
+        ]),
+      ),
     ).toBe('key 1,key 2,at,calls\nvfs_read,,,90\nvfs_write,sshd,2,3\n');
     expect(
       csv({
         ...dataset,
         shape: 'series',
-        metrics: [{ name: 'r', labels: {}, unit: 'tasks', points: [[0, 4]], lines: [3], sinceBoot: 0 }],
+        metrics: [metricOf({ name: 'r', unit: 'tasks' }, [[0, 4]])],
       }),
     ).toBe('metric,unit,at,value\nr,tasks,0,4\n');
   });

@@ -1,6 +1,7 @@
 /** Outputs of bcc's rarer tools and rarer moments. Expectations are read off the texts by eye. */
 import { expect, test } from 'vitest';
 import type { Counts, Histogram } from '../../src/datasets/shapes.ts';
+import { itemsOf, plain } from '../plain.ts';
 import { claimants, read } from '../reading.ts';
 import { eventsOf, rowsOf } from './read.ts';
 
@@ -8,8 +9,8 @@ async function countsIn(text: string): Promise<[string, string, number][]> {
   const parsed = await read(text);
   expect(parsed.unread).toEqual([]);
   const counts = parsed.datasets.filter((dataset): dataset is Counts => dataset.shape === 'counts');
-  return counts.flatMap(({ unit, items }) =>
-    items.map(({ key, value }): [string, string, number] => [unit, key.join(' '), value]),
+  return counts.flatMap((each) =>
+    itemsOf(each).map(({ key, value }): [string, string, number] => [each.unit, key.join(' '), value]),
   );
 }
 
@@ -66,15 +67,15 @@ ${row}^C
 ${row}`;
   const parsed = await read(text);
   expect(parsed.unread).toEqual([]);
-  expect(eventsOf(parsed.datasets)[0]).toMatchObject({ tool: 'sslsniff', lines: [2, 8] });
-  expect(parsed.datasets[1]).toMatchObject({ shape: 'text', lines: { length: 4 } });
+  expect(plain(eventsOf(parsed.datasets)[0])).toMatchObject({ tool: 'sslsniff', lines: [2, 8] });
+  expect(plain(parsed.datasets[1])).toMatchObject({ shape: 'text', lines: { length: 4 } });
 });
 
 test('the return value of setuids stands behind arguments with spaces', async () => {
   const parsed = await read(`TIME     PID    COMM             UID    SYSCALL   ARGS (RET)
 14:28:22 21787  sshd             0      setresuid ruid=122 euid=122 suid=122 (0)
 `);
-  expect(rowsOf(parsed)).toMatchObject([{ ARGS: 'ruid=122 euid=122 suid=122', '(RET)': '(0)' }]);
+  expect(plain(rowsOf(parsed))).toMatchObject([{ ARGS: 'ruid=122 euid=122 suid=122', '(RET)': '(0)' }]);
 });
 
 test.each([
@@ -88,7 +89,7 @@ test.each([
 ])('a histogram of nothing is a histogram: %s', async (_, text, tool) => {
   expect(claimants(text)).toHaveLength(1);
   const [histogram, ...others] = (await read(text)).datasets as Histogram[];
-  expect(histogram).toMatchObject({ shape: 'histogram', tool, groups: [] });
+  expect(plain(histogram)).toMatchObject({ shape: 'histogram', tool, groups: [] });
   expect(others).toEqual([]);
 });
 
@@ -111,7 +112,7 @@ TIME     PID    COMM             LAT(ms)
 `);
   expect(parsed.unread).toEqual([]);
   expect(rowsOf(parsed)).toHaveLength(2);
-  expect(parsed.datasets.slice(1)).toMatchObject([
+  expect(plain(parsed.datasets.slice(1))).toMatchObject([
     { shape: 'counts', title: '@total', items: [{ key: ['bash'], value: 1, line: 7 }] },
     { shape: 'stacks', title: '@slow' },
   ]);

@@ -1,11 +1,13 @@
 import { expect, test } from 'vitest';
+import { groupsOf } from '../plain.ts';
 import { read } from '../reading.ts';
 import { sample, titled } from './bpf-read.ts';
 
 test('libbpf-tools: each stack has its histogram', async () => {
   const reading = await read(sample('biostacks/libbpf.txt'));
   expect([reading.grammar, reading.tool, reading.unreadCount]).toEqual(['biostacks', 'biostacks', 0]);
-  const { unit, groups } = titled(reading, 'test', 'histogram');
+  const histogram = titled(reading, 'test', 'histogram');
+  const [unit, groups] = [histogram.unit, groupsOf(histogram)];
   expect(unit).toBe('usecs');
   expect(groups.map(({ labels }) => labels)).toEqual([
     {
@@ -30,7 +32,7 @@ test('libbpf-tools: each stack has its histogram', async () => {
 test('a stack cut before its histogram is unread', async () => {
   const cut = sample('biostacks/libbpf.txt').split('\n').slice(0, 16).join('\n');
   const reading = await read(cut);
-  expect(titled(reading, 'test', 'histogram').groups).toHaveLength(1);
+  expect(titled(reading, 'test', 'histogram').labels).toHaveLength(1);
   expect(reading.unread.map(({ line }) => line)).toEqual([15, 16]);
   expect(reading.read + reading.noise + reading.unreadCount).toBe(reading.lines);
 });

@@ -38,13 +38,13 @@ function amount(dataset: Dataset): number {
     case 'stacks':
       return sum(dataset.profile.self);
     case 'histogram':
-      return sum(dataset.groups.flatMap(({ buckets }) => buckets.map(([, , count]) => count)));
+      return sum(dataset.counts);
     case 'counts':
-      return sum(dataset.items.map(({ value }) => value));
+      return sum(dataset.values);
     case 'series':
-      return sum(dataset.metrics.flatMap(({ points }) => points.map(([, value]) => value)));
+      return sum(dataset.metrics.flatMap(({ values }) => [...values]));
     case 'events':
-      return dataset.rows.length;
+      return dataset.lines.length;
     case 'text':
       return dataset.lines.length;
   }
@@ -57,7 +57,7 @@ function expectSound({ lines, read: wasRead, noise, unreadCount, datasets }: Rea
   for (const dataset of datasets) {
     expect(Number.isFinite(amount(dataset))).toBe(true);
     if (dataset.shape === 'histogram')
-      for (const { buckets, lines: places } of dataset.groups) expect(places).toHaveLength(buckets.length);
+      expect([dataset.lines.length, dataset.starts.at(-1)]).toEqual([dataset.counts.length, dataset.counts.length]);
     if (dataset.shape === 'stacks')
       dataset.profile.parent.forEach((parent, node) => {
         expect(parent <= node).toBe(true);

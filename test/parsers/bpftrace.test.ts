@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { groupsOf, itemsOf, plain, rowsOf } from '../plain.ts';
 import { read } from '../reading.ts';
 import { folded, sample, titled, weightOf } from './bpf-read.ts';
 
@@ -22,18 +23,20 @@ describe('a map becomes the shape that its values are', () => {
       ['text', 'test: printed'],
       ['text', 'test: left in maps, no results'],
     ]);
-    expect(titled(reading, '@calls', 'counts').items).toContainEqual({
+    expect(itemsOf(titled(reading, '@calls', 'counts'))).toContainEqual({
       key: ['worker', '230'],
       value: 98,
       at: null,
       line: 9,
     });
-    expect(titled(reading, '@by average', 'counts').items).toEqual([
+    expect(itemsOf(titled(reading, '@by average', 'counts'))).toEqual([
       { key: ['worker'], value: 4610, at: null, line: 7 },
     ]);
-    expect(titled(reading, '@last', 'events').rows).toEqual([['worker', '(3, 75000)']]);
-    expect(titled(reading, 'test: printed', 'text').lines).toEqual(['one second of syscalls']);
-    expect(titled(reading, 'test: left in maps, no results', 'text').lines).toEqual(['@start[14355]: 2626450565940']);
+    expect(rowsOf(titled(reading, '@last', 'events'))).toEqual([['worker', '(3, 75000)']]);
+    expect(plain(titled(reading, 'test: printed', 'text').lines)).toEqual(['one second of syscalls']);
+    expect(plain(titled(reading, 'test: left in maps, no results', 'text').lines)).toEqual([
+      '@start[14355]: 2626450565940',
+    ]);
   });
 
   test('-f json of the same program gives the same datasets', async () => {
@@ -44,23 +47,27 @@ describe('a map becomes the shape that its values are', () => {
     const names = (reading: typeof text) => reading.datasets.map(({ shape, title }) => `${shape} ${title}`);
     expect(names(json)).toEqual(names(text));
     // jq -c '.data["@calls"]["worker,8"], .data["@by"].worker.total, (.data["@linear"] | map(.count) | add)'
-    expect(titled(json, '@calls', 'counts').items).toContainEqual({
+    expect(itemsOf(titled(json, '@calls', 'counts'))).toContainEqual({
       key: ['worker', '8'],
       value: 294,
       at: 55381,
       line: 9,
     });
-    expect(titled(json, '@by total', 'counts').items[0]?.value).toBe(8457956);
-    expect(titled(json, 'test: printed', 'text').lines).toEqual(['15:23:01', 'one second of syscalls', '[1,"x"]']);
+    expect(itemsOf(titled(json, '@by total', 'counts'))[0]?.value).toBe(8457956);
+    expect(plain(titled(json, 'test: printed', 'text').lines)).toEqual([
+      '15:23:01',
+      'one second of syscalls',
+      '[1,"x"]',
+    ]);
   });
 
   test('histograms: all that was counted, in buckets that end where the next begins', async () => {
     const reading = await read(sample('bpftrace/many-maps.txt'));
     const histograms = reading.datasets.filter((dataset) => dataset.shape === 'histogram');
-    const buckets = histograms.flatMap(({ groups }) => groups.flatMap((group) => group.buckets));
+    const buckets = histograms.flatMap((each) => groupsOf(each).flatMap((group) => group.buckets));
     // awk '/\|$/{n++; s+=substr($0,17,8)}'
     expect([buckets.length, buckets.reduce((sum, [, , count]) => sum + count, 0)]).toEqual([119, 2364]);
-    expect(titled(reading, '@linear', 'histogram').groups[0]?.buckets).toEqual([
+    expect(groupsOf(titled(reading, '@linear', 'histogram'))[0]?.buckets).toEqual([
       [0, 10, 532],
       [10, 20, 114],
       [20, 30, 137],
@@ -76,9 +83,9 @@ describe('a map becomes the shape that its values are', () => {
     const [counts] = datasets;
     if (counts?.shape !== 'counts') throw new Error('no counts');
     // awk -F'\\]: ' '/\]: [0-9]+$/{n++; s+=$NF}'
-    expect(counts.items).toHaveLength(32);
-    expect(counts.items.reduce((sum, { value }) => sum + value, 0)).toBe(7265);
-    expect(new Set(counts.items.map(({ at }) => at))).toEqual(new Set([55382, 55383, 55384, 55385]));
+    expect(itemsOf(counts)).toHaveLength(32);
+    expect(itemsOf(counts).reduce((sum, { value }) => sum + value, 0)).toBe(7265);
+    expect(new Set(itemsOf(counts).map(({ at }) => at))).toEqual(new Set([55382, 55383, 55384, 55385]));
     expect([counts.clock, counts.cumulative, datasets.length]).toEqual(['day', false, 1]);
   });
 });
@@ -117,12 +124,12 @@ describe('stacks as keys', () => {
   test('of a waker and the woken, the woken stands on top', async () => {
     const text = 'Attaching 3 probes...\n@[\n    wake_up+1\n    sys_exit+2\n, sleep, bash]: 1001347\n';
     const reading = await read(text, { tool: 'wakeuptime' });
-    expect(reading.datasets).toMatchObject([{ kind: 'wakeup', unit: 'usecs' }]);
+    expect(plain(reading.datasets)).toMatchObject([{ kind: 'wakeup', unit: 'usecs' }]);
     expect(folded(reading)).toEqual([['sleep;sys_exit;wake_up;bash', 1001347]]);
   });
 
   test('a histogram of each stack has the stack as its label', async () => {
-    const { groups } = titled(await read(sample('biostacks/bpftrace.txt')), '@usecs', 'histogram');
+    const groups = groupsOf(titled(await read(sample('biostacks/bpftrace.txt')), '@usecs', 'histogram'));
     expect(groups.map(({ labels }) => labels)).toEqual([
       { stack: 'page_fault;ext4_mpage_readpages;blk_mq_make_request;blk_account_io_start' },
       {
@@ -167,14 +174,14 @@ describe('stacks as keys', () => {
       [5, 'a key without its end'],
       [6, 'a key without its end'],
     ]);
-    expect(titled(reading, '@x', 'counts').items.map(({ value }) => value)).toEqual([5]);
+    expect(itemsOf(titled(reading, '@x', 'counts')).map(({ value }) => value)).toEqual([5]);
   });
 });
 
 describe('spellings of ten years', () => {
   test('buckets', async () => {
     const reading = await read(sample('bpftrace/old-spellings.txt'));
-    expect(titled(reading, '@latency_us', 'histogram')).toMatchObject({
+    expect(plain(titled(reading, '@latency_us', 'histogram'))).toMatchObject({
       unit: 'usecs',
       clock: 'day',
       groups: [
@@ -192,7 +199,7 @@ describe('spellings of ten years', () => {
         },
       ],
     });
-    expect(titled(reading, '@bytes', 'histogram').groups).toMatchObject([
+    expect(plain(groupsOf(titled(reading, '@bytes', 'histogram')))).toMatchObject([
       {
         labels: { 'key 1': 'tmux: server', 'key 2': 'sda,1' },
         buckets: [
@@ -205,14 +212,14 @@ describe('spellings of ten years', () => {
 
   test('keys alike and two stacks have a label each', async () => {
     const text = 'Attaching 1 probe...\n@h[7, \n    a+1\n, \n    b+1\n    main+2\n, 7]:\n[1]     5 |@@@|\n';
-    const { groups } = titled(await read(text), '@h', 'histogram');
-    expect(groups).toMatchObject([
+    const groups = groupsOf(titled(await read(text), '@h', 'histogram'));
+    expect(plain(groups)).toMatchObject([
       { labels: { 'key 1': '7', 'stack 1': 'a', 'stack 2': 'main;b', 'key 2': '7' }, buckets: [[1, 2, 5]] },
     ]);
   });
 
   test('finer buckets', async () => {
-    expect(titled(await read(sample('bpftrace/fine-buckets.txt')), '@us', 'histogram').groups[0]?.buckets).toEqual([
+    expect(groupsOf(titled(await read(sample('bpftrace/fine-buckets.txt')), '@us', 'histogram'))[0]?.buckets).toEqual([
       [2048, 2560, 1],
       [2560, 3072, 0],
       [3072, 3584, 3],
@@ -222,7 +229,7 @@ describe('spellings of ten years', () => {
 
   test('keys with commas, colons, brackets and braces; negative values', async () => {
     const reading = await read(sample('bpftrace/old-spellings.txt'));
-    const items = (title: string) => titled(reading, title, 'counts').items.map(({ key, value }) => [key, value]);
+    const items = (title: string) => itemsOf(titled(reading, title, 'counts')).map(({ key, value }) => [key, value]);
     expect(items('@stat average')).toEqual([
       [['SSL_read'], 2],
       [['SSL_write'], -2],
@@ -235,15 +242,15 @@ describe('spellings of ten years', () => {
 
   test('what is no number is a table; what a number cannot hold stays as printed', async () => {
     const reading = await read(sample('bpftrace/old-spellings.txt'));
-    expect(titled(reading, '@pair', 'events').rows).toEqual([['4', '(1, 2, hello, world)']]);
-    expect(titled(reading, '@state', 'events').rows).toEqual([['bash', 'TASK_RUNNING']]);
-    expect(titled(reading, '@big', 'events').rows).toEqual([['18446744073709551615']]);
+    expect(rowsOf(titled(reading, '@pair', 'events'))).toEqual([['4', '(1, 2, hello, world)']]);
+    expect(rowsOf(titled(reading, '@state', 'events'))).toEqual([['bash', 'TASK_RUNNING']]);
+    expect(rowsOf(titled(reading, '@big', 'events'))).toEqual([['18446744073709551615']]);
     expect(reading.notes).toEqual(['Lost 12 events']);
   });
 
   test('a time before a map on its line', async () => {
     const reading = await read('Attaching 4 probes...\n22:19:21 PIDs/sec: @: 12\n22:19:22 PIDs/sec: @: 9\n');
-    expect(titled(reading, 'test', 'counts').items.map(({ value, at }) => [value, at])).toEqual([
+    expect(itemsOf(titled(reading, 'test', 'counts')).map(({ value, at }) => [value, at])).toEqual([
       [12, 80361],
       [9, 80362],
     ]);
@@ -257,7 +264,7 @@ describe('spellings of ten years', () => {
     ],
   ])('what comes a second time after one stamp was printed at exit: %s', async (_, text) => {
     const reading = await read(text);
-    expect(titled(reading, 'test', 'counts').items.map(({ key, value, at }) => [...key, value, at])).toEqual([
+    expect(itemsOf(titled(reading, 'test', 'counts')).map(({ key, value, at }) => [...key, value, at])).toEqual([
       ['cron', 12, 80361],
       ['cron', 3, null],
       ['sshd', 1, null],
@@ -266,7 +273,7 @@ describe('spellings of ten years', () => {
 
   test('what is printed when the program is stopped is of no interval', async () => {
     const reading = await read('Attaching 2 probes...\n22:19:21\n@[cron]: 12\n^C\n\n@[cron]: 3\n');
-    expect(titled(reading, 'test', 'counts').items.map(({ value, at }) => [value, at])).toEqual([
+    expect(itemsOf(titled(reading, 'test', 'counts')).map(({ value, at }) => [value, at])).toEqual([
       [12, 80361],
       [3, null],
     ]);
@@ -277,7 +284,9 @@ describe('spellings of ten years', () => {
       `${at} |${' '.repeat(column)}*${' '.repeat(50 - column)}| ${value}\n`;
     const text = `@a[one]:\n             3${' '.repeat(51)}5\nhh:mm:ss.ms  |${'_'.repeat(51)}|\n${row('11:40:00.100', 25, '4')}${row('11:40:00.200', 3, '-')}             v${'_'.repeat(51)}v\n             3${' '.repeat(51)}5\n`;
     const reading = await read(text);
-    expect(titled(reading, '@a', 'series').metrics).toMatchObject([{ labels: { key: 'one' }, points: [[42000.1, 4]] }]);
+    expect(plain(titled(reading, '@a', 'series').metrics)).toMatchObject([
+      { labels: { key: 'one' }, points: [[42000.1, 4]] },
+    ]);
     expect(reading.unreadCount).toBe(0);
   });
 });
@@ -288,19 +297,19 @@ describe('-f json', () => {
 {"type": "hist", "data": {"@z": []}}
 `;
     const reading = await read(text);
-    expect(titled(reading, '@l', 'histogram').groups[0]?.buckets).toEqual([
+    expect(groupsOf(titled(reading, '@l', 'histogram'))[0]?.buckets).toEqual([
       [null, 10, 1],
       [10, 20, 0],
       [20, null, 2],
     ]);
-    expect(titled(reading, '@z', 'histogram').groups[0]?.buckets).toEqual([]);
+    expect(groupsOf(titled(reading, '@z', 'histogram'))[0]?.buckets).toEqual([]);
   });
 
   test('records over several lines', async () => {
     const text =
       '{\n\t"type": "hist",\n\t"data": {\n\t  "@": {\n\t\t"curl,3": [\n\t\t  {"min": 256, "max": 511, "count": 7}\n]}}}\n';
-    const { groups } = titled(await read(text), 'test', 'histogram');
-    expect(groups).toMatchObject([{ labels: { 'key 1': 'curl', 'key 2': '3' }, buckets: [[256, 512, 7]] }]);
+    const groups = groupsOf(titled(await read(text), 'test', 'histogram'));
+    expect(plain(groups)).toMatchObject([{ labels: { 'key 1': 'curl', 'key 2': '3' }, buckets: [[256, 512, 7]] }]);
   });
 
   test('losses are notes, times date what follows, unknown records are said', async () => {
@@ -312,37 +321,37 @@ describe('-f json', () => {
 {"type": "news", "data": 1}
 `;
     const reading = await read(text);
-    expect(titled(reading, '@a', 'counts').items).toEqual([{ key: ['x'], value: -3, at: 25201, line: 3 }]);
+    expect(itemsOf(titled(reading, '@a', 'counts'))).toEqual([{ key: ['x'], value: -3, at: 25201, line: 3 }]);
     expect(reading.notes).toEqual(['lost_events events 12', 'lost_events count 9']);
     expect(reading.unread.map(({ line }) => line)).toEqual([6]);
   });
 
   test('a record cut short is unread', async () => {
     const reading = await read('{"type": "map", "data": {"@a": 1}}\n{"type": "map", "data": {"@b"');
-    expect(titled(reading, '@a', 'counts').items).toHaveLength(1);
-    expect(reading.unread).toMatchObject([{ line: 2, why: 'a JSON record without its end' }]);
+    expect(itemsOf(titled(reading, '@a', 'counts'))).toHaveLength(1);
+    expect(plain(reading.unread)).toMatchObject([{ line: 2, why: 'a JSON record without its end' }]);
   });
 });
 
 describe('what else a program prints', () => {
   test('lines and nothing else are text, whole', async () => {
     const reading = await read(sample('bpftrace/printed-only.txt'));
-    expect(reading.datasets).toMatchObject([
+    expect(plain(reading.datasets)).toMatchObject([
       { shape: 'text', lines: sample('bpftrace/printed-only.txt').trimEnd().split('\n') },
     ]);
   });
 
   test('timestamps left in a map are no result, not even alone', async () => {
     const text = 'Attaching 2 probes...\nat 437 ms: sleep\n^C\n\n@start: 4064438886907216\n';
-    expect((await read(text)).datasets).toMatchObject([{ shape: 'text', lines: text.trimEnd().split('\n') }]);
+    expect(plain((await read(text)).datasets)).toMatchObject([{ shape: 'text', lines: text.trimEnd().split('\n') }]);
   });
 
   test('prose that looks like a map is prose', async () => {
     const text =
       'Attached 4 probes\n@backlog[backlog limit]: histogram of backlog size\n\n@backlog[500]:\n[0]                 2266 |@@@|\n';
     const reading = await read(text);
-    expect(titled(reading, '@backlog', 'histogram').groups.map(({ labels }) => labels)).toEqual([{ key: '500' }]);
-    expect(titled(reading, 'test: printed', 'text').lines).toEqual([
+    expect(groupsOf(titled(reading, '@backlog', 'histogram')).map(({ labels }) => labels)).toEqual([{ key: '500' }]);
+    expect(plain(titled(reading, 'test: printed', 'text').lines)).toEqual([
       '@backlog[backlog limit]: histogram of backlog size',
     ]);
   });
@@ -351,7 +360,7 @@ describe('what else a program prints', () => {
     const reading = await read(
       "root@db1:~# bpftrace -e 'kprobe:vfs_read { @[comm] = count(); }'\nAttaching 1 probe... ^C\n\n@[sshd]: 16\n",
     );
-    expect(reading.datasets).toMatchObject([{ shape: 'counts', items: [{ key: ['sshd'], value: 16 }] }]);
+    expect(plain(reading.datasets)).toMatchObject([{ shape: 'counts', items: [{ key: ['sshd'], value: 16 }] }]);
     expect([reading.read, reading.noise]).toEqual([1, 3]);
   });
 
@@ -359,7 +368,7 @@ describe('what else a program prints', () => {
     const text =
       'Attaching 2 probes...\nTracing block device I/O... Hit Ctrl-C to end.\n^C\nI/O size (bytes) histograms by process name:\n\n@[tar]:\n[4K, 8K)              42 |@@@|\n';
     const reading = await read(text);
-    expect(titled(reading, 'test', 'histogram')).toMatchObject({ tool: 'bitesize', unit: 'bytes' });
+    expect(plain(titled(reading, 'test', 'histogram'))).toMatchObject({ tool: 'bitesize', unit: 'bytes' });
   });
 
   test('the greeting names the tool', async () => {
@@ -368,7 +377,7 @@ describe('what else a program prints', () => {
     const [histogram] = reading.datasets;
     if (histogram?.shape !== 'histogram') throw new Error('no histogram');
     // awk '/\|$/{s+=substr($0,17,8)}'
-    expect(histogram.groups[0]?.buckets.reduce((sum, [, , count]) => sum + count, 0)).toBe(12158);
+    expect(groupsOf(histogram)[0]?.buckets.reduce((sum, [, , count]) => sum + count, 0)).toBe(12158);
   });
 });
 

@@ -32,10 +32,10 @@ function grammarOf({ tool, name }: Sample): string {
 function expectNothingInvented({ datasets }: Reading): void {
   for (const dataset of datasets) {
     if (dataset.shape === 'events' && dataset.tool !== 'bpftool-prog') {
-      expect(new Set(dataset.lines).size).toBe(dataset.rows.length);
+      expect(new Set(dataset.lines).size).toBe(dataset.lines.length);
     }
     if (dataset.shape !== 'series') continue;
-    for (const { points, lines } of dataset.metrics) expect(new Set(lines).size).toBe(points.length);
+    for (const { values, lines } of dataset.metrics) expect(new Set(lines).size).toBe(values.length);
   }
 }
 

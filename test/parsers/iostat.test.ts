@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { plain, pointsOf } from '../plain.ts';
 import { read } from '../reading.ts';
 import { metric, seriesOf, valuesOf } from './read.ts';
 
@@ -13,7 +14,7 @@ const sda = (await_: string) =>
 test('the first report is since boot, and times count in intervals', async () => {
   const text = `${CPU}\n${OLD}${sda('0.88')}\n${CPU}\n${OLD}${sda('9.50')}\n`;
   const parsed = await read(text, { interval: 2 });
-  expect(metric(parsed, 'await', 'sda')).toMatchObject({
+  expect(plain(metric(parsed, 'await', 'sda'))).toMatchObject({
     points: [
       [0, 0.88],
       [2, 9.5],
@@ -28,12 +29,12 @@ test('the first report is since boot, and times count in intervals', async () =>
 
 test('-y leaves out the report since boot', async () => {
   const parsed = await read(`${CPU}\n${OLD}${sda('9.50')}`, { interval: 2, command: 'iostat -xzy 2 5' });
-  expect(metric(parsed, 'await', 'sda')).toMatchObject({ points: [[2, 9.5]], sinceBoot: 0 });
+  expect(plain(metric(parsed, 'await', 'sda'))).toMatchObject({ points: [[2, 9.5]], sinceBoot: 0 });
 });
 
 test('a device that -z hides at first is not since boot', async () => {
   const parsed = await read(`${OLD}${sda('0.88')}\n${OLD}${sda('0.90')}${sda('7.00').replace('sda', 'sdb')}`);
-  expect(metric(parsed, 'await', 'sdb')).toMatchObject({ points: [[null, 7]], sinceBoot: 0 });
+  expect(plain(metric(parsed, 'await', 'sdb'))).toMatchObject({ points: [[null, 7]], sinceBoot: 0 });
 });
 
 test('-h puts the device last and suffixes behind sizes and shares', async () => {
@@ -74,11 +75,11 @@ test('--pretty splits a report into tables with one stamp', async () => {
 `);
   const at = 19 * 3600 + 38 * 60 + 50;
   expect(seriesOf(parsed.datasets)[0]?.clock).toBe('day');
-  expect(metric(parsed, 'r/s').points).toEqual([
+  expect(pointsOf(metric(parsed, 'r/s'))).toEqual([
     [at, 61.08],
     [at + 1, 27],
   ]);
-  expect(metric(parsed, 'w/s')).toMatchObject({ points: [[at, 17.46]], sinceBoot: 1 });
+  expect(plain(metric(parsed, 'w/s'))).toMatchObject({ points: [[at, 17.46]], sinceBoot: 1 });
 });
 
 test('a Korean stamp above each report', async () => {
@@ -87,7 +88,7 @@ test('a Korean stamp above each report', async () => {
   const parsed = await read(`2026년 11월 20일 16시 47분 57초\n${cpu}\n2026년 11월 20일 16시 47분 58초\n${cpu}`);
   expect(parsed.unread).toEqual([]);
   const at = 16 * 3600 + 47 * 60 + 57;
-  expect(metric(parsed, '%user').points).toEqual([
+  expect(pointsOf(metric(parsed, '%user'))).toEqual([
     [at, 55.95],
     [at + 1, 55.95],
   ]);

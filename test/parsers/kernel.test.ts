@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { plain } from '../plain.ts';
 import { claimants, read } from '../reading.ts';
 import { eventsOf, rowsOf } from './read.ts';
 
@@ -27,7 +28,7 @@ describe('dmesg', () => {
   ])('%s', async (_, line, clock, at) => {
     const parsed = await read(`${line}\n`);
     const [table] = eventsOf(parsed.datasets);
-    expect(table).toMatchObject({ tool: 'dmesg', clock, at: [at], lines: [1] });
+    expect(plain(table)).toMatchObject({ tool: 'dmesg', clock, at: [at], lines: [1] });
     expect(rowsOf(parsed)[0]?.message).toBe(OOM);
   });
 
@@ -48,7 +49,7 @@ describe('dmesg', () => {
   test('a line without a time belongs to the message above if it is set in, else it is unread', async () => {
     const parsed = await read('[    1.000001] first\n               second\n[...]\nstranger\n');
     expect(rowsOf(parsed).map(({ message }) => message)).toEqual(['first\n               second']);
-    expect(parsed.unread).toMatchObject([{ line: 4, text: 'stranger' }]);
+    expect(plain(parsed.unread)).toMatchObject([{ line: 4, text: 'stranger' }]);
   });
 });
 
@@ -65,8 +66,15 @@ describe('bpftool', () => {
     expect(parsed.unread).toEqual([]);
     expect(parsed.tool).toBe('bpftool-prog');
     const [first, second] = rowsOf(parsed);
-    expect(first).toMatchObject({ id: 6, type: 'cgroup_skb', name: null, xlated: 64, jited: null, 'not jited': 'yes' });
-    expect(second).toMatchObject({
+    expect(plain(first)).toMatchObject({
+      id: 6,
+      type: 'cgroup_skb',
+      name: null,
+      xlated: 64,
+      jited: null,
+      'not jited': 'yes',
+    });
+    expect(plain(second)).toMatchObject({
       id: 13,
       name: 'sys_enter',
       run_time_ns: 81_632,
@@ -75,7 +83,7 @@ describe('bpftool', () => {
       map_ids: '3',
       pids: 'systemd(1), tmux: server(44)',
     });
-    expect(eventsOf(parsed.datasets)[0]?.lines).toEqual([1, 4]);
+    expect(plain(eventsOf(parsed.datasets)[0]?.lines)).toEqual([1, 4]);
   });
 
   test('perf show: functions with an offset, tracepoints and files mixed', async () => {
@@ -84,7 +92,7 @@ pid 21767  fd 5: prog_id 8  tracepoint  sys_enter_nanosleep
 pid 21800  fd 5: prog_id 9  uprobe  filename /home/ann/a.out  offset 1159
 `);
     expect(parsed.tool).toBe('bpftool-perf');
-    expect(rowsOf(parsed)).toMatchObject([
+    expect(plain(rowsOf(parsed))).toMatchObject([
       { pid: 21_711, fd: 5, prog_id: 5, type: 'kprobe', func: '__x64_sys_write', offset: 0 },
       { pid: 21_767, tracepoint: 'sys_enter_nanosleep', offset: null },
       { pid: 21_800, filename: '/home/ann/a.out', offset: 1159 },
@@ -95,7 +103,7 @@ pid 21800  fd 5: prog_id 9  uprobe  filename /home/ann/a.out  offset 1159
     const parsed = await read(
       '[{"id":6,"type":"kprobe","tag":"6deef7357e7b4530","gpl_compatible":true,"uid":0,"bytes_xlated":64,"jited":true,"bytes_jited":61,"map_ids":[1,2],"pids":[{"pid":1,"comm":"systemd"}]}]\n',
     );
-    expect(rowsOf(parsed)).toMatchObject([
+    expect(plain(rowsOf(parsed))).toMatchObject([
       { id: 6, xlated: 64, jited: 61, map_ids: '1,2', pids: 'systemd(1)', gpl: 'yes' },
     ]);
   });
@@ -125,11 +133,11 @@ test('programs as bpftool -p prints them, each with the line it begins on', asyn
   expect(claimants(text)).toEqual(['bpftool']);
   const parsed = await read(text);
   expect(parsed.unread).toEqual([]);
-  expect(rowsOf(parsed)).toMatchObject([
+  expect(plain(rowsOf(parsed))).toMatchObject([
     { id: 10, type: 'xdp', xlated: 528, map_ids: '10', pids: 'systemd(1)' },
     { id: 11, type: 'kprobe', xlated: 64, map_ids: null },
   ]);
-  expect(eventsOf(parsed.datasets)[0]?.lines).toEqual([1, 13]);
+  expect(plain(eventsOf(parsed.datasets)[0]?.lines)).toEqual([1, 13]);
 });
 
 test('an array of bpftool that is cut short is unread, every line of it', async () => {
@@ -143,5 +151,5 @@ test('a listing of bpftool that somebody indented', async () => {
             loaded_at 2017-09-29T20:11:00+0000  uid 0
             xlated 528B  jited 370B  memlock 4096B  map_ids 10
 `);
-  expect(rowsOf(parsed)).toMatchObject([{ id: 10, run_time_ns: 81_632, xlated: 528, memlock: 4096 }]);
+  expect(plain(rowsOf(parsed))).toMatchObject([{ id: 10, run_time_ns: 81_632, xlated: 528, memlock: 4096 }]);
 });

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { plain } from '../plain.ts';
 import { read } from '../reading.ts';
 import { folded, sample } from './bpf-read.ts';
 
@@ -9,8 +10,8 @@ test('the last report is the answer; what it grew from is a series', async () =>
     ['__libc_start_call_main;main;zmalloc', 90],
   ]);
   const [stacks, growth] = reading.datasets;
-  expect(stacks).toMatchObject({ tool: 'memleak', kind: 'memory', unit: 'bytes' });
-  expect(growth).toMatchObject({
+  expect(plain(stacks)).toMatchObject({ tool: 'memleak', kind: 'memory', unit: 'bytes' });
+  expect(plain(growth)).toMatchObject({
     shape: 'series',
     clock: 'day',
     // 13:30:16 and 13:30:21; 45 + 4096 and 90 + 64
@@ -33,7 +34,7 @@ test('libbpf-tools: indices, addresses in brackets, times without zeros', async 
     ['<null sym>;malloc', 96],
     ['path_openat_[k];alloc_empty_file_[k];kmem_cache_alloc_[k]', 12288],
   ]);
-  expect(reading.datasets[1]).toMatchObject({
+  expect(plain(reading.datasets[1])).toMatchObject({
     metrics: [
       {
         points: [
@@ -64,7 +65,7 @@ test('with -a the allocations of the last report are a table', async () => {
   const reading = await read(report('11:16:33', '948cd0') + report('11:16:34', '948cd0', '948d10'));
   expect(reading.unreadCount).toBe(0);
   expect(folded(reading)).toEqual([['main', 32]]);
-  expect(reading.datasets[2]).toMatchObject({
+  expect(plain(reading.datasets[2])).toMatchObject({
     shape: 'events',
     rows: [
       ['948cd0', 16],

@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import type { Counts, Dataset } from '../../src/datasets/shapes.ts';
 import { chartSvg } from '../../src/render/picture.ts';
 import { sumPicture } from '../../src/render/report/pictures.ts';
+import { itemsOf, pointsOf } from '../plain.ts';
 import { claimants, read } from '../reading.ts';
 import { metric, rowsOf, seriesOf, valuesOf } from './read.ts';
 
@@ -12,7 +13,7 @@ const sample = (name: string) => readFileSync(resolve(import.meta.dirname, '../.
 const counts = (datasets: readonly Dataset[]) =>
   datasets
     .filter((dataset): dataset is Counts => dataset.shape === 'counts')
-    .map(({ unit, items }) => [unit, items.map(({ key, value }) => [...key, value])]);
+    .map((each) => [each.unit, itemsOf(each).map(({ key, value }) => [...key, value])]);
 
 const MANUAL = `
  Performance counter stats for 'make':
@@ -147,7 +148,7 @@ describe('by interval', () => {
     expect(valuesOf(parsed, 'context-switches')).toEqual([232, 151, 193, 133, 292, 764]);
     // Printed as 1.171 K/sec, 771.799 /sec and so on: one scale.
     expect(valuesOf(parsed, 'context-switches/s')).toEqual([1171, 771.799, 977.848, 685.148, 1483, 8606]);
-    expect(metric(parsed, 'task-clock').points[1]).toEqual([0.400654692, 195.65]);
+    expect(pointsOf(metric(parsed, 'task-clock'))[1]).toEqual([0.400654692, 195.65]);
     expect(metric(parsed, 'duration_time').unit).toBe('ns');
   });
 
@@ -155,7 +156,7 @@ describe('by interval', () => {
     const parsed = await read(sample('interval-cpu.csv'));
     expect(claimants(sample('interval-cpu.csv'))).toEqual(['perf stat']);
     expect(valuesOf(parsed, 'context-switches', '1')).toEqual([314, 102, 631, 766, 771, 297]);
-    expect(metric(parsed, 'CPUs utilized', '0').points[0]).toEqual([0.200234377, 1.011]);
+    expect(pointsOf(metric(parsed, 'CPUs utilized', '0'))[0]).toEqual([0.200234377, 1.011]);
   });
 
   test('each socket: the number of its CPUs is no counter', async () => {

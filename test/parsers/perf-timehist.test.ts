@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { foldedStacks, totalWeight } from '../../src/datasets/fold.ts';
 import type { Events } from '../../src/datasets/shapes.ts';
+import { plain, rowsOf as rowsIn } from '../plain.ts';
 import { claimants, read } from '../reading.ts';
 import { eventsOf, rowsOf } from './read.ts';
 
@@ -12,17 +13,17 @@ const HEADING = `           time    cpu  task name                       wait ti
 `;
 const sample = readFileSync(new URL('../../samples/perf-sched/timehist-state.txt', import.meta.url), 'utf8');
 
-function sumOf({ columns, rows }: Events, name: string): number {
-  const column = columns.findIndex((one) => one.name === name);
-  return rows.reduce((sum, row) => sum + Number(row[column]), 0);
+function sumOf(events: Events, name: string): number {
+  const column = events.columns.findIndex((one) => one.name === name);
+  return rowsIn(events).reduce((sum, row) => sum + Number(row[column]), 0);
 }
 
 test('every row is one, with its times', async () => {
   const parsed = await read(sample);
   const [table] = eventsOf(parsed.datasets);
-  expect([parsed.unreadCount, table?.rows.length]).toEqual([0, 57]);
+  expect([parsed.unreadCount, table?.lines.length]).toEqual([0, 57]);
   expect(table && sumOf(table, 'sch delay')).toBeCloseTo(0.231, 6);
-  expect(rowsOf(parsed)[3]).toMatchObject({
+  expect(plain(rowsOf(parsed)[3])).toMatchObject({
     'task name': 'sh',
     tid: 9841,
     'sch delay': 0.034,
@@ -40,7 +41,7 @@ test('a call chain tells what the next row of the thread has waited for', async 
      102.000000 [0000]  dd[7]   1000.500      0.010      0.100
 `);
   const [stacks] = datasets.filter((dataset) => dataset.shape === 'stacks');
-  expect(stacks).toMatchObject({ kind: 'off-cpu', unit: 'usecs' });
+  expect(plain(stacks)).toMatchObject({ kind: 'off-cpu', unit: 'usecs' });
   expect(stacks && foldedStacks(stacks.profile, () => false)).toEqual([
     ['dd;poll;schedule', 1_000_500],
     ['dd;read;io_wait;schedule', 999_250],
@@ -80,7 +81,7 @@ describe('what flags add', () => {
     );
     expect(parsed.unread).toEqual([]);
     const dd = rowsOf(parsed).find(({ comm }) => comm === 'dd');
-    expect(dd).toMatchObject({
+    expect(plain(dd)).toMatchObject({
       tid: 9843,
       parent: 9841,
       'sched-in': 69,
@@ -88,7 +89,7 @@ describe('what flags add', () => {
       'max-run': 5.3,
       stddev: 51.17,
     });
-    expect(parsed.datasets.find(({ shape }) => shape === 'counts')).toMatchObject({
+    expect(plain(parsed.datasets.find(({ shape }) => shape === 'counts'))).toMatchObject({
       unit: 'ms',
       items: [{ key: ['CPU 0'], value: 107.339 }],
     });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { plain, pointsOf } from '../plain.ts';
 import { claimants, read } from '../reading.ts';
 import { eventsOf, metric, rowsOf, seriesOf, valuesOf } from './read.ts';
 
@@ -18,7 +19,7 @@ ${HEADING} 1  0      0 22686540 15656 1670260    0    0    12     0  231  405  0
       { interval: 5 },
     );
     expect(parsed.unread).toEqual([]);
-    expect(metric(parsed, 'r')).toMatchObject({
+    expect(plain(metric(parsed, 'r'))).toMatchObject({
       points: [
         [0, 3],
         [5, 11],
@@ -41,7 +42,7 @@ ${HEADING} 1  0      0 22686540 15656 1670260    0    0    12     0  231  405  0
   test('-S changes the unit, -y leaves out the report since boot', async () => {
     const row = ' 3  0      0  22686    15  1670    0    0  1305  1580  244  561  7  3 90  0  0\n';
     const parsed = await read(HEADING + row, { command: 'vmstat -y -S M 1 2', interval: 1 });
-    expect(metric(parsed, 'free')).toMatchObject({ unit: 'MiB', sinceBoot: 0, points: [[1, 22_686]] });
+    expect(plain(metric(parsed, 'free'))).toMatchObject({ unit: 'MiB', sinceBoot: 0, points: [[1, 22_686]] });
   });
 
   test('-t, -w and another language', async () => {
@@ -52,7 +53,7 @@ ${HEADING} 1  0      0 22686540 15656 1670260    0    0    12     0  231  405  0
 `);
     expect(parsed.unread).toEqual([]);
     expect(seriesOf(parsed.datasets)[0]?.clock).toBe('local');
-    expect(metric(parsed, 'livre').points).toEqual([[Date.UTC(2026, 10, 20, 15, 3, 41) / 1000, 23_790_152]]);
+    expect(pointsOf(metric(parsed, 'livre'))).toEqual([[Date.UTC(2026, 10, 20, 15, 3, 41) / 1000, 23_790_152]]);
     expect(metric(parsed, 'gu').unit).toBe('%');
   });
 
@@ -65,7 +66,7 @@ ${HEADING} 1  0      0 22686540 15656 1670260    0    0    12     0  231  405  0
 ${report(74_268)}${report(74_300)}`,
       { interval: 1 },
     );
-    expect(metric(parsed, 'reads total', 'sda')).toMatchObject({
+    expect(plain(metric(parsed, 'reads total', 'sda'))).toMatchObject({
       points: [
         [0, 74_268],
         [1, 74_300],
@@ -85,7 +86,7 @@ describe('vmstat at once', () => {
    1795185552 boot time
 `);
     expect(parsed.unread).toEqual([]);
-    expect(metric(parsed, 'used memory')).toMatchObject({ unit: 'KiB', points: [[null, 622_684]] });
+    expect(plain(metric(parsed, 'used memory'))).toMatchObject({ unit: 'KiB', points: [[null, 622_684]] });
     expect(valuesOf(parsed, 'non-nice user cpu ticks')).toEqual([16_808]);
   });
 
@@ -94,14 +95,14 @@ describe('vmstat at once', () => {
 ext4_inode_cache          12345  12400   1184     27
 Acpi-State                  102    102     80     51
 `);
-    expect(metric(parsed, 'Size', 'Acpi-State')).toMatchObject({ unit: 'B', points: [[null, 80]] });
+    expect(plain(metric(parsed, 'Size', 'Acpi-State'))).toMatchObject({ unit: 'B', points: [[null, 80]] });
   });
 });
 
 describe('/proc', () => {
   test('meminfo', async () => {
     const parsed = await read('MemTotal:        8053804 kB\nActive(anon):     498884 kB\nHugePages_Total:       2\n');
-    expect(metric(parsed, 'Active(anon)')).toMatchObject({ unit: 'KiB', points: [[null, 498_884]] });
+    expect(plain(metric(parsed, 'Active(anon)'))).toMatchObject({ unit: 'KiB', points: [[null, 498_884]] });
     expect(metric(parsed, 'HugePages_Total').unit).toBe('');
   });
 
@@ -110,7 +111,7 @@ describe('/proc', () => {
     ['grep .', '/proc/pressure/io:full avg10=0.43 avg60=3.43 avg300=4.56 total=123456\n'],
   ])('pressure by %s', async (_, text) => {
     const parsed = await read(text);
-    expect(metric(parsed, 'avg60')).toMatchObject({
+    expect(plain(metric(parsed, 'avg60'))).toMatchObject({
       labels: { resource: 'io', share: 'full' },
       unit: '%',
       points: [[null, 3.43]],
@@ -123,7 +124,7 @@ describe('/proc', () => {
       `/proc/pressure/cpu:some avg10=${avg} avg60=0.00 avg300=0.00 total=1\n/proc/pressure/io:some avg10=0.00 avg60=0.00 avg300=0.00 total=2\n`;
     const parsed = await read(report('1.50') + report('2.50') + report('0.25'), { interval: 2 });
     expect(parsed.datasets[0]?.clock).toBe('elapsed');
-    expect(metric(parsed, 'avg10', 'cpu').points).toEqual([
+    expect(pointsOf(metric(parsed, 'avg10', 'cpu'))).toEqual([
       [0, 1.5],
       [2, 2.5],
       [4, 0.25],
@@ -153,7 +154,7 @@ Swap:         2.0G         0B       2.0G
     expect(parsed.unread).toEqual([]);
     expect(valuesOf(parsed, 'used', '-/+ buffers/cache')).toEqual([150 * 2 ** 20]);
     expect(valuesOf(parsed, 'free', '-/+ buffers/cache')).toEqual([3.5 * 2 ** 30]);
-    expect(metric(parsed, 'used', 'Swap')).toMatchObject({ unit: 'B', points: [[null, 0]] });
+    expect(plain(metric(parsed, 'used', 'Swap'))).toMatchObject({ unit: 'B', points: [[null, 0]] });
   });
 
   test.each([
@@ -204,7 +205,7 @@ ann      pts/0    192.168.1.7      09:12    1.00s  0.05s  0.00s vim notes and mo
 root     tty1                      Wed13   44:46   0.09s  0.05s -bash
 `);
     expect(parsed.unread).toEqual([]);
-    expect(rowsOf(parsed)).toMatchObject([
+    expect(plain(rowsOf(parsed))).toMatchObject([
       { USER: 'ann', 'LOGIN@': '09:12', WHAT: 'vim notes and more' },
       { FROM: '-', 'LOGIN@': 'Wed13', WHAT: '-bash' },
     ]);
@@ -233,9 +234,12 @@ GiB Swap:      7.6 total,      7.4 free,      0.2 used.    247.5 avail Mem
   test('summary, CPUs one by one, cut numbers, units', async () => {
     const parsed = await read(SCREEN);
     expect(parsed.unread).toEqual([]);
-    expect(metric(parsed, 'us', '1')).toMatchObject({ unit: '%', points: [[clock(15, 20, 49), 100]] });
+    expect(plain(metric(parsed, 'us', '1'))).toMatchObject({ unit: '%', points: [[clock(15, 20, 49), 100]] });
     expect(valuesOf(parsed, 'used', 'Mem')).toEqual([999_704]);
-    expect(metric(parsed, 'avail Mem', 'Swap')).toMatchObject({ unit: 'GiB', points: [[clock(15, 20, 49), 247.5]] });
+    expect(plain(metric(parsed, 'avail Mem', 'Swap'))).toMatchObject({
+      unit: 'GiB',
+      points: [[clock(15, 20, 49), 247.5]],
+    });
     expect(() => metric(parsed, 'total', 'Mem')).toThrow();
     expect(parsed.notes[0]).toContain('total of Mem is too wide');
   });
@@ -257,8 +261,8 @@ GiB Swap:      7.6 total,      7.4 free,      0.2 used.    247.5 avail Mem
       '%MEM': 0.6,
       'TIME+': '1439:25',
     });
-    expect(rowsOf(parsed)[1]).toMatchObject({ PR: 'rt', COMMAND: 'migration/0' });
-    expect(table?.at).toEqual([49, 49, 54, 54].map((second) => clock(15, 20, second)));
+    expect(plain(rowsOf(parsed)[1])).toMatchObject({ PR: 'rt', COMMAND: 'migration/0' });
+    expect(plain(table?.at)).toEqual([49, 49, 54, 54].map((second) => clock(15, 20, second)));
   });
 
   test('the summary of old versions', async () => {
@@ -266,8 +270,11 @@ GiB Swap:      7.6 total,      7.4 free,      0.2 used.    247.5 avail Mem
 Cpu(s):  0.3%us,  1.2%sy,  0.0%ni, 98.5%id,  0.0%wa,  0.0%hi,  0.0%si,  0.0%st
 Mem:   8053804k total,  1262704k used,  6791100k free,    61596k buffers
 `);
-    expect(metric(parsed, 'sy', 'all')).toMatchObject({ unit: '%', points: [[clock(10, 25, 20), 1.2]] });
-    expect(metric(parsed, 'used', 'Mem')).toMatchObject({ unit: 'KiB', points: [[clock(10, 25, 20), 1_262_704]] });
+    expect(plain(metric(parsed, 'sy', 'all'))).toMatchObject({ unit: '%', points: [[clock(10, 25, 20), 1.2]] });
+    expect(plain(metric(parsed, 'used', 'Mem'))).toMatchObject({
+      unit: 'KiB',
+      points: [[clock(10, 25, 20), 1_262_704]],
+    });
   });
 });
 
@@ -275,7 +282,9 @@ test('ps keeps commands whole', async () => {
   const parsed = await read(`USER         PID %CPU %MEM    VSZ   RSS TTY      STAT START   TIME COMMAND
 1000        4242 12.5  0.0  51288 19856 ?        Ss   14:39   0:03 java -jar "a  b.jar"
 `);
-  expect(rowsOf(parsed)).toMatchObject([{ USER: '1000', PID: 4242, '%CPU': 12.5, COMMAND: 'java -jar "a  b.jar"' }]);
+  expect(plain(rowsOf(parsed))).toMatchObject([
+    { USER: '1000', PID: 4242, '%CPU': 12.5, COMMAND: 'java -jar "a  b.jar"' },
+  ]);
 });
 
 test('ps with its command before other columns', async () => {
@@ -298,7 +307,7 @@ describe('vmstat in other languages', () => {
     expect(claimants(text)).toEqual(['vmstat lists']);
     const parsed = await read(text);
     expect(parsed.unread).toEqual([]);
-    expect(metric(parsed, size, 'kmalloc-8')).toMatchObject({ unit: 'B', points: [[null, 8]] });
+    expect(plain(metric(parsed, size, 'kmalloc-8'))).toMatchObject({ unit: 'B', points: [[null, 8]] });
   });
 
   test('sums of disks in French', async () => {
@@ -333,7 +342,7 @@ describe('vmstat in other languages', () => {
     const parsed = await read(text);
     expect(parsed.unread).toEqual([]);
     const [series] = seriesOf(parsed.datasets);
-    expect(series?.metrics.map(({ points }) => points[0]?.[1])).toEqual([
+    expect(series?.metrics.map(({ values }) => values[0])).toEqual([
       21, 0, 0, 17_666_044, 58_392, 6_209_088, 0, 0, 1173, 6189, 954, 4574, 59, 12, 28, 0, 0,
     ]);
     expect(series?.clock).toBe(stamp === '' ? null : 'local');
@@ -346,13 +355,13 @@ UŻYTK.  TTY      Z                ZAL.OD   BEZCZ. JCPU   PCPU CO
 anna     pts/0    10.0.0.1         16:40    2.00s  0.33s  0.33s -bash
 `);
   expect(parsed.unread).toEqual([]);
-  expect(rowsOf(parsed)).toMatchObject([{ 'UŻYTK.': 'anna', TTY: 'pts/0', CO: '-bash' }]);
+  expect(plain(rowsOf(parsed))).toMatchObject([{ 'UŻYTK.': 'anna', TTY: 'pts/0', CO: '-bash' }]);
 });
 
 test('the first line of top tells what uptime does', async () => {
   const parsed = await read('top - 11:20:43 up  1:18,  2 users,  load average: 0.00, 0.01, 0.05\n');
   expect(valuesOf(parsed, 'users')).toEqual([2]);
-  expect(metric(parsed, 'up')).toMatchObject({ unit: 's', points: [[11 * 3600 + 20 * 60 + 43, 4680]] });
+  expect(plain(metric(parsed, 'up'))).toMatchObject({ unit: 's', points: [[11 * 3600 + 20 * 60 + 43, 4680]] });
 });
 
 describe('cpu.stat and cpu.max', () => {
@@ -365,7 +374,7 @@ describe('cpu.stat and cpu.max', () => {
     expect(claimants(text)).toEqual(['cgroup']);
     const parsed = await read(text);
     expect(parsed.unreadCount).toBe(0);
-    expect(metric(parsed, 'throttled_usec')).toMatchObject({ labels, unit: 'us', points: [[null, 40_201_337]] });
+    expect(plain(metric(parsed, 'throttled_usec'))).toMatchObject({ labels, unit: 'us', points: [[null, 40_201_337]] });
   });
   test.each([
     ['/sys/fs/cgroup/shop/cpu.max:50000 100000\n', 'quota', [50_000]],
@@ -376,7 +385,7 @@ describe('cpu.stat and cpu.max', () => {
   test('a group without a limit has no quota, and what is no number is said', async () => {
     const parsed = await read('/sys/fs/cgroup/shop/cpu.max:max 100000\n/sys/fs/cgroup/shop/cpu.stat:nr_periods many\n');
     expect(seriesOf(parsed.datasets)[0]?.metrics.map(({ name }) => name)).toEqual(['period']);
-    expect(parsed.unread).toMatchObject([{ line: 2 }]);
+    expect(plain(parsed.unread)).toMatchObject([{ line: 2 }]);
   });
 });
 
@@ -384,7 +393,7 @@ test('a line of /proc/loadavg that cannot be read had its interval too', async (
   const text = '0.54 0.60 0.33 1/118 18317\n0.5\n0.50 0.60 0.33 1/118 18319\n';
   const parsed = await read(text, { interval: 5 });
   expect(parsed.unreadCount).toBe(1);
-  expect(metric(parsed, 'running').points).toEqual([
+  expect(pointsOf(metric(parsed, 'running'))).toEqual([
     [0, 1],
     [10, 1],
   ]);

@@ -1,6 +1,7 @@
 /** What tests of the line grammars look for in a reading. */
 import type { Cell, Dataset, Events, Metric, Series } from '../../src/datasets/shapes.ts';
 import type { Parsed } from '../../src/parsers/grammar.ts';
+import { rowsOf as rowsIn } from '../plain.ts';
 
 export function seriesOf(datasets: readonly Dataset[]): Series[] {
   return datasets.filter((dataset) => dataset.shape === 'series');
@@ -20,13 +21,13 @@ export function metric({ datasets }: Parsed, name: string, label?: string): Metr
 }
 
 export function valuesOf(parsed: Parsed, name: string, label?: string): number[] {
-  return metric(parsed, name, label).points.map(([, value]) => value);
+  return [...metric(parsed, name, label).values];
 }
 
 /** The rows of the first table of events, by the names of their columns. */
 export function rowsOf({ datasets }: Parsed): Record<string, Cell>[] {
   const [table] = eventsOf(datasets);
-  return (table?.rows ?? []).map((row) => {
+  return (table === undefined ? [] : rowsIn(table)).map((row) => {
     return Object.fromEntries(row.map((cell, i) => [(table as Events).columns[i]?.name ?? '', cell]));
   });
 }

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { plain } from '../plain.ts';
 import { read } from '../reading.ts';
 import { metric, seriesOf } from './read.ts';
 
@@ -22,8 +23,8 @@ test('mpstat: records below their parents, with the time above them', async () =
   expect(parsed.unread).toEqual([]);
   expect(parsed.tool).toBe('mpstat');
   const at = 19 * 3600 + 38 * 60 + 51;
-  expect(metric(parsed, 'usr', 'all')).toMatchObject({ unit: '%', points: [[at, 1.01]], lines: [10] });
-  expect(metric(parsed, 'value')).toMatchObject({ labels: { cpu: '0', name: 'LOC' }, points: [[at, 64]] });
+  expect(plain(metric(parsed, 'usr', 'all'))).toMatchObject({ unit: '%', points: [[at, 1.01]], lines: [10] });
+  expect(plain(metric(parsed, 'value'))).toMatchObject({ labels: { cpu: '0', name: 'LOC' }, points: [[at, 64]] });
 });
 
 test('iostat: the first report is since boot; a record cut short is unread', async () => {
@@ -36,7 +37,7 @@ test('iostat: the first report is since boot; a record cut short is unread', asy
 `;
   const text = `{"sysstat": {\n${report(6.93, 61.08)}${report(0.5, 25)}						{"disk_device": "vdb", "r/s"`;
   const parsed = await read(text, { interval: 1 });
-  expect(metric(parsed, 'r/s', 'vda')).toMatchObject({
+  expect(plain(metric(parsed, 'r/s', 'vda'))).toMatchObject({
     points: [
       [0, 61.08],
       [1, 25],
@@ -48,7 +49,7 @@ test('iostat: the first report is since boot; a record cut short is unread', asy
     ['avg-cpu', 'iostat'],
     ['disk', 'iostat'],
   ]);
-  expect(parsed.unread).toMatchObject([{ why: 'not a whole record' }]);
+  expect(plain(parsed.unread)).toMatchObject([{ why: 'not a whole record' }]);
 });
 
 test('sadf: dates in UTC, records in records', async () => {
@@ -60,6 +61,6 @@ test('sadf: dates in UTC, records in records', async () => {
 						{"disk-device": "vda", "tps": 88.12}
 `);
   expect(parsed.tool).toBe('sar');
-  expect(metric(parsed, 'rtps')).toMatchObject({ points: [[Date.UTC(2026, 10, 20, 15, 28, 48) / 1000, 7.92]] });
+  expect(plain(metric(parsed, 'rtps'))).toMatchObject({ points: [[Date.UTC(2026, 10, 20, 15, 28, 48) / 1000, 7.92]] });
   expect(metric(parsed, 'tps', 'vda').sinceBoot).toBe(0);
 });

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { plain, pointsOf, rowsOf as rowsIn } from '../plain.ts';
 import { read } from '../reading.ts';
 import { eventsOf, metric, rowsOf, seriesOf, valuesOf } from './read.ts';
 
@@ -22,14 +23,14 @@ test.each([
   const parsed = await read(text);
   expect(parsed.unread).toEqual([]);
   expect(parsed.tool).toBe('mpstat');
-  expect(metric(parsed, '%sys').points).toEqual([[at, 4.5]]);
-  expect(metric(parsed, '%sys')).toMatchObject({ unit: '%', labels: { CPU: 'all' }, lines: [4], sinceBoot: 0 });
+  expect(pointsOf(metric(parsed, '%sys'))).toEqual([[at, 4.5]]);
+  expect(plain(metric(parsed, '%sys'))).toMatchObject({ unit: '%', labels: { CPU: 'all' }, lines: [4], sinceBoot: 0 });
 });
 
 test('a clock that passes midnight goes on', async () => {
   const rows = ['23:59:59', '00:00:00', '00:00:01'].map((stamp) => `${stamp}     ${ALL}\n`);
   const parsed = await read(`${BANNER}\n23:59:58     ${CPU}\n${rows.join('')}`);
-  expect(metric(parsed, '%idle').points.map(([at]) => at)).toEqual([86_399, 86_400, 86_401]);
+  expect(pointsOf(metric(parsed, '%idle')).map(([at]) => at)).toEqual([86_399, 86_400, 86_401]);
 });
 
 test('a report with the stamp of its heading is since boot', async () => {
@@ -46,7 +47,7 @@ test('cells that mpstat -T leaves blank stay blank', async () => {
 14:59:30       1    1    0    0    1.98    0.00    3.96    0.00    0.00    0.00    0.00    0.00    0.00   94.06
 `,
   );
-  expect(seriesOf(parsed.datasets)[0]?.metrics.filter(({ name }) => name === '%usr')).toMatchObject([
+  expect(plain(seriesOf(parsed.datasets)[0]?.metrics.filter(({ name }) => name === '%usr'))).toMatchObject([
     { labels: { CPU: 'all' }, points: [[clock(14, 59, 30), 1]] },
     { labels: { CPU: '1', CORE: '1', SOCK: '0', NODE: '0' }, points: [[clock(14, 59, 30), 1.98]] },
   ]);
@@ -69,7 +70,7 @@ Average:         eth0    150.25     90.00     64.50     12.00      0.00      0.0
 `);
   expect(parsed.unread).toEqual([]);
   expect(parsed.datasets.map(({ tool }) => tool)).toEqual(['sar-dev', 'sar-tcp']);
-  expect(metric(parsed, 'rxpck/s', 'eth0').points).toEqual([
+  expect(pointsOf(metric(parsed, 'rxpck/s', 'eth0'))).toEqual([
     [clock(0, 10, 1), 100.25],
     [clock(0, 30, 1), 200.25],
   ]);
@@ -89,12 +90,12 @@ test('pidstat: several tables, threads, users and commands with blanks', async (
 `);
   expect(parsed.unread).toEqual([]);
   const [threads, disks] = eventsOf(parsed.datasets);
-  expect(threads?.rows).toEqual([
+  expect(threads && rowsIn(threads)).toEqual([
     ['07:38:51 PM', 1000, 22187, null, 9.09, 1.82, 0, 0, 10.91, 0, 'Web Content'],
     ['07:38:51 PM', 1000, null, 22190, 0.91, 0.91, 0, 0, 1.82, 1, '|__JS Helper'],
   ]);
-  expect(threads?.at).toEqual([clock(19, 38, 51), clock(19, 38, 51)]);
-  expect(disks?.rows).toEqual([['07:38:51 PM', 'mysql', 1801, -1, 2048, 0, 3, 'mysqld --user mysql']]);
+  expect(plain(threads?.at)).toEqual([clock(19, 38, 51), clock(19, 38, 51)]);
+  expect(disks && rowsIn(disks)).toEqual([['07:38:51 PM', 'mysql', 1801, -1, 2048, 0, 3, 'mysqld --user mysql']]);
   expect(disks?.columns.find(({ role }) => role === 'process')?.name).toBe('Command');
 });
 
@@ -103,8 +104,8 @@ test('pidstat -h prints seconds since 1970 and no blank rows', async () => {
 # Time        UID       PID    %usr %system  %guest   %wait    %CPU   CPU  Command
 1795186770      0         1    0.00    0.50    0.00    0.00    0.50     1  systemd
 `);
-  expect(parsed.datasets[0]).toMatchObject({ clock: 'epoch', at: [1795186770] });
-  expect(rowsOf(parsed)[0]).toMatchObject({ '%CPU': 0.5, PID: 1, Command: 'systemd' });
+  expect(plain(parsed.datasets[0])).toMatchObject({ clock: 'epoch', at: [1795186770] });
+  expect(plain(rowsOf(parsed)[0])).toMatchObject({ '%CPU': 0.5, PID: 1, Command: 'systemd' });
 });
 
 test('what is no row is said with its reason', async () => {
@@ -136,5 +137,5 @@ test('a Korean banner has blanks in its date', async () => {
   const banner = 'Linux 6.18.44 (db1) \t2026년 11월 20일 \t_x86_64_\t(2 CPU)\n';
   const parsed = await read(`${banner}\n16시 47분 57초  ${CPU}\n16시 47분 58초  ${ALL}\n`);
   expect(parsed.unread).toEqual([]);
-  expect(metric(parsed, '%sys').points).toEqual([[clock(16, 47, 58), 4.5]]);
+  expect(pointsOf(metric(parsed, '%sys'))).toEqual([[clock(16, 47, 58), 4.5]]);
 });

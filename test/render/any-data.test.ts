@@ -1,11 +1,12 @@
 /** Whatever the numbers, a picture is whole: valid XML, no coordinate that is none, nothing outside what it can hold. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Bucket, Cell, Counts, Events, Histogram, Series } from '../../src/datasets/shapes.ts';
+import type { Bucket, Counts, Events, Histogram, Series } from '../../src/datasets/shapes.ts';
 import type { Markup } from '../../src/render/markup.ts';
 import { chartSvg, picturesFor } from '../../src/render/picture.ts';
 import { pngOf } from '../../src/render/png.ts';
 import { fitMiddle, fitName, fitText, textWidth } from '../../src/render/text.ts';
+import { countsOf, eventsOf, histogramOf, metricOf } from '../plain.ts';
 
 const shared = { source: 0, tool: 'tool', title: 'tool', clock: 'elapsed' as const };
 const amount = fc.oneof(
@@ -37,12 +38,7 @@ const histogram: fc.Arbitrary<Histogram> = fc
     unit,
     cumulative: fc.boolean(),
   })
-  .map(({ groups, ...rest }) => ({
-    ...shared,
-    shape: 'histogram',
-    groups: groups.map((group) => ({ ...group, lines: [] })),
-    ...rest,
-  }));
+  .map(({ groups, ...rest }) => histogramOf({ ...shared, shape: 'histogram', ...rest }, groups));
 
 const series: fc.Arbitrary<Series> = fc
   .array(
@@ -55,29 +51,35 @@ const series: fc.Arbitrary<Series> = fc
     }),
     { maxLength: 12 },
   )
-  .map((metrics) => ({ ...shared, shape: 'series', metrics: metrics.map((metric) => ({ ...metric, lines: [] })) }));
+  .map((metrics) => ({
+    ...shared,
+    shape: 'series',
+    metrics: metrics.map(({ points, ...metric }) => metricOf(metric, points)),
+  }));
 
 const counts: fc.Arbitrary<Counts> = fc
   .tuple(fc.array(fc.tuple(fc.array(text, { maxLength: 3 }), amount, time), { maxLength: 60 }), unit, fc.boolean())
-  .map(([items, name, cumulative]) => ({
-    ...shared,
-    shape: 'counts',
-    unit: name,
-    cumulative,
-    items: items.map(([key, value, at]) => ({ key, value, at, line: 1 })),
-  }));
+  .map(([items, name, cumulative]) =>
+    countsOf(
+      { ...shared, shape: 'counts', unit: name, cumulative },
+      items.map(([key, value, at]) => ({ key, value, at })),
+    ),
+  );
 
-const events: fc.Arbitrary<Events> = fc.array(fc.tuple(time, amount, text), { maxLength: 60 }).map((rows) => ({
-  ...shared,
-  shape: 'events',
-  columns: [
-    { name: 'LAT(ms)', type: 'number', unit: 'ms', role: 'duration' },
-    { name: 'COMM', type: 'text', unit: '', role: 'process' },
-  ],
-  rows: rows.map(([, value, comm]): Cell[] => [value, comm]),
-  at: rows.map(([at]) => at),
-  lines: rows.map((_, i) => i),
-}));
+const events: fc.Arbitrary<Events> = fc.array(fc.tuple(time, amount, text), { maxLength: 60 }).map((rows) =>
+  eventsOf(
+    {
+      ...shared,
+      shape: 'events',
+      columns: [
+        { name: 'LAT(ms)', type: 'number', unit: 'ms', role: 'duration' },
+        { name: 'COMM', type: 'text', unit: '', role: 'process' },
+      ],
+    },
+    rows.map(([, value, comm]) => [value, comm]),
+    rows.map(([at]) => at),
+  ),
+);
 
 async function expectWhole({ text: svg }: Markup): Promise<void> {
   expect(svg).not.toMatch(/="[^"]*(?:NaN|Infinity|undefined)[^"]*"/);

@@ -1,7 +1,9 @@
 /** Pictures of what is no stack: the numbers are on them, what is left out is said, nothing in them is markup. */
 import { describe, expect, test } from 'vitest';
+import { eventsAt } from '../../src/datasets/cells.ts';
+import { allRows } from '../../src/datasets/columns.ts';
 import { eventHeatMap, type HeatMap } from '../../src/datasets/heatmap.ts';
-import type { Counts, Events, Histogram, Metric, Series } from '../../src/datasets/shapes.ts';
+import type { Bucket, Metric, Series } from '../../src/datasets/shapes.ts';
 import { barsSvg } from '../../src/render/bars.ts';
 import { colorClasses, heatmapSvg } from '../../src/render/heatmap.ts';
 import { histogramSvg } from '../../src/render/histogram.ts';
@@ -10,51 +12,32 @@ import type { Markup } from '../../src/render/markup.ts';
 import { chartSvg, picturesFor } from '../../src/render/picture.ts';
 import { pngOf } from '../../src/render/png.ts';
 import { tableSvg } from '../../src/render/table.ts';
+import { countsOf, eventsOf, histogramOf, metricOf } from '../plain.ts';
 
 const HOSTILE = '</title><script>alert(1)</script>\u001b[31m"&';
 const shared = { source: 0, tool: 'tool', title: 'tool', clock: null };
 
-const histogram: Histogram = {
-  ...shared,
-  tool: 'runqlat',
-  title: 'runqlat',
-  shape: 'histogram',
-  unit: 'usecs',
-  cumulative: false,
-  groups: [
-    {
-      labels: {},
-      at: null,
-      lines: [],
-      buckets: [
-        [0, 2, 10],
-        [2, 4, 500],
-        [4, 8, 200],
-        [8, 16, 20],
-        [16, 32, 0],
-        [32, 64, 40],
-        [64, 128, 300],
-        [128, null, 30],
-      ],
-    },
-  ],
-};
-const counts: Counts = {
-  ...shared,
-  shape: 'counts',
-  unit: 'calls',
-  cumulative: false,
-  items: Array.from({ length: 50 }, (_, i) => ({ key: [`f${i}`], value: 100 - i, at: null, line: i })),
-};
-const metric = (name: string, values: number[], more: Partial<Metric> = {}): Metric => ({
-  name,
-  labels: {},
-  unit: '%',
-  points: values.map((value, i) => [i, value]),
-  lines: [],
-  sinceBoot: 1,
-  ...more,
-});
+const runqlat = { ...shared, tool: 'runqlat', title: 'runqlat', shape: 'histogram', unit: 'usecs' } as const;
+const buckets: Bucket[] = [
+  [0, 2, 10],
+  [2, 4, 500],
+  [4, 8, 200],
+  [8, 16, 20],
+  [16, 32, 0],
+  [32, 64, 40],
+  [64, 128, 300],
+  [128, null, 30],
+];
+const histogram = histogramOf({ ...runqlat, cumulative: false }, [{ buckets }]);
+const counts = countsOf(
+  { ...shared, shape: 'counts', unit: 'calls', cumulative: false },
+  Array.from({ length: 50 }, (_, i) => ({ key: [`f${i}`], value: 100 - i })),
+);
+const metric = (name: string, values: number[], more: Pick<Partial<Metric>, 'unit' | 'labels' | 'sinceBoot'> = {}) =>
+  metricOf(
+    { name, unit: '%', sinceBoot: 1, ...more },
+    values.map((value, i) => [i, value]),
+  );
 const vmstat: Series = {
   ...shared,
   tool: 'vmstat',
@@ -67,21 +50,22 @@ const vmstat: Series = {
     metric('id', [98, 80, 70, 60]),
   ],
 };
-const biosnoop: Events = {
-  ...shared,
-  tool: 'biosnoop',
-  title: 'biosnoop',
-  shape: 'events',
-  clock: 'elapsed',
-  columns: [
-    { name: 'TIME(s)', type: 'number', unit: 's', role: 'time' },
-    { name: 'COMM', type: 'text', unit: '', role: 'process' },
-    { name: 'LAT(ms)', type: 'number', unit: 'ms', role: 'duration' },
-  ],
-  rows: Array.from({ length: 60 }, (_, i) => [i / 10, i === 7 ? HOSTILE : 'dd', i === 7 ? 900 : 0.5 + (i % 5)]),
-  at: Array.from({ length: 60 }, (_, i) => i / 10),
-  lines: Array.from({ length: 60 }, (_, i) => i + 2),
-};
+const biosnoop = eventsOf(
+  {
+    ...shared,
+    tool: 'biosnoop',
+    title: 'biosnoop',
+    shape: 'events',
+    clock: 'elapsed',
+    columns: [
+      { name: 'TIME(s)', type: 'number', unit: 's', role: 'time' },
+      { name: 'COMM', type: 'text', unit: '', role: 'process' },
+      { name: 'LAT(ms)', type: 'number', unit: 'ms', role: 'duration' },
+    ],
+  },
+  Array.from({ length: 60 }, (_, i) => [i / 10, i === 7 ? HOSTILE : 'dd', i === 7 ? 900 : 0.5 + (i % 5)]),
+  Array.from({ length: 60 }, (_, i) => i / 10),
+);
 const heat = (): Markup => heatmapSvg([eventHeatMap(biosnoop) as HeatMap], 'biosnoop');
 
 describe('every picture', () => {
@@ -150,17 +134,14 @@ describe('histogram', () => {
   });
 
   test('groups stand side by side, those beyond the limit are counted', () => {
-    const many = {
-      ...histogram,
-      groups: Array.from({ length: 30 }, (_, i) => ({ ...histogram.groups[0], labels: { disk: `d${i}` } })),
-    };
-    const drawn = histogramSvg(many as Histogram).text;
+    const groups = Array.from({ length: 30 }, (_, i) => ({ buckets, labels: { disk: `d${i}` } }));
+    const drawn = histogramSvg(histogramOf({ ...runqlat, cumulative: false }, groups)).text;
     expect(drawn.match(/1,100 in all/g)?.length).toBeGreaterThanOrEqual(24);
     expect(drawn).toContain('6 more groups not drawn, with 6,600 in all');
   });
 
   test('a cumulative tool is not added up', () => {
-    const twice = { ...histogram, cumulative: true, groups: [...histogram.groups, ...histogram.groups] };
+    const twice = histogramOf({ ...runqlat, cumulative: true }, [{ buckets }, { buckets }]);
     expect(histogramSvg(twice).text).toContain('>1,100 in all');
   });
 });
@@ -248,7 +229,7 @@ describe('which picture', () => {
     [counts, 'bars'],
     [vmstat, 'lines'],
     [biosnoop, 'heatmap'],
-    [{ ...biosnoop, rows: biosnoop.rows.slice(0, 5), at: biosnoop.at.slice(0, 5) }, 'table'],
+    [eventsAt(biosnoop, allRows(5)), 'table'],
   ] as const)('%#', (dataset, name) => {
     expect(picturesFor(dataset)[0]).toBe(name);
     expect(chartSvg(dataset, name, {}).text).toMatch(/^<svg /);

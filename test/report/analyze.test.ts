@@ -8,6 +8,7 @@ import { readCapture } from '../../src/commands/read.ts';
 import type { Capture } from '../../src/datasets/capture.ts';
 import type { Dataset, Metric, Series } from '../../src/datasets/shapes.ts';
 import { fitted } from '../../src/render/report/fit.ts';
+import { metricOf } from '../plain.ts';
 import { HOSTILE, samples, writeCapture } from './fixture.ts';
 
 const PROGRAM = join(import.meta.dirname, '../../dist/coldflame.js');
@@ -110,7 +111,8 @@ test('series of many points are thinned first, and every peak stays, with its li
     [77_777, -9],
   ]);
   const points = Array.from({ length: 100_001 }, (_, i): [number, number] => [i, values.get(i) ?? 0]);
-  const metric = { name: 'r', labels: {}, unit: '', points, lines: points.map((_, i) => i + 3), sinceBoot: 1 };
+  const lines = points.map((_, i) => i + 3);
+  const metric = metricOf({ name: 'r', sinceBoot: 1 }, points, lines);
   const series: Series = { shape: 'series', source: 0, tool: 'vmstat', title: '', clock: 'elapsed', metrics: [metric] };
   const seen: Dataset[] = [];
   const whole = { name: '', manifest: null, damage: [], sources: [], datasets: [series] };
@@ -122,17 +124,15 @@ test('series of many points are thinned first, and every peak stays, with its li
   expect(cuts[0]).toMatch(/^89,998 points of long series/);
   const [, first, last] = seen.map((dataset) => (dataset as Series).metrics[0] as Metric);
   for (const thin of [first as Metric, last as Metric]) {
-    expect(thin.points.length).toBe(thin.lines.length);
+    expect(thin.values.length).toBe(thin.lines.length);
     for (const [i, value] of values) {
-      const place = thin.points.findIndex(([at]) => at === i);
-      expect(thin.points[place]).toEqual([i, value]);
+      const place = thin.at.indexOf(i);
+      expect(thin.values[place]).toBe(value);
       expect(thin.lines[place]).toBe(i + 3);
     }
-    expect(thin.points.map(([at]) => at)).toEqual(
-      thin.points.map(([at]) => at).toSorted((a, b) => Number(a) - Number(b)),
-    );
+    expect(thin.at).toEqual(thin.at.toSorted());
   }
-  expect(last?.points.length).toBeLessThanOrEqual(1001);
+  expect(last?.values.length).toBeLessThanOrEqual(1001);
 });
 
 test('--pack writes the report, a summary and pictures', () => {

@@ -5,7 +5,7 @@ import { findingChanges } from '../../src/datasets/finding-changes.ts';
 import { pairs } from '../../src/datasets/pairs.ts';
 import { ProfileBuilder } from '../../src/datasets/profile-builder.ts';
 import { overlaid } from '../../src/datasets/profile-merge.ts';
-import type { Counts, Dataset, Events, Histogram, Series, Stacks } from '../../src/datasets/shapes.ts';
+import type { Column, Dataset, Series, Stacks } from '../../src/datasets/shapes.ts';
 import { PLAIN_FLAME } from '../../src/render/flame/view.ts';
 import { durationPairs, exactPercentile } from '../../src/render/report/diff/distributions.ts';
 import {
@@ -20,6 +20,7 @@ import { bucketChange, changeText } from '../../src/render/report/diff/key-numbe
 import { pairTables } from '../../src/render/report/diff/pair-tables.ts';
 import { secondsOf } from '../../src/render/report/pair.ts';
 import { findingOf, measureOf } from '../finding.ts';
+import { countsOf, eventsOf, histogramOf, metricOf, rowsOf } from '../plain.ts';
 
 const head = { source: 0, tool: 't', title: 't', clock: null };
 
@@ -87,7 +88,7 @@ test('what only one of the two has is listed where it begins', () => {
 test('functions stand by the change of their share, what may be chance behind the rest', () => {
   const flame = comparedFlame(overOneTrie(BEFORE, AFTER), PLAIN_FLAME, [null, null]);
   const table = functionChangeTable(flame, 'self');
-  expect(table.rows.slice(0, 4)).toEqual([
+  expect(rowsOf(table).slice(0, 4)).toEqual([
     ['futex', 44, 0, 44, '', 0, 44, ''],
     ['read', -25, 50, 25, '', 50, 25, ''],
     ['lookup', -20, 20, 0, '', 20, 0, ''],
@@ -104,7 +105,7 @@ test('waits are told by the stacks they are in: each ends in the scheduler', () 
   expect(changeToldOf(after)).toBe('total');
   const flame = comparedFlame(overOneTrie(before, after), PLAIN_FLAME, [null, null]);
   // From 25 of 100 to 160 of 200, and the other way round; all of it is app, all of it ends in schedule.
-  expect(functionChangeTable(flame, 'total').rows).toEqual([
+  expect(rowsOf(functionChangeTable(flame, 'total'))).toEqual([
     ['read', -55, 0, 0, 75, 20, ''],
     ['lock', 55, 0, 0, 25, 80, ''],
     ['schedule', 0, 100, 100, 100, 100, ''],
@@ -119,7 +120,7 @@ test('only what measures the same is compared', () => {
   expect(pairs(side(of('cycles:u')), side(of('cycles')))).toEqual([]);
   // As precise as the CPU can is no other event.
   expect(pairs(side(of('cycles:P', 'cycles:P')), side(of('cycles:ppp', 'cycles:ppp')))).toHaveLength(1);
-  const histogram = (unit: string): Histogram => ({ ...head, shape: 'histogram', unit, groups: [], cumulative: false });
+  const histogram = (unit: string) => histogramOf({ ...head, shape: 'histogram', unit, cumulative: false }, []);
   expect(pairs(side(histogram('usecs')), side(histogram('msecs')))).toEqual([]);
   expect(pairs(side({ ...histogram('usecs'), tool: 'runqlat' }), side(histogram('usecs')))).toEqual([]);
 });
@@ -168,13 +169,8 @@ test('worse is another severity, or a quarter more of what grows with the troubl
 });
 
 test('counts are per second where it is known how long each was counted', () => {
-  const counts = (value: number): Counts => ({
-    ...head,
-    shape: 'counts',
-    unit: 'calls',
-    cumulative: false,
-    items: [{ key: ['read'], value, at: null, line: 1 }],
-  });
+  const counts = (value: number) =>
+    countsOf({ ...head, shape: 'counts', unit: 'calls', cumulative: false }, [{ key: ['read'], value }]);
   const windows = [
     { from: 0, to: 10 },
     { from: 1, to: 6 },
@@ -183,20 +179,17 @@ test('counts are per second where it is known how long each was counted', () => 
   expect(seconds).toEqual([10, 5]);
   expect(secondsOf({ before: 0, after: 1, windows }, { from: 4, to: 20 })).toEqual([6, 2]);
   expect(secondsOf({ before: 0, after: 1, windows }, { from: 7, to: 9 })).toBeNull();
-  const rows = (per: typeof seconds) => pairTables(counts(100), counts(100), per)[0]?.table.rows;
+  const rows = (per: typeof seconds) => pairTables(counts(100), counts(100), per).flatMap(({ table }) => rowsOf(table));
   expect(rows(seconds)).toEqual([['read', 10, 20, 100]]);
   expect(rows(null)).toEqual([['read', 100, 100, 0]]);
 });
 
 test('the metric that changed most stands first, and what flickers behind it', () => {
-  const metric = (name: string, unit: string, values: number[]) => ({
-    name,
-    labels: {},
-    unit,
-    points: values.map((value, i): [number, number] => [i, value]),
-    lines: [],
-    sinceBoot: 0,
-  });
+  const metric = (name: string, unit: string, values: number[]) =>
+    metricOf(
+      { name, unit },
+      values.map((value, i) => [i, value]),
+    );
   const series = (us: number[], soft: number[], st: number[]): Series => ({
     ...head,
     shape: 'series',
@@ -208,7 +201,7 @@ test('the metric that changed most stands first, and what flickers behind it', (
     null,
   );
   // 80 points; 10 points at less than half an error, which were 50 and 80 in three; one point.
-  expect(only?.table.rows.map(([name, , was, is]) => [name, was, is])).toEqual([
+  expect(only && rowsOf(only.table).map(([name, , was, is]) => [name, was, is])).toEqual([
     ['us', 10, 90],
     ['st', 16.67, 26.67],
     ['soft', 0, 1],
@@ -216,16 +209,16 @@ test('the metric that changed most stands first, and what flickers behind it', (
 });
 
 test('durations of a log are told as they are, and drawn in doubling buckets', () => {
-  const log = (values: number[]): Events => ({
-    ...head,
-    shape: 'events',
-    columns: [{ name: 'LAT(ms)', type: 'number', unit: 'ms', role: 'duration' }],
-    rows: values.map((value) => [value]),
-    at: values.map(() => null),
-    lines: values.map(() => 1),
-  });
-  expect([50, 90, 99].map((p) => exactPercentile([1, 2, 3, 4, 5, 6, 7, 8, 9, 10], p))).toEqual([5, 9, 10]);
-  expect(exactPercentile([], 50)).toBeNull();
+  const columns: Column[] = [{ name: 'LAT(ms)', type: 'number', unit: 'ms', role: 'duration' }];
+  const log = (values: number[]) =>
+    eventsOf(
+      { ...head, shape: 'events', columns },
+      values.map((value) => [value]),
+    );
+  expect([50, 90, 99].map((p) => exactPercentile(Float64Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9, 10), p))).toEqual([
+    5, 9, 10,
+  ]);
+  expect(exactPercentile(new Float64Array(), 50)).toBeNull();
   const [pair] = durationPairs(log([0, 1, 1.5, 2, 8]), log([0.25]));
   expect(pair?.before?.buckets).toEqual([
     [null, 1, 1],
@@ -236,7 +229,7 @@ test('durations of a log are told as they are, and drawn in doubling buckets', (
   ]);
   expect(pair?.after?.buckets).toEqual([[0.25, 0.5, 1]]);
   const [all] = pairTables(log([1, 2, 3, 4]), log([2, 4, 6, 8, 10]), [2, 10]);
-  expect(all?.table.rows).toEqual([
+  expect(all && rowsOf(all.table)).toEqual([
     ['rows', '/s', 2, 0.5, -75],
     ['LAT(ms) p50', 'ms', 2, 6, 200],
     ['LAT(ms) p90', 'ms', 4, 10, 150],

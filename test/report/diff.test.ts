@@ -12,7 +12,8 @@ import {
   seriesChanges,
 } from '../../src/datasets/changes.ts';
 import { pairs } from '../../src/datasets/pairs.ts';
-import type { Counts, Dataset, Histogram, Series, Text } from '../../src/datasets/shapes.ts';
+import type { Dataset, Series, Text } from '../../src/datasets/shapes.ts';
+import { countsOf, histogramOf, metricOf } from '../plain.ts';
 
 const PROGRAM = join(import.meta.dirname, '../../dist/coldflame.js');
 const head = { source: 0, tool: 't', title: '', clock: null };
@@ -22,7 +23,10 @@ test('a mean leaves out the reports since boot, and a metric that is gone is tol
     ...head,
     shape: 'series',
     metrics: [
-      { name, labels: { CPU: '0' }, unit: '%', points: values.map((value, i) => [i, value]), lines: [], sinceBoot },
+      metricOf(
+        { name, labels: { CPU: '0' }, unit: '%', sinceBoot },
+        values.map((value, i) => [i, value]),
+      ),
     ],
   });
   expect(seriesChanges(series('r', [90, 1, 3], 1), series('r', [4], 0))).toMatchObject([
@@ -35,34 +39,28 @@ test('a mean leaves out the reports since boot, and a metric that is gone is tol
 });
 
 test('of counts that accumulate the last state counts', () => {
-  const counts = (values: number[], cumulative: boolean): Counts => ({
-    ...head,
-    shape: 'counts',
-    unit: 'calls',
-    cumulative,
-    items: values.map((value) => ({ key: ['read'], value, at: null, line: 1 })),
-  });
+  const counts = (values: number[], cumulative: boolean) =>
+    countsOf(
+      { ...head, shape: 'counts', unit: 'calls', cumulative },
+      values.map((value) => ({ key: ['read'], value })),
+    );
   expect(countChanges(counts([1, 2], false), counts([5, 9], true))).toEqual([
     { name: 'read', before: 3, after: 9, unit: 'calls' },
   ]);
 });
 
 test('percentiles are of all intervals together', () => {
-  const histogram: Histogram = {
-    ...head,
-    shape: 'histogram',
-    unit: 'usecs',
-    cumulative: false,
-    groups: [1, 2].map((at) => ({
+  const histogram = histogramOf(
+    { ...head, shape: 'histogram', unit: 'usecs', cumulative: false },
+    [1, 2].map((at) => ({
       labels: { time: String(at), disk: 'sda' },
       at,
-      lines: [],
       buckets: [
         [0, 2, 49],
         [2, 4, at === 1 ? 0 : 2],
       ],
     })),
-  };
+  );
   const [sda] = distributionsOf(histogram);
   expect([sda?.name, sda?.count]).toEqual(['disk sda', 100]);
   expect([50, 99].map((p) => sda && percentileOf(sda, p))).toEqual([

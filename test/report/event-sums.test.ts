@@ -1,41 +1,44 @@
 /** Sums over event logs, counted by hand. */
 import { expect, test } from 'vitest';
 import { alongTime, eventRate, eventTotals } from '../../src/datasets/event-sums.ts';
-import type { Events } from '../../src/datasets/shapes.ts';
+import type { Counts } from '../../src/datasets/shapes.ts';
+import { eventsOf, itemsOf, pointsOf, timesOf } from '../plain.ts';
 
-const log: Events = {
-  shape: 'events',
-  source: 0,
-  tool: 'pidstat',
-  title: 'pidstat',
-  clock: 'capture',
-  columns: [
-    { name: '%CPU', type: 'number', unit: '%', role: null },
-    { name: 'Command', type: 'text', unit: '', role: 'process' },
-  ],
-  rows: [
+const log = eventsOf(
+  {
+    shape: 'events',
+    source: 0,
+    tool: 'pidstat',
+    title: 'pidstat',
+    clock: 'capture',
+    columns: [
+      { name: '%CPU', type: 'number', unit: '%', role: null },
+      { name: 'Command', type: 'text', unit: '', role: 'process' },
+    ],
+  },
+  [
     [50, 'a'],
     [30, 'b'],
     [70, 'a'],
     [null, 'b'],
   ],
-  at: [1, 1, 2, 4],
-  lines: [3, 4, 5, 6],
-};
+  [1, 1, 2, 4],
+);
+const itemsIn = (counts: Counts | null) => (counts === null ? [] : itemsOf(counts));
 
 test('a share of the CPU is its mean over the reports, of which there are three', () => {
-  expect(eventTotals(log, 0)?.items.map(({ key, value }) => [key[0], value])).toEqual([
+  expect(itemsIn(eventTotals(log, 0)).map(({ key, value }) => [key[0], value])).toEqual([
     ['a', 40],
     ['b', 10],
   ]);
 });
 
 test('without a weight rows are counted', () => {
-  expect(eventTotals(log, null)?.items.map(({ value }) => value)).toEqual([2, 2]);
+  expect(itemsIn(eventTotals(log, null)).map(({ value }) => value)).toEqual([2, 2]);
 });
 
 test('stamps to the second are counted by the second', () => {
-  expect(eventRate(log)?.metrics[0]?.points).toEqual([
+  expect(eventRate(log)?.metrics.flatMap(pointsOf)).toEqual([
     [1, 2],
     [2, 1],
     [3, 0],
@@ -44,11 +47,11 @@ test('stamps to the second are counted by the second', () => {
 });
 
 test('a log of one moment has no rate', () => {
-  expect(eventRate({ ...log, at: [1, 1, 1, null] })).toBeNull();
+  expect(eventRate({ ...log, at: timesOf([1, 1, 1, null]) })).toBeNull();
 });
 
 test('a table of reports is drawn by process: what a report leaves out took nothing of it', () => {
-  expect(alongTime(log)?.metrics.map(({ labels, points }) => [labels.Command, points])).toEqual([
+  expect(alongTime(log)?.metrics.map((metric) => [metric.labels.Command, pointsOf(metric)])).toEqual([
     [
       'a',
       [

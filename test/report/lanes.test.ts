@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import { parseManifest } from '../../src/archive/manifest.ts';
 import type { Capture } from '../../src/datasets/capture.ts';
-import type { Metric } from '../../src/datasets/shapes.ts';
 import { axisOf, lanesOf } from '../../src/render/report/axis.ts';
+import { metricOf } from '../plain.ts';
 
-function series(tool: string, metrics: Pick<Metric, 'name' | 'unit' | 'points'>[]) {
-  const whole = metrics.map((metric) => ({ ...metric, labels: {}, lines: [], sinceBoot: 0 }));
+function series(tool: string, metrics: { name: string; unit: string; points: [number, number][] }[]) {
+  const whole = metrics.map(({ points, ...metric }) => metricOf(metric, points));
   return { shape: 'series' as const, source: 0, tool, title: tool, clock: 'capture' as const, metrics: whole };
 }
 

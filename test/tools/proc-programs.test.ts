@@ -19,7 +19,7 @@ async function seriesOf(program: string): Promise<{ tool: string | null; series:
 function sumOfLast(series: Series | undefined, names: string[], label = (_: Record<string, string>) => true): number {
   const chosen = series?.metrics.filter(({ name, labels }) => names.includes(name) && label(labels)) ?? [];
   expect(chosen).toHaveLength(names.length);
-  return chosen.reduce((sum, { points }) => sum + (points.at(-1)?.[1] ?? Number.NaN), 0);
+  return chosen.reduce((sum, { values }) => sum + (values.at(-1) ?? Number.NaN), 0);
 }
 
 describe.skipIf(!existsSync('/proc/stat'))('read from /proc', { concurrent: true }, () => {

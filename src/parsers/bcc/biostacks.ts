@@ -9,7 +9,7 @@
  *
  * https://github.com/iovisor/bcc/blob/master/libbpf-tools/biostacks.c
  */
-import type { HistogramGroup } from '../../datasets/shapes.ts';
+import { GrowingBuckets } from '../../datasets/buckets.ts';
 import type { Grammar, ParseContext } from '../grammar.ts';
 import { LineLedger, type LineParser, type LineVerdict, lineReader } from '../lines.ts';
 import { withoutInterrupt } from '../terminal.ts';
@@ -39,7 +39,7 @@ export const biostacks: Grammar = {
 class BiostacksReader implements LineParser {
   private readonly context: ParseContext;
   private readonly ledger: LineLedger;
-  private readonly groups: HistogramGroup[] = [];
+  private readonly groups = new GrowingBuckets();
   private unit = 'usecs';
   /** The heading and the frames under it, until a histogram follows. */
   private pending: { number: number; text: string }[] = [];
@@ -58,11 +58,9 @@ class BiostacksReader implements LineParser {
     const unit = histogramUnit(text);
     if (unit !== null) return this.begin(unit);
     const row = bucketRow(text);
-    const group = this.groups.at(-1);
-    if (row !== null && group !== undefined && this.pending.length === 0) {
-      if (row.low < (group.buckets.at(-1)?.[1] ?? 0)) return { unread: 'a bucket out of order' };
-      group.buckets.push([row.low, row.high, row.count]);
-      group.lines.push(number);
+    if (row !== null && this.groups.labels.length > 0 && this.pending.length === 0) {
+      if (row.low < (this.groups.last?.[1] ?? 0)) return { unread: 'a bucket out of order' };
+      this.groups.add(row.low, row.high, row.count, number);
       return 'read';
     }
     if (HEADING.test(text)) this.abandon();
@@ -75,7 +73,10 @@ class BiostacksReader implements LineParser {
     this.abandon();
     const { groups, unit, context } = this;
     const head = { source: 0, tool: 'biostacks', title: context.name, clock: null };
-    return { datasets: [{ ...head, shape: 'histogram' as const, unit, groups, cumulative: false }], tool: 'biostacks' };
+    return {
+      datasets: [{ ...head, shape: 'histogram' as const, unit, ...groups.build(), cumulative: false }],
+      tool: 'biostacks',
+    };
   }
 
   private begin(unit: string): LineVerdict {
@@ -84,8 +85,7 @@ class BiostacksReader implements LineParser {
     if (comm === undefined || pid === undefined || disk === undefined) return { unread: 'a histogram of no stack' };
     this.unit = unit;
     const stack = frames.map(({ text }) => text).reverse();
-    const labels = { comm: comm.trimEnd(), pid, disk, stack: stack.join(';') };
-    this.groups.push({ labels, at: null, buckets: [], lines: [] });
+    this.groups.begin({ comm: comm.trimEnd(), pid, disk, stack: stack.join(';') }, null);
     this.pending = [];
     return 'read';
   }

@@ -1,5 +1,6 @@
 /** bcc's and libbpf-tools' histograms, as print_log2_hist() and print_linear_hist() print them. */
-import type { Bucket, Histogram, HistogramGroup } from '../../datasets/shapes.ts';
+import { bucketColumns, type Group } from '../../datasets/buckets.ts';
+import type { Bucket, Histogram } from '../../datasets/shapes.ts';
 import type { ParseContext } from '../grammar.ts';
 import { chooseTool } from './signatures.ts';
 
@@ -73,8 +74,8 @@ interface Owner {
 /** Collects histograms; those of one tool and unit are one dataset. */
 export class Histograms {
   private readonly context: ParseContext;
-  private readonly byOwner = new Map<string, { owner: Owner; groups: HistogramGroup[]; timed: boolean }>();
-  private group: HistogramGroup | null = null;
+  private readonly byOwner = new Map<string, { owner: Owner; groups: Group[]; timed: boolean }>();
+  private group: Group | null = null;
 
   constructor(context: ParseContext) {
     this.context = context;
@@ -90,7 +91,7 @@ export class Histograms {
     if (at !== null) set.timed = true;
   }
 
-  get open(): HistogramGroup | null {
+  get open(): Group | null {
     return this.group;
   }
 
@@ -126,13 +127,21 @@ export class Histograms {
       const inSteps = timed || this.context.interval === null ? false : countIntervals(full, this.context.interval);
       const clock = timed ? 'day' : inSteps ? 'elapsed' : null;
       const cumulative = owner.tool === 'argdist' && growing(full);
-      return { shape: 'histogram', source: 0, title: this.context.name, clock, groups: full, cumulative, ...owner };
+      return {
+        shape: 'histogram',
+        source: 0,
+        title: this.context.name,
+        clock,
+        ...bucketColumns(full),
+        cumulative,
+        ...owner,
+      };
     });
   }
 }
 
 /** Gives the groups without a stamp the end of their interval, as many intervals in as the same labels came before. */
-function countIntervals(groups: readonly HistogramGroup[], interval: number): boolean {
+function countIntervals(groups: readonly Group[], interval: number): boolean {
   const seen = new Map<string, number>();
   for (const group of groups) {
     const key = JSON.stringify(group.labels);
@@ -147,7 +156,7 @@ function countIntervals(groups: readonly HistogramGroup[], interval: number): bo
 const MIN_STATES = 3;
 
 /** Whether each histogram holds the one before it and more, as argdist -c prints them: nothing in the text says so. */
-function growing(groups: readonly HistogramGroup[]): boolean {
+function growing(groups: readonly Group[]): boolean {
   const last = new Map<string, readonly Bucket[]>();
   let states = 0;
   for (const { labels, buckets } of groups) {

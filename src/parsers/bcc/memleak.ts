@@ -10,10 +10,12 @@
  */
 import type { Profile } from '../../datasets/profile.ts';
 import { ProfileBuilder } from '../../datasets/profile-builder.ts';
-import type { Events, Metric, Series, Stacks } from '../../datasets/shapes.ts';
+import type { Events, Series, Stacks } from '../../datasets/shapes.ts';
+import { EventsBuilder } from '../events-builder.ts';
 import { type Grammar, NO_CONTEXT, type ParseContext } from '../grammar.ts';
 import { type LineParser, type LineVerdict, lineReader } from '../lines.ts';
 import { measureOf } from '../measure.ts';
+import { SeriesBuilder } from '../series-builder.ts';
 import { addFrames, type PrintedFrame, printedFrame } from '../stack-frame.ts';
 import { secondsOfDay } from '../stamps.ts';
 import { isPreamble, withoutInterrupt } from '../terminal.ts';
@@ -154,32 +156,26 @@ function stacksOf(profile: Profile, context: ParseContext): Stacks {
 }
 
 function allocationsOf(allocations: Report['allocations'], context: ParseContext): Events {
+  const table = new EventsBuilder([
+    { name: 'addr', type: 'text', unit: '', role: null },
+    { name: 'size', type: 'number', unit: 'bytes', role: 'size' },
+  ]);
+  for (const [address, bytes, line] of allocations) table.add([address, bytes], null, line);
   return {
     shape: 'events',
     source: 0,
     tool: 'memleak',
     title: `${context.name}: allocations`,
     clock: null,
-    columns: [
-      { name: 'addr', type: 'text', unit: '', role: null },
-      { name: 'size', type: 'number', unit: 'bytes', role: 'size' },
-    ],
-    rows: allocations.map(([address, bytes]) => [address, bytes]),
-    at: [],
-    lines: allocations.map(([, , line]) => line),
+    ...table.build(),
   };
 }
 
 /** The sum of the stacks that each report listed. */
 function growthOf(reports: readonly Report[], context: ParseContext): Series {
   const clock = reports.some(({ at }) => at !== null) ? 'day' : null;
-  const metric: Metric = {
-    name: 'outstanding in the stacks listed',
-    labels: {},
-    unit: 'bytes',
-    points: reports.map(({ at, total }) => [at, total]),
-    lines: reports.map(({ line }) => line),
-    sinceBoot: 0,
-  };
-  return { shape: 'series', source: 0, tool: 'memleak', title: context.name, clock, metrics: [metric] };
+  const series = new SeriesBuilder();
+  for (const { at, line, total } of reports)
+    series.add('outstanding in the stacks listed', 'bytes', total, { labels: {}, at, line, sinceBoot: false });
+  return { shape: 'series', source: 0, tool: 'memleak', title: context.name, clock, metrics: series.build() };
 }

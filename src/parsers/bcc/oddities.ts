@@ -1,6 +1,8 @@
 /** Two tools that print neither a table nor a histogram: runqlen -O, whose answer is one number, and oomkill, which tells. */
-import type { Events, Metric, Series } from '../../datasets/shapes.ts';
+import type { Events, Series } from '../../datasets/shapes.ts';
+import { type ColumnPlan, EventsBuilder } from '../events-builder.ts';
 import type { LineVerdict } from '../lines.ts';
+import { SeriesBuilder } from '../series-builder.ts';
 import { secondsOfClock } from './lines.ts';
 import type { BccKind, Section, Surroundings } from './section.ts';
 
@@ -12,7 +14,9 @@ const OCCUPANCY = /^runqocc(?:, CPU (\d+)\s+|: )(\d+(?:\.\d+)?)%$/;
 export class OccupancySection implements Section {
   kind: BccKind | null = null;
   private readonly around: Surroundings;
-  private readonly metrics = new Map<string, Metric>();
+  private readonly series = new SeriesBuilder();
+  /** How many reports each CPU had. */
+  private readonly reports = new Map<string, number>();
   private timed = false;
 
   constructor(around: Surroundings) {
@@ -22,34 +26,29 @@ export class OccupancySection implements Section {
   line(text: string, number: number): LineVerdict | null {
     const match = text.startsWith('runqocc') ? OCCUPANCY.exec(text) : null;
     if (match === null) return null;
-    const metric = this.metric(match[1]);
-    metric.points.push([this.time(metric), Number(match[2])]);
-    metric.lines.push(number);
+    const cpu = match[1];
+    const labels: Record<string, string> = cpu === undefined ? {} : { cpu };
+    const at = this.time(cpu ?? '');
+    this.series.add('runqocc', '%', Number(match[2]), { labels, at, line: number, sinceBoot: false });
     this.kind = 'bcc-columns';
     return 'read';
   }
 
   datasets(): Series[] {
-    if (this.metrics.size === 0) return [];
+    const metrics = this.series.build();
+    if (metrics.length === 0) return [];
     const { name, interval } = this.around.context;
     const clock = this.timed ? 'day' : interval === null ? null : 'elapsed';
-    return [{ shape: 'series', source: 0, tool: 'runqlen', title: name, clock, metrics: [...this.metrics.values()] }];
+    return [{ shape: 'series', source: 0, tool: 'runqlen', title: name, clock, metrics }];
   }
 
-  private metric(cpu: string | undefined): Metric {
-    const labels: Record<string, string> = cpu === undefined ? {} : { cpu };
-    const known = this.metrics.get(cpu ?? '');
-    if (known !== undefined) return known;
-    const metric: Metric = { name: 'runqocc', labels, unit: '%', points: [], lines: [], sinceBoot: 0 };
-    this.metrics.set(cpu ?? '', metric);
-    return metric;
-  }
-
-  private time({ points }: Metric): number | null {
+  private time(cpu: string): number | null {
     const { stamp, context } = this.around;
+    const report = (this.reports.get(cpu) ?? 0) + 1;
+    this.reports.set(cpu, report);
     if (stamp !== null) this.timed = true;
     if (stamp !== null || this.timed) return stamp?.at ?? null;
-    return context.interval === null ? null : (points.length + 1) * context.interval;
+    return context.interval === null ? null : report * context.interval;
   }
 }
 
@@ -57,12 +56,21 @@ export class OccupancySection implements Section {
 const OOM_KILL =
   /^(\d\d:\d\d:\d\d) Triggered by PID (\d+) \("(.{0,64})"\), OOM kill of PID (\d+) \("(.{0,64})"\), (\d+) pages(?:, loadavg: (.*))?$/;
 
+const OOM_COLUMNS: readonly ColumnPlan[] = [
+  { name: 'TIME', type: 'text', unit: '', role: 'time' },
+  { name: 'triggered by PID', type: 'number', unit: '', role: null },
+  { name: 'triggered by', type: 'text', unit: '', role: null },
+  { name: 'killed PID', type: 'number', unit: '', role: 'pid' },
+  { name: 'killed', type: 'text', unit: '', role: 'process' },
+  { name: 'pages', type: 'number', unit: 'pages', role: 'size' },
+  { name: 'loadavg', type: 'text', unit: '', role: null },
+];
+
 /** Who ran out of memory and who was killed for it. The line is prose: the columns' names are ours. */
 export class OomKillSection implements Section {
   kind: BccKind | null = null;
   private readonly around: Surroundings;
-  private readonly rows: Events['rows'] = [];
-  private readonly lines: number[] = [];
+  private readonly events = new EventsBuilder(OOM_COLUMNS);
 
   constructor(around: Surroundings) {
     this.around = around;
@@ -72,34 +80,15 @@ export class OomKillSection implements Section {
     const match = text.length < 500 && text.includes('OOM kill') ? OOM_KILL.exec(text) : null;
     if (match === null) return null;
     const [, time = '', by, comm = '', killed, victim = '', pages, loadavg] = match;
-    this.rows.push([time, Number(by), comm, Number(killed), victim, Number(pages), loadavg?.trim() ?? null]);
-    this.lines.push(number);
+    const cells = [time, Number(by), comm, Number(killed), victim, Number(pages), loadavg?.trim() ?? null];
+    this.events.add(cells, secondsOfClock(time), number);
     this.kind = 'bcc-columns';
     return 'read';
   }
 
   datasets(): Events[] {
-    if (this.rows.length === 0) return [];
-    return [
-      {
-        shape: 'events',
-        source: 0,
-        tool: 'oomkill',
-        title: this.around.context.name,
-        clock: 'day',
-        columns: [
-          { name: 'TIME', type: 'text', unit: '', role: 'time' },
-          { name: 'triggered by PID', type: 'number', unit: '', role: null },
-          { name: 'triggered by', type: 'text', unit: '', role: null },
-          { name: 'killed PID', type: 'number', unit: '', role: 'pid' },
-          { name: 'killed', type: 'text', unit: '', role: 'process' },
-          { name: 'pages', type: 'number', unit: 'pages', role: 'size' },
-          { name: 'loadavg', type: 'text', unit: '', role: null },
-        ],
-        rows: this.rows,
-        at: this.rows.map(([time]) => secondsOfClock(String(time))),
-        lines: this.lines,
-      },
-    ];
+    if (this.events.length === 0) return [];
+    const title = this.around.context.name;
+    return [{ shape: 'events', source: 0, tool: 'oomkill', title, clock: 'day', ...this.events.build() }];
   }
 }

@@ -1,5 +1,8 @@
 /** The rows under one header, collected into the shape that they are: events, counts, or series over time. */
-import type { Cell, Clock, Column, Counts, Dataset, Events, Metric, Series } from '../../datasets/shapes.ts';
+import { cellOf, GrowingCells, withNumbers } from '../../datasets/cells.ts';
+import { Growing, picked, rowsWhere, timeAt } from '../../datasets/columns.ts';
+import { GrowingCounts } from '../../datasets/counts.ts';
+import type { Cell, Cells, Clock, Column, Counts, Dataset, Events, Metric, Series } from '../../datasets/shapes.ts';
 import type { LineVerdict } from '../lines.ts';
 import { amountInNanoseconds, exactNumber } from '../numbers.ts';
 import { DayClock } from '../stamps.ts';
@@ -30,10 +33,9 @@ export class Table {
   private readonly counters: number[];
   /** The keys are the two ends of a connection: one key, as it is printed. */
   private readonly isFlow: boolean;
-  private readonly rows: Cell[][] = [];
-  private readonly at: (number | null)[] = [];
-  private readonly lines: number[] = [];
-  private readonly texts = new Map<string, string>();
+  private readonly cells: GrowingCells[];
+  private readonly at = new Growing(Float64Array);
+  private readonly lines = new Growing(Uint32Array);
   private readonly days = new DayClock();
   private stamped = false;
   private reports = 0;
@@ -41,6 +43,7 @@ export class Table {
   constructor(header: readonly HeaderColumn[], facts: TableFacts) {
     this.facts = facts;
     this.columns = header.filter(({ kind }) => kind !== 'mark').map((column) => columnOf(column, facts.tool));
+    this.cells = this.columns.map(() => new GrowingCells());
     this.time = timeColumn(this.columns);
     this.counters = countersOf(this.columns);
     this.isFlow = header.some(({ name }) => name === '<->');
@@ -52,7 +55,7 @@ export class Table {
   }
 
   get length(): number {
-    return this.rows.length;
+    return this.lines.length;
   }
 
   /** Its header was printed: what follows was counted since the last time it was. */
@@ -62,43 +65,52 @@ export class Table {
 
   /** @param stamp the time that stood alone above the row, as seconds of the day */
   add(cells: RowCells, stamp: number | null, line: number): LineVerdict {
-    if (this.rows.length >= MAX_ROWS) return { unread: `more than ${MAX_ROWS} rows` };
-    const row = cells.map((text, i) => this.cell(text, (this.columns[i] as TableColumn).kind));
+    if (this.length >= MAX_ROWS) return { unread: `more than ${MAX_ROWS} rows` };
+    const row = cells.map((text, i) => cellFrom(text, (this.columns[i] as TableColumn).kind));
     if (this.counters.some((i) => typeof row[i] !== 'number')) return { unread: 'the count is not a number' };
-    this.rows.push(row);
+    this.cells.forEach((column, i) => {
+      column.push(row[i] ?? null);
+    });
     this.lines.push(line);
     if (stamp !== null) this.stamped = true;
-    this.at.push(this.timeOf(row) ?? stamp ?? this.reportTime());
+    this.at.push(this.timeOf(row) ?? stamp ?? this.reportTime() ?? Number.NaN);
     return 'read';
   }
 
   /** The last row's text under `name` goes on with this line; false where there is no such row or column. */
   continueLast(name: string, line: string): boolean {
-    const column = this.columns.findIndex((each) => each.name === name);
-    const row = this.rows.at(-1);
-    if (row === undefined || column < 0) return false;
-    row[column] = `${row[column] ?? ''}\n${line}`;
+    const column = this.cells[this.columns.findIndex((each) => each.name === name)];
+    if (this.length === 0 || column === undefined) return false;
+    column.replaceLast(`${column.last ?? ''}\n${line}`);
     return true;
   }
 
   /** Adds cells that stand on a line of their own under the last row; rows without such a line leave them blank. */
   extend(columns: readonly Column[], cells: readonly Cell[]): void {
-    const row = this.rows.at(-1);
     columns.forEach((column, i) => {
-      let index = this.columns.findIndex(({ name }) => name === column.name);
-      if (index < 0) index = this.columns.push({ ...column, kind: 'word' }) - 1;
-      if (row !== undefined) row[index] = cells[i] ?? null;
+      const index = this.columns.findIndex(({ name }) => name === column.name);
+      const place = index < 0 ? this.addColumn(column) : (this.cells[index] as GrowingCells);
+      if (this.length > 0) place.replaceLast(cells[i] ?? null);
     });
+  }
+
+  private addColumn(column: Column): GrowingCells {
+    const cells = new GrowingCells();
+    cells.length = this.length;
+    this.columns.push({ ...column, kind: 'word' });
+    this.cells.push(cells);
+    return cells;
   }
 
   /** The time of the last row, for what stands under it. */
   get lastAt(): number | null {
-    return this.at.at(-1) ?? null;
+    const at = this.length === 0 ? Number.NaN : this.at.at(this.length - 1);
+    return Number.isNaN(at) ? null : at;
   }
 
   /** What the last row says in the column of this role or name. */
   lastCell(is: (column: Column) => boolean): Cell {
-    return this.rows.at(-1)?.[this.columns.findIndex(is)] ?? null;
+    return this.length === 0 ? null : (this.cells[this.columns.findIndex(is)]?.last ?? null);
   }
 
   get clock(): Clock | null {
@@ -108,37 +120,12 @@ export class Table {
   }
 
   datasets(): Dataset[] {
-    if (this.counters.length > 0) return this.counters.map((index) => this.asCounts(index));
+    const cells = this.cells.map((column) => column.build());
+    const [at, lines] = [this.at.build(), this.lines.build()];
+    if (this.counters.length > 0) return this.counters.map((index) => this.asCounts(index, { cells, at, lines }));
     this.settleTime();
-    this.settleTypes();
-    return this.isSeries() ? [this.asSeries()] : [this.asEvents()];
-  }
-
-  private cell(text: string | null, kind: CellKind): Cell {
-    if (text === null) return null;
-    switch (kind) {
-      case 'integer':
-      case 'number':
-      case 'seconds':
-        return exactNumber(text) ?? this.intern(text);
-      case 'percent':
-        return exactNumber(text.endsWith('%') ? text.slice(0, -1) : text) ?? text;
-      case 'amount':
-        return amountInNanoseconds(text) ?? text;
-      case 'clock':
-        return this.intern(text.endsWith(':') ? text.slice(0, -1) : text);
-      default:
-        return this.intern(text);
-    }
-  }
-
-  /** The same text is kept once, and not as a piece of the chunk that it was read from. */
-  private intern(text: string): string {
-    if (text.length > 32 || this.texts.size > 65_536) return text;
-    const known = this.texts.get(text);
-    if (known !== undefined) return known;
-    this.texts.set(text, text);
-    return text;
+    const settled = { cells: cells.map((column, i) => settle(column, this.columns[i] as TableColumn)), at, lines };
+    return this.isSeries() ? [this.asSeries(settled)] : [this.asEvents(settled)];
   }
 
   /** The end of the interval that a report without a stamp is of. */
@@ -161,96 +148,99 @@ export class Table {
     if (column?.kind === 'seconds' && this.time?.clock === 'day') Object.assign(column, { type: 'text', unit: '' });
   }
 
-  /** A column of an unknown name holds numbers if all of its cells are numbers, or all of them percentages. */
-  private settleTypes(): void {
-    this.columns.forEach((column, i) => {
-      if (column.kind !== 'unknown') return;
-      const texts = this.rows.map((row) => row[i]).filter((cell): cell is string => typeof cell === 'string');
-      const printed = texts.filter((text) => !PLACEHOLDER.test(text));
-      const percent = printed.every((text) => text.endsWith('%'));
-      const numberIn = (text: string) => exactNumber(percent ? text.slice(0, -1) : text);
-      if (printed.length === 0 || printed.some((text) => numberIn(text) === null)) return;
-      column.type = 'number';
-      if (percent) column.unit = '%';
-      for (const row of this.rows) if (typeof row[i] === 'string') row[i] = numberIn(row[i]) ?? row[i];
-    });
-  }
-
   /** A row per interval, with nothing but numbers in it: nobody looks these up in a table. */
   private isSeries(): boolean {
     return this.columns.every(({ type, role }) => type === 'number' || role === 'time') && this.columns.length > 1;
   }
 
-  private asEvents(): Events {
-    for (const row of this.rows) while (row.length < this.columns.length) row.push(null);
-    return {
-      ...this.head(),
-      shape: 'events',
-      columns: this.columns.map(({ name, type, unit, role }) => ({ name, type, unit, role })),
-      rows: this.rows,
-      at: this.clock === null ? [] : this.at,
-      lines: this.lines,
-    };
+  private asEvents(rows: Rows): Events {
+    const columns = this.columns.map(({ name, type, unit, role }) => ({ name, type, unit, role }));
+    return { ...this.head(), shape: 'events', columns, ...rows };
   }
 
-  private asSeries(): Series {
-    const metrics: Metric[] = [];
-    this.columns.forEach(({ name, type, unit, role }, i) => {
-      if (type !== 'number' || role === 'time') return;
-      const metric: Metric = { name, labels: {}, unit, points: [], lines: [], sinceBoot: 0 };
-      this.rows.forEach((row, r) => {
-        if (typeof row[i] !== 'number') return;
-        metric.points.push([this.pointTime(r), row[i]]);
-        metric.lines.push(this.lines[r] as number);
-      });
-      metrics.push(metric);
+  private asSeries({ cells, at, lines }: Rows): Series {
+    const { interval } = this.facts;
+    const clock = this.clock ?? (interval === null ? null : 'elapsed');
+    const times = this.clock !== null || interval === null ? at : at.map((_, row) => (row + 1) * interval);
+    const metrics = this.columns.flatMap(({ name, type, unit, role }, i): Metric[] => {
+      if (type !== 'number' || role === 'time') return [];
+      const { numbers } = cells[i] as Cells;
+      const told = rowsWhere(numbers.length, (row) => !Number.isNaN(numbers[row]));
+      const columns =
+        told.length === lines.length
+          ? { at: times, values: numbers, lines }
+          : { at: picked(times, told), values: picked(numbers, told), lines: picked(lines, told) };
+      return [{ name, labels: {}, unit, ...columns, sinceBoot: 0 }];
     });
-    const { interval } = this.facts;
-    return { ...this.head(), clock: this.clock ?? (interval === null ? null : 'elapsed'), shape: 'series', metrics };
+    return { ...this.head(), clock, shape: 'series', metrics };
   }
 
-  private pointTime(row: number): number | null {
-    const { interval } = this.facts;
-    if (this.clock !== null) return this.at[row] ?? null;
-    return interval === null ? null : (row + 1) * interval;
-  }
-
-  private asCounts(index: number): Counts {
+  private asCounts(index: number, { cells, at, lines }: Rows): Counts {
     const column = this.columns[index] as TableColumn;
-    const keys = this.columns.map((_, i) => i).filter((i) => !this.counters.includes(i));
+    const { numbers } = cells[index] as Cells;
+    const keys = cells.filter((_, i) => !this.counters.includes(i));
+    const items = new GrowingCounts();
+    for (let row = 0; row < lines.length; row++) {
+      const key = keys.map((each) => String(cellOf(each, row) ?? ''));
+      items.add(this.isFlow ? [key.join(' <-> ')] : key, numbers[row] as number, timeAt(at, row), lines[row] as number);
+    }
+    const columns = items.build();
     return {
       ...this.head(),
       title: this.counters.length > 1 ? `${this.facts.title}: ${column.name}` : this.facts.title,
       shape: 'counts',
       unit: countedUnit(column, this.facts.tool),
-      items: this.rows.map((row, r) => ({
-        key: this.keyOf(keys.map((i) => String(row[i] ?? ''))),
-        value: row[index] as number,
-        at: this.at[r] ?? null,
-        line: this.lines[r] as number,
-      })),
-      cumulative: this.facts.tool === 'argdist' && this.isGrowing(index),
+      ...columns,
+      cumulative: this.facts.tool === 'argdist' && isGrowing(columns),
     };
-  }
-
-  private keyOf(cells: string[]): string[] {
-    return this.isFlow ? [cells.join(' <-> ')] : cells;
-  }
-
-  /** Whether each interval holds what the one before it did, and more (argdist -c): nothing in the text says so. */
-  private isGrowing(index: number): boolean {
-    const states: Map<string, number>[] = [];
-    this.rows.forEach((row, r) => {
-      if (r === 0 || this.at[r] !== this.at[r - 1]) states.push(new Map());
-      states.at(-1)?.set(JSON.stringify(row.toSpliced(index, 1)), row[index] as number);
-    });
-    return (
-      states.length >= MIN_STATES &&
-      states.every((state, i) => [...(states[i - 1] ?? [])].every(([key, count]) => (state.get(key) ?? 0) >= count))
-    );
   }
 
   private head() {
     return { source: 0, tool: this.facts.tool, title: this.facts.title, clock: this.clock };
   }
+}
+
+type Rows = Pick<Events, 'cells' | 'at' | 'lines'>;
+
+function cellFrom(text: string | null, kind: CellKind): Cell {
+  if (text === null) return null;
+  switch (kind) {
+    case 'integer':
+    case 'number':
+    case 'seconds':
+      return exactNumber(text) ?? text;
+    case 'percent':
+      return exactNumber(text.endsWith('%') ? text.slice(0, -1) : text) ?? text;
+    case 'amount':
+      return amountInNanoseconds(text) ?? text;
+    case 'clock':
+      return text.endsWith(':') ? text.slice(0, -1) : text;
+    default:
+      return text;
+  }
+}
+
+/** A column of an unknown name holds numbers if all of its cells are numbers, or all of them percentages. */
+function settle(cells: Cells, column: TableColumn): Cells {
+  if (column.kind !== 'unknown') return cells;
+  const printed = cells.texts.filter((text) => !PLACEHOLDER.test(text));
+  const percent = printed.every((text) => text.endsWith('%'));
+  const numberIn = (text: string) => exactNumber(percent ? text.slice(0, -1) : text);
+  if (printed.length === 0 || printed.some((text) => numberIn(text) === null)) return cells;
+  column.type = 'number';
+  if (percent) column.unit = '%';
+  return withNumbers(cells, numberIn, true);
+}
+
+/** Whether each interval holds what the one before it did, and more (argdist -c): nothing in the text says so. */
+function isGrowing({ key, values, at }: Pick<Counts, 'key' | 'values' | 'at'>): boolean {
+  const states: Map<number, number>[] = [];
+  for (let i = 0; i < key.length; i++) {
+    if (i === 0 || !Object.is(at[i], at[i - 1])) states.push(new Map());
+    states.at(-1)?.set(key[i] as number, values[i] as number);
+  }
+  return (
+    states.length >= MIN_STATES &&
+    states.every((state, i) => [...(states[i - 1] ?? [])].every(([item, count]) => (state.get(item) ?? 0) >= count))
+  );
 }

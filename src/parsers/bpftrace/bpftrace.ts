@@ -8,6 +8,7 @@
  *
  * https://github.com/bpftrace/bpftrace/blob/master/docs/language.md
  */
+import { bucketColumns } from '../../datasets/buckets.ts';
 import type { Dataset, Histogram, Text } from '../../datasets/shapes.ts';
 import { bccColumns } from '../bcc/bcc.ts';
 import type { Grammar, Head, ParseContext } from '../grammar.ts';
@@ -217,7 +218,7 @@ function resultsOf(
 /** A tool that prints histograms was stopped before it counted anything. */
 function histogramOfNothing(tool: string, title: string): Histogram {
   const { unit } = measureOf(tool);
-  return { shape: 'histogram', source: 0, tool, title, clock: null, unit, groups: [], cumulative: false };
+  return { shape: 'histogram', source: 0, tool, title, clock: null, unit, ...bucketColumns([]), cumulative: false };
 }
 
 function textOf(lines: readonly Said[], tool: string, title: string): Text {

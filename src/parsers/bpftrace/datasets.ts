@@ -1,4 +1,6 @@
 /** What the elements of bpftrace's maps become: one dataset per map, its shape by what the values are. */
+import { GrowingBuckets } from '../../datasets/buckets.ts';
+import { GrowingCounts } from '../../datasets/counts.ts';
 import { FrameKind } from '../../datasets/profile.ts';
 import { ProfileBuilder } from '../../datasets/profile-builder.ts';
 import type {
@@ -12,6 +14,7 @@ import type {
   Stacks,
   StacksKind,
 } from '../../datasets/shapes.ts';
+import { EventsBuilder } from '../events-builder.ts';
 import type { LineLedger } from '../lines.ts';
 import { asSamples, measureOf } from '../measure.ts';
 import { addFrames, asKernel, type PrintedFrame, printedFrame } from '../stack-frame.ts';
@@ -93,14 +96,15 @@ function unitOf(map: string, tool: string): string {
 }
 
 function histogramOf(entries: readonly With<'histogram'>[], head: DatasetHead, unit: string): Histogram {
-  const groups = entries.map(({ key, value, at, stamp }) => ({
-    labels: { ...labelsOf(key), ...(stamp === null ? {} : { time: stamp }) },
-    at,
-    buckets: value.buckets,
-    lines: value.lines,
-  }));
+  const groups = new GrowingBuckets();
+  for (const { key, value, at, stamp } of entries) {
+    groups.begin({ ...labelsOf(key), ...(stamp === null ? {} : { time: stamp }) }, at);
+    value.buckets.forEach(([low, high, count], i) => {
+      groups.add(low, high, count, value.lines[i] as number);
+    });
+  }
   const cumulative = isCumulative(entries, ({ buckets }) => buckets.map(([low, , count]) => [`${low}`, count]));
-  return { ...head, shape: 'histogram', unit, groups, cumulative };
+  return { ...head, shape: 'histogram', unit, ...groups.build(), cumulative };
 }
 
 /** What tells an element from the others of its map; a stack root first, as folded. */
@@ -120,8 +124,15 @@ function rootFirst(lines: readonly string[]): PrintedFrame[] {
 }
 
 function countsOf(entries: readonly With<'number'>[], head: DatasetHead, unit: string): Counts {
-  const items = entries.map(({ key, value, at, line }) => ({ key: texts(key), value: value.value, at, line }));
-  return { ...head, shape: 'counts', unit, items, cumulative: isCumulative(entries, ({ value }) => [['', value]]) };
+  const items = new GrowingCounts();
+  for (const { key, value, at, line } of entries) items.add(texts(key), value.value, at, line);
+  return {
+    ...head,
+    shape: 'counts',
+    unit,
+    ...items.build(),
+    cumulative: isCumulative(entries, ({ value }) => [['', value]]),
+  };
 }
 
 function texts(key: readonly KeyPart[]): string[] {
@@ -136,24 +147,24 @@ function texts(key: readonly KeyPart[]): string[] {
 
 /** stats() counts, averages and sums: three measures, which share no axis. */
 function statsOf(entries: readonly With<'stats'>[], head: DatasetHead, unit: string): Counts[] {
-  return (['count', 'average', 'total'] as const).map((measure) => ({
-    ...head,
-    shape: 'counts',
-    title: `${head.title} ${measure}`,
-    unit: measure === 'count' ? 'count' : unit,
-    items: entries.map(({ key, value, at, line }) => ({ key: texts(key), value: value[measure], at, line })),
-    cumulative: false,
-  }));
+  return (['count', 'average', 'total'] as const).map((measure) => {
+    const items = new GrowingCounts();
+    for (const { key, value, at, line } of entries) items.add(texts(key), value[measure], at, line);
+    const title = `${head.title} ${measure}`;
+    const of = measure === 'count' ? 'count' : unit;
+    return { ...head, shape: 'counts', title, unit: of, ...items.build(), cumulative: false };
+  });
 }
 
 function seriesOf(entries: readonly With<'series'>[], head: DatasetHead, unit: string): Series {
   const metrics = entries.map(
-    ({ map, key, value }): Metric => ({
+    ({ map, key, value: { points, lines } }): Metric => ({
       name: map,
       labels: labelsOf(key),
       unit,
-      points: value.points,
-      lines: value.lines,
+      at: Float64Array.from(points, ([at]) => at ?? Number.NaN),
+      values: Float64Array.from(points, ([, value]) => value),
+      lines: Uint32Array.from(lines),
       sinceBoot: 0,
     }),
   );
@@ -164,14 +175,9 @@ function seriesOf(entries: readonly With<'series'>[], head: DatasetHead, unit: s
 function tableOf(entries: readonly With<'other'>[], head: DatasetHead): Events {
   const width = entries.reduce((most, { key }) => Math.max(most, key.length), 0);
   const names = [...Array.from({ length: width }, (_, i) => (width > 1 ? `key ${i + 1}` : 'key')), 'value'];
-  return {
-    ...head,
-    shape: 'events',
-    columns: names.map((name) => ({ name, type: 'text', unit: '', role: null })),
-    rows: entries.map(({ key, value }) => [...padded(texts(key), width), value.text]),
-    at: entries.some(({ at }) => at !== null) ? entries.map(({ at }) => at) : [],
-    lines: entries.map(({ line }) => line),
-  };
+  const table = new EventsBuilder(names.map((name) => ({ name, type: 'text', unit: '', role: null })));
+  for (const { key, value, at, line } of entries) table.add([...padded(texts(key), width), value.text], at, line);
+  return { ...head, shape: 'events', ...table.build() };
 }
 
 function padded(parts: readonly string[], width: number): (string | null)[] {

@@ -1,6 +1,8 @@
 /** The records of a CSV file as events: cells into values, columns into types. */
 import Papa from 'papaparse';
-import type { Cell, Clock, Column, Events } from '../../datasets/shapes.ts';
+import { cellOf, GrowingCells, withNumbers } from '../../datasets/cells.ts';
+import { Growing, noTimes } from '../../datasets/columns.ts';
+import type { Cell, Cells, Clock, Column, Events } from '../../datasets/shapes.ts';
 import { meaningOfName } from '../bcc/column-names.ts';
 import { MAX_ROWS } from '../bcc/table.ts';
 import type { ParseContext } from '../grammar.ts';
@@ -21,22 +23,25 @@ export function fieldsUnder(names: readonly string[], fields: readonly string[])
 export class CsvTable {
   private readonly names: readonly string[];
   private readonly delimiter: string;
-  private readonly rows: Cell[][] = [];
-  private readonly lines: number[] = [];
+  private readonly cells: GrowingCells[];
+  private readonly lines = new Growing(Uint32Array);
   private quoted = false;
 
   constructor(names: readonly string[], delimiter: string) {
     this.names = names.map((name) => name.trim() || '#');
+    this.cells = names.map(() => new GrowingCells());
     this.delimiter = delimiter;
   }
 
   /** Adds a record. @returns why it could not be added, or null */
   add(record: string, line: number): string | null {
-    if (this.rows.length >= MAX_ROWS) return `more than ${MAX_ROWS} rows`;
+    if (this.lines.length >= MAX_ROWS) return `more than ${MAX_ROWS} rows`;
     const printed = fieldsOf(record, this.delimiter);
     const fields = fieldsUnder(this.names, printed);
     if (fields === null) return `${printed.length} fields under ${this.names.length} columns`;
-    this.rows.push(fields.map((field) => (field === '' ? null : field)));
+    this.cells.forEach((column, i) => {
+      column.push(fields[i] || null);
+    });
     this.lines.push(line);
     return null;
   }
@@ -56,8 +61,11 @@ export class CsvTable {
   }
 
   dataset({ name, tool }: ParseContext): Events {
-    const columns = this.names.map((column, i) => this.column(column, i));
-    const clock = this.clock(columns);
+    const printed = this.cells.map((column) => column.build());
+    const columns = this.names.map((column, i) => this.column(column, printed[i] as Cells));
+    const cells = printed.map((each, i) => (columns[i]?.type === 'number' ? withNumbers(each, this.number) : each));
+    const lines = this.lines.build();
+    const clock = clockOf(columns, cells);
     return {
       shape: 'events',
       source: 0,
@@ -65,9 +73,9 @@ export class CsvTable {
       title: name,
       clock: clock?.clock ?? null,
       columns,
-      rows: this.rows,
-      at: clock === null ? [] : this.rows.map((row) => clock.read(row[clock.index] ?? null)),
-      lines: this.lines,
+      cells,
+      at: clock === null ? noTimes(lines.length) : timesOf(clock, cells[clock.index] as Cells, lines.length),
+      lines,
     };
   }
 
@@ -81,43 +89,40 @@ export class CsvTable {
   }
 
   /** A column is of numbers if every cell that holds anything is one, from end to end. */
-  private column(name: string, index: number): Column {
+  private column(name: string, { texts }: Cells): Column {
     const { unit, role } = meaningOf(name);
-    const numbers = this.rows.map((row) => this.number(row[index] ?? null));
-    const isNumber =
-      numbers.some((number) => number !== null) &&
-      numbers.every((number, i) => number !== null || this.isEmpty(i, index));
-    if (isNumber)
-      numbers.forEach((number, i) => {
-        (this.rows[i] as Cell[])[index] = number;
-      });
+    const isNumber = texts.length > 0 && texts.every((text) => this.number(text) !== null);
     return { name, type: isNumber ? 'number' : 'text', unit: isNumber ? unit : '', role };
   }
 
-  private isEmpty(row: number, column: number): boolean {
-    return (this.rows[row]?.[column] ?? null) === null;
-  }
-
   /** 12  -0.5  1.5e-3, and 0,5 where the delimiter is no comma. Not 007, not 1,234: digits would be lost. */
-  private number(cell: Cell): number | null {
-    if (typeof cell !== 'string') return null;
+  private readonly number = (cell: string): number | null => {
     const text = this.delimiter === ',' ? cell.trim() : cell.trim().replace(',', '.');
     if (!NUMBER.test(text)) return null;
     const number = Number(text);
     // 1e999 is no number that a double holds.
     const holds = /^-?\d+$/.test(text) ? Number.isSafeInteger(number) : Number.isFinite(number);
     return holds ? number : null;
-  }
+  };
+}
 
-  private clock(columns: readonly Column[]): CsvClock | null {
-    const index = columns.findIndex(({ role }) => role === 'time');
-    const first = this.rows.map((row) => row[index] ?? null).find((cell) => cell !== null);
-    if (index < 0 || first === undefined || first === null) return null;
-    if (typeof first === 'number') return epochClock(index, first) ?? elapsedClock(index, columns[index]?.unit);
-    const stamp = stampAt(first);
-    if (stamp === null) return null;
-    return { index, clock: stamp.clock, read: (cell) => (typeof cell === 'string' ? timeOn(cell, stamp.clock) : null) };
-  }
+function clockOf(columns: readonly Column[], cells: readonly Cells[]): CsvClock | null {
+  const index = columns.findIndex(({ role }) => role === 'time');
+  const [column, printed] = [columns[index], cells[index]];
+  if (column === undefined || printed === undefined) return null;
+  const number = printed.numbers.find((each) => !Number.isNaN(each));
+  if (number !== undefined) return epochClock(index, number) ?? elapsedClock(index, column.unit);
+  const stamp = printed.texts[0] === undefined ? null : stampAt(printed.texts[0]);
+  if (stamp === null) return null;
+  return { index, clock: stamp.clock, read: (cell) => (typeof cell === 'string' ? timeOn(cell, stamp.clock) : null) };
+}
+
+function timesOf({ read }: CsvClock, cells: Cells, rows: number): Float64Array {
+  const ofText = cells.texts.map((text) => read(text) ?? Number.NaN);
+  return Float64Array.from({ length: rows }, (_, row) => {
+    const id = cells.ids[row] ?? 0;
+    return id > 0 ? (ofText[id - 1] as number) : (read(cellOf(cells, row)) ?? Number.NaN);
+  });
 }
 
 interface CsvClock {

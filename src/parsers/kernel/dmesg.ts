@@ -25,6 +25,7 @@ const COLUMNS = [
   { name: 'level', type: 'text', unit: '', role: null },
   { name: 'message', type: 'text', unit: '', role: null },
 ] as const;
+const MESSAGE = 3;
 
 export const dmesg: Grammar = {
   name: 'dmesg',
@@ -37,24 +38,26 @@ export const dmesg: Grammar = {
   reader(context: ParseContext) {
     const events = new EventsBuilder(COLUMNS);
     let clock: Clock | null = null;
-    let last: (string | null)[] | null = null;
+    /** The line before was of a message, which may go on. */
+    let open = false;
     return lineReader({
       line(line, number) {
         const text = line.replaceAll(COLOURS, '');
         const message = messageOf(text);
         if (message === null && isPreamble(text)) {
-          last = null;
+          open = false;
           return 'noise';
         }
         if (message === null) {
           // The lines of one message are set in by the width of its time.
-          if (last === null || !/^ {12}/.test(text)) return { unread: 'no time before the message' };
-          last[3] = `${last[3]}\n${text}`;
+          if (!open || !/^ {12}/.test(text)) return { unread: 'no time before the message' };
+          events.replaceLast(MESSAGE, `${events.lastCell(MESSAGE)}\n${text}`);
           return 'read';
         }
         clock ??= message.clock;
-        last = [message.stamp, message.facility, message.level, message.text];
-        events.add(last, message.clock === clock ? message.at : null, number);
+        open = true;
+        const cells = [message.stamp, message.facility, message.level, message.text];
+        events.add(cells, message.clock === clock ? message.at : null, number);
         return 'read';
       },
       end: () => ({

@@ -1,5 +1,6 @@
 /** What perf stat counted, as datasets: counts and a table of all that is said of them, or series where it was by interval. */
-import type { CountItem, Counts, Dataset, Events, Series } from '../../datasets/shapes.ts';
+import { GrowingCounts } from '../../datasets/counts.ts';
+import type { Counts, Dataset, Events, Series } from '../../datasets/shapes.ts';
 import { type ColumnPlan, EventsBuilder } from '../events-builder.ts';
 import { SeriesBuilder } from '../series-builder.ts';
 import type { Counter } from './stat-line.ts';
@@ -24,13 +25,15 @@ export function datasetsOf(block: Block): Dataset[] {
 
 /** One dataset for each unit, for they share no axis; those without a unit first, which most counters are. */
 function countsOf({ title, counters, times }: Block): Counts[] {
-  const byUnit = new Map<string, CountItem[]>([['', []]]);
-  const add = (unit: string, item: CountItem) => {
-    byUnit.set(unit, [...(byUnit.get(unit) ?? []), item]);
+  const byUnit = new Map([['', new GrowingCounts()]]);
+  const add = (unit: string, key: string[], value: number, line: number) => {
+    const items = byUnit.get(unit) ?? new GrowingCounts();
+    byUnit.set(unit, items);
+    items.add(key, value, null, line);
   };
   for (const { event, labels, value, unit, line } of counters)
-    if (value !== null) add(unit, { key: [event, ...Object.values(labels)], value, at: null, line });
-  for (const { name, value, line } of times) add('s', { key: [name], value, at: null, line });
+    if (value !== null) add(unit, [event, ...Object.values(labels)], value, line);
+  for (const { name, value, line } of times) add('s', [name], value, line);
   return [...byUnit]
     .filter(([, items]) => items.length > 0)
     .map(([unit, items]) => ({
@@ -41,7 +44,7 @@ function countsOf({ title, counters, times }: Block): Counts[] {
       clock: null,
       unit,
       noSum: true,
-      items,
+      ...items.build(),
       cumulative: false,
     }));
 }

@@ -13,7 +13,8 @@
  *
  * With --state sleep, iowait, preempt and delay stand in place of the four columns from min-run on.
  */
-import type { CountItem, Dataset } from '../../datasets/shapes.ts';
+import { GrowingCounts } from '../../datasets/counts.ts';
+import type { Dataset } from '../../datasets/shapes.ts';
 import { type ColumnPlan, EventsBuilder } from '../events-builder.ts';
 import type { LineVerdict } from '../lines.ts';
 
@@ -36,7 +37,7 @@ export class TimehistSummary {
   isOpen = false;
   private columns: string[] = [];
   private rows: EventsBuilder | null = null;
-  private readonly idle: CountItem[] = [];
+  private readonly idle = new GrowingCounts();
 
   line(text: string, line: number): LineVerdict {
     this.isOpen = true;
@@ -48,7 +49,7 @@ export class TimehistSummary {
     if (SECTION.test(text) || UNITS.test(text) || TOTAL.test(text) || CHAINS.test(text)) return 'noise';
     const idle = IDLE.exec(text);
     if (idle !== null) {
-      this.idle.push({ key: [`CPU ${idle[1]}`], value: Number(idle[2]), at: null, line });
+      this.idle.add([`CPU ${idle[1]}`], Number(idle[2]), null, line);
       return 'read';
     }
     const row = ROW.exec(text);
@@ -65,7 +66,7 @@ export class TimehistSummary {
     if (this.rows !== null)
       datasets.push({ shape: 'events', ...common, title: 'runtime of threads', ...this.rows.build() });
     if (this.idle.length > 0)
-      datasets.push({ shape: 'counts', ...common, title: 'idle', unit: 'ms', items: this.idle, cumulative: false });
+      datasets.push({ shape: 'counts', ...common, title: 'idle', unit: 'ms', ...this.idle.build(), cumulative: false });
     return datasets;
   }
 }

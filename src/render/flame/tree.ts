@@ -1,8 +1,8 @@
 /** The boxes of a flame graph as the tree that d3-flame-graph draws. */
 import type { Range } from '../../datasets/narrow.ts';
+import { once } from '../../datasets/once.ts';
 import type { FrameKind, Profile } from '../../datasets/profile.ts';
 import { nodeTotals } from '../../datasets/profile-functions.ts';
-import { once } from '../once.ts';
 import { type FlameLayout, layoutChart, layoutFlame } from './layout.ts';
 
 export interface FlameNode {

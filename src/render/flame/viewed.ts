@@ -1,6 +1,7 @@
 /** What a flame graph shows of its profile: the range, threads and CPU that are chosen, and the stacks rearranged. */
 import { totalWeight } from '../../datasets/fold.ts';
 import type { Range } from '../../datasets/narrow.ts';
+import { once } from '../../datasets/once.ts';
 import type { Profile, Samples, Thread } from '../../datasets/profile.ts';
 import {
   keptSamples,
@@ -13,7 +14,6 @@ import {
 } from '../../datasets/profile-map.ts';
 import { rootedByThread } from '../../datasets/profile-roots.ts';
 import { type Selection, select } from '../../datasets/profile-select.ts';
-import { once } from '../once.ts';
 import type { FlameView } from './view.ts';
 
 export interface Viewed {

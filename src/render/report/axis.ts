@@ -1,7 +1,9 @@
 /** The report's one time axis, and the few signals that are drawn along it. */
 import type { Capture } from '../../datasets/capture.ts';
+import { extent } from '../../datasets/extent.ts';
 import type { Range } from '../../datasets/narrow.ts';
 import type { Dataset, Metric, Series, Stacks } from '../../datasets/shapes.ts';
+import { timesOf } from '../../datasets/times.ts';
 
 export interface Axis extends Range {
   /** Without a manifest the files have no common clock: then the axis is that of one source. */
@@ -51,31 +53,8 @@ function lastOf(datasets: readonly Dataset[], window: number): number {
 
 /** First time and a little after the last: the range is half open. */
 function endsOf(dataset: Dataset): Range | null {
-  let from = Number.POSITIVE_INFINITY;
-  let to = Number.NEGATIVE_INFINITY;
-  for (const at of timesOf(dataset))
-    if (at !== null && !Number.isNaN(at)) {
-      if (at < from) from = at;
-      if (at > to) to = at;
-    }
+  const [from, to] = extent(timesOf(dataset).flatMap((at) => extent(at)));
   return from > to ? null : { from: Math.floor(from * 1000) / 1000, to: Math.ceil(to * 1000 + 1) / 1000 };
-}
-
-function timesOf(dataset: Dataset): Iterable<number | null> {
-  switch (dataset.shape) {
-    case 'stacks':
-      return dataset.profile.samples?.at ?? [];
-    case 'histogram':
-      return dataset.groups.map(({ at }) => at);
-    case 'events':
-      return dataset.at;
-    case 'counts':
-      return dataset.items.map(({ at }) => at);
-    case 'series':
-      return dataset.metrics.flatMap(({ points }) => points.map(([at]) => at));
-    case 'text':
-      return [];
-  }
 }
 
 interface Signal {
@@ -162,9 +141,10 @@ function hasLabels(labels: Metric['labels'], only: Signal['only']): boolean {
 
 function mergeLane(signal: Signal, metrics: readonly Metric[]): Lane {
   const values = new Map<number, number>();
-  for (const { points, sinceBoot } of metrics)
-    for (const [at, value] of points.slice(sinceBoot)) {
-      if (at === null) continue;
+  for (const metric of metrics)
+    for (let i = metric.sinceBoot; i < metric.values.length; i++) {
+      const [at, value] = [metric.at[i] as number, metric.values[i] as number];
+      if (Number.isNaN(at)) continue;
       const known = values.get(at);
       const own = signal.from === undefined ? value : signal.from - value;
       values.set(at, known === undefined ? own : signal.merge === 'sum' ? known + own : Math.max(known, own));

@@ -2,6 +2,8 @@
 
 import { bytesText, commas, counted } from '../../datasets/amounts.ts';
 import type { Capture } from '../../datasets/capture.ts';
+import { eventsAt, rowCount } from '../../datasets/cells.ts';
+import { allRows, picked } from '../../datasets/columns.ts';
 import type { Profile } from '../../datasets/profile.ts';
 import { nodeTotals } from '../../datasets/profile-functions.ts';
 import type { Dataset, Metric } from '../../datasets/shapes.ts';
@@ -77,8 +79,8 @@ function withoutPoints(keep: number): Cut {
     const datasets = capture.datasets.map((dataset): Dataset => {
       if (dataset.shape !== 'series') return dataset;
       const metrics = dataset.metrics.map((metric) => extremes(metric, keep));
-      metrics.forEach(({ points }, i) => {
-        gone += (dataset.metrics[i] as Metric).points.length - points.length;
+      metrics.forEach(({ values }, i) => {
+        gone += (dataset.metrics[i] as Metric).values.length - values.length;
       });
       return { ...dataset, metrics };
     });
@@ -90,24 +92,21 @@ function withoutPoints(keep: number): Cut {
 
 /** The metric with at most `keep` points, and its averages since boot. */
 function extremes(metric: Metric, keep: number): Metric {
-  const { points, lines, sinceBoot } = metric;
-  if (points.length - sinceBoot <= keep) return metric;
+  const { at, values, lines, sinceBoot } = metric;
+  if (values.length - sinceBoot <= keep) return metric;
   const kept = Array.from({ length: sinceBoot }, (_, i) => i);
   const spans = keep / 2;
-  const startOf = (span: number) => sinceBoot + Math.floor((span * (points.length - sinceBoot)) / spans);
+  const startOf = (span: number) => sinceBoot + Math.floor((span * (values.length - sinceBoot)) / spans);
   for (let span = 0; span < spans; span++) {
     let [least, largest] = [startOf(span), startOf(span)];
     for (let i = startOf(span); i < startOf(span + 1); i++) {
-      if ((points[i]?.[1] ?? 0) < (points[least]?.[1] ?? 0)) least = i;
-      if ((points[i]?.[1] ?? 0) > (points[largest]?.[1] ?? 0)) largest = i;
+      if ((values[i] as number) < (values[least] as number)) least = i;
+      if ((values[i] as number) > (values[largest] as number)) largest = i;
     }
     kept.push(...new Set([Math.min(least, largest), Math.max(least, largest)]));
   }
-  return {
-    ...metric,
-    points: kept.map((i) => points[i] as Metric['points'][number]),
-    lines: kept.map((i) => lines[i] as number),
-  };
+  const rows = Uint32Array.from(kept);
+  return { ...metric, at: picked(at, rows), values: picked(values, rows), lines: picked(lines, rows) };
 }
 
 /** Frames below a share of their profile become part of their caller: weights and samples are conserved. */
@@ -170,10 +169,9 @@ function withoutOldRows(keep: number): Cut {
   return (capture) => {
     let gone = 0;
     const datasets = capture.datasets.map((dataset): Dataset => {
-      if (dataset.shape !== 'events' || dataset.rows.length <= keep) return dataset;
-      gone += dataset.rows.length - keep;
-      const { rows, at, lines } = dataset;
-      return { ...dataset, rows: rows.slice(-keep), at: at.slice(-keep), lines: lines.slice(-keep) };
+      if (dataset.shape !== 'events' || rowCount(dataset) <= keep) return dataset;
+      gone += rowCount(dataset) - keep;
+      return eventsAt(dataset, allRows(rowCount(dataset)).subarray(-keep));
     });
     if (gone === 0) return { capture, said: null };
     return { capture: { ...capture, datasets }, said: `${counted(gone, 'row')}, the oldest of each table` };

@@ -1,5 +1,6 @@
 /** The small picture beside a finding: the course or the distribution that it rests on. */
 import type { Capture } from '../../datasets/capture.ts';
+import { sumOf } from '../../datasets/columns.ts';
 import { extent } from '../../datasets/extent.ts';
 import type { Finding, Measure } from '../../datasets/finding.ts';
 import { allBuckets } from '../../datasets/percentiles.ts';
@@ -48,13 +49,10 @@ function metricOf(
 }
 
 function tells(metric: Metric, lines: readonly [number, number] | null, value: number): boolean {
-  const points = metric.points.slice(metric.sinceBoot);
-  const within = points.filter((_, i) => isWithin(metric.lines[i + metric.sinceBoot] as number, lines));
-  if (points.length < 2) return false;
-  const known = [points, within].flatMap((some) => {
-    const values = some.map(([, each]) => each);
-    return [values.reduce((sum, each) => sum + each, 0) / values.length, ...extent(values)];
-  });
+  const all = metric.values.subarray(metric.sinceBoot);
+  const within = all.filter((_, i) => isWithin(metric.lines[i + metric.sinceBoot] as number, lines));
+  if (all.length < 2) return false;
+  const known = [all, within].flatMap((values) => [sumOf(values) / values.length, ...extent(values)]);
   return known.some((each) => each !== 0 && Math.abs(each - value) <= Math.abs(value) * 0.005);
 }
 
@@ -62,13 +60,13 @@ function isWithin(line: number, lines: readonly [number, number] | null): boolea
   return lines === null || (line >= lines[0] && line <= lines[1]);
 }
 
-function course({ name, points, sinceBoot }: Metric): Markup | null {
-  const values = points.slice(sinceBoot).map(([, value]) => value);
+function course({ name, values: all, sinceBoot }: Metric): Markup | null {
+  const values = all.subarray(sinceBoot);
   if (values.length < 2) return null;
   const most = values.reduce((max, value) => Math.max(max, value), 0) || 1;
   const at = (value: number, i: number): string =>
     `${px((i / (values.length - 1)) * WIDTH)},${px(HEIGHT - 2 - (Math.max(0, value) / most) * (HEIGHT - 6))}`;
-  const line = values.map(at).join(' ');
+  const line = Array.from(values, at).join(' ');
   return svg(
     `${name} over time`,
     markup`<polygon points="0,${HEIGHT} ${line} ${WIDTH},${HEIGHT}" fill="${MARK}" fill-opacity="0.25"/><polyline points="${line}" fill="none" stroke="${MARK}" stroke-width="1.5"/>`,

@@ -61,10 +61,10 @@ ${several && markup`<h4>${dataset.title}</h4>`}
 <div class="picture sum" ${scrolls(dataset)}>${withPicture && sumPicture(dataset)}</div>
 <div class="picture time" ${scrolls(dataset)}>${withPicture && timePicture(dataset)}</div>
 ${
-  table?.rows.length === 0
+  table?.length === 0
     ? markup`<p class="quiet">The tool ran and printed no rows.</p>`
     : table !== null &&
-      markup`<details class="table"><summary>${tableLabel(dataset)} <span class="count">${counted(table.rows.length, 'row')}</span></summary>
+      markup`<details class="table"><summary>${tableLabel(dataset)} <span class="count">${counted(table.length, 'row')}</span></summary>
 <div class="table-host">${tableHtml(table, (at) => timeText(at, dataset, capture), label)}</div></details>`
 }
 </div>`;

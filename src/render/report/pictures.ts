@@ -50,8 +50,8 @@ export function sumPicture(dataset: Dataset, theme: ThemeName = 'page', width = 
 }
 
 /** Rows are counted, and each key has as many: bars say no more than the table does. */
-function isAllAlike({ unit, items }: Counts): boolean {
-  return unit === 'rows' && items.length > 1 && items.every(({ value }) => value === items[0]?.value);
+function isAllAlike({ unit, values }: Counts): boolean {
+  return unit === 'rows' && values.length > 1 && values.every((value) => value === values[0]);
 }
 
 /** What is drawn along the whole of the time there is; null where the dataset has no such picture. */

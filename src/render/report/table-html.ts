@@ -1,5 +1,6 @@
 /** The head of a table as plain HTML: what is there with scripts off, in print, and until the script takes over. */
 import { counted } from '../../datasets/amounts.ts';
+import { cellAt, heaviestFirst } from '../../datasets/cells.ts';
 import type { Cell } from '../../datasets/shapes.ts';
 import { type Markup, markup } from '../markup.ts';
 import { cellText, headText } from './cell-text.ts';
@@ -13,28 +14,23 @@ const STATIC_CHARACTERS = 200;
 const STATIC_COLUMNS = 24;
 
 export function tableHtml(table: Table, timeText: (at: number) => string, caption: string): Markup {
-  const rows = heaviestFirst(table).slice(0, STATIC_ROWS);
+  const rows = heaviestFirst(table, table.length, table.heaviest, STATIC_ROWS);
   const columns = table.columns.slice(0, STATIC_COLUMNS);
-  const rest = table.rows.length - rows.length;
+  const rest = table.length - rows.length;
   return markup`<div class="scroll" tabindex="0" role="region" aria-label="${caption}"><table><caption>${caption}</caption>
 <thead><tr>${columns.map(
     (column) => markup`<th scope="col"${column.type === 'number' && markup` class="n"`}>${headText(column)}</th>`,
   )}</tr></thead>
-<tbody>${rows.map(
-    (row) => markup`<tr>${columns.map((column, i) => cellHtml(row[i] ?? null, column, timeText))}</tr>
+<tbody>${Array.from(
+    rows,
+    (row) => markup`<tr>${columns.map((column, i) => cellHtml(cellAt(table, row, i), column, timeText))}</tr>
 `,
   )}</tbody></table></div>
-${rest > 0 && markup`<p class="quiet">${counted(table.rows.length, 'row')} in all; the first ${rows.length} are here.</p>`}`;
+${rest > 0 && markup`<p class="quiet">${counted(table.length, 'row')} in all; the first ${rows.length} are here.</p>`}`;
 }
 
 function cellHtml(cell: Cell, column: TableColumn, timeText: (at: number) => string): Markup {
   const text = cellText(cell, column, timeText);
   const cut = text.length > STATIC_CHARACTERS ? `${text.slice(0, STATIC_CHARACTERS)}…` : text;
   return markup`<td${column.type === 'number' && markup` class="n"`}>${cut}</td>`;
-}
-
-function heaviestFirst({ rows, heaviest }: Table): Cell[][] {
-  if (heaviest === null) return rows;
-  const weight = (row: Cell[]): number => (typeof row[heaviest] === 'number' ? (row[heaviest] as number) : -Infinity);
-  return [...rows].sort((a, b) => weight(b) - weight(a) || 0);
 }

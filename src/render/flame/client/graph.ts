@@ -1,5 +1,5 @@
 /** The frames of the picture as they were drawn: read from the markup, the only place they are in. */
-import { once } from '../../once.ts';
+import { once } from '../../../datasets/once.ts';
 import type { Tree } from '../weights.ts';
 
 /**

@@ -5,6 +5,7 @@ import { type FindingChange, findingChanges } from '../../../datasets/finding-ch
 import type { Range } from '../../../datasets/narrow.ts';
 import { pairs } from '../../../datasets/pairs.ts';
 import type { Dataset } from '../../../datasets/shapes.ts';
+import { withTimes } from '../../../datasets/times.ts';
 import { type Axis, axisOf, isOnAxis, isTelling, type Lane, signalsOf } from '../axis.ts';
 import type { DatasetPair } from '../pair.ts';
 
@@ -84,39 +85,9 @@ function sinceStart(capture: Capture): Capture {
   if (axis === null || capture.manifest !== null) return capture;
   const datasets = capture.datasets.map((dataset): Dataset => {
     if (!isOnAxis(dataset, axis)) return dataset;
-    return { ...moved(dataset, -axis.from), clock: 'capture' };
+    return { ...withTimes(dataset, (at) => at.map((time) => time - axis.from)), clock: 'capture' };
   });
   return { ...capture, datasets };
-}
-
-function moved(dataset: Dataset, by: number): Dataset {
-  const later = (at: number | null): number | null => (at === null ? null : at + by);
-  switch (dataset.shape) {
-    case 'stacks': {
-      const { samples } = dataset.profile;
-      if (samples === null) return dataset;
-      return {
-        ...dataset,
-        profile: { ...dataset.profile, samples: { ...samples, at: samples.at.map((at) => at + by) } },
-      };
-    }
-    case 'histogram':
-      return { ...dataset, groups: dataset.groups.map((group) => ({ ...group, at: later(group.at) })) };
-    case 'events':
-      return { ...dataset, at: dataset.at.map(later) };
-    case 'counts':
-      return { ...dataset, items: dataset.items.map((item) => ({ ...item, at: later(item.at) })) };
-    case 'series':
-      return {
-        ...dataset,
-        metrics: dataset.metrics.map((metric) => ({
-          ...metric,
-          points: metric.points.map(([at, value]): [number | null, number] => [later(at), value]),
-        })),
-      };
-    case 'text':
-      return dataset;
-  }
 }
 
 /** From the start of both to the end of the longer one. */

@@ -27,16 +27,13 @@ export function durationColumn({ columns }: Events): number {
 }
 
 /** Durations of a log, ascending. */
-export function durationsOf(events: Events): number[] {
-  const column = durationColumn(events);
-  return events.rows
-    .map((row) => row[column])
-    .filter((cell): cell is number => typeof cell === 'number')
-    .sort((a, b) => a - b);
+export function durationsOf(events: Events): Float64Array {
+  const { numbers = new Float64Array() } = events.cells[durationColumn(events)] ?? {};
+  return numbers.filter((number) => !Number.isNaN(number)).sort();
 }
 
 /** The value that at least `p` percent of the values do not exceed (nearest rank); null of none. */
-export function exactPercentile(sorted: readonly number[], p: number): number | null {
+export function exactPercentile(sorted: Float64Array, p: number): number | null {
   // A hair less than asked, so that 90 % of 10 is the 9th and not the 10th by a rounding error.
   return sorted[Math.max(0, Math.ceil((sorted.length * p) / 100 - 1e-9) - 1)] ?? null;
 }
@@ -52,7 +49,7 @@ function asDistribution(name: string, buckets: Bucket[]): Distribution | null {
   return buckets.length === 0 ? null : { name, buckets, count: bucketTotal(buckets) };
 }
 
-function doubling(sorted: readonly number[]): Bucket[] {
+function doubling(sorted: Float64Array): Bucket[] {
   const counts = new Map<number, number>();
   let none = 0;
   for (const value of sorted) {

@@ -8,7 +8,7 @@ import { overlaid } from '../../../datasets/profile-merge.ts';
 import type { Cell, Stacks } from '../../../datasets/shapes.ts';
 import type { ChangeOf, FlameView } from '../../flame/view.ts';
 import { type Viewed, viewed } from '../../flame/viewed.ts';
-import type { Table, TableColumn } from '../tables.ts';
+import { type Table, type TableColumn, tableOfRows } from '../tables.ts';
 
 /** One of the two, as the view asks for it. */
 export interface FlameSide extends Viewed {
@@ -184,7 +184,7 @@ export function functionChangeTable(flame: ComparedFlame, of: ChangeOf): Table {
       change.module,
     ];
   });
-  return { columns, rows, lines: [], at: [], heaviest: null };
+  return tableOfRows(columns, rows);
 }
 
 /** With two decimals. */

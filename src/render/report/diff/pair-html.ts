@@ -70,7 +70,7 @@ ${tables.map(({ caption, table }) => tableDetails(caption, table, `${titleOf(aft
 }
 
 function tableDetails(caption: string, table: PairTable['table'], name: string): Markup {
-  return markup`<details class="table" open><summary>${caption} <span class="count">${counted(table.rows.length, 'row')}</span></summary>
+  return markup`<details class="table" open><summary>${caption} <span class="count">${counted(table.length, 'row')}</span></summary>
 <div class="table-host">${tableHtml(table, String, name)}</div></details>`;
 }
 

@@ -9,7 +9,7 @@ import { sheetFor } from '../../chart.ts';
 import { linePanelsSvg } from '../../lines.ts';
 import type { Markup } from '../../markup.ts';
 import { overlaySvg } from '../../overlay.ts';
-import type { LinePanel } from '../../panels.ts';
+import { type LinePanel, lineOf } from '../../panels.ts';
 import { stillFlame } from '../pictures.ts';
 import { distributionPairs, durationColumn, durationPairs } from './distributions.ts';
 import { changeToldOf } from './flame.ts';
@@ -63,10 +63,7 @@ function differential(before: Stacks, after: Stacks): Markup {
 export function linePairs(before: Series, after: Series): LinePanel[] {
   return byEffect(seriesChanges(before, after)).flatMap(({ name, unit, metrics: [was, is], most }): LinePanel[] => {
     if (was === null || is === null || (most[0] === 0 && most[1] === 0)) return [];
-    const lines = [
-      { name: 'before', points: was.points.slice(was.sinceBoot) },
-      { name: 'after', points: is.points.slice(is.sinceBoot) },
-    ];
+    const lines = [lineOf(was, 'before'), lineOf(is, 'after')];
     return [{ title: name, unit, stacked: false, lines, hidden: 0, apart: true }];
   });
 }

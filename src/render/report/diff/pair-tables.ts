@@ -1,11 +1,12 @@
 /** What two datasets that measure the same came to, as a table: one row a thing, before and after side by side. */
 import { range as bucketRange } from '../../../datasets/amounts.ts';
+import { rowCount } from '../../../datasets/cells.ts';
 import { type Change, countChanges, percentileOf, type Seconds, seriesChanges } from '../../../datasets/changes.ts';
 import { eventTotals } from '../../../datasets/event-sums.ts';
 import type { Bucket, Cell, Counts, Dataset, Events, Histogram, Series } from '../../../datasets/shapes.ts';
 import type { DistributionPair } from '../../overlay.ts';
 import { weightColumn } from '../../table.ts';
-import type { Table, TableColumn } from '../tables.ts';
+import { type Table, type TableColumn, tableOfRows } from '../tables.ts';
 import { distributionPairs, durationColumn, durationsOf, exactPercentile } from './distributions.ts';
 
 const PERCENTILES = [50, 90, 99] as const;
@@ -29,13 +30,9 @@ export function pairTables(before: Dataset, after: Dataset, seconds: Seconds): P
 const text = (name: string): TableColumn => ({ name, type: 'text', unit: '' });
 const number = (name: string, unit = ''): TableColumn => ({ name, type: 'number', unit });
 
-function tableOf(columns: TableColumn[], rows: Cell[][]): Table {
-  return { columns, rows, lines: [], at: [], heaviest: null };
-}
-
 function seriesTable(before: Series, after: Series): Table {
   const changes = byEffect(seriesChanges(before, after));
-  return tableOf(
+  return tableOfRows(
     [
       text('metric'),
       text('unit'),
@@ -90,7 +87,7 @@ function perSecond(counts: readonly [number, number], seconds: Seconds): Cell[] 
 }
 
 function histogramTable(before: Histogram, after: Histogram, seconds: Seconds): Table {
-  return tableOf(
+  return tableOfRows(
     [text('what'), ...countHead(seconds), ...PERCENTILES.flatMap((p) => [text(`p${p} before`), text(`p${p} after`)])],
     distributionPairs(before, after).map((pair) => [
       pair.name || after.title,
@@ -118,7 +115,7 @@ function countsTable(caption: string, before: Counts, after: Counts, seconds: Se
     seconds === null ? `${caption}, as counted: how long each was counted is not known` : `${caption}, per second`;
   return {
     caption: title,
-    table: tableOf(
+    table: tableOfRows(
       [text('what'), number('before', unit), number('after', unit), changeColumn],
       changes.map((change) => [change.name, rounded(change.before), rounded(change.after), relative(change)]),
     ),
@@ -149,7 +146,7 @@ function eventsTable(before: Events, after: Events, seconds: Seconds): Table {
   const column = after.columns[durationColumn(after)];
   const isTimed = column !== undefined && before.columns[durationColumn(before)]?.name === column.name;
   const rows: Cell[][] = [
-    ['rows', seconds === null ? '' : '/s', ...changeCells(perSecond([before.rows.length, after.rows.length], seconds))],
+    ['rows', seconds === null ? '' : '/s', ...changeCells(perSecond([rowCount(before), rowCount(after)], seconds))],
   ];
   if (isTimed) {
     const [was, is] = [durationsOf(before), durationsOf(after)];
@@ -161,7 +158,7 @@ function eventsTable(before: Events, after: Events, seconds: Seconds): Table {
       ]);
     rows.push([`${column.name} most`, column.unit, ...changeCells([was.at(-1) ?? null, is.at(-1) ?? null])]);
   }
-  return tableOf([text('what'), text('unit'), number('before'), number('after'), changeColumn], rows);
+  return tableOfRows([text('what'), text('unit'), number('before'), number('after'), changeColumn], rows);
 }
 
 function changeCells([before = null, after = null]: readonly Cell[]): Cell[] {

@@ -2,6 +2,7 @@
 import uPlot from 'uplot';
 import { commas, hasScale, unitStep } from '../../../../datasets/amounts.ts';
 import type { Capture } from '../../../../datasets/capture.ts';
+import { allRows } from '../../../../datasets/columns.ts';
 import type { Range } from '../../../../datasets/narrow.ts';
 import { tick } from '../../../format.ts';
 import type { LinePanel } from '../../../panels.ts';
@@ -187,15 +188,13 @@ function numberText(value: number | null): string {
 
 /** All lines on the times that any of them has; null where one has no value. */
 function columnsOf({ lines }: LinePanel, timed: boolean): { times: number[]; values: Values[] } {
-  const key = (at: number | null, i: number): number => (timed ? (at ?? Number.NaN) : i);
-  const times = [...new Set(lines.flatMap(({ points }) => points.map(([at], i) => key(at, i))))]
-    .filter((at) => !Number.isNaN(at))
-    .sort((a, b) => a - b);
+  const keys = lines.map(({ at }) => (timed ? at : Float64Array.from(allRows(at.length))));
+  const times = [...new Set(keys.flatMap((each) => [...each]))].filter((at) => !Number.isNaN(at)).sort((a, b) => a - b);
   const places = new Map(times.map((at, i) => [at, i]));
-  const values = lines.map(({ points }) => {
+  const values = lines.map((line, k) => {
     const column = new Array<number | null>(times.length).fill(null);
-    points.forEach(([at, value], i) => {
-      const place = places.get(key(at, i));
+    line.values.forEach((value, i) => {
+      const place = places.get(keys[k]?.[i] as number);
       if (place !== undefined) column[place] = value;
     });
     return column;

@@ -1,7 +1,8 @@
 /** The live parts of two datasets compared: one range narrows both. */
 import { counted } from '../../../../datasets/amounts.ts';
-import { hasTimes } from '../../../../datasets/narrow.ts';
+import { textAt } from '../../../../datasets/cells.ts';
 import type { Dataset, Series } from '../../../../datasets/shapes.ts';
+import { hasTimes } from '../../../../datasets/times.ts';
 import { titleOf } from '../../../chart.ts';
 import { isOnAxis } from '../../axis.ts';
 import { changeToldOf, functionChangeTable } from '../../diff/flame.ts';
@@ -97,7 +98,7 @@ function mountTables(
     return [{ caption: '', table: functions }];
   }
   function find(row: number): void {
-    const name = String(functions?.rows[row]?.[0] ?? '');
+    const name = functions === null ? '' : textAt(functions, row, 0);
     context.store.setFlame(pair.after, { search: `^${escaped(name)}$`, regex: true, matchCase: true });
   }
   function show(): void {
@@ -108,7 +109,7 @@ function mountTables(
       const place = details.querySelector<HTMLElement>('.table-host');
       if (table === undefined || place === null || !details.open) continue;
       const count = details.querySelector('.count');
-      if (count !== null) count.textContent = counted(table.rows.length, flame === null ? 'row' : 'function');
+      if (count !== null) count.textContent = counted(table.length, flame === null ? 'row' : 'function');
       const known = grids[i];
       if (known === undefined) {
         const made = new DataTable(table, options(details));

@@ -2,8 +2,10 @@
 
 import { counted } from '../../../../datasets/amounts.ts';
 import { alongTime } from '../../../../datasets/event-sums.ts';
-import { hasTimes, type Range } from '../../../../datasets/narrow.ts';
+import { extent } from '../../../../datasets/extent.ts';
+import type { Range } from '../../../../datasets/narrow.ts';
 import type { Dataset, Series } from '../../../../datasets/shapes.ts';
+import { hasTimes, timesOf } from '../../../../datasets/times.ts';
 import { type FunctionRow, functionRows } from '../../../flame/functions.ts';
 import { type LinePanel, panelsOf } from '../../../panels.ts';
 import { type Axis, isOnAxis } from '../../axis.ts';
@@ -171,12 +173,8 @@ export function mountPanels(
 
 /** From the first to the last time of series that are on no axis but their own. */
 export function spanOf(all: readonly Series[]): Range | null {
-  const times = all.flatMap(({ metrics }) =>
-    metrics.flatMap(({ points }) => points.flatMap(([at]) => (at === null ? [] : [at]))),
-  );
-  if (times.length === 0) return null;
-  const from = times.reduce((least, at) => Math.min(least, at));
-  const to = times.reduce((most, at) => Math.max(most, at));
+  const [from, to] = extent(all.flatMap(timesOf).flatMap((at) => extent(at)));
+  if (from > to) return null;
   return { from, to: to > from ? to : from + 1 };
 }
 
@@ -207,7 +205,7 @@ function mountTable(
     const rows = current();
     if (rows === null) return;
     const count = details.querySelector('.count');
-    if (count !== null) count.textContent = counted(rows.rows.length, dataset.shape === 'stacks' ? 'function' : 'row');
+    if (count !== null) count.textContent = counted(rows.length, dataset.shape === 'stacks' ? 'function' : 'row');
     if (!details.open) return;
     shown = source;
     if (table !== null) table.set(rows);

@@ -1,4 +1,6 @@
 /** The elements that a table of the page is made of: names of columns, rows, and the room of rows that are out of view. */
+import { cellAt } from '../../../../datasets/cells.ts';
+import { allRows } from '../../../../datasets/columns.ts';
 import type { Cell } from '../../../../datasets/shapes.ts';
 import { cellText, headText } from '../../cell-text.ts';
 import type { Table, TableColumn } from '../../tables.ts';
@@ -45,7 +47,7 @@ function headCell(column: TableColumn, sort: Sort | null, press: () => void): HT
 /** @param place of the row among those that are shown, from 0 */
 export function tableRow(table: Table, row: number, place: number, options: TableOptions): HTMLElement {
   const { pick, openLine } = options;
-  const cells = table.columns.map((column, i) => cellOf(table.rows[row]?.[i] ?? null, column, options));
+  const cells = table.columns.map((column, i) => cellOf(cellAt(table, row, i), column, options));
   if (pick !== undefined) cells[0]?.replaceChildren(pickButton(cells[0].textContent ?? '', () => pick(row)));
   if (openLine !== undefined && table.lines.length > 0) cells.push(lineCell(table.lines[row] ?? 0, openLine));
   return element('tr', { 'aria-rowindex': place + 2 }, ...cells);
@@ -91,9 +93,9 @@ export function spacer(rows: number): HTMLElement {
 
 /** How many characters each column is wide. */
 export function columnWidths(table: Table, options: TableOptions): number[] {
-  const rows = table.rows.slice(0, MEASURED_ROWS);
+  const rows = [...allRows(Math.min(table.length, MEASURED_ROWS))];
   const measured = table.columns.map((column, i) => {
-    const lengths = rows.map((row) => cellText(row[i] ?? null, column, options.timeText).length);
+    const lengths = rows.map((row) => cellText(cellAt(table, row, i), column, options.timeText).length);
     return Math.min(MAX_COLUMN_CHARACTERS, Math.max(...lengths, headText(column).length + 2, 5));
   });
   return showsLines(table, options) ? [...measured, LINE_CHARACTERS] : measured;

@@ -17,7 +17,7 @@ export class DataTable {
   private table: Table;
   private sort: Sort | null;
   /** The rows that are shown, by their numbers in the table. */
-  private order: number[] = [];
+  private order: Uint32Array = new Uint32Array();
   private readonly options: TableOptions;
   private readonly filterField: HTMLInputElement;
   private readonly count = element('span', { class: 'count', role: 'status' });
@@ -82,7 +82,7 @@ export class DataTable {
   private arrange(): void {
     const { table, filterField, sort, options } = this;
     this.order = rowsInOrder(table, filterField.value, sort, options.timeText);
-    const [shown, all] = [this.order.length, table.rows.length];
+    const [shown, all] = [this.order.length, table.length];
     this.count.textContent = shown === all ? counted(all, 'row') : `${commas(shown)} of ${counted(all, 'row')}`;
     this.grid.setAttribute('aria-rowcount', String(shown + 1));
     this.scroll.style.height = `${Math.min(MAX_HEIGHT, (shown + 1) * ROW_HEIGHT + 14)}px`;
@@ -104,7 +104,7 @@ export class DataTable {
     const shown = Math.min(order.length, MAX_ROWS);
     const from = Math.max(0, Math.floor(scroll.scrollTop / ROW_HEIGHT) - SPARE_ROWS);
     const to = Math.min(shown, Math.ceil((scroll.scrollTop + MAX_HEIGHT) / ROW_HEIGHT) + SPARE_ROWS);
-    const rows = order.slice(from, to).map((row, i) => tableRow(table, row, from + i, options));
+    const rows = Array.from(order.subarray(from, to), (row, i) => tableRow(table, row, from + i, options));
     this.body.replaceChildren(spacer(from), ...rows, spacer(shown - to));
   }
 }
