@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs';
 import type { Common, Verb } from './cli/verb.ts';
 import { entries, verbNamed } from './commands/index.ts';
-import { writeOutput } from './commands/output.ts';
+import { print } from './commands/output.ts';
 import { say, setTalk, styled } from './commands/terminal.ts';
 import { UserError } from './errors.ts';
 import { version } from './generated/version.ts';
@@ -19,7 +19,7 @@ async function main(words: readonly string[]): Promise<void> {
   if (first === 'help' || HELP.includes(first)) return help(own[0]);
   // Alone, -v means nothing else.
   if (asked.some((word) => VERSION.includes(word)) || (first === '-v' && own.length === 0))
-    return writeOutput('-', [`${version}\n`]);
+    return print([`${version}\n`]);
   if (own.some((word) => HELP.includes(word))) return help(first);
   const verb = await known(first);
   const { parse } = await import('./cli/parse.ts');
@@ -43,7 +43,7 @@ async function known(name: string): Promise<Verb> {
 async function help(name: string | undefined): Promise<void> {
   const { helpOf, shortHelp } = await import('./cli/help.ts');
   const heading = (text: string) => styled('bold', text, 'stdout');
-  await writeOutput('-', [name === undefined ? shortHelp(entries, heading) : helpOf(await known(name), heading)]);
+  await print([name === undefined ? shortHelp(entries, heading) : helpOf(await known(name), heading)]);
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {

@@ -11,8 +11,9 @@ import { axisOf, isOnAxis } from '../render/report/axis.ts';
 import { fitted } from '../render/report/fit.ts';
 import { renderReport } from '../render/report/report.ts';
 import { FILES, pathOf } from './files.ts';
-import { openReport } from './open.ts';
-import { tell, writeOutput } from './output.ts';
+import { inputsAt } from './inputs.ts';
+import { OPEN, openReport } from './open.ts';
+import { MODE, modeOf, type Output, type OutputOptions, outputAt, print, tell } from './output.ts';
 import { writePack } from './pack.ts';
 import { startProgress, tellSources } from './progress.ts';
 import { readCapture } from './read.ts';
@@ -49,7 +50,8 @@ const OUTPUT = {
     default: false,
     describe: 'print JSON instead of the summary (docs/analysis.schema.json); writes a report only with -o or --pack',
   },
-  open: { type: 'boolean', default: false, describe: 'show the report in the browser' },
+  mode: MODE,
+  open: OPEN,
 } as const satisfies OptionTable;
 
 const TIME = {
@@ -95,6 +97,8 @@ async function run(files: readonly string[], options: Options): Promise<void> {
   if (json && output === '-')
     throw new UserError('--json and -o - both write to standard output; name a file with -o', 2);
   const limit = sizeLimit(options.maxSize ?? TICKET_SIZE);
+  const result: OutputOptions = { inputs: inputsAt(files), mode: modeOf(options.mode) };
+  const place = placeOf(files, options, result);
   const limits =
     options.thresholds === undefined ? {} : parseThresholds(options.thresholds, await readText(options.thresholds));
   const progress = await startProgress(files);
@@ -112,11 +116,11 @@ async function run(files: readonly string[], options: Options): Promise<void> {
   // What was found is said before the report is made, which takes longer.
   if (json) {
     for (const fault of capture.damage) say(fault);
-    await writeOutput('-', [analysisJson(capture, assessment)]);
+    await print([analysisJson(capture, assessment)]);
   } else await tellLines(summaryLines(capture, findings), options);
-  if (!json || output !== undefined || pack !== undefined) {
+  if (place !== null || pack !== undefined) {
     progress.doing('making the report');
-    const lines = await report(files, options, { capture, findings, axis, range, mark, limit });
+    const lines = await report(options, { capture, findings, axis, range, mark, limit, place, result });
     progress.done();
     if (!json) await tellLines(lines, options);
   }
@@ -136,29 +140,37 @@ interface Analyzed {
   mark: number | null;
   /** Bytes. */
   limit: number;
+  place: Output | null;
+  result: OutputOptions;
+}
+
+/** Where the report goes; null where none is written by itself. */
+function placeOf(files: readonly string[], { output, pack, json }: Options, result: OutputOptions): Output | null {
+  if (output !== undefined) return outputAt(output, result);
+  if (json || pack !== undefined) return null;
+  return outputAt(pathBeside(files[0] as string, '.html'), { ...result, isDefault: true });
 }
 
 /** Writes the report and the pack, whichever are asked for; returns what is to be said of them. */
 async function report(
-  files: readonly string[],
-  { output, pack, maxSize, at, open }: Options,
-  { capture, findings, axis, range, mark, limit }: Analyzed,
+  { pack, maxSize, at, open }: Options,
+  { capture, findings, axis, range, mark, limit, place, result }: Analyzed,
 ): Promise<string[]> {
-  const result = fitted(capture, limit, (part, left) =>
+  const made = fitted(capture, limit, (part, left) =>
     renderReport({ capture: part, findings, mark, range, cuts: left }),
   );
-  const path = output ?? (pack === undefined ? pathBeside(files[0] as string, '.html') : null);
-  if (path !== null) await writeOutput(path, [result.report]);
+  await place?.write([made.report]);
   const lines: string[] = [];
   if (mark !== null && !isWithin(mark, axis)) lines.push(`--at        ${at} is outside the capture; nothing is marked`);
-  lines.push(...reportLines(result, path, maxSize ?? TICKET_SIZE));
+  lines.push(...reportLines(made, place, maxSize ?? TICKET_SIZE));
   if (pack !== undefined) {
-    const { written, left } = await writePack(pack, result.report, capture, findings, PACK_PICTURE_BYTES);
-    lines.push(`pack        ${pack}: ${written.join(', ')}`);
-    if (left.length > 0) lines.push(`            left out for their size: ${left.join(', ')}`);
+    const parts = await writePack(pack, made.report, capture, findings, PACK_PICTURE_BYTES, result);
+    lines.push(`pack        ${pack}: ${parts.written.join(', ')}`);
+    if (parts.left.length > 0) lines.push(`            excluded for their size: ${parts.left.join(', ')}`);
+    if (parts.noPng !== null) lines.push(`            no PNGs: ${parts.noPng}`);
   }
-  if (open) await openReport(path);
-  if (!result.fits && maxSize !== undefined) process.exitCode = 1;
+  if (open) await openReport(place?.path ?? null);
+  if (!made.fits && maxSize !== undefined) process.exitCode = 1;
   return lines;
 }
 

@@ -6,7 +6,7 @@ import { collectScript, type Scope } from '../collectors/script.ts';
 import { UserError } from '../errors.ts';
 import { tools } from '../tools/index.ts';
 import { sets } from '../tools/tool.ts';
-import { writeOutput } from './output.ts';
+import { print } from './output.ts';
 import { isQuiet, note } from './terminal.ts';
 
 const WINDOW_SECONDS = 30;
@@ -121,7 +121,7 @@ async function run(options: Options, { command }: Given): Promise<void> {
     plan,
     lifeline: !options.script,
   });
-  if (options.script) await writeOutput('-', [text]);
+  if (options.script) await print([text]);
   else if (ssh === undefined) process.exitCode = await runHere(text);
   else await fetchOverSsh(ssh, text, plan ? '-' : output);
 }

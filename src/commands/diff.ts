@@ -13,8 +13,9 @@ import { renderDiff } from '../render/report/diff/page.ts';
 import { COMPARED_LADDER, fitted } from '../render/report/fit.ts';
 import { shownOnLine } from '../render/shown.ts';
 import { pathOf } from './files.ts';
-import { openReport } from './open.ts';
-import { tell, writeOutput } from './output.ts';
+import { inputsAt } from './inputs.ts';
+import { OPEN, openReport } from './open.ts';
+import { MODE, modeOf, outputAt, tell } from './output.ts';
 import { readShown } from './progress.ts';
 import { pathBeside, reportLines, sizeLimit } from './report-file.ts';
 import { printable, say } from './terminal.ts';
@@ -27,7 +28,8 @@ const OUTPUT = {
     describe: 'report to write (default: next to AFTER; - is standard output)',
   },
   'max-size': { type: 'string', value: 'SIZE', describe: 'largest report, such as 8M; the report lists what was cut' },
-  open: { type: 'boolean', default: false, describe: 'show the report in the browser' },
+  mode: MODE,
+  open: OPEN,
 } as const satisfies OptionTable;
 
 const NEEDED = 'two captures: BEFORE (the earlier or healthy one) and AFTER';
@@ -50,18 +52,23 @@ export const verb = {
 
 type Options = ValuesOf<typeof OUTPUT>;
 
-async function run(before: string, after: string, { output, maxSize, open }: Options): Promise<void> {
+async function run(before: string, after: string, { output, maxSize, mode, open }: Options): Promise<void> {
   const limit = sizeLimit(maxSize);
+  const path = output ?? pathBeside(after, '-diff.html');
+  const place = outputAt(path, {
+    inputs: inputsAt([before, after]),
+    mode: modeOf(mode),
+    isDefault: output === undefined,
+  });
   const [earlier, later] = [await readShown([before], { samples: true }), await readShown([after], { samples: true })];
   const [findingsBefore, findingsAfter] = [assess(earlier).findings, assess(later).findings];
-  const path = output ?? pathBeside(after, '-diff.html');
   const all = compared({ before: earlier, after: later, findingsBefore, findingsAfter });
   const result = fitted(all.capture, limit, (capture, left) => renderDiff({ ...all, capture }, left), COMPARED_LADDER);
-  await writeOutput(path, [result.report]);
+  await place.write([result.report]);
   const lines = [
     ...findingLines(all.changes),
     ...functionLines(earlier, later),
-    ...reportLines(result, path, maxSize, 14),
+    ...reportLines(result, place, maxSize, 14),
   ];
   await tell(`${printable(lines.join('\n'))}\n`, path);
   if (open) await openReport(path);

@@ -9,7 +9,8 @@ import { checkFlameOptions, drawFlamegraph, FLAME, flameOptionOf } from './draw-
 import { FILES, pathOf } from './files.ts';
 import { foldingOptionOf, isOfEvent, NARROWING, quotedText, readOptionsFor, stacksOf } from './folding.ts';
 import { given } from './given.ts';
-import { writeOutput } from './output.ts';
+import { inputsAt } from './inputs.ts';
+import { type Output, outputAt } from './output.ts';
 import { readShown } from './progress.ts';
 import type { ReadOptions } from './read-file.ts';
 import { note, say } from './terminal.ts';
@@ -67,31 +68,33 @@ type Options = Values & { files: readonly string[] };
 /** Reads the input, chooses the picture, and loads only the code that draws it. */
 async function run(options: Options): Promise<void> {
   check(options);
+  const { files, base, output } = options;
+  const place = outputAt(output, { inputs: inputsAt(base === undefined ? files : [...files, pathOf(base)]) });
   try {
-    await draw(await readShown(options.files, needs(options)), options);
+    const picture = await draw(await readShown(files, needs(options)), options);
+    await write(picture, place);
   } catch (error) {
     // As with flamegraph.pl, a script that draws many files finds each of them, and the exit status tells.
-    if (error instanceof EmptyInput)
-      await write(await drawFlamegraph(emptyStacks(), options, !isPng(options.output)), options.output);
+    if (error instanceof EmptyInput) await write(await drawFlamegraph(emptyStacks(), options, !isPng(output)), place);
     throw error;
   }
 }
 
-async function draw(capture: Capture, options: Options): Promise<void> {
+async function draw(capture: Capture, options: Options): Promise<Iterable<string>> {
   for (const fault of capture.damage) say(fault);
   if (capture.damage.length > 0) process.exitCode = 1;
   const { picturesFor } = await import('../render/picture.ts');
   const { dataset, name } = choose(capture, options, picturesFor);
-  if (dataset.shape !== 'stacks') return write(await chart(dataset, name, options), options.output);
+  if (dataset.shape !== 'stacks') return chart(dataset, name, options);
   const narrow = options.dataset === undefined ? ofTool(capture, options.tool) : { ...capture, datasets: [dataset] };
   const isDifferential = options.event === undefined && eventsOf(narrow).join() === 'after,before';
   const stacks = stacksOf(narrow, isDifferential ? { ...options, event: 'after' } : options, note);
   if (totalWeight(stacks.profile) === 0) throw new EmptyInput(`${options.files.join(', ')}: no samples to draw`);
-  if (name === 'heatmap') return write(await chart(stacks, name, options), options.output);
+  if (name === 'heatmap') return chart(stacks, name, options);
   const before = isDifferential
     ? stacksOf(narrow, { ...options, event: 'before' }, note)
     : await baseOf(stacks, options);
-  return write(await drawFlamegraph(stacks, options, !isPng(options.output), before), options.output);
+  return drawFlamegraph(stacks, options, !isPng(options.output), before);
 }
 
 function ofTool(capture: Capture, tool: string | undefined): Capture {
@@ -126,13 +129,13 @@ async function baseOf({ event }: Stacks, options: Options): Promise<Stacks | und
 
 const isPng = (path: string): boolean => /\.png$/i.test(path);
 
-async function write(picture: Iterable<string>, path: string): Promise<void> {
-  if (!isPng(path)) return writeOutput(path, picture);
+async function write(picture: Iterable<string>, place: Output): Promise<void> {
+  if (!isPng(place.path)) return place.write(picture);
   const { pngOf } = await import('../render/png.ts');
   try {
-    await writeOutput(path, [await pngOf([...picture].join(''))]);
+    await place.write([await pngOf([...picture].join(''))]);
   } catch (error) {
-    if (error instanceof RangeError) throw new UserError(`${path}: ${error.message}; write an SVG, or draw less`);
+    if (error instanceof RangeError) throw new UserError(`${place.path}: ${error.message}; write an SVG, or draw less`);
     throw error;
   }
 }

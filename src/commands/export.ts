@@ -14,7 +14,8 @@ import {
   stacksLeft,
   stacksOf,
 } from './folding.ts';
-import { writeOutput } from './output.ts';
+import { inputsAt } from './inputs.ts';
+import { outputAt } from './output.ts';
 import { readShown } from './progress.ts';
 import { note, say } from './terminal.ts';
 
@@ -65,13 +66,14 @@ type Options = Values & { files: readonly string[] };
 async function run(options: Options): Promise<void> {
   const { files, format, output, samples } = options;
   checkFormat(options);
+  const place = outputAt(output, { inputs: inputsAt(files), isPacked: format === 'pprof' });
   const { samples: narrowing, addresses } = readOptionsFor(options);
   const capture = await readShown(files, {
     samples: samples || narrowing || format === 'speedscope',
     addresses,
     loneFrames: isOfStacks(format),
   });
-  await writeOutput(output, await exported(capture, options));
+  await place.write(await exported(capture, options));
   sayFaults(capture);
 }
 

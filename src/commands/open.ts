@@ -1,5 +1,12 @@
 /** Shows a report in the browser of whoever asked for it. */
+import type { Option } from '../cli/verb.ts';
 import { say } from './terminal.ts';
+
+export const OPEN = {
+  type: 'boolean',
+  default: false,
+  describe: 'show the report in the browser',
+} as const satisfies Option;
 
 /** @param path null where no report was written, `-` where it went to standard output */
 export async function openReport(path: string | null): Promise<void> {

@@ -1,73 +1,268 @@
-/** Writing results: to a file, or to standard output as a well-behaved part of a pipe. */
-import { closeSync, existsSync, openSync, writeSync } from 'node:fs';
-import { dirname } from 'node:path';
+/**
+ * Where results go. A file is written beside its place and renamed when it is whole, so that what was there is lost to no full
+ * disk and to no signal; one of the inputs is never written over. Standard output is a well-behaved part of a pipe.
+ */
+import {
+  accessSync,
+  closeSync,
+  constants,
+  fchmodSync,
+  fchownSync,
+  fstatSync,
+  fsyncSync,
+  lstatSync,
+  openSync,
+  readlinkSync,
+  readSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import type { Option } from '../cli/verb.ts';
 import { UserError } from '../errors.ts';
-import { isQuiet } from './terminal.ts';
+import { partBeside } from '../part-file.ts';
+import type { Inputs } from './inputs.ts';
+import { isQuiet, writeError } from './terminal.ts';
+
+export type Chunks = Iterable<string | Uint8Array>;
+
+/** A place for a result, looked at before the work begins. */
+export interface Output {
+  /** `-` for standard output. */
+  path: string;
+  /** It is kept from others because an input is. */
+  isPrivate: boolean;
+  /**
+   * Writes the chunks, at the pace of the reader: the next chunk is asked for when the one before is written, so that its
+   * memory may be used again.
+   * @throws UserError where that fails; a file that was there is still there then
+   */
+  write(chunks: Chunks): Promise<void>;
+}
+
+export interface OutputOptions {
+  inputs: Inputs;
+  /** The option that names it, for messages. */
+  option?: string;
+  /** Permissions asked for; else those that the inputs have too. */
+  mode?: number | undefined;
+  /** It may be gzip, and so replace such a file. */
+  isPacked?: boolean;
+  /** The user did not name it: only a report of ours may be replaced. */
+  isDefault?: boolean;
+}
 
 /** Chunks are gathered to this size: a write call per line would cost more than making the line. */
 const WRITE_BYTES = 1 << 16;
 const STDOUT = 1;
+/** Captures and our reports are known by their first bytes. */
+const HEAD_BYTES = 2048;
+const OUR_MARK = '<meta name="generator" content="coldflame ';
+
+export const MODE = {
+  type: 'string',
+  value: 'MODE',
+  describe: 'permissions of what is written, such as 644 (default: those of the inputs)',
+} as const satisfies Option;
+
+/** `644` as the system has it. */
+export function modeOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (/^0?[0-7]{3}$/.test(text)) return Number.parseInt(text, 8);
+  throw new UserError(`--mode must be three octal digits, such as 600 or 644 (got ${text})`, 2);
+}
 
 /**
- * Writes the chunks to `path`, or to standard output when it is `-`, at the pace of the reader: the next chunk is asked
- * for when the one before is written, so that its memory may be used again.
- * @throws UserError when the place is full or may not be written.
+ * @throws UserError (exit 2) for a place that is one of the inputs, or somebody else's file where none was named; (exit 1)
+ * for one that cannot be written
  */
-export async function writeOutput(path: string, chunks: Iterable<string | Uint8Array>): Promise<void> {
+export function outputAt(
+  path: string,
+  { inputs, option = '-o', mode, isPacked = false, isDefault = false }: OutputOptions,
+): Output {
+  const there = path === '-' ? fstatSync(STDOUT) : statSync(path, { throwIfNoEntry: false });
+  if (there?.isFile() && inputs.has(there))
+    throw new UserError(
+      path === '-'
+        ? 'standard output is one of the inputs; name another file'
+        : `${path} is one of the inputs; name another file with ${option}`,
+      2,
+    );
+  if (path === '-') return { path, isPrivate: false, write: print };
+  if (there?.isDirectory()) throw new UserError(`${path}: is a folder; name a file in it`);
+  // A pipe, a terminal, /dev/null: there is nothing to lose.
+  if (there !== undefined && !there.isFile())
+    return { path, isPrivate: false, write: async (chunks) => writeInto(path, chunks) };
+  const head = there === undefined ? '' : headOf(path);
+  if (!isPacked && isCapture(head))
+    throw new UserError(
+      `${path} is an archive or a recording; name another file with ${option}, or remove it first`,
+      2,
+    );
+  if (isDefault && there !== undefined && !head.includes(OUR_MARK))
+    throw new UserError(`${path} is there and is no report of coldflame; name another file with ${option}`, 2);
+  const place = behindLinks(path);
+  checkFolder(path, place);
+  const usual = 0o666 & ~process.umask();
+  const permissions = mode ?? usual & (inputs.mode | 0o600);
+  const owner = there ?? inputs.owner;
+  return {
+    path,
+    isPrivate: mode === undefined && (usual & ~permissions & 0o044) !== 0,
+    write: async (chunks) => replace(path, place, chunks, permissions, owner),
+  };
+}
+
+/** Prints to standard output. */
+export async function print(chunks: Chunks): Promise<void> {
   try {
-    if (path === '-') for (const chunk of gathered(chunks)) await print(chunk);
-    else writeInto(path, chunks);
+    for (const chunk of gathered(chunks)) await printChunk(chunk);
   } catch (error) {
     const fault = error as NodeJS.ErrnoException;
     // The reader of a pipe has seen enough (head): that is no fault.
-    if (path === '-' && fault.code === 'EPIPE') return;
-    if (fault.code === undefined) throw error;
-    throw new UserError(`${path === '-' ? 'standard output' : path}: ${reason(fault, path)}`);
+    if (fault.code === 'EPIPE') return;
+    throw faultOf('standard output', fault);
   }
 }
 
 /** Tells people what was done: on standard output, unless the result went there. With --quiet, nobody. */
 export async function tell(text: string, output: string | null): Promise<void> {
   if (isQuiet()) return;
-  if (output === '-') process.stderr.write(text);
-  else await writeOutput('-', [text]);
+  if (output === '-') writeError(text);
+  else await print([text]);
 }
 
 /** Without Node's stream, which takes 1 to 3 ms to make: it is asked where a pipe was told not to block. */
-async function print(chunk: Uint8Array): Promise<void> {
+async function printChunk(chunk: Uint8Array): Promise<void> {
   let at = 0;
   try {
     while (at < chunk.length) at += writeSync(STDOUT, chunk, at);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
-    await new Promise<void>((resolve, reject) => {
-      process.stdout.write(chunk.subarray(at), (fault) => (fault ? reject(fault) : resolve()));
+    await new Promise<void>((done, failed) => {
+      process.stdout.write(chunk.subarray(at), (fault) => (fault ? failed(fault) : done()));
     });
   }
 }
 
-function writeInto(path: string, chunks: Iterable<string | Uint8Array>): void {
-  const file = openSync(path, 'w');
+type Owner = { uid: number; gid: number } | null;
+
+function replace(path: string, place: string, chunks: Chunks, mode: number, owner: Owner): void {
+  const part = partBeside(place);
   try {
-    for (const chunk of gathered(chunks)) for (let at = 0; at < chunk.length; ) at += writeSync(file, chunk, at);
-  } finally {
-    closeSync(file);
+    const file = openSync(part, 'wx', 0o600);
+    try {
+      for (const chunk of gathered(chunks)) for (let at = 0; at < chunk.length; ) at += writeSync(file, chunk, at);
+      fchmodSync(file, mode);
+      own(file, owner);
+      sync(file);
+    } finally {
+      closeSync(file);
+    }
+    renameSync(part, place);
+  } catch (error) {
+    discard(part);
+    throw faultOf(path, error as NodeJS.ErrnoException);
   }
 }
 
-function reason(error: NodeJS.ErrnoException, path: string): string {
-  if (error.code === 'ENOSPC') return 'no space left on the disk; name another place with -o';
-  if (error.code === 'EACCES' || error.code === 'EROFS' || error.code === 'EPERM')
-    return 'no permission to write; name another place with -o';
-  if (error.code === 'ENOENT')
-    return existsSync(dirname(path))
-      ? 'cannot be created there; name another place with -o'
-      : 'its folder does not exist';
-  if (error.code === 'EISDIR') return 'is a folder; name a file in it';
-  return error.message;
+/** The fault that led here tells more than one of this. */
+function discard(part: string): void {
+  try {
+    rmSync(part, { force: true });
+  } catch {
+    // The next run removes it.
+  }
 }
 
-function* gathered(chunks: Iterable<string | Uint8Array>): Generator<Uint8Array> {
+/** What root writes belongs to whoever owned what was there, or else the input: they could not read it otherwise. */
+function own(file: number, owner: Owner): void {
+  if (process.getuid?.() === 0 && owner !== null) fchownSync(file, owner.uid, owner.gid);
+}
+
+/** Some file systems cannot. */
+function sync(file: number): void {
+  try {
+    fsyncSync(file);
+  } catch (error) {
+    if (!['EINVAL', 'ENOTSUP', 'ENOSYS'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+  }
+}
+
+function writeInto(path: string, chunks: Chunks): void {
+  try {
+    const file = openSync(path, 'w');
+    try {
+      for (const chunk of gathered(chunks)) for (let at = 0; at < chunk.length; ) at += writeSync(file, chunk, at);
+    } finally {
+      closeSync(file);
+    }
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw faultOf(path, error as NodeJS.ErrnoException);
+  }
+}
+
+/** The file that a link leads to, whether it is there or not: the link stays. */
+function behindLinks(path: string): string {
+  const link = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink();
+  if (!link) return path;
+  try {
+    return realpathSync(path);
+  } catch {
+    return resolve(dirname(path), readlinkSync(path));
+  }
+}
+
+function checkFolder(path: string, place: string): void {
+  const folder = dirname(place);
+  const facts = statSync(folder, { throwIfNoEntry: false });
+  if (!facts?.isDirectory()) throw new UserError(`${path}: its folder does not exist`);
+  try {
+    accessSync(folder, constants.W_OK);
+  } catch (error) {
+    throw faultOf(path, error as NodeJS.ErrnoException);
+  }
+}
+
+/** What it begins with, byte for byte; empty where it cannot be read. */
+function headOf(path: string): string {
+  try {
+    const file = openSync(path, 'r');
+    try {
+      const head = Buffer.alloc(HEAD_BYTES);
+      return head.toString('latin1', 0, readSync(file, head));
+    } finally {
+      closeSync(file);
+    }
+  } catch {
+    return '';
+  }
+}
+
+/** gzip, tar and perf.data: what a capture may be, and no text or picture of ours is. */
+function isCapture(head: string): boolean {
+  return head.startsWith('\x1f\x8b') || head.startsWith('ustar', 257) || head.startsWith('PERFILE2');
+}
+
+/** A fault of the system in words; anything else is one of ours, and goes on as it is. */
+function faultOf(path: string, error: NodeJS.ErrnoException): Error {
+  return error.code === undefined ? error : new UserError(`${path}: ${reason(error)}`);
+}
+
+function reason({ code, message }: NodeJS.ErrnoException): string {
+  if (code === 'ENOSPC') return 'no space left on the disk; name another place with -o';
+  if (code === 'EDQUOT') return 'the disk quota is used up; name another place with -o';
+  if (code === 'EACCES' || code === 'EPERM') return 'no permission to write there; name another place with -o';
+  if (code === 'EROFS') return 'the file system is read-only; name another place with -o';
+  if (code === 'EFBIG') return 'larger than files may be here (ulimit -f); name another place with -o';
+  if (code === 'ENOENT') return 'cannot be created there; name another place with -o';
+  return `cannot be written (${code ?? message})`;
+}
+
+function* gathered(chunks: Chunks): Generator<Uint8Array> {
   let text = '';
   for (const chunk of chunks) {
     if (typeof chunk === 'string') {

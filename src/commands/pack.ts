@@ -1,6 +1,6 @@
 /** The ticket pack: the report, a summary to paste, and the pictures that matter, in one folder under a size. */
 import { existsSync } from 'node:fs';
-import { mkdir, stat, writeFile } from 'node:fs/promises';
+import { mkdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Capture } from '../datasets/capture.ts';
 import { type Finding, foundOf } from '../datasets/finding.ts';
@@ -10,17 +10,27 @@ import { flamegraphSvg } from '../render/flame/svg.ts';
 import { pngOf } from '../render/png.ts';
 import { summaryMarkdown } from '../render/report/markdown.ts';
 import { sumPicture, timePicture } from '../render/report/pictures.ts';
+import { type OutputOptions, outputAt } from './output.ts';
 
 /** Pictures in a pack: what the findings rest on first. */
 const MAX_PICTURES = 8;
 /** Narrower frames are not in a picture that cannot be zoomed. */
 const MIN_WIDTH = { value: 0.3, unit: '%' } as const;
 
+export interface Pack {
+  /** Names of the files that were written. */
+  written: string[];
+  /** Pictures that no longer fitted. */
+  left: string[];
+  /** Why there are no PNGs, where there are none. */
+  noPng: string | null;
+}
+
 /**
  * Writes `report.html`, `summary.md` and the pictures into the folder, which is made where it is not there.
  *
  * @param room how many bytes the pictures may take; those that no longer fit are left out and named
- * @returns the names of the files written, and of the pictures that were left out
+ * @param options of every file
  * @throws UserError where the folder cannot be written
  */
 export async function writePack(
@@ -29,33 +39,33 @@ export async function writePack(
   capture: Capture,
   findings: readonly Finding[],
   room: number,
-): Promise<{ written: string[]; left: string[] }> {
-  const written: string[] = [];
-  const left: string[] = [];
+  options: OutputOptions,
+): Promise<Pack> {
+  const pack: Pack = { written: [], left: [], noPng: null };
   const put = async (name: string, content: string | Uint8Array): Promise<void> => {
-    await writeFile(join(folder, name), content);
-    written.push(name);
+    await outputAt(join(folder, name), { ...options, option: '--pack' }).write([content]);
+    pack.written.push(name);
   };
-  try {
-    await makeFolder(folder);
-    await put('report.html', report);
-    let used = 0;
-    for (const { name, svg } of picturesOf(capture, findings)) {
-      const png = await pngOf(svg).catch(() => null);
-      const size = (png?.length ?? 0) + svg.length;
-      if (png === null || used + size > room) left.push(name);
-      else {
-        used += size;
-        await put(`${name}.png`, png);
-        await put(`${name}.svg`, svg);
-      }
-    }
-    await put('summary.md', summaryMarkdown(capture, findings, [...written]));
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
+  await makeFolder(folder).catch(({ code, message }: NodeJS.ErrnoException) => {
     throw new UserError(`${folder}: the pack cannot be written (${code ?? message}); name another folder with --pack`);
+  });
+  await put('report.html', report);
+  let used = 0;
+  for (const { name, svg } of picturesOf(capture, findings)) {
+    const png = await pngOf(svg).catch((error: Error) => {
+      if (!(error instanceof RangeError)) pack.noPng = error.message;
+      return null;
+    });
+    const size = (png?.length ?? 0) + svg.length;
+    if (used + size > room) pack.left.push(name);
+    else {
+      used += size;
+      if (png !== null) await put(`${name}.png`, png);
+      await put(`${name}.svg`, svg);
+    }
   }
-  return { written, left };
+  await put('summary.md', summaryMarkdown(capture, findings, [...pack.written]));
+  return pack;
 }
 
 /** The folder and those above it. Node's own recursive mkdir never ends where a folder can hold none, as in /proc. */

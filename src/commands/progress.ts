@@ -6,7 +6,7 @@ import { bytesText, commas, counted } from '../datasets/amounts.ts';
 import type { Capture } from '../datasets/capture.ts';
 import { readCapture } from './read.ts';
 import type { ReadOptions } from './read-file.ts';
-import { detail, isQuiet } from './terminal.ts';
+import { detail, isQuiet, writeError } from './terminal.ts';
 
 const STDERR = 2;
 /** Less is read in a second. */
@@ -29,13 +29,13 @@ export async function startProgress(paths: readonly string[]): Promise<Progress>
   const bar = total < WORTH_A_BAR ? null : await barOf(total);
   const clear = () => {
     bar?.stop();
-    process.stderr.write('\r\u001b[K');
+    writeError('\r\u001b[K');
   };
   return {
     read: (bytes) => bar?.increment(bytes),
     doing(what) {
       clear();
-      process.stderr.write(what);
+      writeError(what);
     },
     done: clear,
   };

@@ -4,6 +4,7 @@ import { STDIN } from '../archive/stdin.ts';
 import { bytes } from '../cli/values.ts';
 import { bytesText } from '../datasets/amounts.ts';
 import type { Fitted } from '../render/report/fit.ts';
+import type { Output } from './output.ts';
 
 /** Beside what was read: capture.tar.gz gives capture.html, where `ending` is `.html`. */
 export function pathBeside(file: string, ending: string): string {
@@ -18,16 +19,19 @@ export function sizeLimit(maxSize: string | undefined): number {
   return maxSize === undefined ? Number.POSITIVE_INFINITY : bytes('--max-size', maxSize);
 }
 
+const PRIVATE = ', private as the input is (--mode 644 opens it)';
+
 /**
  * What was cut from the report, whether it fits, and where it is.
- * @param path null where it was not written, `-` where it went to standard output
+ * @param place null where it was not written
  * @param width of the words before each line
  */
-export function reportLines({ report, cuts, fits }: Fitted, path: string | null, maxSize = '', width = 12): string[] {
+export function reportLines({ report, cuts, fits }: Fitted, place: Output | null, maxSize = '', width = 12): string[] {
   const lines = cuts.map((cut) => ['left out', cut]);
   if (cuts.length > 0) lines.push(['', 'coldflame export has all of it, and so has a report with a larger --max-size']);
   if (!fits)
     lines.push(['too large', `the report is larger than --max-size ${maxSize}, with all left out that can be`]);
-  if (path !== null && path !== '-') lines.push(['report', `${path} (${bytesText(Buffer.byteLength(report))})`]);
+  if (place !== null && place.path !== '-')
+    lines.push(['report', `${place.path} (${bytesText(Buffer.byteLength(report))})${place.isPrivate ? PRIVATE : ''}`]);
   return lines.map(([head = '', text]) => `${head.padEnd(width)}${text}`);
 }

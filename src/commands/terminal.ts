@@ -1,4 +1,5 @@
 /** Text for a terminal: names in it come from other people's processes. */
+import { writeSync } from 'node:fs';
 import { isatty } from 'node:tty';
 import { styleText } from 'node:util';
 import { shown } from '../render/shown.ts';
@@ -42,14 +43,25 @@ export function printable(text: string): string {
   return shown(text).replaceAll('\r', '\ufffd');
 }
 
+/** Writes to standard error; whoever closed it does not want to hear. */
+export function writeError(text: string): void {
+  const bytes = Buffer.from(text);
+  let at = 0;
+  try {
+    while (at < bytes.length) at += writeSync(DESCRIPTORS.stderr, bytes, at);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EAGAIN') process.stderr.write(bytes.subarray(at));
+  }
+}
+
 /** Says what went wrong: on standard error, with the program's name before it. */
 export function say(text: string): void {
-  process.stderr.write(`${styled(['bold', 'red'], 'coldflame:', 'stderr')} ${printable(text)}\n`);
+  writeError(`${styled(['bold', 'red'], 'coldflame:', 'stderr')} ${printable(text)}\n`);
 }
 
 /** Says what is good to know; not with --quiet. */
 export function note(text: string): void {
-  if (talk.notes) process.stderr.write(`coldflame: ${printable(text)}\n`);
+  if (talk.notes) writeError(`coldflame: ${printable(text)}\n`);
 }
 
 /** Says what --verbose asks for. */

@@ -5,7 +5,7 @@ import { didYouMean } from '../nearest.ts';
 import { shapeOf, whoMay, wordsOf } from '../tools/document.ts';
 import { toolNamed, tools } from '../tools/index.ts';
 import { type Recipe, subsystems, type Tool } from '../tools/tool.ts';
-import { writeOutput } from './output.ts';
+import { print } from './output.ts';
 import { placeHere } from './presence.ts';
 
 const OPTIONS = {
@@ -31,8 +31,8 @@ export const verb = {
 
 async function run({ format }: ValuesOf<typeof OPTIONS>, { operands: [name] }: Given): Promise<void> {
   const chosen = name === undefined ? tools : [toolOrFail(name)];
-  if (format === 'json') await writeOutput('-', [`${JSON.stringify(chosen.map(asJson), null, 1)}\n`]);
-  else await writeOutput('-', name === undefined ? list(chosen) : chosen.flatMap(page));
+  if (format === 'json') await print([`${JSON.stringify(chosen.map(asJson), null, 1)}\n`]);
+  else await print(name === undefined ? list(chosen) : chosen.flatMap(page));
 }
 
 function toolOrFail(name: string): Tool {

@@ -2,6 +2,7 @@
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { UserError } from '../errors.ts';
 
 /** Neither sharp nor those who look at it take larger pictures, in pixels of each side. */
 const MAX_SIDE = 32_767;
@@ -10,19 +11,38 @@ const MAX_SIDE = 32_767;
  * The PNG of a still SVG, one pixel to the SVG's one. The text is drawn with the font that the package carries, so that
  * it is legible, and the same, on machines without fonts; what that font lacks comes from the machine's own.
  *
- * @throws RangeError where the picture is too large for a PNG
+ * @throws RangeError where the picture is too large for a PNG; UserError where sharp is not installed
  */
 export async function pngOf(svg: string): Promise<Uint8Array> {
   const [, width = '0', height = '0'] = /<svg [^>]*?width="([\d.]+)" height="([\d.]+)"/.exec(svg) ?? [];
   if (Number(width) > MAX_SIDE || Number(height) > MAX_SIDE)
     throw new RangeError(`${width} x ${height} pixels are too many for a PNG: each side holds ${MAX_SIDE}`);
-  const folder = mkdtempSync(join(tmpdir(), 'coldflame-fonts-'));
+  const folder = fontsFolder();
   try {
-    useOwnFonts(folder);
-    const { default: sharp } = await import('sharp');
+    if (folder !== null) useOwnFonts(folder);
+    const sharp = await loadSharp();
     return await sharp(Buffer.from(svg), { density: 72, unlimited: true, limitInputPixels: false }).png().toBuffer();
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    if (folder !== null) rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function loadSharp() {
+  try {
+    return (await import('sharp')).default;
+  } catch {
+    throw new UserError(
+      'PNG needs the package sharp, which cannot be loaded here (npm install sharp); SVG needs nothing',
+    );
+  }
+}
+
+/** A folder for what fontconfig reads and writes; null where none can be made: the fonts of the machine are used then. */
+function fontsFolder(): string | null {
+  try {
+    return mkdtempSync(join(tmpdir(), 'coldflame-fonts-'));
+  } catch {
+    return null;
   }
 }
 

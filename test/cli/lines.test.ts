@@ -46,6 +46,7 @@ async function answerTo(command: string): Promise<string> {
     'perf.txt',
     'web 7/8 [001] 1.500000: 3 cycles:\n\t1f work (/bin/web)\n\nweb 7/8 [001] 2.500000: 1 faults:\n\t1f work (/bin/web)\n\n',
   );
+  put('many.folded', Array.from({ length: 20_000 }, (_, i) => `a;b${i} 1\n`).join(''));
   put('notes.txt', 'the disk was slow\nsince noon\n');
   put('empty.txt', '');
   put('thresholds.json', '{ "no-such-rule": { "x": 1 } }');

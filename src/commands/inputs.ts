@@ -1,0 +1,59 @@
+/** What is known of the inputs before they are read: which files they are, and who may read them. */
+import { opendirSync, type Stats, statSync } from 'node:fs';
+import { join } from 'node:path';
+
+export interface Inputs {
+  /** Whether the file, by whatever name, is one of them. */
+  has(file: Stats): boolean;
+  /** The permissions that every one of them has. */
+  mode: number;
+  /** Who owns the first of them. */
+  owner: { uid: number; gid: number } | null;
+}
+
+/** A folder with more is refused when it is read. */
+const MAX_FILES = 10_000;
+
+/** @param paths files and folders; those that cannot be looked at are told when they are read */
+export function inputsAt(paths: readonly string[]): Inputs {
+  const files = paths.flatMap(filesAt);
+  const ids = new Set(files.map(idOf));
+  const [first] = files;
+  return {
+    has: (file) => ids.has(idOf(file)),
+    // Who may not enter a folder reads no file in it.
+    mode: files.reduce((mode, file) => mode & (file.isDirectory() ? withReading(file.mode) : file.mode), 0o777),
+    owner: first === undefined ? null : { uid: first.uid, gid: first.gid },
+  };
+}
+
+/** The file, or a folder and all in it. */
+function filesAt(path: string): Stats[] {
+  const facts = statSync(path, { throwIfNoEntry: false });
+  if (facts?.isFile()) return [facts];
+  return facts?.isDirectory() ? [facts, ...filesIn(path)] : [];
+}
+
+function filesIn(folder: string): Stats[] {
+  const files: Stats[] = [];
+  try {
+    const entries = opendirSync(folder, { recursive: true });
+    for (let entry = entries.readSync(); entry !== null && files.length < MAX_FILES; entry = entries.readSync()) {
+      const facts = entry.isFile() && statSync(join(entry.parentPath, entry.name), { throwIfNoEntry: false });
+      if (facts) files.push(facts);
+    }
+    entries.closeSync();
+  } catch {
+    // Told when it is read.
+  }
+  return files;
+}
+
+/** A folder that others may enter lets them read. */
+function withReading(mode: number): number {
+  return mode | ((mode & 0o111) << 2) | 0o222;
+}
+
+function idOf({ dev, ino }: Stats): string {
+  return `${dev}:${ino}`;
+}
