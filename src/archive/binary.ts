@@ -14,3 +14,11 @@ export function binaryInWords(first: Uint8Array): string | null {
   if (text.includes('\0')) return 'binary, not the output of a tool';
   return null;
 }
+
+/** perf.data begins so, as a little-endian machine writes it and as the other does: PERF_MAGIC2 in tools/perf/util/header.c. */
+const PERF_MAGIC = ['PERFILE2', '2ELIFREP'];
+
+/** Whether the file is perf.data. */
+export function isRecording(first: Uint8Array): boolean {
+  return PERF_MAGIC.includes(new TextDecoder('latin1').decode(first.subarray(0, 8)));
+}

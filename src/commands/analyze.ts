@@ -10,7 +10,7 @@ import { parseThresholds } from '../findings/thresholds.ts';
 import { axisOf, isOnAxis } from '../render/report/axis.ts';
 import { fitted } from '../render/report/fit.ts';
 import { renderReport } from '../render/report/report.ts';
-import { FILES, pathOf } from './files.ts';
+import { FILES, pathOf, SYMBOLS } from './files.ts';
 import { inputsAt } from './inputs.ts';
 import { OPEN, openReport } from './open.ts';
 import { MODE, modeOf, type Output, type OutputOptions, outputAt, print, tell } from './output.ts';
@@ -80,6 +80,7 @@ export const verb = {
     { title: 'Output', options: OUTPUT },
     { title: 'Time', options: TIME },
     { title: 'Findings', options: FINDINGS },
+    { title: 'Symbols', options: SYMBOLS },
   ],
   examples: [
     ['coldflame analyze capture.tar', 'prints the summary, writes capture.html'],
@@ -90,7 +91,7 @@ export const verb = {
   run: (values: Options, { operands }: Given) => run(operands.map(pathOf), values),
 } satisfies VerbTable;
 
-type Options = ValuesOf<typeof OUTPUT & typeof TIME & typeof FINDINGS>;
+type Options = ValuesOf<typeof OUTPUT & typeof TIME & typeof FINDINGS & typeof SYMBOLS>;
 
 async function run(files: readonly string[], options: Options): Promise<void> {
   const { json, pack, output, failOn } = options;
@@ -102,7 +103,7 @@ async function run(files: readonly string[], options: Options): Promise<void> {
   const limits =
     options.thresholds === undefined ? {} : parseThresholds(options.thresholds, await readText(options.thresholds));
   const progress = await startProgress(files);
-  const whole = await readCapture(files, { samples: true, onRead: progress.read }).finally(progress.done);
+  const whole = await readCapture(files, { samples: true, symbols: options.symbols, onRead: progress.read }).finally(progress.done);
   tellSources(whole);
   const axis = axisOf(whole);
   const range = rangeOf(options, whole, axis);

@@ -12,7 +12,7 @@ import { changeToldOf, comparedFlame, functionChanges, overOneTrie } from '../re
 import { renderDiff } from '../render/report/diff/page.ts';
 import { COMPARED_LADDER, fitted } from '../render/report/fit.ts';
 import { shownOnLine } from '../render/shown.ts';
-import { pathOf } from './files.ts';
+import { pathOf, SYMBOLS } from './files.ts';
 import { inputsAt } from './inputs.ts';
 import { OPEN, openReport } from './open.ts';
 import { MODE, modeOf, outputAt, tell } from './output.ts';
@@ -39,7 +39,10 @@ export const verb = {
     { name: 'BEFORE', needed: NEEDED },
     { name: 'AFTER', needed: NEEDED },
   ],
-  groups: [{ title: 'Output', options: OUTPUT }],
+  groups: [
+    { title: 'Output', options: OUTPUT },
+    { title: 'Symbols', options: SYMBOLS },
+  ],
   examples: [
     ['coldflame diff monday.tar friday.tar', 'prints what changed, writes friday-diff.html'],
     ['coldflame diff healthy-host.tar sick-host.tar -o hosts.html', 'two hosts at the same time'],
@@ -50,9 +53,9 @@ export const verb = {
   },
 } satisfies VerbTable;
 
-type Options = ValuesOf<typeof OUTPUT>;
+type Options = ValuesOf<typeof OUTPUT & typeof SYMBOLS>;
 
-async function run(before: string, after: string, { output, maxSize, mode, open }: Options): Promise<void> {
+async function run(before: string, after: string, { output, maxSize, mode, open, symbols }: Options): Promise<void> {
   const limit = sizeLimit(maxSize);
   const path = output ?? pathBeside(after, '-diff.html');
   const place = outputAt(path, {
@@ -60,7 +63,10 @@ async function run(before: string, after: string, { output, maxSize, mode, open 
     mode: modeOf(mode),
     isDefault: output === undefined,
   });
-  const [earlier, later] = [await readShown([before], { samples: true }), await readShown([after], { samples: true })];
+  const [earlier, later] = [
+    await readShown([before], { samples: true, symbols }),
+    await readShown([after], { samples: true, symbols }),
+  ];
   const [findingsBefore, findingsAfter] = [assess(earlier).findings, assess(later).findings];
   const all = compared({ before: earlier, after: later, findingsBefore, findingsAfter });
   const result = fitted(all.capture, limit, (capture, left) => renderDiff({ ...all, capture }, left), COMPARED_LADDER);

@@ -6,7 +6,7 @@ import type { Dataset, Stacks } from '../datasets/shapes.ts';
 import { EmptyInput, UserError } from '../errors.ts';
 import { type PictureName, pictureNames } from '../render/chart.ts';
 import { checkFlameOptions, drawFlamegraph, FLAME, flameOptionOf } from './draw-flame.ts';
-import { FILES, pathOf } from './files.ts';
+import { FILES, pathOf, SYMBOLS } from './files.ts';
 import { foldingOptionOf, isOfEvent, NARROWING, quotedText, readOptionsFor, stacksOf } from './folding.ts';
 import { given } from './given.ts';
 import { inputsAt } from './inputs.ts';
@@ -52,6 +52,7 @@ export const verb = {
     { title: 'Picture', options: PICTURE },
     { title: 'Stacks', options: NARROWING },
     { title: 'Flame graphs', options: FLAME },
+    { title: 'Symbols', options: SYMBOLS },
   ],
   examples: [
     ['coldflame draw perf.txt -o cpu.svg', 'CPU flame graph from perf script; it zooms and searches in a browser'],
@@ -62,7 +63,7 @@ export const verb = {
   run: (values: Values, { operands }: Given) => run({ ...values, files: operands.map(pathOf) }),
 } satisfies VerbTable;
 
-type Values = ValuesOf<typeof OUTPUT & typeof PICTURE & typeof NARROWING & typeof FLAME>;
+type Values = ValuesOf<typeof OUTPUT & typeof PICTURE & typeof NARROWING & typeof FLAME & typeof SYMBOLS>;
 type Options = Values & { files: readonly string[] };
 
 /** Reads the input, chooses the picture, and loads only the code that draws it. */
@@ -151,7 +152,8 @@ function check(options: Options): void {
 
 function needs(options: Options): ReadOptions {
   const { samples, addresses } = readOptionsFor(options);
-  return { samples: samples || options.flamechart === true || options.as === 'heatmap', addresses, loneFrames: true };
+  const { flamechart, as, symbols } = options;
+  return { samples: samples || flamechart === true || as === 'heatmap', addresses, loneFrames: true, symbols };
 }
 
 interface Choice {

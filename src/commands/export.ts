@@ -3,7 +3,7 @@ import { counted } from '../datasets/amounts.ts';
 import type { Capture } from '../datasets/capture.ts';
 import type { Dataset, Stacks } from '../datasets/shapes.ts';
 import { UserError } from '../errors.ts';
-import { FILES, pathOf } from './files.ts';
+import { FILES, pathOf, SYMBOLS } from './files.ts';
 import {
   foldedOf,
   foldingOptionOf,
@@ -47,6 +47,7 @@ export const verb = {
     { title: 'Output', options: OUTPUT },
     { title: 'Stacks', options: NARROWING },
     { title: 'Folded stacks', options: MARKING },
+    { title: 'Symbols', options: SYMBOLS },
   ],
   examples: [
     [
@@ -59,7 +60,7 @@ export const verb = {
   run: (values: Values, { operands }: Given) => run({ ...values, files: operands.map(pathOf) }),
 } satisfies VerbTable;
 
-type Values = ValuesOf<typeof OUTPUT & typeof NARROWING & typeof MARKING>;
+type Values = ValuesOf<typeof OUTPUT & typeof NARROWING & typeof MARKING & typeof SYMBOLS>;
 type Options = Values & { files: readonly string[] };
 
 /** Each format loads only what it needs: start-up is a good part of a small file's time. */
@@ -72,6 +73,7 @@ async function run(options: Options): Promise<void> {
     samples: samples || narrowing || format === 'speedscope',
     addresses,
     loneFrames: isOfStacks(format),
+    symbols: options.symbols,
   });
   await place.write(await exported(capture, options));
   sayFaults(capture);

@@ -10,10 +10,10 @@ import { folded, isOfLoneFrames } from '../parsers/folded.ts';
 import type { Grammar, Head, ParseContext, Parsed, Reader } from '../parsers/grammar.ts';
 import { HEAD_BYTES, headOf } from '../parsers/head.ts';
 import { largeGrammarFor } from '../parsers/large.ts';
-import { isRecording } from '../parsers/perfdata/header.ts';
 import { text } from '../parsers/text.ts';
 import { toolNamed } from '../tools/index.ts';
 import { readParts } from './read-parts.ts';
+import type { Recordings } from './recordings.ts';
 
 export interface ReadOptions {
   /** Keep each sample of a profile: needed to select by time, thread or CPU. */
@@ -27,6 +27,10 @@ export interface ReadOptions {
   loneFrames?: boolean;
   /** Told of the bytes that are read, as they are on disk. */
   onRead?: ((bytes: number) => void) | undefined;
+  /** Where perf.data finds symbols, beside what came with it and this machine. */
+  symbols?: readonly string[] | undefined;
+  /** Takes recordings and symbols aside, until all is there. */
+  recordings?: Recordings;
 }
 
 /** Raw text beyond this is not kept for the report: no tool but perf script prints as much. */
@@ -40,16 +44,7 @@ export async function readFile(file: InputFile, capture: Capture, options: ReadO
   const { first, complete, all } = await peek(file.bytes, HEAD_BYTES);
   const run = runOf(file.name, capture.manifest);
   const context = contextOf(file.name, run, options);
-  if (isRecording(first)) {
-    const { readRecordingFile } = await import('./read-recording.ts');
-    const { damage, ...parsed } = await readRecordingFile({ ...file, bytes: all }, context);
-    const isEmpty = parsed.lines === 0;
-    for (const fault of damage)
-      capture.damage.push(`${file.name}: ${fault}${isEmpty ? '' : '; what came before is shown'}`);
-    if (isEmpty) return;
-    addSource(capture, parsed, { name: file.name, tool: context.tool ?? 'perf', grammar: 'perf.data', raw: null, run });
-    return;
-  }
+  if (await options.recordings?.takes(file, first, all)) return;
   const binary = binaryInWords(first);
   if (binary !== null) {
     capture.damage.push(`${file.name}: ${binary}`);
@@ -63,6 +58,37 @@ export async function readFile(file: InputFile, capture: Capture, options: ReadO
   if (damage !== null) capture.damage.push(`${damage}; what came before is shown`);
   const tool = parsed.tool ?? context.tool ?? parsed.datasets[0]?.tool ?? grammar.name;
   addSource(capture, parsed, { name: file.name, tool, grammar: grammar.name, raw, run });
+}
+
+/** Reads the recordings that were set aside, each as a source. Symbols without a recording are files like any other. */
+export async function readRecordings(recordings: Recordings, capture: Capture, options: ReadOptions): Promise<void> {
+  const { recordings: _, ...plain } = options;
+  if (recordings.recordings.length === 0) {
+    for (const { file, all } of recordings.symbolFiles) await readFile({ ...file, bytes: once(all) }, capture, plain);
+    return;
+  }
+  const { readSetAside, recordedManifest, recordedNote, symbolPlaces } = await import('./read-recording.ts');
+  const places = await symbolPlaces(options.symbols ?? []);
+  const isAlone = recordings.recordings.length === 1 && capture.sources.length === 0 && capture.manifest === null;
+  for (const aside of recordings.recordings) {
+    const { name } = aside.file;
+    const context = contextOf(name, runOf(name, capture.manifest), options);
+    const { damage, facts, ...parsed } = await readSetAside(aside, recordings, context, places);
+    const isEmpty = parsed.lines === 0;
+    for (const fault of damage) capture.damage.push(`${name}: ${fault}${isEmpty ? '' : '; what came before is shown'}`);
+    if (isEmpty) continue;
+    if (isAlone) {
+      capture.manifest = recordedManifest(name, facts, parsed.datasets);
+      const note = capture.manifest === null ? recordedNote(facts) : null;
+      if (note !== null) parsed.notes.unshift(note);
+    }
+    const run = runOf(name, capture.manifest);
+    addSource(capture, parsed, { name, tool: context.tool ?? 'perf', grammar: 'perf.data', raw: null, run });
+  }
+}
+
+async function* once(all: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield all;
 }
 
 function contextOf(name: string, run: Run | null, { samples, addresses = false }: ReadOptions): ParseContext {

@@ -1,63 +1,67 @@
-/** perf.data: where its bytes are, and where those of its symbols. */
-import { closeSync, openSync, readSync } from 'node:fs';
-import type { InputFile } from '../archive/input.ts';
+/** perf.data with its symbols: those that came with it, those of places that were named, this machine's. */
+import { statSync } from 'node:fs';
+import { openInput } from '../archive/input.ts';
+import { peek } from '../archive/peek.ts';
+import { UserError, unreadable } from '../errors.ts';
 import type { ParseContext } from '../parsers/grammar.ts';
 import { type ParsedRecording, readRecording } from '../parsers/perfdata/reader.ts';
-import type { Bytes } from '../symbols/bytes.ts';
-import { Symbols } from '../symbols/finder.ts';
-import { ThisMachine } from '../symbols/on-disk.ts';
+import { ArchivedSymbols } from '../symbols/archived.ts';
+import { type SymbolPlace, Symbols } from '../symbols/finder.ts';
+import { isOfSymbols } from '../symbols/kinds.ts';
+import { Folder, ThisMachine } from '../symbols/on-disk.ts';
+import { chunksOf, MAX_SYMBOL_BYTES, type Recordings, type SetAside } from './recordings.ts';
 
-/** Reads it in place where it is a file on disk; else all of it is kept until it is read, for it is read twice. */
-export async function readRecordingFile({ bytes, onDisk }: InputFile, context: ParseContext): Promise<ParsedRecording> {
-  const symbols = new Symbols([new ThisMachine()], unpackXz);
-  if (onDisk === undefined) return readWith(await inMemory(bytes), context, symbols);
-  const file = openSync(onDisk.path, 'r');
-  try {
-    const read = (into: Uint8Array, at: number) => readSync(file, into, 0, into.length, at);
-    return await readWith({ size: onDisk.size, read }, context, symbols);
-  } finally {
-    closeSync(file);
-  }
+export { recordedManifest, recordedNote } from './recorded-manifest.ts';
+
+const HEAD_BYTES = 4096;
+
+/**
+ * Reads a recording that was set aside.
+ * @param places where else its symbols may be, before those of this machine
+ */
+export async function readSetAside(
+  { bytes }: SetAside,
+  { symbolFiles }: Recordings,
+  context: ParseContext,
+  places: readonly SymbolPlace[],
+): Promise<ParsedRecording> {
+  const archived = new ArchivedSymbols();
+  for (const { file, all } of symbolFiles) archived.add(file.name, all);
+  const symbols = new Symbols([archived, ...places, new ThisMachine()], unpackXz);
+  const parsed = readRecording(bytes, context, { symbols });
+  // Where symbols were met packed, they are unpacked now, and all is read once more.
+  const whole = (await symbols.settle()) ? readRecording(bytes, context, { symbols }) : parsed;
+  return { ...whole, notes: [...whole.notes, ...symbols.refused] };
 }
 
-/** Where symbols were met packed, they are unpacked, and all is read once more. */
-async function readWith(recording: Bytes, context: ParseContext, symbols: Symbols): Promise<ParsedRecording> {
-  const parsed = readRecording(recording, context, { symbols });
-  return (await symbols.settle()) ? readRecording(recording, context, { symbols }) : parsed;
+/**
+ * Where `--symbols` says that symbols are: a folder is looked into when something of it is wanted, an archive is read.
+ * @throws UserError where there is nothing
+ */
+export async function symbolPlaces(paths: readonly string[]): Promise<SymbolPlace[]> {
+  return Promise.all(paths.map(symbolPlace));
+}
+
+async function symbolPlace(path: string): Promise<SymbolPlace> {
+  try {
+    if (statSync(path).isDirectory()) return new Folder(path);
+  } catch (error) {
+    throw new UserError(`--symbols ${path}: ${unreadable(error as Error)}`, 2);
+  }
+  const archived = new ArchivedSymbols();
+  let count = 0;
+  for await (const file of openInput(path)) {
+    const { first, all } = await peek(file.bytes, HEAD_BYTES);
+    if (!isOfSymbols(file.name, first)) continue;
+    archived.add(file.name, Buffer.concat(await chunksOf(all, MAX_SYMBOL_BYTES)));
+    count++;
+  }
+  if (count === 0) throw new UserError(`--symbols ${path}: no symbols in it: ELF files, kallsyms, maps of JITs`, 2);
+  return archived;
 }
 
 async function unpackXz(packed: Uint8Array): Promise<Uint8Array> {
   const { XzReadableStream } = await import('xz-decompress');
   const unpacked = new XzReadableStream(new Blob([packed as Uint8Array<ArrayBuffer>]).stream());
   return new Uint8Array(await new Response(unpacked).arrayBuffer());
-}
-
-async function inMemory(bytes: AsyncIterable<Uint8Array>): Promise<Bytes> {
-  const chunks: Uint8Array[] = [];
-  const starts: number[] = [];
-  let size = 0;
-  for await (const chunk of bytes) {
-    if (chunk.length === 0) continue;
-    chunks.push(chunk);
-    starts.push(size);
-    size += chunk.length;
-  }
-  return { size, read: (into, at) => readChunks(chunks, starts, into, at) };
-}
-
-function readChunks(chunks: readonly Uint8Array[], starts: readonly number[], into: Uint8Array, at: number): number {
-  let [low, high] = [0, starts.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((starts[middle] as number) <= at) low = middle + 1;
-    else high = middle;
-  }
-  let done = 0;
-  for (let i = low - 1; i >= 0 && i < chunks.length && done < into.length; i++) {
-    const from = done === 0 ? at - (starts[i] as number) : 0;
-    const part = (chunks[i] as Uint8Array).subarray(from, from + into.length - done);
-    into.set(part, done);
-    done += part.length;
-  }
-  return done;
 }

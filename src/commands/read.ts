@@ -5,7 +5,8 @@ import { MANIFEST_NAME, parseManifest } from '../archive/manifest.ts';
 import type { Capture } from '../datasets/capture.ts';
 import { UserError, unreadable } from '../errors.ts';
 import { text } from '../parsers/text.ts';
-import { type ReadOptions, readFile } from './read-file.ts';
+import { type ReadOptions, readFile, readRecordings } from './read-file.ts';
+import { Recordings } from './recordings.ts';
 
 /** A manifest larger than this is not one. */
 const MAX_MANIFEST_BYTES = 16 * 2 ** 20;
@@ -16,14 +17,16 @@ const MAX_MANIFEST_BYTES = 16 * 2 ** 20;
  */
 export async function readCapture(paths: readonly string[], options: ReadOptions): Promise<Capture> {
   const capture: Capture = { name: paths[0] ?? '', manifest: null, damage: [], sources: [], datasets: [] };
+  const recordings = new Recordings();
   for (const path of paths) {
     try {
-      await readPath(path, capture, options);
+      await readPath(path, capture, { ...options, recordings });
     } catch (error) {
       if (!(error instanceof UserError) || capture.sources.length === 0) throw error;
       capture.damage.push(error.message);
     }
   }
+  await readRecordings(recordings, capture, options);
   expectOutput(capture);
   return capture;
 }

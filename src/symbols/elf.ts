@@ -2,6 +2,7 @@
  * ELF files: sections, segments, build ID. System V ABI, chapters 4 and 5; linux/elf.h.
  */
 import { type Bytes, bytesAt, hex } from './bytes.ts';
+import { isElf } from './kinds.ts';
 
 export interface Section {
   name: string;
@@ -46,7 +47,6 @@ export const SectionType = {
   note: 7,
 } as const;
 
-const MAGIC = [0x7f, 0x45, 0x4c, 0x46];
 const PT_LOAD = 1;
 const PF_X = 1;
 const NT_GNU_BUILD_ID = 3;
@@ -55,10 +55,6 @@ const MAX_SECTIONS = 1 << 16;
 /** What is read at once of a section: no symbols of a program are more. */
 const MAX_SECTION_BYTES = 1 << 30;
 const MAX_NOTE_BYTES = 1 << 20;
-
-export function isElf(first: Uint8Array): boolean {
-  return MAGIC.every((byte, i) => first[i] === byte);
-}
 
 /** Reads the tables of an ELF file; null for any other, or one that is damaged there. */
 export function readElf(bytes: Bytes): Elf | null {

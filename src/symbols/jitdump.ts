@@ -3,6 +3,7 @@
  *
  * tools/perf/Documentation/jitdump-specification.txt of Linux
  */
+import { isJitdump } from './kinds.ts';
 import { overlaid } from './overlay.ts';
 import type { SymbolTable } from './table.ts';
 
@@ -11,15 +12,9 @@ const HEADER_BYTES = 40;
 const Record = { load: 0, move: 1 } as const;
 const decoder = new TextDecoder();
 
-export function isJitdump(first: Uint8Array): boolean {
-  if (first.length < HEADER_BYTES) return false;
-  const magic = new DataView(first.buffer, first.byteOffset).getUint32(0, true);
-  return magic === MAGIC || magic === 0x4454694a;
-}
-
 /** The process it is of, and its functions; what is cut short at the end is left out. Null where it is no such file. */
 export function readJitdump(bytes: Uint8Array, origin: string): { pid: number; table: SymbolTable } | null {
-  if (!isJitdump(bytes)) return null;
+  if (!isJitdump(bytes) || bytes.length < HEADER_BYTES) return null;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const little = view.getUint32(0, true) === MAGIC;
   const u64 = (at: number) => Number(view.getBigUint64(at, little));

@@ -30,11 +30,6 @@ export interface Kallsyms {
   text: bigint | null;
 }
 
-/** Whether text begins as /proc/kallsyms does: `0000000000000000 A fixed_percpu_data`. */
-export function isKallsyms(first: Uint8Array): boolean {
-  return /^(?:[0-9a-f]{8}|[0-9a-f]{16}) [a-zA-Z] \S/.test(new TextDecoder('latin1').decode(first.subarray(0, 64)));
-}
-
 export function readKallsyms(bytes: Uint8Array, origin: string): Kallsyms {
   const { raw, modules } = readLines(bytes);
   const table = tableOf(raw, origin, (i, next) => endBefore(raw, modules, i, next));

@@ -8,16 +8,8 @@
 import { overlaid } from './overlay.ts';
 import type { SymbolTable } from './table.ts';
 
-// perf-1234.map   /tmp/perf-1234.map
-const NAME = /(?:^|\/)perf-(\d{1,10})\.map$/;
 // 7f722d142778 1a0 LazyCompile:~main /srv/app.js:12     0x7f722d142778 0x1a0 main
 const LINE = /^(?:0x)?([0-9a-f]{1,16}) (?:0x)?([0-9a-f]{1,16}) (.*)$/i;
-
-/** The process that a file of this name is of; null for any other. */
-export function processOf(name: string): number | null {
-  const match = NAME.exec(name);
-  return match === null ? null : Number(match[1]);
-}
 
 /** Where code was compiled anew in the place of other code, the later line holds: that of perf would too. */
 export function readPerfMap(text: string, origin: string): SymbolTable {

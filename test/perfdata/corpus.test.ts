@@ -54,7 +54,8 @@ describe.skipIf(recordings.length === 0)('folds to what perf script prints', () 
       .map(({ event }) => event ?? '')
       .filter((event) => !name.includes('intel_pt') || !DECODED.includes(event));
     expect((own.datasets as Stacks[]).map(({ event }) => event).sort()).toEqual(events.sort());
-    for (const event of events) expect(summed(folded(own, event))).toEqual(summed(folded({ ...own, datasets }, event)));
+    for (const event of events)
+      expect(summed(folded(own, event))).toEqual(summed(folded({ ...own, datasets: datasets as Stacks[] }, event)));
     expect(own.read + own.noise + own.unreadCount).toBe(own.lines);
   });
 });

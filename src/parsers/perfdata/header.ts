@@ -29,9 +29,8 @@ export interface Header {
   damage: string[];
 }
 
-/** perf_event.h's PERF_MAGIC2 as a little-endian machine writes it, and as the other does. */
+/** PERF_MAGIC2, as a little-endian machine writes it. */
 const MAGIC = 'PERFILE2';
-const TURNED = '2ELIFREP';
 const HEADER_BYTES = 104;
 const PIPE_BYTES = 16;
 const FEATURE_BITS = 256;
@@ -40,20 +39,10 @@ const MAX_EVENTS = 1 << 14;
 /** The formats of all tracepoints are some 3 MB. */
 const MAX_SECTION_BYTES = 64 << 20;
 
-/** Whether the file that begins so is perf.data. */
-export function isRecording(first: Uint8Array): boolean {
-  const magic = magicOf(first);
-  return magic === MAGIC || magic === TURNED;
-}
-
-function magicOf(first: Uint8Array): string {
-  return new TextDecoder('latin1').decode(first.subarray(0, MAGIC.length));
-}
-
 /** Reads the header of a recording. What cannot be read of it is said in `damage`. */
 export function readHeader(recording: Bytes): Header {
   const first = bytesAt(recording, 0, HEADER_BYTES);
-  const little = magicOf(first) === MAGIC;
+  const little = new TextDecoder('latin1').decode(first.subarray(0, MAGIC.length)) === MAGIC;
   const cursor = new Cursor(first, little, MAGIC.length);
   const header: Header = {
     little,

@@ -39,18 +39,19 @@ interface Module {
   isLoaded: boolean;
 }
 
-/** A module of which samples were, and what named it. */
+/** What is known of a module of which samples were. */
 export interface ModuleReport {
   path: string;
   buildId: string;
   /** Where its symbols came from; null where there were none. */
   origin: string | null;
-  byPath: boolean;
 }
 
 export class Modules {
   private readonly modules: Module[] = [];
   private readonly ids = new Map<string, number>();
+  /** The module of each frame that stands for addresses without a symbol. */
+  private readonly unnamedFrames = new Map<number, number>();
   private readonly engine: FoldEngine;
   private readonly tables: FoldTables;
   private readonly finder: SymbolFinder;
@@ -134,22 +135,35 @@ export class Modules {
   symbol(symbol: number, id: number, java: boolean): number {
     const { path, table, first } = this.modules[id] as Module;
     const i = symbol - first;
-    if (table === null || i < 0 || i >= table.length) return this.frame('', path, '', java);
+    if (table === null || i < 0 || i >= table.length) return this.unnamed(id, '', java);
     return this.frame(demangled(table.name(i)), table.moduleOf?.(i) ?? path, '', java);
   }
 
   address(id: number, low: number, high: number, java: boolean): number {
     const address = ((BigInt(high >>> 0) << 32n) | BigInt(low >>> 0)).toString(16);
-    return this.frame('', (this.modules[id] as Module).path, address, java);
+    return this.unnamed(id, address, java);
   }
 
-  /** What was looked into, in the order in which it was. */
-  report(): ModuleReport[] {
-    return this.modules.flatMap(({ path, wanted, table, isLoaded }) => {
-      if (!isLoaded || wanted === null) return [];
-      const buildId = wanted.what === 'file' ? wanted.buildId : wanted.what === 'kernel' ? this.kernelBuildId : '';
-      return [{ path, buildId, origin: table?.origin ?? null, byPath: table?.byPath ?? false }];
-    });
+  /** Modules that were met and nothing but their path matched. */
+  byPath(): string[] {
+    return this.modules.filter(({ table }) => table?.byPath === true).map(({ path }) => path);
+  }
+
+  /** The module of each frame that stands for addresses without a symbol. */
+  unnamedModules(): Map<number, ModuleReport> {
+    const reports = this.modules.map((module) => this.report(module));
+    return new Map([...this.unnamedFrames].map(([frame, id]) => [frame, reports[id] as ModuleReport]));
+  }
+
+  private report({ path, wanted, table }: Module): ModuleReport {
+    const buildId = wanted?.what === 'file' ? wanted.buildId : wanted?.what === 'kernel' ? this.kernelBuildId : '';
+    return { path, buildId, origin: table?.origin ?? null };
+  }
+
+  private unnamed(id: number, address: string, java: boolean): number {
+    const frame = this.frame('', (this.modules[id] as Module).path, address, java);
+    this.unnamedFrames.set(frame, id);
+    return frame;
   }
 
   private found(wanted: Wanted): SymbolTable | null {

@@ -19,19 +19,20 @@ import { eventName } from './event-names.ts';
 import { buildIdRecord, type Facts, Feature, readFeature } from './features.ts';
 import { type Header, nameEvents, type RecordedEvent, readHeader } from './header.ts';
 import { layoutOf, writeLayout } from './layout.ts';
-import { type ModuleReport, Modules } from './modules.ts';
+import { Modules } from './modules.ts';
 import { SchedulerEvents } from './scheduler.ts';
 import { RecordType, readSideRecord, type SideRecord, timeBeforeEnd } from './side-records.ts';
 import { layTimelines } from './timelines.ts';
+import { unnamedNotes } from './unnamed.ts';
 
+/** CLOCK_MONOTONIC */
+const MONOTONIC = 1;
 /** How much is asked of the file at once. */
 const READ_BYTES = 1 << 19;
 /** As many as the engine has room for: recording/layout.ts has twice the slots. */
 const MAX_IDS = 1 << 17;
 /** Where what was compressed is read from, behind the file's own bytes. */
 const INFLATED_AT = 4 << 20;
-/** CLOCK_MONOTONIC */
-const MONOTONIC = 1;
 
 export interface RecordingOptions {
   /** Where symbols come from. */
@@ -41,8 +42,8 @@ export interface RecordingOptions {
 }
 
 export interface ParsedRecording extends Parsed {
+  datasets: Stacks[];
   facts: Facts;
-  modules: ModuleReport[];
   damage: string[];
 }
 
@@ -312,7 +313,10 @@ class RecordingReader implements RecordingHost {
     events.forEach((event, attr) => {
       for (const id of event.ids) if (ids++ < MAX_IDS) calls.setId(Number(id & 0xffffffffn), Number(id >> 32n), attr);
     });
-    const seconds = (this.baseHigh ?? 0) * (2 ** 32 / 1e9);
+    const { clock } = facts;
+    // Of a clock that nothing else shows, times are told on the wall clock.
+    const ahead = clock === null || clock.id === MONOTONIC ? 0 : Number(clock.wall - clock.own) / 1e9;
+    const seconds = (this.baseHigh ?? 0) * (2 ** 32 / 1e9) + ahead;
     calls.setBase(0, this.baseHigh ?? 0, seconds);
     const addresses = this.context.addresses ?? false;
     const modules = new Modules(this.engine, this.tables, this.options.symbols ?? NO_SYMBOLS, {
@@ -354,8 +358,20 @@ class RecordingReader implements RecordingHost {
     const { ledger, header } = this;
     if (this.tables.events.has(OFF_CPU)) this.scheduler.addWaits(this.tables.event(OFF_CPU));
     this.account();
-    const parsed = ledger.parsed(this.datasets(), 'perf');
-    return { ...parsed, facts: header.facts, modules: this.modules?.report() ?? [], damage: header.damage };
+    const datasets = this.datasets();
+    this.noteSymbols(datasets);
+    return { ...ledger.parsed([], 'perf'), datasets, facts: header.facts, damage: header.damage };
+  }
+
+  /** What has no names, by the profile with most samples, and what has its names from a file that may be another. */
+  private noteSymbols(datasets: readonly Stacks[]): void {
+    const [most] = [...datasets].sort((a, b) => b.profile.sampleCount - a.profile.sampleCount);
+    const { modules, ledger } = this;
+    if (most === undefined || modules === null) return;
+    for (const note of unnamedNotes(most.profile, modules.unnamedModules())) ledger.note(note);
+    const byPath = modules.byPath();
+    if (byPath.length > 0)
+      ledger.note(`symbols by path alone, for neither the recording nor the file has a build ID: ${byPath.join(', ')}`);
   }
 
   /** Each record is read, known and of no use, or unread. */
@@ -398,7 +414,8 @@ class RecordingReader implements RecordingHost {
   private datasets(): Stacks[] {
     const { frames, threads, tasks, events } = this.tables;
     const names = { frames, threads: threads.values, threadOfTask: tasks.values };
-    const clock = this.header.facts.clock?.id === MONOTONIC ? 'monotonic' : 'perf';
+    const { clock: told } = this.header.facts;
+    const clock = told === null ? 'perf' : told.id === MONOTONIC ? 'monotonic' : 'epoch';
     const profiles = profilesOf(this.engine, Math.max(events.values.length, 1), names);
     return profiles.flatMap(({ timed, profile }, i) => {
       const event = events.values[i] ?? '';
@@ -410,7 +427,7 @@ class RecordingReader implements RecordingHost {
           source: 0,
           tool: this.context.tool ?? 'perf',
           title: event,
-          clock: timed ? (clock as 'monotonic' | 'perf') : null,
+          clock: timed ? clock : null,
           unit: unitOf(event),
           event,
           profile,
