@@ -6,8 +6,8 @@ import type { Reading } from './reading.ts';
 
 const SAMPLES = resolve(import.meta.dirname, '../samples');
 const GOLDEN = '.golden.json';
-/** Folders of whole captures: the tests of archives and findings are theirs. */
-const OF_CAPTURES = ['demo', 'sick'];
+/** Folders of whole captures and of recordings: the tests of archives, of findings and of perf.data are theirs. */
+const OF_CAPTURES = ['demo', 'sick', 'recordings'];
 
 export interface Sample {
   /** As in samples/README.md: `runqlat/libbpf.txt`. */

@@ -103,7 +103,9 @@ async function run(files: readonly string[], options: Options): Promise<void> {
   const limits =
     options.thresholds === undefined ? {} : parseThresholds(options.thresholds, await readText(options.thresholds));
   const progress = await startProgress(files);
-  const whole = await readCapture(files, { samples: true, symbols: options.symbols, onRead: progress.read }).finally(progress.done);
+  const whole = await readCapture(files, { samples: true, symbols: options.symbols, onRead: progress.read }).finally(
+    progress.done,
+  );
   tellSources(whole);
   const axis = axisOf(whole);
   const range = rangeOf(options, whole, axis);

@@ -4,6 +4,8 @@
  *
  * symbols__fixup_end, symbols__fixup_duplicate and choose_best_symbol in tools/perf/util/symbol.c of Linux
  */
+import { withoutArguments } from './arguments.ts';
+import { demangled } from './demangle.ts';
 import type { SymbolTable } from './table.ts';
 
 /** What tells which of several names at an address is its own. */
@@ -17,9 +19,7 @@ export interface RawSymbols {
   /** 0 where the source does not tell: such a symbol goes on to the next one. */
   sizes: Float64Array;
   traits: Uint8Array;
-  /** The name of a symbol, and how many bytes it has. */
   name(i: number): string;
-  nameLength(i: number): number;
   /** What is added to each address. */
   base: bigint;
   /** The module of a symbol, where the source has those of several. */
@@ -40,8 +40,13 @@ export function tableOf(
 ): SymbolTable {
   const order = inOrder(raw.starts, raw.length);
   const ends = endsOf(raw, order, endBefore);
-  const chosen = withoutAliases(raw, order, ends);
-  return flattened(raw, chosen, ends, origin);
+  const others = new Map<number, number[]>();
+  const chosen = withoutAliases(raw, order, ends, others);
+  const name = (i: number) => {
+    const aliases = others.get(i);
+    return aliases === undefined ? raw.name(i) : bestName([i, ...aliases].map((alias) => raw.name(alias)));
+  };
+  return flattened({ ...raw, name }, chosen, ends, origin);
 }
 
 /** Numbers of the symbols by address; of those at one address, as the source has them. */
@@ -92,37 +97,52 @@ function endsOf(
   return ends;
 }
 
-/** Of the symbols at an address the one that perf would choose. */
-function withoutAliases(raw: RawSymbols, order: Uint32Array, ends: Float64Array): Uint32Array {
+/**
+ * Of the symbols at an address the first of those that perf would choose from; `others` are the rest of them, which only
+ * names tell apart. These are asked for when somebody asks for the name: nobody does of most.
+ */
+function withoutAliases(
+  raw: RawSymbols,
+  order: Uint32Array,
+  ends: Float64Array,
+  others: Map<number, number[]>,
+): Uint32Array {
   const chosen = new Uint32Array(order.length);
   let count = 0;
   for (const i of order) {
     const before = count > 0 ? (chosen[count - 1] as number) : -1;
-    if (before < 0 || raw.starts[before] !== raw.starts[i]) chosen[count++] = i;
-    else if (isBetter(raw, i, before, ends)) chosen[count - 1] = i;
+    const better =
+      before < 0 || raw.starts[before] !== raw.starts[i] ? Number.NaN : rank(raw, i, ends) - rank(raw, before, ends);
+    if (Number.isNaN(better)) chosen[count++] = i;
+    else if (better > 0) {
+      chosen[count - 1] = i;
+      others.delete(before);
+    } else if (better === 0) {
+      const known = others.get(before);
+      if (known === undefined) others.set(before, [i]);
+      else known.push(i);
+    }
   }
   return chosen.subarray(0, count);
 }
 
-/** Whether `b` is a better name than `a`, which came before it. */
-function isBetter(raw: RawSymbols, b: number, a: number, ends: Float64Array): boolean {
-  const { starts, traits } = raw;
-  const hasEnd = (i: number) => Number((ends[i] as number) > (starts[i] as number));
-  const has = (i: number, trait: number) => Number(((traits[i] as number) & trait) !== 0);
-  const differences = [
-    () => hasEnd(b) - hasEnd(a),
-    () => has(a, Trait.untyped) - has(b, Trait.untyped),
-    () => has(a, Trait.weak) - has(b, Trait.weak),
-    () => has(b, Trait.global) - has(a, Trait.global),
-    () => underscores(raw.name(a)) - underscores(raw.name(b)),
-    () => raw.nameLength(b) - raw.nameLength(a),
-  ];
-  for (const difference of differences) {
-    const value = difference();
-    if (value !== 0) return value > 0;
-  }
-  // Two names of a system call: SyS_read is the lesser.
-  return /^(?:compat_)?SyS/.test(raw.name(a));
+/** A symbol with an end before one without, a typed one, a strong one, a global one: in this order. */
+function rank({ starts, traits }: RawSymbols, i: number, ends: Float64Array): number {
+  const trait = traits[i] as number;
+  const hasEnd = (ends[i] as number) > (starts[i] as number);
+  return (
+    (hasEnd ? 8 : 0) + (trait & Trait.untyped ? 0 : 4) + (trait & Trait.weak ? 0 : 2) + (trait & Trait.global ? 1 : 0)
+  );
+}
+
+/** The name with fewer underscores before it, the longer one, one that is not a second name of a system call. */
+function bestName(names: readonly string[]): string {
+  return names.reduce((a, b) => {
+    const [shownA, shownB] = [a, b].map((name) => withoutArguments(demangled(name))) as [string, string];
+    const better =
+      underscores(shownA) - underscores(shownB) || shownB.length - shownA.length || Number(/^(?:compat_)?SyS/.test(a));
+    return better > 0 ? b : a;
+  });
 }
 
 function underscores(name: string): number {

@@ -11,7 +11,7 @@ import type { SymbolTable } from './table.ts';
 const STT = { none: 0, object: 1, func: 2, ifunc: 10 } as const;
 const STB = { global: 1, weak: 2 } as const;
 const SHN_UNDEF = 0;
-const SHN_ABS = 0xfff1;
+/** From here on it is no section: an absolute value, a common block. */
 const SHN_FIRST_RESERVED = 0xff00;
 const STV = { internal: 1, hidden: 2 } as const;
 const ET_REL = 1;
@@ -62,7 +62,7 @@ export function kernelSymbols(elf: Elf, origin: string, text: bigint): SymbolTab
   const list = new SymbolList(HIGH_BASE);
   addSymbols(list, elf, ownSymbols(elf), HIGH_HALF, (address) => address);
   const raw = list.raw();
-  const start = raw.starts.findIndex((_, i) => i < raw.length && raw.nameLength(i) === 5 && raw.name(i) === '_text');
+  const start = raw.starts.findIndex((_, i) => i < raw.length && raw.name(i) === '_text');
   if (start < 0) return null;
   const moved = Number(text - HIGH_BASE) - (raw.starts[start] as number);
   return tableOf({ ...raw, starts: raw.starts.map((address) => address + moved) }, origin);
@@ -113,7 +113,7 @@ class SymbolList {
       const { bytes, suffix } = texts[source[i] as number] as { bytes: Uint8Array; suffix: string };
       return textAt(bytes, nameAt[i] as number) + suffix;
     };
-    return { length, starts, sizes, traits, name, nameLength: (i: number) => name(i).length, base: this.base };
+    return { length, starts, sizes, traits, name, base: this.base };
   }
 
   private grow(): void {
@@ -154,7 +154,11 @@ function addSymbols(
     const info = view.getUint8(at + (is64 ? 4 : 12));
     const index = view.getUint16(at + (is64 ? 6 : 14), little);
     const type = info & 15;
-    if (index === SHN_UNDEF || (type !== STT.func && type !== STT.object && type !== STT.ifunc && type !== STT.none))
+    if (
+      index === SHN_UNDEF ||
+      index >= SHN_FIRST_RESERVED ||
+      (type !== STT.func && type !== STT.object && type !== STT.ifunc && type !== STT.none)
+    )
       continue;
     const nameAt = view.getUint32(at, little);
     if (nameAt === 0) continue;
@@ -162,9 +166,8 @@ function addSymbols(
     if (isLabel) {
       const visibility = view.getUint8(at + (is64 ? 5 : 13)) & 3;
       const isHidden = visibility === STV.hidden || visibility === STV.internal;
-      if (isHidden || index === SHN_ABS || isNamed[index] !== true || MARK.test(textAt(names, nameAt))) continue;
+      if (isHidden || isNamed[index] !== true || MARK.test(textAt(names, nameAt))) continue;
     }
-    if (index >= SHN_FIRST_RESERVED && index !== SHN_ABS) continue;
     const address = is64 ? wordAt(view, at + 8, little, high) : view.getUint32(at + 4, little);
     const length = is64 ? wordAt(view, at + 16, little) : view.getUint32(at + 8, little);
     const binding = info >> 4;

@@ -39,8 +39,7 @@ export function readKallsyms(bytes: Uint8Array, origin: string): Kallsyms {
 
 /** The number of `_text`. */
 function textOf(raw: RawSymbols): number | undefined {
-  for (let i = 0; i < raw.length; i++)
-    if (raw.nameLength(i) === 5 && raw.starts[i] !== 0 && raw.name(i) === '_text') return i;
+  for (let i = 0; i < raw.length; i++) if (raw.starts[i] !== 0 && raw.name(i) === '_text') return i;
   return undefined;
 }
 
@@ -144,7 +143,6 @@ function columns(
     sizes: new Float64Array(count),
     traits: Uint8Array.from(kept, (line) => traits[line] as number),
     name,
-    nameLength: (i) => (nameEnd[kept[i] as number] as number) - (nameAt[kept[i] as number] as number),
     base: isHigh ? HIGH_BASE : 0n,
     module: (i) => list[own[i] as number] as string,
   };

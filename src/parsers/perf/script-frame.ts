@@ -5,6 +5,7 @@
  * https://github.com/brendangregg/FlameGraph, `perf script` in tools/perf/builtin-script.c of Linux
  */
 import { FrameKind } from '../../datasets/profile.ts';
+import { ANONYMOUS, withoutArguments } from '../../symbols/arguments.ts';
 import { withoutDataSource, withoutTrailer } from './script-extra.ts';
 
 export interface FrameLine {
@@ -43,7 +44,6 @@ const JIT_FILE = /\/perf-\d+\.map$|(?:^|\/)jitted-\d+-\d+\.so$/;
 // do_filp_open+0xc3 ([kernel.ka: the file ends here
 const CUT_MODULE = / \([[/][^()]*$/;
 const DELETED = ' (deleted)';
-const ANONYMOUS = '(anonymous namespace)';
 
 /**
  * Reads a frame line as nearly all are printed, or null. Without other parentheses, and a colon that an event might have,
@@ -149,29 +149,4 @@ function shownName(name: string, java: boolean, unknown: boolean): string {
 function isGoMethod(name: string): boolean {
   const open = name.indexOf('.(');
   return open >= 0 && name.lastIndexOf(').') > open;
-}
-
-/**
- * The name up to its arguments: the first parenthesis outside of template arguments that is neither
- * `(anonymous namespace)` nor of `operator()`. Where angle brackets do not match, the first of all.
- */
-function withoutArguments(name: string): string {
-  let depth = 0;
-  let first = -1;
-  for (let i = 0; i < name.length; i++) {
-    const char = name[i];
-    if (char === '(') {
-      if (name.startsWith(ANONYMOUS, i)) i += ANONYMOUS.length - 1;
-      else if (name.startsWith('operator()', i - 8)) i++;
-      else if (depth === 0) return name.slice(0, i);
-      else if (first < 0) first = i;
-    } else if (char === '<' && !isOperator(name, i)) depth++;
-    else if (char === '>' && depth > 0 && name[i - 1] !== '-' && name[i - 1] !== '=' && !isOperator(name, i)) depth--;
-  }
-  return depth > 0 && first >= 0 ? name.slice(0, first) : name;
-}
-
-/** Whether the bracket at `i` belongs to `operator<`, `operator<<`, `operator>=` and the like. */
-function isOperator(name: string, i: number): boolean {
-  return name.endsWith('operator', i) || name.slice(Math.max(0, i - 9), i) === `operator${name[i]}`;
 }
