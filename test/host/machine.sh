@@ -1,0 +1,32 @@
+#!/bin/sh
+# Boots the virtual host and runs one job there as root, with qemu alone: no hardware virtualization is needed, which makes it
+# some ten times slower than the machine it runs on; its clock is right all the same.
+#
+#   machine.sh SUITE FOLDER SHARE SECONDS     runs SHARE/job.sh; SHARE is /mnt there, and holds job.log and job.status after
+#
+# The disk of the image is not written to; /dev/vdb and /dev/vdc are empty, of 2 GB each. There is no network but lo.
+# HOST_MEMORY (MB) and HOST_CPUS are those of the machine.
+set -eu
+
+suite=$1 folder=$2 share=$3 seconds=$4
+scratch=$(mktemp -d "$folder/scratch.XXXXXX")
+trap 'rm -rf "$scratch"' EXIT
+truncate -s 2G "$scratch/b" "$scratch/c"
+rm -f "$share/job.log" "$share/job.status"
+
+TMPDIR=$scratch timeout "$seconds" qemu-system-x86_64 \
+  -accel tcg,thread=multi -cpu max -smp "${HOST_CPUS:-2}" -m "${HOST_MEMORY:-3072}" \
+  -kernel "$folder/$suite.vmlinuz" -initrd "$folder/$suite.initrd" \
+  -append 'root=/dev/vda rw init=/sbin/host-init console=ttyS0 quiet' \
+  -drive "file=$folder/$suite.img,format=raw,if=virtio,snapshot=on" \
+  -drive "file=$scratch/b,format=raw,if=virtio" -drive "file=$scratch/c,format=raw,if=virtio" \
+  -virtfs "local,path=$share,mount_tag=share,security_model=none" \
+  -device virtio-rng-pci -nodefaults -nographic -no-reboot -serial "file:$share/console" </dev/null ||
+  echo "machine.sh: the virtual host was stopped after $seconds s" >&2
+
+[ -f "$share/job.status" ] || {
+  echo "machine.sh: the job did not end; the console said:" >&2
+  tail -n 20 "$share/console" >&2
+  exit 1
+}
+exit "$(cat "$share/job.status")"
