@@ -168,7 +168,8 @@ describeWhere('an ordinary user', ['root', 'perf', 'su'], () => {
 
 test('--script prints what collect would run', async () => {
   const { stdout } = await coldflame(['collect', '--script', '--set', '60s', '--for', '7']).ended;
-  expect(stdout.toString()).toMatch(/^#!\/bin\/sh\n[\s\S]*\n\s+way classic '[^']*' vmstat 1 7\n/);
+  expect(stdout.toString()).toMatch(/^#!\/bin\/sh\n[\s\S]*\n\s+way classic '[^']*' vmstat 1 "\$span"\n/);
+  expect(stdout.toString()).toContain('\nseconds=7 ');
 });
 
 test('killed outright, coldflame leaves a script that notices and ends', async () => {

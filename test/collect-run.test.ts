@@ -1,6 +1,6 @@
 /** The script at work, with tools of no catalogue: what comes into the archive, and what bounds it. */
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parseManifest } from '../src/archive/manifest.ts';
@@ -308,5 +308,163 @@ describe.each(SHELLS.map((shell) => [shell]))('by %s', (shell) => {
     );
     expect(stdout.toString()).toBe("0027\nLANG=de_DE.UTF-8\nPAGER=\nTERM=it's\n");
     expect(openArchive(join(folder, 'c.tar')).run('runner').command).not.toContain('de_DE');
+  });
+});
+
+/** A tool that the collector takes for one that loads programs into the kernel, and which never does. */
+const heavy = (name: string, line: string, traits: Partial<Recipe> = {}) =>
+  fake(name, line, { via: 'libbpf-tools', overhead: 'low', ...traits });
+
+describe.concurrent('attaching', () => {
+  test.concurrent('the window waits for what attaches, no longer than it may, and the others run from the first second', async () => {
+    const chosen = [
+      fake('early', 'while :; do echo tick; sleep 0.2; done', { ends: false }),
+      heavy('slow', 'while :; do sleep 0.1; done', { ends: false }),
+      heavy('talks', 'echo row; while :; do sleep 0.1; done', { ends: false }),
+    ];
+    const { folder } = await collect(chosen, { seconds: 1, attachWait: 2 });
+    const { manifest, run } = openArchive(join(folder, 'c.tar'));
+    expect(manifest.windowBegan).toBeGreaterThan(1.9);
+    const { started, ended } = parseManifest(JSON.stringify(manifest));
+    expect(ended - started).toBeGreaterThan((manifest.windowBegan ?? 0) + 0.9);
+    expect(run('early').started).toBeLessThan(0.5);
+    expect(run('early').ended).toBeGreaterThan(2.9);
+    expect(run('slow')).toMatchObject({
+      outcome: 'failed',
+      attached: null,
+      reason: expect.stringMatching(/^it was not attached when the window ended/),
+    });
+    expect(run('talks')).toMatchObject({ outcome: 'cut', bytes: 4 });
+  });
+
+  test.concurrent('without any that attaches the window begins at once', async () => {
+    const { folder } = await collect([fake('quick', 'echo; sleep 0.5')], { attachWait: 60 });
+    expect(openArchive(join(folder, 'c.tar')).manifest.windowBegan).toBeLessThan(0.9);
+  });
+
+  test.concurrent('what ends before it is attached is tried in its next way, however long it took', async () => {
+    const tool = {
+      ...heavy('probe', ''),
+      capture: [
+        ...heavy('probe', 'sleep 1; echo "cannot attach" >&2; exit 1').capture,
+        ...fake('probe', 'echo worked').capture,
+      ],
+    };
+    const { folder } = await collect([tool], { seconds: 2, attachWait: 4 });
+    const { manifest, text, run } = openArchive(join(folder, 'c.tar'));
+    expect([text('probe.txt'), run('probe').via]).toEqual(['worked\n', 'classic']);
+    expect(manifest.notes).toContain('probe by libbpf-tools did not work: cannot attach');
+  });
+
+  test.concurrent('a tool that prints is attached when it first did', async () => {
+    const { folder } = await collect([fake('late', 'sleep 0.7; echo first; sleep 1')], { seconds: 2 });
+    const { attached, started } = openArchive(join(folder, 'c.tar')).run('late');
+    expect((attached as number) - (started as number)).toBeGreaterThan(0.65);
+    expect((attached as number) - (started as number)).toBeLessThan(1.7);
+  });
+
+  test.concurrent('a tool hears INT once', async () => {
+    const counts =
+      'n=0; trap "n=\\$((n + 1))" INT; while [ $n = 0 ]; do sleep 0.1; done; sleep 0.5; sleep 0.5; echo $n';
+    const { folder } = await collect([fake('counts', counts, { ends: false })]);
+    expect(openArchive(join(folder, 'c.tar')).text('counts.txt')).toBe('1\n');
+  });
+});
+
+describe.concurrent('the observer', () => {
+  test.concurrent("a tool's processes and its CPU time within the window are told", async () => {
+    const busy = 'echo $$; end=$(($(date +%s) + 3)); while [ "$(date +%s)" -lt "$end" ]; do :; done; sleep 2';
+    const { folder } = await collect([fake('busy', busy), fake('idle', 'echo; sleep 9')], { seconds: 3 });
+    const { run, text, manifest } = openArchive(join(folder, 'c.tar'));
+    expect(run('busy').pids).toContain(Number(text('busy.txt')));
+    expect(run('busy').cpuInWindow).toBeGreaterThan(0.3);
+    expect(run('busy').cpuInWindow).toBeLessThanOrEqual((run('busy').cpu as number) + 0.05);
+    expect(run('idle').cpuInWindow).toBeLessThan(0.1);
+    expect(manifest.collector.pids.length).toBeGreaterThan(0);
+    expect(manifest.collector.pids).not.toContain(Number(text('busy.txt')));
+  });
+
+  test.concurrent('what a command takes that is run beside the tools is not the cost of collecting', async () => {
+    const runner = fake('runner', '', { command: ['sh', '-c', '"$@"', 'sh', '{command}'] });
+    const burn = 'i=0; while [ $i -lt 300000 ]; do i=$((i + 1)); done; echo $$';
+    const { folder, stdout } = await collect([runner], { scope: { target: 'command', command: ['sh', '-c', burn] } });
+    const { run, manifest } = openArchive(join(folder, 'c.tar'));
+    expect(run('runner').cpu).toBeNull();
+    expect(run('runner').pids).not.toContain(Number(stdout));
+    expect(manifest.collector.cpu).toBeLessThan(1);
+    expect(manifest.notes).toContainEqual(expect.stringMatching(/ 0\.00 the tools, /));
+  });
+
+  test.concurrent('marks lie in the window, in order, and only where they are wanted', async () => {
+    const { folder } = await collect([fake('t', 'echo; sleep 9')], { seconds: 6, marks: true });
+    const { windowBegan, ended, started, marks } = parseManifest(
+      JSON.stringify(openArchive(join(folder, 'c.tar')).manifest),
+    );
+    const known = marks.filter(({ kind }) => kind !== 'connect');
+    expect(known.map(({ kind, word }) => `${kind} ${word}`)).toEqual(
+      [1, 2].flatMap((n) => ['exec', 'open', 'fsync'].map((kind) => `${kind} coldflame-mark-${n}`)),
+    );
+    for (const { at, until, pid } of marks) {
+      expect(at).toBeGreaterThanOrEqual(windowBegan as number);
+      expect(until).toBeGreaterThanOrEqual(at);
+      expect(until).toBeLessThan(ended - started);
+      expect(pid).toBeGreaterThan(0);
+    }
+    const without = await collect([fake('t', 'echo')], { marks: false });
+    expect(openArchive(join(without.folder, 'c.tar')).manifest.marks).toEqual([]);
+  });
+
+  test.concurrent('how the host is set up is as the kernel says', async () => {
+    const { folder } = await collect([fake('t', 'echo')]);
+    const { facts = {} } = openArchive(join(folder, 'c.tar')).manifest.host;
+    const read = (path: string) => readFileSync(path, 'utf8').trim();
+    expect(facts['vm.swappiness']).toBe(read('/proc/sys/vm/swappiness'));
+    expect(facts['kernel.cmdline']).toBe(read('/proc/cmdline'));
+    expect(facts['mount./']).toMatch(/^\S+ r[wo],/);
+  });
+});
+
+describe.concurrent('on few CPUs', () => {
+  const few = () => withCommand({ getconf: '#!/bin/sh\ncase $1 in CLK_TCK) echo 100;; *) echo 1;; esac\n' });
+  const crowd = [
+    ...['a', 'b', 'c'].map((name) => fake(name, 'echo', { overhead: 'high' })),
+    ...['d', 'e'].map((name) => fake(name, 'echo', { overhead: 'moderate' })),
+    fake('f', 'echo', { overhead: 'low' }),
+  ];
+
+  test.concurrent('the dearest are left out by rule, and what is named is not', async () => {
+    // A fifth of one CPU: 1 + 3 + 3 + 10 percent, and no room for another 10.
+    const { folder } = await collect(crowd, {}, few());
+    const { run } = openArchive(join(folder, 'c.tar'));
+    expect('abcdef'.split('').map((name) => run(name).outcome)).toEqual(['ok', 'skipped', 'skipped', 'ok', 'ok', 'ok']);
+    expect(run('b').reason).toMatch(/^left out: .* its overhead is high; --tool b runs it$/);
+    const named = await collect(crowd, { named: ['b', 'c'] }, few());
+    const again = openArchive(join(named.folder, 'c.tar'));
+    expect('abcdef'.split('').map((name) => again.run(name).outcome)).toEqual([
+      'skipped',
+      'ok',
+      'ok',
+      'skipped',
+      'skipped',
+      'skipped',
+    ]);
+  });
+
+  test.concurrent('--plan says what is left out, why, and how long it takes', async () => {
+    const { stdout } = await collect([...crowd, heavy('g', 'true')], { plan: true, seconds: 30 }, few());
+    const plan = stdout.toString();
+    expect(plan).toMatch(/^Would run for 30 s, after at most 15 s in which the tools attach/);
+    expect(plan).toMatch(/\nWould leave out:\n\nb: left out: the others may take a fifth of the CPUs/);
+    expect(plan).toMatch(/\nWould take about 30 s and the attaching, at most \d+ s in all\.\n$/);
+  });
+
+  test.concurrent('what does not go with another is left out beside it', async () => {
+    const chosen = [fake('one', 'echo'), fake('two', 'echo', { without: 'one' })];
+    const { folder } = await collect(chosen);
+    expect(openArchive(join(folder, 'c.tar')).run('two').reason).toBe(
+      'left out beside one; --tool two runs it, or --skip one',
+    );
+    const alone = await collect(chosen.slice(1));
+    expect(openArchive(join(alone.folder, 'c.tar')).run('two').outcome).toBe('ok');
   });
 });

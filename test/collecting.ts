@@ -68,6 +68,9 @@ export function fake(name: string, line: string, traits: Partial<Recipe> = {}): 
 
 export const OPTIONS: ScriptOptions = {
   seconds: 1,
+  attachWait: 15,
+  named: [],
+  marks: false,
   hz: 99,
   output: 'c.tar',
   gzip: false,

@@ -21,6 +21,12 @@ export type Scope =
 export interface ScriptOptions {
   /** Length of the window. */
   seconds: number;
+  /** How long the window waits for tools to attach, in seconds. */
+  attachWait: number;
+  /** The tools that were asked for by name: they run where sets would leave them out. */
+  named: readonly string[];
+  /** Whether marks are left for the clocks of tools to be told by. */
+  marks: boolean;
   /** Samples a second, for the tools that sample. */
   hz: number;
   /** Path of the archive on the host, `-` for standard output, empty for the first free capture.tar. */
@@ -61,6 +67,10 @@ function preamble(options: ScriptOptions): string {
 
 # length of the window in seconds, and samples a second
 seconds=${options.seconds} hz=${options.hz}
+# the window begins when the tools are attached, and after so many seconds in any case
+attach_wait=${options.attachWait}
+# 1: leave marks, which tell what the clocks of tools are worth: a process, a file and a connection of this script's own
+marks=${flag(options.marks)}
 # the archive: a path, - for standard output, or nothing for the first free name of capture.tar, capture-2.tar, …
 output=${shellWord(options.output)}
 # 1: gzipped
@@ -114,7 +124,7 @@ function paragraph(tool: Tool, options: ScriptOptions): { ways: string; after: s
   const ways = fitting.map((recipe) => `  way ${wayWords(tool, recipe, options).join(' ')}\n`);
   const after = fitting.find((recipe) => recipe.after !== undefined);
   return {
-    ways: `  # ${tool.asks}\n  tool ${tool.name}\n${ways.join('')}`,
+    ways: `  # ${tool.asks}\n  tool ${tool.name}${options.named.includes(tool.name) ? ' named' : ''}\n${ways.join('')}`,
     after: after?.after === undefined ? '' : afterFunction(tool, after.after, valuesOf(tool, after, options)),
   };
 }
@@ -149,6 +159,7 @@ function properties(tool: Tool, recipe: Recipe, { scope }: ScriptOptions): strin
     mentions('command') ? 'leads' : '',
     mentions('user') ? 'own' : '',
     scope.target === 'host' || mentions('pid', 'cgroup', 'command') ? '' : 'whole',
+    recipe.without === undefined ? '' : `without=${recipe.without}`,
     `overhead=${recipe.overhead}`,
     `install=${packageOf(recipe)}`,
   ].filter((property) => property !== '');
@@ -157,7 +168,7 @@ function properties(tool: Tool, recipe: Recipe, { scope }: ScriptOptions): strin
 /** The command to run beside the tools gets the terminal, its own environment, and the low priority of none of them. */
 const RUN_COMMAND = `sh -c '. "$0"; exec "$@" >&4 2>&5' "$folder/surroundings"`;
 
-function valuesOf(tool: Tool, { interval = 1 }: Recipe, { seconds, hz, scope }: ScriptOptions): Values {
+function valuesOf(tool: Tool, { interval = 1 }: Recipe, { hz, scope }: ScriptOptions): Values {
   const narrowed: Values =
     scope.target === 'pid'
       ? { pid: [scope.pid] }
@@ -167,8 +178,9 @@ function valuesOf(tool: Tool, { interval = 1 }: Recipe, { seconds, hz, scope }: 
           ? {}
           : { cgroup: { expression: '"$cgroup"' }, cgroupname: { expression: '"$cgroup_name"' } };
   return {
-    seconds: [String(seconds)],
-    count: [String(Math.max(1, Math.floor(seconds / interval)))],
+    // Known when the tool is started: what is left of the attaching and of the window.
+    seconds: { expression: '"$span"' },
+    count: { expression: interval === 1 ? '"$span"' : `"$(((span + ${interval - 1}) / ${interval}))"` },
     hz: [String(hz)],
     user: { expression: '"$user"' },
     data: { expression: `"$folder/${tool.name}.data"` },

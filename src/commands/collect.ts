@@ -12,6 +12,8 @@ import { isQuiet, note } from './terminal.ts';
 const WINDOW_SECONDS = 30;
 /** How long a command may run that is collected from start to end. */
 const COMMAND_SECONDS = 3600;
+/** How long the window waits for tools to attach. */
+const ATTACH_WAIT_SECONDS = 15;
 const DAY_SECONDS = 86_400;
 const DEFAULT_SETS = ['60s', 'cpu'];
 
@@ -72,6 +74,16 @@ const LIMITS = {
     describe: 'load average above which to stop early (default: none)',
   },
   'min-free': { type: 'string', value: 'SIZE', default: '512M', describe: 'disk space to keep free (default: 512M)' },
+  'attach-wait': {
+    type: 'string',
+    value: 'TIME',
+    describe: `longest wait for tools to attach before the window begins (default: ${ATTACH_WAIT_SECONDS}s)`,
+  },
+  marks: {
+    type: 'boolean',
+    default: true,
+    describe: "leave marks that calibrate the tools' clocks (default; --no-marks leaves none)",
+  },
 } as const satisfies OptionTable;
 
 export const verb = {
@@ -110,6 +122,10 @@ async function run(options: Options, { command }: Given): Promise<void> {
   const quiet = isQuiet();
   const text = collectScript(chosen, {
     seconds: secondsOf(options.for, scope),
+    attachWait:
+      options.attachWait === undefined ? ATTACH_WAIT_SECONDS : seconds('--attach-wait', options.attachWait, 0, 3600),
+    named: list(options.tool),
+    marks: options.marks,
     hz: whole('--freq', options.freq, 1, 10_000),
     output: ssh === undefined ? output : '-',
     gzip: /\.t?gz$/.test(output),

@@ -25,9 +25,9 @@ export const cpu: readonly Tool[] = [
     output: { shape: 'stacks', kind: 'on-cpu', unit: 'samples' },
     sets: ['bcc'],
     capture: [
-      bcc('profile -F {hz} -adf -p {pid} {seconds}'),
-      libbpf('profile -F {hz} -df -p {pid} {seconds}'),
-      ownProgram(profile),
+      bcc('profile -F {hz} -adf -p {pid} {seconds}', { without: 'perf' }),
+      libbpf('profile -F {hz} -df -p {pid} {seconds}', { without: 'perf' }),
+      ownProgram(profile, { without: 'perf' }),
     ],
   },
   {

@@ -70,6 +70,8 @@ export interface Recipe {
   paranoid?: number;
   /** Taken only when the capture is narrowed so; without it, always. */
   target?: Target;
+  /** Not run beside this tool unless asked for by name, for they answer the same or do each other harm. */
+  without?: string;
   /** Paths that the host must have, such as /proc/pressure/cpu; without them the recipe is skipped and it is said. */
   needs?: readonly string[];
   overhead: Overhead;

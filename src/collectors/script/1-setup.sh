@@ -3,7 +3,7 @@
 
 set -u
 # The user's own command, where there is one, runs as it would without us: `write_surroundings` gives this back to it.
-changed='PATH LC_ALL LANG S_TIME_FORMAT S_COLORS TERM COLUMNS PERF_PAGER PAGER'
+changed='PATH LC_ALL LANG S_TIME_FORMAT S_COLORS TERM COLUMNS PYTHONUNBUFFERED PERF_PAGER PAGER'
 users_umask=$(umask)
 for variable in $changed; do
   eval "users_$variable=\${$variable-} has_$variable=\${$variable+1}"
@@ -15,7 +15,9 @@ unset CDPATH IFS
 PATH=${PATH:-}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 # The tools' plain English, ISO times and no colour, whatever the user's locale is.
 LC_ALL=C LANG=C S_TIME_FORMAT=ISO S_COLORS=never TERM=dumb COLUMNS=512
-export PATH LC_ALL LANG S_TIME_FORMAT S_COLORS TERM COLUMNS
+# What bcc's tools print is wanted when they print it, not a buffer later.
+PYTHONUNBUFFERED=1
+export PATH LC_ALL LANG S_TIME_FORMAT S_COLORS TERM COLUMNS PYTHONUNBUFFERED
 unset PERF_PAGER PAGER
 TAB='	'
 NEWLINE='
@@ -182,6 +184,9 @@ leave() {
   [ -n "$lifeline_pid" ] && kill "$lifeline_pid" 2>/dev/null
   if [ -n "$folder" ]; then
     signal_all KILL
+    for file in "$folder"/run/marks-*.pid; do
+      read -r pid 2>/dev/null <"$file" && kill -s KILL -- "-$pid" 2>/dev/null
+    done
     [ -n "$unfinished" ] && rm -f -- "$unfinished"
     rm -rf -- "$folder"
   fi
@@ -209,7 +214,7 @@ on_signal() {
 stop_early() {
   [ -z "$stop" ] && stop=$1
   case $phase in
-    window) deadline=$now ended_early=1 hear_within=150 ;;
+    attach | window) deadline=$now ended_early=1 hear_within=150 ;;
     after) [ "$deadline" -gt $((now + 200)) ] && deadline=$((now + 200)) ;;
   esac
 }

@@ -98,11 +98,24 @@ plan_line() {
 
 show_plan() {
   folder=${TMPDIR:-/tmp}/coldflame
-  printf 'Would run for %s s:\n\n' "$seconds"
+  mode=survey
   recipes
   end_tool
+  choose
+  waits=''
+  [ -z "$heavy" ] || waits=", after at most $attach_wait s in which the tools attach that compile or load programs"
+  printf 'Would run for %s s%s:\n\n' "$seconds" "$waits"
+  span=$seconds
+  mode=plan wanted=" $chosen "
+  recipes
   [ -z "$not_planned" ] || printf '\nWould leave out:\n\n%s' "$not_planned"
   [ -z "$for_root" ] || printf '\nAs root there would also be: %s\n' "$for_root"
+  longest=$((seconds + patience + 5))
+  [ -z "$heavy" ] || longest=$((longest + attach_wait))
+  case " $chosen " in *' perf '* | *' perf-sched '*) longest=$((longest + after_seconds)) ;; esac
+  printf '\nWould take about %s s' "$seconds"
+  [ -z "$heavy" ] || printf ' and the attaching'
+  printf ', at most %s s in all.\n' "$longest"
 }
 
 # What some tools record is turned into text now that the window is over, at the lowest priority.
@@ -176,8 +189,11 @@ main() {
   if [ "$output" = - ]; then exec 4>&2; else exec 4>&1; fi
   folder='' unfinished='' numbered='' lifeline_pid='' phase='setup' stop='' stopped='' finish_by=0 deadline=0
   name='' names='' running='' ran='' endless='' afters='' leader='' retry='' bcc_works='' cgroup='' cgroup_name=''
-  absent='' not_planned='' for_root='' narrowed='' worked=0 exit_status=0 ticks=0 drawn=0 last_left='' ended_early=0 hear_within=$((patience * 100))
+  mode='' wanted='' surveyed='' chosen='' light='' heavy='' waiting='' attaching='' started='' window_began='' marks_due=''
+  on_the_second='' span=$seconds attach_by=0 capture_start=0 ticks_per_second=$(getconf CLK_TCK 2>/dev/null || echo 100) by_lines=''
+  absent='' not_planned='' for_root='' narrowed='' worked=0 exit_status=0 drawn=0 last_left='' ended_early=0 hear_within=$((patience * 100))
   check_host
+  if have stdbuf; then by_lines='stdbuf -oL'; fi
   narrow
   host_facts
   if [ "$plan" = 1 ]; then
@@ -202,24 +218,42 @@ main() {
 
 collect_window() {
   offset_seconds "$(date +%z)"
-  now
-  capture_start=$now
-  wall_clock
-  wall_start=$wall
-  monotonic=$(seconds_of "$capture_start")
+  write_marks
+  mode=survey
   recipes
   end_tool
-  [ -n "$running" ] || nothing_ran
+  choose
+  to_the_second
+  now
+  capture_start=$now
+  read_monotonic
+  wall_clock
+  wall_start=$wall
+  phase=attach attach_by=$((capture_start + attach_wait * 100)) waiting=$heavy
+  # shellcheck disable=SC2086 # names of the catalogue
+  start $light
+  [ -n "$running$waiting$leader" ] || nothing_ran
   span="for $seconds s"
   [ -z "$leader" ] || span="until the command ends, at most $seconds s"
-  say "collecting $span:$running; Ctrl-C ends it early and keeps what there is"
-  now
-  phase=window deadline=$((now + seconds * 100))
+  say "collecting $span:$chosen; Ctrl-C ends it early and keeps what there is"
+  deadline=$attach_by
   [ -z "$stop" ] || stop_early "$stop"
   watch_tools
   now
   # Some tools take long to write what they saw: they saw it before they were told to end.
   window_end=${interrupted:-$now}
+  [ -z "$leader" ] || mv "$folder/run/$leader.times" "$folder/run/$leader.command-times" 2>/dev/null
+}
+
+# Tools that print each second print on the second: then their stamps, which have no fractions, tell when.
+to_the_second() {
+  [ -n "$on_the_second" ] && [ "$moment" != 1 ] && [ -z "$stop" ] || return 0
+  wall_clock
+  case $wall in *.*) ;; *) return ;; esac
+  fraction=${wall#*.}00
+  fraction=${fraction%"${fraction#??}"}
+  # Not 08, which is no number in octal.
+  nap "$(seconds_of $((100 - ${fraction#0})))"
 }
 
 nothing_ran() {
@@ -235,6 +269,7 @@ finish() {
   monotonic_from_perf
   for name in $ran; do finish_run; done
   closing_notes
+  facts >"$folder/run/facts" 2>/dev/null
   # As a background job, which the terminal's Ctrl-C does not reach.
   (manifest | json >"$folder/out/manifest.json" 2>/dev/null) 9>&- 3<&- &
   await $!

@@ -82,7 +82,8 @@ not_run() {
   {
     raw '{"tool":'
     string "$name"
-    raw ',"via":"","command":"","interval":null,"started":null,"ended":null,"status":null,"bytes":0,"cpu":null,"file":null,"stderr":"","outcome":'
+    raw ',"via":"","command":"","interval":null,"started":null,"ended":null,"attached":null,"late":false,"status":null,"bytes":0,"pids":[],'
+    raw '"cpu":null,"cpuAttaching":null,"cpuInWindow":null,"file":null,"stderr":"","outcome":'
     string "$1"
     raw ',"reason":'
     string "$2"
@@ -100,17 +101,28 @@ finish_run() {
   file=$name.txt bytes=0
   [ -f "$folder/out/$file" ] && bytes=$(($(wc -c <"$folder/out/$file")))
   judge
+  read_costs
   {
     raw ',"started":'
     raw "$(seconds_of $((started - capture_start)))"
     raw ',"ended":'
-    if [ -n "$ended" ]; then raw "$(seconds_of $((ended - capture_start)))"; else raw null; fi
+    moment "$ended"
+    raw ',"attached":'
+    moment "$attached"
+    raw ',"late":'
+    raw "$late"
     raw ',"status":'
     number "$status"
     raw ',"bytes":'
     raw "$bytes"
-    raw ',"cpu":'
-    if [ -s "$run.times" ]; then raw "$(children_times "$run.times")"; else raw null; fi
+    raw ',"pids":['
+    raw "$pids"
+    raw '],"cpu":'
+    hundredths "$cpu"
+    raw ',"cpuAttaching":'
+    hundredths "$cpu_attaching"
+    raw ',"cpuInWindow":'
+    hundredths "$cpu_in_window"
     raw ',"file":'
     if [ "$bytes" -gt 0 ]; then string "$file"; else raw null; fi
     raw ',"stderr":'
@@ -128,6 +140,46 @@ finish_run() {
   note_losses
 }
 
+# Seconds since the capture started, of hundredths since boot.
+moment() {
+  if [ -n "$1" ]; then raw "$(seconds_of $(($1 - capture_start)))"; else raw null; fi
+}
+
+hundredths() {
+  if [ -n "$1" ]; then raw "$(seconds_of "$1")"; else raw null; fi
+}
+
+# When the tool was attached, its processes, and what it cost, in hundredths of a CPU second; empty where that is not known.
+read_costs() {
+  attached='' late=false pids='' cpu='' cpu_attaching='' cpu_in_window=''
+  [ -s "$run.attached" ] && read -r attached <"$run.attached"
+  case " $heavy " in
+    *" $name "*)
+      if [ -n "$attached" ] && [ -n "$window_began" ] && [ $((attached - window_began)) -gt 20 ]; then
+        late=true
+        note "$name was attached $(seconds_of $((attached - window_began))) s after the window began"
+      fi
+      ;;
+  esac
+  at_begin=0 at_end='' seen=''
+  [ -s "$run.began" ] && read -r at_begin seen <"$run.began"
+  pids=$seen
+  [ -s "$run.ended" ] && read -r at_end seen <"$run.ended"
+  for pid in $seen; do
+    case " $pids " in *" $pid "*) ;; *) pids="$pids $pid" ;; esac
+  done
+  pids=$(printf '%s' "${pids# }" | tr -s ' ' ,)
+  [ -s "$run.attaching" ] && read -r cpu_attaching <"$run.attaching"
+  # What the user's command took is not the tool's.
+  [ "$name" != "$leader" ] || return 0
+  [ -s "$run.times" ] && cpu=$(children_times "$run.times")
+  [ -n "$window_began" ] || return 0
+  # What ended before the window did was not seen at its end.
+  [ -n "$at_end" ] || at_end=$cpu
+  [ -z "$ended" ] || [ "$ended" -ge "$window_began" ] || at_end=0
+  [ -z "$at_end" ] || cpu_in_window=$((at_end > at_begin ? at_end - at_begin : 0))
+}
+
 # Whether the tool did what it was asked, from how it ended: $outcome and $reason.
 judge() {
   outcome=ok reason=''
@@ -138,6 +190,8 @@ judge() {
     read -r reason <"$run.why"
   elif [ "$status" = 153 ]; then
     outcome='cut' reason="its output reached $limit MB: what came later is not here"
+  elif [ -e "$run.unattached" ] && [ "$bytes" = 0 ]; then
+    outcome=failed reason='it was not attached when the window ended; a longer --attach-wait gives it time'
   elif [ "$status" = 137 ] || [ -z "$status" ]; then
     outcome='cut' reason='it did not end when it was interrupted, and was killed'
   # Some end with a status of their own choice when they are interrupted, or when their time is over.
@@ -178,8 +232,52 @@ excerpt() {
   fi
 }
 
-# CPU seconds, user and system, from what the shell's `times` wrote: a line for the shell itself, a line for its
+# Hundredths of a CPU second, user and system, from what the shell's `times` wrote: a line for the shell itself, a line for its
 # children, such as 0m1.230000s 0m0.450000s.
 children_times() {
-  cat "$@" | awk 'NR % 2 == 0 { for (i = 1; i <= 2; i++) { split($i, t, /[ms]/); sum += t[1] * 60 + t[2] } } END { printf "%.2f", sum }'
+  cat "$@" | awk 'NR % 2 == 0 { for (i = 1; i <= 2; i++) { split($i, t, /[ms]/); sum += t[1] * 60 + t[2] } } END { printf "%.0f", sum * 100 }'
+}
+
+# take_stock MOMENT
+# Writes for each tool that runs, and for this script, what it has taken by now and its processes: RUN.MOMENT has hundredths of a
+# CPU second and PIDs. The fields of /proc/PID/stat: https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html
+take_stock() {
+  roots="collector=$$"
+  for one in $running; do
+    if [ "$one" = "$leader" ]; then
+      # perf alone, without the command that it runs.
+      tool_pid "$one" && roots="$roots $one=$tool_pid!"
+    else
+      read -r pid 2>/dev/null <"$folder/run/$one.pid" && roots="$roots $one=$pid"
+    fi
+  done
+  cat /proc/[0-9]*/stat 2>/dev/null | awk -v roots="$roots" -v run="$folder/run/" -v moment="$1" -v second="$ticks_per_second" '
+    # 1234 (any) name) S 1200 1234 …
+    /^[0-9]+ \(.*\) [A-Za-z] [0-9]+ / {
+      pid = $1 + 0
+      sub(/^.*\) /, "")
+      split($0, field, " ")
+      parent[pid] = field[2]
+      took[pid] = field[12] + field[13]
+      children[pid] = field[14] + field[15]
+    }
+    END {
+      n = split(roots, root, " ")
+      for (i = 1; i <= n; i++) {
+        split(root[i], part, "=")
+        alone[part[1]] = sub(/!/, "", part[2])
+        owner[part[2]] = part[1]
+        ticks[part[1]] = 0
+      }
+      for (pid in parent) {
+        climb = pid
+        for (depth = 0; depth < 100 && climb > 1 && !(climb in owner); depth++) climb = parent[climb]
+        if (!(climb in owner)) continue
+        name = owner[climb]
+        if (alone[name] && climb != pid) continue
+        ticks[name] += took[pid] + (alone[name] ? 0 : children[pid])
+        pids[name] = pids[name] " " pid
+      }
+      for (name in ticks) if (name in pids) print int(ticks[name] * 100 / second) pids[name] > (run name "." moment)
+    }'
 }

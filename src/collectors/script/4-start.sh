@@ -1,0 +1,247 @@
+# ---------------------------------------------------------------------------------------------------------------------
+# Starting the tools, seeing when each is attached, ending them.
+
+# Starts those of $mode start that $wanted names.
+start() {
+  mode='start' wanted=" $* " started=''
+  # How long each may need: to the end of the window, which begins when the heavy tools are attached, at the latest at $attach_by.
+  now
+  span=$seconds
+  case $phase in
+    attach) [ -z "$heavy" ] || span=$((seconds + (attach_by - now) / 100 + 1)) ;;
+    window) [ -n "$leader" ] || span=$(((deadline - now + 99) / 100)) ;;
+  esac
+  recipes
+  name='' wanted=''
+}
+
+# Starts the tool in the background, and writes down what is known of it already.
+start_tool() {
+  run=$folder/run/$name
+  quoted "$@"
+  command_line=$line
+  if value_of after; then
+    printf '%s\n' "$value" >"$run.after"
+    "$value" quoted
+    command_line="$command_line; $line"
+    case " $afters " in *" $name "*) ;; *) afters="$afters $name" ;; esac
+  fi
+  if has_property own; then note "$name sees the processes of $(id -un) alone; as root it would see all"; fi
+  if ! has_property ends; then endless="$endless $name"; fi
+  if [ -n "$retry" ]; then
+    read -r before <"$run.via"
+    note "$name by $before did not work: $(complaint_in "$run.err")"
+    rm -f "$run.err" "$run.fds"
+  else
+    running="$running $name" ran="$ran $name"
+  fi
+  started="$started $name"
+  case "$attaching " in *" $name "*) ;; *) attaching="$attaching $name" ;; esac
+  printf '%s\n' "$ways" >"$run.tried"
+  printf '%s\n' "$via" >"$run.via"
+  begin_run >"$run.json"
+  now
+  printf '%s\n' "$now" >"$run.start"
+  limit=$max_tool stdout=$folder/out/$name.txt priority=$low
+  if value_of after; then limit=$max_data; fi
+  if has_property output || value_of after; then stdout=$run.stdout; fi
+  if has_property leads; then priority=''; fi
+  # Written line by line, so that it is here when the tool is killed.
+  case $via in libbpf-tools) priority="$priority $by_lines" ;; esac
+  supervise "$limit" $((span + patience + 5)) "$stdout" "$@"
+}
+
+# supervise MEGABYTES SECONDS OUTPUT COMMAND…
+# Runs the command in the background and writes down how it ended: $run.end has the exit status and the time.
+# `timeout` gives it a process group of its own, makes it hear INT (which a shell makes its background jobs ignore), and
+# ends it even where this script no longer can.
+supervise() {
+  rm -f "$run.end" "$run.INT" "$run.KILL" "$run.pid" "$run.bound"
+  printf '%s\n' "$1" >"$run.limit"
+  (
+    trap '' HUP TERM
+    trap - PIPE USR1 EXIT
+    # In blocks of 512 bytes: the kernel ends whoever writes more to a file. The user's command may, and may leave a core.
+    # shellcheck disable=SC3045 # where the shell has it
+    if ! has_property leads; then ulimit -c 0 2>/dev/null; ulimit -f $(($1 * 2048)); fi
+    bound=''
+    # By its path first: a busybox that takes its own timeout for it would leave the tool deaf to INT.
+    for one in /usr/bin/timeout timeout; do
+      have "$one" && bound="$one -s INT -k $((patience + 1)) $2" && : >"$run.bound" && break
+    done
+    stdout=$3
+    shift 3
+    exec 3<&- 9>&-
+    if ! has_property leads; then exec 4>&- 5>&-; fi
+    # shellcheck disable=SC2086 # $bound and $priority are words of our own
+    $bound $priority "$@" </dev/null >"$stdout" 2>>"$run.err" &
+    pid=$!
+    printf '%s\n' "$pid" >"$run.pid"
+    wait "$pid"
+    status=$?
+    # What the tool left running ends with it; what the command of the user leaves is the user's.
+    if ! has_property leads; then kill -s KILL -- "-$pid" 2>/dev/null; fi
+    now
+    times >>"$run.times"
+    printf '%s %s\n' "$status" "$now" >"$run.end"
+  ) 2>/dev/null &
+}
+
+# Sets $tool_pid to the process of the tool itself, which may run under `timeout`.
+tool_pid() {
+  # The supervisor may not have written it yet.
+  read -r tool_pid 2>/dev/null <"$folder/run/$1.pid" || return 1
+  [ -e "$folder/run/$1.bound" ] || return 0
+  child=''
+  # One line without its end: read fails, and has read it.
+  read -r child _ 2>/dev/null <"/proc/$tool_pid/task/$tool_pid/children"
+  tool_pid=${child:-$tool_pid}
+}
+
+# signal_tools SIGNAL NAME…
+# INT for the tool alone: bcc's tools print when they hear it, and what they are printing is lost when they hear it twice. Our own
+# programs, which are several processes, hear it all.
+signal_tools() {
+  signal=$1
+  shift
+  for one; do
+    [ -s "$folder/run/$one.end" ] && continue
+    # The next tick comes again.
+    tool_pid "$one" || continue
+    whom=$tool_pid
+    read -r via <"$folder/run/$one.via"
+    case $signal:$via in
+      KILL:* | *:proc) read -r whom <"$folder/run/$one.pid" && whom=-$whom ;;
+    esac
+    kill -s "$signal" -- "$whom" 2>/dev/null || kill -s "$signal" "$tool_pid" 2>/dev/null
+    : >"$folder/run/$one.$signal"
+  done
+}
+
+signal_all() {
+  # shellcheck disable=SC2086 # names of the catalogue
+  signal_tools "$1" $running
+}
+
+# Some tools end before they are attached, because this kernel lacks what they attach to: the next way may work. Fails where
+# there is none.
+try_next_way() {
+  run=$folder/run/$1
+  read -r status ended <"$run.end"
+  [ "$status" != 0 ] || [ ! -s "$folder/out/$1.txt" ] || return
+  read -r start_time <"$run.start"
+  [ ! -e "$run.attached" ] || [ $((ended - start_time)) -lt 500 ] || return
+  [ -z "$stop" ] && [ ! -e "$run.INT" ] && [ "$leader" != "$1" ] || return
+  case $phase in
+    attach) ;;
+    window) [ $((deadline - now)) -gt 100 ] || return ;;
+    *) return 1 ;;
+  esac
+  retry=$1
+  start "$1"
+  retry=''
+  [ -n "$started" ]
+}
+
+# Looks which of $attaching are attached by now. The classic tools and our own programs have then printed something. Of perf and
+# of what uses BPF the kernel tells: the process holds what is attached as open files, and no more of them than a moment ago.
+see_attached() {
+  before=$attaching attaching='' folders=''
+  for one in $before; do
+    run=$folder/run/$one
+    [ ! -s "$run.end" ] || continue
+    read -r via <"$run.via"
+    case $via in
+      classic | proc)
+        if [ -s "$folder/out/$one.txt" ]; then
+          printed_first "$folder/out/$one.txt"
+          is_attached "$printed_at"
+          continue
+        fi
+        ;;
+      *) tool_pid "$one" && folders="$folders /proc/$tool_pid/fd" ;;
+    esac
+    attaching="$attaching $one"
+  done
+  [ -z "$folders" ] || see_open_files
+}
+
+see_open_files() {
+  before=$attaching attaching=''
+  # Of one folder alone, ls would not tell the name.
+  # shellcheck disable=SC2012,SC2086 # paths of our own
+  held=$(ls -l "/proc/$$/fd" $folders 2>/dev/null | awk '
+    /^\/proc\// { folder = $1 }
+    /anon_inode:.*(perf_event|bpf.link|bpf-raw-tracepoint)/ { held[folder]++ }
+    END { for (folder in held) printf " %s%d ", folder, held[folder] }')
+  for one in $before; do
+    run=$folder/run/$one
+    number='' last='' polls=0
+    tool_pid "$one" && case $held in
+      *" /proc/$tool_pid/fd:"*) number=${held#*" /proc/$tool_pid/fd:"} number=${number%% *} ;;
+    esac
+    [ -e "$run.fds" ] && read -r last polls seen <"$run.fds"
+    if [ -z "$number" ]; then
+      attaching="$attaching $one"
+    elif [ "$number" != "$last" ]; then
+      printf '%s 0 %s\n' "$number" "$now" >"$run.fds"
+      attaching="$attaching $one"
+    elif is_settled; then
+      is_attached "$seen"
+    else
+      printf '%s %s %s\n' "$number" $((polls + 1)) "$seen" >"$run.fds"
+      attaching="$attaching $one"
+    fi
+  done
+}
+
+# bpftrace holds some before the first of its probes: as many as it has announced ("Attaching 3 probes..."), or none more for two
+# seconds, for newer ones attach many at once.
+is_settled() {
+  read -r via <"$run.via"
+  [ "$via" = bpftrace ] && [ "$polls" -lt 10 ] || return 0
+  announced=''
+  [ ! -s "$folder/out/$one.txt" ] || read -r _ announced _ <"$folder/out/$one.txt"
+  case $announced in '' | *[!0-9]*) return 1 ;; esac
+  [ "$number" -ge "$announced" ]
+}
+
+# is_attached MOMENT: writes down when, and the CPU time that it took.
+is_attached() {
+  printf '%s\n' "$1" >"$run.attached"
+  tool_pid "$one" && read -r words 2>/dev/null <"/proc/$tool_pid/stat" || return 0
+  # shellcheck disable=SC2086 # the fields are numbers
+  set -- ${words##*)}
+  printf '%s\n' $(((${12} + ${13} + ${14} + ${15}) * 100 / ticks_per_second)) >"$run.attaching"
+}
+
+# Sets $printed_at to when the file was last written to, which is when it was first, for it was empty a moment ago.
+printed_first() {
+  printed_at=$now
+  written=$(date -r "$1" +%s.%N 2>/dev/null)
+  case $written in '' | *[!0-9.]*) return ;; esac
+  hundredths=${written#*.}
+  hundredths=${hundredths%"${hundredths#??}"}
+  wall_hundredths=${wall_start#*.}00
+  wall_hundredths=${wall_hundredths%"${wall_hundredths#??}"}
+  since=$(((${written%.*} - ${wall_start%.*}) * 100 + ${hundredths#0} - ${wall_hundredths#0}))
+  # Not what somebody who set the clock makes of it.
+  [ "$since" -ge 0 ] && [ $((capture_start + since)) -le "$now" ] && printed_at=$((capture_start + since))
+}
+
+# Starts the next of the heavy tools, as long as there is a CPU for each that is attaching.
+start_heavy() {
+  busy=0
+  for one in $attaching; do
+    case " $heavy " in *" $one "*) busy=$((busy + 1)) ;; esac
+  done
+  while [ -n "$waiting" ] && [ "$busy" -lt "${cpus:-1}" ] && [ -z "$stop" ]; do
+    # shellcheck disable=SC2086 # names of the catalogue
+    set -- $waiting
+    next=$1
+    shift
+    waiting=$*
+    start "$next"
+    busy=$((busy + 1))
+  done
+}
