@@ -7,8 +7,8 @@ import { cpuHeatMap, histogramHeatMaps } from '../src/datasets/heatmap.ts';
 import type { Bucket, Dataset, Events, Series, Stacks } from '../src/datasets/shapes.ts';
 import { toCsv } from '../src/exports/csv.ts';
 import { toSpeedscope } from '../src/exports/speedscope.ts';
-import { axisTicks } from '../src/render/report/axis.ts';
-import { calendarDay, clockTime } from '../src/render/report/when.ts';
+import { timeTicks } from '../src/render/time-ticks.ts';
+import { calendarDay, clockTime } from '../src/render/when.ts';
 import { histogramOf, metricOf, timesOf } from './plain.ts';
 import { claimants, read } from './reading.ts';
 import { samples } from './samples.ts';
@@ -42,8 +42,8 @@ describe('times that jump by years', () => {
     expect(rate?.metrics[0]?.values.length).toBeLessThan(200);
   });
 
-  test('an axis has no more marks than were asked for', () => {
-    expect(axisTicks({ from: 0, to: 1e12 }, null, 8).at.length).toBeLessThan(10);
+  test('an axis has no more marks than have room', () => {
+    expect(timeTicks({ from: 0, to: 1e12 }, null, 600)).toHaveLength(3);
   });
 
   test('a time outside of the calendar is told in seconds', () => {

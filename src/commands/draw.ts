@@ -95,7 +95,8 @@ async function draw(capture: Capture, options: Options): Promise<Iterable<string
   const before = isDifferential
     ? stacksOf(narrow, { ...options, event: 'before' }, note)
     : await baseOf(stacks, options);
-  return drawFlamegraph(stacks, options, !isPng(options.output), before);
+  const { manifest } = capture;
+  return drawFlamegraph(stacks, { ...options, manifest }, !isPng(options.output), before);
 }
 
 function ofTool(capture: Capture, tool: string | undefined): Capture {

@@ -9,8 +9,8 @@ import { withoutIdle } from '../datasets/profile-map.ts';
 import { type Dataset, isOfWaits } from '../datasets/shapes.ts';
 import { selfWeights } from '../render/flame/functions.ts';
 import { endingText } from '../render/report/run-text.ts';
-import { calendarDay, clockTime, hostTime, zoneName } from '../render/report/when.ts';
 import { shownOnLine } from '../render/shown.ts';
+import { calendarDay, clockTime, hostTime, zoneName } from '../render/when.ts';
 
 /** More of a kind than this are counted, not listed: all of them are in the report. */
 const LISTED = 5;

@@ -122,6 +122,33 @@ export function withoutIdle(profile: Profile): Profile {
   return { ...profile, self: left, samples, sampleCount: samples.at.length };
 }
 
+// bpf_prog_6896e0c2a1d5d7a4_sched_switch, bpf_trace_run4, __traceiter_sched_switch, perf_trace_sched_switch
+const TRACER = /^(?:bpf_prog_[0-9a-f]{6,}|bpf_trace_run\d|__traceiter_|perf_trace_|trace_call_bpf$|bpf_dispatcher_)/;
+
+/**
+ * The tracer's own frames on top of what it traced, as part of that: a stack of `schedule` that a BPF program took ends
+ * in the program. Stacks keep their numbers.
+ */
+export function withoutTracer(profile: Profile): Profile {
+  const { frames, frame, parent, samples } = profile;
+  const isTracer = frames.names.map((name, id) => frames.kinds[id] !== FrameKind.process && TRACER.test(name));
+  if (!isTracer.includes(true)) return profile;
+  const home = new Uint32Array(parent.length);
+  const self = new Float64Array(parent.length);
+  for (let node = 0; node < parent.length; node++) {
+    // A stack of nothing but the tracer is its own.
+    const isFolded = node !== 0 && parent[node] !== 0 && isTracer[frame[node] as number] === true;
+    const at = isFolded ? (home[parent[node] as number] as number) : node;
+    home[node] = at;
+    self[at] = (self[at] as number) + (profile.self[node] as number);
+  }
+  return {
+    ...profile,
+    self,
+    samples: samples && { ...samples, stack: samples.stack.map((node) => home[node] as number) },
+  };
+}
+
 /** The samples that `keep` says yes to. */
 export function keptSamples(samples: Samples, keep: (i: number, samples: Samples) => boolean): Samples {
   const { at, stack, weight, thread, cpu } = samples;

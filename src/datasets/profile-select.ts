@@ -7,6 +7,8 @@ export interface Selection {
   /** Seconds, on the profile's clock; the range is half open. A sample without a time is in no range. */
   from?: number | undefined;
   to?: number | undefined;
+  /** What lies outside of that range instead. */
+  outside?: boolean | undefined;
   comms?: readonly string[] | undefined;
   pids?: readonly number[] | undefined;
   tids?: readonly number[] | undefined;
@@ -26,13 +28,13 @@ export function select(profile: Profile, selection: Selection): Profile {
   if (!isNarrow(selection)) return profile;
   const self = new Float64Array(profile.parent.length);
   if (profile.samples === null) return { ...profile, self, sampleCount: 0 };
-  const { from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY, cpus = [] } = selection;
+  const { from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY, outside = false, cpus = [] } = selection;
   const timed = selection.from !== undefined || selection.to !== undefined;
   const wantedThread = threadFilter(profile, selection);
   const wantedCpu = new Set(cpus);
   const samples = keptSamples(profile.samples, (i, { at, thread, cpu }) => {
     const time = at[i] as number;
-    if (timed && !(time >= from && time < to)) return false;
+    if (timed && (Number.isNaN(time) || (time >= from && time < to) === outside)) return false;
     if (wantedThread[thread[i] as number] !== true) return false;
     return wantedCpu.size === 0 || wantedCpu.has(cpu[i] as number);
   });

@@ -1,22 +1,31 @@
 /** What the report says of functions, against stacks small enough to count by hand. */
 import { expect, test } from 'vitest';
 import { stackPath } from '../../src/datasets/fold.ts';
-import type { Range } from '../../src/datasets/narrow.ts';
+import { FrameKind, type Profile, type Thread } from '../../src/datasets/profile.ts';
 import { ProfileBuilder } from '../../src/datasets/profile-builder.ts';
-import { functionRows, neighbours } from '../../src/render/flame/functions.ts';
+import { withoutTracer } from '../../src/datasets/profile-map.ts';
+import { functionRows } from '../../src/render/flame/functions.ts';
+import { sandwichOf } from '../../src/render/flame/sandwich.ts';
 import { PLAIN_FLAME } from '../../src/render/flame/view.ts';
-import { viewed } from '../../src/render/flame/viewed.ts';
+import { type Part, viewed } from '../../src/render/flame/viewed.ts';
 import { stacksOf } from './stacks.ts';
 
 const { profile } = stacksOf(['sh;main;fib 1', 'sh;main;fib;fib;fib 5', 'sh;main;fib;fib;add 2', 'sh;main;add 4']);
 const frameOf = (name: string): number => profile.frames.names.indexOf(name);
-const said = (rows: readonly { name: string; total: number }[]): string[] =>
-  rows.map(({ name, total }) => `${name} ${total}`);
 
-test('a function that calls itself is a caller once a sample', () => {
-  const { callers, callees } = neighbours(profile, frameOf('fib'));
-  expect(said(callers)).toEqual(['main 8', 'fib 7']);
-  expect(said(callees)).toEqual(['fib 7', 'add 2']);
+/** The stacks of a profile that end anywhere, with what ends there, root first. */
+function endings(profile: Profile): string[] {
+  const ends = [...profile.self.keys()].filter((node) => (profile.self[node] as number) > 0);
+  return ends.map((node) => `${stackPath(profile, node).join(';')} ${profile.self[node]}`.trim()).sort();
+}
+
+test('a function stands once a sample between its callers and its callees', () => {
+  const { callers, callees } = sandwichOf(profile, frameOf('fib'));
+  // 1 + 5 + 2 samples have fib on their stack, all of them called by main; the innermost fib ran in 1 + 5.
+  expect(endings(callers)).toEqual(['main;sh 8']);
+  expect(endings(callees)).toEqual(['1', 'fib;add 2', 'fib;fib 5']);
+  expect(endings(sandwichOf(profile, frameOf('add')).callers)).toEqual(['fib;fib;main;sh 2', 'main;sh 4']);
+  expect(endings(sandwichOf(profile, frameOf('sh')).callers)).toEqual(['12']);
 });
 
 test('self is self whichever way the stacks are drawn', () => {
@@ -28,7 +37,6 @@ test('self is self whichever way the stacks are drawn', () => {
     ['sh', 0, 12],
     ['main', 0, 12],
   ]);
-  expect(said(neighbours(shown.forward, frameOf('add')).callers)).toEqual(['main 4', 'fib 2']);
 });
 
 test('a range of samples that lie in no order, also from the callers side', () => {
@@ -43,7 +51,7 @@ test('a range of samples that lie in no order, also from the callers side', () =
     builder.add((at % 2 === 1 ? odd : even) as number, 1, { at: at % 100 === 0 ? Number.NaN : at, cpu: 0, thread });
   }
   const spread = builder.build();
-  const selves = (range: Range | null, order: 'flame' | 'callers'): unknown[] => {
+  const selves = (range: Part, order: 'flame' | 'callers'): unknown[] => {
     const { profile: shown, whole } = viewed(spread, { ...PLAIN_FLAME, order }, range);
     const ends = [...shown.self.keys()].filter((node) => shown.self[node] !== 0);
     return [whole, ...ends.map((node) => `${stackPath(shown, node).join(';')} ${shown.self[node]}`).sort()];
@@ -51,5 +59,46 @@ test('a range of samples that lie in no order, also from the callers side', () =
   expect(selves({ from: 2500, to: 5000 }, 'flame')).toEqual([2475, 'main;even 1225', 'main;odd 1250']);
   expect(selves({ from: 2500, to: 5000 }, 'callers')).toEqual([2475, 'even;main 1225', 'odd;main 1250']);
   expect(selves({ from: 7001, to: 7002 }, 'callers')).toEqual([1, 'odd;main 1']);
+  expect(selves({ from: 2500, to: 5000, outside: true }, 'flame')).toEqual([7425, 'main;even 3675', 'main;odd 3750']);
   expect(selves(null, 'callers')).toEqual([10_000, 'even;main 5000', 'odd;main 5000']);
+});
+
+test('the tracer is part of what it traced, where it stands on top', () => {
+  const traced = stacksOf([
+    'db;schedule;__traceiter_sched_switch;bpf_trace_run4;bpf_prog_6896e0c2a1d5d7a4_sched_switch 7',
+    'db;schedule 1',
+    'db;bpf_prog_6896e0c2a1d5d7a4_sched_switch;work 2',
+    'bpf_prog_6896e0c2a1d5d7a4_sched_switch 3',
+  ]).profile;
+  expect(endings(withoutTracer(traced))).toEqual([
+    'bpf_prog_6896e0c2a1d5d7a4_sched_switch 3',
+    'db;bpf_prog_6896e0c2a1d5d7a4_sched_switch;work 2',
+    'db;schedule 8',
+  ]);
+});
+
+test('what the collector ran is left out of waits, by number where it is told, and what that hides is said', () => {
+  const builder = new ProfileBuilder({ samples: true });
+  const wait = (comm: string, pid: number, weight: number): void => {
+    const node = builder.child(builder.child(0, builder.frame(comm, FrameKind.process)), builder.frame('schedule'));
+    builder.add(node, weight, { at: 1, cpu: 0, thread: { comm, pid, tid: pid } });
+  };
+  wait('db', 1, 10);
+  wait('sh', 2, 20);
+  wait('sh', 3, 40);
+  wait('offcputime', 4, 80);
+  const waits = builder.build();
+  const left = (isOwn: (thread: Thread) => boolean, view = PLAIN_FLAME): unknown => {
+    const { profile: shown, hidden } = viewed(waits, view, null, isOwn);
+    return [endings(shown), hidden.map(({ weight }) => weight)];
+  };
+  expect(left(({ pid }) => pid === 3 || pid === 4)).toEqual([['db;schedule 10', 'sh;schedule 20'], [120]]);
+  expect(left(({ pid }) => pid === 4, { ...PLAIN_FLAME, rooting: 'thread' })).toEqual([
+    ['db 1;schedule 10', 'sh 2;schedule 20', 'sh 3;schedule 40'],
+    [80],
+  ]);
+  expect(left(() => true, { ...PLAIN_FLAME, collector: true })).toEqual([
+    ['db;schedule 10', 'offcputime;schedule 80', 'sh;schedule 60'],
+    [],
+  ]);
 });

@@ -5,6 +5,7 @@ import { FrameKind } from '../../src/datasets/profile.ts';
 import { ProfileBuilder } from '../../src/datasets/profile-builder.ts';
 import { reversed } from '../../src/datasets/profile-map.ts';
 import type { Stacks } from '../../src/datasets/shapes.ts';
+import { layoutFlame } from '../../src/render/flame/layout.ts';
 import type { FlameOptions } from '../../src/render/flame/options.ts';
 import { flamegraphSvg } from '../../src/render/flame/svg.ts';
 import { pngOf } from '../../src/render/png.ts';
@@ -52,40 +53,53 @@ describe('what is drawn', () => {
     expect(frames[1]?.title).toBe('c (3 samples, 100%)');
   });
 
-  test('a flame chart keeps the order of time and joins neighbours only', () => {
-    const svg = draw(stacksOf(['m;b 1', 'm;a 1', 'm;a;x 2', 'm;b 1'], { timed: true }), { flamechart: true });
-    expect(framesOf(svg).map(({ title, width }) => [title.split(' (')[0], width])).toEqual([
-      ['all', 1180],
-      ['m', 1180],
-      ['b', 236],
-      ['a', 708],
-      ['x', 472],
-      ['b', 236],
+  test('a flame chart has boxes at their times, neighbours joined, a silence empty, and a clock under it', () => {
+    // One sample a second: 0 to 3, and after a silence at 7, which stands until 8.
+    const stacks = stacksOf(['m;b 1', 'm;a 1', 'm;a;x 2', 'm;b 1', 'm;b 1', 'm;b 1', 'm;b 1', 'm;c 1'], {
+      timed: true,
+    });
+    const { samples } = stacks.profile;
+    const kept = [0, 1, 2, 3, 7];
+    const profile = {
+      ...stacks.profile,
+      samples: samples && {
+        ...samples,
+        at: Float64Array.from(kept),
+        stack: Uint32Array.from(kept, (i) => samples.stack[i] as number),
+        thread: new Uint32Array(kept.length),
+        cpu: new Int16Array(kept.length),
+        weight: null,
+      },
+    };
+    const svg = draw({ ...stacks, profile }, { flamechart: true });
+    // 1180 pixels for 8 seconds: 147.5 each.
+    expect(framesOf(svg).map(({ title, x, width }) => [title, x, width])).toEqual([
+      ['all (0.000 s to 8.000 s, 8 s)', 10, 1180],
+      ['m (0.000 s to 4.000 s, 4 s)', 10, 590],
+      ['b (0.000 s to 1.000 s, 1 s)', 10, 147.5],
+      ['a (1.000 s to 3.000 s, 2 s)', 157.5, 295],
+      ['x (2.000 s to 3.000 s, 1 s)', 305, 147.5],
+      ['b (3.000 s to 4.000 s, 1 s)', 452.5, 147.5],
+      ['m (7.000 s to 8.000 s, 1 s)', 1042.5, 147.5],
+      ['c (7.000 s to 8.000 s, 1 s)', 1042.5, 147.5],
     ]);
     expect(svg).toContain('>Flame Chart<');
+    expect(svg.match(/>[\d.]+ s<\/text>/g)).toHaveLength(17);
   });
 
-  test('a flame chart of threads that run at once has each by itself, the heaviest first', () => {
+  test('a flame chart of threads that run at once has a lane for each, the busiest first', () => {
     const builder = new ProfileBuilder({ samples: true });
     const run = (at: number, tid: number, names: string[]) => {
       const node = names.reduce((above, name) => builder.child(above, builder.frame(name)), 0);
-      builder.add(node, 1, { at, thread: { comm: 'm', pid: 1, tid }, cpu: 0 });
+      builder.add(node, 1, { at, thread: { comm: 'm', pid: 1, tid }, cpu: tid });
     };
-    run(1, 8, ['m', 'idle']);
-    run(2, 9, ['m', 'a']);
-    run(3, 8, ['m', 'idle']);
-    run(4, 9, ['m', 'b']);
-    run(5, 9, ['m', 'b']);
+    for (const at of [1, 2, 3]) run(at, 9, ['a']);
+    for (const at of [1, 2]) run(at, 8, ['b']);
     const svg = draw({ ...stacksOf([]), profile: builder.build() }, { flamechart: true });
-    expect(framesOf(svg).map(({ title, x, width }) => [title.split(' (')[0], x, width])).toEqual([
-      ['all', 10, 1180],
-      ['m', 10, 708],
-      ['a', 10, 236],
-      ['b', 246, 472],
-      ['m', 718, 472],
-      ['idle', 718, 472],
-    ]);
-    expect(svg).toContain('2 threads side by side, the heaviest first');
+    expect(svg.match(/m 1\/\d · \d samples/g)).toEqual(['m 1/9 · 3 samples', 'm 1/8 · 2 samples']);
+    const [, a, b] = framesOf(svg);
+    expect([a?.title, b?.title]).toEqual(['a (1.000 s to 4.000 s, 3 s)', 'b (1.000 s to 3.000 s, 2 s)']);
+    expect((b?.y ?? 0) - (a?.y ?? 0)).toBeGreaterThan(16);
   });
 
   test('off-CPU, wakeup, chains and memory have titles and colours of their own', () => {
@@ -170,16 +184,41 @@ describe('faults of the original that are not here', () => {
 describe('what is left out is said', () => {
   const lines = ['a 9990', 'b 6', 'c;d 4'];
 
-  test('narrower than pixels', () => {
+  test('narrower than pixels, in one hatched box of true width', () => {
     const svg = draw(stacksOf(lines), { minWidth: { value: 0.6, unit: 'px' } });
-    expect(framesOf(svg).map(({ title }) => title.split(' (')[0])).toEqual(['all', 'a', 'b']);
-    expect(svg).toContain('>Not drawn: 2 frames narrower than 0.6 px; 0.04% of all ends in them<');
+    expect(framesOf(svg).map(({ title, width }) => [title.split(' (')[0], width])).toEqual([
+      ['all', 1180],
+      ['a', 1178.8],
+      ['b', 0.7],
+      ['2 frames too narrow to draw', 0.5],
+    ]);
+    expect(framesOf(svg).at(-1)?.fill).toMatch(/^url\(#hatch-/);
+    expect(svg).toContain('>Hatched: 2 frames too narrow to draw, 0.04% of all<');
   });
 
   test('narrower than a share', () => {
-    const svg = draw(stacksOf(lines), { minWidth: { value: 0.05, unit: '%' } });
-    expect(svg).toContain('Not drawn: 2 frames narrower than 0.05%; 0.04% of all ends in them');
-    expect(framesOf(svg)).toHaveLength(3);
+    const svg = draw(stacksOf(lines), { minWidth: { value: 50, unit: '%' } });
+    expect(framesOf(svg).map(({ title }) => title.split(' (')[0])).toEqual(['all', 'a', '3 frames too narrow to draw']);
+  });
+
+  test('so that each row is as wide as what it stands on, but for what ends there', () => {
+    const layout = layoutFlame(stacksOf(['m;a;x 50', 'm;a;y 2', 'm;a 7', 'm;b 3', 'm;c 1', 'n 1']).profile, {
+      minWeight: 5,
+      maxLevels: 10,
+    });
+    for (let box = 0; box < layout.frame.length; box++) {
+      if ((layout.merged[box] as number) > 0) continue;
+      const [from, to] = [layout.start[box] as number, (layout.start[box] as number) + (layout.weight[box] as number)];
+      const above = [...layout.frame.keys()].filter(
+        (i) =>
+          layout.depth[i] === (layout.depth[box] as number) + 1 &&
+          (layout.start[i] as number) >= from &&
+          (layout.start[i] as number) < to,
+      );
+      const sum = above.reduce((weight, i) => weight + (layout.weight[i] as number), 0);
+      expect(sum + (layout.self[box] as number)).toBe(layout.weight[box]);
+    }
+    expect(layout.narrow).toEqual({ frames: 4, weight: 7 });
   });
 
   test('a stack of 100,000 frames gives a picture of bounded height', () => {
@@ -188,9 +227,9 @@ describe('what is left out is said', () => {
     for (let i = 0; i < 100_000; i++) node = builder.child(node, builder.frame(`f${i % 10}`));
     builder.add(node, 3);
     const svg = draw({ ...stacksOf([]), profile: builder.build() });
-    expect(framesOf(svg)).toHaveLength(2001);
+    expect(framesOf(svg)).toHaveLength(2002);
     expect(Number(/height="(\d+)"/.exec(svg)?.[1])).toBeLessThan(32_767);
-    expect(svg).toContain('Not drawn: 98,000 frames above level 2,000; 100% of all ends in them');
+    expect(svg).toContain('Hatched on top: 98,000 frames of deeper stacks, 100% of all');
   });
 });
 

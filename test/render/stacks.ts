@@ -39,7 +39,7 @@ export interface DrawnFrame {
 }
 
 const FRAME =
-  /<g[^>]*><title>([^<]*)<\/title><rect x="([\d.]+)" y="([\d.]+)" width="([\d.]+)" height="[\d.]+" fill="([^"]+)" rx="2"\/>(?:<text[^>]*>([^<]*)<\/text>)?<\/g>/g;
+  /<g[^>]*><title>([^<]*)<\/title><rect x="([\d.]+)" y="([\d.]+)" width="([\d.]+)" height="[\d.]+" fill="([^"]+)"[^>]*\/>(?:<text[^>]*>([^<]*)<\/text>)?<\/g>/g;
 
 /** The frames of a flame graph as its markup has them, in its order. */
 export function framesOf(svg: string): DrawnFrame[] {

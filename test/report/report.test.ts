@@ -64,7 +64,7 @@ describe('the flame graph', () => {
   test('a frame that was looked at goes when the range changes: its numbers were those of another', async () => {
     const { page } = await open(browser, path, { hash: '#t=2.5,4&p=panel-perf' });
     await page.locator('#panel-perf g.frame', { hasText: /^serve$/ }).click();
-    const numbers = page.locator('#panel-perf .frame-numbers');
+    const numbers = page.locator('#panel-perf .flame-details .frame-numbers');
     const serving = inRange(2.5, 4).filter(({ stack }) => stack.includes('serve')).length;
     await expect.poll(() => numbers.textContent()).toMatch(`${serving} samples`);
     await page.getByRole('button', { name: 'Whole capture' }).click();
@@ -103,11 +103,11 @@ describe('the flame graph', () => {
 
   test('leaves out idle CPUs and says how much that was', async () => {
     const { page } = await open(browser, path, { hash: '#panel-perf' });
-    await page.getByRole('button', { name: 'Idle out' }).first().click();
+    await page.getByRole('button', { name: 'Hide idle' }).first().click();
     const idle = samples().filter(({ comm }) => comm === 'swapper').length;
     await expect
       .poll(() => page.locator('.flame-status').first().textContent())
-      .toContain(`1,200 samples of 1,500 (80%) · idle CPUs hide ${idle} (20%)`);
+      .toContain(`1,200 samples of 1,500 samples (80%) · idle CPUs hide ${idle} samples (20%)`);
   });
 
   test('merges recursion, turns to callers, narrows to a CPU', async () => {
@@ -135,19 +135,35 @@ describe('the flame graph', () => {
     await expect.poll(() => page.locator('g.frame', { hasText: /^server 41$/ }).count()).toBe(1);
   });
 
-  test('in the order of time a box is a stretch of it: to go into it sets the range', async () => {
+  test('at their times, a box is where its tooltip says, and a click sets the range to just that', async () => {
     const { page } = await open(browser, path, { hash: '#panel-perf' });
     await page.getByRole('combobox', { name: 'Processes and threads' }).first().selectOption('pid:41');
     await page.getByRole('combobox', { name: 'Order' }).first().selectOption('time');
-    // The server runs all the time: one box of it, and in it parse and parse_header by turns, 4 and 3 of ten.
-    await expect.poll(() => page.locator('g.frame', { hasText: /^serve$/ }).count()).toBe(1);
-    // Too narrow for their names.
-    const headers = page.locator('g.frame[name="parse_header"]');
-    await expect.poll(() => headers.count()).toBe(300);
-    await headers.nth(1).click();
-    // The fourth sample of the server, the second odd one, is at 0.033.
-    await expect.poll(() => page.evaluate('location.hash')).toMatch(/t=0\.033(%2C|,)0\.033001/);
-    await expect.poll(() => page.locator('.flame-status').first().textContent()).toBe('1 sample');
+    const surface = page.locator('#panel-perf .timeline-surface');
+    await surface.waitFor();
+    const box = (await surface.boundingBox()) as { x: number; y: number; width: number; height: number };
+    const seconds = (text: string): number => text.split(':').reduce((sum, part) => sum * 60 + Number(part), 0);
+    const started = seconds('14:00:00');
+    let seen = 0;
+    // Numbers without a pattern: the golden ratio's multiples.
+    for (let i = 1; i <= 40 && seen < 10; i++) {
+      const [x, y] = [(i * 0.618034) % 1, (i * 0.754878) % 1];
+      await page.mouse.move(box.x + x * box.width, box.y + y * box.height);
+      await page.waitForTimeout(40);
+      const tip = page.locator('#panel-perf .timeline .tip');
+      if (await tip.isHidden()) continue;
+      const [, from = '', to = ''] = /\n(\S+) to (\S+), /.exec((await tip.textContent()) ?? '') ?? [];
+      const at = 10 * x;
+      // A pixel of the picture is some 10 ms.
+      expect(at).toBeGreaterThan(seconds(from) - started - 0.02);
+      expect(at).toBeLessThan(seconds(to) - started + 0.02);
+      await page.mouse.click(box.x + x * box.width, box.y + y * box.height);
+      await expect
+        .poll(async () => page.getByRole('textbox', { name: 'From' }).inputValue())
+        .toBe(from.replace(/^(\d\d:\d\d:\d\d\.\d{3}).*/, '$1'));
+      seen++;
+    }
+    expect(seen).toBe(10);
   });
 
   test('is worked from the keyboard: to a frame, into it, out again', async () => {
@@ -168,10 +184,21 @@ describe('tables', () => {
     const part = page.locator('#panel-perf .dataset').first();
     await part.locator('details.table > summary').click();
     await part.locator('.grid').getByRole('button', { name: 'serve', exact: true }).click();
-    const details = part.locator('.function-details');
+    const sandwich = part.locator('.sandwich');
+    await expect.poll(() => sandwich.locator('.frame-numbers').first().textContent()).toBe('700 samples, 46.67%');
+    // From top to bottom: the process, its caller, the function twice, where the halves meet, and what it called.
+    const names = await sandwich.locator('g.frame').evaluateAll((all) =>
+      all
+        .map((g) => ({ name: g.getAttribute('name'), y: g.getBoundingClientRect().y, x: g.getBoundingClientRect().x }))
+        .sort((a, b) => a.y - b.y || a.x - b.x)
+        .map(({ name }) => name),
+    );
+    expect(names).toEqual(['server', 'main', 'serve', 'serve', 'parse', 'parse_header']);
+    // One click from any frame.
+    await sandwich.locator('g.frame[name="parse"]').click();
     await expect
-      .poll(() => details.locator('li').allTextContents())
-      .toEqual(['main700 samples · 46.67%', 'parse400 samples · 26.67%', 'parse_header300 samples · 20%']);
+      .poll(() => sandwich.locator('.frame-numbers').first().textContent())
+      .toBe('400 samples, 26.67% · self 400, 26.67%');
   });
 
   test('begin with the heaviest row, are sorted and filtered, and lead to the line', async () => {
@@ -250,7 +277,7 @@ describe('a link opens the same view', () => {
         .locator('#panel-perf .flame-stage')
         .first()
         .locator('g.frame')
-        .evaluateAll((all) => all.map(({ outerHTML }) => outerHTML).sort());
+        .evaluateAll((all) => all.map(({ outerHTML }) => outerHTML.replace('frame current', 'frame')).sort());
     await expect.poll(async () => (await frames(again.page)).length).toBeGreaterThan(8);
     expect(await frames(page)).toEqual(await frames(again.page));
   });

@@ -55,6 +55,7 @@ export const paletteNames = [
   ...(Object.keys(HUES) as HueName[]),
   ...(Object.keys(MULTI) as (keyof typeof MULTI)[]),
   'package',
+  'module',
   'colorblind',
 ] as const;
 export type PaletteName = (typeof paletteNames)[number];
@@ -80,7 +81,8 @@ export function frameColor(frame: FrameFacts, { palette, hash = false }: ColorOp
   if (frame.name === '--') return rgb([160, 160, 160]);
   if (frame.name === '-') return rgb([200, 200, 200]);
   const shade = hash ? gradualShade(frame.name) : shadeOf(frame.name);
-  if (palette === 'package') return rgb(packageColor(frame, shade));
+  if (palette === 'package') return rgb(groupColor(packageOf(frame), shade));
+  if (palette === 'module') return rgb(groupColor(moduleOf(frame), shade));
   if (palette === 'colorblind') return rgb(vary(SAFE[frame.kind], shade));
   const hue: HueName = isMulti(palette) ? MULTI[palette](frame) : palette;
   return rgb(HUES[hue](shade));
@@ -145,20 +147,33 @@ export function packageOf({ name, kind, module }: FrameFacts): string {
   // std::sys::thread::start, (anonymous namespace)::run
   const scope = name.indexOf('::');
   if (scope > 0) return name.slice(0, scope).replace(/^<+/, '');
+  return moduleOf({ name, kind, module });
+}
+
+/** The file that a function is in, without its folders; empty for a process, and where none was printed. */
+export function moduleOf({ kind, module }: FrameFacts): string {
+  if (kind === FrameKind.process) return '';
+  if (kind === FrameKind.kernel) return 'kernel';
   return module.slice(module.lastIndexOf('/') + 1);
 }
 
-function packageColor(frame: FrameFacts, shade: Shade): Rgb {
-  const name = packageOf(frame);
+/** A hue by the name of what a frame belongs to, a shade by its own. */
+function groupColor(name: string, shade: Shade): Rgb {
   if (name === '') return vary([200, 200, 200], shade);
   const hue = shadeOf(name)[0] * 360;
   return fromHsl(hue, 0.55, 0.64 + 0.12 * shade[0]);
 }
 
-/** A shade from the name: near names are as far apart as any. FNV-1a, then one number from each ten bits. */
-function shadeOf(name: string): Shade {
+/** FNV-1a, as a number of 32 bits. */
+export function fnv(text: string): number {
   let hash = 0x811c9dc5;
-  for (let i = 0; i < name.length; i++) hash = Math.imul(hash ^ name.charCodeAt(i), 0x01000193);
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  return hash >>> 0;
+}
+
+/** A shade from the name: near names are as far apart as any. One number from each ten bits of its hash. */
+function shadeOf(name: string): Shade {
+  let hash = fnv(name);
   hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
   hash ^= hash >>> 12;
   return [(hash & 1023) / 1023, ((hash >>> 10) & 1023) / 1023, ((hash >>> 20) & 1023) / 1023];

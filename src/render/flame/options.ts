@@ -1,4 +1,5 @@
 /** How a flame graph is asked for: flamegraph.pl's options, by their names there where they have one. */
+import type { Manifest } from '../../datasets/capture.ts';
 import type { ThemeName } from '../theme.ts';
 import type { PaletteName } from './colors.ts';
 
@@ -33,8 +34,10 @@ export interface FlameOptions {
   inverted?: boolean;
   /** The profile's stacks were turned over: callers stand above their callees. */
   reversed?: boolean;
-  /** In the order of time, without putting together what is not adjacent. */
+  /** At their times, without putting together what is not adjacent. */
   flamechart?: boolean;
+  /** Tells the host's clock, where the profile's times are on the capture's axis. */
+  manifest?: Manifest | null;
   /** What the colours of a differential tell the change of: a frame alone (default), or with all it calls. */
   changeOf?: 'self' | 'total';
   /** Swaps the colours of growth and shrinking. */

@@ -1,5 +1,5 @@
 /** A flame graph before it is written: its measures, and the words around it. */
-import { commas, percent } from '../../datasets/amounts.ts';
+import { commas, percent, weightText } from '../../datasets/amounts.ts';
 import type { Comparison } from '../../datasets/compare.ts';
 import { totalWeight } from '../../datasets/fold.ts';
 import type { Profile } from '../../datasets/profile.ts';
@@ -7,17 +7,17 @@ import { nodeTotals } from '../../datasets/profile-functions.ts';
 import type { Stacks, StacksKind } from '../../datasets/shapes.ts';
 import { escapeText } from '../markup.ts';
 import { themeOf } from '../theme.ts';
-import { type PaletteName, paletteOf } from './colors.ts';
-import { type FlameLayout, layoutChart, layoutFlame, threadsInTime } from './layout.ts';
+import { fnv, type PaletteName, paletteOf } from './colors.ts';
+import { type FlameLayout, layoutFlame, MERGED } from './layout.ts';
 import type { FlameOptions } from './options.ts';
+import { CONTROLS, SIDE, TITLE_SIZE } from './sizes.ts';
+import type { Surroundings } from './surround.ts';
+import { hatchedWords } from './words.ts';
 
-/** Room left and right of the frames. */
-export const SIDE = 10;
-export const TITLE_SIZE = 17;
-/** The row of the search field, which the script fills. */
-export const CONTROLS = 28;
 /** Deeper stacks are drawn to here: at the default height this is as high a picture as PNG and browsers hold. */
 const MAX_LEVELS = 2000;
+/** In pixels. */
+const DEFAULT_MIN_WIDTH = 0.1;
 /** Frames that vanished, listed under a differential. */
 const MAX_REMOVED = 10;
 
@@ -55,11 +55,12 @@ export interface Picture {
   /** Pixels of one of the weight. */
   scale: number;
   ink: string;
+  /** The id of the pattern of merged frames. */
+  hatch: string;
   /** What is written under the frames, one line each. */
   remarks: string[];
 }
 
-/** @throws RangeError where a flame chart is asked of a profile whose samples have no times */
 export function measure(
   stacks: Stacks,
   profile: Profile,
@@ -72,8 +73,7 @@ export function measure(
   const changes = comparison && beforeTotals ? changesOf(layout, comparison, beforeTotals, tellsBoxes(options)) : null;
   const largestChange = changes?.reduce((most, change) => Math.max(most, Math.abs(change)), 0) ?? 0;
   const remarks = [
-    ...threadWords(profile, options),
-    ...hiddenWords(layout, options),
+    ...hatchedRemarks(layout),
     ...(comparison === undefined
       ? []
       : [comparison.note, colourWords(comparison, percent(largestChange, layout.total), options)]),
@@ -84,6 +84,7 @@ export function measure(
   const framesHeight = Math.max(1, layout.levels) * rowHeight;
   const { ink } = themeOf(options.theme);
   const unit = options.countName ?? stacks.unit;
+  const title = options.title ?? titleOf(stacks.kind, options);
   return {
     profile,
     layout,
@@ -95,7 +96,7 @@ export function measure(
     options,
     unit,
     unitText: escapeText(unit),
-    title: options.title ?? titleOf(stacks.kind, options),
+    title,
     width,
     rowHeight,
     top,
@@ -103,43 +104,63 @@ export function measure(
     height: top + framesHeight + 28 + remarks.length * 16,
     scale: layout.total === 0 ? 0 : (width - 2 * SIDE) / layout.total,
     ink,
+    hatch: hatchId(title, layout),
     remarks,
   };
 }
 
-function layoutOf(profile: Profile, { minWidth, flamechart }: FlameOptions, room: number): FlameLayout {
-  const { value, unit } = minWidth ?? { value: 0.1, unit: 'px' };
+function layoutOf(profile: Profile, { minWidth }: FlameOptions, room: number): FlameLayout {
+  const { value, unit } = minWidth ?? { value: DEFAULT_MIN_WIDTH, unit: 'px' };
   const share = unit === '%' ? value / 100 : value / room;
-  const limits = { minWeight: share * totalWeight(profile), maxLevels: MAX_LEVELS };
-  if (!flamechart) return layoutFlame(profile, limits);
-  const chart = layoutChart(profile, limits, { byThread: true });
-  if (chart === null) throw new RangeError('a flame chart needs samples with times');
-  return chart;
+  const whole = totalWeight(profile);
+  const minWeight = share * whole;
+  // What nobody would see, even merged.
+  const minMerged = Math.min(minWeight, (DEFAULT_MIN_WIDTH / room) * whole);
+  return layoutFlame(profile, { minWeight, minMerged, maxLevels: MAX_LEVELS });
 }
 
-function titleOf(kind: StacksKind, { inverted, reversed, flamechart }: FlameOptions): string {
-  const form = flamechart ? 'Flame Chart' : inverted ? 'Icicle Graph' : 'Flame Graph';
+/** Several pictures may stand in one page: the same id is then the same pattern. */
+function hatchId(title: string, { total, frame, levels }: FlameLayout): string {
+  return `hatch-${fnv(`${title} ${total} ${frame.length} ${levels}`).toString(36)}`;
+}
+
+function titleOf(kind: StacksKind, { inverted, reversed }: FlameOptions): string {
+  const form = inverted ? 'Icicle Graph' : 'Flame Graph';
   return `${reversed ? 'Reverse ' : ''}${TITLE_OF_KIND[kind]}${form}`;
 }
 
-/** A chart of several threads is not one thread's course of time. */
-function threadWords(profile: Profile, { flamechart }: FlameOptions): string[] {
-  const threads = flamechart ? threadsInTime(profile) : 1;
-  if (threads < 2) return [];
-  return [`${commas(threads)} threads side by side, the heaviest first; each in the order of its own times`];
+/** What stands around the frames of a picture. */
+export function surroundingsOf(
+  picture: Picture,
+  { subtitle, notes, nameType, inverted = false }: FlameOptions,
+): Surroundings {
+  const { title, width, height, top, framesHeight, remarks, layout, unit, colors, hatch, rowHeight } = picture;
+  return {
+    title,
+    description: [subtitle, notes, weightText(layout.total, unit), ...remarks],
+    width,
+    height,
+    top,
+    bottom: top + framesHeight,
+    remarks,
+    colors,
+    isDifferential: picture.comparison !== undefined,
+    hatch,
+    isHatched: layout.merged.some((frames) => frames > 0),
+    facts: {
+      total: layout.total,
+      unit,
+      label: nameType ?? 'Function:',
+      row: rowHeight,
+      hidden: layout.narrow.frames + layout.deep.frames,
+      inverted: inverted ? 1 : 0,
+    },
+  };
 }
 
-/** What is not drawn is said. */
-function hiddenWords({ narrow, deep, total }: FlameLayout, { minWidth }: FlameOptions): string[] {
-  const least = `${minWidth?.value ?? 0.1}${minWidth?.unit === '%' ? '%' : ' px'}`;
-  return [
-    narrow.frames > 0
-      ? `Not drawn: ${commas(narrow.frames)} frames narrower than ${least}; ${percent(narrow.weight, total)} of all ends in them`
-      : '',
-    deep.frames > 0
-      ? `Not drawn: ${commas(deep.frames)} frames above level ${commas(MAX_LEVELS)}; ${percent(deep.weight, total)} of all ends in them`
-      : '',
-  ].filter((words) => words !== '');
+/** What stands hatched, each remark a sentence. */
+function hatchedRemarks(layout: FlameLayout): string[] {
+  return hatchedWords(layout).map((words) => words.charAt(0).toUpperCase() + words.slice(1));
 }
 
 /** Turned over, every stack ends in its process: what a function itself did is the whole of its box, callers and all. */
@@ -151,6 +172,7 @@ function tellsBoxes({ reversed = false, changeOf = 'self' }: FlameOptions): bool
 function changesOf(layout: FlameLayout, comparison: Comparison, beforeTotals: Float64Array, boxes: boolean): number[] {
   const { before, byChance } = comparison;
   return layout.node.map((node, box) => {
+    if (layout.frame[box] === MERGED) return 0;
     if (boxes) return box === 0 ? 0 : (layout.weight[box] as number) - (beforeTotals[node] as number);
     return byChance?.[node] === 1 ? 0 : (layout.self[box] as number) - (before[node] as number);
   });

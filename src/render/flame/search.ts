@@ -1,5 +1,5 @@
 /** A search of function names, as plain text or by regular expression, in steps that leave a page alive. */
-import { compilePattern, PatternError } from './pattern.ts';
+import { compilePattern, MAX_PATTERN, PatternError } from './pattern.ts';
 
 /** What is searched for. */
 export interface Query {
@@ -74,4 +74,13 @@ export class Search {
       if (clock() >= end) return;
     }
   }
+}
+
+/** The query that finds a function of this very name. */
+export function exactQuery(name: string): Query {
+  const pattern = `^${name.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')}$`;
+  // A longer one is no pattern any more: then whatever holds the name matches.
+  return pattern.length > MAX_PATTERN
+    ? { search: name, regex: false, matchCase: true }
+    : { search: pattern, regex: true, matchCase: true };
 }

@@ -3,16 +3,20 @@
  * https://github.com/brendangregg/FlameGraph.
  */
 import type { Comparison } from '../../datasets/compare.ts';
+import { totalWeight } from '../../datasets/fold.ts';
 import { FrameKind } from '../../datasets/profile.ts';
 import type { Stacks } from '../../datasets/shapes.ts';
 import { px } from '../format.ts';
 import { escapeText, markup } from '../markup.ts';
 import { FONT_SIZE, fitName } from '../text.ts';
 import { changeColor, frameColor } from './colors.ts';
+import { MERGED, ROOT } from './layout.ts';
 import type { FlameOptions } from './options.ts';
-import { measure, type Picture, SIDE } from './picture.ts';
-import { foot, head } from './surround.ts';
-import { frameWords } from './words.ts';
+import { measure, type Picture, surroundingsOf } from './picture.ts';
+import { SIDE } from './sizes.ts';
+import { svgFoot, svgHead } from './surround.ts';
+import { timelineSvg } from './timeline-svg.ts';
+import { type FrameNumbers, frameWords, mergedName } from './words.ts';
 
 /**
  * Draws a profile.
@@ -23,8 +27,13 @@ import { frameWords } from './words.ts';
  */
 export function* flamegraphSvg(stacks: Stacks, options: FlameOptions = {}, comparison?: Comparison): Generator<string> {
   const profile = comparison?.profile ?? stacks.profile;
+  if (options.flamechart && totalWeight(profile) > 0) {
+    yield* timelineSvg({ ...stacks, profile }, options);
+    return;
+  }
   const picture = measure(stacks, profile, options, comparison);
-  yield head(picture, options);
+  const around = surroundingsOf(picture, options);
+  yield svgHead(around, options);
   if (picture.layout.total > 0) {
     yield '<g id="frames">\n';
     yield* boxes(picture);
@@ -32,7 +41,7 @@ export function* flamegraphSvg(stacks: Stacks, options: FlameOptions = {}, compa
   } else {
     yield `${markup`<text x="${px(picture.width / 2)}" y="${px(picture.top + 12)}" text-anchor="middle" fill="${picture.ink}">No stacks to draw: the profile is empty</text>`}\n`;
   }
-  yield foot(picture, options);
+  yield svgFoot(around, options);
 }
 
 /** About how much text is handed on at once. */
@@ -54,33 +63,50 @@ function* boxes(picture: Picture): Generator<string> {
 
 /** One frame. Written without the markup template, which is for people: there are a hundred thousand of these. */
 function boxMarkup(picture: Picture, box: number, names: Map<number, string>, colors: Map<number, string>): string {
-  const { layout, scale, top, rowHeight, framesHeight, options, profile, unitText: unit } = picture;
-  const frame = layout.frame[box] as number;
+  const { layout, scale, top, rowHeight, framesHeight, options } = picture;
   const depth = layout.depth[box] as number;
-  const start = layout.start[box] as number;
   const weight = layout.weight[box] as number;
-  // Turned over, stacks end in their process: no function has a self there.
-  const self = options.reversed ? 0 : (layout.self[box] as number);
-  const name = frame < 0 ? 'all' : (profile.frames.names[frame] as string);
-  const x = SIDE + start * scale;
+  const x = SIDE + (layout.start[box] as number) * scale;
   const width = weight * scale;
   const y = top + (options.inverted ? depth * rowHeight : framesHeight - (depth + 1) * rowHeight);
-  const before = picture.beforeTotals === null ? null : (picture.beforeTotals[layout.node[box] as number] as number);
-  const title = frameWords(escaped(names, frame, name), {
-    weight,
-    self,
-    total: layout.total,
-    unit,
-    zoomed: null,
-    before,
-  });
+  const rect = `x="${px(x)}" y="${px(y)}" width="${px(Math.max(width, 0.1))}" height="${px(rowHeight - 1)}"`;
+  if (layout.frame[box] === MERGED) return mergedMarkup(picture, box, rect);
+  const frame = layout.frame[box] as number;
+  const name = frame === ROOT ? 'all' : (picture.profile.frames.names[frame] as string);
+  const title = frameWords(escaped(names, frame, name), numbersOf(picture, box));
   const text = width < FONT_SIZE * 1.5 ? '' : fitName(name, width - 6, FONT_SIZE);
   const label = text === '' ? '' : `<text x="${px(x + 3)}" y="${px(y + rowHeight - 4.5)}">${escapeText(text)}</text>`;
-  const facts =
-    options.script === undefined
-      ? ''
-      : ` data-d="${depth}" data-o="${start}" data-n="${weight}" data-s="${self}"${before === null ? '' : ` data-b="${before}"`}`;
-  return `<g${facts}><title>${title}</title><rect x="${px(x)}" y="${px(y)}" width="${px(Math.max(width, 0.1))}" height="${px(rowHeight - 1)}" fill="${fill(picture, box, colors)}" rx="2"/>${label}</g>\n`;
+  return `<g${factsOf(picture, box)}><title>${title}</title><rect ${rect} fill="${fill(picture, box, colors)}" rx="2"/>${label}</g>\n`;
+}
+
+/** Frames that are too narrow, in one box of true width. */
+function mergedMarkup(picture: Picture, box: number, rect: string): string {
+  const { layout, hatch } = picture;
+  const title = frameWords(mergedName(layout.merged[box] as number), { ...numbersOf(picture, box), self: 0 });
+  return `<g${factsOf(picture, box)}><title>${title}</title><rect ${rect} fill="url(#${hatch})"/></g>\n`;
+}
+
+function numbersOf({ layout, options, unitText, beforeTotals }: Picture, box: number): FrameNumbers {
+  const isMerged = layout.frame[box] === MERGED;
+  return {
+    weight: layout.weight[box] as number,
+    // Turned over, stacks end in their process: no function has a self there.
+    self: options.reversed ? 0 : (layout.self[box] as number),
+    total: layout.total,
+    unit: unitText,
+    zoomed: null,
+    before: beforeTotals === null || isMerged ? null : (beforeTotals[layout.node[box] as number] as number),
+  };
+}
+
+/** What the script reads of a frame. */
+function factsOf(picture: Picture, box: number): string {
+  const { layout, options } = picture;
+  if (options.script === undefined) return '';
+  const { before, self } = numbersOf(picture, box);
+  const merged = layout.merged[box] as number;
+  const more = `${before === null ? '' : ` data-b="${before}"`}${merged > 0 ? ` data-m="${merged}"` : ''}`;
+  return ` data-d="${layout.depth[box]}" data-o="${layout.start[box]}" data-n="${layout.weight[box]}" data-s="${self}"${more}`;
 }
 
 function escaped(names: Map<number, string>, frame: number, name: string): string {

@@ -1,9 +1,9 @@
 /** The boxes of a flame graph as the tree that d3-flame-graph draws. */
-import type { Range } from '../../datasets/narrow.ts';
 import { once } from '../../datasets/once.ts';
 import type { FrameKind, Profile } from '../../datasets/profile.ts';
 import { nodeTotals } from '../../datasets/profile-functions.ts';
-import { type FlameLayout, layoutChart, layoutFlame } from './layout.ts';
+import { type FlameLayout, layoutFlame, MERGED, ROOT } from './layout.ts';
+import { mergedName } from './words.ts';
 
 export interface FlameNode {
   name: string;
@@ -11,13 +11,13 @@ export interface FlameNode {
   value: number;
   /** The weight of the samples that end here. */
   self: number;
-  /** The profile's node; 0 is the whole. */
+  /** The profile's node, of merged frames the one that they stand on; 0 is the whole. */
   node: number;
-  /** -1 for the whole. */
+  /** `ROOT` for the whole, `MERGED` for frames that are too narrow to be drawn. */
   frame: number;
+  /** How many frames are merged in it; 0 for one that is drawn as itself. */
+  merged: number;
   kind: FrameKind | null;
-  /** Where its left edge is, in weight. */
-  start: number;
   /** Stands under what is zoomed into. */
   fade: boolean;
   children: FlameNode[];
@@ -28,6 +28,8 @@ export interface FlameTree {
   levels: number;
   /** How many boxes are drawn. */
   drawn: number;
+  /** The weight of the whole. */
+  total: number;
   /** What is too narrow to draw. */
   narrow: FlameLayout['narrow'];
   deep: FlameLayout['deep'];
@@ -45,20 +47,13 @@ const MAX_LEVELS = 1000;
  * @param width of the picture in pixels
  */
 export function flameTree(profile: Profile, focus: number, width: number): FlameTree {
-  const { shown, totals } = focus === 0 ? { shown: profile, totals: totalsOf(profile) } : within(profile, focus);
+  const { shown, totals } = within(profile, focus);
   const limits = { minWeight: leastWeight(totals, width), maxLevels: MAX_LEVELS };
   return treeOf(layoutFlame(shown, limits, totals), shown, ancestorsOf(profile, focus));
 }
 
 /** Summed once: a profile is drawn again for every zoom. */
 const totalsOf = once(nodeTotals);
-
-/** Samples side by side in the order of their times; null where they have none. */
-export function chartTree(profile: Profile, width: number): FlameTree | null {
-  const weight = profile.samples?.weight?.reduce((sum, each) => sum + each, 0) ?? profile.samples?.at.length ?? 0;
-  const layout = layoutChart(profile, { minWeight: weight / Math.max(width, 1), maxLevels: MAX_LEVELS });
-  return layout === null ? null : treeOf(layout, profile, new Set());
-}
 
 /** What a pixel stands for, or more where too many boxes are wider than that. */
 function leastWeight(totals: Float64Array, width: number): number {
@@ -75,7 +70,8 @@ function leastWeight(totals: Float64Array, width: number): number {
 }
 
 /** The profile with the weights below a node alone, and its totals: the node and its ancestors are as wide as each other. */
-function within(profile: Profile, focus: number): { shown: Profile; totals: Float64Array } {
+export function within(profile: Profile, focus: number): { shown: Profile; totals: Float64Array } {
+  if (focus === 0) return { shown: profile, totals: totalsOf(profile) };
   const { parent } = profile;
   const all = totalsOf(profile);
   const inside = new Uint8Array(parent.length);
@@ -110,22 +106,27 @@ function treeOf(layout: FlameLayout, profile: Profile, faded: ReadonlySet<number
     if (depth > 0) open[depth - 1]?.children.push(made);
     open[depth] = made;
   }
-  const { levels, narrow, deep } = layout;
-  return { root: open[0] as FlameNode, levels, drawn: layout.frame.length, narrow, deep };
+  const { levels, narrow, deep, total } = layout;
+  return { root: open[0] as FlameNode, levels, drawn: layout.frame.length, total, narrow, deep };
 }
 
 function nodeOf(layout: FlameLayout, box: number, { frames }: Profile, faded: ReadonlySet<number>): FlameNode {
   const frame = layout.frame[box] as number;
   const node = layout.node[box] as number;
   return {
-    name: frame < 0 ? 'all' : (frames.names[frame] as string),
+    name:
+      frame === ROOT
+        ? 'all'
+        : frame === MERGED
+          ? mergedName(layout.merged[box] as number)
+          : (frames.names[frame] as string),
     value: layout.weight[box] as number,
     self: layout.self[box] as number,
     node,
     frame,
+    merged: layout.merged[box] as number,
     kind: frame < 0 ? null : (frames.kinds[frame] as FrameKind),
-    start: layout.start[box] as number,
-    fade: faded.has(node),
+    fade: frame !== MERGED && faded.has(node),
     children: [],
   };
 }
@@ -143,21 +144,4 @@ export function nodeAt(profile: Profile, path: readonly number[]): number {
     }
   }
   return at;
-}
-
-/** From the first to just after the last sample of a box in the order of time; null where samples have no times. */
-export function timesOfBox({ samples }: Profile, { start, value }: Pick<FlameNode, 'start' | 'value'>): Range | null {
-  if (samples === null) return null;
-  const order = Array.from(samples.at.keys())
-    .filter((i) => !Number.isNaN(samples.at[i]))
-    .sort((a, b) => (samples.at[a] as number) - (samples.at[b] as number) || a - b);
-  let weight = 0;
-  const inside = order.filter((i) => {
-    const before = weight;
-    weight += samples.weight?.[i] ?? 1;
-    return before >= start && before < start + value;
-  });
-  const [first, last] = [inside[0], inside.at(-1)];
-  if (first === undefined || last === undefined) return null;
-  return { from: samples.at[first] as number, to: Math.round((samples.at[last] as number) * 1e6 + 1) / 1e6 };
 }

@@ -8,7 +8,7 @@ import { NO_QUERY, type Query } from './search.ts';
 /** Of a path or a list of frames, no more is taken from an address: none that a person made is as long. */
 const MAX_LISTED = 2000;
 
-const colourings = ['name', 'package', 'kind'] as const;
+const colourings = ['name', 'package', 'module', 'kind'] as const;
 export type Colouring = (typeof colourings)[number];
 const orders = ['flame', 'callers', 'time'] as const;
 /** Stacks merged from the root, from the leaf (`callers`), or side by side as they were sampled (`time`). */
@@ -41,6 +41,10 @@ export interface FlameView extends Query {
   /** `pid:12`, `tid:34` or `comm:name`; empty is all. */
   thread: string;
   cpu: number | null;
+  /** Of waits: the collector's own processes are in. */
+  collector: boolean;
+  /** The frame whose callers and callees stand beside the graph; null is none. */
+  sandwich: number | null;
   /** In a comparison: whose weights make the widths. */
   widths: Widths;
   /** In a comparison: what colours tell the change of, a frame alone or with all it calls; null is what its kind asks for. */
@@ -59,6 +63,7 @@ const STACKS_OF: readonly (keyof FlameView)[] = [
   'hidden',
   'thread',
   'cpu',
+  'collector',
 ];
 
 /** Whether the profile must be made anew for it: other colours or another zoom need it not. */
@@ -79,6 +84,8 @@ export const PLAIN_FLAME: Readonly<FlameView> = {
   hidden: [],
   thread: '',
   cpu: null,
+  collector: false,
+  sandwich: null,
   widths: 'after',
   changeOf: null,
   orange: false,
@@ -99,6 +106,8 @@ export function flameToParts(view: FlameView): Record<string, string> {
     h: view.hidden.join('.'),
     th: view.thread,
     cpu: view.cpu === null ? '' : String(view.cpu),
+    own: view.collector ? '1' : '',
+    s: view.sandwich === null ? '' : String(view.sandwich),
     w: view.widths === PLAIN_FLAME.widths ? '' : view.widths,
     d: view.changeOf ?? '',
     orange: view.orange ? '1' : '',
@@ -126,6 +135,8 @@ export function flameFromParts(get: (key: string) => string): FlameView {
     hidden: list('h'),
     thread: get('th'),
     cpu: whole('cpu'),
+    collector: get('own') === '1',
+    sandwich: whole('s'),
     widths: widthsOf.find((widths) => widths === get('w')) ?? PLAIN_FLAME.widths,
     changeOf: changesOf.find((change) => change === get('d')) ?? null,
     orange: get('orange') === '1',

@@ -2,7 +2,7 @@
 import { totalWeight } from '../../datasets/fold.ts';
 import type { Range } from '../../datasets/narrow.ts';
 import { once } from '../../datasets/once.ts';
-import type { Profile, Samples, Thread } from '../../datasets/profile.ts';
+import { FrameKind, type Profile, type Samples, type Thread } from '../../datasets/profile.ts';
 import {
   keptSamples,
   mergeRecursion,
@@ -27,22 +27,63 @@ export interface Viewed {
   hidden: { what: string; weight: number }[];
 }
 
-/** The profile as the view asks for it. Samples are kept for the order of time alone. */
-export function viewed(profile: Profile, view: FlameView, range: Range | null): Viewed {
-  const selection = selectionOf(view, range);
+/** What of the time is looked at; null is all. */
+export type Part = (Range & { outside?: boolean }) | null;
+
+/**
+ * The profile as the view asks for it. Samples are kept for the order of time alone.
+ * @param isCollectors which threads are the collector's own: left out unless the view has them in
+ */
+export function viewed(
+  profile: Profile,
+  view: FlameView,
+  part: Part,
+  isCollectors: ((thread: Thread) => boolean) | null = null,
+): Viewed {
+  const selection = selectionOf(view, part);
   const eachSample = view.order === 'time' || view.rooting !== 'process';
-  const chosen = eachSample ? select(profile, selection) : selectWeights(profile, selection);
-  const steps = stepsOf(view);
+  const all = eachSample ? select(profile, selection) : selectWeights(profile, selection);
+  const own = isCollectors === null || view.collector ? null : withoutThreads(profile, all, selection, isCollectors);
   const hidden: Viewed['hidden'] = [];
-  let shown = chosen;
-  for (const { what, apply } of steps) {
-    const next = apply(shown);
-    const weight = totalWeight(shown) - totalWeight(next);
-    if (what !== null) hidden.push({ what, weight });
+  let shown = all;
+  const apply = (what: string | null, next: Profile): void => {
+    if (what !== null) hidden.push({ what, weight: totalWeight(shown) - totalWeight(next) });
     shown = next;
-  }
+  };
+  if (own !== null) apply('the collector’s own processes', own);
+  for (const { what, apply: step } of stepsOf(view)) apply(what, step(shown));
   const drawn = view.order === 'callers' ? callersUp(shown, profile) : shown;
-  return { profile: drawn, forward: shown, whole: totalWeight(chosen), hidden };
+  return { profile: drawn, forward: shown, whole: totalWeight(all), hidden };
+}
+
+/** Without the threads; null where none of them has a sample. Folded stacks tell processes by the first frame alone. */
+function withoutThreads(
+  profile: Profile,
+  chosen: Profile,
+  selection: Selection,
+  isOut: (thread: Thread) => boolean,
+): Profile | null {
+  const { samples, threads, frames } = profile;
+  if (samples !== null) {
+    if (!threads.some(isOut)) return null;
+    if (chosen.samples === null) return selectWeights(profile, selection, isOut);
+    const kept = keptSamples(chosen.samples, (i, { thread }) => !isOut(threads[thread[i] as number] as Thread));
+    return weighed({ ...chosen, samples: kept });
+  }
+  const out = frames.names.flatMap((comm, frame) =>
+    frames.kinds[frame] === FrameKind.process && isOut({ comm, pid: null, tid: null }) ? [frame] : [],
+  );
+  return out.length === 0 ? null : keepStacks(chosen, out, false);
+}
+
+/** With the weights of its samples. */
+function weighed(profile: Profile & { samples: Samples }): Profile {
+  const { stack, weight } = profile.samples;
+  const self = new Float64Array(profile.parent.length);
+  stack.forEach((node, i) => {
+    self[node] = (self[node] as number) + (weight?.[i] ?? 1);
+  });
+  return { ...profile, self, sampleCount: stack.length };
 }
 
 /** How the stacks of a whole profile turn is kept: no range of it has others. */
@@ -53,11 +94,11 @@ function callersUp(shown: Profile, whole: Profile): Profile {
   return shown.parent === whole.parent ? turned(shown, reversalOfWhole(whole)) : reversed(shown);
 }
 
-function selectionOf({ thread, cpu }: FlameView, range: Range | null): Selection {
+function selectionOf({ thread, cpu }: FlameView, part: Part): Selection {
   const [kind = '', ...rest] = thread.split(':');
   const value = rest.join(':');
   return {
-    ...(range === null ? {} : { from: range.from, to: range.to }),
+    ...(part === null ? {} : { from: part.from, to: part.to, outside: part.outside ?? false }),
     ...(kind === 'comm' ? { comms: [value] } : {}),
     ...(kind === 'pid' ? { pids: [Number(value)] } : {}),
     ...(kind === 'tid' ? { tids: [Number(value)] } : {}),
@@ -102,28 +143,34 @@ function rootedByCpu(profile: Profile): Profile {
 
 /**
  * What `select` says of the weights, without copying the samples it keeps: a range is dragged over a million of them.
+ * @param isOut threads that are left out
  */
-function selectWeights(profile: Profile, selection: Selection): Profile {
+function selectWeights(
+  profile: Profile,
+  selection: Selection,
+  isOut: (thread: Thread) => boolean = () => false,
+): Profile {
   const { samples, threads } = profile;
-  const { from, to, comms, pids, tids, cpus } = selection;
+  const { from, to, outside, comms, pids, tids, cpus } = selection;
+  const wanted = Uint8Array.from(threads, (thread) => {
+    const { comm, pid, tid } = thread;
+    const isChosen =
+      (comms === undefined || comms.includes(comm)) &&
+      (pids === undefined || (pid !== null && pids.includes(pid))) &&
+      (tids === undefined || (tid !== null && tids.includes(tid)));
+    return isChosen && !isOut(thread) ? 1 : 0;
+  });
   const timed = from !== undefined && to !== undefined;
-  if (!timed && comms === undefined && pids === undefined && tids === undefined && cpus === undefined)
-    return { ...profile, samples: null };
+  const chooses = [comms, pids, tids, cpus].some((list) => list !== undefined);
+  if (!timed && !chooses && !wanted.includes(0)) return { ...profile, samples: null };
   const self = new Float64Array(profile.parent.length);
   if (samples === null) return { ...profile, self, sampleCount: 0, samples: null };
   const { at, cpu, thread, stack, weight } = samples;
-  const wanted = Uint8Array.from(threads, ({ comm, pid, tid }) =>
-    (comms === undefined || comms.includes(comm)) &&
-    (pids === undefined || (pid !== null && pids.includes(pid))) &&
-    (tids === undefined || (tid !== null && tids.includes(tid)))
-      ? 1
-      : 0,
-  );
   const cpuWanted = cpus?.[0] ?? null;
   let sampleCount = 0;
-  for (const [first, end] of timed ? blocksIn(samples, from, to) : [[0, at.length] as const])
+  for (const [first, end] of timed && !outside ? blocksIn(samples, from, to) : [[0, at.length] as const])
     for (let i = first; i < end; i++) {
-      if (timed && !((at[i] as number) >= from && (at[i] as number) < to)) continue;
+      if (timed && !isInside(at[i] as number, from, to, outside)) continue;
       if (cpuWanted !== null && cpu[i] !== cpuWanted) continue;
       if (wanted[thread[i] as number] !== 1) continue;
       const node = stack[i] as number;
@@ -131,6 +178,11 @@ function selectWeights(profile: Profile, selection: Selection): Profile {
       sampleCount++;
     }
   return { ...profile, self, sampleCount, samples: null };
+}
+
+/** A sample without a time is neither inside nor outside. */
+function isInside(at: number, from: number, to: number, outside = false): boolean {
+  return outside ? at < from || at >= to : at >= from && at < to;
 }
 
 /** Samples in a row, of which the earliest and the latest are known. */

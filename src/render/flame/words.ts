@@ -1,6 +1,8 @@
 /** What is said of a frame and of a graph: the same words in the file and in the report. */
-import { commas, counted, hasScale, percent, weightText } from '../../datasets/amounts.ts';
+import { commas, counted, hasScale, percent, quantity, weightText } from '../../datasets/amounts.ts';
+import type { Profile } from '../../datasets/profile.ts';
 import type { FlameLayout } from './layout.ts';
+import type { LaneKind, TimeLane } from './timeline.ts';
 
 export interface FrameNumbers {
   weight: number;
@@ -37,17 +39,17 @@ function changeWords(weight: number, before: number, total: number): string {
   return `${weight >= before ? '+' : '-'}${percent(Math.abs(weight - before), total)}`;
 }
 
-/**
- * What is not drawn, and why.
- * @param within says what the thin frames weigh; empty says nothing
- */
-export function undrawnWords({ narrow, deep }: Pick<FlameLayout, 'narrow' | 'deep'>, within = ''): string[] {
+/** What stands in the place of a name where frames are merged. */
+export function mergedName(frames: number): string {
+  return `${counted(frames, 'frame')} too narrow to draw`;
+}
+
+/** What stands hatched in the graph, and why; nothing where all frames are drawn. */
+export function hatchedWords({ narrow, deep, total }: Pick<FlameLayout, 'narrow' | 'deep' | 'total'>): string[] {
   const words: string[] = [];
-  if (narrow.frames > 0)
-    words.push(
-      `${counted(narrow.frames, 'frame')} too thin to draw${within}: zoom in to see ${narrow.frames === 1 ? 'it' : 'them'}`,
-    );
-  if (deep.frames > 0) words.push(`${counted(deep.frames, 'frame')} deeper than can be drawn`);
+  const share = ({ weight }: FlameLayout['deep']): string => `${percent(weight, total)} of all`;
+  if (narrow.frames > 0) words.push(`hatched: ${counted(narrow.frames, 'frame')} too narrow to draw, ${share(narrow)}`);
+  if (deep.frames > 0) words.push(`hatched on top: ${counted(deep.frames, 'frame')} of deeper stacks, ${share(deep)}`);
   return words;
 }
 
@@ -59,4 +61,22 @@ export function undrawnWords({ narrow, deep }: Pick<FlameLayout, 'narrow' | 'dee
 export function matchedWords(share: string, { isLeast = false, progress = '' }): string {
   const least = isLeast || progress !== '' ? '≥ ' : '';
   return `Matched: ${least}${share}${progress === '' ? '' : ` · ${progress}`}`;
+}
+
+/** A lane of a picture in time: whose it is, and how many samples it has. */
+export function laneName({ id, samples }: TimeLane, kind: LaneKind, { threads }: Pick<Profile, 'threads'>): string {
+  const amount = counted(samples, 'sample');
+  if (kind === 'cpu') return `${id < 0 ? 'CPU not known' : `CPU ${id}`} · ${amount}`;
+  const thread = threads[id];
+  if (thread === undefined) return amount;
+  const { comm, pid, tid } = thread;
+  const number = tid === null || tid === pid ? (pid === null ? '' : ` ${pid}`) : ` ${pid ?? '?'}/${tid}`;
+  return `${comm}${number} · ${amount}`;
+}
+
+/** `21:00:17.120 to 21:00:17.453, 333 ms`, with the decimals that tell the ends apart. */
+export function spanWords(from: number, to: number, timeText: (at: number, decimals: number) => string): string {
+  const length = to - from;
+  const decimals = length < 0.001 ? 6 : 3;
+  return `${timeText(from, decimals)} to ${timeText(to, decimals)}, ${quantity(length, 's')}`;
 }

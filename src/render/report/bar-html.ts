@@ -4,8 +4,8 @@ import { counted, durationText } from '../../datasets/amounts.ts';
 import type { Capture } from '../../datasets/capture.ts';
 import type { Finding } from '../../datasets/finding.ts';
 import { type Markup, markup } from '../markup.ts';
+import { calendarDay, clockTime, zoneName } from '../when.ts';
 import { type Section, worstOf } from './panels.ts';
-import { calendarDay, clockTime, zoneName } from './when.ts';
 
 export function barHtml(capture: Capture, findings: readonly Finding[]): Markup {
   const { manifest } = capture;

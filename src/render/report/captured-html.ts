@@ -2,9 +2,9 @@
 import { bytesText, commas, counted, durationText } from '../../datasets/amounts.ts';
 import type { Capture, Run, Source } from '../../datasets/capture.ts';
 import { type Markup, markup } from '../markup.ts';
+import { calendarDay, clockTime, zoneName } from '../when.ts';
 import type { Panel } from './panels.ts';
 import { endingText } from './run-text.ts';
-import { calendarDay, clockTime, zoneName } from './when.ts';
 
 /** How many unread lines of a file are listed; the count says how many there are. */
 const UNREAD_SHOWN = 20;

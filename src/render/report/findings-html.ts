@@ -2,9 +2,9 @@
 import type { Capture, Source } from '../../datasets/capture.ts';
 import { type Evidence, type Finding, foundOf, type Measure, type Severity, stepText } from '../../datasets/finding.ts';
 import { type Markup, markup } from '../markup.ts';
+import { hostTime, utcTime } from '../when.ts';
 import { miniature } from './miniature.ts';
 import type { Panel } from './panels.ts';
-import { hostTime, utcTime } from './when.ts';
 
 const SEVERITY_MARK: Readonly<Record<Severity, string>> = { critical: '●', warning: '▲', notice: '◆' };
 /** How many lines of a piece of evidence are quoted; the rest is one click away. */

@@ -9,7 +9,7 @@ import { withoutIdle } from '../../datasets/profile-map.ts';
 import { type Dataset, type Histogram, isOfWaits, type Stacks } from '../../datasets/shapes.ts';
 import { selfWeights } from '../flame/functions.ts';
 import { shownOnLine } from '../shown.ts';
-import { calendarDay, clockTime, hostTime, zoneName } from './when.ts';
+import { calendarDay, clockTime, hostTime, zoneName } from '../when.ts';
 
 const BAR = 24;
 const TOP_FUNCTIONS = 10;

@@ -3,13 +3,13 @@ import { commas, counted, durationText } from '../../datasets/amounts.ts';
 import type { Capture, Run } from '../../datasets/capture.ts';
 import type { Dataset } from '../../datasets/shapes.ts';
 import { type Markup, markup } from '../markup.ts';
+import { hostTime } from '../when.ts';
 import { absentHtml } from './absent-html.ts';
 import type { Panel, Section } from './panels.ts';
 import { sumPicture, timePicture } from './pictures.ts';
 import { endingText } from './run-text.ts';
 import { tableHtml } from './table-html.ts';
 import { tableOf } from './tables.ts';
-import { hostTime } from './when.ts';
 
 /** Of a file's text, this much stands in the HTML itself; the rest is in the data. */
 const STATIC_TEXT_LINES = 30;

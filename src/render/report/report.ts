@@ -4,13 +4,13 @@ import type { Finding } from '../../datasets/finding.ts';
 import type { Range } from '../../datasets/narrow.ts';
 import { client } from '../../generated/report-client.ts';
 import { markup } from '../markup.ts';
+import { hostTime } from '../when.ts';
 import { barHtml, contentsHtml } from './bar-html.ts';
 import { capturedHtml } from './captured-html.ts';
 import { findingsHtml } from './findings-html.ts';
 import { cutsHtml, pageHtml } from './page-html.ts';
 import { sectionHtml } from './panel-html.ts';
 import { sectionsOf } from './panels.ts';
-import { hostTime } from './when.ts';
 import { writeReportData } from './wire/report-data.ts';
 
 export interface ReportInput {

@@ -7,15 +7,18 @@ import { type FlameView, flameFromParts, flameToParts } from '../flame/view.ts';
 
 export interface View {
   range: Range | null;
+  /** The time that pictures show; null is all. */
+  window: Range | null;
   /** The id of the panel that was opened last. */
   panel: string | null;
   flames: ReadonlyMap<number, FlameView>;
 }
 
 /** `t=1.5,3&p=panel-perf&0.q=tcp`; what is as it was at first is left out. */
-export function viewToFragment({ range, panel, flames }: View): string {
+export function viewToFragment({ range, window, panel, flames }: View): string {
   const parts = new URLSearchParams();
   if (range !== null) parts.set('t', `${range.from},${range.to}`);
+  if (window !== null) parts.set('w', `${window.from},${window.to}`);
   if (panel !== null) parts.set('p', panel);
   for (const [index, flame] of flames)
     for (const [key, value] of Object.entries(flameToParts(flame)))
@@ -30,7 +33,8 @@ export function toMicroseconds(at: number): number {
 
 /** The view of a fragment; whatever is not understood in it is left out. A bare anchor (`panel-perf`) names a panel. */
 export function viewFromFragment(fragment: string): View {
-  if (!fragment.includes('=')) return { range: null, panel: fragment === '' ? null : fragment, flames: new Map() };
+  if (!fragment.includes('='))
+    return { range: null, window: null, panel: fragment === '' ? null : fragment, flames: new Map() };
   const parts = new URLSearchParams(fragment);
   const flames = new Map<number, FlameView>();
   for (const key of parts.keys()) {
@@ -41,7 +45,7 @@ export function viewFromFragment(fragment: string): View {
         flameFromParts((part) => parts.get(`${index}.${part}`) ?? ''),
       );
   }
-  return { range: rangeFrom(parts.get('t')), panel: parts.get('p'), flames };
+  return { range: rangeFrom(parts.get('t')), window: rangeFrom(parts.get('w')), panel: parts.get('p'), flames };
 }
 
 function rangeFrom(text: string | null): Range | null {

@@ -1,6 +1,8 @@
 /** Drawing the frames again for a zoom and a search, and the numbers that go with them. */
 import { percent } from '../../../datasets/amounts.ts';
 import { FONT_SIZE, fitName } from '../../text.ts';
+import { timeTicks } from '../../time-ticks.ts';
+import type { Clock } from '../../when.ts';
 import { matchedWeight } from '../weights.ts';
 import { frameWords, matchedWords } from '../words.ts';
 import { type Frame, type Graph, namesOf, treeOf } from './graph.ts';
@@ -14,6 +16,10 @@ const FADED = '0.4';
  * bright is not touched: to write an attribute, even the same, has the browser look at the frame again.
  */
 export function drawZoom(graph: Graph, zoomed: Frame): void {
+  if (graph.clock !== null) {
+    drawTimes(graph, zoomed);
+    return;
+  }
   const below = new Set<Frame>();
   for (let at = zoomed.parent; at !== null; at = at.parent) below.add(at);
   const room = Number(graph.svg.viewBox.baseVal.width) - 2 * graph.side;
@@ -26,6 +32,43 @@ export function drawZoom(graph: Graph, zoomed: Frame): void {
     show(frame, inside || below.has(frame));
     fade(frame, below.has(frame));
   }
+}
+
+/** In time, to zoom is to show a stretch of it in all lanes, with the clock under them. */
+function drawTimes(graph: Graph, { start, weight }: Frame): void {
+  const { svg, side, frames, clock } = graph;
+  const room = svg.viewBox.baseVal.width - 2 * side;
+  const scale = room / weight;
+  const end = start + weight;
+  for (const frame of frames) {
+    const from = Math.max(start, frame.start);
+    const to = Math.min(end, frame.start + frame.weight);
+    show(frame, to > from);
+    if (to > from) place(graph, frame, side + (from - start) * scale, (to - from) * scale);
+  }
+  drawClock(svg, { from: start, to: end }, { side, room }, clock?.manifest ?? null);
+}
+
+function drawClock(
+  svg: SVGSVGElement,
+  span: { from: number; to: number },
+  { side, room }: { side: number; room: number },
+  manifest: Clock | null,
+): void {
+  const axis = svg.getElementById('axis');
+  const [mark, text] = [axis?.querySelector('path'), axis?.querySelector('text')];
+  if (!axis || !mark || !text) return;
+  const scale = room / (span.to - span.from);
+  const marks = timeTicks(span, manifest, room).flatMap((tick) => {
+    const x = side + (tick.at - span.from) * scale;
+    const half = tick.text.length * 3.3;
+    const [line, words] = [mark.cloneNode() as Element, text.cloneNode() as Element];
+    line.setAttribute('d', (mark.getAttribute('d') ?? '').replace(/([ML])\S+/g, `$1${x.toFixed(1)}`));
+    words.setAttribute('x', Math.min(side + room - half, Math.max(side + half, x)).toFixed(1));
+    words.textContent = tick.text;
+    return [line, words];
+  });
+  axis.replaceChildren(...marks);
 }
 
 function show(frame: Frame, isShown: boolean): void {
@@ -46,7 +89,7 @@ function place(graph: Graph, frame: Frame, x: number, width: number): void {
   const { rect } = frame;
   rect.setAttribute('x', x.toFixed(1));
   rect.setAttribute('width', Math.max(width, 0.1).toFixed(1));
-  const cut = width < FONT_SIZE * 1.5 ? '' : fitName(frame.name, width - 6, FONT_SIZE);
+  const cut = width < FONT_SIZE * 1.5 || frame.isHatched ? '' : fitName(frame.name, width - 6, FONT_SIZE);
   if (cut === '') {
     frame.text?.setAttribute('display', 'none');
     return;
@@ -72,7 +115,7 @@ function addText(graph: Graph, frame: Frame): SVGTextElement {
 export function drawMatches(graph: Graph, matches: Uint8Array | null): void {
   const nameOf = matches === null ? [] : namesOf(graph).nameOf;
   for (const frame of graph.frames) {
-    const matched = frame !== graph.root && matches?.[nameOf[frame.index] as number] === 1;
+    const matched = frame !== graph.root && matches?.[nameOf[frame.index] as number] === 1 && !frame.isHatched;
     if (matched === frame.isMatched) continue;
     const { fill } = frame;
     frame.rect.setAttribute('fill', matched ? MATCH : fill);
@@ -97,6 +140,8 @@ export function matchWords(graph: Graph, zoomed: Frame, progress: string): strin
 
 /** What is known of a frame, as its tooltip and the line under the graph say it. */
 export function detailWords(graph: Graph, frame: Frame, zoomed: Frame): string {
+  // In time a box has its times, whatever is shown.
+  if (graph.clock !== null || frame.isHatched) return frame.title.textContent ?? '';
   const { name, weight, self, before } = frame;
   const inZoom = zoomed !== graph.root && frame.start >= zoomed.start && frame.depth >= zoomed.depth;
   const share = inZoom ? zoomed.weight : null;

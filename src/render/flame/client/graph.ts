@@ -1,5 +1,6 @@
 /** The frames of the picture as they were drawn: read from the markup, the only place they are in. */
 import { once } from '../../../datasets/once.ts';
+import type { Clock } from '../../when.ts';
 import type { Tree } from '../weights.ts';
 
 /**
@@ -63,6 +64,11 @@ export class Frame {
     return this.number('data-s');
   }
 
+  /** It stands for frames that are too narrow to be drawn. */
+  get isHatched(): boolean {
+    return this.group.hasAttribute('data-m');
+  }
+
   /** The weight in the earlier profile, in a differential. */
   get before(): number | null {
     return this.group.hasAttribute('data-b') ? this.number('data-b') : null;
@@ -88,11 +94,13 @@ export interface Graph {
   inverted: boolean;
   /** How many frames are not drawn: what a search finds may be more. */
   hidden: number;
+  /** Of stacks at their times: tells the host's clock, or nothing where that is not known. Null for other graphs. */
+  clock: { manifest: Clock | null } | null;
 }
 
 /** @returns null where nothing is drawn. */
 export function readGraph(svg: SVGSVGElement): Graph | null {
-  const { total = '0', unit = '', label = '', side = '10', row = '16', inverted, hidden = '0' } = svg.dataset;
+  const { total = '0', unit = '', label = '', side = '10', row = '16', inverted, hidden = '0', started } = svg.dataset;
   const frames: Frame[] = [];
   const byGroup = new Map<Element, Frame>();
   const open: Frame[] = [];
@@ -119,6 +127,8 @@ export function readGraph(svg: SVGSVGElement): Graph | null {
     row: Number(row),
     inverted: inverted === '1',
     hidden: Number(hidden),
+    clock:
+      started === undefined ? null : { manifest: started === '' ? null : { started: Number(started), utcOffset: 0 } },
   };
 }
 

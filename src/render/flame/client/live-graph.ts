@@ -103,8 +103,9 @@ export class LiveGraph {
     else location.replace(`#${fragmentOf(this.state)}`);
   }
 
+  /** Into hatched frames is into what they stand on. */
   private enter(frame: Frame): void {
-    this.go({ zoom: pathOf(frame) });
+    this.go({ zoom: pathOf(frame.isHatched ? (frame.parent ?? frame) : frame) });
     this.focus(frame);
   }
 
@@ -161,7 +162,7 @@ export class LiveGraph {
 
   private onFrameKey(key: string, focused: Frame): boolean {
     if (key === 'Enter' || key === ' ') {
-      this.go({ zoom: pathOf(focused) });
+      this.enter(focused);
       return true;
     }
     const next = neighbour(focused, key, this.graph.inverted, ({ weight }) => weight);

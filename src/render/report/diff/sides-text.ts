@@ -1,7 +1,7 @@
 /** The two captures in words: what they are, and in what they differ. */
 import { bytesText, commas, durationText } from '../../../datasets/amounts.ts';
 import type { Capture, Manifest } from '../../../datasets/capture.ts';
-import { calendarDay, clockTime, zoneName } from '../when.ts';
+import { calendarDay, clockTime, zoneName } from '../../when.ts';
 import { type Compared, lengthOf } from './compared.ts';
 
 /** What must be known before any number of the two is compared: another host, kernel, or size; null where none is. */

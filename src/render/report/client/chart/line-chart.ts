@@ -6,8 +6,8 @@ import { allRows } from '../../../../datasets/columns.ts';
 import type { Range } from '../../../../datasets/narrow.ts';
 import { tick } from '../../../format.ts';
 import type { LinePanel } from '../../../panels.ts';
-import { axisTicks } from '../../axis.ts';
-import { hostTime } from '../../when.ts';
+import { type Tick, timeTicks } from '../../../time-ticks.ts';
+import { hostTime } from '../../../when.ts';
 import type { Context } from '../shell/context.ts';
 import { element, styleValue } from '../shell/dom.ts';
 import { brush } from '../strip/brush.ts';
@@ -27,10 +27,6 @@ const INCREMENTS = [0.01, 0.1, 1, 10, 100, 1000, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9].f
 const IDLE = /^%?idle$|^id$/;
 /** How strong an area's colour is, as the last two digits of a colour. */
 const [FAINT, STRONG] = ['18', 'b0'];
-/** Room for a tick's text, in pixels. */
-const TICK_ROOM = 90;
-/** What of a tick's text lies to the right of its mark, less the margin there. */
-const TICK_HALF = 20;
 
 export interface LineChart {
   element: HTMLElement;
@@ -74,7 +70,7 @@ export function lineChart(
   const canvas = chart.root.querySelector('canvas');
   canvas?.setAttribute('role', 'img');
   canvas?.setAttribute('aria-label', `${panel.title}${unitOf(panel)} over time; the numbers are in the table`);
-  const showBrush = span === null ? () => {} : brush(chart.over, ends, context.store, context.mark);
+  const showBrush = span === null ? () => {} : brush(chart.over, context, { scale: () => ends });
   new ResizeObserver(() => chart.setSize({ width: Math.max(MIN_WIDTH, plot.clientWidth), height: HEIGHT })).observe(
     plot,
   );
@@ -96,7 +92,7 @@ function optionsOf(panel: LinePanel, values: readonly Values[], ends: Range, alo
   return {
     width: 400,
     height: HEIGHT,
-    padding: [6, 8, 0, 0],
+    padding: [6, 30, 0, 0],
     scales: {
       x: { time: false, range: [ends.from, ends.to] },
       y: { range: (_, low, high) => (stacked ? [0, 100] : [Math.min(0, low), high > 0 ? high * 1.08 : 1]) },
@@ -160,14 +156,10 @@ function seriesOf({ lines, stacked, apart }: LinePanel, values: readonly Values[
 /** Where the axis is marked, and how: whole steps of the host's clock, or the reports by their number. */
 function timeMarks({ span, manifest }: Along): Pick<uPlot.Axis, 'splits' | 'values'> {
   if (span === null) return { values: (_, marks) => marks.map((at) => (Number.isInteger(at) ? String(at + 1) : '')) };
-  const most = (plot: uPlot): number => Math.floor(plot.over.clientWidth / TICK_ROOM);
+  const ticks = (plot: uPlot): Tick[] => timeTicks(span, manifest, plot.over.clientWidth);
   return {
-    splits: (plot) => axisTicks(span, manifest, most(plot)).at,
-    values: (plot, marks) => {
-      const { decimals } = axisTicks(span, manifest, most(plot));
-      const isCut = (at: number): boolean => plot.over.clientWidth - plot.valToPos(at, 'x') < TICK_HALF;
-      return marks.map((at) => (isCut(at) ? '' : hostTime(at, manifest, decimals)));
-    },
+    splits: (plot) => ticks(plot).map(({ at }) => at),
+    values: (plot) => ticks(plot).map(({ text }) => text),
   };
 }
 

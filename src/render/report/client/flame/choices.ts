@@ -1,9 +1,10 @@
 /** What there is to choose from over a flame graph: orders, threads, CPUs, roots and colours. */
-import { commas } from '../../../../datasets/amounts.ts';
-import type { Stacks } from '../../../../datasets/shapes.ts';
+import { counted } from '../../../../datasets/amounts.ts';
+import { isOfWaits, type Stacks } from '../../../../datasets/shapes.ts';
 import type { Colouring, Rooting } from '../../../flame/view.ts';
+import { amountText } from '../../../flame/words.ts';
 import type { Context } from '../shell/context.ts';
-import { type Choice, type Control, choice } from './controls.ts';
+import { type Choice, type Control, choice, toggle } from './controls.ts';
 
 /** Threads listed; the busiest first. */
 const MAX_THREADS = 200;
@@ -22,10 +23,18 @@ export const PLAIN_ORDERS: readonly Choice[] = [
   ['callers', 'Callers (reversed)'],
 ];
 
-/** What one profile can be looked at by. */
-export function choicesOf(stacks: Stacks, { store }: Context, index: number): FlameChoices {
+/**
+ * What one profile can be looked at by.
+ * @param isTimed it can be laid out in time
+ * @param hasOwn processes of the collector are in it
+ */
+export function choicesOf(
+  stacks: Stacks,
+  { store }: Context,
+  index: number,
+  { isTimed, hasOwn }: { isTimed: boolean; hasOwn: boolean },
+): FlameChoices {
   const { samples } = stacks.profile;
-  const timed = samples?.at.some((at) => !Number.isNaN(at)) ?? false;
   const rooting = choice(
     'Roots',
     [
@@ -41,20 +50,38 @@ export function choicesOf(stacks: Stacks, { store }: Context, index: number): Fl
     [
       ['kind', 'by kind'],
       ['package', 'by package'],
+      ['module', 'by module'],
       ['name', 'by name'],
     ],
     (view) => view.colouring,
     (value) => store.setFlame(index, { colouring: value as Colouring }),
   );
+  const collector = toggle(
+    'Collector',
+    'Include the collector’s own processes',
+    (view) => view.collector,
+    () => store.setFlame(index, { collector: !store.flame(index).collector, zoom: [] }),
+  );
+  const idle = toggle(
+    'Hide idle',
+    'Leave out samples of idle CPUs',
+    (view) => view.busyOnly,
+    () => store.setFlame(index, { busyOnly: !store.flame(index).busyOnly, zoom: [] }),
+  );
   return {
-    orders: timed ? [...PLAIN_ORDERS, ['time', 'In time order']] : PLAIN_ORDERS,
+    orders: isTimed ? [...PLAIN_ORDERS, ['time', 'In time order']] : PLAIN_ORDERS,
     threads: samples === null ? [] : threadChoices(stacks),
     cpus: samples === null ? [] : cpuChoices([stacks]),
-    more: samples === null ? [colouring] : [rooting, colouring],
+    more: [
+      ...(samples === null ? [] : [rooting]),
+      colouring,
+      ...(isOfWaits(stacks.kind) ? [] : [idle]),
+      ...(hasOwn ? [collector] : []),
+    ],
   };
 }
 
-function threadChoices({ profile }: Stacks): Choice[] {
+function threadChoices({ profile, unit }: Stacks): Choice[] {
   const { samples, threads } = profile;
   if (samples === null) return [['', 'All threads']];
   const weights = new Float64Array(threads.length);
@@ -76,7 +103,7 @@ function threadChoices({ profile }: Stacks): Choice[] {
   const sorted = [...processes].sort(([, a], [, b]) => b.weight - a.weight).slice(0, MAX_THREADS);
   return [
     ['', 'All processes'],
-    ...sorted.map(([key, { text, weight }]): Choice => [key, `${text} (${commas(weight)})`]),
+    ...sorted.map(([key, { text, weight }]): Choice => [key, `${text} (${amountText(weight, unit)})`]),
   ];
 }
 
@@ -86,5 +113,8 @@ export function cpuChoices(all: readonly Stacks[]): Choice[] {
   for (const { profile } of all)
     for (const cpu of profile.samples?.cpu ?? []) if (cpu >= 0) counts.set(cpu, (counts.get(cpu) ?? 0) + 1);
   const sorted = [...counts].sort(([a], [b]) => a - b);
-  return [['', 'All CPUs'], ...sorted.map(([cpu, count]): Choice => [String(cpu), `CPU ${cpu} (${commas(count)})`])];
+  return [
+    ['', 'All CPUs'],
+    ...sorted.map(([cpu, count]): Choice => [String(cpu), `CPU ${cpu} (${counted(count, 'sample')})`]),
+  ];
 }

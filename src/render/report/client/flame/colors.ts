@@ -2,14 +2,22 @@
 import { percent } from '../../../../datasets/amounts.ts';
 import { FrameKind, type Profile } from '../../../../datasets/profile.ts';
 import type { Stacks, StacksKind } from '../../../../datasets/shapes.ts';
-import { type FrameFacts, frameColor, type PaletteName, packageOf, paletteOf } from '../../../flame/colors.ts';
-import type { FlameNode } from '../../../flame/tree.ts';
+import {
+  type FrameFacts,
+  frameColor,
+  moduleOf,
+  type PaletteName,
+  packageOf,
+  paletteOf,
+} from '../../../flame/colors.ts';
+import { MERGED } from '../../../flame/layout.ts';
 import type { Colouring } from '../../../flame/view.ts';
 import type { Viewed } from '../../../flame/viewed.ts';
 import { styleValue } from '../shell/dom.ts';
+import { HATCH } from '../shell/hatch.ts';
 
-/** Packages in the legend; the heaviest. */
-const MAX_PACKAGES = 8;
+/** Packages or modules in the legend; the heaviest. */
+const MAX_GROUPS = 8;
 
 const KIND_NAMES: readonly [FrameKind, string][] = [
   [FrameKind.process, 'process'],
@@ -46,8 +54,12 @@ export class FlamePaint {
     this.match = styleValue('--match');
   }
 
-  /** @param matches of a search, 1 for each frame that does */
-  colorOf({ frame }: FlameNode, matches: Uint8Array | null): string {
+  /**
+   * @param frame its number, or `ROOT` or `MERGED`
+   * @param matches of a search, 1 for each frame that does
+   */
+  colorOf(frame: number, matches: Uint8Array | null): string {
+    if (frame === MERGED) return HATCH;
     if (frame < 0) return this.root;
     if (matches?.[frame] === 1) return this.match;
     const known = this.fills[frame];
@@ -59,7 +71,8 @@ export class FlamePaint {
 
   private palette(): PaletteName {
     if (this.colouring === 'kind') return 'colorblind';
-    return this.colouring === 'package' ? 'package' : paletteOf[this.kind];
+    if (this.colouring === 'package' || this.colouring === 'module') return this.colouring;
+    return paletteOf[this.kind];
   }
 }
 
@@ -74,7 +87,7 @@ export function meaningsOf(
   { forward, whole }: Viewed,
 ): [words: string, color: string][] {
   if (colouring === 'name') return [];
-  return colouring === 'package' ? packagesOf(forward, whole) : kindsOf(profile);
+  return colouring === 'kind' ? kindsOf(profile) : groupsOf(forward, whole, colouring);
 }
 
 function kindsOf({ frames }: Profile): [string, string][] {
@@ -85,20 +98,21 @@ function kindsOf({ frames }: Profile): [string, string][] {
   ]);
 }
 
-/** The packages that samples ended in, each with the colour of the first of its functions. */
-function packagesOf({ frames, self, frame }: Profile, whole: number): [string, string][] {
-  const packages = new Map<string, { weight: number; color: string }>();
+/** The packages or modules that samples ended in, each with the colour of the first of its functions. */
+function groupsOf({ frames, self, frame }: Profile, whole: number, by: 'package' | 'module'): [string, string][] {
+  const groupOf = by === 'package' ? packageOf : moduleOf;
+  const groups = new Map<string, { weight: number; color: string }>();
   for (let node = 1; node < self.length; node++) {
     const weight = self[node] as number;
     if (weight === 0) continue;
     const facts = factsOf(frames, frame[node] as number);
-    const name = packageOf(facts) || 'no module';
-    const known = packages.get(name);
-    if (known === undefined) packages.set(name, { weight, color: frameColor(facts, { palette: 'package' }) });
+    const name = groupOf(facts) || 'no module';
+    const known = groups.get(name);
+    if (known === undefined) groups.set(name, { weight, color: frameColor(facts, { palette: by }) });
     else known.weight += weight;
   }
-  return [...packages]
+  return [...groups]
     .sort(([, a], [, b]) => b.weight - a.weight)
-    .slice(0, MAX_PACKAGES)
+    .slice(0, MAX_GROUPS)
     .map(([name, { weight, color }]) => [`${name} ${percent(weight, whole)}`, color]);
 }

@@ -1,20 +1,32 @@
 /** The flame graph of a profile with all that is asked of it: search, order, threads, focus, functions. */
 import { stackFrames } from '../../../../datasets/fold.ts';
 import type { Range } from '../../../../datasets/narrow.ts';
-import type { Profile } from '../../../../datasets/profile.ts';
-import type { Stacks } from '../../../../datasets/shapes.ts';
+import type { Profile, Thread } from '../../../../datasets/profile.ts';
+import { withoutTracer } from '../../../../datasets/profile-map.ts';
+import { isOfWaits, type Stacks } from '../../../../datasets/shapes.ts';
 import { RunningSearch } from '../../../flame/client/running-search.ts';
-import { chartTree, type FlameNode, type FlameTree, flameTree, nodeAt, timesOfBox } from '../../../flame/tree.ts';
+import { type FunctionRow, functionRows } from '../../../flame/functions.ts';
+import { MERGED } from '../../../flame/layout.ts';
+import { hasTimeline, type LaneKind, layoutTimeline, spanOfSamples, type Timeline } from '../../../flame/timeline.ts';
+import { type FlameNode, type FlameTree, flameTree, nodeAt, within } from '../../../flame/tree.ts';
 import { asksForOtherStacks, type Colouring, type FlameView } from '../../../flame/view.ts';
 import { type Viewed, viewed } from '../../../flame/viewed.ts';
-import { type Context, rangeFor, type Widget } from '../shell/context.ts';
-import { legendItem } from '../shell/legend.ts';
+import { laneName, spanWords } from '../../../flame/words.ts';
+import { collectorsThreads } from '../../collector.ts';
+import { type Context, isTimed, rangeFor, spanShown, timeText, type Widget } from '../shell/context.ts';
+import { hatchedItem, legendItem } from '../shell/legend.ts';
 import { choicesOf } from './choices.ts';
 import { FlamePaint, meaningsOf } from './colors.ts';
+import { Marks } from './marks.ts';
 import { type FlameParts, flameParts } from './parts.ts';
+import { SandwichPane } from './sandwich-pane.ts';
 import type { FlameSubject } from './subject.ts';
+import { TimelineGraph } from './timeline-graph.ts';
 import { flameTools } from './tools.ts';
-import { type DrawnProfile, frameWords, matchWords, statusWords } from './words.ts';
+import { type DrawnProfile, frameWords, markedWords, matchWords, statusWords } from './words.ts';
+
+/** Of a picture in time: more boxes are merged, more lanes counted. */
+const TIMELINE_LIMITS = { maxBoxes: 20_000, maxLanes: 24, maxLevels: 64 };
 
 /** A tree and what it was made of: a search, other colours or the icicle need no other. */
 interface MadeTree {
@@ -29,40 +41,67 @@ export class FlamePanel implements Widget, FlameSubject {
   private readonly index: number;
   private readonly context: Context;
   private readonly parts: FlameParts;
+  private readonly sandwich: SandwichPane;
+  private readonly timeline: TimelineGraph | null;
   private readonly paint: FlamePaint;
+  private readonly isTracerFolded: boolean;
+  private readonly isCollectors: ((thread: Thread) => boolean) | null;
+  private readonly marks = new Marks();
   private seen: Viewed;
   private seenFor: { view: FlameView; range: Range | null };
   private readonly searching = new RunningSearch(() => this.draw());
   private matches: Uint8Array | null = null;
   private made: MadeTree | null = null;
-  private legendFor: { seen: Viewed; colouring: Colouring } | null = null;
+  private inTime: { timeline: Timeline | null; stacks: Stacks; of: readonly unknown[] } | null = null;
+  private legendFor: { seen: Viewed; colouring: Colouring; hatched: boolean } | null = null;
 
   constructor(host: HTMLElement, index: number, stacks: Stacks, context: Context) {
-    this.stacks = stacks;
+    const waits = isOfWaits(stacks.kind);
+    this.stacks = waits ? { ...stacks, profile: withoutTracer(stacks.profile) } : stacks;
+    this.isTracerFolded = this.stacks.profile !== stacks.profile;
+    this.isCollectors = waits ? collectorsThreads(context.data.capture.manifest) : null;
     this.index = index;
     this.context = context;
     this.paint = new FlamePaint(stacks.kind);
     this.seenFor = { view: this.view(), range: this.range() };
     this.seen = this.look();
-    this.parts = flameParts(
-      stacks.title,
-      flameTools(context, index, choicesOf(stacks, context, index), () => this.stopSearch()),
-      this,
-    );
-    host.replaceChildren(...this.parts.elements);
+    const hasOwn = this.isCollectors !== null && this.seen.hidden.length > 0;
+    const choices = choicesOf(this.stacks, context, index, { isTimed: hasTimeline(stacks), hasOwn });
+    const tools = flameTools(context, index, choices, () => this.stopSearch());
+    this.parts = flameParts(stacks.title, tools, this, true);
+    this.sandwich = new SandwichPane(this.stacks, this);
+    this.parts.body.append(this.sandwich.element);
+    this.timeline = hasTimeline(stacks) ? this.timelineGraph() : null;
+    if (this.timeline !== null) this.parts.graph.element.after(this.timeline.element);
+    host.replaceChildren(this.parts.element);
     this.draw();
   }
 
-  /** What is shown, for the table of functions beside it. */
-  viewed(): Viewed {
-    return this.seen;
+  /** The functions of what is drawn: they follow range, filters and zoom. */
+  functions(): FunctionRow[] {
+    const { forward, profile } = this.seen;
+    const { zoom, order } = this.view();
+    if (order === 'time' || zoom.length === 0) return functionRows(forward);
+    const rows = functionRows(within(profile, nodeAt(profile, zoom)).shown);
+    if (order !== 'callers') return rows;
+    // Leaf first, all that is zoomed into ran in the frame at the root.
+    return rows.map((row) => ({ ...row, self: row.frame === zoom[0] ? row.total : 0 }));
+  }
+
+  /** What the functions depend on: while these stay, so do they. */
+  functionsOf(): readonly unknown[] {
+    const { zoom, order } = this.view();
+    return [this.seen.forward, order === 'time' ? null : zoom];
   }
 
   update(): void {
     const { view, range } = this.seenFor;
     const now = { view: this.view(), range: this.range() };
     this.seenFor = now;
-    if (range !== now.range || asksForOtherStacks(view, now.view)) this.seen = this.look();
+    if (range !== now.range || asksForOtherStacks(view, now.view)) {
+      this.seen = this.look();
+      this.marks.clear();
+    }
     this.draw();
   }
 
@@ -78,19 +117,19 @@ export class FlamePanel implements Widget, FlameSubject {
     return this.seen.profile;
   }
 
-  /** In the order of time, to go into a box is to go to its times. */
+  /** Into merged frames is into what they stand on. */
   zoom(node: FlameNode): void {
-    const { profile } = this.seen;
-    if (this.view().order !== 'time') {
-      this.set({ zoom: node.node === 0 ? [] : stackFrames(profile, node.node) });
-      return;
-    }
-    const range = timesOfBox(profile, node);
-    if (range !== null && node.frame >= 0) this.context.store.setRange(range);
+    this.set({ zoom: node.node === 0 ? [] : stackFrames(this.seen.profile, node.node) });
   }
 
-  color(node: FlameNode): string {
-    return this.paint.colorOf(node, this.matches);
+  mark(node: FlameNode): void {
+    if (node.frame === MERGED) return;
+    this.marks.turn(node.node);
+    this.draw();
+  }
+
+  color({ frame }: FlameNode): string {
+    return this.paint.colorOf(frame, this.matches);
   }
 
   private stopSearch(): void {
@@ -103,27 +142,44 @@ export class FlamePanel implements Widget, FlameSubject {
   }
 
   draw(): void {
-    const { graph, tools, status, details } = this.parts;
-    const { profile } = this.seen;
+    const { parts, seen, context } = this;
+    const { profile, forward, whole } = seen;
     const view = this.view();
     const search = this.searching.look(profile.frames.names, view);
     this.matches = search.matches;
     this.paint.mix(profile.frames, view.colouring);
     const drawn = this.drawn();
-    graph.draw(drawn.tree, view.icicle || view.order === 'callers');
-    status.textContent = statusWords(drawn, this.range() !== null);
-    details.keep(profile);
-    this.drawLegend(view.colouring);
-    tools.show(matchWords(drawn, search, this.searching.progress), profile.frames.names, this.searching.isRunning);
+    const timeline = view.order === 'time' ? this.drawTimeline() : null;
+    parts.graph.element.hidden = timeline !== null;
+    parts.details.element.hidden = timeline !== null;
+    if (this.timeline !== null) this.timeline.element.hidden = timeline === null;
+    if (timeline === null) parts.graph.draw(drawn.tree, view.icicle || view.order === 'callers', this.marks.nodes);
+    parts.status.textContent = statusWords(drawn, {
+      isCut: context.store.view.range !== null && this.range() === null,
+      timeline,
+      isTracerFolded: this.isTracerFolded,
+      marked: markedWords(drawn, this.marks.nodes),
+    });
+    parts.details.keep(profile);
+    this.drawLegend(view.colouring, timeline === null && drawn.tree.narrow.frames + drawn.tree.deep.frames > 0);
+    parts.tools.show(
+      matchWords(drawn, search, this.searching.progress),
+      profile.frames.names,
+      this.searching.isRunning,
+    );
+    this.sandwich.show(view.sandwich, forward, whole);
+    parts.body.classList.toggle('with-side', !this.sandwich.element.hidden);
   }
 
-  private drawLegend(colouring: Colouring): void {
+  private drawLegend(colouring: Colouring, hatched: boolean): void {
     const { stacks, seen, legendFor } = this;
-    if (legendFor?.seen === seen && legendFor.colouring === colouring) return;
-    this.legendFor = { seen, colouring };
+    if (legendFor?.seen === seen && legendFor.colouring === colouring && legendFor.hatched === hatched) return;
+    this.legendFor = { seen, colouring, hatched };
     const { legend } = this.parts;
-    legend.hidden = colouring === 'name';
-    legend.replaceChildren(...meaningsOf(colouring, stacks, seen).map(([words, color]) => legendItem(words, color)));
+    const meanings = meaningsOf(colouring, stacks, seen).map(([words, color]) => legendItem(words, color));
+    if (hatched) meanings.push(hatchedItem('frames too narrow to draw'));
+    legend.hidden = meanings.length === 0;
+    legend.replaceChildren(...meanings);
   }
 
   private drawn(): DrawnProfile {
@@ -132,14 +188,53 @@ export class FlamePanel implements Widget, FlameSubject {
 
   private tree(): FlameTree {
     const { profile } = this.seen;
-    const { zoom, order } = this.view();
+    const { zoom } = this.view();
     const { made } = this;
     const width = this.parts.graph.width();
     if (made?.profile === profile && made.zoom === zoom && made.width === width) return made.tree;
-    const byTime = order === 'time' ? chartTree(profile, width) : null;
-    const tree = byTime ?? flameTree(profile, nodeAt(profile, zoom), width);
+    const tree = flameTree(profile, nodeAt(profile, zoom), width);
     this.made = { tree, profile, zoom, width };
     return tree;
+  }
+
+  private timelineGraph(): TimelineGraph {
+    const { names } = this.stacks.profile.frames;
+    return new TimelineGraph(this.stacks.title, this.context, {
+      color: (frame) => this.paint.colorOf(frame, this.matches),
+      name: ({ frame, merged }, box) =>
+        frame[box] === MERGED ? `${merged[box]} boxes too narrow to draw` : (names[frame[box] as number] as string),
+      laneName: (lane) => laneName(lane, this.lanes(), this.stacks.profile),
+      times: ({ start, end }, box) =>
+        spanWords(start[box] as number, end[box] as number, (at, decimals) =>
+          timeText(this.context, this.stacks, at, decimals),
+        ),
+      resized: () => this.draw(),
+    });
+  }
+
+  /** All the time that is shown, whatever range is set: the range is seen on it. */
+  private drawTimeline(): Timeline | null {
+    const { timeline, context } = this;
+    if (timeline === null) return null;
+    const view = this.view();
+    const span = (isTimed(context, this.stacks) ? spanShown(context) : null) ??
+      spanOfSamples(this.stacks) ?? { from: 0, to: 1 };
+    const width = timeline.width();
+    const of = [span.from, span.to, width, view];
+    const isSame = this.inTime?.of.every((each, i) => each === of[i]) ?? false;
+    if (this.inTime === null || !isSame) {
+      const profile = viewed(this.stacks.profile, { ...view, rooting: 'process' }, null, this.isCollectors).profile;
+      const stacks = { ...this.stacks, profile };
+      const minTime = (span.to - span.from) / width;
+      const made = layoutTimeline(stacks, { ...TIMELINE_LIMITS, ...span, lanes: this.lanes(), minTime });
+      this.inTime = { timeline: made, stacks, of };
+    }
+    if (this.inTime.timeline !== null) timeline.draw(this.inTime.timeline);
+    return this.inTime.timeline;
+  }
+
+  private lanes(): LaneKind {
+    return this.view().rooting === 'cpu' ? 'cpu' : 'thread';
   }
 
   private range(): Range | null {
@@ -149,6 +244,6 @@ export class FlamePanel implements Widget, FlameSubject {
   private look(): Viewed {
     const { view, range } = this.seenFor;
     const { profile } = this.stacks;
-    return viewed(profile, view, profile.samples === null ? null : range);
+    return viewed(profile, view, profile.samples === null ? null : range, this.isCollectors);
   }
 }

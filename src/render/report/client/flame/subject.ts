@@ -12,6 +12,8 @@ export interface FlameSubject {
   /** The name of a frame and, on a line of their own, its numbers. */
   words(node: FlameNode): string;
   zoom(node: FlameNode): void;
+  /** Marks a frame, so that what is marked is added up; a second time takes the mark off. */
+  mark(node: FlameNode): void;
   /** Draws it as wide as it may be now. */
   draw(): void;
 }

@@ -116,12 +116,6 @@ function toggles(view: () => FlameView, set: Change): Control[] {
       () => set({ icicle: !view().icicle }),
     ),
     toggle(
-      'Idle out',
-      'Leave out samples whose leaf is the idle loop',
-      (now) => now.busyOnly,
-      () => set({ busyOnly: !view().busyOnly, zoom: [] }),
-    ),
-    toggle(
       'Merge recursion',
       'Show a function that calls itself as one frame',
       (now) => now.mergeRecursion,

@@ -1,12 +1,14 @@
 /** What is said of a profile as a flame graph. */
-import { commas, counted, percent } from '../../../../datasets/amounts.ts';
+import { counted, percent } from '../../../../datasets/amounts.ts';
 import type { Stacks } from '../../../../datasets/shapes.ts';
+import { MERGED } from '../../../flame/layout.ts';
 import type { Search } from '../../../flame/search.ts';
+import type { Timeline } from '../../../flame/timeline.ts';
 import { type FlameNode, type FlameTree, nodeAt } from '../../../flame/tree.ts';
 import type { FlameView } from '../../../flame/view.ts';
 import type { Viewed } from '../../../flame/viewed.ts';
 import { matchedWeight } from '../../../flame/weights.ts';
-import { amountText, matchedWords, numberWords, undrawnWords } from '../../../flame/words.ts';
+import { amountText, hatchedWords, matchedWords, numberWords } from '../../../flame/words.ts';
 
 /** What is drawn of what. */
 export interface DrawnProfile {
@@ -17,11 +19,14 @@ export interface DrawnProfile {
 }
 
 /** A frame's name and, on a line of their own, its numbers. */
-export function frameWords({ name, value, self }: FlameNode, { stacks, seen, tree, view }: DrawnProfile): string {
+export function frameWords(
+  { name, value, self, frame }: FlameNode,
+  { stacks, seen, tree, view }: DrawnProfile,
+): string {
   const numbers = {
     weight: value,
-    // Callers up, a stack ends in its process.
-    self: view.order === 'callers' ? 0 : self,
+    // Callers up, a stack ends in its process; of merged frames all is self.
+    self: view.order === 'callers' || frame === MERGED ? 0 : self,
     total: seen.whole,
     unit: stacks.unit,
     zoomed: view.zoom.length > 0 ? tree.root.value : null,
@@ -30,25 +35,55 @@ export function frameWords({ name, value, self }: FlameNode, { stacks, seen, tre
   return `${name}\n${numberWords(numbers).join(' · ')}`;
 }
 
-/**
- * The line under the graph: how much it shows, what choices hide, what is not drawn.
- * @param isCut a range is set
- */
-export function statusWords({ stacks, seen, tree }: DrawnProfile, isCut: boolean): string {
+export interface StatusFacts {
+  /** A range is set that this profile cannot be cut to. */
+  isCut: boolean;
+  /** What is drawn in the place of the graph. */
+  timeline: Timeline | null;
+  /** Frames of the tracer are drawn as part of what they traced. */
+  isTracerFolded: boolean;
+  /** What is marked, in words; empty for nothing. */
+  marked: string;
+}
+
+/** The line under the graph: how much it shows, what choices hide, what is not drawn. */
+export function statusWords(
+  { stacks, seen, tree }: DrawnProfile,
+  { isCut, timeline, isTracerFolded, marked }: StatusFacts,
+): string {
   const { profile, hidden, whole } = seen;
-  const shown = tree.root.value;
-  const parts = [shownText(shown, whole, stacks)];
+  const parts = [shownText(tree.root.value, whole, stacks)];
   if (stacks.unit !== 'samples' && profile.sampleCount > 0) parts.push(counted(profile.sampleCount, 'sample'));
-  for (const { what, weight } of hidden) parts.push(`${what} hide ${commas(weight)} (${percent(weight, whole)})`);
-  parts.push(...undrawnWords(tree, `, in which ${percent(tree.narrow.weight, shown)} of the stacks go on`));
-  if (isCut && stacks.profile.samples === null) parts.push('samples have no times here: this is the whole capture');
+  for (const { what, weight } of hidden)
+    parts.push(`${what} hide ${amountText(weight, stacks.unit)} (${percent(weight, whole)})`);
+  if (marked !== '') parts.unshift(marked);
+  parts.push(...(timeline === null ? hatchedWords(tree) : timelineWords(timeline)));
+  if (isTracerFolded) parts.push('the tracer’s own frames on top are not drawn');
+  if (isCut) parts.push('samples have no times here: this is the whole capture');
   return parts.join(' · ');
+}
+
+function timelineWords({ hidden, merged }: Timeline): string[] {
+  const thin = merged.reduce((sum, each) => sum + each, 0);
+  return [
+    ...(thin > 0 ? [`hatched: ${counted(thin, 'box')} too narrow to draw`.replace('boxs', 'boxes')] : []),
+    ...(hidden.lanes > 0
+      ? [`${counted(hidden.lanes, 'more lane')} of ${counted(hidden.samples, 'sample')} not drawn`]
+      : []),
+  ];
 }
 
 function shownText(shown: number, whole: number, stacks: Stacks): string {
   if (whole === 0) return 'Nothing was sampled in this range.';
-  const all = shown === whole ? '' : ` of ${commas(whole)} (${percent(shown, whole)})`;
+  const all = shown === whole ? '' : ` of ${amountText(whole, stacks.unit)} (${percent(shown, whole)})`;
   return amountText(shown, stacks.unit) + all;
+}
+
+/** What the marked frames weigh together, each sample once; empty for none. */
+export function markedWords({ stacks, seen }: DrawnProfile, marked: ReadonlySet<number>): string {
+  if (marked.size === 0) return '';
+  const weight = matchedWeight(seen.profile, (node) => marked.has(node), 0);
+  return `marked: ${counted(marked.size, 'frame')}, ${amountText(weight, stacks.unit)}, ${percent(weight, seen.whole)}`;
 }
 
 /**

@@ -6,14 +6,17 @@ import type { Profile } from '../../../../datasets/profile.ts';
 import type { Stacks } from '../../../../datasets/shapes.ts';
 import { RunningSearch } from '../../../flame/client/running-search.ts';
 import { changeColor } from '../../../flame/colors.ts';
+import { MERGED } from '../../../flame/layout.ts';
 import { type FlameNode, flameTree, nodeAt } from '../../../flame/tree.ts';
 import { asksForOtherStacks, type ChangeOf, type FlameView } from '../../../flame/view.ts';
 import { type ComparedFlame, changeAt, changeToldOf, comparedFlame, overOneTrie } from '../../diff/flame.ts';
+import { Marks } from '../flame/marks.ts';
 import { type FlameParts, flameParts } from '../flame/parts.ts';
 import type { FlameSubject } from '../flame/subject.ts';
 import { flameTools } from '../flame/tools.ts';
 import { type Context, rangeFor, type Widget } from '../shell/context.ts';
 import { styleValue, whenAtRest } from '../shell/dom.ts';
+import { HATCH } from '../shell/hatch.ts';
 import { legendItem } from '../shell/legend.ts';
 import { diffChoices } from './choices.ts';
 import { onlyInLists } from './only-in.ts';
@@ -27,6 +30,7 @@ export class DiffFlame implements Widget, FlameSubject {
   private readonly lists = onlyInLists((side, frames) => this.set({ widths: side, zoom: frames }));
   /** They are looked for below every box: not while a range is dragged. */
   private readonly listSoon = whenAtRest(() => this.lists.show(this.compared));
+  private readonly marks = new Marks();
   private compared: ComparedFlame;
   private comparedFor: { view: FlameView; ranges: (Range | null)[] };
   private readonly searching = new RunningSearch(() => this.draw());
@@ -42,8 +46,8 @@ export class DiffFlame implements Widget, FlameSubject {
     this.comparedFor = { view: this.view(), ranges: this.ranges() };
     this.compared = this.compare();
     const tools = flameTools(context, index, diffChoices(this.both, context, index), () => this.stopSearch());
-    this.parts = flameParts(`${after.title}, before and after`, tools, this);
-    host.replaceChildren(...this.parts.elements, this.lists.element);
+    this.parts = flameParts(`${after.title}, before and after`, tools, this, false);
+    host.replaceChildren(this.parts.element, this.lists.element);
     this.draw();
     this.lists.show(this.compared);
   }
@@ -82,9 +86,15 @@ export class DiffFlame implements Widget, FlameSubject {
   }
 
   color(node: FlameNode): string {
+    if (node.frame === MERGED) return HATCH;
     if (node.frame < 0) return styleValue('--flame-root');
     if (this.matches?.[node.frame] === 1) return styleValue('--match');
     return this.colorOfChange(this.changeOf(node));
+  }
+
+  mark(node: FlameNode): void {
+    this.marks.turn(node.node);
+    this.draw();
   }
 
   private stopSearch(): void {
@@ -104,7 +114,7 @@ export class DiffFlame implements Widget, FlameSubject {
     this.matches = search.matches;
     const tree = flameTree(profile, zoomed, graph.width());
     this.largest = greatest(tree.root, (node) => Math.abs(this.changeOf(node)));
-    graph.draw(tree, view.icicle || view.order === 'callers');
+    graph.draw(tree, view.icicle || view.order === 'callers', this.marks.nodes);
     status.textContent = diffStatus(this.compared, this.both, view, tree);
     details.keep(profile);
     legend.replaceChildren(...this.legendItems());
@@ -127,7 +137,8 @@ export class DiffFlame implements Widget, FlameSubject {
     return comparedFlame(this.both, view, [before, after]);
   }
 
-  private changeOf({ node }: FlameNode): number {
+  private changeOf({ node, frame }: FlameNode): number {
+    if (frame === MERGED) return 0;
     return changeAt(this.compared, node, this.toldOf());
   }
 

@@ -4,13 +4,13 @@ import { textAt } from '../../../../datasets/cells.ts';
 import type { Dataset, Series } from '../../../../datasets/shapes.ts';
 import { hasTimes } from '../../../../datasets/times.ts';
 import { titleOf } from '../../../chart.ts';
+import { exactQuery } from '../../../flame/search.ts';
 import { isOnAxis } from '../../axis.ts';
 import { changeToldOf, functionChangeTable } from '../../diff/flame.ts';
 import { FIRST_CHARTS, linePairs, pairPicture } from '../../diff/pair-pictures.ts';
 import { type PairTable, pairTables } from '../../diff/pair-tables.ts';
 import { type DatasetPair, secondsOf } from '../../pair.ts';
 import type { Table } from '../../tables.ts';
-import { escaped } from '../flame/function-details.ts';
 import { mountDataset, mountPanels, notNarrowed, roomFor, spanOf } from '../panel/dataset.ts';
 import { type Context, narrowed, rangeFor, type Widget } from '../shell/context.ts';
 import { element } from '../shell/dom.ts';
@@ -99,7 +99,7 @@ function mountTables(
   }
   function find(row: number): void {
     const name = functions === null ? '' : textAt(functions, row, 0);
-    context.store.setFlame(pair.after, { search: `^${escaped(name)}$`, regex: true, matchCase: true });
+    context.store.setFlame(pair.after, exactQuery(name));
   }
   function show(): void {
     if (!places.some(({ open }) => open)) return;

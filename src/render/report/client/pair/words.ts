@@ -5,7 +5,7 @@ import type { Search } from '../../../flame/search.ts';
 import type { FlameNode, FlameTree } from '../../../flame/tree.ts';
 import type { FlameView } from '../../../flame/view.ts';
 import { matchedWeight } from '../../../flame/weights.ts';
-import { amountText, matchedWords, undrawnWords } from '../../../flame/words.ts';
+import { amountText, hatchedWords, matchedWords } from '../../../flame/words.ts';
 import { type ComparedFlame, type FlameSide, sharesAt } from '../../diff/flame.ts';
 
 /** What was measured, for its unit. */
@@ -46,7 +46,7 @@ export function diffStatus(
   tree: FlameTree,
 ): string {
   const sides = `${sideText('Before', before, flame.before)}, ${sideText('after', after, flame.after)}`;
-  return [`${sides}: shares are compared, widths are of ${widths}`, ...undrawnWords(tree)].join(' · ');
+  return [`${sides}: shares are compared, widths are of ${widths}`, ...hatchedWords(tree)].join(' · ');
 }
 
 function sideText(side: string, stacks: Stacks, { shown, whole, hidden }: FlameSide): string {

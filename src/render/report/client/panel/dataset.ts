@@ -6,14 +6,13 @@ import { extent } from '../../../../datasets/extent.ts';
 import type { Range } from '../../../../datasets/narrow.ts';
 import type { Dataset, Series } from '../../../../datasets/shapes.ts';
 import { hasTimes, timesOf } from '../../../../datasets/times.ts';
-import { type FunctionRow, functionRows } from '../../../flame/functions.ts';
+import type { FunctionRow } from '../../../flame/functions.ts';
 import { type LinePanel, panelsOf } from '../../../panels.ts';
 import { type Axis, isOnAxis } from '../../axis.ts';
 import { mapsOf, sumPicture, timePicture } from '../../pictures.ts';
 import { functionTable, type Table, tableOf } from '../../tables.ts';
 import { type LineChart, lineChart } from '../chart/line-chart.ts';
 import { offsetMap } from '../chart/offset-map.ts';
-import { functionDetails } from '../flame/function-details.ts';
 import { FlamePanel } from '../flame/panel.ts';
 import { type Context, narrowed, rangeFor, timeText, type Widget } from '../shell/context.ts';
 import { element, whenAtRest } from '../shell/dom.ts';
@@ -104,7 +103,7 @@ function mountTime(host: HTMLElement, dataset: Dataset, context: Context): Widge
     const surface = element('div', { class: 'brush-surface' });
     host.append(surface);
     const scale = { from: Number(plot.dataset.from), to: Number(plot.dataset.to) };
-    return { plot, surface, show: brush(surface, scale, context.store, context.mark) };
+    return { plot, surface, show: brush(surface, context, { scale: () => scale }) };
   });
   const place = (): void => {
     const from = host.getBoundingClientRect();
@@ -190,26 +189,31 @@ function mountTable(
   if (details === null || place === null) return { update: () => {} };
   let table: DataTable | null = null;
   /** What the rows were made of: a search in the flame graph makes no others. */
-  let shown: unknown;
+  let shown: readonly unknown[] = [null];
   let functions: readonly FunctionRow[] = [];
   const current = (): Table | null => {
     if (flame === null || dataset.shape !== 'stacks') return tableOf(narrowed(context, dataset));
-    functions = functionRows(flame.viewed().forward);
+    functions = flame.functions();
     return functionTable(functions, dataset.unit);
   };
   const show = (): void => {
     // The functions of a large profile take a while: they wait until they are looked at.
     if (flame !== null && !details.open) return;
-    const source = flame !== null ? flame.viewed() : rangeFor(context, dataset);
-    if (table !== null && shown === source) return;
+    const of = flame?.functionsOf() ?? [rangeFor(context, dataset)];
+    if (table !== null && of.every((each, i) => each === shown[i])) return;
     const rows = current();
     if (rows === null) return;
     const count = details.querySelector('.count');
     if (count !== null) count.textContent = counted(rows.length, dataset.shape === 'stacks' ? 'function' : 'row');
     if (!details.open) return;
-    shown = source;
+    shown = of;
     if (table !== null) table.set(rows);
-    else table = mountRows(place, index, dataset, rows, context, flame, (row) => functions[row]?.frame);
+    else table = mountRows(place, dataset, rows, context, (row) => pick(functions[row]?.frame));
+  };
+  const pick = (frame: number | undefined): void => {
+    if (frame === undefined) return;
+    context.store.setFlame(index, { sandwich: frame });
+    host.querySelector('.flame-body')?.scrollIntoView({ block: 'nearest' });
   };
   details.addEventListener('toggle', show);
   show();
@@ -217,36 +221,20 @@ function mountTable(
   return { update: whenAtRest(show) };
 }
 
+/** @param pick what a click on a function does */
 function mountRows(
   place: HTMLElement,
-  index: number,
   dataset: Dataset,
   rows: Table,
   context: Context,
-  flame: FlamePanel | null,
-  frameOf: (row: number) => number | undefined,
+  pick: (row: number) => void,
 ): DataTable {
-  const timeOf = (at: number): string => timeText(context, dataset, at);
-  if (flame === null || dataset.shape !== 'stacks') {
-    const made = new DataTable(rows, {
-      name: dataset.title,
-      timeText: timeOf,
-      ...(context.data.hasText(dataset.source)
-        ? { openLine: (line: number) => context.openText(dataset.source, line, line) }
-        : {}),
-    });
-    place.replaceChildren(made.element);
-    return made;
-  }
-  const details = functionDetails(dataset, index, context, flame);
+  const openLine = (line: number): void => context.openText(dataset.source, line, line);
   const made = new DataTable(rows, {
-    name: `Functions of ${dataset.title}`,
-    timeText: timeOf,
-    pick: (row) => {
-      const frame = frameOf(row);
-      if (frame !== undefined) details.show(frame);
-    },
+    name: dataset.shape === 'stacks' ? `Functions of ${dataset.title}` : dataset.title,
+    timeText: (at) => timeText(context, dataset, at),
+    ...(dataset.shape === 'stacks' ? { pick } : context.data.hasText(dataset.source) ? { openLine } : {}),
   });
-  place.replaceChildren(made.element, details.element);
+  place.replaceChildren(made.element);
   return made;
 }

@@ -10,3 +10,8 @@ export function legendItem(words: string, color: string): HTMLElement {
   swatch.style.background = color;
   return element('li', {}, swatch, words);
 }
+
+/** What is hatched. */
+export function hatchedItem(words: string): HTMLElement {
+  return element('li', {}, element('span', { class: 'swatch hatched' }), words);
+}

@@ -1,8 +1,10 @@
 /** Brings a page to life: what is drawn already is replaced, panel by panel as it comes into view, by what can be worked with. */
 import type { ReportData } from '../../wire/report-data.ts';
+import { Crosshair } from '../strip/crosshair.ts';
 import { mountStrip } from '../strip/strip.ts';
 import type { Context, Widget } from './context.ts';
 import { byId, element, goTo } from './dom.ts';
+import { addHatch } from './hatch.ts';
 import { loadData } from './load.ts';
 import { type RawText, rawText } from './raw-text.ts';
 import { searchBox } from './search-box.ts';
@@ -29,6 +31,7 @@ export function startPage(mount: Mount): void {
 async function start(mount: Mount): Promise<void> {
   document.documentElement.classList.add('live');
   document.body.append(element('p', { id: 'said', class: 'toast', role: 'status' }));
+  addHatch();
   const data = await loadData();
   const store = new Store();
   const mark = document.body.dataset.mark;
@@ -37,6 +40,7 @@ async function start(mount: Mount): Promise<void> {
     data,
     store,
     axis: data.axis,
+    crosshair: new Crosshair(),
     mark: mark === undefined ? null : Number(mark),
     openText: (source, first, last) => texts.open(source, first, last),
   };

@@ -27,6 +27,11 @@ export class Store {
     this.change({ range });
   }
 
+  /** Has pictures show that time alone; null has them show all. */
+  setWindow(window: Range | null): void {
+    this.change({ window });
+  }
+
   setPanel(panel: string): void {
     this.change({ panel });
   }

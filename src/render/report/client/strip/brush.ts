@@ -1,12 +1,22 @@
-/** One brush, on every surface that lies along the time axis: drag for a range, drag its edges, move it, click to clear. */
+/**
+ * One brush, on every surface that lies along the time axis: drag for a range, drag its edges, move it, click to clear. The
+ * pointer's time is the crosshair's, on all of them.
+ */
 import type { Range } from '../../../../datasets/narrow.ts';
 import { toMicroseconds } from '../../view.ts';
+import type { Context } from '../shell/context.ts';
 import { element, everyFrame } from '../shell/dom.ts';
-import type { Store } from '../shell/store.ts';
 
 export interface BrushScale extends Range {
   /** What a drag snaps to, in seconds: the width of a heat map's column; 0 is nothing. */
   step?: number;
+}
+
+export interface BrushOptions {
+  /** What the width of the surface stands for, now. */
+  scale(): BrushScale;
+  /** What a click does, in the place of clearing the range. */
+  click?(at: number, event: PointerEvent): void;
 }
 
 /** How near to an edge, in pixels, a drag takes the edge. */
@@ -17,58 +27,102 @@ const CLICK = 4;
 type Grip = { kind: 'new'; anchor: number } | { kind: 'move'; offset: number; width: number };
 
 /**
- * Makes an element, whose width stands for `scale`, a place to set the range. It shows the range and the incident.
- * @returns what shows them again after either changed
+ * Makes an element a place to set the range. It shows the range, the incident and the crosshair.
+ * @returns what shows them again after one of them or the scale changed
  */
-export function brush(surface: HTMLElement, scale: BrushScale, store: Store, mark: number | null): () => void {
+export function brush(surface: HTMLElement, context: Context, { scale, click }: BrushOptions): () => void {
+  const { store, crosshair, mark } = context;
   const band = element('div', { class: 'brush-band', hidden: true });
   const line = element('div', { class: 'brush-mark', hidden: true });
+  const cross = element('div', { class: 'brush-cross', hidden: true });
   surface.classList.add('brush');
-  surface.append(band, line);
-  const span = scale.to - scale.from;
-  const clamp = (at: number): number => Math.min(scale.to, Math.max(scale.from, at));
+  surface.append(band, line, cross);
   const timeAt = (x: number): number => {
     const box = surface.getBoundingClientRect();
-    return clamp(scale.from + ((x - box.left) / box.width) * span);
+    const { from, to } = scale();
+    return clamp(from + ((x - box.left) / box.width) * (to - from), scale());
+  };
+  const share = (at: number): string => {
+    const { from, to } = scale();
+    return `${(100 * (at - from)) / (to - from)}%`;
+  };
+  const place = (what: HTMLElement, at: number | null): void => {
+    const { from, to } = scale();
+    what.hidden = at === null || at < from || at > to;
+    if (at !== null && !what.hidden) what.style.left = share(at);
   };
 
   function show(): void {
-    const range = store.view.range;
-    band.hidden = range === null;
-    if (range !== null) {
-      band.style.left = `${((clamp(range.from) - scale.from) / span) * 100}%`;
-      band.style.width = `${((clamp(range.to) - clamp(range.from)) / span) * 100}%`;
+    const { range } = store.view;
+    const now = scale();
+    band.hidden = range === null || range.to < now.from || range.from > now.to;
+    if (range !== null && !band.hidden) {
+      const [from, to] = [clamp(range.from, now), clamp(range.to, now)];
+      band.style.left = share(from);
+      band.style.width = `${(100 * (to - from)) / (now.to - now.from)}%`;
     }
-    line.hidden = mark === null || mark < scale.from || mark > scale.to;
-    if (mark !== null) line.style.left = `${((mark - scale.from) / span) * 100}%`;
+    place(line, mark);
+    place(cross, crosshair.at);
   }
+
+  const pointed = everyFrame(() => crosshair.set(latest === null ? null : timeAt(latest)));
+  let latest: number | null = null;
+  surface.addEventListener('pointermove', (event) => {
+    latest = event.clientX;
+    pointed();
+  });
+  surface.addEventListener('pointerleave', () => {
+    latest = null;
+    pointed();
+  });
+  crosshair.listen(() => place(cross, crosshair.at));
 
   surface.addEventListener('pointerdown', (event) => {
     if (event.button !== 0) return;
     const start = event.clientX;
-    const grip = gripAt(start, store.view.range, timeAt, (EDGE / surface.getBoundingClientRect().width) * span);
-    let latest = start;
-    const set = everyFrame(() => store.setRange(rangeOf(grip, timeAt(latest), scale)));
+    const before = store.view.range;
+    const { from, to } = scale();
+    const grip = gripAt(timeAt(start), before, (EDGE / surface.getBoundingClientRect().width) * (to - from));
+    let now = start;
+    let isDragged = false;
+    const set = everyFrame(() => store.setRange(rangeOf(grip, timeAt(now), scale())));
     surface.setPointerCapture(event.pointerId);
     const move = (moved: PointerEvent): void => {
-      latest = moved.clientX;
-      if (Math.abs(latest - start) >= CLICK) set();
+      now = moved.clientX;
+      if (Math.abs(now - start) >= CLICK) isDragged = true;
+      if (isDragged) set();
     };
-    const end = (): void => {
+    const stop = (): void => {
       surface.removeEventListener('pointermove', move);
-      if (Math.abs(latest - start) < CLICK) store.setRange(null);
+      surface.removeEventListener('pointerup', up);
+      surface.removeEventListener('pointercancel', cancel);
+    };
+    const up = (last: PointerEvent): void => {
+      stop();
+      if (isDragged) return;
+      if (click !== undefined) click(timeAt(start), last);
+      // A finger that only touches asks for the values there.
+      else if (last.pointerType === 'mouse') store.setRange(null);
+    };
+    // The page scrolls: this was no drag.
+    const cancel = (): void => {
+      stop();
+      if (isDragged) store.setRange(before);
     };
     surface.addEventListener('pointermove', move);
-    surface.addEventListener('pointerup', end, { once: true });
-    surface.addEventListener('pointercancel', end, { once: true });
-    event.preventDefault();
+    surface.addEventListener('pointerup', up);
+    surface.addEventListener('pointercancel', cancel);
+    if (event.pointerType === 'mouse') event.preventDefault();
   });
   show();
   return show;
 }
 
-function gripAt(x: number, range: Range | null, timeAt: (x: number) => number, edge: number): Grip {
-  const at = timeAt(x);
+function clamp(at: number, { from, to }: Range): number {
+  return Math.min(to, Math.max(from, at));
+}
+
+function gripAt(at: number, range: Range | null, edge: number): Grip {
   if (range !== null) {
     if (Math.abs(at - range.from) < edge) return { kind: 'new', anchor: range.to };
     if (Math.abs(at - range.to) < edge) return { kind: 'new', anchor: range.from };
@@ -86,13 +140,16 @@ function rangeOf(grip: Grip, at: number, scale: BrushScale): Range {
   return snapped(Math.min(grip.anchor, at), Math.max(grip.anchor, at), scale);
 }
 
-/** Whole steps, or milliseconds: what is seen in the address is what is cut by. */
-function snapped(from: number, to: number, { from: first, step = 0 }: BrushScale): Range {
+/** Whole steps, or parts of the width that can be told apart: what is seen in the address is what is cut by. */
+function snapped(from: number, to: number, { from: first, to: last, step = 0 }: BrushScale): Range {
   if (step > 0) {
     const low = first + Math.floor((from - first) / step) * step;
     const high = first + Math.ceil((to - first) / step) * step;
     return { from: toMicroseconds(low), to: toMicroseconds(Math.max(high, low + step)) };
   }
-  const low = Math.round(from * 1000) / 1000;
-  return { from: low, to: Math.max(Math.round(to * 1000) / 1000, low + 0.001) };
+  // Milliseconds, and finer where little time is looked at.
+  const grain = Math.min(0.001, Math.max(1e-6, 10 ** Math.floor(Math.log10((last - first) / 10_000))));
+  const round = (at: number): number => toMicroseconds(Math.round(at / grain) * grain);
+  const low = round(from);
+  return { from: low, to: toMicroseconds(Math.max(round(to), low + grain)) };
 }

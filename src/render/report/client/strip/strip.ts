@@ -1,20 +1,17 @@
 /** The time strip under the bar: a thin lane for each signal on the common axis, the brush, the incident. */
 import { commas, durationText } from '../../../../datasets/amounts.ts';
-import { type Axis, axisTicks, type Lane } from '../../axis.ts';
+import { hostTime, utcTime } from '../../../when.ts';
+import type { Axis, Lane } from '../../axis.ts';
 import { viewToFragment } from '../../view.ts';
-import { hostTime, utcTime } from '../../when.ts';
 import type { Context } from '../shell/context.ts';
 import { announce, byId, copyAndSay, element, styleValue } from '../shell/dom.ts';
 import type { Store } from '../shell/store.ts';
 import { brush } from './brush.ts';
+import { drawTicks } from './ticks.ts';
 
 const LANE_HEIGHT = 16;
 /** Few enough that the strip may stay in view. */
 const MAX_LANES = 6;
-/** Room for a tick's text on the axis, in pixels. */
-const TICK_ROOM = 90;
-/** The text itself. */
-const TICK_TEXT = 60;
 
 /** Shows the strip; returns what draws it again. */
 export function mountStrip(context: Context): () => void {
@@ -38,10 +35,10 @@ export function mountStrip(context: Context): () => void {
   plot.setAttribute('role', 'group');
   plot.setAttribute('aria-label', 'Time range: arrow keys move it, with Shift its end, Escape clears it');
   plot.addEventListener('keydown', (event) => moveByKey(event, context, axis));
-  const showBrush = brush(plot, axis, store, context.mark);
+  const showBrush = brush(plot, context, { scale: () => axis });
   const draw = (): void => {
     for (const [i, canvas] of canvases.entries()) drawLane(canvas, lanes[i] as Lane, axis);
-    drawTicks(ticks, context, axis);
+    drawTicks(ticks, axis, data.capture.manifest, ticks.clientWidth);
   };
   new ResizeObserver(draw).observe(plot);
   // Anchors and the contents list keep clear of what stays in view.
@@ -104,21 +101,6 @@ function fillLane(
   pen.lineTo(x(at.at(-1) ?? 0), LANE_HEIGHT);
   pen.fillStyle = styleValue('--lane-fill');
   pen.fill();
-}
-
-function drawTicks(host: HTMLElement, { data }: Context, axis: Axis): void {
-  const { manifest } = data.capture;
-  const { at: times, decimals } = axisTicks(axis, manifest, Math.floor(host.clientWidth / TICK_ROOM));
-  const share = (at: number): number => (at - axis.from) / (axis.to - axis.from);
-  // A text that would be cut at the right edge reads as another time.
-  const whole = times.filter((at) => (1 - share(at)) * host.clientWidth > TICK_TEXT);
-  host.replaceChildren(
-    ...whole.map((at) => {
-      const tick = element('span', {}, hostTime(at, manifest, decimals));
-      tick.style.left = `${share(at) * 100}%`;
-      return tick;
-    }),
-  );
 }
 
 function rangeRow(context: Context, axis: Axis): { row: HTMLElement; show: () => void } {

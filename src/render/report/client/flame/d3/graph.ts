@@ -4,7 +4,8 @@ import { select } from 'd3-selection';
 import { neighbour } from '../../../../flame/neighbours.ts';
 import type { FlameNode, FlameTree } from '../../../../flame/tree.ts';
 import { element } from '../../shell/dom.ts';
-import { type Datum, datumUnder, elementOf, rootIn } from './frames.ts';
+import { Tip } from '../../shell/tip.ts';
+import { type Datum, datumUnder, elementOf, framesIn, rootIn } from './frames.ts';
 import { labelFrames } from './labels.ts';
 import { giveSlots } from './slots.ts';
 import './quiet-selection.ts';
@@ -16,7 +17,8 @@ export interface FlameGraphOptions {
   color(node: FlameNode): string;
   /** What the tooltip and a screen reader are told. */
   words(node: FlameNode): string;
-  zoom(node: FlameNode): void;
+  /** A click, or Enter. */
+  enter(node: FlameNode): void;
   /** A frame became the one at hand, by pointer or key. */
   pick(node: FlameNode): void;
   /** @returns whether the key meant something */
@@ -30,10 +32,10 @@ export class FlameGraph {
   private readonly options: FlameGraphOptions;
   /** What scrolls is what has the focus: the keys bring the frame at hand into view. */
   private readonly stage: HTMLElement;
-  private readonly tip = element('div', { class: 'tip', role: 'status', hidden: true });
+  private readonly tip: Tip;
   private readonly chart = flamegraph<FlameNode>()
     .cellHeight(CELL)
-    .minFrameSize(0.5)
+    .minFrameSize(0)
     .transitionDuration(0)
     // With a tooltip, even one that does nothing, the library puts no title into every frame; ours follows the pointer.
     .tooltip(() => {})
@@ -47,15 +49,12 @@ export class FlameGraph {
   /** Kept, not asked for: to ask makes the browser lay out what has changed. */
   private knownWidth = 0;
 
-  constructor(name: string, options: FlameGraphOptions) {
+  /** @param label what a screen reader calls it, with the keys it takes */
+  constructor(label: string, options: FlameGraphOptions) {
     this.options = options;
-    this.stage = element('div', {
-      class: 'flame-stage',
-      tabindex: '0',
-      role: 'group',
-      'aria-label': `${name}: flame graph. Arrow keys go from frame to frame, Enter zooms, Escape zooms out, C copies the stack.`,
-    });
-    this.element = element('div', { class: 'flame' }, this.stage, this.tip);
+    this.stage = element('div', { class: 'flame-stage', tabindex: '0', role: 'group', 'aria-label': label });
+    this.element = element('div', { class: 'flame' }, this.stage);
+    this.tip = new Tip(this.element);
     this.followPointer();
     this.stage.addEventListener('keydown', (event) => {
       if (this.onKey(event)) event.preventDefault();
@@ -69,8 +68,11 @@ export class FlameGraph {
     return this.knownWidth;
   }
 
-  /** @param icicle the root is on top */
-  draw(tree: FlameTree, icicle: boolean): void {
+  /**
+   * @param icicle the root is on top
+   * @param marked nodes that stand out
+   */
+  draw(tree: FlameTree, icicle: boolean, marked: ReadonlySet<number> = new Set()): void {
     const height = tree.levels * CELL;
     this.icicle = icicle;
     this.chart.width(this.width()).height(height).inverted(icicle);
@@ -81,17 +83,24 @@ export class FlameGraph {
     svg?.setAttribute('height', String(height));
     svg?.setAttribute('aria-hidden', 'true');
     svg?.querySelector('text.title')?.remove();
+    this.showMarked(marked);
     // The roots are what is looked at first, where not all of it fits.
     if (height !== this.height) this.stage.scrollTop = icicle ? 0 : height;
     this.height = height;
   }
 
   private drawOther(tree: FlameTree): void {
+    const at = this.current?.data;
     this.leave();
     this.slots = giveSlots(tree.root, this.slots);
     if (this.drawn === null) select(this.stage).datum(tree.root).call(this.chart);
     else this.chart.update(tree.root);
     labelFrames(this.stage, this.width(), CELL);
+    // The frame at hand stays at hand where it is drawn again.
+    const again =
+      at &&
+      [...framesIn(this.stage)].find(({ __data__: { data } }) => data.node === at.node && data.frame === at.frame);
+    if (again) this.take(again.__data__);
   }
 
   /** No frame is at hand. */
@@ -100,13 +109,24 @@ export class FlameGraph {
     this.current = null;
   }
 
-  private pick(datum: Datum, byKey: boolean): void {
+  private take(datum: Datum): SVGGElement | undefined {
     this.leave();
     this.current = datum;
     const frame = elementOf(this.stage, datum);
     frame?.classList.add('current');
+    return frame;
+  }
+
+  private pick(datum: Datum, byKey: boolean): void {
+    const frame = this.take(datum);
     if (byKey) frame?.scrollIntoView({ block: 'nearest' });
     this.options.pick(datum.data);
+  }
+
+  private showMarked(marked: ReadonlySet<number>): void {
+    const shown = this.stage.querySelector('g.frame.marked') !== null;
+    if (marked.size === 0 && !shown) return;
+    for (const frame of framesIn(this.stage)) frame.classList.toggle('marked', marked.has(frame.__data__.data.node));
   }
 
   private followPointer(): void {
@@ -117,20 +137,18 @@ export class FlameGraph {
     });
     stage.addEventListener('pointermove', (event) => {
       const datum = datumUnder(event.target);
-      tip.hidden = datum === null;
-      if (datum !== null) placeTip(tip, options.words(datum.data), event, this.element);
+      if (datum === null) tip.hide();
+      else tip.show(options.words(datum.data), event);
     });
-    stage.addEventListener('pointerleave', () => {
-      tip.hidden = true;
-    });
+    stage.addEventListener('pointerleave', () => tip.hide());
   }
 
   /** Zooms by ourselves: the library would go into what is drawn, without the frames that were too thin. */
   private enter(datum: Datum): void {
-    this.tip.hidden = true;
+    this.tip.hide();
     this.stage.focus({ preventScroll: true });
     this.pick(datum, false);
-    this.options.zoom(datum.data);
+    this.options.enter(datum.data);
   }
 
   /** @returns whether the key meant something */
@@ -139,8 +157,9 @@ export class FlameGraph {
     const from = this.current ?? rootIn(this.stage);
     if (from === null) return false;
     const next = neighbour(from, event.key, this.icicle, ({ data }) => data.value);
-    if (next === null) return this.options.key(event, from.data);
-    this.pick(next, true);
+    if (next !== null) this.pick(next, true);
+    else if (event.key === 'Enter') this.options.enter(from.data);
+    else return this.options.key(event, from.data);
     return true;
   }
 
@@ -150,12 +169,4 @@ export class FlameGraph {
     this.knownWidth = width;
     this.options.resized();
   }
-}
-
-function placeTip(tip: HTMLElement, words: string, event: PointerEvent, host: HTMLElement): void {
-  if (tip.textContent !== words) tip.textContent = words;
-  const box = host.getBoundingClientRect();
-  const left = event.clientX - box.left;
-  tip.style.left = `${Math.max(0, Math.min(left + 14, box.width - tip.offsetWidth - 4))}px`;
-  tip.style.top = `${event.clientY - box.top + 18}px`;
 }

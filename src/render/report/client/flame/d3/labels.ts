@@ -17,7 +17,7 @@ export function labelFrames(stage: HTMLElement, width: number, height: number): 
   for (const frame of framesIn(stage)) {
     const { data, x0, x1 } = frame.__data__;
     const room = (x1 - x0) * width;
-    label(frame, room < LEAST_WIDTH ? '' : fitName(data.name, room - 2 * MARGIN, FONT_SIZE), height);
+    label(frame, room < LEAST_WIDTH || data.merged > 0 ? '' : fitName(data.name, room - 2 * MARGIN, FONT_SIZE), height);
   }
 }
 

@@ -27,7 +27,7 @@ export function giveSlots(root: PlacedNode, before: ReadonlyMap<number, number>)
   const taken = new Set<number>();
   for (const frame of all) {
     all.push(...frame.children);
-    const slot = before.get(frame.node);
+    const slot = before.get(keyOf(frame));
     if (slot === undefined || taken.has(slot)) homeless.push(frame);
     else {
       frame.slot = slot;
@@ -39,5 +39,10 @@ export function giveSlots(root: PlacedNode, before: ReadonlyMap<number, number>)
     while (taken.has(next)) next++;
     frame.slot = next++;
   }
-  return new Map(all.map((frame) => [frame.node, frame.slot as number]));
+  return new Map(all.map((frame) => [keyOf(frame), frame.slot as number]));
+}
+
+/** Merged frames share the node that they stand on with its own box. */
+function keyOf({ node, merged }: PlacedNode): number {
+  return merged > 0 ? -1 - node : node;
 }

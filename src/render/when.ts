@@ -1,12 +1,18 @@
 /** Times as people read them: the host's own clock, and UTC beside it. */
-import type { Manifest } from '../../datasets/capture.ts';
+import type { Manifest } from '../datasets/capture.ts';
+
+/** What of a manifest tells the host's clock. */
+export type Clock = Pick<Manifest, 'started' | 'utcOffset'>;
 
 /** `14:03:20`, or `14:03:20.5` with decimals, of Unix seconds that are already shifted to the zone that is meant. */
 export function clockTime(seconds: number, decimals = 0): string {
   const unit = 10 ** decimals;
-  const whole = Math.floor(seconds * unit + 1e-6) / unit;
+  // Of a time since 1970, a double has no more than some tenths of a microsecond.
+  const steps = Math.floor(seconds * unit + Math.max(1e-6, 2.5e-7 * unit));
+  const whole = Math.floor(steps / unit);
   if (!isOfCalendar(whole)) return `${seconds.toFixed(decimals)} s`;
-  return new Date(Math.floor(whole * 1000 + 0.5)).toISOString().slice(11, decimals === 0 ? 19 : 20 + decimals);
+  const fraction = decimals === 0 ? '' : `.${String(steps - whole * unit).padStart(decimals, '0')}`;
+  return `${new Date(whole * 1000).toISOString().slice(11, 19)}${fraction}`;
 }
 
 /** Whether the Unix seconds lie within the years that have four digits: a time that a damaged line tells need not. */
@@ -28,7 +34,7 @@ export function zoneName({ zone, utcOffset }: Pick<Manifest, 'zone' | 'utcOffset
 }
 
 /** A time of the axis on the host's clock; in seconds where no manifest tells the clock. */
-export function hostTime(at: number, manifest: Manifest | null, decimals = 1): string {
+export function hostTime(at: number, manifest: Clock | null, decimals = 1): string {
   if (manifest === null) return `${at.toFixed(decimals)} s`;
   return clockTime(manifest.started + manifest.utcOffset + at, decimals);
 }

@@ -1,0 +1,26 @@
+/** Which processes of a capture are the collector's own: the tools that it ran, and what these started. */
+import type { Manifest } from '../../datasets/capture.ts';
+import type { Thread } from '../../datasets/profile.ts';
+
+/** What tools start to do their work: sar's collector, and what bounds a tool in time. */
+const HELPERS = ['sadc', 'timeout', 'bpftrace'];
+
+/**
+ * By their numbers where the manifest tells them. Before version 2 it does not: then by the names of the tools that ran,
+ * which a host's own processes seldom have; `sh` and `sleep` they may have, so those are kept.
+ * @returns null where no manifest tells what ran
+ */
+export function collectorsThreads(manifest: Manifest | null): ((thread: Thread) => boolean) | null {
+  if (manifest === null) return null;
+  const pids = new Set([...manifest.collector.pids, ...manifest.runs.flatMap((run) => run.pids)]);
+  const names = new Set([...HELPERS, ...manifest.runs.flatMap(({ tool, command }) => [tool, programOf(command)])]);
+  if (pids.size === 0) return ({ comm }) => names.has(comm);
+  // A tool's own children are not listed: of those the name tells.
+  return ({ comm, pid }) => (pid !== null && pids.has(pid)) || HELPERS.includes(comm);
+}
+
+/** `/usr/sbin/offcputime -K 30` runs offcputime; the kernel keeps 15 letters of a name. */
+function programOf(command: string): string {
+  const [word = ''] = command.split(' ', 1);
+  return word.slice(word.lastIndexOf('/') + 1).slice(0, 15);
+}
