@@ -73,8 +73,9 @@ await writeFile(
   `/** gecko-profiler-demangle/index_bg.wasm. */\nexport const wasm = '${demangler}';\n`,
 );
 
-// The inner loops of folding: reading stacks, and writing them in order.
+// The inner loops of folding: reading stacks, putting symbols in order, and writing stacks in order.
 await writeFile('src/generated/fold-wasm.ts', await wasmModule('src/parsers/fold/assembly/index.ts', SHARED));
+await writeFile('src/generated/symbols-wasm.ts', await wasmModule('src/symbols/assembly/index.ts'));
 await writeFile('src/generated/folded-wasm.ts', await wasmModule('src/exports/assembly/folded.ts'));
 
 // esbuild cuts into parts only what is ES modules, and CommonJS is read at once, where Node's loader of ES modules waits for

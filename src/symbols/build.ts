@@ -1,9 +1,8 @@
 /**
- * Symbols as a source has them, put in order: of several at one address one is chosen, and of one inside another each address
- * gets the innermost.
- *
- * symbols__fixup_end, symbols__fixup_duplicate and choose_best_symbol in tools/perf/util/symbol.c of Linux
+ * Symbols as a source has them, put in order by a loop in WebAssembly (assembly/): of several at one address one is chosen,
+ * and of one inside another each address gets the innermost.
  */
+import { wasm } from '../generated/symbols-wasm.ts';
 import { withoutArguments } from './arguments.ts';
 import { demangled } from './demangle.ts';
 import type { SymbolTable } from './table.ts';
@@ -11,128 +10,209 @@ import type { SymbolTable } from './table.ts';
 /** What tells which of several names at an address is its own. */
 export const Trait = { weak: 1, global: 2, untyped: 4 } as const;
 
-/** Symbols in columns, in any order. */
-export interface RawSymbols {
-  length: number;
-  /** Addresses, less `base`: exact in a double. */
-  starts: Float64Array;
-  /** 0 where the source does not tell: such a symbol goes on to the next one. */
-  sizes: Float64Array;
-  traits: Uint8Array;
-  name(i: number): string;
-  /** What is added to each address. */
-  base: bigint;
-  /** The module of a symbol, where the source has those of several. */
-  module?(i: number): string;
+/** What of a file holds addresses: what is added to one that lies there. */
+export interface Stretch {
+  address: bigint;
+  size: bigint;
+  added: bigint;
 }
 
-const PAGE = 4096;
-/** What one that has no end and none behind it is given: perf's own guess. */
-const LAST = (start: number) => Math.ceil(start / PAGE) * PAGE + PAGE;
-
-/**
- * @param endBefore where a symbol without a size ends, given the one behind it; by default where that begins
- */
-export function tableOf(
-  raw: RawSymbols,
-  origin: string,
-  endBefore: (i: number, next: number) => number = (_, next) => raw.starts[next] as number,
-): SymbolTable {
-  const order = inOrder(raw.starts, raw.length);
-  const ends = endsOf(raw, order, endBefore);
-  const others = new Map<number, number[]>();
-  const chosen = withoutAliases(raw, order, ends, others);
-  const name = (i: number) => {
-    const aliases = others.get(i);
-    return aliases === undefined ? raw.name(i) : bestName([i, ...aliases].map((alias) => raw.name(alias)));
-  };
-  return flattened({ ...raw, name }, chosen, ends, origin);
+/** A table of symbols of an ELF file, with what it takes to read it. */
+export interface ElfTable {
+  symbols: Uint8Array;
+  /** The names. */
+  texts: Uint8Array;
+  is64: boolean;
+  little: boolean;
+  machine: number;
+  /** None: addresses stay what they are. */
+  stretches: readonly Stretch[];
+  /** For each section, whether labels in it are symbols. */
+  sections: Uint8Array;
 }
 
-/** Numbers of the symbols by address; of those at one address, as the source has them. */
-export function inOrder(starts: Float64Array, length: number): Uint32Array {
-  const order = new Uint32Array(length);
-  for (let i = 0; i < length; i++) order[i] = i;
-  if (isSorted(starts, length)) return order;
-  const [low, high] = extremes(starts, length);
-  // Address and number in one double, where they fit: sorted by V8 itself.
-  const factor = 2 ** Math.ceil(Math.log2(length + 1));
-  if ((high - low + 1) * factor > Number.MAX_SAFE_INTEGER)
-    return order.sort((a, b) => (starts[a] as number) - (starts[b] as number) || a - b);
-  const keys = new Float64Array(length);
-  for (let i = 0; i < length; i++) keys[i] = ((starts[i] as number) - low) * factor + i;
-  keys.sort();
-  for (let i = 0; i < length; i++) order[i] = (keys[i] as number) % factor;
-  return order;
+interface Exports {
+  memory: WebAssembly.Memory;
+  layOut(inputBytes: number, symbols: number): number;
+  inputAt(): number;
+  add(start: bigint, size: bigint, trait: number, name: number, module: number): void;
+  move(first: number, by: bigint): void;
+  addElf(
+    symbols: number,
+    bytes: number,
+    wide: boolean,
+    big: boolean,
+    machine: number,
+    segments: number,
+    segmentCount: number,
+    sections: number,
+    sectionCount: number,
+    texts: number,
+    textBytes: number,
+    first: number,
+  ): void;
+  addKallsyms(bytes: number): void;
+  find(texts: number, text: number, length: number): number;
+  startOf(symbol: number): bigint;
+  build(byModule: boolean): void;
+  symbolCount(): number;
+  stretchCount(): number;
+  aliasCount(): number;
+  columnAt(column: number): number;
 }
 
-function isSorted(starts: Float64Array, length: number): boolean {
-  for (let i = 1; i < length; i++) if ((starts[i] as number) < (starts[i - 1] as number)) return false;
-  return true;
+const PAGE = 1 << 16;
+const NONE = 0xffffffff;
+/** A symbol of an ELF file takes 16 bytes at least, a line of /proc/kallsyms 20. */
+const ELF_BYTES = 16;
+const KALLSYMS_BYTES = 20;
+
+let compiled: { exports: Exports; memory: WebAssembly.Memory } | undefined;
+
+/** One at a time is built, in memory that the next one uses again. */
+function loop(): { exports: Exports; memory: WebAssembly.Memory } {
+  if (compiled !== undefined) return compiled;
+  const memory = new WebAssembly.Memory({ initial: 1 });
+  const module = new WebAssembly.Module(Buffer.from(wasm, 'base64'));
+  const { exports } = new WebAssembly.Instance(module, { env: { memory } });
+  compiled = { exports: exports as unknown as Exports, memory };
+  return compiled;
 }
 
-function extremes(values: Float64Array, length: number): [low: number, high: number] {
-  let [low, high] = [Number.POSITIVE_INFINITY, 0];
-  for (let i = 0; i < length; i++) {
-    const value = values[i] as number;
-    if (value < low) low = value;
-    if (value > high) high = value;
+export class SymbolBuilder {
+  private readonly exports: Exports;
+  private readonly memory: WebAssembly.Memory;
+  private used = 0;
+
+  /** @param bytes how many of input there will be, with what tells of it @param symbols how many symbols at most */
+  constructor(bytes: number, symbols: number) {
+    const { exports, memory } = loop();
+    this.exports = exports;
+    this.memory = memory;
+    const size = exports.layOut(bytes, symbols) >>> 0;
+    if (size > memory.buffer.byteLength) memory.grow(Math.ceil((size - memory.buffer.byteLength) / PAGE));
   }
-  return [low, high];
-}
 
-function endsOf(
-  { starts, sizes }: RawSymbols,
-  order: Uint32Array,
-  endBefore: (i: number, next: number) => number,
-): Float64Array {
-  const ends = new Float64Array(starts.length);
-  for (let place = 0; place < order.length; place++) {
-    const i = order[place] as number;
-    const start = starts[i] as number;
-    const size = sizes[i] as number;
-    if (size > 0) ends[i] = start + size;
-    else ends[i] = place + 1 < order.length ? endBefore(i, order[place + 1] as number) : LAST(start);
+  static forKallsyms(bytes: Uint8Array): SymbolBuilder {
+    const builder = new SymbolBuilder(bytes.length + 64, Math.ceil(bytes.length / KALLSYMS_BYTES) + 1);
+    builder.put(bytes);
+    builder.exports.addKallsyms(bytes.length);
+    return builder;
   }
-  return ends;
-}
 
-/**
- * Of the symbols at an address the first of those that perf would choose from; `others` are the rest of them, which only
- * names tell apart. These are asked for when somebody asks for the name: nobody does of most.
- */
-function withoutAliases(
-  raw: RawSymbols,
-  order: Uint32Array,
-  ends: Float64Array,
-  others: Map<number, number[]>,
-): Uint32Array {
-  const chosen = new Uint32Array(order.length);
-  let count = 0;
-  for (const i of order) {
-    const before = count > 0 ? (chosen[count - 1] as number) : -1;
-    const better =
-      before < 0 || raw.starts[before] !== raw.starts[i] ? Number.NaN : rank(raw, i, ends) - rank(raw, before, ends);
-    if (Number.isNaN(better)) chosen[count++] = i;
-    else if (better > 0) {
-      chosen[count - 1] = i;
-      others.delete(before);
-    } else if (better === 0) {
-      const known = others.get(before);
-      if (known === undefined) others.set(before, [i]);
-      else known.push(i);
-    }
+  /** @param more how many symbols are added one by one */
+  static forElf(tables: readonly ElfTable[], more: number): SymbolBuilder {
+    const bytes = tables.map(
+      ({ symbols, texts, stretches, sections }) =>
+        symbols.length + texts.length + sections.length + stretches.length * 24,
+    );
+    const count = tables.reduce((sum, { symbols }) => sum + Math.floor(symbols.length / ELF_BYTES), more);
+    return new SymbolBuilder(
+      bytes.reduce((sum, size) => sum + size + 64, 64),
+      count,
+    );
   }
-  return chosen.subarray(0, count);
+
+  /** Adds a symbol; what `name` and `module` are is the caller's. */
+  add(start: bigint, size: bigint, trait: number, name: number, module = 0): void {
+    this.exports.add(start, size, trait, name, module);
+  }
+
+  /** Adds those of a file's table; their names are told as places in its texts, plus `first`. Returns where the texts are. */
+  addElf({ symbols, texts, is64, little, machine, stretches, sections }: ElfTable, first: number): number {
+    const words = BigUint64Array.from(
+      stretches.flatMap(({ address, size, added }) => [address, size, added]).map((word) => BigInt.asUintN(64, word)),
+    );
+    const [at, names, kinds, places] = [symbols, texts, sections, new Uint8Array(words.buffer)].map((part) =>
+      this.put(part),
+    ) as [number, number, number, number];
+    this.exports.addElf(
+      at,
+      symbols.length,
+      is64,
+      !little,
+      machine,
+      places,
+      stretches.length,
+      kinds,
+      sections.length,
+      names,
+      texts.length,
+      first,
+    );
+    return names;
+  }
+
+  /** The address of a symbol, by its name in the texts that are in memory at `texts`; null where there is none. */
+  startOf(name: string, texts = this.exports.inputAt() >>> 0): bigint | null {
+    const text = new TextEncoder().encode(name);
+    const symbol = this.exports.find(texts, this.put(text), text.length) >>> 0;
+    return symbol === NONE ? null : BigInt.asUintN(64, this.exports.startOf(symbol));
+  }
+
+  /** Adds to the address of each symbol. */
+  move(by: bigint): void {
+    this.exports.move(0, BigInt.asUintN(64, by));
+  }
+
+  /**
+   * The table; nothing can be added after.
+   * @param name the name of a symbol, given what was added as its name
+   * @param module the same of its module, where symbols are of several
+   */
+  table(
+    origin: string,
+    name: (added: number) => string,
+    module: ((added: number) => string) | null = null,
+  ): SymbolTable {
+    const { exports } = this;
+    exports.build(module !== null);
+    const [length, symbols] = [exports.stretchCount(), exports.symbolCount()];
+    const starts = this.column(0, length * 2);
+    const ends = this.column(1, length * 2);
+    const own = this.column(2, length);
+    const names = this.column(4, symbols);
+    const modules = module === null ? null : this.column(5, symbols);
+    const aliases = aliasesOf(this.column(3, exports.aliasCount() * 2));
+    const nameOf = (symbol: number) => name(names[symbol] as number);
+    return {
+      length,
+      starts,
+      ends,
+      name: (i) => {
+        const symbol = own[i] as number;
+        const others = aliases.get(symbol);
+        return others === undefined ? nameOf(symbol) : bestName([symbol, ...others].map(nameOf));
+      },
+      ...(modules === null || module === null
+        ? {}
+        : { moduleOf: (i: number) => module(modules[own[i] as number] as number) }),
+      origin,
+    };
+  }
+
+  /** Puts bytes into the memory. Returns where. */
+  private put(bytes: Uint8Array): number {
+    const at = (this.exports.inputAt() >>> 0) + this.used;
+    new Uint8Array(this.memory.buffer).set(bytes, at);
+    this.used += (bytes.length + 7) & ~7;
+    return at;
+  }
+
+  private column(column: number, length: number): Uint32Array {
+    return new Uint32Array(this.memory.buffer, this.exports.columnAt(column) >>> 0, length).slice();
+  }
 }
 
-/** A symbol with an end before one without, a typed one, a strong one, a global one: in this order. */
-function rank({ starts, traits }: RawSymbols, i: number, ends: Float64Array): number {
-  const trait = traits[i] as number;
-  const hasEnd = (ends[i] as number) > (starts[i] as number);
-  return (
-    (hasEnd ? 8 : 0) + (trait & Trait.untyped ? 0 : 4) + (trait & Trait.weak ? 0 : 2) + (trait & Trait.global ? 1 : 0)
-  );
+function aliasesOf(pairs: Uint32Array): Map<number, number[]> {
+  const aliases = new Map<number, number[]>();
+  for (let i = 0; i < pairs.length; i += 2) {
+    const [symbol, other] = [pairs[i] as number, pairs[i + 1] as number];
+    const known = aliases.get(symbol);
+    if (known === undefined) aliases.set(symbol, [other]);
+    else known.push(other);
+  }
+  return aliases;
 }
 
 /** The name with fewer underscores before it, the longer one, one that is not a second name of a system call. */
@@ -147,76 +227,4 @@ function bestName(names: readonly string[]): string {
 
 function underscores(name: string): number {
   return /^_*/.exec(name)?.[0].length ?? 0;
-}
-
-/** Stretches that do not overlap: inside of a function only what has a size of its own stands for itself. */
-function flattened(raw: RawSymbols, chosen: Uint32Array, ends: Float64Array, origin: string): SymbolTable {
-  const out = new Stretches(chosen.length);
-  /** The symbols around the present place, outermost first. */
-  const around: number[] = [];
-  let at = 0;
-  const goTo = (place: number) => {
-    for (let top = around.at(-1); top !== undefined && at < place; top = around.at(-1)) {
-      const end = Math.min(ends[top] as number, place);
-      if (end > at) out.add(at, end, top);
-      at = Math.max(at, end);
-      if ((ends[top] as number) > place) return;
-      around.pop();
-    }
-    at = Math.max(at, place);
-  };
-  for (const i of chosen) {
-    const start = raw.starts[i] as number;
-    goTo(start);
-    while (around.length > 0 && (ends[around.at(-1) as number] as number) <= start) around.pop();
-    const isLabel = ((raw.traits[i] as number) & Trait.untyped) !== 0 && around.length > 0;
-    if (!isLabel && (ends[i] as number) > start) around.push(i);
-  }
-  goTo(Number.POSITIVE_INFINITY);
-  return out.table(raw, origin);
-}
-
-class Stretches {
-  private starts: Float64Array;
-  private ends: Float64Array;
-  private symbols: Uint32Array;
-  private length = 0;
-
-  constructor(expected: number) {
-    // Each symbol may go on behind one inside of it.
-    this.starts = new Float64Array(expected * 2);
-    this.ends = new Float64Array(expected * 2);
-    this.symbols = new Uint32Array(expected * 2);
-  }
-
-  add(start: number, end: number, symbol: number): void {
-    this.starts[this.length] = start;
-    this.ends[this.length] = end;
-    this.symbols[this.length++] = symbol;
-  }
-
-  table(raw: RawSymbols, origin: string): SymbolTable {
-    const { starts, ends, symbols, length } = this;
-    const { module } = raw;
-    return {
-      length,
-      starts: halves(starts, length, raw.base),
-      ends: halves(ends, length, raw.base),
-      name: (i) => raw.name(symbols[i] as number),
-      ...(module === undefined ? {} : { moduleOf: (i: number) => module(symbols[i] as number) }),
-      origin,
-    };
-  }
-}
-
-/** Each value, with `base` added, as its lower and its upper 32 bits. */
-function halves(values: Float64Array, length: number, base: bigint): Uint32Array {
-  const out = new Uint32Array(length * 2);
-  const [low, high] = [Number(base & 0xffffffffn), Number(base >> 32n)];
-  for (let i = 0; i < length; i++) {
-    const value = (values[i] as number) + low;
-    out[i * 2] = value % 2 ** 32;
-    out[i * 2 + 1] = Math.floor(value / 2 ** 32) + high;
-  }
-  return out;
 }

@@ -4,27 +4,14 @@
  *
  * dso__load_sym_internal and dso__synthesize_plt_symbols in tools/perf/util/symbol-elf.c of Linux
  */
-import { type RawSymbols, Trait, tableOf } from './build.ts';
+import { type ElfTable, type Stretch, SymbolBuilder, Trait } from './build.ts';
 import { type Elf, type Section, SectionType, sectionBytes, sectionNamed, textAt } from './elf.ts';
 import type { SymbolTable } from './table.ts';
 
-const STT = { none: 0, object: 1, func: 2, ifunc: 10 } as const;
-const STB = { global: 1, weak: 2 } as const;
-const SHN_UNDEF = 0;
-/** From here on it is no section: an absolute value, a common block. */
-const SHN_FIRST_RESERVED = 0xff00;
-const STV = { internal: 1, hidden: 2 } as const;
 const ET_REL = 1;
-/** More symbols than any program has. */
-const MAX_SYMBOLS = 1 << 24;
 /** Size of the header and of an entry of .plt, where they differ from x86's: by machine. */
 const PLT: Readonly<Record<number, [header: number, entry: number]>> = { 40: [20, 12], 183: [32, 16] };
 const X86_PLT: [header: number, entry: number] = [16, 16];
-/** Where kernels of 64 bits begin: their addresses are counted from here, to be exact in a double. */
-const HIGH_BASE = 0xffff_0000_0000_0000n;
-const HIGH_HALF = 0xffff_0000;
-// $a $d $t $x: what mark code and data in ARM's files
-const MARK = /^\$[adtx](?:\.|$)/;
 
 /** Whether its symbol table is there: debuggers' files have one, stripped ones do not. */
 export function hasSymbolTable(elf: Elf): boolean {
@@ -38,34 +25,31 @@ export function hasSymbolTable(elf: Elf): boolean {
  */
 export function elfSymbols(elf: Elf, origin: string, code: bigint, program: Elf | null = null): SymbolTable | null {
   if (elf.type === ET_REL) return null;
-  const list = new SymbolList(0n);
-  const offsetOf = offsetsOf(program ?? elf, code);
-  addSymbols(list, elf, ownSymbols(elf) ?? dynamicSymbols(elf), 0, offsetOf);
-  addPlt(list, program ?? elf);
-  return list.length === 0 ? null : tableOf(list.raw(), origin);
+  return tableOf(
+    origin,
+    [tableIn(elf, ownSymbols(elf) ?? dynamicSymbols(elf), stretchesOf(program ?? elf, code))],
+    program ?? elf,
+  );
 }
 
 /**
  * The same, with the functions that only an unpacked `.gnu_debugdata` has: it leaves out what `.dynsym` of its program has.
  */
 export function miniDebugSymbols(mini: Elf, program: Elf, origin: string): SymbolTable | null {
-  const list = new SymbolList(0n);
-  const offsetOf = offsetsOf(program, 0n);
-  addSymbols(list, program, dynamicSymbols(program), 0, offsetOf);
-  addSymbols(list, mini, ownSymbols(mini), 0, offsetOf);
-  addPlt(list, program);
-  return list.length === 0 ? null : tableOf(list.raw(), origin);
+  const stretches = stretchesOf(program, 0n);
+  const tables = [tableIn(program, dynamicSymbols(program), stretches), tableIn(mini, ownSymbols(mini), stretches)];
+  return tableOf(origin, tables, program);
 }
 
 /** The symbols of a kernel, vmlinux, at their addresses; `text` is where `_text` was when it ran. */
 export function kernelSymbols(elf: Elf, origin: string, text: bigint): SymbolTable | null {
-  const list = new SymbolList(HIGH_BASE);
-  addSymbols(list, elf, ownSymbols(elf), HIGH_HALF, (address) => address);
-  const raw = list.raw();
-  const start = raw.starts.findIndex((_, i) => i < raw.length && raw.name(i) === '_text');
-  if (start < 0) return null;
-  const moved = Number(text - HIGH_BASE) - (raw.starts[start] as number);
-  return tableOf({ ...raw, starts: raw.starts.map((address) => address + moved) }, origin);
+  const table = tableIn(elf, ownSymbols(elf), []);
+  if (table === null) return null;
+  const builder = SymbolBuilder.forElf([table], 0);
+  const start = builder.startOf('_text', builder.addElf(table, 0));
+  if (start === null) return null;
+  builder.move(text - start);
+  return builder.table(origin, (at) => textAt(table.texts, at));
 }
 
 function ownSymbols({ sections }: Elf): Section | undefined {
@@ -76,153 +60,88 @@ function dynamicSymbols({ sections }: Elf): Section | undefined {
   return sections.find(({ type }) => type === SectionType.dynamicSymbols);
 }
 
-/** Symbols in columns, while they are read. */
-class SymbolList {
-  length = 0;
-  private starts = new Float64Array(1024);
-  private sizes = new Float64Array(1024);
-  private traits = new Uint8Array(1024);
-  private nameAt = new Uint32Array(1024);
-  /** Which of the texts, and, behind a name, what is added. */
-  private source = new Uint8Array(1024);
-  private readonly texts: { bytes: Uint8Array; suffix: string }[] = [];
-  private readonly base: bigint;
-
-  constructor(base: bigint) {
-    this.base = base;
-  }
-
-  /** From here on names are in `bytes`, each followed by `suffix`. */
-  namesIn(bytes: Uint8Array, suffix = ''): void {
-    this.texts.push({ bytes, suffix });
-  }
-
-  add(start: number, size: number, traits: number, nameAt: number): void {
-    const i = this.length++;
-    if (i === this.starts.length) this.grow();
-    this.starts[i] = start;
-    this.sizes[i] = size;
-    this.traits[i] = traits;
-    this.nameAt[i] = nameAt;
-    this.source[i] = this.texts.length - 1;
-  }
-
-  raw(): RawSymbols {
-    const { length, starts, sizes, traits, nameAt, source, texts } = this;
-    const name = (i: number) => {
-      const { bytes, suffix } = texts[source[i] as number] as { bytes: Uint8Array; suffix: string };
-      return textAt(bytes, nameAt[i] as number) + suffix;
-    };
-    return { length, starts, sizes, traits, name, base: this.base };
-  }
-
-  private grow(): void {
-    const capacity = this.starts.length * 4;
-    this.starts = enlarged(this.starts, new Float64Array(capacity));
-    this.sizes = enlarged(this.sizes, new Float64Array(capacity));
-    this.traits = enlarged(this.traits, new Uint8Array(capacity));
-    this.nameAt = enlarged(this.nameAt, new Uint32Array(capacity));
-    this.source = enlarged(this.source, new Uint8Array(capacity));
-  }
-}
-
-function enlarged<T extends Float64Array | Uint32Array | Uint8Array>(from: T, to: T): T {
-  to.set(from);
-  return to;
-}
-
-/** @param high what the upper halves of addresses are counted from */
-function addSymbols(
-  list: SymbolList,
-  elf: Elf,
-  section: Section | undefined,
-  high: number,
-  offsetOf: (address: number) => number,
-): void {
+/** A table of symbols with what it takes to read it; null where the file has none. */
+function tableIn(elf: Elf, section: Section | undefined, stretches: readonly Stretch[]): ElfTable | null {
   const texts = section && elf.sections[section.link];
-  if (section === undefined || texts === undefined) return;
-  const names = sectionBytes(elf, texts);
-  const symbols = sectionBytes(elf, section);
-  const view = new DataView(symbols.buffer, symbols.byteOffset, symbols.length);
-  const { is64, little } = elf;
-  const size = is64 ? 24 : 16;
-  const isNamed = elf.sections.map(({ name }) => name.includes('text') || name.includes('data'));
-  list.namesIn(names);
-  const count = Math.min(Math.floor(symbols.length / size), MAX_SYMBOLS);
-  for (let i = 0; i < count; i++) {
-    const at = i * size;
-    const info = view.getUint8(at + (is64 ? 4 : 12));
-    const index = view.getUint16(at + (is64 ? 6 : 14), little);
-    const type = info & 15;
-    if (
-      index === SHN_UNDEF ||
-      index >= SHN_FIRST_RESERVED ||
-      (type !== STT.func && type !== STT.object && type !== STT.ifunc && type !== STT.none)
-    )
-      continue;
-    const nameAt = view.getUint32(at, little);
-    if (nameAt === 0) continue;
-    const isLabel = type === STT.none;
-    if (isLabel) {
-      const visibility = view.getUint8(at + (is64 ? 5 : 13)) & 3;
-      const isHidden = visibility === STV.hidden || visibility === STV.internal;
-      if (isHidden || isNamed[index] !== true || MARK.test(textAt(names, nameAt))) continue;
-    }
-    const address = is64 ? wordAt(view, at + 8, little, high) : view.getUint32(at + 4, little);
-    const length = is64 ? wordAt(view, at + 16, little) : view.getUint32(at + 8, little);
-    const binding = info >> 4;
-    const traits =
-      (binding === STB.weak ? Trait.weak : 0) |
-      (binding === STB.global ? Trait.global : 0) |
-      (isLabel ? Trait.untyped : 0);
-    const thumb = elf.machine === 40 && type === STT.func ? address % 2 : 0;
-    const start = offsetOf(address - thumb);
-    if (start >= 0 && start < Number.MAX_SAFE_INTEGER) list.add(start, length, traits, nameAt);
-  }
-}
-
-function wordAt(view: DataView, at: number, little: boolean, high = 0): number {
-  const upper = view.getUint32(little ? at + 4 : at, little);
-  return (upper - high) * 2 ** 32 + view.getUint32(little ? at : at + 4, little);
-}
-
-/** How addresses of a file's symbols become offsets in it: by the segment that holds them. */
-function offsetsOf(elf: Elf, code: bigint): (address: number) => number {
-  const { segments } = elf;
-  if (segments.length === 0) return (address) => address;
-  const text = sectionNamed(elf, '.text');
-  // A debug file: what its segments hold is not there, nor do they say where it was. Its code was mapped from `code` on.
-  if (text?.type === SectionType.nothing) {
-    const first = segments.find(({ executable }) => executable);
-    const start = first === undefined ? 0 : first.address - (first.address % 4096);
-    return (address) => address - start + Number(code);
-  }
-  let last = segments[0] as (typeof segments)[number];
-  return (address) => {
-    if (!(address >= last.address && address < last.address + last.memorySize)) {
-      const found = segments.find(({ address: start, memorySize }) => address >= start && address < start + memorySize);
-      if (found === undefined) return -1;
-      last = found;
-    }
-    return address - last.address + last.offset;
+  if (section === undefined || texts === undefined) return null;
+  const { is64, little, machine, sections } = elf;
+  return {
+    symbols: sectionBytes(elf, section),
+    texts: sectionBytes(elf, texts),
+    is64,
+    little,
+    machine,
+    stretches,
+    sections: Uint8Array.from(sections, ({ name }) => Number(name.includes('text') || name.includes('data'))),
   };
 }
 
+/** What is behind the place of a name: names of several tables are told by one number. */
+interface NameList {
+  texts: Uint8Array;
+  first: number;
+  suffix: string;
+}
+
+function tableOf(origin: string, found: readonly (ElfTable | null)[], program: Elf): SymbolTable | null {
+  const tables = found.filter((table) => table !== null);
+  const plt = pltOf(program);
+  const builder = SymbolBuilder.forElf(tables, plt.entries.length);
+  const lists: NameList[] = [];
+  let first = 0;
+  for (const table of tables) {
+    builder.addElf(table, first);
+    lists.push({ texts: table.texts, first, suffix: '' });
+    first += table.texts.length;
+  }
+  lists.push({ texts: plt.texts, first, suffix: '@plt' });
+  for (const { offset, size, nameAt } of plt.entries)
+    builder.add(BigInt(offset), BigInt(size), Trait.global, first + nameAt);
+  const table = builder.table(origin, (name) => nameIn(lists, name));
+  return table.length === 0 ? null : table;
+}
+
+function nameIn(lists: readonly NameList[], name: number): string {
+  const { texts, first, suffix } = lists.findLast((list) => list.first <= name) as NameList;
+  return textAt(texts, name - first) + suffix;
+}
+
+/** How addresses of a file's symbols become offsets in it: by the segment that holds them. */
+function stretchesOf(elf: Elf, code: bigint): Stretch[] {
+  const { segments } = elf;
+  // A debug file: what its segments hold is not there, nor do they say where it was. Its code was mapped from `code` on.
+  if (sectionNamed(elf, '.text')?.type === SectionType.nothing) {
+    const first = segments.find(({ executable }) => executable);
+    const start = BigInt(first === undefined ? 0 : first.address - (first.address % 4096));
+    return [{ address: 0n, size: 2n ** 63n, added: code - start }];
+  }
+  return segments.map(({ address, memorySize, offset }) => ({
+    address: BigInt(address),
+    size: BigInt(memorySize),
+    added: BigInt(offset) - BigInt(address),
+  }));
+}
+
+interface Plt {
+  texts: Uint8Array;
+  entries: { offset: number; size: number; nameAt: number }[];
+}
+
 /** The calls into other files: `getc@plt`, in the order of the relocations that bind them. */
-function addPlt(list: SymbolList, elf: Elf): void {
+function pltOf(elf: Elf): Plt {
   const relocations = sectionNamed(elf, '.rela.plt') ?? sectionNamed(elf, '.rel.plt');
   const plt = sectionNamed(elf, '.plt');
-  const dynamic = elf.sections.find(({ type }) => type === SectionType.dynamicSymbols);
+  const dynamic = dynamicSymbols(elf);
   const texts = dynamic && elf.sections[dynamic.link];
-  if (relocations === undefined || plt === undefined || dynamic === undefined || texts === undefined) return;
-  const [header, entry] = PLT[elf.machine] ?? X86_PLT;
-  const names = namesOf(elf, relocations, dynamic);
-  list.namesIn(sectionBytes(elf, texts), '@plt');
+  if (relocations === undefined || plt === undefined || dynamic === undefined || texts === undefined)
+    return { texts: new Uint8Array(), entries: [] };
+  const [header, size] = PLT[elf.machine] ?? X86_PLT;
   const second = sectionNamed(elf, '.plt.sec');
-  names.forEach((nameAt, i) => {
-    list.add(plt.offset + header + i * entry, entry, Trait.global, nameAt);
-    if (second !== undefined) list.add(second.offset + i * entry, entry, Trait.global, nameAt);
+  const entries = namesOf(elf, relocations, dynamic).flatMap((nameAt, i) => {
+    const lazy = { offset: plt.offset + header + i * size, size, nameAt };
+    return second === undefined ? [lazy] : [lazy, { offset: second.offset + i * size, size, nameAt }];
   });
+  return { texts: sectionBytes(elf, texts), entries };
 }
 
 /** Where the name of each relocation's symbol is. */

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ArchivedSymbols } from '../../src/symbols/archived.ts';
-import { Trait, tableOf } from '../../src/symbols/build.ts';
+import { SymbolBuilder, Trait } from '../../src/symbols/build.ts';
 import { demangled } from '../../src/symbols/demangle.ts';
 import { Symbols } from '../../src/symbols/finder.ts';
 import { readJitdump } from '../../src/symbols/jitdump.ts';
@@ -26,17 +26,11 @@ function at({ length, starts, ends, name }: SymbolTable, address: bigint): strin
 }
 
 function table(symbols: readonly [name: string, start: number, size: number, traits?: number][]): SymbolTable {
-  return tableOf(
-    {
-      length: symbols.length,
-      starts: Float64Array.from(symbols, ([, start]) => start),
-      sizes: Float64Array.from(symbols, ([, , size]) => size),
-      traits: Uint8Array.from(symbols, ([, , , traits = 0]) => traits),
-      name: (i) => symbols[i]?.[0] ?? '',
-      base: 0n,
-    },
-    'the test',
-  );
+  const builder = new SymbolBuilder(0, symbols.length);
+  symbols.forEach(([, start, size, traits = 0], i) => {
+    builder.add(BigInt(start), BigInt(size), traits, i);
+  });
+  return builder.table('the test', (i) => symbols[i]?.[0] ?? '');
 }
 
 describe('which name an address gets', () => {
