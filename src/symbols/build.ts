@@ -22,6 +22,8 @@ export interface ElfTable {
   symbols: Uint8Array;
   /** The names. */
   texts: Uint8Array;
+  /** Whether names are looked at before anybody asks for them: marks of ARM's are none. */
+  marked: boolean;
   is64: boolean;
   little: boolean;
   machine: number;
@@ -63,9 +65,9 @@ interface Exports {
 
 const PAGE = 1 << 16;
 const NONE = 0xffffffff;
-/** A symbol of an ELF file takes 16 bytes at least, a line of /proc/kallsyms 20. */
+/** A symbol of an ELF file takes 16 bytes at least. */
 const ELF_BYTES = 16;
-const KALLSYMS_BYTES = 20;
+const NEWLINE = 0x0a;
 
 let compiled: { exports: Exports; memory: WebAssembly.Memory } | undefined;
 
@@ -94,7 +96,9 @@ export class SymbolBuilder {
   }
 
   static forKallsyms(bytes: Uint8Array): SymbolBuilder {
-    const builder = new SymbolBuilder(bytes.length + 64, Math.ceil(bytes.length / KALLSYMS_BYTES) + 1);
+    let lines = 1;
+    for (let at = bytes.indexOf(NEWLINE); at >= 0; at = bytes.indexOf(NEWLINE, at + 1)) lines++;
+    const builder = new SymbolBuilder(bytes.length + 64, lines);
     builder.put(bytes);
     builder.exports.addKallsyms(bytes.length);
     return builder;
@@ -119,11 +123,12 @@ export class SymbolBuilder {
   }
 
   /** Adds those of a file's table; their names are told as places in its texts, plus `first`. Returns where the texts are. */
-  addElf({ symbols, texts, is64, little, machine, stretches, sections }: ElfTable, first: number): number {
+  addElf({ symbols, texts, marked, is64, little, machine, stretches, sections }: ElfTable, first: number): number {
+    const seen = marked ? texts : new Uint8Array();
     const words = BigUint64Array.from(
       stretches.flatMap(({ address, size, added }) => [address, size, added]).map((word) => BigInt.asUintN(64, word)),
     );
-    const [at, names, kinds, places] = [symbols, texts, sections, new Uint8Array(words.buffer)].map((part) =>
+    const [at, names, kinds, places] = [symbols, seen, sections, new Uint8Array(words.buffer)].map((part) =>
       this.put(part),
     ) as [number, number, number, number];
     this.exports.addElf(
@@ -137,7 +142,7 @@ export class SymbolBuilder {
       kinds,
       sections.length,
       names,
-      texts.length,
+      seen.length,
       first,
     );
     return names;

@@ -3,6 +3,8 @@ export interface Bytes {
   readonly size: number;
   /** Fills `into` with the bytes from `at` on. Returns how many there were. */
   read(into: Uint8Array, at: number): number;
+  /** All of them, where they are in memory anyway. */
+  readonly whole?: Uint8Array;
 }
 
 /** So many bytes from `at` on, fewer at the end. */
@@ -12,10 +14,16 @@ export function bytesAt(bytes: Bytes, at: number, size: number): Uint8Array {
   return into.subarray(0, bytes.read(into, at));
 }
 
+/** The first bytes of it, all where there are no more than `limit`. */
+export function wholeOf(bytes: Bytes, limit: number): Uint8Array {
+  return bytes.whole?.subarray(0, limit) ?? bytesAt(bytes, 0, Math.min(bytes.size, limit));
+}
+
 /** Those of an array. */
 export function bytesOf(array: Uint8Array): Bytes {
   return {
     size: array.length,
+    whole: array,
     read: (into, at) => {
       const part = array.subarray(at, at + into.length);
       into.set(part);

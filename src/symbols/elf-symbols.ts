@@ -13,6 +13,9 @@ const ET_REL = 1;
 const PLT: Readonly<Record<number, [header: number, entry: number]>> = { 40: [20, 12], 183: [32, 16] };
 const X86_PLT: [header: number, entry: number] = [16, 16];
 
+/** EM_ARM, EM_AARCH64: their files mark code and data by symbols that are none. */
+const MARKED = [40, 183];
+
 /** Whether its symbol table is there: debuggers' files have one, stripped ones do not. */
 export function hasSymbolTable(elf: Elf): boolean {
   return elf.sections.some(({ type, size }) => type === SectionType.symbols && size > 0);
@@ -43,8 +46,10 @@ export function miniDebugSymbols(mini: Elf, program: Elf, origin: string): Symbo
 
 /** The symbols of a kernel, vmlinux, at their addresses; `text` is where `_text` was when it ran. */
 export function kernelSymbols(elf: Elf, origin: string, text: bigint): SymbolTable | null {
-  const table = tableIn(elf, ownSymbols(elf), []);
-  if (table === null) return null;
+  const found = tableIn(elf, ownSymbols(elf), []);
+  if (found === null) return null;
+  // Its names are looked through for `_text`.
+  const table = { ...found, marked: true };
   const builder = SymbolBuilder.forElf([table], 0);
   const start = builder.startOf('_text', builder.addElf(table, 0));
   if (start === null) return null;
@@ -68,6 +73,7 @@ function tableIn(elf: Elf, section: Section | undefined, stretches: readonly Str
   return {
     symbols: sectionBytes(elf, section),
     texts: sectionBytes(elf, texts),
+    marked: MARKED.includes(machine),
     is64,
     little,
     machine,

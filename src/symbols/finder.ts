@@ -2,7 +2,7 @@
  * Finds the symbols of what was recorded among what is at hand. A file is taken where its build ID is that of the
  * recording: names of another build look right and are wrong. Where neither has one, its path must do, and that is said.
  */
-import { type Bytes, bytesAt } from './bytes.ts';
+import { type Bytes, bytesOf, wholeOf } from './bytes.ts';
 import { buildIdOf, type Elf, readElf, SectionType, sectionBytes, sectionNamed } from './elf.ts';
 import { elfSymbols, hasSymbolTable, kernelSymbols, miniDebugSymbols } from './elf-symbols.ts';
 import { readJitdump } from './jitdump.ts';
@@ -81,7 +81,7 @@ export class Symbols implements SymbolFinder {
 
   private async elfIn(packed: Uint8Array): Promise<Elf | null> {
     const bytes = await this.unpack(packed).catch(() => new Uint8Array());
-    return readElf({ size: bytes.length, read: (into, at) => copied(bytes, into, at) });
+    return readElf(bytesOf(bytes));
   }
 
   private ofFile(wanted: Wanted & { what: 'file' }, host: RecordedHost): SymbolTable | null {
@@ -135,7 +135,7 @@ export class Symbols implements SymbolFinder {
     if (text === null) return null;
     for (const place of this.places) {
       for (const file of place.kallsyms(buildId, host)) {
-        const kallsyms = readKallsyms(textBytes(file.bytes), file.name);
+        const kallsyms = readKallsyms(wholeOf(file.bytes, MAX_TEXT_BYTES), file.name);
         if (kallsyms.text === text && (file.buildId === '' || buildId === '' || file.buildId === buildId))
           return kallsyms.table;
         const why = kallsyms.text === null ? 'hides its addresses' : 'is of another kernel, or of another boot';
@@ -154,7 +154,7 @@ export class Symbols implements SymbolFinder {
   private ofProcess(wanted: Wanted & { what: 'process' }, host: RecordedHost): SymbolTable | null {
     for (const place of this.places) {
       for (const { bytes, name } of place.processes(wanted, host)) {
-        const all = textBytes(bytes);
+        const all = wholeOf(bytes, MAX_TEXT_BYTES);
         const table = readJitdump(all, name)?.table ?? readPerfMap(new TextDecoder().decode(all), name);
         if (table.length > 0) return table;
       }
@@ -166,14 +166,4 @@ export class Symbols implements SymbolFinder {
 /** Whether it is what ran, and not only what tells of it. */
 function hasCode(elf: Elf): boolean {
   return sectionNamed(elf, '.text')?.type !== SectionType.nothing;
-}
-
-function textBytes(bytes: Bytes): Uint8Array {
-  return bytesAt(bytes, 0, Math.min(bytes.size, MAX_TEXT_BYTES));
-}
-
-function copied(bytes: Uint8Array, into: Uint8Array, at: number): number {
-  const part = bytes.subarray(at, at + into.length);
-  into.set(part);
-  return part.length;
 }

@@ -11,6 +11,8 @@ import type { RecordedHost, Wanted } from './table.ts';
 type WantedFile = Wanted & { what: 'file' };
 type WantedProcess = Wanted & { what: 'process' };
 
+/** /proc/kallsyms has some 6 MB. */
+const FIRST_BYTES = 8 << 20;
 /** Files of a folder that is no sysroot, looked at one by one. */
 const MAX_LOOSE_FILES = 4096;
 
@@ -186,11 +188,31 @@ function onDisk(path: string): Bytes | null {
     const facts = statSync(path);
     if (!facts.isFile()) return null;
     // Files of /proc do not tell their size.
-    if (facts.size === 0) return bytesOf(readFileSync(path));
+    if (facts.size === 0) return bytesOf(wholeFile(path));
     accessSync(path, constants.R_OK);
     return { size: facts.size, read: (into, at) => readAt(path, into, at) };
   } catch {
     return null;
+  }
+}
+
+/** A file that does not tell its size, as large as it comes: readFileSync would keep it twice. */
+function wholeFile(path: string): Uint8Array {
+  const file = openSync(path, 'r');
+  try {
+    let bytes = new Uint8Array(FIRST_BYTES);
+    for (let length = 0; ; ) {
+      const read = readSync(file, bytes, length, bytes.length - length, null);
+      length += read;
+      if (read === 0) return bytes.subarray(0, length);
+      if (length === bytes.length) {
+        const larger = new Uint8Array(length * 2);
+        larger.set(bytes);
+        bytes = larger;
+      }
+    }
+  } finally {
+    closeSync(file);
   }
 }
 

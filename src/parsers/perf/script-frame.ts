@@ -101,7 +101,8 @@ export function nameFrames({ address, symbol, module }: FrameLine, options: Nami
   });
 }
 
-function kindOf(module: string | null, address: string): FrameKind {
+/** What kind of code a module has; without one its address tells. */
+export function kindOf(module: string | null, address: string): FrameKind {
   if (module === null) return /^ffff[0-9a-f]{12}$/.test(address) ? FrameKind.kernel : FrameKind.user;
   if (KERNEL_NAME.test(module) || KERNEL_FILE.test(module)) return FrameKind.kernel;
   if (JIT_FILE.test(module)) return FrameKind.jit;

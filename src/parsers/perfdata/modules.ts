@@ -1,9 +1,11 @@
 /** The files that were mapped, their symbols, and the frames that these become. */
+import type { FrameKind } from '../../datasets/profile.ts';
 import { demangled } from '../../symbols/demangle.ts';
 import type { RecordedHost, SymbolFinder, SymbolTable, Wanted } from '../../symbols/table.ts';
 import type { FoldEngine } from '../fold/engine.ts';
 import type { FoldTables } from '../fold/tables.ts';
 import { frameValue } from '../perf/frame-value.ts';
+import { kindOf } from '../perf/script-frame.ts';
 import type { Mapping } from './side-records.ts';
 
 /** As recording/symbols.ts has them. */
@@ -12,6 +14,7 @@ const SYMBOL_WORDS = 6;
 const MAX_MODULES = 1 << 17;
 const NO_ROOM = 0xffffffff;
 
+const PLAIN = /^[\w.$@]+$/;
 // //anon   /dev/zero (deleted)   /anon_hugepage
 const ANONYMOUS = /^(?:\/\/anon|\/dev\/zero|\/anon_hugepage)/;
 // [heap]   [stack]   [stack:1234]   /SYSV00000000 (deleted)
@@ -57,6 +60,7 @@ export class Modules {
   private readonly finder: SymbolFinder;
   private readonly buildIds: ReadonlyMap<string, string>;
   private readonly addresses: boolean;
+  private readonly kinds = new Map<string, FrameKind>();
   /** The kernel's symbols, which those of its modules are among. */
   private kernel: { table: SymbolTable; first: number } | null | undefined;
   private kernelText: bigint | null = null;
@@ -172,7 +176,17 @@ export class Modules {
   }
 
   private frame(symbol: string, module: string, address: string, java: boolean): number {
+    // Most names: nothing in them could be an argument, an offset or several functions.
+    if (PLAIN.test(symbol)) return this.tables.frames.id(symbol, this.kindOf(module), module);
     return frameValue(this.engine, this.tables, { address, symbol, module }, { java, addresses: this.addresses });
+  }
+
+  private kindOf(module: string): FrameKind {
+    const known = this.kinds.get(module);
+    if (known !== undefined) return known;
+    const kind = kindOf(module, '');
+    this.kinds.set(module, kind);
+    return kind;
   }
 
   private file({ path, buildId, inode, offset }: Mapping): number {

@@ -87,6 +87,8 @@ class RecordingReader implements RecordingHost {
   private readonly options: RecordingOptions;
   private readonly header: Header;
   private readonly engine: FoldEngine;
+  /** Over the engine's memory, at the record that is read. */
+  private readonly cursor: Cursor;
   private readonly ledger = new LineLedger();
   private readonly tables: FoldTables;
   private readonly scheduler: SchedulerEvents;
@@ -105,6 +107,7 @@ class RecordingReader implements RecordingHost {
     this.options = options;
     this.header = readHeader(recording);
     this.engine = new FoldEngine(this, { samples: context.samples, symbols: false });
+    this.cursor = new Cursor(this.engine.bytes, this.header.little);
     this.tables = new FoldTables(this.engine, this.ledger);
     this.scheduler = new SchedulerEvents(this.engine, this.header.little);
   }
@@ -240,7 +243,7 @@ class RecordingReader implements RecordingHost {
         this.takeUpdate(cursor, events);
         break;
       case RecordType.feature:
-        readFeature(cursor.number(), cursor.bytes.subarray(16), cursor.little, facts);
+        readFeature(cursor.number(), cursor.bytes.slice(cursor.at, cursor.end), cursor.little, facts);
         break;
       case RecordType.buildId: {
         const { path, buildId } = buildIdRecord(cursor.skip(-8), size);
@@ -290,11 +293,12 @@ class RecordingReader implements RecordingHost {
   }
 
   /** Nanoseconds since the recording's own zero; what perf wrote of what was there before has none. */
-  private timeOf({ bytes, little }: Cursor): number {
-    if (this.timeAt === 0 || this.timeAt + 8 > bytes.length) return Number.NEGATIVE_INFINITY;
-    const words = new Cursor(bytes, little, bytes.length - this.timeAt);
-    const [first, second] = [words.u32(), words.u32()];
-    const [low, high] = little ? [first, second] : [second, first];
+  private timeOf(cursor: Cursor): number {
+    if (this.timeAt === 0 || this.timeAt > cursor.left) return Number.NEGATIVE_INFINITY;
+    const { at } = cursor;
+    cursor.at = cursor.end - this.timeAt;
+    const [low, high] = cursor.halves();
+    cursor.at = at;
     if ((low === 0 && high === 0) || (low === 0xffffffff && high === 0xffffffff)) return Number.NEGATIVE_INFINITY;
     this.baseHigh ??= high;
     return (high - this.baseHigh) * 2 ** 32 + low;
@@ -437,6 +441,6 @@ class RecordingReader implements RecordingHost {
   }
 
   private cursorAt(at: number, size: number): Cursor {
-    return new Cursor(this.engine.bytes.subarray(at, at + size), this.header.little);
+    return this.cursor.over(at, size);
   }
 }
