@@ -20,6 +20,7 @@ import { buildIdRecord, type Facts, Feature, readFeature } from './features.ts';
 import { type Header, nameEvents, type RecordedEvent, readHeader } from './header.ts';
 import { layoutOf, writeLayout } from './layout.ts';
 import { Modules } from './modules.ts';
+import { RecordStore } from './record-store.ts';
 import { SchedulerEvents } from './scheduler.ts';
 import { RecordType, readSideRecord, type SideRecord, timeBeforeEnd } from './side-records.ts';
 import { layTimelines } from './timelines.ts';
@@ -94,7 +95,7 @@ class RecordingReader implements RecordingHost {
   private readonly scheduler: SchedulerEvents;
   private modules: Modules | null = null;
   private readsSamples = false;
-  private readonly records: SideRecord[] = [];
+  private readonly records = new RecordStore();
   /** The upper half of times is counted from here: nanoseconds are beyond what a double tells apart. */
   private baseHigh: number | null = null;
   private timeAt = 0;
@@ -130,11 +131,11 @@ class RecordingReader implements RecordingHost {
 
   // What the loop asks.
 
-  record(type: number, misc: number, at: number, size: number, order: number): void {
+  record(type: number, _misc: number, at: number, size: number, order: number): void {
     if (type === RecordType.compressed || type === RecordType.compressed2) this.inflate(type, at, size);
     else if (!this.readsSamples) {
       try {
-        this.take(type, misc, this.cursorAt(at, size), order);
+        this.take(type, this.cursorAt(at, size), order);
       } catch (error) {
         if (!(error instanceof RangeError)) throw error;
         this.unread(order, `a record of type ${type}`, 'shorter than what it holds');
@@ -231,7 +232,7 @@ class RecordingReader implements RecordingHost {
     if (!this.readsSamples) this.header.damage.push(`damaged behind record ${calls.recordCount()}: ${fault}`);
   }
 
-  private take(type: number, misc: number, cursor: Cursor, order: number): void {
+  private take(type: number, cursor: Cursor, order: number): void {
     const { facts, events } = this.header;
     const size = cursor.left;
     cursor.skip(8);
@@ -257,8 +258,8 @@ class RecordingReader implements RecordingHost {
         this.ledger.lost += cursor.number();
         break;
       default: {
-        const record = readSideRecord(type, misc, cursor, { time: this.timeOf(cursor), order });
-        if (record !== null) this.records.push(record);
+        const moment = { time: this.timeOf(cursor), order };
+        this.records.add(cursor.bytes.subarray(cursor.at - 8, cursor.end), moment);
       }
     }
   }
@@ -329,11 +330,27 @@ class RecordingReader implements RecordingHost {
       host: { hostname: facts.hostname, kernel: facts.kernel },
     });
     this.modules = modules;
-    layTimelines(this.engine, this.records, {
+    layTimelines(this.engine, this.sideRecords(), {
       task: (comm, pid, tid) => this.taskOf(comm, pid, tid),
       module: (mapping) => modules.mapped(mapping),
       function: (name, start, size) => modules.function(name, start, size),
     });
+  }
+
+  /** What was kept of the first pass, read one by one in the order of time. */
+  private *sideRecords(): Generator<SideRecord> {
+    const cursor = new Cursor(this.records.bytes, this.header.little);
+    for (const { start, size, moment } of this.records.inOrder()) {
+      cursor.over(start, size);
+      const [type, misc] = [cursor.u32(), cursor.u16()];
+      try {
+        const record = readSideRecord(type, misc, cursor.skip(2), moment);
+        if (record !== null) yield record;
+      } catch (error) {
+        if (!(error instanceof RangeError)) throw error;
+        this.unread(moment.order, `a record of type ${type}`, 'shorter than what it holds');
+      }
+    }
   }
 
   /** Tells the engine where the fields of each event's samples are. Returns where the identifier is; 0 where it is not needed. */

@@ -11,10 +11,6 @@ const MAX_NUMBER = 0x40000000;
 const SLOT_BYTES = 16;
 const ENTRY_BYTES = 24;
 
-interface Entry extends Moment {
-  value: number;
-}
-
 /** What the replay asks of what it does not know: numbers for threads under a name, and for files. */
 export interface Numbering {
   task(comm: string, pid: number, tid: number): number;
@@ -26,17 +22,76 @@ export interface Numbering {
 
 /**
  * Replays the records and lays out what came of them in the engine.
- * @param records in any order; they are sorted
+ * @param records in the order of time
  */
-export function layTimelines(engine: FoldEngine, records: SideRecord[], numbering: Numbering): void {
-  records.sort((a, b) => (a.time === b.time ? a.order - b.order : a.time - b.time));
+export function layTimelines(engine: FoldEngine, records: Iterable<SideRecord>, numbering: Numbering): void {
   const replay = new Replay(engine, numbering);
   for (const record of records) replay.take(record);
-  layOut(engine, replay.entries);
+  replay.entries.layOut(engine);
+}
+
+/** Values by key, in columns, in the order of time. */
+class Entries {
+  private length = 0;
+  private keys = new Uint32Array(1 << 12);
+  private values = new Uint32Array(1 << 12);
+  private times = new Float64Array(1 << 12);
+  private orders = new Float64Array(1 << 12);
+  private readonly counts = new Map<number, number>();
+
+  add(key: number, { time, order }: Moment, value: number): void {
+    if (this.length === this.keys.length) this.grow();
+    this.keys[this.length] = key;
+    this.values[this.length] = value;
+    this.times[this.length] = time;
+    this.orders[this.length++] = order;
+    this.counts.set(key, (this.counts.get(key) ?? 0) + 1);
+  }
+
+  private grow(): void {
+    const capacity = this.keys.length * 2;
+    this.keys = enlarged(this.keys, new Uint32Array(capacity));
+    this.values = enlarged(this.values, new Uint32Array(capacity));
+    this.times = enlarged(this.times, new Float64Array(capacity));
+    this.orders = enlarged(this.orders, new Float64Array(capacity));
+  }
+
+  layOut({ bytes, calls }: FoldEngine): void {
+    const slots = 2 ** Math.ceil(Math.log2(this.counts.size * 2 + 2));
+    const at = calls.layTimelines(slots) >>> 0;
+    bytes.fill(0, at, at + slots * SLOT_BYTES);
+    const view = new DataView(bytes.buffer, at);
+    /** Where the next entry of each key goes. */
+    const next = new Map<number, number>();
+    let first = 0;
+    for (const [key, count] of this.counts) {
+      let slot = (Math.imul(key, 0x9e3779b1) >>> 7) & (slots - 1);
+      while (view.getUint32(slot * SLOT_BYTES, true) !== 0) slot = (slot + 1) & (slots - 1);
+      view.setUint32(slot * SLOT_BYTES, key + 1, true);
+      view.setUint32(slot * SLOT_BYTES + 4, first, true);
+      view.setUint32(slot * SLOT_BYTES + 8, count, true);
+      next.set(key, first);
+      first += count;
+    }
+    for (let i = 0; i < this.length; i++) {
+      const key = this.keys[i] as number;
+      const place = next.get(key) as number;
+      next.set(key, place + 1);
+      const entry = slots * SLOT_BYTES + place * ENTRY_BYTES;
+      view.setFloat64(entry, this.times[i] as number, true);
+      view.setFloat64(entry + 8, this.orders[i] as number, true);
+      view.setUint32(entry + 16, this.values[i] as number, true);
+    }
+  }
+}
+
+function enlarged<T extends Float64Array | Uint32Array>(from: T, to: T): T {
+  to.set(from);
+  return to;
 }
 
 class Replay {
-  readonly entries = new Map<number, Entry[]>();
+  readonly entries = new Entries();
   private readonly engine: FoldEngine;
   private readonly numbering: Numbering;
   /** What holds now. */
@@ -68,7 +123,7 @@ class Replay {
   private name(moment: Moment, pid: number, tid: number, comm: string): void {
     if (tid >= MAX_NUMBER) return;
     this.comms.set(tid, comm);
-    this.add(tid, moment, this.numbering.task(comm, pid, tid) + 1);
+    this.entries.add(tid, moment, this.numbering.task(comm, pid, tid) + 1);
   }
 
   private fork(record: SideRecord & { what: 'fork' }): void {
@@ -105,34 +160,7 @@ class Replay {
 
   private setMaps(moment: Moment, key: number, maps: number): void {
     this.maps.set(key, maps);
-    this.add(key, moment, maps);
-  }
-
-  private add(key: number, { time, order }: Moment, value: number): void {
-    const entries = this.entries.get(key);
-    if (entries === undefined) this.entries.set(key, [{ time, order, value }]);
-    else entries.push({ time, order, value });
-  }
-}
-
-function layOut({ bytes, calls }: FoldEngine, timelines: ReadonlyMap<number, Entry[]>): void {
-  const slots = 2 ** Math.ceil(Math.log2(timelines.size * 2 + 2));
-  const at = calls.layTimelines(slots) >>> 0;
-  bytes.fill(0, at, at + slots * SLOT_BYTES);
-  const view = new DataView(bytes.buffer, at);
-  let first = 0;
-  for (const [key, entries] of timelines) {
-    let slot = (Math.imul(key, 0x9e3779b1) >>> 7) & (slots - 1);
-    while (view.getUint32(slot * SLOT_BYTES, true) !== 0) slot = (slot + 1) & (slots - 1);
-    view.setUint32(slot * SLOT_BYTES, key + 1, true);
-    view.setUint32(slot * SLOT_BYTES + 4, first, true);
-    view.setUint32(slot * SLOT_BYTES + 8, entries.length, true);
-    for (const { time, order, value } of entries) {
-      const entry = slots * SLOT_BYTES + first++ * ENTRY_BYTES;
-      view.setFloat64(entry, time, true);
-      view.setFloat64(entry + 8, order, true);
-      view.setUint32(entry + 16, value, true);
-    }
+    this.entries.add(key, moment, maps);
   }
 }
 
