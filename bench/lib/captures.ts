@@ -1,6 +1,17 @@
 /** Real captures to measure with: perf record of this machine at work, made once and kept in bench/data. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { closeSync, existsSync, mkdirSync, openSync, readSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 
 const DATA = join(import.meta.dirname, 'data');
@@ -41,15 +52,56 @@ export function captures(): Captures {
   return { large, small };
 }
 
-function record(path: string): void {
-  const [data, script] = [join(DATA, 'perf.data'), join(DATA, 'work.sh')];
+/** Recordings of about these sizes in MB, made once. Takes perf, and the right to sample the whole machine. */
+export function recordings(megabytes: readonly number[]): { megabytes: number; path: string }[] {
+  mkdirSync(DATA, { recursive: true });
+  return megabytes.map((wanted) => {
+    const path = join(DATA, `work-${wanted}.data`);
+    if (!existsSync(path)) recordOf(path, wanted * 1e6);
+    return { megabytes: Math.round(statSync(path).size / 1e6), path };
+  });
+}
+
+/** A few seconds tell how much a second of work makes; then as many as it takes. */
+function recordOf(path: string, bytes: number): void {
+  for (let seconds = 8, size = 0, round = 0; round < 4 && Math.abs(size / bytes - 1) > 0.15; round++) {
+    if (size > 0) seconds = Math.max(2, Math.round((seconds * bytes) / size));
+    process.stderr.write(`recording ${seconds} s of work\n`);
+    recordWork(path, seconds);
+    size = statSync(path).size;
+  }
+}
+
+function recordWork(data: string, seconds: number): void {
+  const script = join(DATA, 'work.sh');
   writeFileSync(script, WORK);
+  const work = ['sh', script, String(seconds), join(DATA, '../..')];
+  execFileSync('perf', ['record', '-q', '-F', '4999', '-a', '-g', '-o', data, '--', ...work], { stdio: 'ignore' });
+}
+
+/** The same records so many times over, as one recording. */
+export function repeated(path: string, times: number): string {
+  const to = join(DATA, `${times}-times.data`);
+  if (existsSync(to)) return to;
+  const whole = readFileSync(path);
+  // The header: where its records are and how many bytes; what stands behind them tells of the host.
+  const [start, size] = [40, 48].map((at) => Number(whole.readBigUInt64LE(at))) as [number, number];
+  const head = Buffer.from(whole.subarray(0, start));
+  head.writeBigUInt64LE(BigInt(size * times), 48);
+  const file = openSync(to, 'w');
+  writeSync(file, head);
+  for (let i = 0; i < times; i++) writeSync(file, whole, start, size);
+  closeSync(file);
+  return to;
+}
+
+function record(path: string): void {
+  const data = join(DATA, 'perf.data');
   const part = `${path}.part`;
   writeFileSync(part, '');
   for (let round = 0; round < MAX_ROUNDS && statSync(part).size < LARGE_BYTES; round++) {
     process.stderr.write(`recording ${ROUND_SECONDS} s of work: ${Math.round(statSync(part).size / 1e6)} MB so far\n`);
-    const work = ['sh', script, String(ROUND_SECONDS), join(DATA, '../..')];
-    execFileSync('perf', ['record', '-q', '-F', '4999', '-a', '-g', '-o', data, '--', ...work], { stdio: 'ignore' });
+    recordWork(data, ROUND_SECONDS);
     spawnSync('sh', ['-c', `perf script -i "${data}" >> "${part}" 2>/dev/null`]);
   }
   if (statSync(part).size > LARGE_BYTES) truncateSync(part, lastBlankLine(part, LARGE_BYTES));

@@ -12,8 +12,15 @@ export interface Runner {
 export interface Timing {
   name: string;
   seconds: number;
-  /** Null where GNU time is not there to tell. */
+  /** User and system, of all its processes and threads. Null, as the peak, where GNU time is not there to tell. */
+  cpuSeconds: number | null;
   peakMegabytes: number | null;
+}
+
+interface Run {
+  seconds: number;
+  cpu: number | null;
+  peak: number | null;
 }
 
 const TIME = '/usr/bin/time';
@@ -22,7 +29,7 @@ const { NODE_EXTRA_CA_CERTS: _, ...ENVIRONMENT } = process.env;
 
 /** Runs each `rounds` times in turn after one round that does not count. A runner that fails is left out. */
 export function race(runners: readonly Runner[], rounds: number): Timing[] {
-  const runs = runners.map(() => [] as { seconds: number; peak: number | null }[]);
+  const runs = runners.map(() => [] as Run[]);
   for (let round = 0; round <= rounds; round++) {
     for (const [i, { command }] of runners.entries()) {
       const run = once(command);
@@ -33,23 +40,28 @@ export function race(runners: readonly Runner[], rounds: number): Timing[] {
     const own = runs[i] ?? [];
     if (own.length < rounds) return [];
     const peaks = own.map(({ peak }) => peak).filter((peak) => peak !== null);
+    const cpus = own.map(({ cpu }) => cpu).filter((cpu) => cpu !== null);
     return [
       {
         name,
         seconds: median(own.map(({ seconds }) => seconds)),
+        cpuSeconds: cpus.length === 0 ? null : median(cpus),
         peakMegabytes: peaks.length === 0 ? null : median(peaks) / 1024,
       },
     ];
   });
 }
 
-function once(command: string): { seconds: number; peak: number | null } | null {
+function once(command: string): Run | null {
   const started = process.hrtime.bigint();
-  const line = `exec ${existsSync(TIME) ? `${TIME} -f %M ` : ''}${command} >/dev/null`;
+  const line = `exec ${existsSync(TIME) ? `${TIME} -f '%M %U %S' ` : ''}${command} >/dev/null`;
   const { status, stderr } = spawnSync('sh', ['-c', line], { encoding: 'utf8', env: ENVIRONMENT });
   const seconds = Number(process.hrtime.bigint() - started) / 1e9;
-  const peak = Number(stderr.trim().split('\n').at(-1));
-  return status === 0 ? { seconds, peak: Number.isFinite(peak) && peak > 0 ? peak : null } : null;
+  if (status !== 0) return null;
+  const [peak = Number.NaN, user = Number.NaN, system = Number.NaN] = (stderr.trim().split('\n').at(-1) ?? '')
+    .split(' ')
+    .map(Number);
+  return { seconds, cpu: user + system >= 0 ? user + system : null, peak: peak > 0 ? peak : null };
 }
 
 function median(values: readonly number[]): number {
@@ -60,14 +72,25 @@ function median(values: readonly number[]): number {
     : ((sorted[middle - 1] as number) + (sorted[middle] as number)) / 2;
 }
 
-/** A table in Markdown: each with its ratio to the first. */
+/** A table in Markdown: each with the ratios of its times to the first. */
 export function table(timings: readonly Timing[]): string {
-  const first = timings[0]?.seconds ?? 1;
-  const rows = timings.map(({ name, seconds, peakMegabytes }) => {
-    const peak = peakMegabytes === null ? '' : peakMegabytes.toFixed(0);
-    return `| ${name} | ${seconds.toFixed(3)} | ${(seconds / first).toFixed(2)} | ${peak} |`;
+  const [first] = timings;
+  const rows = timings.map(({ name, seconds, cpuSeconds, peakMegabytes }) => {
+    const cells = [
+      seconds.toFixed(3),
+      ratio(seconds, first?.seconds ?? null),
+      cpuSeconds?.toFixed(2) ?? '',
+      ratio(cpuSeconds, first?.cpuSeconds ?? null),
+      peakMegabytes?.toFixed(0) ?? '',
+    ];
+    return `| ${[name, ...cells].join(' | ')} |`;
   });
-  return ['| | seconds | times ours | peak MB |', '| --- | --- | --- | --- |', ...rows].join('\n');
+  const head = ['', 'seconds', 'times ours', 'CPU seconds', 'times ours', 'peak MB'];
+  return [`| ${head.join(' | ')} |`, `|${' --- |'.repeat(head.length)}`, ...rows].join('\n');
+}
+
+function ratio(value: number | null, first: number | null): string {
+  return value === null || first === null || first === 0 ? '' : (value / first).toFixed(2);
 }
 
 /** Whether a program is on the PATH. */

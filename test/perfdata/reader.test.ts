@@ -141,6 +141,15 @@ describe('call chains', () => {
     ]);
   });
 
+  test('of a stack that was copied to be unwound there is the instruction, and the rest is told', () => {
+    const copied = { ids: [1n], sampleType: USUAL_SAMPLE | (1 << 12) | (1 << 13) };
+    // No chain, no registers, no stack.
+    const writer = process().record(9, 2, 1n, 0x1110n, 10, 10, 5n, 0, 0, 3n, 0n, 0n, 0n);
+    const parsed = readBytes(writer.file([copied]), { symbols: LETTERS });
+    expect(folded(parsed)).toEqual(['x;b 3']);
+    expect(parsed.notes[0]).toMatch(/^1 samples have a copy of their stack/);
+  });
+
   test('calls of a branch stack stand for those of the user', () => {
     const callStack = { ids: [1n], sampleType: USUAL_SAMPLE | (1 << 11), branchSampleType: 1n << 11n };
     const writer = process();

@@ -95,7 +95,8 @@ interface Exports {
   isFull(): boolean;
   sampleCount(): number;
   sampleColumn(column: number): number;
-  startRecording(big: boolean, idPlace: number, addresses: boolean, asPerf: boolean): void;
+  startRecording(big: boolean): void;
+  startSamples(idPlace: number, ids: number, addresses: boolean, asPerf: boolean): void;
   wantType(type: number, long: boolean): void;
   beginRecords(samples: boolean): void;
   readRecords(from: number, length: number): number;

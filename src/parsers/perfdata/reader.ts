@@ -12,7 +12,7 @@ import type { ParseContext, Parsed } from '../grammar.ts';
 import { LineLedger } from '../lines.ts';
 import { kindOf, OFF_CPU, unitOf } from '../perf/event-kind.ts';
 import { SCHED_EVENT } from '../perf/sched.ts';
-import { readAttributes } from './attributes.ts';
+import { readAttributes, SampleType } from './attributes.ts';
 import { Inflater } from './compressed.ts';
 import { Cursor } from './cursor.ts';
 import { eventName } from './event-names.ts';
@@ -116,7 +116,7 @@ class RecordingReader implements RecordingHost {
   read(): ParsedRecording {
     const { engine, header } = this;
     const { calls } = engine;
-    calls.startRecording(!header.little, 0, this.context.addresses ?? false, this.options.asPerf ?? false);
+    calls.startRecording(!header.little);
     for (const type of WANTED) calls.wantType(type, false);
     for (const type of WITH_BYTES_BEHIND) calls.wantType(type, true);
     if (header.events.length > 0) this.knowEvents();
@@ -309,21 +309,22 @@ class RecordingReader implements RecordingHost {
 
   private prepareSamples(): void {
     const { calls } = this.engine;
-    const { events, facts, little } = this.header;
+    const { events, facts } = this.header;
     const idPlace = this.layEvents();
-    calls.startRecording(!little, idPlace, this.context.addresses ?? false, this.options.asPerf ?? false);
+    const { asPerf = false } = this.options;
+    const { addresses = false } = this.context;
+    const ids = events.reduce((sum, event) => sum + event.ids.length, 0);
+    calls.startSamples(idPlace, Math.min(ids, MAX_IDS), addresses, asPerf);
     for (const type of [RecordType.compressed, RecordType.compressed2]) calls.wantType(type, false);
     for (const type of WITH_BYTES_BEHIND) calls.wantType(type, true);
-    let ids = 0;
-    events.forEach((event, attr) => {
-      for (const id of event.ids) if (ids++ < MAX_IDS) calls.setId(Number(id & 0xffffffffn), Number(id >> 32n), attr);
-    });
+    let left = MAX_IDS;
+    for (const [attr, event] of events.entries())
+      for (const id of event.ids) if (left-- > 0) calls.setId(Number(id & 0xffffffffn), Number(id >> 32n), attr);
     const { clock } = facts;
     // Of a clock that nothing else shows, times are told on the wall clock.
     const ahead = clock === null || clock.id === MONOTONIC ? 0 : Number(clock.wall - clock.own) / 1e9;
     const seconds = (this.baseHigh ?? 0) * (2 ** 32 / 1e9) + ahead;
     calls.setBase(0, this.baseHigh ?? 0, seconds);
-    const addresses = this.context.addresses ?? false;
     const modules = new Modules(this.engine, this.tables, this.options.symbols ?? NO_SYMBOLS, {
       buildIds: facts.buildIds,
       addresses,
@@ -384,6 +385,14 @@ class RecordingReader implements RecordingHost {
     return { ...ledger.parsed([], 'perf'), datasets, facts: header.facts, damage: header.damage };
   }
 
+  /** Samples of events that recorded the stack itself. */
+  private samplesWithStack(): number {
+    const names = this.header.events
+      .filter(({ attributes }) => (attributes.sampleType & SampleType.stackUser) !== 0)
+      .map(({ name }) => this.tables.event(name));
+    return [...new Set(names)].reduce((sum, event) => sum + this.engine.eventFacts(event).count, 0);
+  }
+
   /** What has no names, by the profile with most samples, and what has its names from a file that may be another. */
   private noteSymbols(datasets: readonly Stacks[]): void {
     const [most] = [...datasets].sort((a, b) => b.profile.sampleCount - a.profile.sampleCount);
@@ -413,6 +422,11 @@ class RecordingReader implements RecordingHost {
     if (ledger.lost > 0) ledger.note(`perf lost ${ledger.lost} events`);
     const throttled = counts[RecordType.throttle] as number;
     if (throttled > 0) ledger.note(`throttled ${throttled} times: the kernel took fewer samples than were asked for`);
+    const copied = this.samplesWithStack();
+    if (copied > 0)
+      ledger.note(
+        `${copied} samples have a copy of their stack (--call-graph dwarf), which is not unwound: their callers are missing; perf script on the host unwinds them`,
+      );
     if (calls.brokenChains() > 0)
       ledger.note(`${calls.brokenChains()} stacks end early: the chain goes on with what is no address`);
     if (calls.cutChains() > 0)

@@ -66,13 +66,21 @@ export function eventLimit(): u32 {
   return MAX_EVENTS;
 }
 
-/** After `start`: for a recording, of which a sample's event is told at `idPlace`, 0 where there is one event. */
-export function startRecording(big: bool, idPlace: u32, addresses: bool, asPerf: bool): void {
+/** After `start`: for the records of a recording. */
+export function startRecording(big: bool): void {
   setBigEndian(big);
+  emptyTypes();
+}
+
+/**
+ * After the first pass over it: for the samples. Which event one is of is told at `idPlace` in it, 0 where there is one event;
+ * of identifiers there are `ids` at most.
+ */
+export function startSamples(idPlace: u32, ids: u32, addresses: bool, asPerf: bool): void {
   emptyTypes();
   emptyBroken(asPerf);
   emptyMaps();
   emptyChains();
-  emptyRecording(idPlace);
+  emptyRecording(idPlace, ids);
   emptySymbols(addresses);
 }

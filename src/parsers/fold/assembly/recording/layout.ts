@@ -10,9 +10,9 @@ export const ATTR_BYTES: usize = 64;
 export const MAX_ATTRS: u32 = 1 << 14;
 /** The events of samples' identifiers, a hash table. */
 export const IDS: usize = SCRATCH + (1 << 20);
-export const ID_SLOTS: u32 = 1 << 18;
+export const MAX_ID_SLOTS: u32 = 1 << 18;
 /** Modules: see `symbols.ts`. */
-export const MODULES: usize = IDS + <usize>ID_SLOTS * 24;
+export const MODULES: usize = IDS + <usize>MAX_ID_SLOTS * 24;
 export const MAX_MODULES: u32 = 1 << 17;
 /** Words that stand for a chain where a record has none. */
 export const WORDS: usize = MODULES + <usize>MAX_MODULES * 16;

@@ -7,7 +7,7 @@
 import { TASK } from '../layout';
 import { baseUnder, closeSample, endChain, hasFlag, openSample, WATCHED } from '../sample';
 import { chainDepth, chainOver, setAllExact, withinDepth } from './chain';
-import { ATTR_BYTES, ATTRS, ID_SLOTS, IDS, MAX_WORDS, WORDS } from './layout';
+import { ATTR_BYTES, ATTRS, IDS, MAX_ID_SLOTS, MAX_WORDS, WORDS } from './layout';
 import { valueAt } from './timelines';
 import { isBig, turn, u32At, u64At } from './words';
 
@@ -58,6 +58,7 @@ const MAX_NUMBER: u32 = 0x40000000;
 
 /** Where in a sample its event's identifier stands; 0 where there is one event. */
 let idAt: u32 = 0;
+let idMask: u32 = 0;
 /** Nanoseconds that times count from, and the same on the clock of the samples. */
 let baseTime: u64 = 0;
 let baseSeconds: f64 = 0;
@@ -65,11 +66,13 @@ let bad: u32 = 0;
 /** The record whose chain has been turned around. */
 let turned: f64 = 0;
 
-export function emptyRecording(idPlace: u32): void {
+export function emptyRecording(idPlace: u32, ids: u32): void {
   idAt = idPlace;
+  // Twice as many slots as identifiers, a power of two of them.
+  idMask = min<u32>((<u32>1 << (33 - clz<u32>(ids | 1))) - 1, MAX_ID_SLOTS - 1);
   bad = 0;
   turned = 0;
-  memory.fill(IDS, 0, <usize>ID_SLOTS * 24);
+  memory.fill(IDS, 0, (<usize>idMask + 1) * 24);
 }
 
 export function setBase(low: u32, high: u32, seconds: f64): void {
@@ -84,10 +87,10 @@ export function badSamples(): u32 {
 
 /** A slot of the identifiers: identifier, the last count read of it, u64; attributes + 1. */
 function idSlot(id: u64): usize {
-  let slot = <u32>((id * 0x9e3779b97f4a7c15) >> 46);
+  let slot = <u32>((id * 0x9e3779b97f4a7c15) >> 46) & idMask;
   let at = IDS + <usize>slot * 24;
   while (load<u32>(at, 16) !== 0 && load<u64>(at) !== id) {
-    slot = (slot + 1) & (ID_SLOTS - 1);
+    slot = (slot + 1) & idMask;
     at = IDS + <usize>slot * 24;
   }
   return at;
@@ -236,8 +239,12 @@ function take(
     if (isBig && turned !== order) turn(words, length);
     turned = order;
     length = withinDepth(words, length, load<u32>(layout, DEPTH));
-  } else if (load<u32>(layout, IP) !== 0) {
+  }
+  // Where the stack itself was recorded to be unwound, the chain is the kernel's alone: of the user there is the instruction.
+  const isAlone = (flags & HAS_CHAIN) === 0 || (length === 0 && (flags & HAS_STACK) !== 0);
+  if (isAlone && load<u32>(layout, IP) !== 0) {
     const mode = misc & 7;
+    words = WORDS;
     store<u64>(WORDS, mode === 1 ? KERNEL_CONTEXT : mode === 2 ? USER_CONTEXT : NO_CONTEXT);
     store<u64>(WORDS, u64At(at + load<u32>(layout, IP)), 8);
     length = 2;
