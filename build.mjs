@@ -81,7 +81,7 @@ await writeFile('src/generated/folded-wasm.ts', await wasmModule('src/exports/as
 // esbuild cuts into parts only what is ES modules, and CommonJS is read at once, where Node's loader of ES modules waits for
 // each file: 8 ms of each run. So the parts are made as the one and written as the other.
 const bundle = await build({
-  entryPoints: { coldflame: 'src/cli.ts', 'part-worker': 'src/commands/part-worker.ts' },
+  entryPoints: { cli: 'src/cli.ts', 'part-worker': 'src/commands/part-worker.ts' },
   outdir: 'dist',
   bundle: true,
   splitting: true,
@@ -97,6 +97,7 @@ const bundle = await build({
 for (const { path, text } of bundle.outputFiles)
   await writeFile(path, path.endsWith('.js') ? await commonJs(text) : text);
 await writeFile('dist/package.json', '{ "type": "commonjs" }\n');
+await copyFile('src/start.cjs', 'dist/coldflame.js');
 await chmod('dist/coldflame.js', 0o755);
 
 /** An ES module as CommonJS: what it imports of other parts is required, when it asks for it. */

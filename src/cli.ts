@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 /** The command line: which verb it is, help, and what a wrong use is answered. */
 import { existsSync } from 'node:fs';
 import type { Common, Verb } from './cli/verb.ts';
