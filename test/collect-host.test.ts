@@ -181,12 +181,12 @@ test('killed outright, coldflame leaves a script that notices and ends', async (
 });
 
 test.each([
-  [['--set', 'fast'], 2, /^coldflame: no set is called "fast": the sets are 60s/],
-  [['--tool', 'top', '--for', '0'], 2, /^coldflame: --for: a whole number from 1 to 86400 is needed\n$/],
-  [['--pid', '1', '--cgroup', '/x'], 2, /^coldflame: narrow to one/],
-  [['--ssh=-oProxyCommand=id'], 2, /^coldflame: --ssh "-oProxyCommand=id": not user@host\n$/],
-  [['--min-free', 'all'], 2, /^coldflame: --min-free all: a size such as 512M/],
-  [['--tool', 'vmstat', '--', 'make'], 2, /^coldflame: a command is run by perf/],
+  [['--set', 'fast'], 2, /^coldflame: no set fast .*60s/],
+  [['--tool', 'top', '--for', '0'], 2, /^coldflame: --for must be a time from 1s to 24h/],
+  [['--pid', '1', '--cgroup', '/x'], 2, /^coldflame: --pid and --cgroup exclude each other\n$/],
+  [['--ssh=-oProxyCommand=id'], 2, /^coldflame: --ssh must be user@host \(got -oProxyCommand=id\)\n$/],
+  [['--min-free', 'all'], 2, /^coldflame: --min-free must be a size/],
+  [['--tool', 'vmstat', '--', 'make'], 2, /^coldflame: a command after -- is run by perf/],
   [['--tool', 'vmstat', '--pid', '999999999'], 1, /^coldflame: no process 999999999 on this host\n$/],
   [['--tool', 'vmstat', '--container', 'no-such'], 1, /^coldflame: no container no-such on this host/],
 ])('%j: exit %i and a sentence', async (words, status, message) => {

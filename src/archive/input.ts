@@ -117,7 +117,12 @@ function isManifest(path: string): boolean {
   return basename(path) === MANIFEST_NAME;
 }
 
-async function* openStream(name: string, bytes: AsyncIterable<Uint8Array>, tally: Tally): AsyncGenerator<InputFile> {
+/** The files in a stream of bytes: those of an archive, or the one that it is. */
+export async function* openStream(
+  name: string,
+  bytes: AsyncIterable<Uint8Array>,
+  tally: Tally,
+): AsyncGenerator<InputFile> {
   const { first, all } = await peek(await unpacked(name, bytes, tally), FIRST_BYTES);
   if (first.length === 0) throw new EmptyInput(`${name}: empty`);
   if (isTar(first)) yield* openTar(name, all, tally);

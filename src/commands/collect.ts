@@ -1,11 +1,12 @@
 import { bytes, seconds, whole } from '../cli/values.ts';
 import type { Given, OptionTable, ValuesOf, VerbTable } from '../cli/verb.ts';
 import { chooseTools } from '../collectors/choose.ts';
-import { runHere, runOverSsh } from '../collectors/run.ts';
+import { nameOf, runHere, startThere, supervised, type Way } from '../collectors/run.ts';
 import { collectScript, type Scope } from '../collectors/script.ts';
 import { UserError } from '../errors.ts';
 import { tools } from '../tools/index.ts';
 import { sets } from '../tools/tool.ts';
+import { fetchArchive } from './fetch.ts';
 import { print } from './output.ts';
 import { isQuiet, note } from './terminal.ts';
 
@@ -61,8 +62,24 @@ const OUTPUT = {
     conflicts: ['script'],
     describe: 'show what would run, its privileges and its overhead; run nothing',
   },
-  script: { type: 'boolean', default: false, conflicts: ['ssh'], describe: 'print the POSIX sh script that collects' },
-  ssh: { type: 'string', value: 'HOST', describe: 'host to run on, as user@host; the archive comes back here' },
+  script: {
+    type: 'boolean',
+    default: false,
+    conflicts: ['ssh', 'via'],
+    describe: 'print the POSIX sh script that collects',
+  },
+  ssh: {
+    type: 'string',
+    value: 'HOST',
+    conflicts: ['via'],
+    describe: 'host to run on, as user@host; the archive comes back here',
+  },
+  via: {
+    type: 'string',
+    value: 'COMMAND',
+    describe: "command that gives a shell there: 'docker exec -i web sh', 'kubectl debug node/n1 … --'",
+  },
+  force: { type: 'boolean', default: false, describe: 'replace the archive that -o names if it exists' },
   'keep-perf-data': { type: 'boolean', default: false, describe: 'include perf.data in the archive' },
 } as const satisfies OptionTable;
 
@@ -103,6 +120,7 @@ export const verb = {
     ['sudo coldflame collect', 'the 60-second checklist and a CPU profile: 30 seconds, capture.tar'],
     ['sudo coldflame collect -s all --for 60s -o incident.tar', 'every tool that this host has'],
     ['coldflame collect --ssh root@db1 -o db1.tar', 'over ssh; nothing is installed there'],
+    ["coldflame collect --via 'docker exec -i web sh' -o web.tar", 'what a container sees'],
     ['coldflame collect --script | ssh db1 sudo sh -s -- -o - > db1.tar', 'over ssh if only sudo may trace'],
     ['coldflame collect -- make -j8', 'one command, from start to end'],
   ],
@@ -112,14 +130,15 @@ export const verb = {
 type Options = ValuesOf<typeof WHAT & typeof SCOPE & typeof OUTPUT & typeof LIMITS>;
 
 async function run(options: Options, { command }: Given): Promise<void> {
-  const { ssh, plan, output = '' } = options;
+  const { plan, output = '', force } = options;
+  const way = wayOf(options);
   const chosen = chooseTools(tools, choiceOf(options));
   const scope = scopeOf(options, command);
-  if (ssh !== undefined) checkHost(ssh);
   if (output === '-' && !plan && !options.script && process.stdout.isTTY)
     throw new UserError('standard output is a terminal; name a file with -o, or redirect it', 2);
   if (scope.target === 'command') checkIsRun(chosen);
   const quiet = isQuiet();
+  const minFree = bytes('--min-free', options.minFree);
   const text = collectScript(chosen, {
     seconds: secondsOf(options.for, scope),
     attachWait:
@@ -127,24 +146,24 @@ async function run(options: Options, { command }: Given): Promise<void> {
     named: list(options.tool),
     marks: options.marks,
     hz: whole('--freq', options.freq, 1, 10_000),
-    output: ssh === undefined ? output : '-',
+    output: way === null ? output : '-',
     gzip: /\.t?gz$/.test(output),
     scope,
     maxLoad: whole('--max-load', options.maxLoad, 0, 100_000),
-    minFree: Math.ceil(bytes('--min-free', options.minFree) / 2 ** 20),
+    minFree: Math.ceil(minFree / 2 ** 20),
     keepPerfData: options.keepPerfData,
-    progress: quiet ? 'quiet' : ssh === undefined ? 'auto' : process.stderr.isTTY ? 'tty' : 'plain',
+    progress: quiet ? 'quiet' : way === null ? 'auto' : process.stderr.isTTY ? 'tty' : 'plain',
     plan,
     lifeline: !options.script,
   });
   if (options.script) await print([text]);
-  else if (ssh === undefined) process.exitCode = await runHere(text);
-  else await fetchOverSsh(ssh, text, plan ? '-' : output);
-}
-
-async function fetchOverSsh(host: string, script: string, output: string): Promise<void> {
-  const path = await runOverSsh(host, script, output);
-  if (path !== null) note(`${path}: from ${host}. Next: coldflame analyze ${path}`);
+  else if (way === null) process.exitCode = await runHere(text);
+  else if (plan) process.exitCode = await supervised(startThere(way, 'inherit'), text);
+  else {
+    const { path, status } = await fetchArchive(way, text, { output, force, minFree });
+    if (path !== null) note(`${path}: from ${nameOf(way)}. Next: coldflame analyze ${path}`);
+    process.exitCode = status;
+  }
 }
 
 function choiceOf({ set, tool, skip }: Options) {
@@ -180,7 +199,8 @@ function secondsOf(given: string | undefined, { target }: Scope): number {
   return target === 'command' ? COMMAND_SECONDS : WINDOW_SECONDS;
 }
 
-/** ssh would take a host that begins with a dash for an option. */
-function checkHost(host: string): void {
-  if (host.startsWith('-')) throw new UserError(`--ssh must be user@host (got ${host})`, 2);
+/** How the host is reached; null for this one. ssh would take a name that begins with a dash for an option. */
+function wayOf({ ssh, via }: Options): Way | null {
+  if (ssh?.startsWith('-')) throw new UserError(`--ssh must be user@host (got ${ssh})`, 2);
+  return ssh !== undefined ? { ssh } : via !== undefined ? { via } : null;
 }

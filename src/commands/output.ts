@@ -135,8 +135,8 @@ export async function tell(text: string, output: string | null): Promise<void> {
   else await print([text]);
 }
 
-/** Without Node's stream, which takes 1 to 3 ms to make: it is asked where a pipe was told not to block. */
-async function printChunk(chunk: Uint8Array): Promise<void> {
+/** To standard output, without Node's stream, which takes 1 to 3 ms to make: it is asked where a pipe was told not to block. */
+export async function printChunk(chunk: Uint8Array): Promise<void> {
   let at = 0;
   try {
     while (at < chunk.length) at += writeSync(STDOUT, chunk, at);
