@@ -28,6 +28,10 @@ const differences: Record<string, Difference> = {
     flags,
   },
   'quotes are removed from names': { ours: (line) => line.replace(/["']/g, ''), flags },
+  'regular expressions are cut at their first parenthesis': {
+    ours: (line) => line.replace(/(RegExp:[^;(]*)\([^;]*?(?=;|(?:_\[j\])? \d+$)/g, (_, name) => name),
+    flags,
+  },
   'the vdso, which is user code, is marked as kernel': {
     theirs: (line) => line.replace(/(;__vdso_\w+)_\[k\]/g, '$1'),
     flags: ['kernel', 'all'],
@@ -37,7 +41,13 @@ const differences: Record<string, Difference> = {
     flags: ['pid', 'tid'],
   },
 };
-const [lastSample, quotes, vdso, javaPid] = Object.keys(differences) as [string, string, string, string];
+const [lastSample, quotes, regexps, vdso, javaPid] = Object.keys(differences) as [
+  string,
+  string,
+  string,
+  string,
+  string,
+];
 
 const inputs: Record<string, string[]> = {
   'perf-cycles-instructions-01': [],
@@ -48,7 +58,7 @@ const inputs: Record<string, string[]> = {
   'perf-java-faults-01': [javaPid],
   'perf-java-stacks-01': [lastSample, javaPid],
   'perf-java-stacks-02': [javaPid],
-  'perf-js-stacks-01': [quotes],
+  'perf-js-stacks-01': [quotes, regexps],
   'perf-mirageos-stacks-01': [lastSample],
   'perf-numa-stacks-01': [lastSample],
   'perf-rust-Yamakaky-dcpu': [],

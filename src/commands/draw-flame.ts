@@ -62,6 +62,10 @@ export function flameOptionOf(options: FlameOptions): string | undefined {
   return name && `--${name}`;
 }
 
+function hasTimes({ samples }: Profile): boolean {
+  return samples?.at.some((at) => !Number.isNaN(at)) ?? false;
+}
+
 /** @throws UserError for values that mean nothing. */
 export function checkFlameOptions(options: FlameOptions): void {
   const { height, bgcolors } = options;
@@ -94,7 +98,7 @@ export async function drawFlamegraph(
   before?: Stacks,
 ): Promise<Iterable<string>> {
   const { rawCounts = false, reversed: reverse = false, flamechart = false, minWidth, bgcolors } = options;
-  if (flamechart && stacks.profile.samples === null && stacks.profile.sampleCount > 0)
+  if (flamechart && stacks.profile.sampleCount > 0 && !hasTimes(stacks.profile))
     throw new UserError('--flamechart needs samples with times, as perf script prints them; folded stacks have none');
   const { flamegraphSvg } = await import('../render/flame/svg.ts');
   const turn = (profile: Profile): Profile => (reverse ? reversed(profile) : profile);

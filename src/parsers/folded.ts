@@ -9,7 +9,7 @@
  * https://github.com/brendangregg/FlameGraph
  */
 import { FrameKind, type Profile } from '../datasets/profile.ts';
-import type { Stacks } from '../datasets/shapes.ts';
+import type { Stacks, StacksKind } from '../datasets/shapes.ts';
 import { StackTrie } from '../datasets/stack-trie.ts';
 import { FoldEngine, type FoldedHost, MAX_LINE_BYTES } from './fold/engine.ts';
 import type { FoldPart } from './fold/fold-part.ts';
@@ -28,8 +28,12 @@ const FOLDED_LINE = /^(.*\S)\s+(\d{1,256}(?:\.\d{1,256})?)$/;
 const LEAF_WITH_COUNT = /\s(\d{1,256}(?:\.\d{1,256})?)$/;
 // What the BPF tools say beside the stacks: Detaching...   Tracing blocked time (us) by kernel stack for 5 secs.
 const BANNER = /^(?:Detaching\.\.\.|(?:Sampling at|Tracing) .*(?:stack|secs|end)\b.*)$/;
+// # austin: 3.0.0   # duration: 200: what Austin says before and behind its stacks
+const COMMENT = /^# ?[\w-]+: /;
 // WARNING: 8 stack traces could not be displayed.
 const WARNING = /^WARN(?:ING)?: /;
+// Python's bytes, as bcc on Python 3 printed them: b'java'
+const BYTES = /^b'(.*)'$/;
 /** One line in so many may be something else: people add a note, terminals break a line. */
 const FOLDED_FOR_ONE_OTHER = 20;
 /** A short file may have more notes beside it: `a;b 12` is like nothing else. */
@@ -74,7 +78,7 @@ function quiet(line: string): string {
 }
 
 function isNoise(line: string): boolean {
-  return isPreamble(line) || BANNER.test(line);
+  return isPreamble(line) || BANNER.test(line) || COMMENT.test(line);
 }
 
 class FoldedReader implements FoldedHost {
@@ -85,6 +89,9 @@ class FoldedReader implements FoldedHost {
   /** Whether wakers hang over the stacks they woke. */
   private chains = false;
   private annotated = false;
+  private isOfAustin = false;
+  /** What Austin counts: microseconds, or, in its memory mode, bytes. */
+  private measures: { kind: StacksKind; unit: string } = { kind: 'on-cpu', unit: 'usecs' };
 
   constructor(context: ParseContext) {
     this.context = context;
@@ -101,12 +108,19 @@ class FoldedReader implements FoldedHost {
   line(at: number, length: number): void {
     const text = quiet(this.engine.text(at, length));
     const [, stack, count] = FOLDED_LINE.exec(text) ?? [];
-    if (stack !== undefined) this.add(stack, Number(count));
+    if (COMMENT.test(text)) this.comment(text);
+    else if (stack !== undefined) this.add(stack, Number(count));
     else if (isNoise(text)) this.ledger.noise++;
     else if (WARNING.test(text)) {
       this.ledger.note(text);
       this.ledger.noise++;
     } else this.unread(text, 'not a stack and its count');
+  }
+
+  private comment(text: string): void {
+    this.ledger.noise++;
+    this.isOfAustin ||= text.startsWith('# austin: ');
+    if (text === '# mode: memory') this.measures = { kind: 'memory', unit: 'bytes' };
   }
 
   private add(stack: string, weight: number): void {
@@ -126,7 +140,8 @@ class FoldedReader implements FoldedHost {
     calls.addStack(node, weight, first === undefined ? Number.NaN : Number(first));
   }
 
-  private frameId(text: string, kind: FrameKind): number {
+  private frameId(printed: string, kind: FrameKind): number {
+    const text = BYTES.exec(printed)?.[1] ?? printed;
     const marked = KIND_OF_SUFFIX.get(text.slice(-4));
     if (marked !== undefined) {
       this.annotated = true;
@@ -185,8 +200,9 @@ class FoldedReader implements FoldedHost {
 
   private stacks(profile: Profile, event: string): Stacks {
     const { name } = this.context;
-    const tool = this.context.tool ?? (this.chains ? 'offwaketime' : 'folded');
-    const { kind, unit } = measureOf(tool === 'folded' ? 'perf' : tool);
+    const named = this.isOfAustin ? 'austin' : this.chains ? 'offwaketime' : 'folded';
+    const tool = this.context.tool ?? named;
+    const { kind, unit } = tool === 'austin' ? this.measures : measureOf(tool === 'folded' ? 'perf' : tool);
     const counted = profile.self.reduce((sum, weight) => sum + weight, 0);
     return {
       shape: 'stacks',

@@ -1,28 +1,35 @@
 /** Names of functions without their arguments, as flame graphs show them. */
 
 export const ANONYMOUS = '(anonymous namespace)';
+const CALL_OPERATOR = 'operator()';
+
+// `run(int) const`, `run(int) &&`, `run(int) [clone .cold]`: what may stand behind a list of arguments
+const QUALIFIERS = /(?: (?:const|volatile|noexcept|restrict|&&?))*$/;
+const CLONES = /(?: \[clone [^\]]*\]| \[abi:[^\]]*\])+$/;
 
 /**
- * The name up to its arguments: the first parenthesis outside of template arguments that is neither
- * `(anonymous namespace)` nor of `operator()`. Where angle brackets do not match, the first of all.
+ * The name without its list of arguments, where that ends the name. Parentheses that stand anywhere else tell functions
+ * apart: `main::{lambda(int)#1}::operator()`, `work(int)::Local::run`, `decltype(auto) visit<A>`, `(*conn).serve`.
  */
 export function withoutArguments(name: string): string {
-  let depth = 0;
-  let first = -1;
-  for (let i = 0; i < name.length; i++) {
-    const char = name[i];
-    if (char === '(') {
-      if (name.startsWith(ANONYMOUS, i)) i += ANONYMOUS.length - 1;
-      else if (name.startsWith('operator()', i - 8)) i++;
-      else if (depth === 0) return name.slice(0, i);
-      else if (first < 0) first = i;
-    } else if (char === '<' && !isOperator(name, i)) depth++;
-    else if (char === '>' && depth > 0 && name[i - 1] !== '-' && name[i - 1] !== '=' && !isOperator(name, i)) depth--;
-  }
-  return depth > 0 && first >= 0 ? name.slice(0, first) : name;
+  if (!name.includes('(')) return name;
+  const clones = CLONES.exec(name)?.[0] ?? '';
+  const whole = name.slice(0, name.length - clones.length);
+  const body = whole.slice(0, whole.length - (QUALIFIERS.exec(whole)?.[0].length ?? 0));
+  const open = openingOf(body);
+  if (open <= 0 || body.endsWith(ANONYMOUS)) return name;
+  // `operator()` is a name; a blank before it makes it a remark: `StubRoutines (1)`.
+  if (body.endsWith(CALL_OPERATOR) || body[open - 1] === ' ') return name;
+  return body.slice(0, open) + clones;
 }
 
-/** Whether the bracket at `i` belongs to `operator<`, `operator<<`, `operator>=` and the like. */
-function isOperator(name: string, i: number): boolean {
-  return name.endsWith('operator', i) || name.slice(Math.max(0, i - 9), i) === `operator${name[i]}`;
+/** Where the parenthesis opens that ends the name; -1 where none does. */
+function openingOf(name: string): number {
+  if (!name.endsWith(')')) return -1;
+  let depth = 0;
+  for (let i = name.length - 1; i >= 0; i--) {
+    if (name[i] === ')') depth++;
+    else if (name[i] === '(' && --depth === 0) return i;
+  }
+  return -1;
 }

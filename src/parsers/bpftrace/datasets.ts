@@ -67,6 +67,7 @@ function ofOneMap(entries: readonly MapEntry[], head: DatasetHead, unit: string,
   const series = only(entries, 'series');
   if (histograms.length > 0) return [histogramOf(histograms, head, unit)];
   if (series.length > 0) return [seriesOf(series, head, unit)];
+  if (stats.some(hasStack)) return [stacksOf(totalsOf(stats), head, unit, ledger), ...statsOf(stats, head, unit)];
   if (stats.length > 0) return statsOf(stats, head, unit);
   if (numbers.length === 0) return [tableOf(only(entries, 'other'), head)];
   return [numbers.some(hasStack) ? stacksOf(numbers, head, unit, ledger) : countsOf(numbers, head, unit)];
@@ -143,6 +144,11 @@ function texts(key: readonly KeyPart[]): string[] {
           .map(({ name }) => name)
           .join(';'),
   );
+}
+
+/** Of stats() by stack what it sums up to is the weight of a stack. */
+function totalsOf(entries: readonly With<'stats'>[]): With<'number'>[] {
+  return entries.map((entry) => ({ ...entry, value: { is: 'number', value: entry.value.total } }));
 }
 
 /** stats() counts, averages and sums: three measures, which share no axis. */

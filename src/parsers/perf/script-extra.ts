@@ -40,6 +40,29 @@ const EXTRA = new RegExp(EXTRAS.map(({ source }) => source).join('|'));
 const TRAILER =
   /^(?: ilen: \d{1,3})?(?: insn:(?: [0-9a-f]{2}){0,16})?(?:(?= {1,15}[0-9a-f]+(?:\s|$))(?=.{16}(?:\s|$)) +[0-9a-f]+)?(?: (?:<?N\/A>?|\d{1,4}[KMG]B?)){0,2}(?: (?:\/\S*|unknown))?(?:\s+IPC: [\d.]+ \(\d+\/\d+\))?\s*$/;
 
+const COMPLAINTS = [
+  // addr2line: /lib/x.ko.xz: file format not recognized   objdump: …   perf: Segmentation fault
+  /^(?:addr2line|objdump|readelf|BFD|perf|dwfl|unwind): /,
+  // Warning:   WARNING: …   Error:
+  /^(?:warning|error):/i,
+  // Processed 1000 events and lost 3 chunks!   Processed 20 samples and lost 12.50%!
+  /^Processed \d+ (?:events|samples) and lost /,
+  // Check IO/CPU overload!   Check /proc/sys/kernel/perf_event_max_sample_rate
+  /^Check (?:IO\/CPU overload!|\/proc\/|kernel\.)/,
+  // Failed to open /tmp/perf-12.map, continuing without symbols   /usr/lib/x.so with build id 0a1b not found, continuing without symbols
+  / continuing without symbols$/,
+  // no symbols found in /usr/bin/x, maybe install a debug package?
+  /^no symbols found in /,
+  // Cannot read kernel map   [unknown]: …   Can't annotate
+  /^(?:Cannot|Can't|Couldn't|Failed to|Unable to) /,
+];
+const COMPLAINT = new RegExp(COMPLAINTS.map(({ source }) => source).join('|'), 'i');
+
+/** Whether perf, or what it asks for source lines, complains of something in a line: `perf script > f 2>&1`. */
+export function isComplaint(line: string): boolean {
+  return COMPLAINT.test(line);
+}
+
 /** Whether a line tells more of the sample, or of the frame, that stands before it. Blank lines do not. */
 export function isExtra(line: string): boolean {
   return EXTRA.test(line) || (line.startsWith(' ') && line.trim() !== '' && TRAILER.test(line));

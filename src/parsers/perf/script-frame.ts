@@ -41,6 +41,8 @@ const KERNEL_FILE = /(?:^|\/)vmlinux(?:[-.][^/]*)?$|\.ko(?:\.[gx]z|\.zst)?$|^bpf
 const KERNEL_NAME = /^\[(?!unknown|vdso|vsyscall|heap|stack|anon|uprobes|vvar|vectors|sigpage)/;
 // /tmp/perf-3236.map   jitted-3236-12.so
 const JIT_FILE = /\/perf-\d+\.map$|(?:^|\/)jitted-\d+-\d+\.so$/;
+// Lio/netty/buffer/ByteBuf;::get(II)Lio/netty/buffer/ByteBuf: the descriptor of a Java method, cut off by perf at 100 characters
+const JAVA_METHOD = /^L?[\w$]+(?:\/[\w$]+)+[;:][:.]*[^(/]+\(/;
 // do_filp_open+0xc3 ([kernel.ka: the file ends here
 const CUT_MODULE = / \([[/][^()]*$/;
 const DELETED = ' (deleted)';
@@ -88,13 +90,16 @@ function moduleStart(text: string): number {
  */
 export function nameFrames({ address, symbol, module }: FrameLine, options: NamingOptions): NamedFrame[] {
   const bare = symbol.replace(OFFSET, '');
-  if (bare.startsWith('(') && !bare.startsWith(ANONYMOUS)) return [];
   const outer = kindOf(module, address);
-  return splitInlined(bare).map((part, i) => {
+  const isCompiled = outer === FrameKind.jit;
+  if (bare.startsWith('(') && !bare.startsWith(ANONYMOUS) && !isCompiled) return [];
+  // A regular expression holds anything, arrows too.
+  const parts = bare.startsWith('RegExp:') ? [bare] : splitInlined(bare);
+  return parts.map((part, i) => {
     const unknown = part === '' || part === '[unknown]';
     const name = unknown ? unknownName(module, address, options.addresses) : part;
     return {
-      name: shownName(name, options.java, unknown),
+      name: shownName(name, options.java, unknown || isCompiled),
       kind: i > 0 && outer !== FrameKind.kernel ? FrameKind.inlined : outer,
       module: module ?? '',
     };
@@ -140,14 +145,9 @@ function splitInlined(symbol: string): string[] {
 }
 
 /** The name as it is shown: without arguments, and without what would cut it in two where stacks are folded. */
-function shownName(name: string, java: boolean, unknown: boolean): string {
+function shownName(name: string, java: boolean, whole: boolean): string {
   const plain = name.includes(';') ? name.replaceAll(';', ':') : name;
-  const short = unknown || !plain.includes('(') || isGoMethod(plain) ? plain : withoutArguments(plain);
+  const descriptor = JAVA_METHOD.exec(plain);
+  const short = descriptor !== null ? descriptor[0].slice(0, -1) : whole ? plain : withoutArguments(plain);
   return java && short.startsWith('L') && short.includes('/') ? short.slice(1) : short;
-}
-
-/** net/http.(*conn).serve: the parentheses are a Go method's receiver. */
-function isGoMethod(name: string): boolean {
-  const open = name.indexOf('.(');
-  return open >= 0 && name.lastIndexOf(').') > open;
 }

@@ -27,6 +27,8 @@ type What = Pick<Header, 'period' | 'event' | 'tail'>;
 // Numbers have 20 digits at most: those of 64 bits.
 // ` 158665.570607: `, with --ns ` 158665.570607123: `
 const TIME = /(?:^|\s)(\d{1,20}\.\d{6}(?:\d{3})?):(?=\s|$)/;
+// Gecko<TAB>25122 [007] 115540.8374:<TAB><TAB>1000000: simpleperf's report_sample.py printed microseconds as a number until 2019
+const BARE_TIME = /(?:^|\s)(\d{1,20})\.(\d{1,5}):(?=\t\t)/;
 //    1001001 cpu-clock:ppp:
 const EVENT = /^\s*(?:(\d{1,20})\s+)?(\S+):(?=\s|$)/;
 const PERIOD_ONLY = /^\d{0,20}$/;
@@ -54,9 +56,17 @@ const PERIOD_WIDTH = 11;
 export function parseTimedHeader(line: string): Header | null {
   const head = line.length > MAX_HEADER ? line.slice(0, MAX_HEADER) : line;
   const match = TIME.exec(head);
-  if (match === null) return null;
+  if (match === null) return parseBareTime(line, head);
   const what = parseEvent(line.slice(match.index + match[0].length));
   return what && { ...parseTask(line.slice(0, match.index)), at: Number(match[1]), ...what };
+}
+
+/** The same of a time whose fraction is a number of microseconds. */
+function parseBareTime(line: string, head: string): Header | null {
+  const match = BARE_TIME.exec(head);
+  const what = match && parseEvent(line.slice(match.index + match[0].length));
+  if (match === null || what === null) return null;
+  return { ...parseTask(line.slice(0, match.index)), at: Number(match[1]) + Number(match[2]) / 1e6, ...what };
 }
 
 /** Reads what stands before the time: `Web Content  4242/4243  [001]`. All of it is the comm where no pid is found. */

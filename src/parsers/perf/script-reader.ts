@@ -18,7 +18,7 @@ import { LineLedger } from '../lines.ts';
 import { kindOf, OFF_CPU, unitOf } from './event-kind.ts';
 import { frameValue } from './frame-value.ts';
 import { type OffCpu, offCpu, SCHED_EVENT } from './sched.ts';
-import { isExtra } from './script-extra.ts';
+import { isComplaint, isExtra } from './script-extra.ts';
 import { type FrameLine, parseFrameLine, parseUsualFrame } from './script-frame.ts';
 import {
   type Header,
@@ -239,6 +239,11 @@ class PerfScript implements PerfHost {
   private otherLine(text: string): void {
     if (isExtra(text)) {
       this.ledger.noise++;
+      return;
+    }
+    if (isComplaint(text)) {
+      this.ledger.noise++;
+      this.ledger.noteOnce(text);
       return;
     }
     const header = parseUntimedHeader(text);

@@ -8,7 +8,7 @@
  * Each event becomes a profile of its own.
  */
 import type { Grammar, Head } from '../grammar.ts';
-import { isExtra } from './script-extra.ts';
+import { isComplaint, isExtra } from './script-extra.ts';
 import { parseFrameLine, parseUsualFrame } from './script-frame.ts';
 import { isFrameTail, parseTimedHeader, parseUntimedHeader } from './script-header.ts';
 import { perfScriptReader } from './script-reader.ts';
@@ -28,18 +28,23 @@ function claims(head: Head): boolean {
   const lines = head.lines.filter((line) => line.trim() !== '');
   const content = lines.filter((line) => !line.startsWith('#'));
   if (content.length === 0) return lines.filter((line) => HEADER_COMMENT.test(line)).length >= 2;
-  const count = { sure: 0, headers: 0, frames: 0, other: 0 };
+  const count = { sure: 0, headers: 0, frames: 0, other: 0, whole: 0 };
+  let isUnderHeader = false;
   for (const line of content) {
     // Most lines: to look for all that others may be in them takes 4 ms.
     if (parseUsualFrame(line) !== null) {
       count.frames++;
+      if (isUnderHeader) count.whole++;
+      isUnderHeader = false;
       continue;
     }
-    if (isExtra(line)) continue;
+    isUnderHeader = false;
+    if (isExtra(line) || isComplaint(line)) continue;
     const timed = parseTimedHeader(line);
     const header = timed ?? parseUntimedHeader(line);
     if (header !== null) {
       count.headers++;
+      isUnderHeader = timed !== null && timed.tid !== null && timed.event !== '';
       if (timed !== null && timed.tid !== null) count.sure++;
       if (isFrameTail(header.tail)) count.frames++;
     } else if (isFrame(line)) count.frames++;
@@ -49,7 +54,8 @@ function claims(head: Head): boolean {
   const isSure = count.sure > 0 || (count.headers > 0 && count.frames > 0);
   // A short file may be damaged in one of its few samples.
   const isShort = count.sure > 1 && count.frames > 0 && count.other === 1;
-  return isSure && (isShort || count.other * 4 <= count.headers + count.frames);
+  // An event line with a frame under it is nothing else, whatever stands around it.
+  return count.whole > 0 || (isSure && (isShort || count.other * 4 <= count.headers + count.frames));
 }
 
 /**

@@ -76,8 +76,10 @@ function readLine(at: usize, newline: usize): void {
   const count = numberBefore(at, end);
   let text = count;
   while (text > at && isBlank(load<u8>(text - 1))) text--;
-  // ^C: what was typed to stop the tool
-  const isOther = text === at || text === count || load<u8>(at) === 0x5e || end - count > MAX_DIGITS;
+  // ^C: what was typed to stop the tool; #: a comment, which the host tells from a stack
+  const initial = load<u8>(at);
+  const isOther =
+    text === at || text === count || initial === 0x5e || initial === 0x23 || end - count > MAX_DIGITS;
   const node = isOther ? OTHER : nodeOf(at, text);
   if (node === OTHER) {
     depth = 0;
