@@ -3,6 +3,7 @@ import type { Given, OptionTable, ValuesOf, VerbTable } from '../cli/verb.ts';
 import type { Capture } from '../datasets/capture.ts';
 import { type Finding, foundOf, type Severity, severities } from '../datasets/finding.ts';
 import { cutCapture, type Range } from '../datasets/narrow.ts';
+import type { UseTable } from '../datasets/use.ts';
 import { UserError, unreadable } from '../errors.ts';
 import { analysisJson } from '../exports/analysis.ts';
 import { assess } from '../findings/index.ts';
@@ -123,7 +124,17 @@ async function run(files: readonly string[], options: Options): Promise<void> {
   } else await tellLines(summaryLines(capture, findings), options);
   if (place !== null || pack !== undefined) {
     progress.doing('making the report');
-    const lines = await report(options, { capture, findings, axis, range, mark, limit, place, result });
+    const lines = await report(options, {
+      capture,
+      findings,
+      use: assessment.use,
+      axis,
+      range,
+      mark,
+      limit,
+      place,
+      result,
+    });
     progress.done();
     if (!json) await tellLines(lines, options);
   }
@@ -138,6 +149,7 @@ async function tellLines(lines: readonly string[], { output }: Options): Promise
 interface Analyzed {
   capture: Capture;
   findings: Finding[];
+  use: readonly UseTable[];
   axis: Range | null;
   range: Range | null;
   mark: number | null;
@@ -157,10 +169,10 @@ function placeOf(files: readonly string[], { output, pack, json }: Options, resu
 /** Writes the report and the pack, whichever are asked for; returns what is to be said of them. */
 async function report(
   { pack, maxSize, at, open }: Options,
-  { capture, findings, axis, range, mark, limit, place, result }: Analyzed,
+  { capture, findings, use, axis, range, mark, limit, place, result }: Analyzed,
 ): Promise<string[]> {
   const made = fitted(capture, limit, (part, left) =>
-    renderReport({ capture: part, findings, mark, range, cuts: left }),
+    renderReport({ capture: part, findings, use, mark, range, cuts: left }),
   );
   await place?.write([made.report]);
   const lines: string[] = [];

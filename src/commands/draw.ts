@@ -5,6 +5,7 @@ import { totalWeight } from '../datasets/fold.ts';
 import type { Dataset, Stacks } from '../datasets/shapes.ts';
 import { EmptyInput, UserError } from '../errors.ts';
 import { type PictureName, pictureNames } from '../render/chart.ts';
+import type { Clock } from '../render/when.ts';
 import { checkFlameOptions, drawFlamegraph, FLAME, flameOptionOf } from './draw-flame.ts';
 import { FILES, pathOf, SYMBOLS } from './files.ts';
 import { foldingOptionOf, isOfEvent, NARROWING, quotedText, readOptionsFor, stacksOf } from './folding.ts';
@@ -86,12 +87,13 @@ async function draw(capture: Capture, options: Options): Promise<Iterable<string
   if (capture.damage.length > 0) process.exitCode = 1;
   const { picturesFor } = await import('../render/picture.ts');
   const { dataset, name } = choose(capture, options, picturesFor);
-  if (dataset.shape !== 'stacks') return chart(dataset, name, options);
+  const clock = dataset.clock === 'capture' ? capture.manifest : null;
+  if (dataset.shape !== 'stacks') return chart(dataset, name, clock, options);
   const narrow = options.dataset === undefined ? ofTool(capture, options.tool) : { ...capture, datasets: [dataset] };
   const isDifferential = options.event === undefined && eventsOf(narrow).join() === 'after,before';
   const stacks = stacksOf(narrow, isDifferential ? { ...options, event: 'after' } : options, note);
   if (totalWeight(stacks.profile) === 0) throw new EmptyInput(`${options.files.join(', ')}: no samples to draw`);
-  if (name === 'heatmap') return chart(stacks, name, options);
+  if (name === 'heatmap') return chart(stacks, name, clock, options);
   const before = isDifferential
     ? stacksOf(narrow, { ...options, event: 'before' }, note)
     : await baseOf(stacks, options);
@@ -109,10 +111,10 @@ function eventsOf({ datasets }: Capture): (string | undefined)[] {
   return [...new Set(datasets.flatMap((dataset) => (dataset.shape === 'stacks' ? [dataset.event] : [])))];
 }
 
-async function chart(dataset: Dataset, name: PictureName, options: Options): Promise<string[]> {
+async function chart(dataset: Dataset, name: PictureName, clock: Clock | null, options: Options): Promise<string[]> {
   const { chartSvg } = await import('../render/picture.ts');
   const { width, title, subtitle, scale } = options;
-  return [chartSvg(dataset, name, given({ width, title, subtitle, scale })).text];
+  return [chartSvg(dataset, name, { ...given({ width, title, subtitle, scale }), clock }).text];
 }
 
 /** The stacks to compare with: those of the same event where the earlier file has several, narrowed the same way. */

@@ -102,6 +102,6 @@ function pictureOf(dataset: Dataset): { name: string; svg: string }[] {
     .slice(0, 40);
   if (dataset.shape === 'stacks')
     return [{ name: `${slug}-flamegraph`, svg: [...flamegraphSvg(dataset, { minWidth: MIN_WIDTH })].join('') }];
-  const drawn = sumPicture(dataset, 'light') ?? timePicture(dataset, 'light');
+  const drawn = sumPicture(dataset, { theme: 'light' }) ?? timePicture(dataset, { theme: 'light' });
   return drawn === null ? [] : [{ name: slug, svg: drawn.text }];
 }

@@ -15,11 +15,16 @@ export interface Range {
   readonly to: number;
 }
 
+/** A range, or all that lies outside of one; what has no time is in neither. */
+export interface Part extends Range {
+  readonly outside?: boolean;
+}
+
 /**
  * What of the dataset lies in the range: samples, rows, points and printed intervals by their own time. An interval
  * counts to where its stamp stands. A dataset without times comes back as it is: `hasTimes` tells.
  */
-export function narrow<D extends Dataset>(dataset: D, range: Range): D {
+export function narrow<D extends Dataset>(dataset: D, range: Part): D {
   if (!hasTimes(dataset)) return dataset;
   switch (dataset.shape) {
     case 'stacks':
@@ -38,12 +43,13 @@ export function narrow<D extends Dataset>(dataset: D, range: Range): D {
 }
 
 /** The numbers of the rows whose time lies in the range. */
-function rowsIn(at: Float64Array, { from, to }: Range): Uint32Array {
+function rowsIn(at: Float64Array, { from, to, outside = false }: Part): Uint32Array {
+  if (outside) return rowsWhere(at.length, (row) => (at[row] as number) < from || (at[row] as number) >= to);
   return rowsWhere(at.length, (row) => (at[row] as number) >= from && (at[row] as number) < to);
 }
 
 /** What metrics shared, they share again. */
-function metricsIn(metrics: readonly Metric[], range: Range): Metric[] {
+function metricsIn(metrics: readonly Metric[], range: Part): Metric[] {
   const rowsOf = once((at: Float64Array) => rowsIn(at, range));
   const timesIn = once((at: Float64Array) => picked(at, rowsOf(at)));
   const linesIn = new Map<Uint32Array, Uint32Array>();

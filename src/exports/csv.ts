@@ -8,14 +8,9 @@ import { rowsOf } from '../datasets/cells.ts';
 import { timeAt } from '../datasets/columns.ts';
 import { itemsIn, keyWidth } from '../datasets/counts.ts';
 import { stackPath } from '../datasets/fold.ts';
+import { FORMULA } from '../datasets/formula.ts';
 import { labelNames, labelOf } from '../datasets/labels.ts';
 import type { Cell, Counts, Dataset, Histogram, Series } from '../datasets/shapes.ts';
-
-/**
- * What a spreadsheet takes for a formula, with the full width signs that it does in Asian locales. Papa's own expression does
- * not see a text with a line end in it.
- */
-const FORMULA = /^[=+\-@\t\r\n\uff0b\uff0d\uff1d\uff20]/;
 
 /** How many rows are made into text at once. */
 const BATCH = 1000;
@@ -34,6 +29,7 @@ export function* toCsv(dataset: Dataset): Generator<string> {
   if (batch.length > 0) yield unparse(batch);
 }
 
+/** Papa's own expression for formulas does not see a text with a line end in it. */
 function unparse(rows: Cell[][]): string {
   return `${Papa.unparse(rows, { escapeFormulae: FORMULA, newline: '\n' })}\n`;
 }

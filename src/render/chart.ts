@@ -1,8 +1,11 @@
 /** What the charts share: the sheet with its title, scales, ticks and axes. Presentation attributes only, no style. */
+import type { Range } from '../datasets/narrow.ts';
 import { px } from './format.ts';
 import { type Markup, markup } from './markup.ts';
 import { FONT, FONT_SIZE, fitMiddle, textWidth } from './text.ts';
 import { type Theme, type ThemeName, themeOf } from './theme.ts';
+import { timeTicks } from './time-ticks.ts';
+import type { Clock } from './when.ts';
 
 export const pictureNames = ['flamegraph', 'histogram', 'heatmap', 'lines', 'bars', 'table'] as const;
 export type PictureName = (typeof pictureNames)[number];
@@ -17,9 +20,15 @@ export interface PictureOptions {
   subtitle?: string;
   /** Default `light`. See theme.ts for what a picture inside a page needs. */
   theme?: ThemeName;
+  /** Tells the host's clock, where the dataset's times are on the capture's axis; without it times are seconds. */
+  clock?: Clock | null;
+  /** The time that is drawn, where it is not that of the dataset alone: pictures over one another share it. */
+  span?: Range | null;
 }
 
 const DEFAULT_WIDTH = 1200;
+/** How far the first time of an axis may reach to the left of the plot. */
+const AXIS_OVERHANG = 24;
 export const MARGIN = 16;
 export const SMALL = 11;
 
@@ -29,6 +38,8 @@ export interface Sheet {
   title: string;
   name: string;
   subtitle: string;
+  clock: Clock | null;
+  span: Range | null;
   /** Where the drawing may begin, under the titles. */
   top: number;
 }
@@ -46,6 +57,8 @@ export function sheetFor(options: PictureOptions, title: string, subtitle = ''):
     title: options.title ?? title,
     name: options.name ?? options.title ?? title,
     subtitle: options.subtitle ?? subtitle,
+    clock: options.clock ?? null,
+    span: options.span ?? null,
   };
   return { ...sheet, top: MARGIN + (sheet.title === '' ? 0 : 22) + (sheet.subtitle === '' ? 0 : 18) };
 }
@@ -118,15 +131,24 @@ export function ticks(low: number, high: number, count: number): number[] {
   return Array.from({ length: last - first + 1 }, (_, i) => (first + i) * step);
 }
 
-/** Seconds that people count in. */
-const TIME_STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400];
-
-/** Round times from `low` to `high`, at most about `count` of them. */
-export function timeTicks(low: number, high: number, count: number): number[] {
-  const step = TIME_STEPS.find((each) => (high - low) / each <= count);
-  if (step === undefined || (high - low) / step < 2) return ticks(low, high, count);
-  const first = Math.ceil(low / step);
-  return Array.from({ length: Math.floor(high / step) - first + 1 }, (_, i) => (first + i) * step);
+/** The marks and times of a time axis at the lower edge of a plot, each time whole within it. */
+export function timeAxis(
+  { theme, clock }: Pick<Sheet, 'theme' | 'clock'>,
+  span: Range,
+  { left, right, bottom }: { left: number; right: number; bottom: number },
+): Markup[] {
+  const scale = (right - left) / (span.to - span.from);
+  const ticks = timeTicks(span, clock, right - left).map(({ at, text }) => {
+    const half = textWidth(text, SMALL) / 2;
+    const x = left + (at - span.from) * scale;
+    // Half of a text may stand over the margin beside the plot.
+    return { x, at: Math.min(right + MARGIN - half, Math.max(left - AXIS_OVERHANG + half, x)), text };
+  });
+  const kept = new Set(spaced(ticks, SMALL));
+  return ticks.map(({ x, at, text }, i) => {
+    const words = label(theme, at, bottom + 16, text, { anchor: 'middle', size: SMALL, faint: true });
+    return markup`${line(theme, x, bottom, x, bottom + 4)}${kept.has(i) && words}`;
+  });
 }
 
 /** Those of the labels, in order, that do not run into the one before: their indexes. */

@@ -1,6 +1,7 @@
 /** Heat maps: a grid of cells, each coloured by the class its number falls in; the classes are the legend. */
-import { commas, counted, percent, range } from '../datasets/amounts.ts';
+import { commas, counted, percent } from '../datasets/amounts.ts';
 import type { HeatMap, Row } from '../datasets/heatmap.ts';
+import type { Range } from '../datasets/narrow.ts';
 import {
   bar,
   drawSheet,
@@ -12,11 +13,13 @@ import {
   SMALL,
   sheetFor,
   spaced,
-  timeTicks,
+  timeAxis,
 } from './chart.ts';
-import { clockLabel, px, tick } from './format.ts';
+import { px, tick } from './format.ts';
+import { rowWords } from './heatmap-words.ts';
 import { type Markup, markup } from './markup.ts';
 import { fitMiddle, textWidth } from './text.ts';
+import { type Clock, hostTime } from './when.ts';
 
 /** The most maps drawn one under the other. */
 const MAX_MAPS = 12;
@@ -102,15 +105,11 @@ function axesWords({ rowTitle, rowUnit, columnUnit, valueUnit, valueKind }: Heat
   return `across: ${across} · up: ${up} · colour: ${valueKind === 'percent' ? valueUnit : `how many ${valueUnit}`.trim()}`;
 }
 
-/** The range of a row in words. */
-function rowWords({ low, high, name }: Row, unit: string): string {
-  if (name !== null) return name;
-  return range(low, high, unit);
-}
-
-function columnWords({ columns, columnUnit }: HeatMap, column: number): string {
+function columnWords({ columns, columnUnit }: HeatMap, column: number, clock: Clock | null): string {
   const [low, high] = columns[column] as [number, number];
-  return columnUnit === 'interval' ? `interval ${low}` : `${clockLabel(low)} to ${clockLabel(high)}`;
+  if (columnUnit === 'interval') return `interval ${low}`;
+  const decimals = high - low < 1 ? 1 : 0;
+  return `${hostTime(low, clock, decimals)} to ${hostTime(high, clock, decimals)}`;
 }
 
 interface Grid {
@@ -118,6 +117,9 @@ interface Grid {
   top: number;
   cellHeight: number;
   bottom: number;
+  right: number;
+  /** What the grid's width stands for: seconds, or numbers of intervals. */
+  span: Range;
   /** The left edge of a time. */
   x: (at: number) => number;
 }
@@ -130,19 +132,19 @@ function drawMap(
 ): { body: Markup; bottom: number } {
   const { theme } = sheet;
   const grid = gridOf(sheet, map, top + (map.label === '' ? 0 : 20));
-  const right = grid.x((map.columns.at(-1) as [number, number])[1]);
+  const { right } = grid;
   const name =
     map.label === '' ? null : label(theme, MARGIN, top + 12, fitMiddle(map.label, sheet.width - 2 * MARGIN, 12));
-  const [from, to] = [(map.columns[0] as [number, number])[0], (map.columns.at(-1) as [number, number])[1]];
+  const { from, to } = grid.span;
   // A page that is alive lays its time brush over this.
   const span = map.columnUnit === 'seconds' ? markup` data-from="${from}" data-to="${to}"` : null;
   const body = markup`<g>${name}<g${span}>${bar(grid.left, grid.top, right - grid.left, grid.bottom - grid.top, theme.panel)}</g>
-${cells(map, grid, classes)}${rowLabels(sheet, map, grid)}${columnLabels(sheet, map, grid, right)}</g>
+${cells(sheet, map, grid, classes)}${rowLabels(sheet, map, grid)}${columnLabels(sheet, map, grid)}</g>
 `;
   return { body, bottom: grid.bottom + 22 };
 }
 
-function gridOf(sheet: Sheet, { rows, columns, rowUnit }: HeatMap, top: number): Grid {
+function gridOf(sheet: Sheet, { rows, columns, rowUnit, columnUnit }: HeatMap, top: number): Grid {
   const labels = rows.map(({ low, high, name }) => textWidth(name ?? tick(low ?? high ?? 0, rowUnit), SMALL));
   const left =
     MARGIN +
@@ -152,10 +154,20 @@ function gridOf(sheet: Sheet, { rows, columns, rowUnit }: HeatMap, top: number):
     ) +
     8;
   const cellHeight = Math.max(4, Math.min(rows.length < 12 ? 26 : 18, 460 / rows.length));
-  const first = (columns[0] as [number, number])[0];
-  const span = (columns.at(-1) as [number, number])[1] - first;
-  const scale = Math.min(sheet.width - MARGIN - left, columns.length * MAX_CELL) / span;
-  return { left, top, cellHeight, bottom: top + rows.length * cellHeight, x: (at) => left + (at - first) * scale };
+  const own = { from: (columns[0] as [number, number])[0], to: (columns.at(-1) as [number, number])[1] };
+  const isShared = columnUnit === 'seconds' && sheet.span !== null;
+  const span = isShared && sheet.span !== null ? sheet.span : own;
+  const room = sheet.width - MARGIN - left;
+  const scale = (isShared ? room : Math.min(room, columns.length * MAX_CELL)) / (span.to - span.from);
+  return {
+    left,
+    top,
+    cellHeight,
+    bottom: top + rows.length * cellHeight,
+    right: left + (span.to - span.from) * scale,
+    span,
+    x: (at) => left + (at - span.from) * scale,
+  };
 }
 
 function* filled(map: HeatMap): Generator<{ row: number; column: number; value: number }> {
@@ -167,21 +179,28 @@ function* filled(map: HeatMap): Generator<{ row: number; column: number; value: 
   }
 }
 
-function cells(map: HeatMap, { bottom, cellHeight, x }: Grid, classes: readonly ColorClass[]): Markup[] {
+function cells(
+  { clock }: Sheet,
+  map: HeatMap,
+  { bottom, cellHeight, x, left, right }: Grid,
+  classes: readonly ColorClass[],
+): Markup[] {
   const total = map.valueKind === 'count' ? map.values.reduce((sum, value) => sum + value, 0) : 0;
   const drawn: Markup[] = [];
   for (const { row, column, value } of filled(map)) {
-    const [from, to] = map.columns[column] as [number, number];
+    const [low, high] = map.columns[column] as [number, number];
+    const [from, to] = [Math.max(left, x(low)), Math.min(right, x(high))];
+    if (to <= from) continue;
     const color = (classes.findLast(({ low }) => value >= low) ?? classes[0])?.color ?? 'none';
     const amount =
       map.valueKind === 'percent'
         ? `${commas(value)}${map.valueUnit}`
         : `${commas(value)} ${map.valueUnit} (${percent(value, total)})`.replace('  ', ' ');
-    const words = `${columnWords(map, column)}, ${rowWords(map.rows[row] as Row, map.rowUnit)}: ${amount}`;
-    const gap = cellHeight >= 8 && x(to) - x(from) >= 8 ? 1 : 0;
+    const words = `${columnWords(map, column, clock)}, ${rowWords(map.rows[row] as Row, map.rowUnit)}: ${amount}`;
+    const gap = cellHeight >= 8 && to - from >= 8 ? 1 : 0;
     const y = bottom - (row + 1) * cellHeight;
     drawn.push(
-      markup`<rect x="${px(x(from))}" y="${px(y)}" width="${px(Math.max(0.5, x(to) - x(from) - gap))}" height="${px(cellHeight - gap)}" fill="${color}"><title>${words}</title></rect>\n`,
+      markup`<rect x="${px(from)}" y="${px(y)}" width="${px(Math.max(0.5, to - from - gap))}" height="${px(cellHeight - gap)}" fill="${color}"><title>${words}</title></rect>\n`,
     );
   }
   return drawn;
@@ -205,14 +224,11 @@ function boundLabels(rows: readonly Row[], unit: string): string[] {
   return [...lower, top === null ? '' : tick(top, unit)];
 }
 
-function columnLabels({ theme }: Sheet, { columns, columnUnit }: HeatMap, grid: Grid, right: number): Markup[] {
-  const [low, high] = [(columns[0] as [number, number])[0], (columns.at(-1) as [number, number])[1]];
-  const room = Math.max(2, Math.floor((right - grid.left) / 70));
-  const at = columnUnit === 'interval' ? columns.map(([from]) => from) : timeTicks(low, high, room);
-  const places = at.map((value) => ({
-    at: grid.x(columnUnit === 'interval' ? value + 0.5 : value),
-    text: columnUnit === 'interval' ? String(value) : clockLabel(value),
-  }));
+function columnLabels(sheet: Sheet, { columns, columnUnit }: HeatMap, grid: Grid): Markup[] {
+  if (columnUnit === 'seconds')
+    return timeAxis(sheet, grid.span, { left: grid.left, right: grid.right, bottom: grid.bottom });
+  const { theme } = sheet;
+  const places = columns.map(([from]) => ({ at: grid.x(from + 0.5), text: String(from) }));
   return spaced(places, SMALL).map((i) => {
     const { at: x, text } = places[i] as { at: number; text: string };
     return markup`${line(theme, x, grid.bottom, x, grid.bottom + 4)}${label(theme, x, grid.bottom + 16, text, { anchor: 'middle', size: SMALL })}`;

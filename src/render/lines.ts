@@ -3,8 +3,10 @@ import { commas, counted, hasScale, unitStep } from '../datasets/amounts.ts';
 import { sumOf } from '../datasets/columns.ts';
 import { extent } from '../datasets/extent.ts';
 import { labelWords } from '../datasets/labels.ts';
+import type { Range } from '../datasets/narrow.ts';
 import type { Metric, Series } from '../datasets/shapes.ts';
 import {
+  timeAxis as clockAxis,
   drawSheet,
   label,
   line,
@@ -15,10 +17,9 @@ import {
   sheetFor,
   spaced,
   ticks,
-  timeTicks,
   titleOf,
 } from './chart.ts';
-import { clockLabel, px, tick } from './format.ts';
+import { px, tick } from './format.ts';
 import { type Markup, markup } from './markup.ts';
 import { isZero, type LinePanel, onlySinceBoot, panelsOf } from './panels.ts';
 import { fitMiddle, textWidth } from './text.ts';
@@ -42,7 +43,7 @@ export function linePanelsSvg(panels: readonly LinePanel[], sheet: Sheet, remark
   const shown = panels.slice(0, MAX_PANELS);
   const across = shown.length < 2 ? 1 : Math.max(1, Math.floor((sheet.width - MARGIN) / MIN_PANEL_WIDTH));
   const width = (sheet.width - MARGIN) / across - MARGIN;
-  const axis = timeAxis(shown);
+  const axis = timeAxis(shown, sheet.span);
   let top = sheet.top;
   const body: Markup[] = [];
   for (let i = 0; i < shown.length; i += across) {
@@ -94,11 +95,12 @@ interface TimeAxis {
   timed: boolean;
 }
 
-function timeAxis(panels: readonly LinePanel[]): TimeAxis {
+function timeAxis(panels: readonly LinePanel[], span: Range | null): TimeAxis {
   const times = [...new Set(panels.flatMap(({ lines }) => lines.map(({ at }) => at)))].filter(
     ({ length }) => length > 0,
   );
   const timed = times.length > 0 && times.every((at) => !at.some(Number.isNaN));
+  if (timed && span !== null) return { low: span.from, high: span.to, timed };
   const [low, high] = extent(times.flatMap((at) => (timed ? extent(at) : [1, at.length])));
   return low <= high ? { low, high, timed } : { low: 0, high: 1, timed };
 }
@@ -157,7 +159,8 @@ function valueRange({ stacked, lines }: LinePanel): [number, number] {
   return [low, high + (high - low) * 0.05];
 }
 
-function grid({ theme }: Sheet, panel: LinePanel, axis: TimeAxis, plot: Plot): Markup[] {
+function grid(sheet: Sheet, panel: LinePanel, axis: TimeAxis, plot: Plot): Markup[] {
+  const { theme } = sheet;
   const [low, high] = valueRange(panel);
   const step = unitStep(high, panel.unit);
   const rows = ticks(low / step, high / step, 4).map((each) => {
@@ -167,10 +170,9 @@ function grid({ theme }: Sheet, panel: LinePanel, axis: TimeAxis, plot: Plot): M
     return markup`${line(theme, plot.left, y, plot.right, y, value !== 0)}${label(theme, plot.left - 6, y + 4, text, { anchor: 'end', size: SMALL, faint: true })}`;
   });
   const count = Math.max(2, Math.floor((plot.right - plot.left) / 80));
-  const at = axis.timed
-    ? timeTicks(axis.low, axis.high, count)
-    : ticks(axis.low, axis.high, count).filter(Number.isInteger);
-  const places = at.map((value) => ({ at: plot.x(value), text: axis.timed ? clockLabel(value) : `#${value}` }));
+  if (axis.timed) return [...rows, ...clockAxis(sheet, { from: axis.low, to: axis.high }, plot)];
+  const at = ticks(axis.low, axis.high, count).filter(Number.isInteger);
+  const places = at.map((value) => ({ at: plot.x(value), text: `#${value}` }));
   const columns = spaced(places, SMALL).map((i) => {
     const { at: x, text } = places[i] as { at: number; text: string };
     return markup`${line(theme, x, plot.bottom, x, plot.bottom + 4)}${label(theme, x, plot.bottom + 16, text, { anchor: 'middle', size: SMALL, faint: true })}`;

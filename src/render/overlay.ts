@@ -8,6 +8,7 @@ import { px } from './format.ts';
 import { drawBounds } from './histogram-panel.ts';
 import { type Domain, domainOf, ends, type Scale, widens } from './histogram-scale.ts';
 import { type Markup, markup } from './markup.ts';
+import { CAPTURES, type SideNames } from './sides.ts';
 import { fitMiddle, textWidth } from './text.ts';
 
 /** One distribution, before and after; null where one has none of that name. */
@@ -25,27 +26,32 @@ const PERCENTILES = [50, 90, 99];
 const BARS = 5;
 
 /** Each pair as one panel, on one scale: before as an area, after as a line over it, percentiles of both below. */
-export function overlaySvg(pairs: readonly DistributionPair[], unit: string, sheet: Sheet): Markup {
+export function overlaySvg(
+  pairs: readonly DistributionPair[],
+  unit: string,
+  sheet: Sheet,
+  sides: SideNames = CAPTURES,
+): Markup {
   const shown = pairs.slice(0, MAX_PANELS);
   const all = shown.flatMap(({ before, after }) => [...filled(before), ...filled(after)]);
   const scale: Scale = widens(all) ? 'log' : 'linear';
   const domain = domainOf(all, scale);
   let top = sheet.top;
   const body = shown.map((pair) => {
-    const drawn = drawPanel(sheet, pair, { top, unit, scale, domain });
+    const drawn = drawPanel(sheet, pair, { top, unit, scale, domain, sides });
     top = drawn.bottom + MARGIN;
     return drawn.body;
   });
   const hidden = pairs.length - shown.length;
   const remarks = [
     hidden > 0 ? `${counted(hidden, 'more distribution')} not drawn` : '',
-    shown.some(cutsOther) ? 'Buckets before and after have other bounds: their heights do not compare' : '',
+    shown.some(cutsOther) ? 'Buckets of the two have other bounds: their heights do not compare' : '',
   ].filter((remark) => remark !== '');
   return drawSheet(
     sheet,
     Math.max(sheet.top, top - MARGIN),
     body,
-    shown.map((pair) => describe(pair, unit)).join('; '),
+    shown.map((pair) => describe(pair, unit, sides)).join('; '),
     remarks,
   );
 }
@@ -75,6 +81,7 @@ interface Place {
   unit: string;
   scale: Scale;
   domain: Domain;
+  sides: SideNames;
 }
 
 interface Plot extends Place {
@@ -88,7 +95,7 @@ interface Plot extends Place {
 function drawPanel(sheet: Sheet, pair: DistributionPair, place: Place): { body: Markup; bottom: number } {
   const { theme, width } = sheet;
   const [was, is] = [filled(pair.before), filled(pair.after)];
-  const counts = `${commas(pair.before?.count ?? 0)} before, ${commas(pair.after?.count ?? 0)} after`;
+  const counts = countWords(pair, place.sides);
   const head = [pair.name, counts].filter((part) => part !== '').join(' · ');
   const plot: Plot = {
     ...place,
@@ -100,7 +107,7 @@ function drawPanel(sheet: Sheet, pair: DistributionPair, place: Place): { body: 
   };
   const lanes = PERCENTILES.flatMap((p, i) => drawPercentile(sheet, p, [was, is], plot, plot.bottom + 30 + i * LANE));
   return {
-    body: markup`<g>${label(theme, MARGIN, place.top + 12, fitMiddle(head, width - 2 * MARGIN, 12))}${legend(sheet, place.top + 18)}${grid(sheet, plot)}
+    body: markup`<g>${label(theme, MARGIN, place.top + 12, fitMiddle(head, width - 2 * MARGIN, 12))}${legend(sheet, place.top + 18, place.sides)}${grid(sheet, plot)}
 ${area(sheet, was, plot)}${outline(sheet, is, plot)}${drawBounds(sheet, [...was, ...is], plot, (bucket) => edgesOf(bucket, plot))}${lanes}</g>
 `,
     bottom: plot.bottom + 30 + PERCENTILES.length * LANE,
@@ -117,9 +124,14 @@ function colorsOf({ theme }: Sheet): [before: string, after: string] {
   return [theme.series[0] as string, theme.series[1] as string];
 }
 
-function legend(sheet: Sheet, top: number): Markup {
+function countWords({ before, after }: DistributionPair, sides: SideNames): string {
+  return `${commas(before?.count ?? 0)} ${sides.before}, ${commas(after?.count ?? 0)} ${sides.after}`;
+}
+
+function legend(sheet: Sheet, top: number, sides: SideNames): Markup {
   const [before, after] = colorsOf(sheet);
-  return markup`<rect x="${MARGIN}" y="${px(top + 1)}" width="12" height="10" fill="${before}" fill-opacity="0.45"/>${label(sheet.theme, MARGIN + 16, top + 10, 'before', { size: SMALL })}<path d="M${MARGIN + 64} ${px(top + 6)}h12" stroke="${after}" stroke-width="2.5"/>${label(sheet.theme, MARGIN + 80, top + 10, 'after', { size: SMALL })}`;
+  const second = MARGIN + 32 + textWidth(sides.before, SMALL);
+  return markup`<rect x="${MARGIN}" y="${px(top + 1)}" width="12" height="10" fill="${before}" fill-opacity="0.45"/>${label(sheet.theme, MARGIN + 16, top + 10, sides.before, { size: SMALL })}<path d="M${px(second)} ${px(top + 6)}h12" stroke="${after}" stroke-width="2.5"/>${label(sheet.theme, second + 16, top + 10, sides.after, { size: SMALL })}`;
 }
 
 function grid({ theme }: Sheet, { left, right, top, bottom, most }: Plot): Markup[] {
@@ -148,7 +160,7 @@ function area(sheet: Sheet, buckets: readonly Bucket[], plot: Plot): Markup[] {
   return buckets.map((bucket) => {
     const [x1, x2] = edgesOf(bucket, plot);
     const height = (bucket[2] / total / plot.most) * (plot.bottom - plot.top);
-    return markup`<rect x="${px(x1)}" y="${px(plot.bottom - height)}" width="${px(Math.max(0, x2 - x1))}" height="${px(height)}" fill="${color}" fill-opacity="0.45"><title>${wordsOf('before', bucket, total, plot.unit)}</title></rect>`;
+    return markup`<rect x="${px(x1)}" y="${px(plot.bottom - height)}" width="${px(Math.max(0, x2 - x1))}" height="${px(height)}" fill="${color}" fill-opacity="0.45"><title>${wordsOf(plot.sides.before, bucket, total, plot.unit)}</title></rect>`;
   });
 }
 
@@ -174,7 +186,7 @@ function outline(sheet: Sheet, buckets: readonly Bucket[], plot: Plot): Markup |
     .join('');
   return markup`<path d="M${px(first.x1)} ${px(plot.bottom)}${steps}L${px(last.x2)} ${px(plot.bottom)}" fill="none" stroke="${color}" stroke-width="2.5" stroke-linejoin="round"/>${tops.map(
     ({ bucket, x1, x2, y }) =>
-      markup`<rect x="${px(x1)}" y="${px(y - 2)}" width="${px(Math.max(0, x2 - x1))}" height="6" fill="${color}" fill-opacity="0"><title>${wordsOf('after', bucket, total, plot.unit)}</title></rect>`,
+      markup`<rect x="${px(x1)}" y="${px(y - 2)}" width="${px(Math.max(0, x2 - x1))}" height="6" fill="${color}" fill-opacity="0"><title>${wordsOf(plot.sides.after, bucket, total, plot.unit)}</title></rect>`,
   )}`;
 }
 
@@ -211,10 +223,11 @@ function drawPercentile(
 /** `64 to 128 µs, now 1.02 to 2.05 ms`. */
 function percentileWords(before: Bucket | null, after: Bucket | null, unit: string): string {
   const words = (bucket: Bucket | null): string => (bucket === null ? 'none' : range(bucket[0], bucket[1], unit));
-  return words(before) === words(after) ? `${words(after)}, as before` : `${words(before)} → ${words(after)}`;
+  return words(before) === words(after) ? `${words(after)}, the same` : `${words(before)} → ${words(after)}`;
 }
 
-function describe({ name, before, after }: DistributionPair, unit: string): string {
+function describe(pair: DistributionPair, unit: string, sides: SideNames): string {
+  const { name, before, after } = pair;
   const marks = PERCENTILES.map((p) => {
     const at = (side: Distribution | null): Bucket | null => {
       const index = side === null ? null : percentileBucket(side.buckets, p);
@@ -222,5 +235,5 @@ function describe({ name, before, after }: DistributionPair, unit: string): stri
     };
     return `p${p} ${percentileWords(at(before), at(after), unit)}`;
   });
-  return `${name === '' ? '' : `${name}: `}${commas(before?.count ?? 0)} before, ${commas(after?.count ?? 0)} after, ${marks.join(', ')}`;
+  return `${name === '' ? '' : `${name}: `}${countWords(pair, sides)}, ${marks.join(', ')}`;
 }

@@ -27,16 +27,28 @@ export function calendarDay(seconds: number): string {
 
 /** The zone as the host names it, `UTC+01:00` where its name says nothing. */
 export function zoneName({ zone, utcOffset }: Pick<Manifest, 'zone' | 'utcOffset'>): string {
-  if (/^[A-Z][A-Za-z]{1,5}$/.test(zone)) return zone;
+  return /^[A-Z][A-Za-z]{1,5}$/.test(zone) ? zone : offsetName(utcOffset);
+}
+
+/** `UTC+01:00`. */
+export function offsetName(utcOffset: number): string {
   const minutes = Math.abs(Math.round(utcOffset / 60));
   const two = (value: number): string => String(value).padStart(2, '0');
   return `UTC${utcOffset < 0 ? '-' : '+'}${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`;
 }
 
-/** A time of the axis on the host's clock; in seconds where no manifest tells the clock. */
+/** A time of the axis on the host's clock; where no manifest tells the clock in seconds, `7.5 s`, or as `2:05`, `1:00:00`. */
 export function hostTime(at: number, manifest: Clock | null, decimals = 1): string {
-  if (manifest === null) return `${at.toFixed(decimals)} s`;
+  if (manifest === null) return elapsedText(at, decimals);
   return clockTime(manifest.started + manifest.utcOffset + at, decimals);
+}
+
+function elapsedText(seconds: number, decimals: number): string {
+  if (Math.abs(seconds) < 120) return `${seconds.toFixed(decimals)} s`;
+  const text = Math.abs(seconds).toFixed(decimals);
+  const [h, m] = [Math.floor(Number(text) / 3600), Math.floor(Number(text) / 60) % 60];
+  const s = (Number(text) % 60).toFixed(decimals).padStart(decimals === 0 ? 2 : 3 + decimals, '0');
+  return `${seconds < 0 ? '-' : ''}${h > 0 ? `${h}:${String(m).padStart(2, '0')}` : m}:${s}`;
 }
 
 /** A time of the axis in UTC, or null where no manifest tells it. */

@@ -1,13 +1,14 @@
 /** What the report says of functions, against stacks small enough to count by hand. */
 import { expect, test } from 'vitest';
 import { stackPath } from '../../src/datasets/fold.ts';
+import type { Part } from '../../src/datasets/narrow.ts';
 import { FrameKind, type Profile, type Thread } from '../../src/datasets/profile.ts';
 import { ProfileBuilder } from '../../src/datasets/profile-builder.ts';
 import { withoutTracer } from '../../src/datasets/profile-map.ts';
 import { functionRows } from '../../src/render/flame/functions.ts';
 import { sandwichOf } from '../../src/render/flame/sandwich.ts';
 import { PLAIN_FLAME } from '../../src/render/flame/view.ts';
-import { type Part, viewed } from '../../src/render/flame/viewed.ts';
+import { viewed } from '../../src/render/flame/viewed.ts';
 import { stacksOf } from './stacks.ts';
 
 const { profile } = stacksOf(['sh;main;fib 1', 'sh;main;fib;fib;fib 5', 'sh;main;fib;fib;add 2', 'sh;main;add 4']);
@@ -51,7 +52,7 @@ test('a range of samples that lie in no order, also from the callers side', () =
     builder.add((at % 2 === 1 ? odd : even) as number, 1, { at: at % 100 === 0 ? Number.NaN : at, cpu: 0, thread });
   }
   const spread = builder.build();
-  const selves = (range: Part, order: 'flame' | 'callers'): unknown[] => {
+  const selves = (range: Part | null, order: 'flame' | 'callers'): unknown[] => {
     const { profile: shown, whole } = viewed(spread, { ...PLAIN_FLAME, order }, range);
     const ends = [...shown.self.keys()].filter((node) => shown.self[node] !== 0);
     return [whole, ...ends.map((node) => `${stackPath(shown, node).join(';')} ${shown.self[node]}`).sort()];

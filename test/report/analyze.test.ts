@@ -56,7 +56,7 @@ test('a loose file is cut by seconds from its first sample', () => {
 
 test('--at marks seconds from the start', () => {
   analyze('-o', join(folder, 'mark.html'), '--at', '2026-03-01T14:00:04');
-  expect(readFileSync(join(folder, 'mark.html'), 'utf8')).toContain('<body data-mark="4">');
+  expect(readFileSync(join(folder, 'mark.html'), 'utf8')).toMatch(/<body [^>]*data-mark="4">/);
 });
 
 test('--at outside of the capture is said to mark nothing', () => {

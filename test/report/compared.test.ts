@@ -7,6 +7,7 @@ import { ProfileBuilder } from '../../src/datasets/profile-builder.ts';
 import { overlaid } from '../../src/datasets/profile-merge.ts';
 import type { Column, Dataset, Series, Stacks } from '../../src/datasets/shapes.ts';
 import { PLAIN_FLAME } from '../../src/render/flame/view.ts';
+import { bucketChange, changeText } from '../../src/render/report/diff/change-numbers.ts';
 import { durationPairs, exactPercentile } from '../../src/render/report/diff/distributions.ts';
 import {
   changeAt,
@@ -16,7 +17,6 @@ import {
   onlyIn,
   overOneTrie,
 } from '../../src/render/report/diff/flame.ts';
-import { bucketChange, changeText } from '../../src/render/report/diff/key-numbers.ts';
 import { pairTables } from '../../src/render/report/diff/pair-tables.ts';
 import { secondsOf } from '../../src/render/report/pair.ts';
 import { findingOf, measureOf } from '../finding.ts';

@@ -126,12 +126,12 @@ describe('the differential flame graph', () => {
     };
     await expect
       .poll(() => matched.textContent())
-      .toBe(`Matched: ${of(samples(), () => true)} before, ${of(later(), () => true)} after`);
+      .toBe(`Matched: before ${of(samples(), () => true)}, after ${of(later(), () => true)}`);
     await page.locator('#panel-perf g.frame', { hasText: /^serve$/ }).click();
     const serving = ({ comm }: Sample): boolean => comm === 'server';
     await expect
       .poll(() => matched.textContent())
-      .toBe(`Matched: ${of(samples(), serving)} before, ${of(later(), serving)} after`);
+      .toBe(`Matched: before ${of(samples(), serving)}, after ${of(later(), serving)}`);
   });
 
   test('says of a frame what it was and is, and leads from what is gone to where it was', async () => {
@@ -213,7 +213,7 @@ test('the search finds functions of either capture, and shows them in the graph 
   const waiting = later().filter(({ stack }) => stack.includes('futex_wait')).length;
   await expect
     .poll(() => page.locator('#panel-perf .matched').textContent())
-    .toBe(`Matched: 0% before, ${share(waiting, 750)} after`);
+    .toBe(`Matched: before 0%, after ${share(waiting, 750)}`);
 });
 
 test('lines of both stand in one chart', async () => {

@@ -67,7 +67,7 @@ fitsEveryScreen(
 test('evidence opens the text at its lines', async () => {
   const { page } = await open(browser, path);
   await page.locator('.evidence summary').click();
-  await page.locator('.evidence a').click();
+  await page.locator('.evidence a[data-lines]').click();
   await expect.poll(() => page.locator('.raw-line.pointed').count()).toBe(2);
   expect(await page.locator('.raw-line.pointed .raw-number').allTextContents()).toEqual(
     ['  3', '  4'].map((n) => expect.stringContaining(n.trim())),

@@ -171,7 +171,7 @@ describe('the flame graph', () => {
     const flame = page.locator('.flame-stage').first();
     await flame.focus();
     for (const key of ['ArrowUp', 'ArrowUp', 'Enter']) await page.keyboard.press(key);
-    await expect.poll(() => page.locator('.chip').first().textContent()).toContain('zoomed: main');
+    await expect.poll(() => page.locator('.flame-tools .chip').first().textContent()).toContain('zoomed: main');
     await expect.poll(() => page.locator('.frame-name').first().textContent()).toBe('main');
     await page.keyboard.press('Home');
     await expect.poll(() => page.locator('.chip').count()).toBe(0);
@@ -237,6 +237,7 @@ describe('a link opens the same view', () => {
     const { page } = await open(browser, path, { hash: '#panel-perf' });
     await page.getByRole('button', { name: 'Regular expression' }).first().click();
     await page.getByLabel('Search functions').first().fill('leaf[12]');
+    await page.getByRole('button', { name: 'Set a range' }).click();
     await page.getByRole('textbox', { name: 'From' }).fill('14:00:02');
     await page.getByRole('textbox', { name: 'From' }).press('Enter');
     await page
@@ -260,6 +261,7 @@ describe('a link opens the same view', () => {
     const search = page.getByLabel('Search functions').first();
     await order.selectOption('callers');
     await search.fill('walk');
+    await page.getByRole('button', { name: 'Set a range' }).click();
     await page.getByRole('textbox', { name: 'From' }).fill('14:00:03');
     await page.getByRole('textbox', { name: 'From' }).press('Enter');
     await order.selectOption('time');

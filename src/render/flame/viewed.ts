@@ -1,6 +1,6 @@
 /** What a flame graph shows of its profile: the range, threads and CPU that are chosen, and the stacks rearranged. */
 import { totalWeight } from '../../datasets/fold.ts';
-import type { Range } from '../../datasets/narrow.ts';
+import type { Part } from '../../datasets/narrow.ts';
 import { once } from '../../datasets/once.ts';
 import { FrameKind, type Profile, type Samples, type Thread } from '../../datasets/profile.ts';
 import {
@@ -27,9 +27,6 @@ export interface Viewed {
   hidden: { what: string; weight: number }[];
 }
 
-/** What of the time is looked at; null is all. */
-export type Part = (Range & { outside?: boolean }) | null;
-
 /**
  * The profile as the view asks for it. Samples are kept for the order of time alone.
  * @param isCollectors which threads are the collector's own: left out unless the view has them in
@@ -37,7 +34,7 @@ export type Part = (Range & { outside?: boolean }) | null;
 export function viewed(
   profile: Profile,
   view: FlameView,
-  part: Part,
+  part: Part | null,
   isCollectors: ((thread: Thread) => boolean) | null = null,
 ): Viewed {
   const selection = selectionOf(view, part);
@@ -94,7 +91,7 @@ function callersUp(shown: Profile, whole: Profile): Profile {
   return shown.parent === whole.parent ? turned(shown, reversalOfWhole(whole)) : reversed(shown);
 }
 
-function selectionOf({ thread, cpu }: FlameView, part: Part): Selection {
+function selectionOf({ thread, cpu }: FlameView, part: Part | null): Selection {
   const [kind = '', ...rest] = thread.split(':');
   const value = rest.join(':');
   return {

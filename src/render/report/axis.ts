@@ -1,6 +1,7 @@
 /** The report's one time axis, and the few signals that are drawn along it. */
 import type { Capture } from '../../datasets/capture.ts';
 import { extent } from '../../datasets/extent.ts';
+import { type Finding, foundOf } from '../../datasets/finding.ts';
 import type { Range } from '../../datasets/narrow.ts';
 import type { Dataset, Metric, Series, Stacks } from '../../datasets/shapes.ts';
 import { timesOf } from '../../datasets/times.ts';
@@ -13,11 +14,17 @@ export interface Axis extends Range {
 /** A signal along the axis. */
 export interface Lane {
   label: string;
+  /** Its name, as findings have it; empty for what is none. */
+  signal: string;
+  /** Who told it. */
+  tool: string;
   unit: string;
   at: number[];
   value: number[];
   /** What fills the lane: 100 for percents; null takes the largest value. */
   full: number | null;
+  /** When a finding rests on it. */
+  found?: Range[];
   /** The same signal of an earlier capture, on the same axis. */
   before?: Pick<Lane, 'at' | 'value'>;
 }
@@ -59,6 +66,8 @@ function endsOf(dataset: Dataset): Range | null {
 
 interface Signal {
   label: string;
+  /** Its name, as findings have it. */
+  signal: string;
   unit: string;
   full: number | null;
   /** Metrics by name; the first pattern that a series of the capture has is taken. */
@@ -73,25 +82,95 @@ interface Signal {
 
 /** What a person looks for first, each from whichever tool printed it. */
 const SIGNALS: readonly Signal[] = [
-  { label: 'CPU busy', unit: '%', full: 100, metrics: [/^%?id(le)?$/], only: { CPU: 'all' }, merge: 'max', from: 100 },
-  { label: 'Run queue', unit: '', full: null, metrics: [/^r$/, /^runq-sz$/], merge: 'max' },
-  { label: 'I/O wait', unit: '%', full: 100, metrics: [/^%?(wa|iowait)$/], only: { CPU: 'all' }, merge: 'max' },
-  { label: 'Disk busy', unit: '%', full: 100, metrics: [/^%util$/], merge: 'max' },
-  { label: 'Disk await', unit: 'ms', full: null, metrics: [/^(await|r_await|w_await)$/], merge: 'max' },
-  { label: 'Network', unit: 'kB/s', full: null, metrics: [/^[rt]xkB\/s$/], merge: 'sum' },
-  { label: 'Retransmits', unit: '/s', full: null, metrics: [/^retrans\/s$/], merge: 'sum' },
-  { label: 'Swapping', unit: '', full: null, metrics: [/^s[io]$/, /^pswp(in|out)\/s$/], merge: 'sum' },
-  { label: 'Major faults', unit: '/s', full: null, metrics: [/^majflt\/s$/], merge: 'sum' },
+  {
+    label: 'CPU busy',
+    signal: 'system.cpu.utilization',
+    unit: '%',
+    full: 100,
+    metrics: [/^%?id(le)?$/],
+    only: { CPU: 'all' },
+    merge: 'max',
+    from: 100,
+  },
+  {
+    label: 'Run queue',
+    signal: 'system.cpu.run_queue.length',
+    unit: '',
+    full: null,
+    metrics: [/^r$/, /^runq-sz$/],
+    merge: 'max',
+  },
+  {
+    label: 'I/O wait',
+    signal: 'system.cpu.utilization.iowait',
+    unit: '%',
+    full: 100,
+    metrics: [/^%?(wa|iowait)$/],
+    only: { CPU: 'all' },
+    merge: 'max',
+  },
+  { label: 'Disk busy', signal: 'system.disk.io_time', unit: '%', full: 100, metrics: [/^%util$/], merge: 'max' },
+  {
+    label: 'Disk await',
+    signal: 'system.disk.operation_time',
+    unit: 'ms',
+    full: null,
+    metrics: [/^(await|r_await|w_await)$/],
+    merge: 'max',
+  },
+  { label: 'Network', signal: 'system.network.io', unit: 'kB/s', full: null, metrics: [/^[rt]xkB\/s$/], merge: 'sum' },
+  {
+    label: 'Retransmits',
+    signal: 'system.network.tcp.retransmissions',
+    unit: '/s',
+    full: null,
+    metrics: [/^retrans\/s$/],
+    merge: 'sum',
+  },
+  {
+    label: 'Swapping',
+    signal: 'system.paging.operations',
+    unit: '',
+    full: null,
+    metrics: [/^s[io]$/, /^pswp(in|out)\/s$/],
+    merge: 'sum',
+  },
+  {
+    label: 'Major faults',
+    signal: 'system.paging.faults.major',
+    unit: '/s',
+    full: null,
+    metrics: [/^majflt\/s$/],
+    merge: 'sum',
+  },
 ];
 
 /** The lanes of a capture: samples of the first profile that has them, then the signals that were captured. */
-export function lanesOf(capture: Capture, axis: Axis): Lane[] {
+export function lanesOf(capture: Capture, axis: Axis, findings: readonly Finding[] = []): Lane[] {
   const onAxis = capture.datasets.filter((dataset) => isOnAxis(dataset, axis));
   const stacks = onAxis.find(
     (dataset): dataset is Stacks => dataset.shape === 'stacks' && dataset.profile.samples !== null,
   );
   const telling = signalsOf(onAxis).filter(isTelling);
-  return [...telling, ...(stacks === undefined ? [] : [sampleLane(stacks, axis)])];
+  const lanes = [...telling, ...(stacks === undefined ? [] : [sampleLane(stacks, axis)])];
+  // What was found first is looked for first.
+  return lanes
+    .map((lane) => ({ lane, found: foundOn(lane, findings) }))
+    .sort((a, b) => placeOf(a.found) - placeOf(b.found))
+    .map(({ lane, found }) => (found.length === 0 ? lane : { ...lane, found: found.map(({ range }) => range) }));
+}
+
+/** The times of the findings that rest on a lane, and the places of those findings in their order. */
+function foundOn({ signal }: Lane, findings: readonly Finding[]): { range: Range; place: number }[] {
+  return foundOf(findings).flatMap(({ since, until, isPast, measures }, place) => {
+    const restsOnIt = signal !== '' && measures.some((measure) => measure.signal === signal);
+    if (!restsOnIt || since === null || isPast) return [];
+    return [{ range: { from: since, to: until ?? Number.MAX_VALUE }, place }];
+  });
+}
+
+function placeOf(found: readonly { place: number }[]): number {
+  return Math.min(...found.map(({ place }) => place), Number.MAX_VALUE);
 }
 
 /** Every signal that the datasets tell, in the order they are looked for. */
@@ -108,9 +187,10 @@ export function isTelling({ label, value }: Pick<Lane, 'label' | 'value'>): bool
 /** From the series that tells it most often: mpstat reports each second where top looks every five. */
 function laneOf(signal: Signal, series: readonly Series[]): Lane | null {
   for (const pattern of signal.metrics) {
-    const lanes = series.map(({ metrics }) =>
+    const lanes = series.map(({ tool, metrics }) =>
       mergeLane(
         signal,
+        tool,
         metrics.filter(
           (metric) =>
             pattern.test(metric.english ?? metric.name) &&
@@ -139,7 +219,7 @@ function hasLabels(labels: Metric['labels'], only: Signal['only']): boolean {
   return Object.entries(only).every(([name, value]) => labels[name] === value);
 }
 
-function mergeLane(signal: Signal, metrics: readonly Metric[]): Lane {
+function mergeLane(signal: Signal, tool: string, metrics: readonly Metric[]): Lane {
   const values = new Map<number, number>();
   for (const metric of metrics)
     for (let i = metric.sinceBoot; i < metric.values.length; i++) {
@@ -152,6 +232,8 @@ function mergeLane(signal: Signal, metrics: readonly Metric[]): Lane {
   const at = [...values.keys()].sort((a, b) => a - b);
   return {
     label: signal.label,
+    signal: signal.signal,
+    tool,
     unit: signal.unit,
     full: signal.full,
     at,
@@ -159,7 +241,7 @@ function mergeLane(signal: Signal, metrics: readonly Metric[]): Lane {
   };
 }
 
-function sampleLane({ profile }: Stacks, { from, to }: Axis): Lane {
+function sampleLane({ tool, profile }: Stacks, { from, to }: Axis): Lane {
   const step = (to - from) / SAMPLE_STEPS;
   const value = new Array<number>(SAMPLE_STEPS).fill(0);
   for (const at of profile.samples?.at ?? []) {
@@ -167,5 +249,5 @@ function sampleLane({ profile }: Stacks, { from, to }: Axis): Lane {
     if (i >= 0 && i < SAMPLE_STEPS) value[i] = (value[i] as number) + 1;
   }
   const at = value.map((_, i) => from + (i + 0.5) * step);
-  return { label: 'Samples', unit: 'samples', full: null, at, value };
+  return { label: 'Samples', signal: '', tool, unit: 'samples', full: null, at, value };
 }

@@ -1,26 +1,47 @@
-/** The findings as sentences: what was found, what is ruled out, what is not known. */
-import type { Capture, Source } from '../../datasets/capture.ts';
-import { type Evidence, type Finding, foundOf, type Measure, type Severity, stepText } from '../../datasets/finding.ts';
+/** The findings: each in a line or two, opened in place; then what is clear, near and not known, a line each until opened. */
+import { counted } from '../../datasets/amounts.ts';
+import type { Capture } from '../../datasets/capture.ts';
+import { type Finding, foundOf, isCommand, type Severity, stepText, type VerdictName } from '../../datasets/finding.ts';
 import { type Markup, markup } from '../markup.ts';
-import { hostTime, utcTime } from '../when.ts';
+import { utcTime } from '../when.ts';
+import { againstRestHtml } from './against-html.ts';
+import { type Axis, axisOf } from './axis.ts';
+import { evidenceHtml } from './evidence-html.ts';
+import {
+  type FindingGroup,
+  findingGroups,
+  lengthText,
+  rangeOfFinding,
+  rangeText,
+  stacksOfFinding,
+  whoOf,
+} from './finding-view.ts';
 import { miniature } from './miniature.ts';
 import type { Panel } from './panels.ts';
 
-const SEVERITY_MARK: Readonly<Record<Severity, string>> = { critical: '●', warning: '▲', notice: '◆' };
-/** How many lines of a piece of evidence are quoted; the rest is one click away. */
-const QUOTED_LINES = 6;
-const QUOTED_CHARACTERS = 400;
+export const SEVERITY_MARK: Readonly<Record<Severity, string>> = { critical: '●', warning: '▲', notice: '◆' };
+/** Victims and users named in a finding's line. */
+const MAX_NAMED = 2;
 
-export function findingsHtml(capture: Capture, findings: readonly Finding[], panels: readonly Panel[]): Markup {
-  const found = foundOf(findings);
-  const ruledOut = findings.filter(({ verdict }) => verdict === 'ruled-out');
-  const notKnown = findings.filter(({ verdict }) => verdict === 'not-known');
+/** Where a finding stands. */
+export interface Around {
+  capture: Capture;
+  panels: readonly Panel[];
+  axis: Axis | null;
+}
+
+export function aroundOf(capture: Capture, panels: readonly Panel[]): Around {
+  return { capture, panels, axis: axisOf(capture) };
+}
+
+export function findingsHtml(findings: readonly Finding[], around: Around): Markup {
+  const groups = findingGroups(findings);
+  const count = foundOf(findings).length;
   return markup`<section id="findings" aria-labelledby="findings-title">
-<h2 id="findings-title">Findings</h2>
-${found.length === 0 && markup`<p class="quiet">${noneFound(findings)}</p>`}
-${found.map((finding) => foundHtml(finding, capture, panels))}
-${verdictList('Ruled out', 'ruled-out', '✓', ruledOut, capture, panels)}
-${verdictList('Not known', 'not-known', '?', notKnown, capture, panels)}
+<h2 id="findings-title">Findings${count > 0 && markup` <span class="count">${count}</span>`}</h2>
+${groups.length === 0 && markup`<p class="quiet">${noneFound(findings)}</p>`}
+${groups.map((group) => groupHtml(group, around))}
+${checksHtml(findings, around)}
 </section>`;
 }
 
@@ -32,125 +53,124 @@ function noneFound(findings: readonly Finding[]): string {
 
 /** What stands in a finding beside what it says itself. */
 export interface FoundExtras {
-  /** Before the facts. */
+  /** Before the title. */
   badge?: Markup;
-  /** Under the title. */
+  /** Under the line. */
   note?: Markup;
   /** In the place of its measures. */
   measures?: Markup;
 }
 
-export function foundHtml(
-  finding: Finding,
-  capture: Capture,
-  panels: readonly Panel[],
-  { badge, note, measures: shown }: FoundExtras = {},
-): Markup {
-  const { severity, title, detail, since, measures, confidence, doubts, cause } = finding;
-  return markup`<article class="finding ${severity}${cause !== null && ' symptom'}">
-${miniature(finding, capture)}<h3><span class="mark" aria-hidden="true">${SEVERITY_MARK[severity]}</span> ${title}</h3>
-<p class="facts">${badge}<span class="word">${severity}</span>${cause !== null && markup` <span>follows from ${cause.rule}</span>`}${since !== null && markup` <span>since <time>${whenText(since, capture)}</time></span>`} <span>${confidence} confidence</span>${doubts.length > 0 && markup` <span class="doubts">because of ${doubts.join('; ')}</span>`}</p>
-${note}<p>${detail}</p>
-${shown ?? (measures.length > 0 && markup`<dl class="numbers">${measures.map(measureHtml)}</dl>`)}
-${evidenceHtml(finding.evidence, capture, panels)}
+function groupHtml(group: FindingGroup, around: Around): Markup {
+  return foundHtml(group, around);
+}
+
+/** A finding by itself, with what it explains one click away. */
+export function foundHtml(group: FindingGroup, around: Around, extras: FoundExtras = {}): Markup {
+  const { finding, explains } = group;
+  const { severity, title } = finding;
+  return markup`<article class="finding ${severity}">
+<div class="said"><h3>${extras.badge}<span class="mark" role="img" aria-label="${severity}">${SEVERITY_MARK[severity]}</span> ${title}</h3>
+${lineHtml(group, around)}${extras.note}
+<div class="chips">${aboutHtml(group, extras)}
+${evidenceHtml(finding.evidence, around.capture, around.panels)}
+${stacksHtml(group, around)}
+${againstRestHtml(finding, around.capture, around.panels, around.axis)}
 ${nextHtml(finding)}
-</article>
+${explains.length > 0 && markup`<details class="explains"><summary>Explains ${counted(explains.length, 'more finding')}</summary><div class="unfolded">${explains.map((each) => foundHtml({ finding: each, explains: [], beside: [] }, around))}</div></details>`}</div></div>
+${miniature(finding, around.capture, around.axis)}</article>
 `;
 }
 
-function whenText(at: number, capture: Capture): string {
-  const utc = utcTime(at, capture.manifest, 0);
-  const host = hostTime(at, capture.manifest, capture.manifest === null ? 1 : 0);
-  return utc === null || utc === host ? host : `${host} (${utc} UTC)`;
+/** When and who: `21:00:17 – 21:00:24 by nightly-backup; orderdb waits (36 s)`. */
+function lineHtml(group: FindingGroup, { capture, axis }: Around): Markup {
+  const { users, victims } = whoOf(group);
+  const range = rangeOfFinding(group.finding, axis);
+  const by = users.slice(0, MAX_NAMED).map(({ name }) => nameHtml(name));
+  const waiting = victims.slice(0, MAX_NAMED).map(({ name, text }) => markup`${nameHtml(name)} (${text})`);
+  const parts = [
+    range !== null && timeHtml(range, capture),
+    by.length > 0 && markup`<span>by ${listed(by)}</span>`,
+    waiting.length > 0 && markup`<span>waiting: ${listed(waiting)}</span>`,
+  ].filter((part) => part !== false);
+  return markup`${parts.length > 0 && markup`<p class="line">${parts.map((part, i) => markup`${i > 0 && ' '}${part}`)}</p>`}`;
 }
 
-function measureHtml({ label, text }: Measure): Markup {
-  return markup`<div><dt>${label}</dt><dd>${text}</dd></div>`;
+/** With a script it sets the range everywhere. */
+function timeHtml(range: { from: number; to: number }, { manifest }: Capture): Markup {
+  const utc = utcTime(range.from, manifest, 0);
+  const title = `${utc === null ? '' : `From ${utc} UTC. `}Sets the range of time everywhere`;
+  return markup`<button type="button" class="time" data-range="${range.from},${range.to}" title="${title}">${rangeText(range, manifest)}</button>`;
+}
+
+/** With a script it filters the page to the name. */
+function nameHtml(name: string): Markup {
+  return markup`<button type="button" class="name" data-name="${name}" title="Filter the page to ${name}">${name}</button>`;
+}
+
+function listed(parts: readonly Markup[]): Markup {
+  return markup`${parts.map((part, i) => markup`${i > 0 && ', '}${part}`)}`;
+}
+
+/** Numbers, what they mean, how sure it is: the first of what opens in place. */
+function aboutHtml({ finding, beside }: FindingGroup, { measures: shown }: FoundExtras): Markup {
+  const { detail, measures, confidence, doubts, actors } = finding;
+  return markup`<details class="about"><summary>Details</summary><div class="unfolded">
+${shown ?? (measures.length > 0 && markup`<dl class="numbers">${measures.map(({ label, text }) => markup`<div><dt>${label}</dt><dd>${text}</dd></div>`)}</dl>`)}
+${detail !== '' && markup`<p>${detail}</p>`}
+${actors.length > 0 && markup`<ul class="actors">${actors.map(({ role, name, pid, text }) => markup`<li>${role === 'user' ? 'uses it' : 'waits'}: ${nameHtml(name)}${pid !== null && ` (PID ${pid})`} ${text}</li>`)}</ul>`}
+<p class="quiet">${confidence} confidence${doubts.length > 0 && `: ${doubts.join('; ')}`}</p>
+${beside.length > 0 && markup`<p class="quiet">Also looked at: ${beside.map(({ title }) => title).join('; ')}.</p>`}</div></details>`;
+}
+
+function stacksHtml(group: FindingGroup, { capture, panels, axis }: Around): Markup | false {
+  const stacks = stacksOfFinding(group, capture, axis);
+  const panel = panels.find(({ datasets }) => stacks !== null && datasets.includes(stacks.dataset));
+  if (stacks === null || panel === undefined) return false;
+  const range = rangeOfFinding(group.finding, axis);
+  const isTimed = capture.datasets[stacks.dataset]?.clock !== null && range !== null;
+  const words = `Stacks${stacks.comm === null ? '' : ` of ${stacks.comm}`}${isTimed && range !== null ? ` in these ${lengthText(range)}` : ''}`;
+  return markup`<a class="chip" href="#${panel.id}" data-stacks="${stacks.dataset}" data-comm="${stacks.comm ?? ''}"${range !== null && markup` data-range="${range.from},${range.to}"`}>${words}</a>`;
 }
 
 function nextHtml({ next }: Finding): Markup | false {
-  if (next.length === 0) return false;
-  const steps = next.map((step, i) => markup`${i > 0 && '; '}<code>${stepText(step)}</code>`);
-  return markup`<p class="next"><span class="label">Next</span> ${steps}</p>`;
+  const [first] = next;
+  if (first === undefined) return false;
+  return markup`<details class="next"><summary>Next: ${'collect' in first ? `collect ${first.collect.slice(0, 2).join(', ')}${first.collect.length > 2 ? '…' : ''}` : 'what to do'}</summary><ul class="unfolded">${next.map((step) => markup`<li>${isCommand(step) ? markup`<code>${stepText(step)}</code>` : stepText(step)}</li>`)}</ul></details>`;
 }
 
-function evidenceHtml(evidence: readonly Evidence[], capture: Capture, panels: readonly Panel[]): Markup | false {
-  if (evidence.length === 0) return false;
-  return markup`<details class="evidence"><summary>Evidence: ${evidenceWords(evidence, capture)}</summary>
-${evidence.map(
-  (item) =>
-    markup`<figure><figcaption>${evidenceLink(item, capture, panels)}</figcaption>${quoteHtml(item, capture)}</figure>`,
-)}</details>`;
-}
+const CHECKS: readonly [verdict: VerdictName, sign: string, words: (count: number) => string][] = [
+  ['near', '≈', (count) => `${counted(count, 'check')} near a threshold`],
+  ['ruled-out', '✓', (count) => `${counted(count, 'check')} clear`],
+  ['not-known', '?', (count) => `${count} not known, and what would tell`],
+];
 
-/** `vmstat.txt lines 4–34, execsnoop.txt in 20 places`. */
-function evidenceWords(evidence: readonly Evidence[], capture: Capture): string {
-  const sources = [...new Set(evidence.map(({ source }) => source))];
-  return sources
-    .map((source) => {
-      const items = evidence.filter((item) => item.source === source);
-      const [only] = items;
-      if (items.length === 1 && only !== undefined) return evidenceName(only, capture);
-      return `${capture.sources[source]?.name ?? ''} in ${items.length} places`;
-    })
-    .join(', ');
-}
-
-function evidenceName({ source, lines }: Evidence, capture: Capture): string {
-  const name = capture.sources[source]?.name ?? '';
-  if (lines === null) return name;
-  return lines[0] === lines[1] ? `${name} line ${lines[0]}` : `${name} lines ${lines[0]}–${lines[1]}`;
-}
-
-/** A link to the panel, which with scripts opens its text at the line. */
-function evidenceLink(item: Evidence, capture: Capture, panels: readonly Panel[]): Markup {
-  const panel = panels.find(({ source }) => source === item.source);
-  const name = evidenceName(item, capture);
-  if (panel === undefined) return markup`${name}`;
-  const line = item.lines === null ? null : `${item.lines[0]}-${item.lines[1]}`;
-  return markup`<a href="#${panel.id}" data-source="${item.source}"${line !== null && markup` data-lines="${line}"`}>${name}</a>`;
-}
-
-function quoteHtml({ source, lines }: Evidence, capture: Capture): Markup | false {
-  const raw = capture.sources[source]?.raw ?? null;
-  if (raw === null || lines === null) return false;
-  const [first, last] = lines;
-  const quoted = linesBetween(raw, first, Math.min(last, first + QUOTED_LINES - 1));
-  if (quoted.length === 0) return false;
-  const beyond = last - first + 1 - quoted.length;
-  return markup`<pre>${quoted.map((line) => `${line.slice(0, QUOTED_CHARACTERS)}\n`)}${beyond > 0 && `… ${beyond} more\n`}</pre>`;
-}
-
-/** Lines of a text, counted from 1, both ends included. */
-function linesBetween(raw: NonNullable<Source['raw']>, first: number, last: number): string[] {
-  let start = 0;
-  for (let line = 1; line < first; line++) {
-    start = raw.indexOf('\n', start) + 1;
-    if (start === 0) return [];
-  }
-  const lines: string[] = [];
-  for (let line = first; line <= last && start < raw.length; line++) {
-    const end = raw.indexOf('\n', start);
-    lines.push(raw.slice(start, end < 0 ? raw.length : end).replace(/\r$/, ''));
-    if (end < 0) break;
-    start = end + 1;
-  }
-  return lines;
+/** What is no finding: one line until it is opened. */
+function checksHtml(findings: readonly Finding[], around: Around): Markup {
+  const lists = CHECKS.map(([verdict, sign, words]) => {
+    const list = findings.filter((finding) => finding.verdict === verdict);
+    return (
+      list.length > 0 &&
+      markup`<details><summary>${words(list.length)}</summary>${verdictList(verdict, sign, list, around)}</details>`
+    );
+  });
+  return markup`<div class="checks">${lists}</div>`;
 }
 
 export function verdictList(
-  title: string,
   name: string,
   sign: string,
   findings: readonly Finding[],
-  capture: Capture,
-  panels: readonly Panel[],
-): Markup | false {
-  if (findings.length === 0) return false;
-  return markup`<h3 class="list-title">${title}</h3>
-<ul class="verdicts ${name}">${findings.map(
-    ({ title: text, detail, evidence, next }) =>
-      markup`<li><span class="sign" aria-hidden="true">${sign}</span><div>${text}${detail !== '' && markup` <span class="why">${detail}</span>`}${evidence.map((item) => markup` <span class="ref">${evidenceLink(item, capture, panels)}</span>`)}${next.map((step) => markup` <code>${stepText(step)}</code>`)}</div></li>
-`,
-  )}</ul>`;
+  { capture, panels }: Around,
+): Markup {
+  return markup`<ul class="unfolded verdicts ${name}">${findings.map(({ title, detail, evidence, reason, next }) => {
+    const sources = [...new Set(evidence.map(({ source }) => source))];
+    const links = sources.map((source) => {
+      const panel = panels.find((each) => each.source === source);
+      const file = capture.sources[source]?.name ?? '';
+      return markup` <span class="ref">${panel === undefined ? file : markup`<a href="#${panel.id}">${file}</a>`}</span>`;
+    });
+    return markup`<li><span class="sign" aria-hidden="true">${sign}</span><div>${title}${[detail, reason].filter((text) => text !== '').map((text) => markup` <span class="why">${text}</span>`)}${links}${next.filter(isCommand).map((step) => markup` <code>${stepText(step)}</code>`)}</div></li>
+`;
+  })}</ul>`;
 }

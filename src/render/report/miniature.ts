@@ -2,36 +2,40 @@
 import type { Capture } from '../../datasets/capture.ts';
 import { sumOf } from '../../datasets/columns.ts';
 import { extent } from '../../datasets/extent.ts';
-import type { Finding, Measure } from '../../datasets/finding.ts';
+import type { Finding, Measure, Severity } from '../../datasets/finding.ts';
 import { allBuckets } from '../../datasets/percentiles.ts';
-import type { Dataset, Histogram, Metric, Series } from '../../datasets/shapes.ts';
+import type { Histogram, Metric, Series } from '../../datasets/shapes.ts';
 import { px } from '../format.ts';
 import { type Markup, markup } from '../markup.ts';
+import { type Axis, isOnAxis } from './axis.ts';
+import { rangeOfFinding } from './finding-view.ts';
 
-const WIDTH = 168;
-const HEIGHT = 40;
+const WIDTH = 240;
+const HEIGHT = 34;
+/** Points of a course: more cannot be told apart. */
+const POINTS = 120;
 /** As the pictures of a page: a middle tone that reads on white and on black. */
 const MARK = '#2b88c8';
+/** By what was found. */
+const MARKS: Readonly<Record<Severity, string>> = { critical: '#d4493f', warning: '#c98a1c', notice: MARK };
 
-/** A line for what has a course, bars for a distribution; null where the evidence is neither. */
-export function miniature({ evidence, measures }: Finding, { datasets }: Capture): Markup | null {
-  for (const { source, lines } of evidence) {
-    const here = datasets.filter((dataset) => dataset.source === source);
-    const drawn = here.map((dataset) => drawOf(dataset, lines, measures)).find((markup) => markup !== null);
-    if (drawn !== undefined) return drawn;
+/** A line on the report's axis for what has a course, bars for a distribution; null where the evidence is neither. */
+export function miniature(finding: Finding, { datasets }: Capture, axis: Axis | null): Markup | null {
+  const { evidence, measures } = finding;
+  for (const { source, lines, drawn } of evidence) {
+    const cited = drawn === undefined ? [] : [datasets[drawn.dataset]].filter((each) => each !== undefined);
+    const here = cited.length > 0 ? cited : datasets.filter((dataset) => dataset.source === source);
+    for (const dataset of here) {
+      if (dataset.shape === 'histogram') return bars(dataset);
+      if (dataset.shape !== 'series') continue;
+      const metric =
+        drawn?.metric === undefined ? metricOf(dataset, lines, measures) : (dataset.metrics[drawn.metric] ?? null);
+      const picture =
+        metric === null ? null : course(metric, finding, axis !== null && isOnAxis(dataset, axis) ? axis : null);
+      if (picture !== null) return picture;
+    }
   }
   return null;
-}
-
-function drawOf(
-  dataset: Dataset,
-  lines: readonly [number, number] | null,
-  measures: readonly Measure[],
-): Markup | null {
-  if (dataset.shape === 'histogram') return bars(dataset);
-  if (dataset.shape !== 'series') return null;
-  const metric = metricOf(dataset, lines, measures);
-  return metric === null ? null : course(metric);
 }
 
 /**
@@ -60,17 +64,36 @@ function isWithin(line: number, lines: readonly [number, number] | null): boolea
   return lines === null || (line >= lines[0] && line <= lines[1]);
 }
 
-function course({ name, values: all, sinceBoot }: Metric): Markup | null {
+function course({ name, at, values: all, sinceBoot }: Metric, finding: Finding, axis: Axis | null): Markup | null {
   const values = all.subarray(sinceBoot);
   if (values.length < 2) return null;
   const most = values.reduce((max, value) => Math.max(max, value), 0) || 1;
-  const at = (value: number, i: number): string =>
-    `${px((i / (values.length - 1)) * WIDTH)},${px(HEIGHT - 2 - (Math.max(0, value) / most) * (HEIGHT - 6))}`;
-  const line = Array.from(values, at).join(' ');
+  const isPlaced = axis !== null && !Number.isNaN(at[sinceBoot]);
+  const x = (i: number): number =>
+    isPlaced
+      ? (((at[sinceBoot + i] as number) - axis.from) / (axis.to - axis.from)) * WIDTH
+      : (i / (values.length - 1)) * WIDTH;
+  const y = (value: number): number => HEIGHT - 2 - (Math.max(0, value) / most) * (HEIGHT - 6);
+  const line = peaks(values)
+    .map((i) => `${px(x(i))},${px(y(values[i] as number))}`)
+    .join(' ');
+  const range = isPlaced ? rangeOfFinding(finding, axis) : null;
+  const share = (time: number): number => (axis === null ? 0 : ((time - axis.from) / (axis.to - axis.from)) * WIDTH);
   return svg(
     `${name} over time`,
-    markup`<polygon points="0,${HEIGHT} ${line} ${WIDTH},${HEIGHT}" fill="${MARK}" fill-opacity="0.25"/><polyline points="${line}" fill="none" stroke="${MARK}" stroke-width="1.5"/>`,
+    markup`${range !== null && markup`<rect x="${px(share(range.from))}" y="0" width="${px(Math.max(1, share(range.to) - share(range.from)))}" height="${HEIGHT}" fill="${MARKS[finding.severity]}" fill-opacity="0.16"/>`}<polygon points="${px(x(0))},${HEIGHT} ${line} ${px(x(values.length - 1))},${HEIGHT}" fill="${MARKS[finding.severity]}" fill-opacity="0.3"/><polyline points="${line}" fill="none" stroke="${MARKS[finding.severity]}" stroke-width="1.5"/><path d="M0 ${HEIGHT - 0.5}H${WIDTH}" stroke="currentColor" stroke-opacity="0.25"/>`,
   );
+}
+
+/** The places of so many values that a picture has room for, every peak among them. */
+function peaks(values: Float64Array): number[] {
+  const step = Math.ceil(values.length / POINTS);
+  return Array.from({ length: Math.ceil(values.length / step) }, (_, part) => {
+    let best = part * step;
+    for (let i = best; i < Math.min(values.length, (part + 1) * step); i++)
+      if ((values[i] as number) > (values[best] as number)) best = i;
+    return best;
+  });
 }
 
 function bars(histogram: Histogram): Markup | null {

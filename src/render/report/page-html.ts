@@ -1,4 +1,5 @@
 /** The frame of a page: one script, one style sheet, one block of data, and a policy that lets in nothing else. */
+import { createHash } from 'node:crypto';
 import { deflateSync } from 'node:zlib';
 import { version } from '../../generated/version.ts';
 import { Markup, markup } from '../markup.ts';
@@ -38,7 +39,7 @@ export function pageHtml({ title, client, mark = null, bar, contents, main, from
 <title>${title}</title>
 <style>${new Markup(client.style)}</style>
 </head>
-<body${mark !== null && markup` data-mark="${mark}"`}>
+<body data-report="${reportId(data)}"${mark !== null && markup` data-mark="${mark}"`}>
 <a class="skip" href="#findings">Skip to the findings</a>
 ${bar}
 <section id="strip" aria-label="Time" hidden></section>
@@ -46,6 +47,7 @@ ${bar}
 ${contents}
 <main>
 <noscript><p class="notice-line">Scripts are off: pictures and tables are as they were drawn, and show the first rows only.</p></noscript>
+<section id="notes" aria-labelledby="notes-title" hidden></section>
 ${main}
 <footer>Made by coldflame ${version} from ${from}. Carries d3 (ISC), d3-flame-graph (Apache-2.0) and uPlot (MIT).</footer>
 </main>
@@ -55,6 +57,11 @@ ${main}
 </body>
 </html>
 `.text;
+}
+
+/** Tells one report from others, so that a link says which it was made for: numbers of frames mean nothing elsewhere. */
+function reportId(data: Uint8Array): string {
+  return createHash('sha256').update(data).digest('hex').slice(0, 8);
 }
 
 /** Nothing from anywhere, and only the one script and the one style sheet of this file. */

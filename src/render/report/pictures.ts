@@ -1,7 +1,9 @@
 /** The pictures of each shape, drawn without a script: what prints, and what a ticket viewer shows. */
+import type { Capture } from '../../datasets/capture.ts';
 import type { Comparison } from '../../datasets/compare.ts';
 import { alongTime, eventTotals } from '../../datasets/event-sums.ts';
 import type { HeatMap } from '../../datasets/heatmap.ts';
+import type { Range } from '../../datasets/narrow.ts';
 import type { Counts, Dataset, Stacks } from '../../datasets/shapes.ts';
 import { barsSvg } from '../bars.ts';
 import type { PictureOptions } from '../chart.ts';
@@ -14,6 +16,8 @@ import { Markup } from '../markup.ts';
 import { heatMapsOf } from '../picture.ts';
 import { weightColumn } from '../table.ts';
 import type { ThemeName } from '../theme.ts';
+import type { Clock } from '../when.ts';
+import { type Axis, isOnAxis } from './axis.ts';
 
 /** As wide as the page's column is on a laptop. */
 const WIDTH = 1000;
@@ -21,14 +25,34 @@ const TOP_PROCESSES = 10;
 /** Frames of the still flame graph are at least this part of the whole: some hundreds, not some thousands. */
 const STATIC_SHARE = { value: 0.4, unit: '%' } as const;
 
-/** Inside the page a picture has no title and no paper of its own; as a file it has both. */
-function optionsFor(theme: ThemeName, name: string, width: number): PictureOptions {
-  return theme === 'page' ? { width, title: '', theme, name } : { width, theme, name };
+/** How a picture is drawn: for a page or as a file, how wide, and along which time. */
+export interface Drawn {
+  /** Default `page`: no title and no paper of its own; as a file it has both. */
+  theme?: ThemeName;
+  width?: number | undefined;
+  clock?: Clock | null;
+  span?: Range | null;
+}
+
+/** What pictures of a dataset lie along: the report's time where the dataset is on it. */
+export function alongAxis(
+  { manifest }: Pick<Capture, 'manifest'>,
+  axis: Axis | null,
+  dataset: Dataset,
+  span: Range | null = axis,
+): Pick<Drawn, 'clock' | 'span'> {
+  if (axis === null || !isOnAxis(dataset, axis)) return {};
+  return { clock: axis.source === null ? manifest : null, span };
+}
+
+function optionsFor({ theme = 'page', width = WIDTH, clock = null, span = null }: Drawn, name: string): PictureOptions {
+  const all = { width, theme, name, clock, span };
+  return theme === 'page' ? { ...all, title: '' } : all;
 }
 
 /** What of a dataset is drawn for a range of time alone: narrow it first. Null where it has no such picture. */
-export function sumPicture(dataset: Dataset, theme: ThemeName = 'page', width = WIDTH): Markup | null {
-  const options = optionsFor(theme, dataset.title, width);
+export function sumPicture(dataset: Dataset, drawn: Drawn = {}): Markup | null {
+  const options = optionsFor(drawn, dataset.title);
   switch (dataset.shape) {
     case 'stacks':
       return stillFlame(dataset);
@@ -55,12 +79,12 @@ function isAllAlike({ unit, values }: Counts): boolean {
 }
 
 /** What is drawn along the whole of the time there is; null where the dataset has no such picture. */
-export function timePicture(dataset: Dataset, theme: ThemeName = 'page', width = WIDTH): Markup | null {
+export function timePicture(dataset: Dataset, drawn: Drawn = {}): Markup | null {
   const maps = mapsOf(dataset);
   const title = `${maps[0]?.rowTitle || dataset.title} over time`;
-  if (maps.length > 0) return heatmapSvg(maps, title, { ...optionsFor(theme, title, width), title });
+  if (maps.length > 0) return heatmapSvg(maps, title, { ...optionsFor(drawn, title), title });
   const rate = dataset.shape === 'events' ? alongTime(dataset) : null;
-  return rate === null ? null : linesSvg(rate, optionsFor(theme, rate.title, width));
+  return rate === null ? null : linesSvg(rate, optionsFor(drawn, rate.title));
 }
 
 /** The heat maps of a dataset, but for the one of samples, which the page draws itself. */

@@ -2,12 +2,14 @@
 import type { Capture } from '../../datasets/capture.ts';
 import type { Finding } from '../../datasets/finding.ts';
 import type { Range } from '../../datasets/narrow.ts';
+import type { UseTable } from '../../datasets/use.ts';
 import { client } from '../../generated/report-client.ts';
 import { markup } from '../markup.ts';
 import { hostTime } from '../when.ts';
 import { barHtml, contentsHtml } from './bar-html.ts';
 import { capturedHtml } from './captured-html.ts';
-import { findingsHtml } from './findings-html.ts';
+import { aroundOf } from './findings-html.ts';
+import { overviewHtml } from './overview-html.ts';
 import { cutsHtml, pageHtml } from './page-html.ts';
 import { sectionHtml } from './panel-html.ts';
 import { sectionsOf } from './panels.ts';
@@ -16,6 +18,8 @@ import { writeReportData } from './wire/report-data.ts';
 export interface ReportInput {
   capture: Capture;
   findings: Finding[];
+  /** The USE table of each host; none where it was not made. */
+  use?: readonly UseTable[];
   /** The incident, in seconds since the capture started: marked on every panel that has time. */
   mark?: number | null;
   /** The capture was cut to this range before; the axis is no longer than it. */
@@ -28,7 +32,14 @@ export interface ReportInput {
  * The report as one file. What it needs without a script stands in its HTML: findings, pictures, the heads of tables. The
  * rest is in one compressed block, which the script reads.
  */
-export function renderReport({ capture, findings, mark = null, range = null, cuts = [] }: ReportInput): string {
+export function renderReport({
+  capture,
+  findings,
+  use = [],
+  mark = null,
+  range = null,
+  cuts = [],
+}: ReportInput): string {
   const sections = sectionsOf(capture, findings);
   const panels = sections.flatMap((section) => section.panels);
   const shown = new Map(panels.map(({ title, id }) => [title, id]));
@@ -36,11 +47,11 @@ export function renderReport({ capture, findings, mark = null, range = null, cut
     title: titleOf(capture),
     client,
     mark,
-    bar: barHtml(capture, findings),
+    bar: barHtml(capture),
     contents: contentsHtml(sections, findings),
     main: markup`${range !== null && markup`<p class="notice-line">Cut to ${hostTime(range.from, capture.manifest)}–${hostTime(range.to, capture.manifest)}. Output without times is whole.</p>`}
 ${cutsHtml(cuts)}
-${findingsHtml(capture, findings, panels)}
+${overviewHtml(findings, use, aroundOf(capture, panels))}
 ${sections.map((section) => sectionHtml(section, capture, shown))}
 ${capturedHtml(capture, panels)}`,
     from: capture.name,

@@ -2,7 +2,8 @@
 import type { Finding, VerdictName } from '../../../datasets/finding.ts';
 import type { ChangeKind, FindingChange } from '../../../datasets/finding-changes.ts';
 import { type Markup, markup } from '../../markup.ts';
-import { foundHtml, verdictList } from '../findings-html.ts';
+import type { FindingGroup } from '../finding-view.ts';
+import { type Around, aroundOf, foundHtml, verdictList } from '../findings-html.ts';
 import type { Panel } from '../panels.ts';
 import { CHANGE_WORDS } from './change-text.ts';
 import type { Compared } from './compared.ts';
@@ -15,17 +16,19 @@ const TITLES: Readonly<Record<ChangeKind, string>> = {
   better: 'Better',
   gone: 'Gone',
 };
-export function changedFindingsHtml({ changes, capture, findings }: Compared, panels: readonly Panel[]): Markup {
+export function changedFindingsHtml({ changes, capture, findings, axis }: Compared, panels: readonly Panel[]): Markup {
+  const around = { ...aroundOf(capture, panels), axis };
   const of = (wanted: ChangeKind): FindingChange[] => changes.filter(({ kind }) => kind === wanted);
   const by = (verdict: VerdictName): Finding[] => findings.filter((finding) => finding.verdict === verdict);
   return markup`<section id="findings" aria-labelledby="findings-title">
 <h2 id="findings-title">Findings</h2>
 ${changes.length === 0 && markup`<p class="quiet">No rule found evidence of a problem, before or after.</p>`}
 ${changes.length > 0 && of('new').length + of('worse').length === 0 && markup`<p class="quiet">Nothing is new or worse.</p>`}
-${(['new', 'worse', 'unclear', 'same', 'better'] as const).map((kind) => groupHtml(kind, of(kind), (change) => changeHtml(change, capture, panels)))}
+${(['new', 'worse', 'unclear', 'same', 'better'] as const).map((kind) => groupHtml(kind, of(kind), (change) => changeHtml(change, around)))}
 ${groupHtml('gone', of('gone'), goneHtml, true)}
-${alsoHtml('Ruled out after', by('ruled-out'), (title, list) => verdictList(title, 'ruled-out', '✓', list, capture, panels))}
-${alsoHtml('Not known after', by('not-known'), (title, list) => verdictList(title, 'not-known', '?', list, capture, panels))}
+${alsoHtml('Near a threshold after', by('near'), (list) => verdictList('near', '≈', list, around))}
+${alsoHtml('Clear after', by('ruled-out'), (list) => verdictList('ruled-out', '✓', list, around))}
+${alsoHtml('Not known after', by('not-known'), (list) => verdictList('not-known', '?', list, around))}
 </section>`;
 }
 
@@ -33,10 +36,10 @@ ${alsoHtml('Not known after', by('not-known'), (title, list) => verdictList(titl
 function alsoHtml(
   title: string,
   findings: readonly Finding[],
-  draw: (title: string, findings: readonly Finding[]) => Markup | false,
+  draw: (findings: readonly Finding[]) => Markup,
 ): Markup | false {
   if (findings.length === 0) return false;
-  return markup`<details class="also"><summary>${title} <span class="count">${findings.length}</span></summary>${draw(title, findings)}</details>`;
+  return markup`<details class="also"><summary>${title} <span class="count">${findings.length}</span></summary>${draw(findings)}</details>`;
 }
 
 function groupHtml(
@@ -51,22 +54,27 @@ function groupHtml(
 ${listed ? markup`<ul class="verdicts ruled-out">${items}</ul>` : items}`;
 }
 
-function changeHtml(change: FindingChange, capture: Compared['capture'], panels: readonly Panel[]): Markup {
+function changeHtml(change: FindingChange, around: Around): Markup {
   const { kind, before, after, note } = change;
   const badge = markup`<span class="badge ${kind}">${CHANGE_WORDS[kind]}</span> `;
   if (before === null || after === null) {
     const side = before === null ? 'after' : 'before';
     const said = `${kind === 'unclear' ? `Found ${side} only; ` : ''}${note}`;
-    return foundHtml((after ?? before) as Finding, capture, panels, {
+    return foundHtml(alone((after ?? before) as Finding), around, {
       badge,
       ...(said === '' ? {} : { note: markup`<p class="was">${sentence(said)}</p>` }),
     });
   }
-  return foundHtml(after, capture, panels, {
+  return foundHtml(alone(after), around, {
     badge,
     note: markup`<p class="was">Before${before.severity === after.severity ? '' : ` (${before.severity})`}: ${before.title === after.title ? 'the same' : before.title}</p>`,
     measures: measuresHtml(before, after),
   });
+}
+
+/** Each change stands by itself: what explains it may be another time's. */
+function alone(finding: Finding): FindingGroup {
+  return { finding, explains: [], beside: [] };
 }
 
 /** Each measure before and after; what was not told before stands alone. */

@@ -1,13 +1,14 @@
 /** Two profiles on one set of boxes: widths of one of them, and what changed in each box. Pure; the browser draws it. */
 import { isBeyondChance, samplesOf } from '../../../datasets/changes.ts';
 import { stackPath, totalWeight } from '../../../datasets/fold.ts';
-import type { Range } from '../../../datasets/narrow.ts';
-import type { Profile } from '../../../datasets/profile.ts';
+import type { Part } from '../../../datasets/narrow.ts';
+import type { Profile, Thread } from '../../../datasets/profile.ts';
 import { functionWeights, nodeTotals } from '../../../datasets/profile-functions.ts';
 import { overlaid } from '../../../datasets/profile-merge.ts';
 import type { Cell, Stacks } from '../../../datasets/shapes.ts';
 import type { ChangeOf, FlameView } from '../../flame/view.ts';
 import { type Viewed, viewed } from '../../flame/viewed.ts';
+import { CAPTURES, type SideNames } from '../../sides.ts';
 import { type Table, type TableColumn, tableOfRows } from '../tables.ts';
 
 /** One of the two, as the view asks for it. */
@@ -27,19 +28,21 @@ export interface ComparedFlame {
 }
 
 /**
- * @param ranges what of each is looked at; null is all of it
+ * @param parts what of each is looked at; null is all of it
  * @param both profiles over one trie (`overlaid`), so that frames have the same numbers whatever the view
  */
 export function comparedFlame(
   both: readonly [before: Stacks, after: Stacks],
   view: FlameView,
-  ranges: readonly [before: Range | null, after: Range | null],
+  parts: readonly [before: Part | null, after: Part | null],
+  isCollectors: ((thread: Thread) => boolean) | null = null,
 ): ComparedFlame {
   const [was, is] = both.map(({ profile }, i) => {
-    const range = profile.samples === null ? null : (ranges[i] ?? null);
-    return viewed(profile, view, range);
+    const part = profile.samples === null ? null : (parts[i] ?? null);
+    return viewed(profile, view, part, isCollectors);
   }) as [Viewed, Viewed];
-  const [before, after] = overlaid(was.profile, is.profile);
+  const isOneTrie = was.profile.parent === is.profile.parent && was.profile.frame === is.profile.frame;
+  const [before, after] = isOneTrie ? [was.profile, is.profile] : overlaid(was.profile, is.profile);
   return { before: sideOf(both[0], was, before), after: sideOf(both[1], is, after) };
 }
 
@@ -54,6 +57,14 @@ function sideOf(stacks: Stacks, seen: Viewed, profile: Profile): FlameSide {
 /** What a profile's changes are told of: off the CPU every stack ends in the scheduler, which nobody wants to know. */
 export function changeToldOf({ kind }: Stacks): ChangeOf {
   return kind === 'off-cpu' || kind === 'wakeup' || kind === 'chain' ? 'total' : 'self';
+}
+
+/** What colours tell where nothing is asked for: a frame's own change, or, where that colours nothing, that of all it calls. */
+export function changeThatTells(flame: ComparedFlame, after: Stacks): ChangeOf {
+  const of = changeToldOf(after);
+  if (of === 'total') return of;
+  for (let node = 1; node < flame.after.totals.length; node++) if (changeAt(flame, node, 'self') !== 0) return 'self';
+  return 'total';
 }
 
 /** Two profiles with the same frames and nodes, as `comparedFlame` wants them. */
@@ -160,17 +171,17 @@ export function functionChanges({ before, after }: ComparedFlame, of: ChangeOf):
 }
 
 /** The changes of functions as a table. */
-export function functionChangeTable(flame: ComparedFlame, of: ChangeOf): Table {
+export function functionChangeTable(flame: ComparedFlame, of: ChangeOf, sides: SideNames = CAPTURES): Table {
   const sampled = flame.before.samples !== null && flame.after.samples !== null;
   const share = (name: string): TableColumn => ({ name, type: 'number', unit: '%' });
   const columns: TableColumn[] = [
     { name: 'function', type: 'text', unit: '' },
     { name: 'change', type: 'number', unit: 'points' },
-    share('self before'),
-    share('self after'),
+    share(`self ${sides.before}`),
+    share(`self ${sides.after}`),
     ...(sampled ? [{ name: 'by chance?', type: 'text', unit: '' } as const] : []),
-    share('total before'),
-    share('total after'),
+    share(`total ${sides.before}`),
+    share(`total ${sides.after}`),
     { name: 'module', type: 'text', unit: '' },
   ];
   const rows = functionChanges(flame, of).map((change): Cell[] => {

@@ -3,6 +3,7 @@ import { range as bucketRange, commas, quantity } from '../../../datasets/amount
 import type { Bucket, Dataset } from '../../../datasets/shapes.ts';
 import type { Lane } from '../axis.ts';
 import { secondsOf } from '../pair.ts';
+import { bucketChange, changeText } from './change-numbers.ts';
 import type { Compared, Signal } from './compared.ts';
 import { distributionPairs, durationColumn, durationsOf, exactPercentile } from './distributions.ts';
 import { bucketsAt } from './pair-tables.ts';
@@ -18,8 +19,6 @@ export interface KeyNumber {
 /** Distributions told of one tool. */
 const MAX_DISTRIBUTIONS = 3;
 const PERCENTILES = [50, 99] as const;
-/** Two means that differ by less are the same to the eye. */
-const LEAST_CHANGE = 0.005;
 
 export function keyNumbers(all: Compared): KeyNumber[] {
   return [...all.signals.flatMap(signalNumber), ...all.pairs.flatMap((pair) => pairNumbers(all, pair))];
@@ -107,33 +106,4 @@ function bucketNumber(
   if (was === null || is === null) return null;
   const text = ([low, high]: Bucket): string => bucketRange(low, high, unit);
   return { what, tool, before: text(was), after: text(is), change: bucketChange(was, is) };
-}
-
-/** Where in a bucket a percentile lies nobody knows: its growth lies between two factors. */
-export function bucketChange([low, high]: Bucket, [lowNow, highNow]: Bucket): string {
-  if (low === lowNow && high === highNow) return 'same bucket';
-  const grew = (lowNow ?? -Infinity) > (low ?? -Infinity);
-  const [least, most] = grew
-    ? [factor(lowNow, high), factor(highNow, low)]
-    : [factor(low, highNow), factor(high, lowNow)];
-  const sign = grew ? '×' : '÷';
-  if (least === null || least <= 1) return most === null ? (grew ? 'more' : 'less') : `up to ${sign}${commas(most, 1)}`;
-  return most === null
-    ? `${sign}${commas(least, 1)} or more`
-    : `${sign}${commas(least, 1)} to ${sign}${commas(most, 1)}`;
-}
-
-function factor(of: number | null, by: number | null): number | null {
-  return of === null || by === null || by <= 0 || of <= 0 ? null : of / by;
-}
-
-/** `+40%`, `−12%`, `×3.2`, `÷8`; `same` within half a percent. */
-export function changeText(was: number, is: number): string {
-  if (Math.abs(is - was) <= LEAST_CHANGE * Math.max(Math.abs(was), Math.abs(is))) return 'same';
-  if (was === 0) return 'from 0';
-  if (is === 0) return 'to 0';
-  const ratio = is / was;
-  if (ratio >= 2) return `×${commas(ratio, 1)}`;
-  if (ratio > 0 && ratio <= 0.5) return `÷${commas(1 / ratio, 1)}`;
-  return `${is > was ? '+' : '−'}${commas((100 * Math.abs(is - was)) / Math.abs(was), 0)}%`;
 }

@@ -43,7 +43,7 @@ ${sections.map((section) => sectionHtml(section, all))}
 ${capturedHtml(before, panelsOfSide(all, panels, 0), { id: 'captured-before', title: 'What was captured before' })}
 ${capturedHtml(after, panelsOfSide(all, panels, all.sourcesBefore), { id: 'captured-after', title: 'What was captured after' })}`,
     from: `${before.name} and ${after.name}`,
-    data: writeData(all.capture, all.findings, { axis: all.axis, lanes: lanesOf(all), pairs: all.pairs }),
+    data: writeData(all.capture, all.findings, { axis: all.axis, lanes: lanesOf(all), marks: [], pairs: all.pairs }),
   });
 }
 

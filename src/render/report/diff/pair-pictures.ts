@@ -10,6 +10,7 @@ import { linePanelsSvg } from '../../lines.ts';
 import type { Markup } from '../../markup.ts';
 import { overlaySvg } from '../../overlay.ts';
 import { type LinePanel, lineOf } from '../../panels.ts';
+import { CAPTURES, type SideNames } from '../../sides.ts';
 import { stillFlame } from '../pictures.ts';
 import { distributionPairs, durationColumn, durationPairs } from './distributions.ts';
 import { changeToldOf } from './flame.ts';
@@ -22,12 +23,20 @@ export const FIRST_CHARTS = 4;
 const MIN_WIDTH = { value: 0.4, unit: '%' } as const;
 
 /** What is drawn of a pair; null where it has no picture. */
-export function pairPicture(before: Dataset, after: Dataset, width = WIDTH): Markup | null {
-  const sheet = sheetFor({ width, title: '', theme: 'page', name: `${after.title}, before and after` }, '');
+export function pairPicture(
+  before: Dataset,
+  after: Dataset,
+  width = WIDTH,
+  sides: SideNames = CAPTURES,
+): Markup | null {
+  const sheet = sheetFor(
+    { width, title: '', theme: 'page', name: `${after.title}, ${sides.before} and ${sides.after}` },
+    '',
+  );
   if (before.shape === 'stacks' && after.shape === 'stacks') return differential(before, after);
   if (before.shape === 'histogram' && after.shape === 'histogram') {
     const pairs = distributionPairs(before, after);
-    return pairs.length === 0 ? null : overlaySvg(pairs, after.unit, sheet);
+    return pairs.length === 0 ? null : overlaySvg(pairs, after.unit, sheet, sides);
   }
   if (before.shape === 'series' && after.shape === 'series') {
     const panels = linePairs(before, after);
@@ -41,7 +50,7 @@ export function pairPicture(before: Dataset, after: Dataset, width = WIDTH): Mar
     durationColumn(after) >= 0 &&
     durationColumn(before) >= 0
   )
-    return overlaySvg(durationPairs(before, after), after.columns[durationColumn(after)]?.unit ?? '', sheet);
+    return overlaySvg(durationPairs(before, after), after.columns[durationColumn(after)]?.unit ?? '', sheet, sides);
   return null;
 }
 

@@ -5,6 +5,7 @@ import { type Change, countChanges, percentileOf, type Seconds, seriesChanges } 
 import { eventTotals } from '../../../datasets/event-sums.ts';
 import type { Bucket, Cell, Counts, Dataset, Events, Histogram, Series } from '../../../datasets/shapes.ts';
 import type { DistributionPair } from '../../overlay.ts';
+import { CAPTURES, type SideNames } from '../../sides.ts';
 import { weightColumn } from '../../table.ts';
 import { type Table, type TableColumn, tableOfRows } from '../tables.ts';
 import { distributionPairs, durationColumn, durationsOf, exactPercentile } from './distributions.ts';
@@ -17,37 +18,43 @@ export interface PairTable {
 }
 
 /** The tables of a pair that is no profile; none for what is only text. */
-export function pairTables(before: Dataset, after: Dataset, seconds: Seconds): PairTable[] {
+export function pairTables(
+  before: Dataset,
+  after: Dataset,
+  seconds: Seconds,
+  sides: SideNames = CAPTURES,
+): PairTable[] {
   if (before.shape === 'series' && after.shape === 'series')
-    return [{ caption: 'Means, what changed most first', table: seriesTable(before, after) }];
+    return [{ caption: 'Means, what changed most first', table: seriesTable(before, after, sides) }];
   if (before.shape === 'histogram' && after.shape === 'histogram')
-    return [{ caption: 'Percentiles, by bucket', table: histogramTable(before, after, seconds) }];
-  if (before.shape === 'counts' && after.shape === 'counts') return [countsTable('Counts', before, after, seconds)];
-  if (before.shape === 'events' && after.shape === 'events') return eventTables(before, after, seconds);
+    return [{ caption: 'Percentiles, by bucket', table: histogramTable(before, after, seconds, sides) }];
+  if (before.shape === 'counts' && after.shape === 'counts')
+    return [countsTable('Counts', before, after, seconds, sides)];
+  if (before.shape === 'events' && after.shape === 'events') return eventTables(before, after, seconds, sides);
   return [];
 }
 
 const text = (name: string): TableColumn => ({ name, type: 'text', unit: '' });
 const number = (name: string, unit = ''): TableColumn => ({ name, type: 'number', unit });
 
-function seriesTable(before: Series, after: Series): Table {
+function seriesTable(before: Series, after: Series, sides: SideNames): Table {
   const changes = byEffect(seriesChanges(before, after));
   return tableOfRows(
     [
       text('metric'),
       text('unit'),
-      number('mean before'),
-      number('mean after'),
+      number(`mean ${sides.before}`),
+      number(`mean ${sides.after}`),
       changeColumn,
-      number('most before'),
-      number('most after'),
+      number(`most ${sides.before}`),
+      number(`most ${sides.after}`),
     ],
     changes.map((change) => [
       change.name,
       change.unit,
       rounded(change.before),
       rounded(change.after),
-      relative(change),
+      relative(change, sides),
       ...change.most.map(rounded),
     ]),
   );
@@ -62,8 +69,8 @@ export function byEffect<C extends Change & { effect: number }>(changes: readonl
 const changeColumn: TableColumn = number('change', '%');
 
 /** By how much of what it was; a word where that is no number. */
-function relative({ before, after }: Pick<Change, 'before' | 'after'>): Cell {
-  if (before === null || after === null) return before === null ? 'only after' : 'only before';
+function relative({ before, after }: Pick<Change, 'before' | 'after'>, sides: SideNames): Cell {
+  if (before === null || after === null) return `only ${before === null ? sides.after : sides.before}`;
   if (before === after) return 0;
   return before === 0 ? 'from 0' : Math.round((1000 * (after - before)) / Math.abs(before)) / 10;
 }
@@ -75,10 +82,10 @@ function rounded(value: number | null): number | null {
   return Math.round(value * 10 ** digits) / 10 ** digits;
 }
 
-function countHead(seconds: Seconds): TableColumn[] {
+function countHead(seconds: Seconds, { before, after }: SideNames): TableColumn[] {
   return [
-    number(seconds === null ? 'count before' : 'before', seconds === null ? '' : '/s'),
-    number(seconds === null ? 'count after' : 'after', seconds === null ? '' : '/s'),
+    number(seconds === null ? `count ${before}` : before, seconds === null ? '' : '/s'),
+    number(seconds === null ? `count ${after}` : after, seconds === null ? '' : '/s'),
   ];
 }
 
@@ -86,9 +93,13 @@ function perSecond(counts: readonly [number, number], seconds: Seconds): Cell[] 
   return counts.map((count, i) => rounded(seconds === null ? count : count / (seconds[i] as number)));
 }
 
-function histogramTable(before: Histogram, after: Histogram, seconds: Seconds): Table {
+function histogramTable(before: Histogram, after: Histogram, seconds: Seconds, sides: SideNames): Table {
   return tableOfRows(
-    [text('what'), ...countHead(seconds), ...PERCENTILES.flatMap((p) => [text(`p${p} before`), text(`p${p} after`)])],
+    [
+      text('what'),
+      ...countHead(seconds, sides),
+      ...PERCENTILES.flatMap((p) => [text(`p${p} ${sides.before}`), text(`p${p} ${sides.after}`)]),
+    ],
     distributionPairs(before, after).map((pair) => [
       pair.name || after.title,
       ...perSecond([pair.before?.count ?? 0, pair.after?.count ?? 0], seconds),
@@ -108,7 +119,7 @@ function bucketWords(bucket: Bucket | null, unit: string): string {
   return bucket === null ? '' : bucketRange(bucket[0], bucket[1], unit);
 }
 
-function countsTable(caption: string, before: Counts, after: Counts, seconds: Seconds): PairTable {
+function countsTable(caption: string, before: Counts, after: Counts, seconds: Seconds, sides: SideNames): PairTable {
   const changes = countChanges(before, after, seconds).filter(({ before: was, after: is }) => was !== 0 || is !== 0);
   const unit = changes[0]?.unit ?? '';
   const title =
@@ -116,23 +127,25 @@ function countsTable(caption: string, before: Counts, after: Counts, seconds: Se
   return {
     caption: title,
     table: tableOfRows(
-      [text('what'), number('before', unit), number('after', unit), changeColumn],
-      changes.map((change) => [change.name, rounded(change.before), rounded(change.after), relative(change)]),
+      [text('what'), number(sides.before, unit), number(sides.after, unit), changeColumn],
+      changes.map((change) => [change.name, rounded(change.before), rounded(change.after), relative(change, sides)]),
     ),
   };
 }
 
 /** How often, how long, and whose. */
-function eventTables(before: Events, after: Events, seconds: Seconds): PairTable[] {
+function eventTables(before: Events, after: Events, seconds: Seconds, sides: SideNames): PairTable[] {
   const weight = weightColumn(after.columns);
   // Reports of who used how much of the CPU are no events that happen so often.
   const isReport = weight !== null && after.columns[weight]?.unit === '%';
-  const tables: PairTable[] = isReport ? [] : [{ caption: 'In all', table: eventsTable(before, after, seconds) }];
+  const tables: PairTable[] = isReport
+    ? []
+    : [{ caption: 'In all', table: eventsTable(before, after, seconds, sides) }];
   const [was, is] = [eventTotals(before, sameColumn(before, after, weight)), eventTotals(after, weight)];
   if (was === null || is === null || was.title !== is.title || was.unit !== is.unit) return tables;
   // Shares of a CPU are means over their reports already.
   const counted = is.unit === '%' ? null : seconds;
-  const { caption, table } = countsTable(is.title, was, is, counted);
+  const { caption, table } = countsTable(is.title, was, is, counted, sides);
   return [...tables, { caption: is.unit === '%' ? is.title : caption, table }];
 }
 
@@ -142,11 +155,15 @@ function sameColumn(before: Events, after: Events, column: number | null): numbe
   return found < 0 ? null : found;
 }
 
-function eventsTable(before: Events, after: Events, seconds: Seconds): Table {
+function eventsTable(before: Events, after: Events, seconds: Seconds, sides: SideNames): Table {
   const column = after.columns[durationColumn(after)];
   const isTimed = column !== undefined && before.columns[durationColumn(before)]?.name === column.name;
   const rows: Cell[][] = [
-    ['rows', seconds === null ? '' : '/s', ...changeCells(perSecond([rowCount(before), rowCount(after)], seconds))],
+    [
+      'rows',
+      seconds === null ? '' : '/s',
+      ...changeCells(perSecond([rowCount(before), rowCount(after)], seconds), sides),
+    ],
   ];
   if (isTimed) {
     const [was, is] = [durationsOf(before), durationsOf(after)];
@@ -154,14 +171,14 @@ function eventsTable(before: Events, after: Events, seconds: Seconds): Table {
       rows.push([
         `${column.name} p${p}`,
         column.unit,
-        ...changeCells([exactPercentile(was, p), exactPercentile(is, p)]),
+        ...changeCells([exactPercentile(was, p), exactPercentile(is, p)], sides),
       ]);
-    rows.push([`${column.name} most`, column.unit, ...changeCells([was.at(-1) ?? null, is.at(-1) ?? null])]);
+    rows.push([`${column.name} most`, column.unit, ...changeCells([was.at(-1) ?? null, is.at(-1) ?? null], sides)]);
   }
-  return tableOfRows([text('what'), text('unit'), number('before'), number('after'), changeColumn], rows);
+  return tableOfRows([text('what'), text('unit'), number(sides.before), number(sides.after), changeColumn], rows);
 }
 
-function changeCells([before = null, after = null]: readonly Cell[]): Cell[] {
+function changeCells([before = null, after = null]: readonly Cell[], sides: SideNames): Cell[] {
   const [was, is] = [before, after] as [number | null, number | null];
-  return [rounded(was), rounded(is), relative({ before: was, after: is })];
+  return [rounded(was), rounded(is), relative({ before: was, after: is }, sides)];
 }

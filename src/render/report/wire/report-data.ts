@@ -4,6 +4,7 @@ import type { Finding } from '../../../datasets/finding.ts';
 import type { Range } from '../../../datasets/narrow.ts';
 import type { Dataset } from '../../../datasets/shapes.ts';
 import { type Axis, axisOf, type Lane, lanesOf } from '../axis.ts';
+import { type Mark, marksOf } from '../marks.ts';
 import type { DatasetPair } from '../pair.ts';
 import { BlobReader, BlobWriter, type Ref } from './container.ts';
 import { readDataset, type WireDataset, writeDataset } from './datasets.ts';
@@ -16,6 +17,7 @@ interface WireReport {
   findings: Finding[];
   axis: Axis | null;
   lanes: WireLane[];
+  marks: Mark[];
   pairs: DatasetPair[];
 }
 
@@ -26,6 +28,7 @@ type WireLane = Omit<Lane, 'at' | 'value' | 'before'> & WireCourse & { before: W
 export interface Beside {
   axis: Axis | null;
   lanes: Lane[];
+  marks: Mark[];
   pairs: DatasetPair[];
 }
 
@@ -33,11 +36,12 @@ export interface Beside {
 export function writeReportData(capture: Capture, findings: Finding[], range: Range | null = null): Uint8Array {
   const whole = axisOf(capture);
   const axis = whole === null ? null : { ...whole, ...range };
-  return writeData(capture, findings, { axis, lanes: axis === null ? [] : lanesOf(capture, axis), pairs: [] });
+  const lanes = axis === null ? [] : lanesOf(capture, axis, findings);
+  return writeData(capture, findings, { axis, lanes, marks: marksOf(capture, findings), pairs: [] });
 }
 
 /** Datasets with what is told beside them. */
-export function writeData(capture: Capture, findings: Finding[], { axis, lanes, pairs }: Beside): Uint8Array {
+export function writeData(capture: Capture, findings: Finding[], { axis, lanes, marks, pairs }: Beside): Uint8Array {
   const blobs = new BlobWriter();
   const { sources, datasets, ...rest } = capture;
   const course = ({ at, value }: Pick<Lane, 'at' | 'value'>): WireCourse => ({
@@ -56,6 +60,7 @@ export function writeData(capture: Capture, findings: Finding[], { axis, lanes, 
       ...course(lane),
       before: lane.before === undefined ? null : course(lane.before),
     })),
+    marks,
     pairs,
   };
   return blobs.finish(report);
@@ -78,6 +83,10 @@ export class ReportData {
     this.findings = this.wire.findings;
   }
 
+  get marks(): Mark[] {
+    return this.wire.marks;
+  }
+
   get axis(): Axis | null {
     return this.wire.axis;
   }
@@ -93,6 +102,11 @@ export class ReportData {
       ...course(lane),
       ...(before === null ? {} : { before: course(before) }),
     }));
+  }
+
+  /** Whether two captures are compared. */
+  get isOfTwo(): boolean {
+    return this.wire.pairs.length > 0;
   }
 
   /** The pair that a dataset is the later one of; null for one that is compared with nothing. */

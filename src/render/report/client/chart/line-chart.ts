@@ -30,16 +30,18 @@ const [FAINT, STRONG] = ['18', 'b0'];
 
 export interface LineChart {
   element: HTMLElement;
-  /** The range or the incident changed. */
-  showBrush(): void;
-  /** The colours changed. */
-  redraw(): void;
+  /** The range, the time that is shown or the colours changed. */
+  update(): void;
+  /** The crosshair moved: the legend tells the values there. */
+  point(): void;
 }
+
+const NO_TIME: Range = { from: 0, to: 1 };
 
 /** What a chart's values lie along. */
 interface Along {
-  /** Of the axis; null where points have no times, and their order is all there is. */
-  span: Range | null;
+  /** Of the axis, now; null where points have no times, and their order is all there is. */
+  span(): Range | null;
   /** Tells the host's clock; null where times are seconds alone. */
   manifest: Capture['manifest'];
 }
@@ -48,20 +50,21 @@ interface Along {
 type Values = (number | null)[];
 
 /**
- * @param span of the axis; null where points have no times, and their order is all there is
+ * @param span of the axis, now; null where points have no times, and their order is all there is
  * @param manifest tells the host's clock; null where times are seconds alone
  */
 export function lineChart(
   panel: LinePanel,
-  span: Range | null,
+  span: () => Range | null,
   manifest: Capture['manifest'],
   context: Context,
 ): LineChart {
   const plot = element('div', { class: 'line-plot' });
   const figure = element('figure', { class: 'line-chart' }, captionOf(panel), plot);
-  const { times, values } = columnsOf(panel, span !== null);
+  const isTimed = span() !== null;
+  const { times, values } = columnsOf(panel, isTimed);
   const drawn = panel.stacked ? cumulated(values) : values;
-  const ends = span ?? { from: 0, to: Math.max(times.length - 1, 1) };
+  const ends = (): Range => span() ?? { from: 0, to: Math.max(times.length - 1, 1) };
   const chart = new uPlot(
     optionsOf(panel, values, ends, { span, manifest }),
     [times, ...drawn] as uPlot.AlignedData,
@@ -70,11 +73,28 @@ export function lineChart(
   const canvas = chart.root.querySelector('canvas');
   canvas?.setAttribute('role', 'img');
   canvas?.setAttribute('aria-label', `${panel.title}${unitOf(panel)} over time; the numbers are in the table`);
-  const showBrush = span === null ? () => {} : brush(chart.over, context, { scale: () => ends });
+  const showBrush = isTimed ? brush(chart.over, context, { scale: ends }) : () => {};
   new ResizeObserver(() => chart.setSize({ width: Math.max(MIN_WIDTH, plot.clientWidth), height: HEIGHT })).observe(
     plot,
   );
-  return { element: figure, showBrush, redraw: () => chart.redraw(false) };
+  let shown = ends();
+  return {
+    element: figure,
+    update() {
+      const now = ends();
+      if (now.from !== shown.from || now.to !== shown.to) chart.setScale('x', { min: now.from, max: now.to });
+      else chart.redraw(false);
+      shown = now;
+      showBrush();
+    },
+    point() {
+      const { at } = context.crosshair;
+      if (!isTimed || chart.over.matches(':hover')) return;
+      const isShown = at !== null && at >= shown.from && at <= shown.to;
+      // Outside of the plot there is no cursor.
+      chart.setCursor(isShown ? { left: chart.valToPos(at, 'x'), top: 0 } : { left: -10, top: -10 });
+    },
+  };
 }
 
 function captionOf(panel: LinePanel): HTMLElement {
@@ -87,14 +107,14 @@ function unitOf({ unit }: LinePanel): string {
   return unit === '' || hasScale(unit) ? '' : ` (${unit})`;
 }
 
-function optionsOf(panel: LinePanel, values: readonly Values[], ends: Range, along: Along): uPlot.Options {
+function optionsOf(panel: LinePanel, values: readonly Values[], ends: () => Range, along: Along): uPlot.Options {
   const { stacked, apart, lines } = panel;
   return {
     width: 400,
     height: HEIGHT,
     padding: [6, 30, 0, 0],
     scales: {
-      x: { time: false, range: [ends.from, ends.to] },
+      x: { time: false, range: () => [ends().from, ends().to] },
       y: { range: (_, low, high) => (stacked ? [0, 100] : [Math.min(0, low), high > 0 ? high * 1.08 : 1]) },
     },
     cursor: { y: false, drag: { x: false, y: false, setScale: false }, ...(apart ? { dataIdx: nearestValue } : {}) },
@@ -132,7 +152,7 @@ function valueAxis({ unit }: LinePanel): uPlot.Axis {
 
 /** The times, as the legend tells the one under the pointer. */
 function timeSeries({ span, manifest }: Along): uPlot.Series {
-  if (span === null) return { label: 'report', value: (_, at) => (at === null ? '' : String(at + 1)) };
+  if (span() === null) return { label: 'report', value: (_, at) => (at === null ? '' : String(at + 1)) };
   return { label: 'time', value: (_, at) => (at === null ? '' : hostTime(at, manifest)) };
 }
 
@@ -155,8 +175,8 @@ function seriesOf({ lines, stacked, apart }: LinePanel, values: readonly Values[
 
 /** Where the axis is marked, and how: whole steps of the host's clock, or the reports by their number. */
 function timeMarks({ span, manifest }: Along): Pick<uPlot.Axis, 'splits' | 'values'> {
-  if (span === null) return { values: (_, marks) => marks.map((at) => (Number.isInteger(at) ? String(at + 1) : '')) };
-  const ticks = (plot: uPlot): Tick[] => timeTicks(span, manifest, plot.over.clientWidth);
+  if (span() === null) return { values: (_, marks) => marks.map((at) => (Number.isInteger(at) ? String(at + 1) : '')) };
+  const ticks = (plot: uPlot): Tick[] => timeTicks(span() ?? NO_TIME, manifest, plot.over.clientWidth);
   return {
     splits: (plot) => ticks(plot).map(({ at }) => at),
     values: (plot) => ticks(plot).map(({ text }) => text),

@@ -9,6 +9,8 @@ export interface FlameActions {
   hide(frame: number): void;
   /** Shows callers and callees; null where the graph has no room for them. */
   sandwich: ((frame: number) => void) | null;
+  /** Asks for a note about a frame. */
+  note(words: string): void;
 }
 
 export interface FlameDetails {
@@ -62,6 +64,7 @@ function buttonsOf(node: FlameNode, name: string, stack: readonly string[], acti
     button('Hide', () => actions.hide(frame)),
     button('Copy name', () => void copyAndSay(name, 'Name')),
     button('Copy stack', () => void copyAndSay(stack.join(';'), 'Stack')),
+    button('Note', () => actions.note(name)),
   ];
 }
 

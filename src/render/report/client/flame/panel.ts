@@ -13,6 +13,7 @@ import { asksForOtherStacks, type Colouring, type FlameView } from '../../../fla
 import { type Viewed, viewed } from '../../../flame/viewed.ts';
 import { laneName, spanWords } from '../../../flame/words.ts';
 import { collectorsThreads } from '../../collector.ts';
+import { hasProcess } from '../../name-filter.ts';
 import { type Context, isTimed, rangeFor, spanShown, timeText, type Widget } from '../shell/context.ts';
 import { hatchedItem, legendItem } from '../shell/legend.ts';
 import { choicesOf } from './choices.ts';
@@ -63,7 +64,7 @@ export class FlamePanel implements Widget, FlameSubject {
     this.index = index;
     this.context = context;
     this.paint = new FlamePaint(stacks.kind);
-    this.seenFor = { view: this.view(), range: this.range() };
+    this.seenFor = this.lookedFor();
     this.seen = this.look();
     const hasOwn = this.isCollectors !== null && this.seen.hidden.length > 0;
     const choices = choicesOf(this.stacks, context, index, { isTimed: hasTimeline(stacks), hasOwn });
@@ -96,7 +97,7 @@ export class FlamePanel implements Widget, FlameSubject {
 
   update(): void {
     const { view, range } = this.seenFor;
-    const now = { view: this.view(), range: this.range() };
+    const now = this.lookedFor();
     this.seenFor = now;
     if (range !== now.range || asksForOtherStacks(view, now.view)) {
       this.seen = this.look();
@@ -117,6 +118,11 @@ export class FlamePanel implements Widget, FlameSubject {
     return this.seen.profile;
   }
 
+  /** The stacks as range, filters and order leave them. */
+  shown(): Stacks {
+    return { ...this.stacks, profile: this.seen.profile };
+  }
+
   /** Into merged frames is into what they stand on. */
   zoom(node: FlameNode): void {
     this.set({ zoom: node.node === 0 ? [] : stackFrames(this.seen.profile, node.node) });
@@ -130,6 +136,10 @@ export class FlamePanel implements Widget, FlameSubject {
 
   color({ frame }: FlameNode): string {
     return this.paint.colorOf(frame, this.matches);
+  }
+
+  note(name: string): void {
+    this.context.note(name);
   }
 
   private stopSearch(): void {
@@ -220,10 +230,15 @@ export class FlamePanel implements Widget, FlameSubject {
     const span = (isTimed(context, this.stacks) ? spanShown(context) : null) ??
       spanOfSamples(this.stacks) ?? { from: 0, to: 1 };
     const width = timeline.width();
-    const of = [span.from, span.to, width, view];
+    const of = [span.from, span.to, width, view, this.context.store.view.name];
     const isSame = this.inTime?.of.every((each, i) => each === of[i]) ?? false;
     if (this.inTime === null || !isSame) {
-      const profile = viewed(this.stacks.profile, { ...view, rooting: 'process' }, null, this.isCollectors).profile;
+      const profile = viewed(
+        this.stacks.profile,
+        { ...this.namedView(), rooting: 'process' },
+        null,
+        this.isCollectors,
+      ).profile;
       const stacks = { ...this.stacks, profile };
       const minTime = (span.to - span.from) / width;
       const made = layoutTimeline(stacks, { ...TIMELINE_LIMITS, ...span, lanes: this.lanes(), minTime });
@@ -239,6 +254,18 @@ export class FlamePanel implements Widget, FlameSubject {
 
   private range(): Range | null {
     return rangeFor(this.context, this.stacks);
+  }
+
+  private lookedFor(): { view: FlameView; range: Range | null } {
+    return { view: this.namedView(), range: this.range() };
+  }
+
+  /** The page's filter to a name is this graph's to a process, unless it has one of its own. */
+  private namedView(): FlameView {
+    const view = this.view();
+    const { name } = this.context.store.view;
+    if (name === null || view.thread !== '' || !hasProcess(this.stacks, name)) return view;
+    return { ...view, thread: `comm:${name}` };
   }
 
   private look(): Viewed {

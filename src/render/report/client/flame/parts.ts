@@ -23,6 +23,7 @@ export function flameParts(name: string, tools: FlameTools, subject: FlameSubjec
   const details = flameDetails({
     focus: (frame) => subject.set({ focus: frame, zoom: [] }),
     hide: (frame) => subject.set({ hidden: [...subject.view().hidden, frame], zoom: [] }),
+    note: (words) => subject.note(words),
     sandwich: hasSandwich ? (frame) => subject.set({ sandwich: frame }) : null,
   });
   const graph = new FlameGraph(`${name}: flame graph. ${KEYS_SAID}`, {

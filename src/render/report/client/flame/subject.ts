@@ -14,6 +14,8 @@ export interface FlameSubject {
   zoom(node: FlameNode): void;
   /** Marks a frame, so that what is marked is added up; a second time takes the mark off. */
   mark(node: FlameNode): void;
+  /** Asks for a note about a frame. */
+  note(name: string): void;
   /** Draws it as wide as it may be now. */
   draw(): void;
 }

@@ -2,7 +2,7 @@
 import { percent } from '../../../../datasets/amounts.ts';
 import type { Stacks } from '../../../../datasets/shapes.ts';
 import type { ChangeOf, FlameView, Widths } from '../../../flame/view.ts';
-import { changeToldOf } from '../../diff/flame.ts';
+import type { SideNames } from '../../../sides.ts';
 import { cpuChoices, type FlameChoices, PLAIN_ORDERS } from '../flame/choices.ts';
 import { type Choice, choice, toggle } from '../flame/controls.ts';
 import type { Context } from '../shell/context.ts';
@@ -10,14 +10,19 @@ import type { Context } from '../shell/context.ts';
 /** Processes listed; the busiest of either capture first. */
 const MAX_PROCESSES = 100;
 
-export function diffChoices(both: readonly [Stacks, Stacks], { store }: Context, index: number): FlameChoices {
+export function diffChoices(
+  both: readonly [Stacks, Stacks],
+  { store }: Context,
+  index: number,
+  sides: SideNames,
+): FlameChoices {
   const set = (change: Partial<FlameView>): void => store.setFlame(index, change);
   const sampled = both.every(({ profile }) => profile.samples !== null);
   const widths = choice(
     'Widths',
     [
-      ['after', 'Widths: after'],
-      ['before', 'Widths: before'],
+      ['after', `Widths: ${sides.after}`],
+      ['before', `Widths: ${sides.before}`],
     ],
     (view) => view.widths,
     (value) => set({ widths: value as Widths }),
@@ -25,11 +30,12 @@ export function diffChoices(both: readonly [Stacks, Stacks], { store }: Context,
   const changes = choice(
     'Colours',
     [
+      ['', 'Colours: by what changed'],
       ['self', 'Colours: own change'],
       ['total', 'Colours: with callees'],
     ],
-    (view) => view.changeOf ?? changeToldOf(both[1]),
-    (value) => set({ changeOf: value as ChangeOf }),
+    (view) => view.changeOf ?? '',
+    (value) => set({ changeOf: value === '' ? null : (value as ChangeOf) }),
   );
   const orange = toggle(
     'Orange/blue',
@@ -39,13 +45,13 @@ export function diffChoices(both: readonly [Stacks, Stacks], { store }: Context,
   );
   return {
     orders: PLAIN_ORDERS,
-    threads: sampled ? processChoices(both) : [],
+    threads: sampled ? processChoices(both, sides) : [],
     cpus: sampled ? cpuChoices(both) : [],
     more: [widths, changes, orange],
   };
 }
 
-function processChoices(both: readonly [Stacks, Stacks]): Choice[] {
+function processChoices(both: readonly [Stacks, Stacks], { before: was1, after: is1 }: SideNames): Choice[] {
   const [was, is] = both.map(sharesByProcess) as [Map<string, number>, Map<string, number>];
   const names = [...new Set([...is.keys(), ...was.keys()])].map((name) => {
     const shares = [was.get(name) ?? 0, is.get(name) ?? 0] as const;
@@ -55,7 +61,7 @@ function processChoices(both: readonly [Stacks, Stacks]): Choice[] {
   return [
     ['', 'All processes'],
     ...sorted.map(({ name, shares: [before, after] }): Choice => {
-      return [`comm:${name}`, `${name} (${percent(before, 1, 1)} before, ${percent(after, 1, 1)} after)`];
+      return [`comm:${name}`, `${name} (${was1} ${percent(before, 1, 1)}, ${is1} ${percent(after, 1, 1)})`];
     }),
   ];
 }

@@ -1,6 +1,7 @@
 /** What only one of two profiles has, as a list of stacks under their flame graph for each. */
 import { commas, counted, percent } from '../../../../datasets/amounts.ts';
 import { stackFrames } from '../../../../datasets/fold.ts';
+import type { SideNames } from '../../../sides.ts';
 import { type ComparedFlame, type OnlyIn, onlyIn } from '../../diff/flame.ts';
 import { element } from '../shell/dom.ts';
 
@@ -12,7 +13,10 @@ const SHOWN_NAMES = 3;
 type Side = 'before' | 'after';
 
 /** @param go leads to a stack of one side: its frames from the root */
-export function onlyInLists(go: (side: Side, frames: number[]) => void): {
+export function onlyInLists(
+  go: (side: Side, frames: number[]) => void,
+  names: SideNames,
+): {
   element: HTMLElement;
   show(flame: ComparedFlame): void;
 } {
@@ -22,7 +26,7 @@ export function onlyInLists(go: (side: Side, frames: number[]) => void): {
     if (found.told.length + found.byChance.count === 0) return [];
     const open = host.querySelector<HTMLDetailsElement>(`details.${side}`)?.open ?? false;
     const items = itemsOf(found, (node) => go(side, stackFrames(flame[side].profile, node)));
-    const summary = element('summary', {}, summaryOf(found, side));
+    const summary = element('summary', {}, summaryOf(found, side, names));
     return [element('details', { class: side, open }, summary, element('ul', {}, ...items))];
   };
   return {
@@ -31,11 +35,11 @@ export function onlyInLists(go: (side: Side, frames: number[]) => void): {
   };
 }
 
-function summaryOf({ told }: OnlyIn, side: Side): string {
+function summaryOf({ told }: OnlyIn, side: Side, names: SideNames): string {
   const word = side === 'before' ? 'Gone' : 'New';
   if (told.length === 0) return `${word}: nothing that is more than chance`;
   const share = told.reduce((sum, each) => sum + each.share, 0);
-  return `${word}: ${counted(told.length, 'stack')}, ${percent(share, 1)} of ${side}`;
+  return `${word}: ${counted(told.length, 'stack')}, ${percent(share, 1)} of ${names[side]}`;
 }
 
 function itemsOf({ told, byChance }: OnlyIn, go: (node: number) => void): HTMLElement[] {

@@ -1,18 +1,23 @@
 /** The live parts of two datasets compared: one range narrows both. */
 import { counted } from '../../../../datasets/amounts.ts';
 import { textAt } from '../../../../datasets/cells.ts';
+import type { Range } from '../../../../datasets/narrow.ts';
 import type { Dataset, Series } from '../../../../datasets/shapes.ts';
 import { hasTimes } from '../../../../datasets/times.ts';
 import { titleOf } from '../../../chart.ts';
 import { exactQuery } from '../../../flame/search.ts';
+import { CAPTURES } from '../../../sides.ts';
 import { isOnAxis } from '../../axis.ts';
-import { changeToldOf, functionChangeTable } from '../../diff/flame.ts';
+import { functionChangeTable, overOneTrie } from '../../diff/flame.ts';
 import { FIRST_CHARTS, linePairs, pairPicture } from '../../diff/pair-pictures.ts';
 import { type PairTable, pairTables } from '../../diff/pair-tables.ts';
 import { type DatasetPair, secondsOf } from '../../pair.ts';
 import type { Table } from '../../tables.ts';
-import { mountDataset, mountPanels, notNarrowed, roomFor, spanOf } from '../panel/dataset.ts';
-import { type Context, narrowed, rangeFor, type Widget } from '../shell/context.ts';
+import { mountPanels, spanOf } from '../panel/charts.ts';
+import { mountDataset } from '../panel/dataset.ts';
+import { notNarrowed } from '../panel/notes.ts';
+import { roomFor } from '../panel/pictures.ts';
+import { type Context, narrowed, rangeFor, spanShown, together, type Widget } from '../shell/context.ts';
 import { element } from '../shell/dom.ts';
 import type { TableOptions } from '../table/cells.ts';
 import { DataTable } from '../table/data-table.ts';
@@ -30,17 +35,15 @@ export function mountPair(host: HTMLElement, index: number, context: Context): W
   const picture = host.querySelector<HTMLElement>('.picture.sum');
   let flame: DiffFlame | null = null;
   if (picture !== null && before.shape === 'stacks' && after.shape === 'stacks') {
-    flame = new DiffFlame(picture, pair.after, before, after, context);
+    const parts = (): [Range | null, Range | null] => [rangeFor(context, before), rangeFor(context, after)];
+    const both = overOneTrie(before, after);
+    flame = new DiffFlame(picture, pair.after, { both, names: CAPTURES, parts, isCollectors: null }, context);
     widgets.push(flame);
   } else if (picture !== null && before.shape === 'series' && after.shape === 'series')
     widgets.push(mountLinePairs(picture, before, after, context));
   else if (picture !== null) widgets.push(mountPicture(picture, before, after, context));
   widgets.push(mountTables(host, pair, before, after, context, flame));
-  return {
-    update() {
-      for (const widget of widgets) widget.update();
-    },
-  };
+  return together(widgets);
 }
 
 /** Says what a range does not do to one of the two, or to both. */
@@ -51,7 +54,7 @@ function rangeNote(host: HTMLElement, [before, after]: readonly [Dataset, Datase
     const [was, is] = axis === null ? [null, null] : [notNarrowed(before, axis), notNarrowed(after, axis)];
     note.hidden = store.view.range === null || (was === null && is === null);
     const side = was === null ? 'After is' : is === null ? 'Before is' : 'Both are';
-    note.textContent = note.hidden ? '' : `${side} whole, ${is ?? was}.`;
+    note.textContent = note.hidden ? '' : `${side} shown whole: ${is ?? was}.`;
   };
   update();
   return { update };
@@ -61,7 +64,8 @@ function mountLinePairs(host: HTMLElement, before: Series, after: Series, contex
   const { axis } = context;
   const onAxis = axis !== null && isOnAxis(before, axis) && isOnAxis(after, axis);
   const isTimed = hasTimes(before) && hasTimes(after);
-  const span = onAxis ? axis : isTimed ? spanOf([before, after]) : null;
+  const own = isTimed ? spanOf([before, after]) : null;
+  const span = onAxis ? () => spanShown(context) : () => own;
   return mountPanels(host, linePairs(before, after), span, null, context, FIRST_CHARTS);
 }
 
@@ -94,7 +98,7 @@ function mountTables(
   function current(): PairTable[] {
     if (flame === null)
       return pairTables(narrowed(context, before), narrowed(context, after), secondsOf(pair, context.store.view.range));
-    functions = functionChangeTable(flame.flame(), after.shape === 'stacks' ? changeToldOf(after) : 'self');
+    functions = functionChangeTable(flame.flame(), flame.changeOf());
     return [{ caption: '', table: functions }];
   }
   function find(row: number): void {

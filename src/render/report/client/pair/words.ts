@@ -6,6 +6,7 @@ import type { FlameNode, FlameTree } from '../../../flame/tree.ts';
 import type { FlameView } from '../../../flame/view.ts';
 import { matchedWeight } from '../../../flame/weights.ts';
 import { amountText, hatchedWords, matchedWords } from '../../../flame/words.ts';
+import type { SideNames } from '../../../sides.ts';
 import { type ComparedFlame, type FlameSide, sharesAt } from '../../diff/flame.ts';
 
 /** What was measured, for its unit. */
@@ -17,20 +18,22 @@ export function diffFrameWords(
   flame: ComparedFlame,
   [before, after]: BothStacks,
   { order }: FlameView,
+  sides: SideNames,
 ): string {
   const [was, is] = sharesAt(flame, node, 'total');
   const parts = [
-    `before ${percent(was, 1)} (${amountText(flame.before.totals[node] as number, before.unit)})`,
-    `after ${percent(is, 1)} (${amountText(flame.after.totals[node] as number, after.unit)})`,
+    `${sides.before} ${percent(was, 1)} (${amountText(flame.before.totals[node] as number, before.unit)})`,
+    `${sides.after} ${percent(is, 1)} (${amountText(flame.after.totals[node] as number, after.unit)})`,
     points(is - was),
   ];
   // Callers up, a stack ends in its process.
-  if (order !== 'callers') parts.push(...selfWords(sharesAt(flame, node, 'self')));
+  if (order !== 'callers') parts.push(...selfWords(sharesAt(flame, node, 'self'), sides));
   return `${name}\n${parts.join(' · ')}`;
 }
 
-function selfWords([was, is]: readonly [before: number, after: number]): string[] {
-  return was > 0 || is > 0 ? [`self ${percent(was, 1)} before, ${percent(is, 1)} after, ${points(is - was)}`] : [];
+function selfWords([was, is]: readonly [before: number, after: number], { before, after }: SideNames): string[] {
+  if (was === 0 && is === 0) return [];
+  return [`self ${before} ${percent(was, 1)}, ${after} ${percent(is, 1)}, ${points(is - was)}`];
 }
 
 /** A change of a share, from 0 to 1, in percentage points with its sign. */
@@ -44,9 +47,13 @@ export function diffStatus(
   [before, after]: BothStacks,
   { widths }: FlameView,
   tree: FlameTree,
+  names: SideNames,
 ): string {
-  const sides = `${sideText('Before', before, flame.before)}, ${sideText('after', after, flame.after)}`;
-  return [`${sides}: shares are compared, widths are of ${widths}`, ...hatchedWords(tree)].join(' · ');
+  const sides = `${sideText(names.before, before, flame.before)}, ${sideText(names.after, after, flame.after)}`;
+  return [
+    `${sides.charAt(0).toUpperCase()}${sides.slice(1)}: shares are compared, widths are of ${names[widths]}`,
+    ...hatchedWords(tree),
+  ].join(' · ');
 }
 
 function sideText(side: string, stacks: Stacks, { shown, whole, hidden }: FlameSide): string {
@@ -65,11 +72,12 @@ export function diffMatchWords(
   { matches, fault }: Search,
   zoomed: number,
   progress: string,
+  sides: SideNames,
 ): string {
   if (matches === null) return fault;
   const share = ({ profile, totals }: FlameSide): string => {
     const matched = matchedWeight(profile, (node) => matches[profile.frame[node] as number] === 1, zoomed);
     return percent(matched, totals[zoomed] as number);
   };
-  return matchedWords(`${share(before)} before, ${share(after)} after`, { progress });
+  return matchedWords(`${sides.before} ${share(before)}, ${sides.after} ${share(after)}`, { progress });
 }

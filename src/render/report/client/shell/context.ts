@@ -4,6 +4,7 @@ import { narrow, type Range } from '../../../../datasets/narrow.ts';
 import type { Dataset } from '../../../../datasets/shapes.ts';
 import { hostTime } from '../../../when.ts';
 import { type Axis, isOnAxis } from '../../axis.ts';
+import { namedOnly } from '../../name-filter.ts';
 import type { ReportData } from '../../wire/report-data.ts';
 import type { Crosshair } from '../strip/crosshair.ts';
 import type { Store } from './store.ts';
@@ -18,11 +19,32 @@ export interface Context {
   mark: number | null;
   /** Opens the text of a source at a line. */
   openText(source: number, first: number, last: number): void;
+  /** Asks for a note about what is seen, named in words. */
+  note(about: string): void;
 }
 
 /** A part of the page that follows the view once it is there. */
 export interface Widget {
   update(): void;
+  /** The crosshair moved. */
+  point?(): void;
+  /** Another part takes its place: it must not draw again. */
+  stop?(): void;
+}
+
+/** Several parts as one. */
+export function together(widgets: readonly Widget[]): Widget {
+  return {
+    update() {
+      for (const widget of widgets) widget.update();
+    },
+    point() {
+      for (const widget of widgets) widget.point?.();
+    },
+    stop() {
+      for (const widget of widgets) widget.stop?.();
+    },
+  };
 }
 
 /** The time that pictures show: all of it, or what was zoomed to. */
@@ -45,8 +67,15 @@ export function rangeFor(context: Context, dataset: Dataset): Range | null {
   return isTimed(context, dataset) ? context.store.view.range : null;
 }
 
-/** The dataset cut to the range that is set, where it can be. */
+/** What of a dataset the name that the page is filtered to leaves: all of it where nothing in it has that name. */
+export function named<D extends Dataset>({ store }: Context, dataset: D): D {
+  const { name } = store.view;
+  return name === null ? dataset : (namedOnly(dataset, name) ?? dataset);
+}
+
+/** The dataset cut to the range and to the name that are set, where it can be. */
 export function narrowed<D extends Dataset>(context: Context, dataset: D): D {
   const range = rangeFor(context, dataset);
-  return range === null ? dataset : narrow(dataset, range);
+  const part = named(context, dataset);
+  return range === null ? part : narrow(part, range);
 }

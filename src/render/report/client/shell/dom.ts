@@ -44,12 +44,15 @@ export function everyFrame(run: () => void): () => void {
 /** How long after the last of many changes what is beside the point follows, in milliseconds. */
 const REST = 100;
 
-/** Calls `run` once it has not been asked for a moment: not while a range is dragged, but when the hand rests. */
-export function whenAtRest(run: () => void): () => void {
+/**
+ * Calls `run` once it has not been asked for a moment: not while a range is dragged, but when the hand rests.
+ * @param signal ends it
+ */
+export function whenAtRest(run: () => void, signal?: AbortSignal): () => void {
   let timer = 0;
   return () => {
     clearTimeout(timer);
-    timer = setTimeout(run, REST);
+    timer = setTimeout(() => signal?.aborted || run(), REST);
   };
 }
 

@@ -33,10 +33,11 @@ type Grip = { kind: 'new'; anchor: number } | { kind: 'move'; offset: number; wi
 export function brush(surface: HTMLElement, context: Context, { scale, click }: BrushOptions): () => void {
   const { store, crosshair, mark } = context;
   const band = element('div', { class: 'brush-band', hidden: true });
+  const other = element('div', { class: 'brush-band base', hidden: true });
   const line = element('div', { class: 'brush-mark', hidden: true });
   const cross = element('div', { class: 'brush-cross', hidden: true });
   surface.classList.add('brush');
-  surface.append(band, line, cross);
+  surface.append(other, band, line, cross);
   const timeAt = (x: number): number => {
     const box = surface.getBoundingClientRect();
     const { from, to } = scale();
@@ -52,15 +53,19 @@ export function brush(surface: HTMLElement, context: Context, { scale, click }: 
     if (at !== null && !what.hidden) what.style.left = share(at);
   };
 
-  function show(): void {
-    const { range } = store.view;
+  const cover = (what: HTMLElement, range: Range | null): void => {
     const now = scale();
-    band.hidden = range === null || range.to < now.from || range.from > now.to;
-    if (range !== null && !band.hidden) {
-      const [from, to] = [clamp(range.from, now), clamp(range.to, now)];
-      band.style.left = share(from);
-      band.style.width = `${(100 * (to - from)) / (now.to - now.from)}%`;
-    }
+    what.hidden = range === null || range.to < now.from || range.from > now.to;
+    if (range === null || what.hidden) return;
+    const [from, to] = [clamp(range.from, now), clamp(range.to, now)];
+    what.style.left = share(from);
+    what.style.width = `${(100 * (to - from)) / (now.to - now.from)}%`;
+  };
+
+  function show(): void {
+    const { range, base } = store.view;
+    cover(band, range);
+    cover(other, base === 'rest' ? null : base);
     place(line, mark);
     place(cross, crosshair.at);
   }
@@ -75,7 +80,7 @@ export function brush(surface: HTMLElement, context: Context, { scale, click }: 
     latest = null;
     pointed();
   });
-  crosshair.listen(() => place(cross, crosshair.at));
+  crosshair.listen(surface, () => place(cross, crosshair.at));
 
   surface.addEventListener('pointerdown', (event) => {
     if (event.button !== 0) return;

@@ -1,0 +1,110 @@
+/** Charts of a dataset's metrics along the time. */
+import { quantity } from '../../../../datasets/amounts.ts';
+import { extent } from '../../../../datasets/extent.ts';
+import type { Range } from '../../../../datasets/narrow.ts';
+import type { Dataset, Series } from '../../../../datasets/shapes.ts';
+import { timesOf } from '../../../../datasets/times.ts';
+import { type LinePanel, panelsOf } from '../../../panels.ts';
+import { type LineChart, lineChart } from '../chart/line-chart.ts';
+import { type Context, isTimed, spanShown, type Widget } from '../shell/context.ts';
+import { element } from '../shell/dom.ts';
+
+/** Charts shown at once; a host of 64 CPUs has as many. */
+const MAX_CHARTS = 12;
+
+/** @param seriesOf what is drawn for the name that the page is filtered to */
+export function mountLines(host: HTMLElement, seriesOf: () => Series, context: Context): Widget {
+  let { name } = context.store.view;
+  const mount = (): Widget => {
+    const series = seriesOf();
+    return mountPanels(host, panelsOf(series), spanFor(series, context), series.clock, context);
+  };
+  let charts = mount();
+  return {
+    update() {
+      const now = context.store.view.name;
+      if (now === name) return charts.update();
+      name = now;
+      charts = mount();
+    },
+    point: () => charts.point?.(),
+  };
+}
+
+/** The time that charts of the series show, asked for each time they are drawn. */
+function spanFor(series: Series, context: Context): () => Range | null {
+  if (isTimed(context, series)) return () => spanShown(context);
+  const own = spanOf([series]);
+  return () => own;
+}
+
+/** Charts of the panels, the first `most` of them at once. */
+export function mountPanels(
+  host: HTMLElement,
+  panels: readonly LinePanel[],
+  span: () => Range | null,
+  clock: Dataset['clock'],
+  context: Context,
+  most = MAX_CHARTS,
+): Widget {
+  const manifest = clock === 'capture' ? context.data.capture.manifest : null;
+  if (panels.length === 0) return { update: () => {} };
+  const grid = element('div', { class: panels.length > 1 ? 'line-charts' : 'line-charts single' });
+  const courses = panels.filter((panel) => !isNumbers(panel));
+  const numbers = panels.filter(isNumbers);
+  const charts: LineChart[] = [];
+  const add = (more: readonly LinePanel[]): void => {
+    for (const panel of more) {
+      const chart = lineChart(panel, span, manifest, context);
+      charts.push(chart);
+      grid.append(chart.element);
+    }
+  };
+  add(courses.slice(0, most));
+  host.replaceChildren(...(numbers.length > 0 ? [numbersOf(numbers)] : []), grid);
+  const rest = courses.slice(most);
+  if (rest.length > 0) {
+    const button = element('button', { type: 'button' }, `Show ${rest.length} more of these charts`);
+    button.addEventListener('click', () => {
+      button.remove();
+      add(rest);
+    });
+    host.append(button);
+  }
+  return {
+    update() {
+      for (const chart of charts) chart.update();
+    },
+    point() {
+      for (const chart of charts) chart.point();
+    },
+  };
+}
+
+/** A value that was printed once is a number, not a course. */
+function isNumbers({ lines }: LinePanel): boolean {
+  return lines.every(({ values }) => values.length < 2);
+}
+
+function numbersOf(panels: readonly LinePanel[]): HTMLElement {
+  const all = panels.flatMap((panel) => panel.lines.map((line) => ({ panel, line })));
+  return element(
+    'dl',
+    { class: 'numbers' },
+    ...all.map(({ panel, line: { name, values } }) =>
+      element(
+        'div',
+        {},
+        element('dt', {}, panel.lines.length > 1 || !panel.title.includes(name) ? name : panel.title),
+        element('dd', {}, values[0] === undefined ? '' : quantity(values[0], panel.unit)),
+      ),
+    ),
+  );
+}
+
+/** From the first to the last time of series that are on no axis but their own. */
+export function spanOf(all: readonly Series[]): Range | null {
+  const [from, to] = extent(all.flatMap(timesOf).flatMap((at) => extent(at)));
+  if (from > to) return null;
+  return { from, to: to > from ? to : from + 1 };
+}

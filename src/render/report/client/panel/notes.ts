@@ -1,0 +1,34 @@
+/** What stands over a dataset: what the range and the name that are set do to it, or why they do nothing. */
+import type { Dataset } from '../../../../datasets/shapes.ts';
+import { hasTimes } from '../../../../datasets/times.ts';
+import { type Axis, isOnAxis } from '../../axis.ts';
+import { namedOnly } from '../../name-filter.ts';
+import type { Context, Widget } from '../shell/context.ts';
+import { element } from '../shell/dom.ts';
+
+export function rangeNote(host: HTMLElement, dataset: Dataset, { axis, store }: Context): Widget {
+  const note = element('p', { class: 'range-note', role: 'status', hidden: true });
+  host.prepend(note);
+  const update = (): void => {
+    const { range, name } = store.view;
+    const parts = [
+      range === null || axis === null ? null : notNarrowed(dataset, axis),
+      name === null ? null : notNamed(dataset, name),
+    ].filter((part) => part !== null);
+    note.hidden = parts.length === 0;
+    note.textContent = parts.length === 0 ? '' : `Shown whole: ${parts.join('; ')}.`;
+  };
+  update();
+  return { update };
+}
+
+/** Why a range does nothing to a dataset; null where it does. */
+export function notNarrowed(dataset: Dataset, axis: Axis): string | null {
+  if (dataset.clock === null || !hasTimes(dataset)) return 'this output has no times';
+  return isOnAxis(dataset, axis) ? null : 'its clock could not be laid on the capture’s';
+}
+
+/** Why a name does nothing to a dataset; null where it does. */
+function notNamed(dataset: Dataset, name: string): string | null {
+  return namedOnly(dataset, name) === null ? `nothing in it is named ${name}` : null;
+}

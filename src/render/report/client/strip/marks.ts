@@ -1,0 +1,44 @@
+/** What stands on the clock of the strip: its marks, and the events that have a name. */
+import type { Range } from '../../../../datasets/narrow.ts';
+import type { Mark } from '../../marks.ts';
+import type { Context } from '../shell/context.ts';
+import { element } from '../shell/dom.ts';
+import { drawTicks } from './ticks.ts';
+
+/** About the width of a letter, in pixels. */
+const LETTER = 6;
+/** Longer names are cut. */
+const MAX_LETTERS = 40;
+
+export function drawMarks(host: HTMLElement, { data }: Context, span: Range, width: number): void {
+  drawTicks(host, span, data.capture.manifest, width);
+  const taken: [from: number, to: number][] = [];
+  for (const mark of data.marks) {
+    if (mark.at < span.from || mark.at > span.to) continue;
+    const x = ((mark.at - span.from) / (span.to - span.from)) * width;
+    const text = mark.label.length > MAX_LETTERS ? `${mark.label.slice(0, MAX_LETTERS - 1)}…` : mark.label;
+    const room = (text.length + 2) * LETTER;
+    const from = Math.min(x, width - room);
+    const isFree = taken.every(([low, high]) => from + room < low || from > high);
+    host.append(markElement(mark, isFree ? text : '', { x, from }));
+    if (!isFree) continue;
+    taken.push([from, from + room]);
+    hideUnder(host, from, from + room);
+  }
+}
+
+function markElement({ label, severity }: Mark, text: string, { x, from }: { x: number; from: number }): HTMLElement {
+  const made = element('b', { class: `event-mark ${severity}`, title: label }, text === '' ? '↑' : `↑ ${text}`);
+  // The arrow stands at its time; near the right edge the words would be cut.
+  made.style.left = `${text === '' ? x : from}px`;
+  return made;
+}
+
+/** A time under a name is left out: the others tell the scale. */
+function hideUnder(host: HTMLElement, from: number, to: number): void {
+  for (const tick of host.querySelectorAll<HTMLElement>('span')) {
+    const middle = Number.parseFloat(tick.style.left);
+    const half = ((tick.textContent ?? '').length * LETTER) / 2 + 4;
+    if (middle + half > from && middle - half < to) tick.remove();
+  }
+}

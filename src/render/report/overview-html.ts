@@ -1,0 +1,78 @@
+/** The first screen: the USE table, what collecting missed or cost, and the findings. */
+import { commas, counted, percent } from '../../datasets/amounts.ts';
+import type { Capture, Manifest, Source } from '../../datasets/capture.ts';
+import type { Finding } from '../../datasets/finding.ts';
+import { type UseCell, type UseState, type UseTable, useColumns } from '../../datasets/use.ts';
+import { type Markup, markup } from '../markup.ts';
+import { type Around, findingsHtml, SEVERITY_MARK } from './findings-html.ts';
+
+const STATE_MARK: Readonly<Record<UseState, string>> = {
+  ...SEVERITY_MARK,
+  near: '≈',
+  clear: '✓',
+  seen: '○',
+  unknown: '–',
+  none: '',
+};
+/** What the marks mean, for whoever does not see them. */
+const STATE_WORDS: Readonly<Record<UseState, string>> = {
+  critical: 'critical',
+  warning: 'warning',
+  notice: 'notice',
+  near: 'near a threshold',
+  clear: 'clear',
+  seen: 'measured, not judged',
+  unknown: 'not known',
+  none: 'has none',
+};
+/** Collecting that used less of the host's CPUs does not matter. */
+const COST_THAT_MATTERS = 0.01;
+
+export function overviewHtml(findings: readonly Finding[], use: readonly UseTable[], around: Around): Markup {
+  const collecting = collectingText(around.capture);
+  return markup`<section id="overview" aria-label="Overview">
+${use.map((table) => useHtml(table, use.length > 1, around))}
+${collecting !== '' && markup`<p class="collecting">${collecting}</p>`}
+${findingsHtml(findings, around)}
+</section>`;
+}
+
+function useHtml({ host, rows }: UseTable, isOneOfMany: boolean, around: Around): Markup | false {
+  if (rows.length === 0) return false;
+  return markup`<div class="scroll use" tabindex="0" role="region" aria-label="USE table${isOneOfMany && ` of ${host ?? 'files of no known host'}`}"><table><caption class="${!isOneOfMany && 'offscreen'}">${isOneOfMany ? (host ?? 'files of no known host') : 'Utilization, saturation and errors of each resource'}</caption>
+<thead><tr><th scope="col">Resource</th><th scope="col">Utilization</th><th scope="col">Saturation</th><th scope="col">Errors</th></tr></thead>
+<tbody>${rows.map(({ label, ...row }) => markup`<tr><th scope="row">${label}</th>${useColumns.map((column) => cellHtml(row[column], around))}</tr>\n`)}</tbody></table></div>
+`;
+}
+
+function cellHtml({ state, text, evidence }: UseCell, { panels }: Around): Markup {
+  const panel = panels.find(({ source }) => evidence.some((item) => item.source === source));
+  const isKnown = state !== 'unknown' && state !== 'none';
+  const words = panel !== undefined && isKnown ? markup`<a href="#${panel.id}">${text}</a>` : text;
+  return markup`<td class="${state}">${state !== 'none' && markup`<span class="mark" role="img" aria-label="${STATE_WORDS[state]}">${STATE_MARK[state]}</span> `}${words}</td>`;
+}
+
+/** `perf lost 12 events. Collecting used 2.8 CPU seconds, 4.7% of the CPUs.`; empty where nothing of it matters. */
+function collectingText({ manifest, sources }: Capture): string {
+  const lost = sources.flatMap(lostText);
+  return [...lost, ...(manifest === null ? [] : [narrowedText(manifest), costText(manifest)])]
+    .filter((text) => text !== '')
+    .join(' ');
+}
+
+/** What the tool itself said that it lost; the rest of what it said stands with what was captured. */
+function lostText({ tool, notes }: Source): string[] {
+  return notes.filter((note) => /\blost\b/i.test(note)).map((note) => `${tool}: ${note.replace(/\.?$/, '.')}`);
+}
+
+function narrowedText({ notes }: Manifest): string {
+  const note = notes.find((each) => each.startsWith('narrowed to '));
+  return note === undefined ? '' : `The capture is ${note}.`;
+}
+
+function costText({ collector, runs, started, ended, host }: Manifest): string {
+  const seconds = runs.reduce((sum, { cpu }) => sum + (cpu ?? 0), collector.cpu ?? 0);
+  const all = (ended - started) * (host.cpus ?? 1);
+  if (!(all > 0) || seconds / all < COST_THAT_MATTERS) return '';
+  return `Collecting used ${counted(Number(commas(seconds, 1)), 'CPU second')}, ${percent(seconds, all, 1)} of the CPUs.`;
+}
