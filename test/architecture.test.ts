@@ -16,6 +16,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'parsers',
     'symbols',
     'findings',
+    'masking',
     'render',
     'exports',
     'tools',
@@ -29,6 +30,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   parsers: ['symbols', 'tools', 'datasets', 'errors.ts', 'generated'],
   symbols: ['errors.ts', 'generated'],
   findings: ['tools', 'datasets', 'errors.ts'],
+  masking: ['datasets'],
   render: ['tools', 'datasets', 'errors.ts', 'generated'],
   exports: ['tools', 'datasets', 'errors.ts', 'generated'],
   tools: ['datasets'],
@@ -38,7 +40,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'part-file.ts': [],
 };
 /** Rooms that are pure functions: no files, no processes, no clock of their own. */
-const PURE = ['parsers', 'symbols', 'findings', 'render', 'exports', 'tools', 'datasets'];
+const PURE = ['masking', 'parsers', 'symbols', 'findings', 'render', 'exports', 'tools', 'datasets'];
 /** `render/png.ts` hands a picture to sharp; `symbols/on-disk.ts` looks for symbols on this machine. */
 const TOUCHES_FILES = ['render/png.ts', 'symbols/on-disk.ts'];
 const IMPORT = /(?:^|\n)(?:import|export)[^;]*?from '([^']+)'|import\('([^']+)'\)/g;

@@ -16,6 +16,7 @@ import { inputsAt } from './inputs.ts';
 import { OPEN, openReport } from './open.ts';
 import { MODE, modeOf, type Output, type OutputOptions, outputAt, print, tell } from './output.ts';
 import { writePack } from './pack.ts';
+import { PRIVACY } from './privacy.ts';
 import { startProgress, tellSources } from './progress.ts';
 import { readCapture } from './read.ts';
 import { pathBeside, reportLines, sizeLimit } from './report-file.ts';
@@ -82,6 +83,7 @@ export const verb = {
     { title: 'Time', options: TIME },
     { title: 'Findings', options: FINDINGS },
     { title: 'Symbols', options: SYMBOLS },
+    { title: 'Privacy', options: PRIVACY },
   ],
   examples: [
     ['coldflame analyze capture.tar', 'prints the summary, writes capture.html'],
@@ -92,7 +94,7 @@ export const verb = {
   run: (values: Options, { operands }: Given) => run(operands.map(pathOf), values),
 } satisfies VerbTable;
 
-type Options = ValuesOf<typeof OUTPUT & typeof TIME & typeof FINDINGS & typeof SYMBOLS>;
+type Options = ValuesOf<typeof OUTPUT & typeof TIME & typeof FINDINGS & typeof SYMBOLS & typeof PRIVACY>;
 
 async function run(files: readonly string[], options: Options): Promise<void> {
   const { json, pack, output, failOn } = options;
@@ -104,7 +106,8 @@ async function run(files: readonly string[], options: Options): Promise<void> {
   const limits =
     options.thresholds === undefined ? {} : parseThresholds(options.thresholds, await readText(options.thresholds));
   const progress = await startProgress(files);
-  const whole = await readCapture(files, { samples: true, symbols: options.symbols, onRead: progress.read }).finally(
+  const { symbols, mask } = options;
+  const whole = await readCapture(files, { samples: true, symbols, mask, onRead: progress.read }).finally(
     progress.done,
   );
   tellSources(whole);

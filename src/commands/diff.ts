@@ -16,6 +16,7 @@ import { pathOf, SYMBOLS } from './files.ts';
 import { inputsAt } from './inputs.ts';
 import { OPEN, openReport } from './open.ts';
 import { MODE, modeOf, outputAt, tell } from './output.ts';
+import { PRIVACY } from './privacy.ts';
 import { readShown } from './progress.ts';
 import { pathBeside, reportLines, sizeLimit } from './report-file.ts';
 import { printable, say } from './terminal.ts';
@@ -42,6 +43,7 @@ export const verb = {
   groups: [
     { title: 'Output', options: OUTPUT },
     { title: 'Symbols', options: SYMBOLS },
+    { title: 'Privacy', options: PRIVACY },
   ],
   examples: [
     ['coldflame diff monday.tar friday.tar', 'prints what changed, writes friday-diff.html'],
@@ -53,9 +55,13 @@ export const verb = {
   },
 } satisfies VerbTable;
 
-type Options = ValuesOf<typeof OUTPUT & typeof SYMBOLS>;
+type Options = ValuesOf<typeof OUTPUT & typeof SYMBOLS & typeof PRIVACY>;
 
-async function run(before: string, after: string, { output, maxSize, mode, open, symbols }: Options): Promise<void> {
+async function run(
+  before: string,
+  after: string,
+  { output, maxSize, mode, open, symbols, mask }: Options,
+): Promise<void> {
   const limit = sizeLimit(maxSize);
   const path = output ?? pathBeside(after, '-diff.html');
   const place = outputAt(path, {
@@ -64,8 +70,8 @@ async function run(before: string, after: string, { output, maxSize, mode, open,
     isDefault: output === undefined,
   });
   const [earlier, later] = [
-    await readShown([before], { samples: true, symbols }),
-    await readShown([after], { samples: true, symbols }),
+    await readShown([before], { samples: true, symbols, mask }),
+    await readShown([after], { samples: true, symbols, mask }),
   ];
   const [findingsBefore, findingsAfter] = [assess(earlier).findings, assess(later).findings];
   const all = compared({ before: earlier, after: later, findingsBefore, findingsAfter });

@@ -12,6 +12,7 @@ import { foldingOptionOf, isOfEvent, NARROWING, quotedText, readOptionsFor, stac
 import { given } from './given.ts';
 import { inputsAt } from './inputs.ts';
 import { type Output, outputAt } from './output.ts';
+import { PRIVACY } from './privacy.ts';
 import { readShown } from './progress.ts';
 import type { ReadOptions } from './read-file.ts';
 import { note, say } from './terminal.ts';
@@ -54,6 +55,7 @@ export const verb = {
     { title: 'Stacks', options: NARROWING },
     { title: 'Flame graphs', options: FLAME },
     { title: 'Symbols', options: SYMBOLS },
+    { title: 'Privacy', options: PRIVACY },
   ],
   examples: [
     ['coldflame draw perf.txt -o cpu.svg', 'CPU flame graph from perf script; it zooms and searches in a browser'],
@@ -64,7 +66,9 @@ export const verb = {
   run: (values: Values, { operands }: Given) => run({ ...values, files: operands.map(pathOf) }),
 } satisfies VerbTable;
 
-type Values = ValuesOf<typeof OUTPUT & typeof PICTURE & typeof NARROWING & typeof FLAME & typeof SYMBOLS>;
+type Values = ValuesOf<
+  typeof OUTPUT & typeof PICTURE & typeof NARROWING & typeof FLAME & typeof SYMBOLS & typeof PRIVACY
+>;
 type Options = Values & { files: readonly string[] };
 
 /** Reads the input, chooses the picture, and loads only the code that draws it. */
@@ -155,8 +159,8 @@ function check(options: Options): void {
 
 function needs(options: Options): ReadOptions {
   const { samples, addresses } = readOptionsFor(options);
-  const { flamechart, as, symbols } = options;
-  return { samples: samples || flamechart === true || as === 'heatmap', addresses, loneFrames: true, symbols };
+  const { flamechart, as, symbols, mask } = options;
+  return { samples: samples || flamechart === true || as === 'heatmap', addresses, loneFrames: true, symbols, mask };
 }
 
 interface Choice {

@@ -16,6 +16,7 @@ import {
 } from './folding.ts';
 import { inputsAt } from './inputs.ts';
 import { outputAt } from './output.ts';
+import { PRIVACY } from './privacy.ts';
 import { readShown } from './progress.ts';
 import { note, say } from './terminal.ts';
 
@@ -48,6 +49,7 @@ export const verb = {
     { title: 'Stacks', options: NARROWING },
     { title: 'Folded stacks', options: MARKING },
     { title: 'Symbols', options: SYMBOLS },
+    { title: 'Privacy', options: PRIVACY },
   ],
   examples: [
     [
@@ -60,7 +62,7 @@ export const verb = {
   run: (values: Values, { operands }: Given) => run({ ...values, files: operands.map(pathOf) }),
 } satisfies VerbTable;
 
-type Values = ValuesOf<typeof OUTPUT & typeof NARROWING & typeof MARKING & typeof SYMBOLS>;
+type Values = ValuesOf<typeof OUTPUT & typeof NARROWING & typeof MARKING & typeof SYMBOLS & typeof PRIVACY>;
 type Options = Values & { files: readonly string[] };
 
 /** Each format loads only what it needs: start-up is a good part of a small file's time. */
@@ -74,6 +76,7 @@ async function run(options: Options): Promise<void> {
     addresses,
     loneFrames: isOfStacks(format),
     symbols: options.symbols,
+    mask: options.mask,
   });
   await place.write(await exported(capture, options));
   sayFaults(capture);

@@ -25,6 +25,8 @@ export interface ReadOptions {
    * Unasked it is not: so is many another listing, /proc/vmstat first of all.
    */
   loneFrames?: boolean;
+  /** Whether passwords and tokens are kept out of everything that is made of it; they are unless this is false. */
+  mask?: boolean;
   /** Told of the bytes that are read, as they are on disk. */
   onRead?: ((bytes: number) => void) | undefined;
   /** Where perf.data finds symbols, beside what came with it and this machine. */

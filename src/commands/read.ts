@@ -4,6 +4,7 @@ import { type InputFile, openInput } from '../archive/input.ts';
 import { MANIFEST_NAME, parseManifest } from '../archive/manifest.ts';
 import type { Capture } from '../datasets/capture.ts';
 import { UserError, unreadable } from '../errors.ts';
+import { maskCapture } from '../masking/mask.ts';
 import { text } from '../parsers/text.ts';
 import { type ReadOptions, readFile, readRecordings } from './read-file.ts';
 import { Recordings } from './recordings.ts';
@@ -28,6 +29,7 @@ export async function readCapture(paths: readonly string[], options: ReadOptions
   }
   await readRecordings(recordings, capture, options);
   expectOutput(capture);
+  if (options.mask !== false) maskCapture(capture);
   return capture;
 }
 

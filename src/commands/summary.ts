@@ -4,6 +4,7 @@ import { bytesText, commas, counted, durationText, secondsPer } from '../dataset
 import type { Capture } from '../datasets/capture.ts';
 import { type Finding, foundOf, isCommand, stepText, type VerdictName } from '../datasets/finding.ts';
 import { totalWeight } from '../datasets/fold.ts';
+import { maskedText } from '../datasets/masking.ts';
 import { weightByRoot } from '../datasets/profile-functions.ts';
 import { withoutIdle } from '../datasets/profile-map.ts';
 import { type Dataset, isOfWaits } from '../datasets/shapes.ts';
@@ -89,7 +90,8 @@ function profileLine(dataset: Dataset): string[] {
   return [entry(tool, `${title}: ${all}${busyOnly}${top.length === 0 ? '' : `; ${where}${rest} ${top.join(', ')}`}`)];
 }
 
-function capturedLines({ manifest, sources, damage }: Capture): string[] {
+function capturedLines({ manifest, sources, damage, masking }: Capture): string[] {
+  const masked = masking === undefined ? null : maskedText(masking);
   const lines = sources.reduce((sum, source) => sum + source.lines, 0);
   const runs = manifest?.runs ?? [];
   const troubled = runs.filter(({ outcome }) => outcome === 'failed' || outcome === 'cut');
@@ -104,6 +106,7 @@ function capturedLines({ manifest, sources, damage }: Capture): string[] {
       'as text',
       unknown.map(({ name }) => `${name}: of no tool that is known: shown, not judged`),
     ),
+    ...(masked === null ? [] : [entry('masked', masked)]),
     ...list('damaged', damage),
     ...list(
       'failed',

@@ -1,4 +1,5 @@
 /** What `analyze` knows before anything is drawn: the host, what ran there, and what each file said. */
+import type { Masking } from './masking.ts';
 import type { Dataset } from './shapes.ts';
 
 /** A line that no grammar could read, in words a person can act on. */
@@ -150,4 +151,6 @@ export interface Capture {
   damage: string[];
   sources: Source[];
   datasets: Dataset[];
+  /** Absent where nothing was masked because nobody looked. */
+  masking?: Masking;
 }

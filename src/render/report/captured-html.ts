@@ -1,6 +1,7 @@
 /** What was captured: the window, every tool and how it ended, what was damaged, what was not read. */
 import { bytesText, commas, counted, durationText } from '../../datasets/amounts.ts';
 import type { Capture, Run, Source } from '../../datasets/capture.ts';
+import { maskedText } from '../../datasets/masking.ts';
 import { type Markup, markup } from '../markup.ts';
 import { calendarDay, clockTime, zoneName } from '../when.ts';
 import type { Panel } from './panels.ts';
@@ -34,7 +35,15 @@ ${notes.length > 0 && markup`<h3>Said by the collector and the tools</h3><ul>${n
   )}
 ${(manifest?.runs ?? []).filter((_, i) => !sources.some(({ run }) => run === i)).map(absentRow)}</tbody></table></div>
 ${unreadHtml(sources)}
+${maskingHtml(capture)}
 </section>`;
+}
+
+/** What the masking took out, and that it knows no more than names and shapes of secrets. */
+function maskingHtml({ masking }: Capture): Markup | string {
+  if (masking === undefined) return markup`<p class="quiet">Passwords and tokens are not masked (--no-mask).</p>`;
+  const masked = maskedText(masking) ?? 'No secrets';
+  return markup`<p class="quiet">${masked} masked. Secrets are known by the names before them and by their shapes: what has neither is still here.</p>`;
 }
 
 function hostHtml({ manifest, name }: Capture): Markup {
