@@ -68,7 +68,7 @@ function millionSamples(): Capture {
 export default async function run(folder: string): Promise<void> {
   const capture = millionSamples();
   const begun = performance.now();
-  const html = renderReport({ capture, findings: [] });
+  const html = await renderReport({ capture, findings: [] });
   const written = performance.now() - begun;
   const path = join(folder, 'million.html');
   writeFileSync(path, html);

@@ -9,8 +9,8 @@ import { analysisJson } from '../exports/analysis.ts';
 import { assess } from '../findings/index.ts';
 import { parseThresholds } from '../findings/thresholds.ts';
 import { axisOf, isOnAxis } from '../render/report/axis.ts';
-import { fitted } from '../render/report/fit.ts';
-import { renderReport } from '../render/report/report.ts';
+import { fitted } from '../render/report/fit/fit.ts';
+import { reportPage } from '../render/report/report.ts';
 import { FILES, pathOf, SYMBOLS } from './files.ts';
 import { inputsAt } from './inputs.ts';
 import { OPEN, openReport } from './open.ts';
@@ -174,9 +174,7 @@ async function report(
   { pack, maxSize, at, open }: Options,
   { capture, findings, use, axis, range, mark, limit, place, result }: Analyzed,
 ): Promise<string[]> {
-  const made = fitted(capture, limit, (part, left) =>
-    renderReport({ capture: part, findings, use, mark, range, cuts: left }),
-  );
+  const made = await fitted(capture, limit, (wish) => reportPage({ capture, findings, use, mark, range }, wish));
   await place?.write([made.report]);
   const lines: string[] = [];
   if (mark !== null && !isWithin(mark, axis)) lines.push(`--at        ${at} is outside the capture; nothing is marked`);

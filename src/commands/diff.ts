@@ -9,8 +9,9 @@ import { PLAIN_FLAME } from '../render/flame/view.ts';
 import { CHANGE_WORDS } from '../render/report/diff/change-text.ts';
 import { compared } from '../render/report/diff/compared.ts';
 import { changeToldOf, comparedFlame, functionChanges, overOneTrie } from '../render/report/diff/flame.ts';
-import { renderDiff } from '../render/report/diff/page.ts';
-import { COMPARED_LADDER, fitted } from '../render/report/fit.ts';
+import { diffPage } from '../render/report/diff/page.ts';
+import { COMPARED_LADDER } from '../render/report/fit/cuts.ts';
+import { fitted, type Page, type PageWish } from '../render/report/fit/fit.ts';
 import { shownOnLine } from '../render/shown.ts';
 import { pathOf, SYMBOLS } from './files.ts';
 import { inputsAt } from './inputs.ts';
@@ -75,7 +76,8 @@ async function run(
   ];
   const [findingsBefore, findingsAfter] = [assess(earlier).findings, assess(later).findings];
   const all = compared({ before: earlier, after: later, findingsBefore, findingsAfter });
-  const result = fitted(all.capture, limit, (capture, left) => renderDiff({ ...all, capture }, left), COMPARED_LADDER);
+  const page = ({ capture, cuts }: PageWish): Page => diffPage({ ...all, capture }, cuts);
+  const result = await fitted(all.capture, limit, page, COMPARED_LADDER);
   await place.write([result.report]);
   const lines = [
     ...findingLines(all.changes),

@@ -3,7 +3,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { STDIN } from '../archive/stdin.ts';
 import { bytes } from '../cli/values.ts';
 import { bytesText } from '../datasets/amounts.ts';
-import type { Fitted } from '../render/report/fit.ts';
+import type { Fitted } from '../render/report/fit/fit.ts';
 import type { Output } from './output.ts';
 
 /** Beside what was read: capture.tar.gz gives capture.html, where `ending` is `.html`. */

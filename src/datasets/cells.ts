@@ -1,5 +1,5 @@
 /** The cells of event tables: one column at a time, or row by row where that is what is asked for. */
-import { allRows, Growing, picked } from './columns.ts';
+import { allRows, Growing, heaviestOf, picked } from './columns.ts';
 import type { Cell, Cells, Events } from './shapes.ts';
 
 const NONE = new Uint32Array();
@@ -41,6 +41,13 @@ export function* rowsOf(events: Pick<Events, 'cells' | 'lines'>): Generator<Cell
   for (let row = 0; row < events.lines.length; row++) yield rowAt(events, row);
 }
 
+/** A column of so many cells. */
+export function cellsOf(length: number, cellAt: (row: number) => Cell): Cells {
+  const cells = new GrowingCells();
+  for (let row = 0; row < length; row++) cells.push(cellAt(row));
+  return cells.build();
+}
+
 /** The same table with these rows, in this order. */
 export function eventsAt(events: Events, rows: Uint32Array): Events {
   const { cells, at, lines } = events;
@@ -68,7 +75,7 @@ export function cellsAt({ numbers, ids, texts }: Cells, rows: Uint32Array): Cell
  * @param most how many
  */
 export function heaviestFirst(
-  { cells }: Pick<Events, 'cells'>,
+  cells: readonly Cells[],
   length: number,
   column: number | null,
   most: number,
@@ -76,11 +83,30 @@ export function heaviestFirst(
   const rows = allRows(length);
   if (column === null) return rows.slice(0, most);
   const { numbers = NO_NUMBERS } = cells[column] ?? {};
-  const weight = (row: number): number => {
-    const number = numbers[row] ?? Number.NaN;
-    return Number.isNaN(number) ? -Infinity : number;
-  };
-  return rows.sort((a, b) => weight(b) - weight(a) || a - b).slice(0, most);
+  const weights =
+    rows.length === numbers.length ? numbers.map((each) => (Number.isNaN(each) ? -Infinity : each)) : noWeights(length);
+  const heavier = (a: number, b: number): number => (weights[b] as number) - (weights[a] as number) || a - b;
+  if (most < length / 8) return heaviestOf(weights, most).sort(heavier);
+  return rows.sort(heavier).slice(0, most);
+}
+
+function noWeights(length: number): Float64Array {
+  return new Float64Array(length).fill(-Infinity);
+}
+
+/** The same table with no text that none of its rows holds any more. */
+export function withoutUnused(events: Events): Events {
+  return { ...events, cells: events.cells.map(withUsedTexts) };
+}
+
+function withUsedTexts({ numbers, ids, texts }: Cells): Cells {
+  const used = new Uint32Array(texts.length + 1);
+  const kept: string[] = [];
+  const renumbered = ids.map((id) => {
+    if (id > 0 && used[id] === 0) used[id] = kept.push(texts[id - 1] as string);
+    return used[id] as number;
+  });
+  return { numbers, ids: renumbered, texts: kept };
 }
 
 /** Numbers for the distinct values of a column, whatever they are, from 0 on in the order in which they are first seen. */

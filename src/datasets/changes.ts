@@ -88,13 +88,13 @@ interface Moments {
   variance: number;
 }
 
-function momentsOf({ values: all, sinceBoot }: Metric): Moments {
+function momentsOf({ values: all, sinceBoot, spread }: Metric): Moments {
   const values = all.subarray(sinceBoot);
   const mean = meanOf(values);
   const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
   return {
     mean,
-    most: extent(values)[1],
+    most: extent(spread === undefined ? values : spread.greatest.subarray(sinceBoot))[1],
     variance: values.length < 2 ? 0 : squares / (values.length - 1) / values.length,
   };
 }

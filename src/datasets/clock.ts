@@ -2,7 +2,7 @@
 
 import type { Manifest } from './capture.ts';
 import { timeAt } from './columns.ts';
-import { extent } from './extent.ts';
+import { extentOf } from './extent.ts';
 import type { Clock, Dataset } from './shapes.ts';
 import { timesOf } from './times.ts';
 
@@ -108,7 +108,7 @@ function lastTime(dataset: Dataset): number | null {
 }
 
 function extreme(dataset: Dataset, which: 0 | 1): number | null {
-  const [least, greatest] = extent(timesOf(dataset).flatMap((times) => extent(times)));
+  const [least, greatest] = extentOf(timesOf(dataset));
   return least <= greatest ? ([least, greatest][which] as number) : null;
 }
 

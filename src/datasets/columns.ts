@@ -110,3 +110,27 @@ export function distinctTimes(at: Float64Array): Float64Array {
   }
   return sorted.slice(0, count);
 }
+
+/** The numbers of the greatest values, in no order: a heap of as many as are wanted, the least of them on top. */
+export function heaviestOf(weights: Float64Array, most: number): Uint32Array {
+  const heap = allRows(Math.min(most, weights.length));
+  const isLighter = (a: number, b: number): boolean =>
+    (weights[a] as number) < (weights[b] as number) || (weights[a] === weights[b] && a > b);
+  const sink = (from: number): void => {
+    for (let at = from; ; ) {
+      let least = at;
+      for (const child of [2 * at + 1, 2 * at + 2])
+        if (child < heap.length && isLighter(heap[child] as number, heap[least] as number)) least = child;
+      if (least === at) return;
+      [heap[at], heap[least]] = [heap[least] as number, heap[at] as number];
+      at = least;
+    }
+  };
+  for (let at = (heap.length >> 1) - 1; at >= 0; at--) sink(at);
+  for (let row = heap.length; row < weights.length; row++) {
+    if (!isLighter(heap[0] as number, row)) continue;
+    heap[0] = row;
+    sink(0);
+  }
+  return heap;
+}

@@ -12,19 +12,26 @@ export function countSums(counts: Pick<Counts, 'keys' | 'key' | 'values' | 'cumu
 
 /** The same by another name for each key; keys of one name are added up. */
 export function sumsByKey(
-  { keys, key, values, cumulative }: Parameters<typeof countSums>[0],
+  counts: Parameters<typeof countSums>[0],
   nameOf = (parts: readonly string[]): string => parts.join(' '),
 ): Map<string, number> {
-  const byKey = new Float64Array(keys.length);
-  for (let i = 0; i < key.length; i++) {
-    const place = key[i] as number;
-    byKey[place] = cumulative ? (values[i] as number) : (byKey[place] as number) + (values[i] as number);
-  }
+  const { keys, cumulative } = counts;
+  const byKey = sumsOfKeys(counts);
   const sums = new Map<string, number>();
   keys.forEach((parts, i) => {
     const name = nameOf(parts);
     sums.set(name, cumulative ? (byKey[i] as number) : (sums.get(name) ?? 0) + (byKey[i] as number));
   });
+  return sums;
+}
+
+/** The same for each place in `keys`. */
+export function sumsOfKeys({ keys, key, values, cumulative }: Parameters<typeof countSums>[0]): Float64Array {
+  const sums = new Float64Array(keys.length);
+  for (let i = 0; i < key.length; i++) {
+    const place = key[i] as number;
+    sums[place] = cumulative ? (values[i] as number) : (sums[place] as number) + (values[i] as number);
+  }
   return sums;
 }
 

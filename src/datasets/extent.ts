@@ -10,3 +10,14 @@ export function extent(values: Iterable<number>): [least: number, greatest: numb
   }
   return [least, greatest];
 }
+
+/** The same of several columns together. */
+export function extentOf(columns: Iterable<Iterable<number>>): [least: number, greatest: number] {
+  let [least, greatest] = [Infinity, -Infinity];
+  for (const column of columns) {
+    const [low, high] = extent(column);
+    least = Math.min(least, low);
+    greatest = Math.max(greatest, high);
+  }
+  return [least, greatest];
+}

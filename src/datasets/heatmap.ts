@@ -35,15 +35,15 @@ export interface HeatMap {
   notes: string[];
 }
 
-/** The most columns a map gets: more are put together. */
-const MAX_COLUMNS = 1200;
+/** The most columns a map gets unless told: more are put together, so that a picture costs its pixels and not its rows. */
+const MAX_COLUMNS = 500;
 /** A map of more rows is no picture: a linear histogram of thousands of steps, or damage. */
 const MAX_ROWS = 400;
 /** About how many columns an event log is cut into. */
 const EVENT_COLUMNS = 100;
 
 /** One map for each set of labels (disk, operation), its columns the intervals; none where there is one interval only. */
-export function histogramHeatMaps(histogram: Histogram): HeatMap[] {
+export function histogramHeatMaps(histogram: Histogram, most = MAX_COLUMNS): HeatMap[] {
   const { unit, cumulative, at, starts, low, high, counts } = histogram;
   if (cumulative) return [];
   return [...groupsByName(histogram)].flatMap(([label, groups]) => {
@@ -51,7 +51,7 @@ export function histogramHeatMaps(histogram: Histogram): HeatMap[] {
     const rows = mergedBuckets(histogram, groups).map(([from, to]): Row => ({ low: from, high: to, name: null }));
     if (rows.length > MAX_ROWS) return [];
     const { columns: all, columnUnit } = intervals(Float64Array.from(groups, (group) => at[group] as number));
-    const each = Math.ceil(all.length / MAX_COLUMNS);
+    const each = Math.ceil(all.length / most);
     const columns = together(all, each);
     const map = emptyMap({ label, columns, columnUnit, rows, rowTitle: '', rowUnit: unit });
     const place = new BoundsMap();
@@ -86,14 +86,14 @@ export function eventHeatMap(events: Events): HeatMap | null {
 }
 
 /** Samples by whole second and by the offset within it; null where samples have no times. */
-export function subsecondHeatMap({ profile, unit }: Stacks, slots = 50): HeatMap | null {
+export function subsecondHeatMap({ profile, unit }: Stacks, slots = 50, most = MAX_COLUMNS): HeatMap | null {
   const { samples } = profile;
   if (samples === null) return null;
   const [first, last] = extent(samples.at);
   if (first > last) return null;
   const start = Math.floor(first);
   const seconds = Math.floor(last) - start + 1;
-  const each = Math.ceil(seconds / MAX_COLUMNS);
+  const each = Math.ceil(seconds / most);
   const columns = Array.from({ length: Math.ceil(seconds / each) }, (_, i): [number, number] => [
     start + i * each,
     start + (i + 1) * each,
@@ -124,13 +124,15 @@ export function subsecondHeatMap({ profile, unit }: Stacks, slots = 50): HeatMap
  * How busy each CPU was over time, as mpstat -P ALL tells it: 100 less %idle and %iowait, which is idling too. Null for
  * series without CPUs.
  */
-export function cpuHeatMap({ metrics }: Series): HeatMap | null {
+export function cpuHeatMap({ metrics }: Series, most = MAX_COLUMNS): HeatMap | null {
   const idle = metrics.filter(({ name, labels }) => name === '%idle' && /^\d+$/.test(cpuOf(labels) ?? ''));
   if (idle.length < 2) return null;
   idle.sort((a, b) => Number(cpuOf(a.labels)) - Number(cpuOf(b.labels)));
   const longest = idle.reduce((a, b) => (b.values.length > a.values.length ? b : a));
-  const { columns, columnUnit } = intervals(longest.at.subarray(longest.sinceBoot));
-  if (columns.length === 0) return null;
+  const { columns: all, columnUnit } = intervals(longest.at.subarray(longest.sinceBoot));
+  if (all.length === 0) return null;
+  const each = Math.ceil(all.length / most);
+  const columns = together(all, each);
   const rows = idle.map(({ labels }) => {
     const cpu = Number(cpuOf(labels));
     return { low: cpu, high: cpu + 1, name: `CPU ${cpu}` };
@@ -145,10 +147,16 @@ export function cpuHeatMap({ metrics }: Series): HeatMap | null {
     const waiting = waits.get(cpuOf(labels))?.values;
     for (let i = sinceBoot; i < values.length; i++) {
       const time = at[i] as number;
-      const column = columnUnit === 'interval' || Number.isNaN(time) ? i - sinceBoot : columnOf(time);
-      map.values[row * columns.length + column] = 100 - (values[i] as number) - (waiting?.[i] ?? 0);
+      const column =
+        columnUnit === 'interval' || Number.isNaN(time) ? Math.floor((i - sinceBoot) / each) : columnOf(time);
+      const cell = row * columns.length + column;
+      const busy = 100 - (values[i] as number) - (waiting?.[i] ?? 0);
+      // NaN is less than nothing: the first of a column is taken, then whatever is greater.
+      if (!(busy <= (map.values[cell] as number))) map.values[cell] = busy;
     }
   });
+  if (each > 1)
+    map.notes.push(`a column is ${each} intervals, of which the busiest is shown: there are too many for one each`);
   return map;
 }
 

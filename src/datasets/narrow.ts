@@ -1,9 +1,9 @@
 /** A dataset cut to a range of time: one rule for the brush in the report and for --from and --to. */
 import { withGroups } from './buckets.ts';
 import type { Capture } from './capture.ts';
-import { eventsAt } from './cells.ts';
+import { eventsAt, withoutUnused } from './cells.ts';
 import { picked, rowsWhere } from './columns.ts';
-import { itemsAt } from './counts.ts';
+import { countColumns, itemsAt, itemsIn } from './counts.ts';
 import { once } from './once.ts';
 import { select } from './profile-select.ts';
 import type { Dataset, Metric } from './shapes.ts';
@@ -54,7 +54,7 @@ function metricsIn(metrics: readonly Metric[], range: Part): Metric[] {
   const timesIn = once((at: Float64Array) => picked(at, rowsOf(at)));
   const linesIn = new Map<Uint32Array, Uint32Array>();
   return metrics.map((metric) => {
-    const { at, values, lines, sinceBoot } = metric;
+    const { at, values, lines, sinceBoot, spread } = metric;
     const rows = rowsOf(at);
     const ofRows = linesIn.get(lines) ?? picked(lines, rows);
     linesIn.set(lines, ofRows);
@@ -63,16 +63,24 @@ function metricsIn(metrics: readonly Metric[], range: Part): Metric[] {
       ...metric,
       at: timesIn(at),
       values: picked(values, rows),
+      ...(spread && { spread: { least: picked(spread.least, rows), greatest: picked(spread.greatest, rows) } }),
       lines: ofRows,
       sinceBoot: kept < 0 ? rows.length : kept,
     };
   });
 }
 
+/** The same, with nothing left of what lies outside: the text of a row that is gone is gone too. */
+function onlyIn(dataset: Dataset, range: Range): Dataset {
+  const narrowed = narrow(dataset, range);
+  if (narrowed.shape === 'events') return withoutUnused(narrowed);
+  return narrowed.shape === 'counts' ? { ...narrowed, ...countColumns([...itemsIn(narrowed)]) } : narrowed;
+}
+
 /**
  * The capture cut to a range of its axis: whatever has times on it is narrowed; the rest, and the texts, stay whole.
  */
 export function cutCapture(capture: Capture, range: Range, isOnAxis: (dataset: Dataset) => boolean): Capture {
-  const datasets = capture.datasets.map((dataset) => (isOnAxis(dataset) ? narrow(dataset, range) : dataset));
+  const datasets = capture.datasets.map((dataset) => (isOnAxis(dataset) ? onlyIn(dataset, range) : dataset));
   return { ...capture, datasets };
 }

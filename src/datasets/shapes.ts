@@ -154,6 +154,8 @@ export interface Metric {
   at: Float64Array;
   values: Float64Array;
   lines: Uint32Array;
+  /** Where each value is the mean of many (see thin.ts): the least and the greatest of them. */
+  spread?: { least: Float64Array; greatest: Float64Array };
   /** How many leading values are averages since boot (vmstat's and iostat's first report). */
   sinceBoot: number;
 }

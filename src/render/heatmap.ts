@@ -22,7 +22,9 @@ import { fitMiddle, textWidth } from './text.ts';
 import { type Clock, hostTime } from './when.ts';
 
 /** The most maps drawn one under the other. */
-const MAX_MAPS = 12;
+export const MAX_MAPS = 12;
+/** Of a map with more cells, those of one colour are one shape, without words of their own. */
+const MAX_TOLD_CELLS = 4000;
 const MAX_CELL = 40;
 /** From this ratio of the greatest count to the least on, classes grow. */
 const SPREAD = 16;
@@ -82,7 +84,7 @@ export function heatmapSvg(maps: readonly HeatMap[], title: string, options: Pic
   const shown = maps.slice(0, MAX_MAPS);
   const sheet = sheetFor(options, title, shown[0] === undefined ? '' : axesWords(shown[0]));
   const kind = shown[0]?.valueKind ?? 'count';
-  const values = Float64Array.from(shown.flatMap((map) => [...map.values]));
+  const values = Float64Array.from(shown.flatMap((map) => Array.from(map.values)));
   const classes = colorClasses({ values, valueKind: kind }, sheet.theme.ramp);
   let top = sheet.top + 10;
   const body: Markup[] = [];
@@ -139,7 +141,7 @@ function drawMap(
   // A page that is alive lays its time brush over this.
   const span = map.columnUnit === 'seconds' ? markup` data-from="${from}" data-to="${to}"` : null;
   const body = markup`<g>${name}<g${span}>${bar(grid.left, grid.top, right - grid.left, grid.bottom - grid.top, theme.panel)}</g>
-${cells(sheet, map, grid, classes)}${rowLabels(sheet, map, grid)}${columnLabels(sheet, map, grid)}</g>
+${map.values.length > MAX_TOLD_CELLS ? plainCells(map, grid, classes) : cells(sheet, map, grid, classes)}${rowLabels(sheet, map, grid)}${columnLabels(sheet, map, grid)}</g>
 `;
   return { body, bottom: grid.bottom + 22 };
 }
@@ -191,7 +193,7 @@ function cells(
     const [low, high] = map.columns[column] as [number, number];
     const [from, to] = [Math.max(left, x(low)), Math.min(right, x(high))];
     if (to <= from) continue;
-    const color = (classes.findLast(({ low }) => value >= low) ?? classes[0])?.color ?? 'none';
+    const color = classes[classOf(value, classes)]?.color ?? 'none';
     const amount =
       map.valueKind === 'percent'
         ? `${commas(value)}${map.valueUnit}`
@@ -204,6 +206,45 @@ function cells(
     );
   }
   return drawn;
+}
+
+/** The class of a value, by its number; the first for whatever is below all of them. */
+function classOf(value: number, classes: readonly ColorClass[]): number {
+  return Math.max(
+    0,
+    classes.findLastIndex(({ low }) => value >= low),
+  );
+}
+
+/** All cells of a colour as one path: those beside one another in a row as one box. */
+function plainCells(map: HeatMap, { bottom, cellHeight, x, ...grid }: Grid, classes: readonly ColorClass[]): Markup[] {
+  const paths = classes.map((): string[] => []);
+  const height = px(cellHeight);
+  let [start, row, color] = [0, -1, -1];
+  const close = (end: number): void => {
+    if (color < 0) return;
+    const left = Math.max(grid.left, x((map.columns[start] as [number, number])[0]));
+    const right = Math.min(grid.right, x((map.columns[end - 1] as [number, number])[1]));
+    const own = color;
+    color = -1;
+    if (right <= left) return;
+    paths[own]?.push(
+      `M${px(left)} ${px(bottom - (row + 1) * cellHeight)}h${px(Math.max(0.5, right - left))}v${height}H${px(left)}z`,
+    );
+  };
+  let end = 0;
+  for (const cell of filled(map)) {
+    const own = classOf(cell.value, classes);
+    if (cell.row !== row || cell.column !== end || own !== color) {
+      close(end);
+      [start, row, color] = [cell.column, cell.row, own];
+    }
+    end = cell.column + 1;
+  }
+  close(end);
+  return paths.flatMap((boxes, i) =>
+    boxes.length === 0 ? [] : [markup`<path d="${boxes.join('')}" fill="${classes[i]?.color}"/>\n`],
+  );
 }
 
 /** A named row has its name beside it; a range has its lower bound at its lower edge, as an axis does. */

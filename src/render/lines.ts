@@ -1,10 +1,11 @@
 /** Series over time: a panel for what is read together, each with its unit, all on one time axis. */
 import { commas, counted, hasScale, unitStep } from '../datasets/amounts.ts';
-import { sumOf } from '../datasets/columns.ts';
-import { extent } from '../datasets/extent.ts';
+import { meanOf } from '../datasets/columns.ts';
+import { extentOf } from '../datasets/extent.ts';
 import { labelWords } from '../datasets/labels.ts';
 import type { Range } from '../datasets/narrow.ts';
 import type { Metric, Series } from '../datasets/shapes.ts';
+import { extremes } from '../datasets/thin.ts';
 import {
   timeAxis as clockAxis,
   drawSheet,
@@ -21,7 +22,7 @@ import {
 } from './chart.ts';
 import { px, tick } from './format.ts';
 import { type Markup, markup } from './markup.ts';
-import { isZero, type LinePanel, onlySinceBoot, panelsOf } from './panels.ts';
+import { extentOfLine, isZero, type Line, type LinePanel, onlySinceBoot, panelsOf } from './panels.ts';
 import { fitMiddle, textWidth } from './text.ts';
 import { drawValues } from './values.ts';
 
@@ -31,6 +32,10 @@ const MAX_ZERO = 12;
 const PANEL_HEIGHT = 150;
 const AXIS = 64;
 const MIN_PANEL_WIDTH = 520;
+/** Points of a line for each pixel: the least and the greatest of what falls on it. */
+const POINTS_PER_PIXEL = 2;
+/** Points of all lines of a picture together. */
+const MAX_POINTS = 30_000;
 
 /** Every metric of the series, in panels side by side where the picture is wide enough. */
 export function linesSvg(series: Series, options: PictureOptions = {}): Markup {
@@ -93,6 +98,8 @@ interface TimeAxis {
   high: number;
   /** Where a point has no time, its number stands for it. */
   timed: boolean;
+  /** So many points of each line are drawn. */
+  most: number;
 }
 
 function timeAxis(panels: readonly LinePanel[], span: Range | null): TimeAxis {
@@ -100,9 +107,10 @@ function timeAxis(panels: readonly LinePanel[], span: Range | null): TimeAxis {
     ({ length }) => length > 0,
   );
   const timed = times.length > 0 && times.every((at) => !at.some(Number.isNaN));
-  if (timed && span !== null) return { low: span.from, high: span.to, timed };
-  const [low, high] = extent(times.flatMap((at) => (timed ? extent(at) : [1, at.length])));
-  return low <= high ? { low, high, timed } : { low: 0, high: 1, timed };
+  const most = Math.floor(MAX_POINTS / panels.reduce((sum, { lines }) => sum + lines.length, 1));
+  if (timed && span !== null) return { low: span.from, high: span.to, timed, most };
+  const [low, high] = timed ? extentOf(times) : extentOf(times.map(({ length }) => [1, length]));
+  return low <= high ? { low, high, timed, most } : { low: 0, high: 1, timed, most };
 }
 
 interface Plot {
@@ -154,7 +162,7 @@ function plotOf(panel: LinePanel, axis: TimeAxis, place: Pick<Plot, 'left' | 'ri
 /** From zero, unless there are negative values; a little above the greatest. */
 function valueRange({ stacked, lines }: LinePanel): [number, number] {
   if (stacked) return [0, 100];
-  const [low, high] = extent([0, ...lines.flatMap(({ values }) => extent(values))]);
+  const [low, high] = extentOf([[0], ...lines.map(extentOfLine)]);
   if (low === high) return [low, low + 1];
   return [low, high + (high - low) * 0.05];
 }
@@ -186,14 +194,16 @@ function colorOf({ theme }: Sheet, i: number, name: string): string {
   return theme.series[i % theme.series.length] as string;
 }
 
-function strokes(sheet: Sheet, { lines, unit }: LinePanel, { timed }: TimeAxis, plot: Plot): Markup[] {
-  return lines.map(({ name, at, values }, i) => {
+function strokes(sheet: Sheet, { lines, unit }: LinePanel, { timed, most }: TimeAxis, plot: Plot): Markup[] {
+  return lines.map((each, i) => {
+    const { name } = each;
+    const { at, values } = withPeaks(each);
     const color = sheet.theme.series[i % sheet.theme.series.length] as string;
     const places = Array.from(
-      values,
-      (value, k) => `${px(plot.x(timed ? (at[k] as number) : k + 1))} ${px(plot.y(value))}`,
+      extremes(values, mostPoints(plot, most)),
+      (k) => `${px(plot.x(timed ? (at[k] as number) : k + 1))} ${px(plot.y(values[k] as number))}`,
     );
-    const words = `${name}: ${rangeWords(values, unit)}`;
+    const words = `${name}: ${rangeWords(each, unit)}`;
     if (places.length === 1) {
       const [x = '0', y = '0'] = (places[0] as string).split(' ');
       return markup`<circle cx="${x}" cy="${y}" r="3" fill="${color}"><title>${words}</title></circle>`;
@@ -202,21 +212,40 @@ function strokes(sheet: Sheet, { lines, unit }: LinePanel, { timed }: TimeAxis, 
   });
 }
 
-function rangeWords(values: Float64Array, unit: string): string {
-  const [low, high] = extent(values);
-  return `least ${commas(low)}, mean ${commas(sumOf(values) / values.length)}, most ${commas(high)} ${unit}`.trim();
+function mostPoints({ left, right }: Plot, most: number): number {
+  return Math.min(most, POINTS_PER_PIXEL * Math.max(1, Math.round(right - left)));
+}
+
+/** Where each value stands for many, the least and the greatest of them in its place: they are what must be seen. */
+function withPeaks({ at, values, spread }: Line): Pick<Line, 'at' | 'values'> {
+  if (spread === undefined) return { at, values };
+  return {
+    at: Float64Array.from({ length: 2 * at.length }, (_, i) => at[i >> 1] as number),
+    values: Float64Array.from(
+      { length: 2 * at.length },
+      (_, i) => (i % 2 === 0 ? spread.least : spread.greatest)[i >> 1] as number,
+    ),
+  };
+}
+
+function rangeWords(line: Line, unit: string): string {
+  const [low, high] = extentOfLine(line);
+  return `least ${commas(low)}, mean ${commas(meanOf(line.values))}, most ${commas(high)} ${unit}`.trim();
 }
 
 /** Parts on top of one another; the last, what is idle, is left white. */
-function areas(sheet: Sheet, { lines, unit }: LinePanel, { timed }: TimeAxis, plot: Plot): Markup[] {
-  let floor = new Float64Array(lines[0]?.values.length ?? 0);
-  return lines.map(({ name, at, values }, i) => {
+function areas(sheet: Sheet, { lines, unit }: LinePanel, { timed, most }: TimeAxis, plot: Plot): Markup[] {
+  // Each moment that is drawn is one that was: of many those at which least and most was left over stay.
+  const kept = extremes(lines.at(-1)?.values ?? new Float64Array(), mostPoints(plot, most));
+  let floor = new Float64Array(kept.length);
+  return lines.map((each, i) => {
+    const { name, at, values } = each;
     const place = (height: number, k: number) =>
-      `${px(plot.x(timed ? (at[k] as number) : k + 1))} ${px(plot.y(height))}`;
-    const top = values.map((value, k) => (floor[k] as number) + value);
+      `${px(plot.x(timed ? (at[kept[k] as number] as number) : (kept[k] as number) + 1))} ${px(plot.y(height))}`;
+    const top = floor.map((below, k) => below + (values[kept[k] as number] as number));
     const [lower, upper] = [Array.from(floor, place), Array.from(top, place)];
     floor = top;
-    return markup`<path d="M${[...upper, ...lower.reverse()].join('L')}Z" fill="${colorOf(sheet, i, name)}" fill-opacity="0.85"><title>${name}: ${rangeWords(values, unit)}</title></path>`;
+    return markup`<path d="M${[...upper, ...lower.reverse()].join('L')}Z" fill="${colorOf(sheet, i, name)}" fill-opacity="0.85"><title>${name}: ${rangeWords(each, unit)}</title></path>`;
   });
 }
 

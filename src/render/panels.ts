@@ -10,6 +10,8 @@ export interface Line {
   /** NaN where a value has no time: then the order is all there is. */
   at: Float64Array;
   values: Float64Array;
+  /** Where each value is the mean of many: the least and the greatest of them. */
+  spread?: Metric['spread'];
 }
 
 export interface LinePanel {
@@ -93,8 +95,10 @@ export function onlySinceBoot(metrics: readonly Metric[]): boolean {
 }
 
 /** True where nothing but zero was reported: there is nothing to see. */
-export function isZero({ values, sinceBoot }: Metric): boolean {
-  return values.length > sinceBoot && values.subarray(sinceBoot).every((value) => value === 0);
+export function isZero({ values, sinceBoot, spread }: Metric): boolean {
+  const isNothing = (column: Float64Array): boolean => column.subarray(sinceBoot).every((value) => value === 0);
+  if (values.length <= sinceBoot || !isNothing(values)) return false;
+  return spread === undefined || (isNothing(spread.least) && isNothing(spread.greatest));
 }
 
 /** @param named the metrics of that name beside the metric, with its labels and its unit */
@@ -134,13 +138,21 @@ function toPanel(members: readonly Metric[], stacked: boolean): LinePanel {
 }
 
 /** The metric without its averages since boot. */
-export function lineOf({ at, values, sinceBoot }: Metric, name: string): Line {
-  return { name, at: at.subarray(sinceBoot), values: values.subarray(sinceBoot) };
+export function lineOf({ at, values, spread, sinceBoot }: Metric, name: string): Line {
+  const line = { name, at: at.subarray(sinceBoot), values: values.subarray(sinceBoot) };
+  if (spread === undefined) return line;
+  const [least, greatest] = [spread.least.subarray(sinceBoot), spread.greatest.subarray(sinceBoot)];
+  return { ...line, spread: { least, greatest } };
+}
+
+/** The least and the greatest value that the line stands for. */
+export function extentOfLine({ values, spread }: Pick<Line, 'values' | 'spread'>): [least: number, greatest: number] {
+  return spread === undefined ? extent(values) : [extent(spread.least)[0], extent(spread.greatest)[1]];
 }
 
 function heaviest(lines: Line[]): Line[] {
   if (lines.length <= MAX_LINES) return lines;
-  const peaks = new Map(lines.map((line) => [line, extent(line.values)[1]]));
+  const peaks = new Map(lines.map((line) => [line, extentOfLine(line)[1]]));
   const peak = (line: Line): number => peaks.get(line) as number;
   const kept = new Set([...lines].sort((a, b) => peak(b) - peak(a)).slice(0, MAX_LINES));
   return lines.filter((each) => kept.has(each));

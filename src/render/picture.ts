@@ -4,7 +4,7 @@ import { cpuHeatMap, eventHeatMap, type HeatMap, histogramHeatMaps, subsecondHea
 import type { Dataset } from '../datasets/shapes.ts';
 import { barsSvg } from './bars.ts';
 import { type PictureName, type PictureOptions, titleOf } from './chart.ts';
-import { heatmapSvg } from './heatmap.ts';
+import { heatmapSvg, MAX_MAPS } from './heatmap.ts';
 import { type HistogramOptions, histogramSvg } from './histogram.ts';
 import { linesSvg } from './lines.ts';
 import type { Markup } from './markup.ts';
@@ -13,6 +13,8 @@ import { tableSvg } from './table.ts';
 /** Fewer intervals than this are no course of time: they are better added up. */
 const FEW_INTERVALS = 6;
 const FEW_ROWS = 20;
+/** Cells of all the maps of one picture: of more rows there are fewer columns. */
+const MAX_CELLS = 40_000;
 
 /** The pictures that can show the dataset, the best first; none for text. */
 export function picturesFor(dataset: Dataset): PictureName[] {
@@ -42,15 +44,24 @@ function eventPictures(map: HeatMap | null, rows: number): PictureName[] {
 
 /** The heat maps of a dataset: one for each disk, operation and the like that a histogram tells apart. */
 export function heatMapsOf(dataset: Dataset): HeatMap[] {
+  const maps = mapsOf(dataset);
+  const cells = maps.slice(0, MAX_MAPS).reduce((sum, { values }) => sum + values.length, 0);
+  if (cells <= MAX_CELLS) return maps;
+  const widest = maps.reduce((most, { columns }) => Math.max(most, columns.length), 0);
+  return mapsOf(dataset, Math.max(1, Math.floor((widest * MAX_CELLS) / cells)));
+}
+
+/** @param most columns of each map */
+function mapsOf(dataset: Dataset, most?: number): HeatMap[] {
   switch (dataset.shape) {
     case 'histogram':
-      return histogramHeatMaps(dataset);
+      return histogramHeatMaps(dataset, most);
     case 'stacks':
-      return present(subsecondHeatMap(dataset));
+      return present(subsecondHeatMap(dataset, undefined, most));
     case 'events':
       return present(eventHeatMap(dataset));
     case 'series':
-      return present(cpuHeatMap(dataset));
+      return present(cpuHeatMap(dataset, most));
     default:
       return [];
   }

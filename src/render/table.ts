@@ -67,7 +67,7 @@ export function weightColumn(columns: readonly Column[]): number | null {
 }
 
 function heaviestRows(events: Events, weight: number | null, most: number): Cell[][] {
-  return Array.from(heaviestFirst(events, rowCount(events), weight, most), (row) => rowAt(events, row));
+  return Array.from(heaviestFirst(events.cells, rowCount(events), weight, most), (row) => rowAt(events, row));
 }
 
 /** As wide as the cells are; where that is too much, the widest give way to one common width. */

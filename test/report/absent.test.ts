@@ -83,13 +83,13 @@ test('what printed nothing is no failure', () => {
   );
 });
 
-test('hostile words stay words', () => {
+test('hostile words stay words', async () => {
   const hostile = run('</li><script>', {
     outcome: 'failed',
     reason: '<img src=x>',
     stderr: '</pre><script>alert(1)</script>',
   });
-  const html = renderReport({ capture: captureOf([hostile]), findings: [] });
+  const html = await renderReport({ capture: captureOf([hostile]), findings: [] });
   expect(html).not.toContain('<img src=x>');
   expect(html).not.toContain('<script>alert(1)');
 });

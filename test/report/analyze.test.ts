@@ -6,9 +6,8 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readCapture } from '../../src/commands/read.ts';
 import type { Capture } from '../../src/datasets/capture.ts';
-import type { Dataset, Metric, Series } from '../../src/datasets/shapes.ts';
-import { fitted } from '../../src/render/report/fit.ts';
-import { metricOf } from '../plain.ts';
+import { sumOf } from '../../src/datasets/columns.ts';
+import { LADDER } from '../../src/render/report/fit/cuts.ts';
 import { HOSTILE, samples, writeCapture } from './fixture.ts';
 
 const PROGRAM = join(import.meta.dirname, '../../dist/coldflame.js');
@@ -90,49 +89,23 @@ test('--max-size makes the report smaller and says what was left out', () => {
   expect(readFileSync(fitted, 'utf8')).toContain('Left out to make this report smaller');
 });
 
-test('whatever is left out, the weights stay', async () => {
+test('whatever is left out, weights and counts stay', async () => {
   const read = await readCapture([capture], { samples: true });
-  const weights = ({ datasets }: Capture): number[] =>
-    datasets.flatMap((dataset) => (dataset.shape === 'stacks' ? [dataset.profile.self.reduce((a, b) => a + b)] : []));
-  const seen: number[][] = [];
-  const { cuts, fits } = fitted(read, 1, (part) => {
-    seen.push(weights(part));
-    return 'too large';
-  });
-  expect(fits).toBe(false);
-  expect(cuts.length).toBeGreaterThan(1);
-  for (const each of seen) expect(each).toEqual([42, 1500]);
-});
-
-test('series of many points are thinned first, and every peak stays, with its line', () => {
-  const values = new Map([
-    [0, 5],
-    [54_321, 9],
-    [77_777, -9],
-  ]);
-  const points = Array.from({ length: 100_001 }, (_, i): [number, number] => [i, values.get(i) ?? 0]);
-  const lines = points.map((_, i) => i + 3);
-  const metric = metricOf({ name: 'r', sinceBoot: 1 }, points, lines);
-  const series: Series = { shape: 'series', source: 0, tool: 'vmstat', title: '', clock: 'elapsed', metrics: [metric] };
-  const seen: Dataset[] = [];
-  const whole = { name: '', manifest: null, damage: [], sources: [], datasets: [series] };
-  const { cuts } = fitted(whole, 1, (part) => {
-    seen.push(part.datasets[0] as Dataset);
-    return 'too large';
-  });
-  // One of each ten points in a row stays, two of the ten with a peak.
-  expect(cuts[0]).toMatch(/^89,998 points of long series/);
-  const [, first, last] = seen.map((dataset) => (dataset as Series).metrics[0] as Metric);
-  for (const thin of [first as Metric, last as Metric]) {
-    expect(thin.values.length).toBe(thin.lines.length);
-    for (const [i, value] of values) {
-      const place = thin.at.indexOf(i);
-      expect(thin.values[place]).toBe(value);
-      expect(thin.lines[place]).toBe(i + 3);
-    }
-    expect(thin.at).toEqual(thin.at.toSorted());
+  const amounts = ({ datasets }: Capture): number[] =>
+    datasets.flatMap((dataset) => {
+      if (dataset.shape === 'stacks') return [sumOf(dataset.profile.self)];
+      return dataset.shape === 'histogram' ? [sumOf(dataset.counts)] : [];
+    });
+  const whole = amounts(read);
+  expect(whole).toEqual(expect.arrayContaining([42, 1500]));
+  let [now, cuts] = [read, 0];
+  for (const cut of LADDER) {
+    const less = cut.of(now);
+    if (less !== null) cuts++;
+    now = less ?? now;
+    expect(amounts(now)).toEqual(whole);
   }
-  expect(last?.values.length).toBeLessThanOrEqual(1001);
+  expect(cuts).toBeGreaterThan(1);
 });
 
 test('--pack writes the report, a summary and pictures', () => {

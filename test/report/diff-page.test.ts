@@ -7,7 +7,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { readCapture } from '../../src/commands/read.ts';
 import { findingsOf } from '../../src/findings/index.ts';
 import { compared } from '../../src/render/report/diff/compared.ts';
-import { renderDiff } from '../../src/render/report/diff/page.ts';
+import { diffPage } from '../../src/render/report/diff/page.ts';
+import { assembled } from '../../src/render/report/fit/fit.ts';
 import { launch, open, writeReport } from './browser.ts';
 import { type Sample, samples, writeCapture } from './fixture.ts';
 import { fitsEveryScreen, keepsToItself, openStrictly, showsPictures } from './promises.ts';
@@ -35,7 +36,7 @@ let path: string;
 async function render(): Promise<string> {
   const [before, after] = await Promise.all(folders.map((folder) => readCapture([folder], { samples: true })));
   if (before === undefined || after === undefined) throw new Error('no captures');
-  return renderDiff(
+  const page = diffPage(
     compared({
       before: { ...before, name: 'yesterday.tar' },
       after: { ...after, name: 'now.tar' },
@@ -43,6 +44,7 @@ async function render(): Promise<string> {
       findingsAfter: findingsOf(after),
     }),
   );
+  return assembled(page);
 }
 
 beforeAll(async () => {

@@ -47,7 +47,7 @@ let path: string;
 
 beforeAll(async () => {
   const capture = await readCapture([writeCapture()], { samples: true });
-  html = renderReport({ capture, findings: FINDINGS, mark: 4 });
+  html = await renderReport({ capture, findings: FINDINGS, mark: 4 });
   path = writeReport(folder, html);
   browser = await launch();
 });
@@ -127,7 +127,7 @@ describe('of an odd capture it opens and reads', () => {
     ],
   ];
   test.each(cases)('%s', async (_, fill, said) => {
-    const file = writeReport(folder, renderReport({ capture: stacksOf(fill), findings: [] }), 'odd.html');
+    const file = writeReport(folder, await renderReport({ capture: stacksOf(fill), findings: [] }), 'odd.html');
     const { page, problems } = await open(browser, file, { hash: '#panel-perf' });
     await expect.poll(() => page.locator('.flame-status').textContent()).toContain(said);
     expect(await page.evaluate(FAULTS)).toEqual([]);
@@ -138,7 +138,7 @@ describe('of an odd capture it opens and reads', () => {
   test('nothing at all', async () => {
     const file = writeReport(
       folder,
-      renderReport({
+      await renderReport({
         capture: { name: 'empty', manifest: null, damage: ['it was cut'], sources: [], datasets: [] },
         findings: [],
       }),

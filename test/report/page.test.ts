@@ -30,7 +30,7 @@ beforeAll(async () => {
   const perf = capture.sources.findIndex(({ tool }) => tool === 'perf');
   path = writeReport(
     folder,
-    renderReport({ capture: { ...capture, name: 'capture.tar' }, findings: [findingAbout(perf)] }),
+    await renderReport({ capture: { ...capture, name: 'capture.tar' }, findings: [findingAbout(perf)] }),
   );
   browser = await launch();
 });

@@ -19,7 +19,7 @@ let path: string;
 beforeAll(async () => {
   folder = writeCapture();
   const capture = await readCapture([folder], { samples: true });
-  html = renderReport({ capture: { ...capture, name: 'capture.tar' }, findings: findingsOf(capture) });
+  html = await renderReport({ capture: { ...capture, name: 'capture.tar' }, findings: findingsOf(capture) });
   path = writeReport(mkdtempSync(join(tmpdir(), 'coldflame-html-')), html);
   browser = await launch();
 });
@@ -311,7 +311,7 @@ describe('what is in the file itself', () => {
 
   test('the same capture gives the same bytes', async () => {
     const again = { ...(await readCapture([folder], { samples: true })), name: 'capture.tar' };
-    expect(renderReport({ capture: again, findings: findingsOf(again) })).toBe(html);
+    expect(await renderReport({ capture: again, findings: findingsOf(again) })).toBe(html);
   });
 });
 

@@ -1,6 +1,6 @@
 /** The report's one time axis, and the few signals that are drawn along it. */
 import type { Capture } from '../../datasets/capture.ts';
-import { extent } from '../../datasets/extent.ts';
+import { extentOf } from '../../datasets/extent.ts';
 import { type Finding, foundOf } from '../../datasets/finding.ts';
 import type { Range } from '../../datasets/narrow.ts';
 import type { Dataset, Metric, Series, Stacks } from '../../datasets/shapes.ts';
@@ -60,7 +60,7 @@ function lastOf(datasets: readonly Dataset[], window: number): number {
 
 /** First time and a little after the last: the range is half open. */
 function endsOf(dataset: Dataset): Range | null {
-  const [from, to] = extent(timesOf(dataset).flatMap((at) => extent(at)));
+  const [from, to] = extentOf(timesOf(dataset));
   return from > to ? null : { from: Math.floor(from * 1000) / 1000, to: Math.ceil(to * 1000 + 1) / 1000 };
 }
 

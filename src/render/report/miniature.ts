@@ -64,8 +64,12 @@ function isWithin(line: number, lines: readonly [number, number] | null): boolea
   return lines === null || (line >= lines[0] && line <= lines[1]);
 }
 
-function course({ name, at, values: all, sinceBoot }: Metric, finding: Finding, axis: Axis | null): Markup | null {
-  const values = all.subarray(sinceBoot);
+function course(
+  { name, at, values: all, spread, sinceBoot }: Metric,
+  finding: Finding,
+  axis: Axis | null,
+): Markup | null {
+  const values = (spread?.greatest ?? all).subarray(sinceBoot);
   if (values.length < 2) return null;
   const most = values.reduce((max, value) => Math.max(max, value), 0) || 1;
   const isPlaced = axis !== null && !Number.isNaN(at[sinceBoot]);

@@ -1,8 +1,7 @@
 /** The frame of a page: one script, one style sheet, one block of data, and a policy that lets in nothing else. */
-import { createHash } from 'node:crypto';
-import { deflateSync } from 'node:zlib';
 import { version } from '../../generated/version.ts';
 import { Markup, markup } from '../markup.ts';
+import type { PageText } from './fit/fit.ts';
 
 /** The browser's part, as the build writes it. */
 interface Client {
@@ -22,13 +21,15 @@ export interface PageParts {
   main: Markup;
   /** What the page was made from, for its last line. */
   from: string;
-  /** What the script reads, before compression. */
-  data: Uint8Array;
 }
 
-/** The page as one file. Nothing is lost where no script runs: `main` is all of it, drawn. */
-export function pageHtml({ title, client, mark = null, bar, contents, main, from, data }: PageParts): string {
-  return markup`<!doctype html>
+/**
+ * The page as one file, but for its data. Nothing is lost where no script runs: `main` is all of it, drawn.
+ *
+ * @returns what stands before the report's id, between that and its data, and behind them
+ */
+export function pageHtml({ title, client, mark = null, bar, contents, main, from }: PageParts): PageText {
+  const head = markup`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -39,7 +40,8 @@ export function pageHtml({ title, client, mark = null, bar, contents, main, from
 <title>${title}</title>
 <style>${new Markup(client.style)}</style>
 </head>
-<body data-report="${reportId(data)}"${mark !== null && markup` data-mark="${mark}"`}>
+<body data-report="`;
+  const body = markup`"${mark !== null && markup` data-mark="${mark}"`}>
 <a class="skip" href="#findings">Skip to the findings</a>
 ${bar}
 <section id="strip" aria-label="Time" hidden></section>
@@ -52,16 +54,13 @@ ${main}
 <footer>Made by coldflame ${version} from ${from}. Carries d3 (ISC), d3-flame-graph (Apache-2.0) and uPlot (MIT).</footer>
 </main>
 </div>
-<script type="application/octet-stream" id="data">${new Markup(deflateSync(data, { level: 9 }).toString('base64'))}</script>
+<script type="application/octet-stream" id="data">`;
+  const after = markup`</script>
 <script>${new Markup(client.script)}</script>
 </body>
 </html>
-`.text;
-}
-
-/** Tells one report from others, so that a link says which it was made for: numbers of frames mean nothing elsewhere. */
-function reportId(data: Uint8Array): string {
-  return createHash('sha256').update(data).digest('hex').slice(0, 8);
+`;
+  return [head.text, body.text, after.text];
 }
 
 /** Nothing from anywhere, and only the one script and the one style sheet of this file. */

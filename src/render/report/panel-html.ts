@@ -6,38 +6,41 @@ import { type Markup, markup } from '../markup.ts';
 import { hostTime } from '../when.ts';
 import { absentHtml } from './absent-html.ts';
 import type { Panel, Section } from './panels.ts';
-import { sumPicture, timePicture } from './pictures.ts';
 import { endingText } from './run-text.ts';
-import { tableHtml } from './table-html.ts';
-import { tableOf } from './tables.ts';
+import type { Pictures } from './still-pictures.ts';
+import { STATIC_ROWS, tableHtml } from './table-html.ts';
+import { tableHead } from './tables.ts';
 
 /** Of a file's text, this much stands in the HTML itself; the rest is in the data. */
 const STATIC_TEXT_LINES = 30;
 const STATIC_LINE_CHARACTERS = 240;
 /** A file of more (a bpftrace program with thousands of maps) is no page. */
 const MAX_DATASETS = 200;
-/** Datasets beyond this are drawn by the script only. */
-const STATIC_PICTURES = 6;
 
 /** @param shown the tools that have a panel in the report, by the panel's id */
-export function sectionHtml(section: Section, capture: Capture, shown: ReadonlyMap<string, string>): Markup {
+export function sectionHtml(
+  section: Section,
+  capture: Capture,
+  shown: ReadonlyMap<string, string>,
+  pictures: Pictures,
+): Markup {
   return markup`<section id="${section.id}" class="subsystem" aria-labelledby="${section.id}-title">
 <h2 id="${section.id}-title">${section.title}</h2>
-${section.panels.map((panel) => panelHtml(panel, capture))}
+${section.panels.map((panel) => panelHtml(panel, capture, pictures))}
 ${absentHtml(section, shown)}
 </section>
 `;
 }
 
 /** @param note stands under the question */
-export function panelHtml(panel: Panel, capture: Capture, note: string | null = null): Markup {
+export function panelHtml(panel: Panel, capture: Capture, pictures: Pictures, note: string | null = null): Markup {
   const source = capture.sources[panel.source];
   const failed = panel.run !== null && panel.run.outcome !== 'ok';
   return markup`<article class="panel" id="${panel.id}" data-source="${panel.source}" aria-labelledby="${panel.id}-title">
 <header><h3 id="${panel.id}-title">${panel.asks || panel.title}</h3><p class="tool">${panel.asks !== '' && markup`<b>${panel.title}</b> `}<span>${source?.name}</span></p></header>
 ${note !== null && markup`<p class="notice-line">${note}</p>`}
 ${failed && markup`<p class="notice-line"><b>${endingText(panel.run as Run)}</b> ${(panel.run as Run).stderr.slice(0, 500)}</p>`}
-${panel.datasets.slice(0, MAX_DATASETS).map((index, i) => datasetHtml(index, capture, { several: panel.datasets.length > 1, withPicture: i < STATIC_PICTURES }))}
+${panel.datasets.slice(0, MAX_DATASETS).map((index) => datasetHtml(index, capture, pictures, panel.datasets.length > 1))}
 ${panel.datasets.length > MAX_DATASETS && markup`<p class="notice-line">${counted(panel.datasets.length - MAX_DATASETS, 'more map')} not shown; coldflame export --format json has them all.</p>`}
 ${panel.datasets.length === 0 && markup`<p class="quiet">Nothing in this file could be shown as a picture or a table.</p>`}
 ${panel.reading !== '' && markup`<p class="reading">${panel.reading}</p>`}
@@ -47,19 +50,16 @@ ${panel.run !== null && commandHtml(panel.run)}
 `;
 }
 
-export function datasetHtml(
-  index: number,
-  capture: Capture,
-  { several, withPicture }: { several: boolean; withPicture: boolean },
-): Markup {
+/** @param several the panel has others too, so that each needs its title */
+export function datasetHtml(index: number, capture: Capture, pictures: Pictures, several: boolean): Markup {
   const dataset = capture.datasets[index] as Dataset;
   if (dataset.shape === 'text') return markup`<div class="dataset" data-dataset="${index}"></div>`;
-  const table = tableOf(dataset);
+  const table = tableHead(dataset, STATIC_ROWS);
   const label = several ? dataset.title : tableLabel(dataset);
   return markup`<div class="dataset" data-dataset="${index}" data-shape="${dataset.shape}">
 ${several && markup`<h4>${dataset.title}</h4>`}
-<div class="picture sum" ${scrolls(dataset)}>${withPicture && sumPicture(dataset)}</div>
-<div class="picture time" ${scrolls(dataset)}>${withPicture && timePicture(dataset)}</div>
+<div class="picture sum" ${scrolls(dataset)}>${pictures.of(index)?.sum}</div>
+<div class="picture time" ${scrolls(dataset)}>${pictures.of(index)?.time}</div>
 ${
   table?.length === 0
     ? markup`<p class="quiet">The tool ran and printed no rows.</p>`

@@ -9,10 +9,12 @@ import { hostTime } from '../when.ts';
 import { barHtml, contentsHtml } from './bar-html.ts';
 import { capturedHtml } from './captured-html.ts';
 import { aroundOf } from './findings-html.ts';
+import { assembled, type Page, type PageWish } from './fit/fit.ts';
 import { overviewHtml } from './overview-html.ts';
 import { cutsHtml, pageHtml } from './page-html.ts';
 import { sectionHtml } from './panel-html.ts';
 import { sectionsOf } from './panels.ts';
+import { stillPictures } from './still-pictures.ts';
 import { writeReportData } from './wire/report-data.ts';
 
 export interface ReportInput {
@@ -24,39 +26,45 @@ export interface ReportInput {
   mark?: number | null;
   /** The capture was cut to this range before; the axis is no longer than it. */
   range?: Range | null;
-  /** What was left out to make the report smaller, in words. */
-  cuts?: readonly string[];
 }
 
 /**
  * The report as one file. What it needs without a script stands in its HTML: findings, pictures, the heads of tables. The
  * rest is in one compressed block, which the script reads.
  */
-export function renderReport({
-  capture,
-  findings,
-  use = [],
-  mark = null,
-  range = null,
-  cuts = [],
-}: ReportInput): string {
+export function renderReport(input: ReportInput): Promise<string> {
+  return assembled(reportPage(input));
+}
+
+/** @param wish overrides the capture, and says what was left out of it and how large its pictures may be */
+export function reportPage(
+  { findings, use = [], mark = null, range = null, ...input }: ReportInput,
+  wish?: PageWish,
+): Page {
+  const { capture, cuts, pictureBytes } = wish ?? { capture: input.capture, cuts: [], pictureBytes: Infinity };
   const sections = sectionsOf(capture, findings);
   const panels = sections.flatMap((section) => section.panels);
   const shown = new Map(panels.map(({ title, id }) => [title, id]));
-  return pageHtml({
+  const pictures = stillPictures(capture, panels, pictureBytes);
+  const text = pageHtml({
     title: titleOf(capture),
     client,
     mark,
     bar: barHtml(capture),
     contents: contentsHtml(sections, findings),
     main: markup`${range !== null && markup`<p class="notice-line">Cut to ${hostTime(range.from, capture.manifest)}–${hostTime(range.to, capture.manifest)}. Output without times is whole.</p>`}
-${cutsHtml(cuts)}
+${cutsHtml([...cuts, ...pictures.undrawn])}
 ${overviewHtml(findings, use, aroundOf(capture, panels))}
-${sections.map((section) => sectionHtml(section, capture, shown))}
+${sections.map((section) => sectionHtml(section, capture, shown, pictures))}
 ${capturedHtml(capture, panels)}`,
     from: capture.name,
-    data: writeReportData(capture, findings, range),
   });
+  return {
+    text,
+    pictureBytes: pictures.bytes,
+    undrawn: pictures.undrawn,
+    data: () => writeReportData(capture, findings, range),
+  };
 }
 
 function titleOf({ manifest, name }: Capture): string {

@@ -1,32 +1,31 @@
 /** The head of a table as plain HTML: what is there with scripts off, in print, and until the script takes over. */
 import { counted } from '../../datasets/amounts.ts';
-import { cellAt, heaviestFirst } from '../../datasets/cells.ts';
+import { cellAt } from '../../datasets/cells.ts';
 import type { Cell } from '../../datasets/shapes.ts';
 import { type Markup, markup } from '../markup.ts';
 import { cellText, headText } from './cell-text.ts';
-import type { Table, TableColumn } from './tables.ts';
+import type { TableColumn, TableHead } from './tables.ts';
 
 /** Rows in the HTML itself. All of them are in the data. */
-const STATIC_ROWS = 12;
+export const STATIC_ROWS = 12;
 /** Longer texts are cut in the static table. */
 const STATIC_CHARACTERS = 200;
 /** No more columns than this in the static table. */
 const STATIC_COLUMNS = 24;
 
-export function tableHtml(table: Table, timeText: (at: number) => string, caption: string): Markup {
-  const rows = heaviestFirst(table, table.length, table.heaviest, STATIC_ROWS);
-  const columns = table.columns.slice(0, STATIC_COLUMNS);
-  const rest = table.length - rows.length;
+/** @param timeText a time in words */
+export function tableHtml({ head, length }: TableHead, timeText: (at: number) => string, caption: string): Markup {
+  const columns = head.columns.slice(0, STATIC_COLUMNS);
   return markup`<div class="scroll" tabindex="0" role="region" aria-label="${caption}"><table><caption>${caption}</caption>
 <thead><tr>${columns.map(
     (column) => markup`<th scope="col"${column.type === 'number' && markup` class="n"`}>${headText(column)}</th>`,
   )}</tr></thead>
 <tbody>${Array.from(
-    rows,
-    (row) => markup`<tr>${columns.map((column, i) => cellHtml(cellAt(table, row, i), column, timeText))}</tr>
+    { length: head.length },
+    (_, row) => markup`<tr>${columns.map((column, i) => cellHtml(cellAt(head, row, i), column, timeText))}</tr>
 `,
   )}</tbody></table></div>
-${rest > 0 && markup`<p class="quiet">${counted(table.length, 'row')} in all; the first ${rows.length} are here.</p>`}`;
+${length > head.length && markup`<p class="quiet">${counted(length, 'row')} in all; the first ${head.length} are here.</p>`}`;
 }
 
 function cellHtml(cell: Cell, column: TableColumn, timeText: (at: number) => string): Markup {

@@ -1,11 +1,12 @@
 /** Every shape as a table: what the page shows under each picture, and what it can sort, filter and narrow. */
-import { groupCount, groupLabels } from '../../datasets/buckets.ts';
-import { GrowingCells } from '../../datasets/cells.ts';
-import { allRows, Growing, hasTime, noTimes, picked } from '../../datasets/columns.ts';
-import { keyWidth } from '../../datasets/counts.ts';
+import { groupCount, groupLabels, withGroups } from '../../datasets/buckets.ts';
+import { cellsAt, cellsOf, eventsAt, heaviestFirst, rowCount } from '../../datasets/cells.ts';
+import { allRows, hasTime, noTimes, picked } from '../../datasets/columns.ts';
+import { itemsAt, keyWidth } from '../../datasets/counts.ts';
 import { labelNames, labelOf } from '../../datasets/labels.ts';
 import type { Cell, Cells, Counts, Dataset, Events, Histogram, Metric, Series } from '../../datasets/shapes.ts';
 import { type FunctionRow, functionRows } from '../flame/functions.ts';
+import { firstValues, SeriesRows, seriesLength } from './series-rows.ts';
 
 export interface TableColumn {
   name: string;
@@ -23,6 +24,12 @@ export interface Table {
   lines: Uint32Array;
   /** The column to sort by at first, largest on top; null keeps the order of the tool. */
   heaviest: number | null;
+}
+
+/** The rows of a table that stand first, and how many it has. */
+export interface TableHead {
+  head: Table;
+  length: number;
 }
 
 const TIME: TableColumn = { name: 'time', type: 'time', unit: '' };
@@ -43,6 +50,51 @@ export function tableOf(dataset: Dataset): Table | null {
     case 'text':
       return null;
   }
+}
+
+/**
+ * The rows that stand first in a dataset's table: the heaviest where it has a column to sort by, else the first.
+ *
+ * @returns null for plain text
+ */
+export function tableHead(dataset: Dataset, most: number): TableHead | null {
+  switch (dataset.shape) {
+    case 'histogram': {
+      const groups = dataset.starts.findIndex((start) => start >= most);
+      const first = groups < 0 ? dataset : { ...dataset, ...withGroups(dataset, allRows(groups)) };
+      return { head: firstRows(histogramTable(first), most), length: dataset.counts.length };
+    }
+    case 'events': {
+      const rows = heaviestFirst(dataset.cells, rowCount(dataset), heaviestColumn(dataset), most);
+      return { head: eventsTable(eventsAt(dataset, rows)), length: rowCount(dataset) };
+    }
+    case 'counts': {
+      const rows = heaviestFirst([numbers(dataset.values)], dataset.values.length, 0, most);
+      return { head: countsTable({ ...dataset, ...itemsAt(dataset, rows) }), length: dataset.values.length };
+    }
+    case 'series': {
+      const first = dataset.metrics.map((metric) => ({ ...metric, ...firstValues(metric, most) }));
+      return { head: firstRows(seriesTable({ ...dataset, metrics: first }), most), length: seriesLength(dataset) };
+    }
+    default: {
+      const table = tableOf(dataset);
+      return table && headOf(table, most);
+    }
+  }
+}
+
+export function headOf(table: Table, most: number): TableHead {
+  const rows = heaviestFirst(table.cells, table.length, table.heaviest, most);
+  return { head: rowsOfTable(table, rows), length: table.length };
+}
+
+function firstRows(table: Table, most: number): Table {
+  return rowsOfTable(table, allRows(Math.min(most, table.length)));
+}
+
+function rowsOfTable(table: Table, rows: Uint32Array): Table {
+  const lines = table.lines.length === 0 ? table.lines : picked(table.lines, rows);
+  return { ...table, cells: table.cells.map((cells) => cellsAt(cells, rows)), length: rows.length, lines };
 }
 
 /** A short table whose rows are there already. */
@@ -77,23 +129,8 @@ function number(name: string, unit: string): TableColumn {
   return { name, type: 'number', unit };
 }
 
-function cellsOf(length: number, cellAt: (row: number) => Cell): Cells {
-  const cells = new GrowingCells();
-  for (let row = 0; row < length; row++) cells.push(cellAt(row));
-  return cells.build();
-}
-
 function numbers(column: Float64Array): Cells {
   return { numbers: column, ids: new Uint32Array(), texts: [] };
-}
-
-/** What is told of few things, for each of many rows: the thing of each row. */
-function spread(cells: Cells, thingOf: Uint32Array): Cells {
-  return { ...cells, numbers: ofThings(cells.numbers, thingOf), ids: ofThings(cells.ids, thingOf) };
-}
-
-function ofThings<Column extends Float64Array | Uint32Array>(column: Column, thingOf: Uint32Array): Column {
-  return column.length === 0 ? column : picked(column, thingOf);
 }
 
 function histogramTable(histogram: Histogram): Table {
@@ -113,8 +150,8 @@ function histogramTable(histogram: Histogram): Table {
       number('count', ''),
     ],
     cells: [
-      ...(timed ? [spread(numbers(at), groupOf)] : []),
-      ...labels.map((cells) => spread(cells, groupOf)),
+      ...(timed ? [cellsAt(numbers(at), groupOf)] : []),
+      ...labels.map((cells) => cellsAt(cells, groupOf)),
       ...[low, high, counts].map(numbers),
     ],
     length: counts.length,
@@ -127,15 +164,15 @@ function labelIn(labels: Record<string, string> | undefined, name: string): stri
   return labels === undefined ? null : labelOf({ labels }, name);
 }
 
-function eventsTable({ columns, cells, lines }: Events): Table {
-  const heaviest = columns.findIndex(({ role, type }) => role === 'duration' && type === 'number');
-  return {
-    columns: columns.map(({ name, type, unit }) => ({ name, type, unit })),
-    cells,
-    length: lines.length,
-    lines,
-    heaviest: heaviest < 0 ? null : heaviest,
-  };
+function eventsTable(events: Events): Table {
+  const { columns, cells, lines } = events;
+  const named = columns.map(({ name, type, unit }) => ({ name, type, unit }));
+  return { columns: named, cells, length: lines.length, lines, heaviest: heaviestColumn(events) };
+}
+
+function heaviestColumn({ columns }: Events): number | null {
+  const duration = columns.findIndex(({ role, type }) => role === 'duration' && type === 'number');
+  return duration < 0 ? null : duration;
 }
 
 function countsTable(counts: Counts): Table {
@@ -149,7 +186,7 @@ function countsTable(counts: Counts): Table {
       ...parts.map((_, i) => text(width === 1 ? 'what' : `key ${i + 1}`)),
       number(unit || 'count', ''),
     ],
-    cells: [...(timed ? [numbers(at)] : []), ...parts.map((cells) => spread(cells, key)), numbers(values)],
+    cells: [...(timed ? [numbers(at)] : []), ...parts.map((cells) => cellsAt(cells, key)), numbers(values)],
     length: values.length,
     lines,
     heaviest: width + (timed ? 1 : 0),
@@ -161,134 +198,45 @@ function seriesTable({ metrics }: Series): Table {
   const names = [...new Set(metrics.map(({ name }) => name))];
   const labels = labelNames(metrics);
   const timed = metrics.some(({ at }) => hasTime(at));
-  const rows = new SeriesRows(labels);
-  const rowsOf = metrics.map((metric) => rows.of(metric));
-  const order = rows.inOrder();
-  const columns = names.map((name) => {
-    const values = noTimes(order.length);
-    metrics.forEach((metric, m) => {
-      if (metric.name === name) put(metric.values, rowsOf[m] as Uint32Array, values);
-    });
-    return picked(values, order);
-  });
+  const rows = new SeriesRows(labels, metrics);
+  const columns = names.flatMap((name) => columnsOf(name, metrics, rows));
   return {
-    columns: [
-      ...(timed ? [TIME] : []),
-      ...labels.map(text),
-      ...names.map((name) => number(name, unitOf(metrics, name))),
+    columns: [...(timed ? [TIME] : []), ...labels.map(text), ...columns.map(({ column }) => column)],
+    cells: [
+      ...(timed ? [numbers(picked(rows.at, rows.order))] : []),
+      ...rows.labelCells(),
+      ...columns.map(({ values }) => numbers(values)),
     ],
-    cells: [...(timed ? [numbers(rows.times(order))] : []), ...rows.labelCells(order), ...columns.map(numbers)],
-    length: order.length,
-    lines: rows.lines(order),
+    length: rows.length,
+    lines: picked(rows.lines, rows.order),
     heaviest: null,
   };
 }
 
+/** The values of all metrics of a name; where they are means of many, the least and the greatest beside them. */
+function columnsOf(
+  name: string,
+  metrics: readonly Metric[],
+  rows: SeriesRows,
+): { column: TableColumn; values: Float64Array }[] {
+  const named = metrics.filter((metric) => metric.name === name);
+  const unit = named[0]?.unit ?? '';
+  const columnOf = (
+    title: string,
+    of: (metric: Metric) => Float64Array,
+  ): { column: TableColumn; values: Float64Array } => {
+    const values = noTimes(rows.length);
+    for (const metric of named) put(of(metric), rows.of(metric), values);
+    return { column: number(title, unit), values: picked(values, rows.order) };
+  };
+  if (named.every(({ spread }) => spread === undefined)) return [columnOf(name, ({ values }) => values)];
+  return [
+    columnOf(`${name}, mean`, ({ values }) => values),
+    columnOf(`${name}, least`, ({ values, spread }) => spread?.least ?? values),
+    columnOf(`${name}, most`, ({ values, spread }) => spread?.greatest ?? values),
+  ];
+}
+
 function put(values: Float64Array, rows: Uint32Array, into: Float64Array): void {
   for (let i = 0; i < values.length; i++) into[rows[i] as number] = values[i] as number;
-}
-
-function unitOf(metrics: readonly Metric[], name: string): string {
-  return metrics.find((metric) => metric.name === name)?.unit ?? '';
-}
-
-/** What the rows of one thing (a disk, a CPU) are found by. */
-interface Thing {
-  number: number;
-  labels: (string | null)[];
-  /** Rows by their line, where no other row of the line came first. */
-  byLine: Map<number, number>;
-  /** Rows by time and line: a line of JSON tells of several times. */
-  byTime: Map<string, number>;
-  /** Rows without a time: they have their order alone. */
-  byOrder: number[];
-  /** The rows of metrics that share their lines. */
-  known: Map<Uint32Array, Uint32Array>;
-}
-
-/** Numbers for the rows of a series' table, as the metrics ask for them. */
-class SeriesRows {
-  private readonly names: readonly string[];
-  private readonly things = new Map<string, Thing>();
-  private readonly at = new Growing(Float64Array);
-  private readonly line = new Growing(Uint32Array);
-  private readonly thing = new Growing(Uint32Array);
-
-  constructor(names: readonly string[]) {
-    this.names = names;
-  }
-
-  /** The row of each value of the metric. */
-  of({ labels, at, lines }: Metric): Uint32Array {
-    const thing = this.thingOf(labels);
-    const rows = thing.known.get(lines) ?? lines.map((line, i) => this.rowOf(thing, at[i] as number, line, i));
-    thing.known.set(lines, rows);
-    return rows;
-  }
-
-  /** All rows, by their time and then their line. */
-  inOrder(): Uint32Array {
-    const [at, line] = [this.at.build(), this.line.build()];
-    const time = at.map((each) => (Number.isNaN(each) ? 0 : each));
-    const before = (a: number, b: number): number =>
-      (time[a] as number) - (time[b] as number) || (line[a] as number) - (line[b] as number) || a - b;
-    const rows = allRows(line.length);
-    return rows.every((row) => row === 0 || before(row - 1, row) < 0) ? rows : rows.sort(before);
-  }
-
-  times(order: Uint32Array): Float64Array {
-    return picked(this.at.build(), order);
-  }
-
-  lines(order: Uint32Array): Uint32Array {
-    return picked(this.line.build(), order);
-  }
-
-  labelCells(order: Uint32Array): Cells[] {
-    const things = [...this.things.values()];
-    const thingOf = picked(this.thing.build(), order);
-    return this.names.map((_, i) =>
-      spread(
-        cellsOf(things.length, (thing) => things[thing]?.labels[i] ?? null),
-        thingOf,
-      ),
-    );
-  }
-
-  private thingOf(labels: Record<string, string>): Thing {
-    const texts = this.names.map((name) => labelOf({ labels }, name));
-    const key = JSON.stringify(texts);
-    const known = this.things.get(key);
-    if (known !== undefined) return known;
-    const number = this.things.size;
-    const found = { byLine: new Map(), byTime: new Map(), byOrder: [], known: new Map() };
-    const thing = { number, labels: texts, ...found };
-    this.things.set(key, thing);
-    return thing;
-  }
-
-  private rowOf(thing: Thing, at: number, line: number, i: number): number {
-    if (Number.isNaN(at)) {
-      thing.byOrder[i] ??= this.add(thing, at, line);
-      return thing.byOrder[i] as number;
-    }
-    const row = thing.byLine.get(line);
-    if (row === undefined) {
-      const added = this.add(thing, at, line);
-      thing.byLine.set(line, added);
-      return added;
-    }
-    if (this.at.at(row) === at) return row;
-    const key = `${at} ${line}`;
-    const other = thing.byTime.get(key) ?? this.add(thing, at, line);
-    thing.byTime.set(key, other);
-    return other;
-  }
-
-  private add({ number }: Thing, at: number, line: number): number {
-    this.at.push(at);
-    this.line.push(line);
-    this.thing.push(number);
-    return this.line.length - 1;
-  }
 }

@@ -6,10 +6,12 @@ import { toolNamed } from '../../../tools/index.ts';
 import { subsystems } from '../../../tools/tool.ts';
 import { type Markup, markup } from '../../markup.ts';
 import { capturedHtml } from '../captured-html.ts';
+import type { Page } from '../fit/fit.ts';
 import { cutsHtml, pageHtml } from '../page-html.ts';
 import { panelHtml } from '../panel-html.ts';
 import { type Panel, type Section, sectionsOf, worstOf } from '../panels.ts';
 import { endingText } from '../run-text.ts';
+import { type Pictures, stillPictures } from '../still-pictures.ts';
 import { writeData } from '../wire/report-data.ts';
 import { CHANGE_WORDS } from './change-text.ts';
 import { type Compared, lanesOf } from './compared.ts';
@@ -22,7 +24,7 @@ import { differenceNote, sideText } from './sides-text.ts';
  * The comparison as one file: the same captures give the same bytes.
  * @param cuts what was left out to make it smaller, in words
  */
-export function renderDiff(all: Compared, cuts: readonly string[] = []): string {
+export function diffPage(all: Compared, cuts: readonly string[] = []): Page {
   const sections = sectionsOfBoth(all);
   const panels = sections.flatMap(({ paired, lonely }) => [
     ...paired.flatMap(anchors),
@@ -30,7 +32,8 @@ export function renderDiff(all: Compared, cuts: readonly string[] = []): string 
   ]);
   const [before, after] = all.sides;
   const note = differenceNote(all.sides);
-  return pageHtml({
+  const pictures = stillPictures(all.capture, sections.flatMap(panelsAlone));
+  const text = pageHtml({
     title: `${after.name} compared with ${before.name}`,
     client,
     bar: barHtml(all),
@@ -39,12 +42,13 @@ export function renderDiff(all: Compared, cuts: readonly string[] = []): string 
 ${cutsHtml(cuts)}
 ${changedFindingsHtml(all, panels)}
 ${numbersHtml(all)}
-${sections.map((section) => sectionHtml(section, all))}
+${sections.map((section) => sectionHtml(section, all, pictures))}
 ${capturedHtml(before, panelsOfSide(all, panels, 0), { id: 'captured-before', title: 'What was captured before' })}
 ${capturedHtml(after, panelsOfSide(all, panels, all.sourcesBefore), { id: 'captured-after', title: 'What was captured after' })}`,
     from: `${before.name} and ${after.name}`,
-    data: writeData(all.capture, all.findings, { axis: all.axis, lanes: lanesOf(all), marks: [], pairs: all.pairs }),
   });
+  const beside = { axis: all.axis, lanes: lanesOf(all), marks: [], pairs: all.pairs };
+  return { text, pictureBytes: 0, undrawn: [], data: () => writeData(all.capture, all.findings, beside) };
 }
 
 function barHtml({ sides, changes }: Compared): Markup {
@@ -154,11 +158,17 @@ function panelsOfSide({ sides, sourcesBefore }: Compared, panels: readonly Panel
     });
 }
 
-function sectionHtml({ id, title, paired, lonely }: BothSection, { capture }: Compared): Markup {
+/** What is drawn as a report draws it: whatever has nothing to be compared with. */
+function panelsAlone({ paired, lonely }: BothSection): Pick<Panel, 'datasets'>[] {
+  const alone = paired.map((pair) => ({ datasets: pair.lonely.map(({ index }) => index) }));
+  return [...alone, ...lonely.map(({ panel }) => panel)];
+}
+
+function sectionHtml({ id, title, paired, lonely }: BothSection, { capture }: Compared, pictures: Pictures): Markup {
   return markup`<section id="${id}" class="subsystem" aria-labelledby="${id}-title">
 <h2 id="${id}-title">${title}</h2>
-${paired.map((each) => pairPanelHtml(each, capture))}
-${lonely.map(({ panel, note }) => panelHtml(panel, capture, note))}
+${paired.map((each) => pairPanelHtml(each, capture, pictures))}
+${lonely.map(({ panel, note }) => panelHtml(panel, capture, pictures, note))}
 </section>
 `;
 }

@@ -9,7 +9,9 @@ import { type DatasetPair, secondsOf } from '../pair.ts';
 import { commandHtml, datasetHtml, textHtml } from '../panel-html.ts';
 import type { Panel } from '../panels.ts';
 import { endingText } from '../run-text.ts';
-import { tableHtml } from '../table-html.ts';
+import type { Pictures } from '../still-pictures.ts';
+import { STATIC_ROWS, tableHtml } from '../table-html.ts';
+import { headOf } from '../tables.ts';
 import { changeToldOf, comparedFlame, functionChangeTable, overOneTrie } from './flame.ts';
 import { pairPicture } from './pair-pictures.ts';
 import { type PairTable, pairTables } from './pair-tables.ts';
@@ -25,7 +27,11 @@ export interface PairPanel {
   lonely: { index: number; side: 'before' | 'after' }[];
 }
 
-export function pairPanelHtml({ panel, sourceBefore, runBefore, pairs, lonely }: PairPanel, capture: Capture): Markup {
+export function pairPanelHtml(
+  { panel, sourceBefore, runBefore, pairs, lonely }: PairPanel,
+  capture: Capture,
+  pictures: Pictures,
+): Markup {
   const names = [sourceBefore, panel.source].map((source) => capture.sources[source]?.name ?? '');
   const ways = [
     ['Before', runBefore],
@@ -41,7 +47,7 @@ ${lonely.map(
     index,
     side,
   }) => markup`<p class="notice-line">${capture.datasets[index]?.title}: ${side} only, the other time there was nothing that measures the same.</p>
-${datasetHtml(index, capture, { several: true, withPicture: true })}`,
+${datasetHtml(index, capture, pictures, true)}`,
 )}
 ${panel.reading !== '' && markup`<p class="reading">${panel.reading}</p>`}
 ${textHtml({ source: sourceBefore }, capture, 'Text as printed before')}
@@ -71,7 +77,7 @@ ${tables.map(({ caption, table }) => tableDetails(caption, table, `${titleOf(aft
 
 function tableDetails(caption: string, table: PairTable['table'], name: string): Markup {
   return markup`<details class="table" open><summary>${caption} <span class="count">${counted(table.length, 'row')}</span></summary>
-<div class="table-host">${tableHtml(table, String, name)}</div></details>`;
+<div class="table-host">${tableHtml(headOf(table, STATIC_ROWS), String, name)}</div></details>`;
 }
 
 function tablesOf(before: Dataset, after: Dataset, pair: DatasetPair): PairTable[] {

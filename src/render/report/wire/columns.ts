@@ -1,19 +1,25 @@
 /**
- * Columns of numbers as few bytes, before deflate: the differences of scaled integers, a byte or two each, where the
- * numbers allow that without loss; else the doubles as they are. Pure, and the same code in Node and in the browser.
+ * Columns of numbers as few bytes, before deflate: scaled integers or their differences, as many bytes each as the
+ * largest takes, where the numbers allow that without loss; else the doubles as they are. The bytes stand plane by plane:
+ * first the lowest of all numbers, then the next, since those are alike, which is what deflate likes. Pure, and the same
+ * code in Node and in the browser.
  *
- * A column's bytes: its encoding, how many numbers, and the numbers. Integers are LEB128 (as in DWARF and protocol
+ * A column's bytes: its encoding, how many numbers, and the planes. Lengths are LEB128 (as in DWARF and protocol
  * buffers): seven bits a byte, lowest first.
  */
 
-/** Differences are signed; 0 stands for NaN, so every other number is moved up by one. */
-const NAN_MARK = 0;
+/** Signed numbers are folded onto the whole ones; 0 stands for NaN, so that every other is moved up by one. */
+const NAN_CODE = 0;
 /** Decimals that are tried: `0.25` is 25 with two. */
 const MAX_DECIMALS = 6;
+const SCALES = Array.from({ length: MAX_DECIMALS + 1 }, (_, decimals) => 10 ** decimals);
 /** Above this the scaled value is no exact integer any more, and its difference might not be either. */
 const MAX_EXACT = 2 ** 51;
-/** The encodings below this are the number of decimals of scaled integers. */
+/** An encoding is how many decimals of scaled integers there are, and this where their differences are written. */
+const DIFFERENCES = 16;
+const DECIMALS = 15;
 const DOUBLES = 255;
+const DOUBLE_BYTES = 8;
 
 /** Bytes that grow. */
 export class ByteWriter {
@@ -58,39 +64,108 @@ export class ByteWriter {
 /** Appends a column of numbers; infinities and anything finer than `MAX_DECIMALS` cost eight bytes each. */
 export function writeColumn(writer: ByteWriter, values: ArrayLike<number>): void {
   const decimals = decimalsOf(values);
-  writer.byte(decimals ?? DOUBLES);
+  if (decimals === null) {
+    writer.byte(DOUBLES);
+    writer.unsigned(values.length);
+    writer.append(planesOfDoubles(Float64Array.from(values)));
+    return;
+  }
+  const { codes, widest, isOfDifferences } = codesOf(values, SCALES[decimals] as number);
+  writer.byte(decimals + (isOfDifferences ? DIFFERENCES : 0));
   writer.unsigned(values.length);
-  if (decimals === null) writer.append(new Uint8Array(Float64Array.from(values).buffer));
-  else writeDifferences(writer, values, 10 ** decimals);
+  const width = bytesFor(widest);
+  writer.byte(width);
+  writer.append(planesOf(codes, width));
 }
 
-function writeDifferences(writer: ByteWriter, values: ArrayLike<number>, scale: number): void {
-  let previous = 0;
+interface Codes {
+  codes: Float64Array;
+  widest: number;
+  isOfDifferences: boolean;
+}
+
+/** The numbers themselves or their differences, whichever have fewer digits in all. */
+function codesOf(values: ArrayLike<number>, scale: number): Codes {
+  const plain = new Float64Array(values.length);
+  const apart = new Float64Array(values.length);
+  let [previous, plainBits, apartBits, plainWidest, apartWidest] = [0, 0, 0, 0, 0];
   for (let i = 0; i < values.length; i++) {
     const value = values[i] as number;
-    if (Number.isNaN(value)) {
-      writer.unsigned(NAN_MARK);
-      continue;
-    }
+    if (Number.isNaN(value)) continue;
     const scaled = Math.round(value * scale);
-    const difference = scaled - previous;
-    writer.unsigned((difference < 0 ? -2 * difference - 1 : 2 * difference) + 1);
+    const [own, difference] = [folded(scaled), folded(scaled - previous)];
     previous = scaled;
+    plain[i] = own;
+    apart[i] = difference;
+    plainBits += bitsOf(own);
+    apartBits += bitsOf(difference);
+    if (own > plainWidest) plainWidest = own;
+    if (difference > apartWidest) apartWidest = difference;
   }
+  return apartBits < plainBits
+    ? { codes: apart, widest: apartWidest, isOfDifferences: true }
+    : { codes: plain, widest: plainWidest, isOfDifferences: false };
+}
+
+function folded(scaled: number): number {
+  return (scaled < 0 ? -2 * scaled - 1 : 2 * scaled) + 1;
+}
+
+function unfolded(code: number): number {
+  const rest = code - 1;
+  return rest % 2 === 1 ? -(rest + 1) / 2 : rest / 2;
+}
+
+const HIGH = 2 ** 32;
+
+function bitsOf(code: number): number {
+  return code < HIGH ? 32 - Math.clz32(code) : 64 - Math.clz32(code / HIGH);
+}
+
+function bytesFor(code: number): number {
+  return (bitsOf(code) + 7) >> 3;
+}
+
+function planesOf(codes: Float64Array, width: number): Uint8Array {
+  const planes = new Uint8Array(width * codes.length);
+  for (let i = 0; i < codes.length; i++) {
+    let rest = codes[i] as number;
+    let low = rest >>> 0;
+    for (let plane = i, byte = 0; byte < width; byte++, plane += codes.length) {
+      if (byte === 4) {
+        rest = Math.floor(rest / HIGH);
+        low = rest >>> 0;
+      }
+      planes[plane] = low & 255;
+      low >>>= 8;
+    }
+  }
+  return planes;
+}
+
+function planesOfDoubles(values: Float64Array): Uint8Array {
+  const bytes = new Uint8Array(values.buffer);
+  const planes = new Uint8Array(bytes.length);
+  for (let i = 0; i < bytes.length; i++)
+    planes[(i % DOUBLE_BYTES) * values.length + Math.floor(i / DOUBLE_BYTES)] = bytes[i] as number;
+  return planes;
 }
 
 /** The fewest decimals that hold every value exactly; null where none do. */
 function decimalsOf(values: ArrayLike<number>): number | null {
-  let decimals = 0;
+  let [decimals, checkedFrom] = [0, 0];
   for (let i = 0; i < values.length; i++) {
     const value = values[i] as number;
     if (Number.isNaN(value)) continue;
-    while (!isExact(value, 10 ** decimals)) if (++decimals > MAX_DECIMALS) return null;
+    while (!isExact(value, SCALES[decimals] as number)) {
+      if (++decimals > MAX_DECIMALS) return null;
+      checkedFrom = i;
+    }
   }
   // A value that was exact with few decimals may not be with more.
-  for (let i = 0; i < values.length; i++) {
+  for (let i = 0; i < checkedFrom; i++) {
     const value = values[i] as number;
-    if (!Number.isNaN(value) && !isExact(value, 10 ** decimals)) return null;
+    if (!Number.isNaN(value) && !isExact(value, SCALES[decimals] as number)) return null;
   }
   return decimals;
 }
@@ -137,19 +212,37 @@ export class ByteReader {
 export function readColumn(reader: ByteReader): Float64Array {
   const encoding = reader.byte();
   const length = reader.unsigned();
-  if (encoding === DOUBLES) return new Float64Array(reader.take(length * 8).slice().buffer);
-  const values = new Float64Array(length);
-  const scale = 10 ** encoding;
+  if (encoding === DOUBLES) return doublesFrom(reader.take(length * DOUBLE_BYTES), length);
+  const width = reader.byte();
+  const values = codesFrom(reader.take(width * length), length, width);
+  const scale = SCALES[encoding & DECIMALS] as number;
+  const isOfDifferences = encoding >= DIFFERENCES;
   let previous = 0;
   for (let i = 0; i < length; i++) {
-    const mark = reader.unsigned();
-    if (mark === NAN_MARK) {
+    const code = values[i] as number;
+    if (code === NAN_CODE) {
       values[i] = Number.NaN;
       continue;
     }
-    const folded = mark - 1;
-    previous += folded % 2 === 1 ? -(folded + 1) / 2 : folded / 2;
+    previous = unfolded(code) + (isOfDifferences ? previous : 0);
     values[i] = previous / scale;
   }
   return values;
+}
+
+function codesFrom(planes: Uint8Array, length: number, width: number): Float64Array {
+  const codes = new Float64Array(length);
+  for (let byte = 0; byte < width; byte++) {
+    const weight = 256 ** byte;
+    const start = byte * length;
+    for (let i = 0; i < length; i++) codes[i] = (codes[i] as number) + (planes[start + i] as number) * weight;
+  }
+  return codes;
+}
+
+function doublesFrom(planes: Uint8Array, length: number): Float64Array {
+  const bytes = new Uint8Array(planes.length);
+  for (let i = 0; i < bytes.length; i++)
+    bytes[i] = planes[(i % DOUBLE_BYTES) * length + Math.floor(i / DOUBLE_BYTES)] as number;
+  return new Float64Array(bytes.buffer);
 }

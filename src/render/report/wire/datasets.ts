@@ -17,6 +17,7 @@ interface WireMetric extends Pick<Metric, 'name' | 'english' | 'labels' | 'unit'
   at: Ref;
   values: Ref;
   lines: Ref;
+  spread?: { least: Ref; greatest: Ref };
 }
 
 interface WireCells extends Pick<Cells, 'texts'> {
@@ -126,9 +127,10 @@ function writeTimes(blobs: BlobWriter, at: Float64Array): Ref {
 }
 
 /** What metrics share is written once. */
-function writeMetric(blobs: BlobWriter, { at, values, lines, ...head }: Metric): WireMetric {
+function writeMetric(blobs: BlobWriter, { at, values, lines, spread, ...head }: Metric): WireMetric {
   return {
     ...head,
+    ...(spread && { spread: written(blobs, spread) }),
     at: writeTimes(blobs, at),
     values: blobs.numbers(values),
     lines: blobs.once(lines, () => blobs.numbers(lines)),
@@ -139,11 +141,12 @@ function writeMetric(blobs: BlobWriter, { at, values, lines, ...head }: Metric):
 function readMetrics(blobs: BlobReader, metrics: readonly WireMetric[]): Metric[] {
   const times = new Map<Ref, Float64Array>();
   const lines = new Map<Ref, Uint32Array>();
-  return metrics.map(({ at: atRef, values, lines: linesRef, ...head }) => {
+  return metrics.map(({ at: atRef, values, lines: linesRef, spread, ...head }) => {
     const at = times.get(atRef) ?? blobs.numbers(atRef);
     const ofLines = lines.get(linesRef) ?? Uint32Array.from(blobs.numbers(linesRef));
     times.set(atRef, at);
     lines.set(linesRef, ofLines);
-    return { ...head, at, values: blobs.numbers(values), lines: ofLines };
+    const around = spread && { least: blobs.numbers(spread.least), greatest: blobs.numbers(spread.greatest) };
+    return { ...head, at, values: blobs.numbers(values), lines: ofLines, ...(around && { spread: around }) };
   });
 }

@@ -1,6 +1,6 @@
 /** Charts of a dataset's metrics along the time. */
 import { quantity } from '../../../../datasets/amounts.ts';
-import { extent } from '../../../../datasets/extent.ts';
+import { extentOf } from '../../../../datasets/extent.ts';
 import type { Range } from '../../../../datasets/narrow.ts';
 import type { Dataset, Series } from '../../../../datasets/shapes.ts';
 import { timesOf } from '../../../../datasets/times.ts';
@@ -104,7 +104,7 @@ function numbersOf(panels: readonly LinePanel[]): HTMLElement {
 
 /** From the first to the last time of series that are on no axis but their own. */
 export function spanOf(all: readonly Series[]): Range | null {
-  const [from, to] = extent(all.flatMap(timesOf).flatMap((at) => extent(at)));
+  const [from, to] = extentOf(all.flatMap(timesOf));
   if (from > to) return null;
   return { from, to: to > from ? to : from + 1 };
 }

@@ -1,0 +1,55 @@
+/** The pictures that stand in the page itself, drawn once: those that there is no room for are drawn by the script. */
+import { counted } from '../../datasets/amounts.ts';
+import type { Capture } from '../../datasets/capture.ts';
+import type { Dataset } from '../../datasets/shapes.ts';
+import type { Markup } from '../markup.ts';
+import type { Panel } from './panels.ts';
+import { sumPicture, timePicture } from './pictures.ts';
+
+/** Datasets of a panel beyond this are drawn by the script only. */
+const STATIC_PICTURES = 6;
+
+interface Drawn {
+  sum: Markup | null;
+  time: Markup | null;
+}
+
+export interface Pictures {
+  /** Those of a dataset, by its number in the capture; undefined where it has none here. */
+  of(index: number): Drawn | undefined;
+  /** How large they are together. */
+  bytes: number;
+  /** What there was no room for, in words. */
+  undrawn: string[];
+}
+
+/**
+ * Draws the datasets of the panels.
+ *
+ * @param most bytes of all of them: the largest give way first
+ */
+export function stillPictures(
+  { datasets }: Capture,
+  panels: readonly Pick<Panel, 'datasets'>[],
+  most = Infinity,
+): Pictures {
+  const shown = panels.flatMap((panel) => panel.datasets.slice(0, STATIC_PICTURES));
+  const drawn = new Map(shown.map((index) => [index, draw(datasets[index] as Dataset)]));
+  const sizes = [...drawn].map(([index, each]) => ({ index, size: sizeOf(each) })).sort((a, b) => a.size - b.size);
+  let bytes = 0;
+  let gone = 0;
+  for (const { index, size } of sizes) {
+    if (bytes + size <= most) bytes += size;
+    else if (drawn.delete(index)) gone++;
+  }
+  const undrawn = gone === 0 ? [] : [`${counted(gone, 'picture')} where no script runs`];
+  return { of: (index) => drawn.get(index), bytes, undrawn };
+}
+
+function draw(dataset: Dataset): Drawn {
+  return { sum: sumPicture(dataset), time: timePicture(dataset) };
+}
+
+function sizeOf({ sum, time }: Drawn): number {
+  return (sum?.text.length ?? 0) + (time?.text.length ?? 0);
+}
