@@ -5,12 +5,13 @@ import type { Capture } from '../../../../datasets/capture.ts';
 import { allRows } from '../../../../datasets/columns.ts';
 import type { Range } from '../../../../datasets/narrow.ts';
 import { tick } from '../../../format.ts';
-import type { LinePanel } from '../../../panels.ts';
+import type { Line, LinePanel } from '../../../panels.ts';
 import { type Tick, timeTicks } from '../../../time-ticks.ts';
 import { hostTime } from '../../../when.ts';
 import type { Context } from '../shell/context.ts';
 import { element, styleValue } from '../shell/dom.ts';
 import { brush } from '../strip/brush.ts';
+import { drawSpreads, reachOf } from './spread.ts';
 
 const HEIGHT = 150;
 const MIN_WIDTH = 180;
@@ -47,7 +48,7 @@ interface Along {
 }
 
 /** A line's values on the chart's times; null where it has none. */
-type Values = (number | null)[];
+type Values = ArrayLike<number | null>;
 
 /**
  * @param span of the axis, now; null where points have no times, and their order is all there is
@@ -109,16 +110,23 @@ function unitOf({ unit }: LinePanel): string {
 
 function optionsOf(panel: LinePanel, values: readonly Values[], ends: () => Range, along: Along): uPlot.Options {
   const { stacked, apart, lines } = panel;
+  const [least, greatest] = reachOf(panel);
   return {
     width: 400,
     height: HEIGHT,
     padding: [6, 30, 0, 0],
     scales: {
       x: { time: false, range: () => [ends().from, ends().to] },
-      y: { range: (_, low, high) => (stacked ? [0, 100] : [Math.min(0, low), high > 0 ? high * 1.08 : 1]) },
+      y: {
+        range: (_, low, high) => {
+          const top = Math.max(high, greatest);
+          return stacked ? [0, 100] : [Math.min(low, least), top > 0 ? top * 1.08 : 1];
+        },
+      },
     },
     cursor: { y: false, drag: { x: false, y: false, setScale: false }, ...(apart ? { dataIdx: nearestValue } : {}) },
     legend: { live: true },
+    hooks: { drawAxes: [drawSpreads(panel)] },
     axes: [timeAxis(along), valueAxis(panel)],
     series: [timeSeries(along), ...seriesOf(panel, values)],
     // A stack is drawn from its top down, each area over the one behind it.
@@ -158,8 +166,8 @@ function timeSeries({ span, manifest }: Along): uPlot.Series {
 
 /** @param values that the legend tells: those of a stack are drawn on top of one another */
 function seriesOf({ lines, stacked, apart }: LinePanel, values: readonly Values[]): uPlot.Series[] {
-  const sparse = values.some((column) => column.filter((value) => value !== null).length < 3);
-  return lines.map(({ name }, i) => {
+  const sparse = values.some((column) => Array.from(column).filter((value) => value !== null).length < 3);
+  return lines.map(({ name, spread }, i) => {
     const color = (): string => styleValue(`--series-${i % COLORS}`);
     return {
       label: name,
@@ -167,7 +175,7 @@ function seriesOf({ lines, stacked, apart }: LinePanel, values: readonly Values[
       width: 1.5,
       spanGaps: apart ?? false,
       points: { show: sparse },
-      value: (_, __, ___, at) => (at === null ? '' : numberText(values[i]?.[at] ?? null)),
+      value: (_, __, ___, at) => (at === null ? '' : numberText(values[i]?.[at] ?? null) + spreadText(spread, at)),
       ...(stacked ? { fill: () => color() + (IDLE.test(name) ? FAINT : STRONG) } : {}),
     };
   });
@@ -198,8 +206,18 @@ function numberText(value: number | null): string {
   return value === null ? '' : commas(value, 3);
 }
 
+/** `(3–40)`: what a mean is of. */
+function spreadText(spread: Line['spread'], at: number): string {
+  const [least, greatest] = [spread?.least[at], spread?.greatest[at]];
+  return least === undefined || greatest === undefined ? '' : ` (${numberText(least)}–${numberText(greatest)})`;
+}
+
 /** All lines on the times that any of them has; null where one has no value. */
-function columnsOf({ lines }: LinePanel, timed: boolean): { times: number[]; values: Values[] } {
+function columnsOf({ lines }: LinePanel, timed: boolean): { times: ArrayLike<number>; values: Values[] } {
+  const [first] = lines;
+  // Lines of one table, which nearly all are.
+  if (timed && first !== undefined && lines.every(({ at }) => at === first.at) && isAscending(first.at))
+    return { times: first.at, values: lines.map(({ values }) => values) };
   const keys = lines.map(({ at }) => (timed ? at : Float64Array.from(allRows(at.length))));
   const times = [...new Set(keys.flatMap((each) => [...each]))].filter((at) => !Number.isNaN(at)).sort((a, b) => a - b);
   const places = new Map(times.map((at, i) => [at, i]));
@@ -214,10 +232,14 @@ function columnsOf({ lines }: LinePanel, timed: boolean): { times: number[]; val
   return { times, values };
 }
 
+function isAscending(times: Float64Array): boolean {
+  return times.every((at, i) => (i === 0 ? !Number.isNaN(at) : at > (times[i - 1] as number)));
+}
+
 function cumulated(values: readonly Values[]): Values[] {
   let below: Values = [];
   return values.map((column) => {
-    below = column.map((value, i) => (value ?? 0) + (below[i] ?? 0));
+    below = Array.from(column, (value, i) => (value ?? 0) + (below[i] ?? 0));
     return below;
   });
 }
