@@ -30,7 +30,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   parsers: ['symbols', 'tools', 'datasets', 'errors.ts', 'generated'],
   symbols: ['errors.ts', 'generated'],
   findings: ['tools', 'datasets', 'errors.ts'],
-  masking: ['datasets'],
+  masking: ['tools', 'datasets', 'errors.ts'],
   render: ['tools', 'datasets', 'errors.ts', 'generated'],
   exports: ['tools', 'datasets', 'errors.ts', 'generated'],
   tools: ['datasets'],

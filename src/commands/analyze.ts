@@ -16,7 +16,7 @@ import { inputsAt } from './inputs.ts';
 import { OPEN, openReport } from './open.ts';
 import { MODE, modeOf, type Output, type OutputOptions, outputAt, print, tell } from './output.ts';
 import { writePack } from './pack.ts';
-import { PRIVACY } from './privacy.ts';
+import { PRIVACY, privacyOf } from './privacy.ts';
 import { startProgress, tellSources } from './progress.ts';
 import { readCapture } from './read.ts';
 import { pathBeside, reportLines, sizeLimit } from './report-file.ts';
@@ -101,15 +101,15 @@ async function run(files: readonly string[], options: Options): Promise<void> {
   if (json && output === '-')
     throw new UserError('--json and -o - both write to standard output; name a file with -o', 2);
   const limit = sizeLimit(options.maxSize ?? TICKET_SIZE);
-  const result: OutputOptions = { inputs: inputsAt(files), mode: modeOf(options.mode) };
-  const place = placeOf(files, options, result);
+  const path = reportPath(files, options);
+  const privacy = await privacyOf(options, path ?? pack ?? null, inputsAt(files));
+  const result: OutputOptions = { inputs: privacy.inputs, mode: modeOf(options.mode) };
+  const place = path === null ? null : outputAt(path, { ...result, isDefault: output === undefined });
   const limits =
     options.thresholds === undefined ? {} : parseThresholds(options.thresholds, await readText(options.thresholds));
   const progress = await startProgress(files);
-  const { symbols, mask } = options;
-  const whole = await readCapture(files, { samples: true, symbols, mask, onRead: progress.read }).finally(
-    progress.done,
-  );
+  const reading = { ...privacy.reading, samples: true, symbols: options.symbols, onRead: progress.read };
+  const whole = await readCapture(files, reading).finally(progress.done);
   tellSources(whole);
   const axis = axisOf(whole);
   const range = rangeOf(options, whole, axis);
@@ -125,22 +125,15 @@ async function run(files: readonly string[], options: Options): Promise<void> {
     for (const fault of capture.damage) say(fault);
     await print([analysisJson(capture, assessment)]);
   } else await tellLines(summaryLines(capture, findings), options);
+  const made: string[] = [];
   if (place !== null || pack !== undefined) {
     progress.doing('making the report');
-    const lines = await report(options, {
-      capture,
-      findings,
-      use: assessment.use,
-      axis,
-      range,
-      mark,
-      limit,
-      place,
-      result,
-    });
+    const { use } = assessment;
+    made.push(...(await report(options, { capture, findings, use, axis, range, mark, limit, place, result })));
     progress.done();
-    if (!json) await tellLines(lines, options);
   }
+  made.push(...(await privacy.done(whole)).map(([head, text]) => `${head.padEnd(12)}${text}`));
+  if (!json) await tellLines(made, options);
   if (capture.damage.length > 0) process.exitCode = 1;
   if (process.exitCode !== 1 && failOn !== undefined && isAtLeast(findings, failOn)) process.exitCode = FOUND_EXIT;
 }
@@ -163,10 +156,9 @@ interface Analyzed {
 }
 
 /** Where the report goes; null where none is written by itself. */
-function placeOf(files: readonly string[], { output, pack, json }: Options, result: OutputOptions): Output | null {
-  if (output !== undefined) return outputAt(output, result);
-  if (json || pack !== undefined) return null;
-  return outputAt(pathBeside(files[0] as string, '.html'), { ...result, isDefault: true });
+function reportPath(files: readonly string[], { output, pack, json }: Options): string | null {
+  if (output !== undefined) return output;
+  return json || pack !== undefined ? null : pathBeside(files[0] as string, '.html');
 }
 
 /** Writes the report and the pack, whichever are asked for; returns what is to be said of them. */

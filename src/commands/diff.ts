@@ -17,7 +17,7 @@ import { pathOf, SYMBOLS } from './files.ts';
 import { inputsAt } from './inputs.ts';
 import { OPEN, openReport } from './open.ts';
 import { MODE, modeOf, outputAt, tell } from './output.ts';
-import { PRIVACY } from './privacy.ts';
+import { PRIVACY, privacyOf } from './privacy.ts';
 import { readShown } from './progress.ts';
 import { pathBeside, reportLines, sizeLimit } from './report-file.ts';
 import { printable, say } from './terminal.ts';
@@ -61,18 +61,19 @@ type Options = ValuesOf<typeof OUTPUT & typeof SYMBOLS & typeof PRIVACY>;
 async function run(
   before: string,
   after: string,
-  { output, maxSize, mode, open, symbols, mask }: Options,
+  { output, maxSize, mode, open, symbols, ...options }: Options,
 ): Promise<void> {
   const limit = sizeLimit(maxSize);
   const path = output ?? pathBeside(after, '-diff.html');
+  const privacy = await privacyOf(options, path, inputsAt([before, after]));
   const place = outputAt(path, {
-    inputs: inputsAt([before, after]),
+    inputs: privacy.inputs,
     mode: modeOf(mode),
     isDefault: output === undefined,
   });
   const [earlier, later] = [
-    await readShown([before], { samples: true, symbols, mask }),
-    await readShown([after], { samples: true, symbols, mask }),
+    await readShown([before], { samples: true, symbols, ...privacy.reading }),
+    await readShown([after], { samples: true, symbols, ...privacy.reading }),
   ];
   const [findingsBefore, findingsAfter] = [assess(earlier).findings, assess(later).findings];
   const all = compared({ before: earlier, after: later, findingsBefore, findingsAfter });
@@ -83,6 +84,7 @@ async function run(
     ...findingLines(all.changes),
     ...functionLines(earlier, later),
     ...reportLines(result, place, maxSize, 14),
+    ...(await privacy.done(later)).map(([head, text]) => `${head.padEnd(14)}${text}`),
   ];
   await tell(`${printable(lines.join('\n'))}\n`, path);
   if (open) await openReport(path);

@@ -12,7 +12,7 @@ import { foldingOptionOf, isOfEvent, NARROWING, quotedText, readOptionsFor, stac
 import { given } from './given.ts';
 import { inputsAt } from './inputs.ts';
 import { type Output, outputAt } from './output.ts';
-import { PRIVACY } from './privacy.ts';
+import { PRIVACY, privacyOf } from './privacy.ts';
 import { readShown } from './progress.ts';
 import type { ReadOptions } from './read-file.ts';
 import { note, say } from './terminal.ts';
@@ -75,10 +75,14 @@ type Options = Values & { files: readonly string[] };
 async function run(options: Options): Promise<void> {
   check(options);
   const { files, base, output } = options;
-  const place = outputAt(output, { inputs: inputsAt(base === undefined ? files : [...files, pathOf(base)]) });
+  const inputs = inputsAt(base === undefined ? files : [...files, pathOf(base)]);
+  const privacy = await privacyOf(options, output, inputs);
+  const place = outputAt(output, { inputs: privacy.inputs });
   try {
-    const picture = await draw(await readShown(files, needs(options)), options);
-    await write(picture, place);
+    const reading = { ...needs(options), ...privacy.reading };
+    const capture = await readShown(files, reading);
+    await write(await draw(capture, options, reading), place);
+    for (const [, text] of await privacy.done(capture)) note(text);
   } catch (error) {
     // As with flamegraph.pl, a script that draws many files finds each of them, and the exit status tells.
     if (error instanceof EmptyInput) await write(await drawFlamegraph(emptyStacks(), options, !isPng(output)), place);
@@ -86,7 +90,7 @@ async function run(options: Options): Promise<void> {
   }
 }
 
-async function draw(capture: Capture, options: Options): Promise<Iterable<string>> {
+async function draw(capture: Capture, options: Options, reading: ReadOptions): Promise<Iterable<string>> {
   for (const fault of capture.damage) say(fault);
   if (capture.damage.length > 0) process.exitCode = 1;
   const { picturesFor } = await import('../render/picture.ts');
@@ -100,7 +104,7 @@ async function draw(capture: Capture, options: Options): Promise<Iterable<string
   if (name === 'heatmap') return chart(stacks, name, clock, options);
   const before = isDifferential
     ? stacksOf(narrow, { ...options, event: 'before' }, note)
-    : await baseOf(stacks, options);
+    : await baseOf(stacks, options, reading);
   const { manifest } = capture;
   return drawFlamegraph(stacks, { ...options, manifest }, !isPng(options.output), before);
 }
@@ -122,12 +126,12 @@ async function chart(dataset: Dataset, name: PictureName, clock: Clock | null, o
 }
 
 /** The stacks to compare with: those of the same event where the earlier file has several, narrowed the same way. */
-async function baseOf({ event }: Stacks, options: Options): Promise<Stacks | undefined> {
+async function baseOf({ event }: Stacks, options: Options, reading: ReadOptions): Promise<Stacks | undefined> {
   if (options.base === undefined) {
     if (!options.rawCounts && !options.negate) return undefined;
     throw new UserError('--raw-counts and --negate need --base FILE', 2);
   }
-  const whole = await readShown([pathOf(options.base)], needs(options));
+  const whole = await readShown([pathOf(options.base)], reading);
   const named = ofTool(whole, options.tool);
   // A loose folded file names no tool.
   const capture = named.datasets.length > 0 ? named : whole;
@@ -159,8 +163,8 @@ function check(options: Options): void {
 
 function needs(options: Options): ReadOptions {
   const { samples, addresses } = readOptionsFor(options);
-  const { flamechart, as, symbols, mask } = options;
-  return { samples: samples || flamechart === true || as === 'heatmap', addresses, loneFrames: true, symbols, mask };
+  const { flamechart, as, symbols } = options;
+  return { samples: samples || flamechart === true || as === 'heatmap', addresses, loneFrames: true, symbols };
 }
 
 interface Choice {

@@ -16,7 +16,7 @@ import {
 } from './folding.ts';
 import { inputsAt } from './inputs.ts';
 import { outputAt } from './output.ts';
-import { PRIVACY } from './privacy.ts';
+import { PRIVACY, privacyOf } from './privacy.ts';
 import { readShown } from './progress.ts';
 import { note, say } from './terminal.ts';
 
@@ -69,16 +69,18 @@ type Options = Values & { files: readonly string[] };
 async function run(options: Options): Promise<void> {
   const { files, format, output, samples } = options;
   checkFormat(options);
-  const place = outputAt(output, { inputs: inputsAt(files), isPacked: format === 'pprof' });
+  const privacy = await privacyOf(options, output, inputsAt(files));
+  const place = outputAt(output, { inputs: privacy.inputs, isPacked: format === 'pprof' });
   const { samples: narrowing, addresses } = readOptionsFor(options);
   const capture = await readShown(files, {
     samples: samples || narrowing || format === 'speedscope',
     addresses,
     loneFrames: isOfStacks(format),
     symbols: options.symbols,
-    mask: options.mask,
+    ...privacy.reading,
   });
   await place.write(await exported(capture, options));
+  for (const [, text] of await privacy.done(capture)) note(text);
   sayFaults(capture);
 }
 

@@ -6,6 +6,7 @@ import { peek } from '../archive/peek.ts';
 import type { Capture, Manifest, Run } from '../datasets/capture.ts';
 import { firstOfProfiles, layOnAxis } from '../datasets/clock.ts';
 import { UserError } from '../errors.ts';
+import type { Pseudonyms } from '../masking/pseudonyms.ts';
 import { folded, isOfLoneFrames } from '../parsers/folded.ts';
 import type { Grammar, Head, ParseContext, Parsed, Reader } from '../parsers/grammar.ts';
 import { HEAD_BYTES, headOf } from '../parsers/head.ts';
@@ -27,6 +28,8 @@ export interface ReadOptions {
   loneFrames?: boolean;
   /** Whether passwords and tokens are kept out of everything that is made of it; they are unless this is false. */
   mask?: boolean;
+  /** Names in place of those of hosts, users and the like. */
+  redact?: Pseudonyms | undefined;
   /** Told of the bytes that are read, as they are on disk. */
   onRead?: ((bytes: number) => void) | undefined;
   /** Where perf.data finds symbols, beside what came with it and this machine. */

@@ -5,6 +5,7 @@ import { MANIFEST_NAME, parseManifest } from '../archive/manifest.ts';
 import type { Capture } from '../datasets/capture.ts';
 import { UserError, unreadable } from '../errors.ts';
 import { maskCapture } from '../masking/mask.ts';
+import { redactCapture } from '../masking/redact.ts';
 import { text } from '../parsers/text.ts';
 import { type ReadOptions, readFile, readRecordings } from './read-file.ts';
 import { Recordings } from './recordings.ts';
@@ -30,6 +31,7 @@ export async function readCapture(paths: readonly string[], options: ReadOptions
   await readRecordings(recordings, capture, options);
   expectOutput(capture);
   if (options.mask !== false) maskCapture(capture);
+  if (options.redact !== undefined) redactCapture(capture, options.redact);
   return capture;
 }
 

@@ -11,6 +11,8 @@ import type { Cells, Counts, Dataset, Events } from '../datasets/shapes.ts';
 export interface Place {
   /** Index of its source; null for what is said of the capture as a whole. */
   source: number | null;
+  /** What it is a part of: `source`, `manifest`, the shape of a dataset. */
+  of: string;
   /** The last name on the way to it: `command`, `raw`, `hostname`; a column's for a cell. */
   field: string;
   /** The tool whose output it is of, or is about; empty where there is none. */
@@ -21,24 +23,25 @@ export type MapText = (text: string, place: Place) => string;
 
 /** Changes the capture where the function does. */
 export function mapStrings(capture: Capture, map: MapText): void {
-  capture.name = map(capture.name, { source: null, field: 'name', tool: '' });
-  mapDeep(capture.damage, map, { source: null, field: 'damage', tool: '' });
-  if (capture.manifest !== null) mapDeep(capture.manifest, map, { source: null, field: 'manifest', tool: '' });
+  capture.name = map(capture.name, { source: null, of: 'capture', field: 'name', tool: '' });
+  mapDeep(capture.damage, map, { source: null, of: 'capture', field: 'damage', tool: '' });
+  if (capture.manifest !== null)
+    mapDeep(capture.manifest, map, { source: null, of: 'manifest', field: 'manifest', tool: '' });
   for (const [i, source] of capture.sources.entries()) {
     const { tool } = source;
-    mapDeep(source, map, { source: i, field: 'source', tool });
+    mapDeep(source, map, { source: i, of: 'source', field: 'source', tool });
   }
   for (const dataset of capture.datasets) mapDataset(dataset, map);
 }
 
 function mapDataset(dataset: Dataset, map: MapText): void {
-  const { source, tool } = dataset;
+  const { source, tool, shape: of } = dataset;
   switch (dataset.shape) {
     case 'stacks': {
       const { profile, ...rest } = dataset;
-      mapDeep(rest, map, { source, field: 'stacks', tool });
+      mapDeep(rest, map, { source, of, field: 'stacks', tool });
       Object.assign(dataset, rest, {
-        profile: mapProfile(profile, (text, field) => map(text, { source, field, tool })),
+        profile: mapProfile(profile, (text, field) => map(text, { source, of, field, tool })),
       });
       return;
     }
@@ -46,16 +49,16 @@ function mapDataset(dataset: Dataset, map: MapText): void {
       mapEvents(dataset, map);
       return;
     case 'counts':
-      mapKeys(dataset, (text) => map(text, { source, field: 'key', tool }));
-      mapDeep(dataset, map, { source, field: 'counts', tool });
+      mapKeys(dataset, (text) => map(text, { source, of, field: 'key', tool }));
+      mapDeep(dataset, map, { source, of, field: 'counts', tool });
       return;
     case 'text':
       // As one, for what goes over several lines.
-      dataset.lines = map(dataset.lines.join('\n'), { source, field: 'text', tool }).split('\n');
-      dataset.title = map(dataset.title, { source, field: 'title', tool });
+      dataset.lines = map(dataset.lines.join('\n'), { source, of, field: 'text', tool }).split('\n');
+      dataset.title = map(dataset.title, { source, of, field: 'title', tool });
       return;
     default:
-      mapDeep(dataset, map, { source, field: dataset.shape, tool });
+      mapDeep(dataset, map, { source, of, field: of, tool });
   }
 }
 
@@ -73,12 +76,12 @@ function mapDeep(value: object, map: MapText, place: Place): void {
 }
 
 function mapEvents(events: Events, map: MapText): void {
-  const { source, tool, columns, cells } = events;
-  events.title = map(events.title, { source, field: 'title', tool });
+  const { source, tool, shape: of, columns, cells } = events;
+  events.title = map(events.title, { source, of, field: 'title', tool });
   events.cells = cells.map((each, i) =>
-    mapCells(each, (text) => map(text, { source, field: columns[i]?.name ?? '', tool })),
+    mapCells(each, (text) => map(text, { source, of, field: columns[i]?.name ?? '', tool })),
   );
-  for (const column of columns) column.name = map(column.name, { source, field: 'column', tool });
+  for (const column of columns) column.name = map(column.name, { source, of, field: 'column', tool });
 }
 
 function mapCells(cells: Cells, map: (text: string) => string): Cells {

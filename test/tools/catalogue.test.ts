@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { toolsDocument } from '../../src/tools/document.ts';
 import { toolNamed, tools } from '../../src/tools/index.ts';
+import { privacyDocument } from '../../src/tools/privacy-document.ts';
 import { sets } from '../../src/tools/tool.ts';
 
 /** The tools that the project promises to read, as its readme lists them. */
@@ -63,4 +64,5 @@ test('what perf lets ordinary users do is not said to be for root alone', () => 
 
 test('docs/tools.md is as the catalogue says (npx vitest run test/tools -u makes it so)', async () => {
   await expect(toolsDocument(tools)).toMatchFileSnapshot('../../docs/tools.md');
+  await expect(privacyDocument(tools)).toMatchFileSnapshot('../../docs/privacy.md');
 });

@@ -1,7 +1,7 @@
 /** What was captured: the window, every tool and how it ended, what was damaged, what was not read. */
 import { bytesText, commas, counted, durationText } from '../../datasets/amounts.ts';
 import type { Capture, Run, Source } from '../../datasets/capture.ts';
-import { maskedText } from '../../datasets/masking.ts';
+import { maskedText, type Redaction, redactedText } from '../../datasets/masking.ts';
 import { type Markup, markup } from '../markup.ts';
 import { calendarDay, clockTime, zoneName } from '../when.ts';
 import type { Panel } from './panels.ts';
@@ -43,7 +43,23 @@ ${maskingHtml(capture)}
 function maskingHtml({ masking }: Capture): Markup | string {
   if (masking === undefined) return markup`<p class="quiet">Passwords and tokens are not masked (--no-mask).</p>`;
   const masked = maskedText(masking) ?? 'No secrets';
-  return markup`<p class="quiet">${masked} masked. Secrets are known by the names before them and by their shapes: what has neither is still here.</p>`;
+  const { redaction } = masking;
+  return markup`<p class="quiet">${masked} masked. Secrets are known by the names before them and by their shapes: what has neither is still here.</p>
+${redaction !== undefined && redactionHtml(redaction)}`;
+}
+
+/** What --redact replaced, what it left out, and examples of what may be a name and is still here. */
+function redactionHtml({ names, leftOut, kept }: Redaction): Markup {
+  const examples = [
+    ['Processes', kept.processes],
+    ['Paths', kept.paths],
+    ['Words', kept.words],
+  ] as const;
+  return markup`<h3>Redacted</h3>
+<p class="quiet">Replaced by pseudonyms: ${redactedText({ names })}. The same name has the same pseudonym everywhere.</p>
+${leftOut.length > 0 && markup`<p class="quiet">Lines whose meaning is unknown were left out of ${leftOut.join(', ')}.</p>`}
+<p class="quiet">Kept, and to be looked at before the report leaves the company:</p>
+<ul>${examples.map(([what, words]) => words.length > 0 && markup`<li>${what}: ${words.join(', ')}</li>`)}</ul>`;
 }
 
 function hostHtml({ manifest, name }: Capture): Markup {
