@@ -143,7 +143,7 @@ export class GrowingCells {
   private readonly numbers = new Growing(Float64Array);
   private readonly ids = new Growing(Uint32Array);
   private readonly texts: string[] = [];
-  private readonly idOf = new Map<string, number>();
+  private readonly idByText = new Map<string, number>();
 
   push(cell: Cell): void {
     if (typeof cell === 'number') this.pushNumber(cell);
@@ -157,8 +157,13 @@ export class GrowingCells {
   }
 
   pushText(text: string): void {
+    this.pushId(this.idOf(text));
+  }
+
+  /** A text by the number that `idOf` gave it. */
+  pushId(id: number): void {
     this.ids.fillTo(this.length++, 0);
-    this.ids.push(this.intern(text));
+    this.ids.push(id);
   }
 
   /** The cell that came last. */
@@ -192,11 +197,12 @@ export class GrowingCells {
     };
   }
 
-  private intern(text: string): number {
-    const known = this.idOf.get(text);
+  /** The number of a text in this column, from 1. */
+  idOf(text: string): number {
+    const known = this.idByText.get(text);
     if (known !== undefined) return known;
     const id = this.texts.push(text);
-    this.idOf.set(text, id);
+    this.idByText.set(text, id);
     return id;
   }
 }

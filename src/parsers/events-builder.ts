@@ -3,6 +3,7 @@ import { GrowingCells, withNumbers, withTexts } from '../datasets/cells.ts';
 import { Growing } from '../datasets/columns.ts';
 import type { Cell, Cells, Column, Events } from '../datasets/shapes.ts';
 import { numberOf } from './numbers.ts';
+import { RowCells } from './rows/row-cells.ts';
 
 /** A column before its rows are known: `auto` is a number if every cell of it is one. */
 export interface ColumnPlan extends Omit<Column, 'type'> {
@@ -27,6 +28,17 @@ export class EventsBuilder {
   add(cells: readonly Cell[], at: number | null, line: number): void {
     for (let i = 0; i < this.cells.length; i++) (this.cells[i] as GrowingCells).push(cells[i] ?? null);
     this.at.push(at ?? Number.NaN);
+    this.lines.push(line);
+  }
+
+  /** A row to be filled from bytes, again and again; `addRow` takes what is in it. */
+  rowCells(): RowCells {
+    return new RowCells(this.cells);
+  }
+
+  addRow(row: RowCells, at: number, line: number): void {
+    row.push();
+    this.at.push(at);
     this.lines.push(line);
   }
 

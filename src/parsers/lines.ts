@@ -13,7 +13,8 @@ const MAX_LINE_LENGTH = 1 << 20;
  */
 const MAX_LINES = 2_000_000;
 const MAX_CHARACTERS = 2 ** 27;
-/** More digits than a double can hold, with room for the units and sums they are put into: no tool prints them. */
+/** No double holds more, with room for the units and sums they are put into: no tool prints them. */
+const MAX_DIGITS = 256;
 const TOO_MANY_DIGITS = /\d{257}/;
 const TOO_LONG = `beyond ${MAX_LINES} lines or ${MAX_CHARACTERS / 2 ** 20} MB of a table, which is all that is read of one: cut the file to the time that matters`;
 /** What is shown of an unread line. */
@@ -73,6 +74,11 @@ export type LineVerdict = 'read' | 'noise' | { unread: string };
 export interface LineParser {
   /** `number` counts from 1; `text` has no line end. Blank lines come too. */
   line(text: string, number: number): LineVerdict;
+  /**
+   * In place of `line`, from the bytes of a line that may be a plain row. False leaves all as it was, and the line to be
+   * read as text: what this takes must become the same either way.
+   */
+  row?(bytes: Uint8Array, from: number, to: number, number: number): boolean;
   /** After the last line. */
   end(): { datasets: Dataset[]; tool?: string | null };
 }
@@ -82,45 +88,26 @@ export interface LineParser {
  * keeps the ledger.
  */
 export function lineReader(parser: LineParser, ledger: LineLedger = new LineLedger()): Reader {
-  return new LineReader(parser, ledger);
+  return parser.row === undefined ? new TextReader(parser, ledger) : new RowReader(parser, ledger);
 }
 
-class LineReader implements Reader {
-  private readonly parser: LineParser;
-  private readonly ledger: LineLedger;
-  private readonly decoder = new TextDecoder();
-  /** The line that the chunk before broke off in. */
-  private rest = '';
-  private characters = 0;
+/** What goes for each line, however it was cut from the file. */
+class LineTaker {
+  protected readonly parser: LineParser;
+  protected readonly ledger: LineLedger;
+  protected characters = 0;
 
   constructor(parser: LineParser, ledger: LineLedger) {
     this.parser = parser;
     this.ledger = ledger;
   }
 
-  write(chunk: Uint8Array): void {
-    this.takeWhole(this.decoder.decode(chunk, { stream: true }));
-  }
-
-  end(): Parsed {
-    this.takeWhole(this.decoder.decode());
-    if (this.rest !== '') this.take(this.rest);
+  protected parsed(): Parsed {
     const { datasets, tool = null } = this.parser.end();
     return this.ledger.parsed(datasets, tool);
   }
 
-  private takeWhole(text: string): void {
-    let start = 0;
-    for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', start)) {
-      this.take(this.rest + text.slice(start, end));
-      this.rest = '';
-      start = end + 1;
-    }
-    // Past the limit the line is unread anyway: keep no more of it than shows that.
-    if (this.rest.length <= MAX_LINE_LENGTH) this.rest += text.slice(start, start + MAX_LINE_LENGTH + 1);
-  }
-
-  private take(text: string): void {
+  protected take(text: string): void {
     const { ledger, parser } = this;
     const line = text.endsWith('\r') ? text.slice(0, -1) : text;
     const number = ++ledger.lines;
@@ -136,6 +123,103 @@ class LineReader implements Reader {
     this.characters += line.length;
     if (number > MAX_LINES || this.characters > MAX_CHARACTERS) return TOO_LONG;
     if (line.length > MAX_LINE_LENGTH) return `longer than ${MAX_LINE_LENGTH} characters`;
-    return line.length > 256 && TOO_MANY_DIGITS.test(line) ? 'a number of more than 256 digits' : null;
+    return line.length > MAX_DIGITS && TOO_MANY_DIGITS.test(line) ? 'a number of more than 256 digits' : null;
   }
+}
+
+class TextReader extends LineTaker implements Reader {
+  private readonly decoder = new TextDecoder();
+  /** The line that the chunk before broke off in. */
+  private rest = '';
+
+  write(chunk: Uint8Array): void {
+    this.takeWhole(this.decoder.decode(chunk, { stream: true }));
+  }
+
+  end(): Parsed {
+    this.takeWhole(this.decoder.decode());
+    if (this.rest !== '') this.take(this.rest);
+    return this.parsed();
+  }
+
+  private takeWhole(text: string): void {
+    let start = 0;
+    for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', start)) {
+      this.take(this.rest + text.slice(start, end));
+      this.rest = '';
+      start = end + 1;
+    }
+    // Past the limit the line is unread anyway: keep no more of it than shows that.
+    if (this.rest.length <= MAX_LINE_LENGTH) this.rest += text.slice(start, start + MAX_LINE_LENGTH + 1);
+  }
+}
+
+const [NEWLINE, RETURN, ZERO, NINE] = [10, 13, 48, 57];
+const BYTE_ORDER_MARK = '\ufeff';
+/** UTF-8 takes three bytes at most for what counts as one character here. */
+const MAX_LINE_BYTES = 3 * (MAX_LINE_LENGTH + 1);
+
+/** Cuts the lines from the bytes, for a parser that reads plain rows without a string for each. */
+class RowReader extends LineTaker implements Reader {
+  private readonly decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+  private rest: Uint8Array | null = null;
+
+  write(chunk: Uint8Array): void {
+    let start = 0;
+    for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, start)) {
+      if (this.rest === null) this.takeBytes(chunk, start, end);
+      else this.takeRest(chunk.subarray(start, end));
+      start = end + 1;
+    }
+    if (start < chunk.length) this.rest = this.longer(chunk.subarray(start));
+  }
+
+  end(): Parsed {
+    if (this.rest !== null) this.takeRest(new Uint8Array());
+    return this.parsed();
+  }
+
+  private takeRest(end: Uint8Array): void {
+    const line = this.longer(end);
+    this.rest = null;
+    this.takeBytes(line, 0, line.length);
+  }
+
+  /** What the chunk before broke off in, and what follows of it. */
+  private longer(bytes: Uint8Array): Uint8Array {
+    const { rest } = this;
+    if (rest === null) return bytes.slice(0, MAX_LINE_BYTES);
+    if (rest.length >= MAX_LINE_BYTES) return rest;
+    const whole = new Uint8Array(rest.length + Math.min(bytes.length, MAX_LINE_BYTES));
+    whole.set(rest);
+    whole.set(bytes.subarray(0, MAX_LINE_BYTES), rest.length);
+    return whole;
+  }
+
+  private takeBytes(bytes: Uint8Array, from: number, end: number): void {
+    const to = end > from && bytes[end - 1] === RETURN ? end - 1 : end;
+    if (this.takeRow(bytes, from, to)) return;
+    const text = this.decoder.decode(bytes.subarray(from, end));
+    this.take(this.ledger.lines === 0 && text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text);
+  }
+
+  private takeRow(bytes: Uint8Array, from: number, to: number): boolean {
+    const { ledger, parser } = this;
+    const isBeyond = ledger.lines >= MAX_LINES || this.characters + to - from > MAX_CHARACTERS;
+    if (isBeyond || to - from > MAX_LINE_LENGTH || hasTooManyDigits(bytes, from, to)) return false;
+    if (parser.row?.(bytes, from, to, ledger.lines + 1) !== true) return false;
+    ledger.lines++;
+    ledger.read++;
+    this.characters += to - from;
+    return true;
+  }
+}
+
+function hasTooManyDigits(bytes: Uint8Array, from: number, to: number): boolean {
+  let digits = 0;
+  for (let at = from; at < to && to - from > MAX_DIGITS && digits <= MAX_DIGITS; at++) {
+    const byte = bytes[at] as number;
+    digits = byte >= ZERO && byte <= NINE ? digits + 1 : 0;
+  }
+  return digits > MAX_DIGITS;
 }

@@ -22,27 +22,81 @@ export class SeriesBuilder {
 
   add(name: string, unit: string, value: number, { labels, at, line, sinceBoot, english }: PointFacts): void {
     if (labels !== this.labels) this.turnTo(labels);
-    const { rows } = this;
-    let track = rows.tracks.get(name);
-    if (track === undefined) {
-      const translated = english === undefined || english === name ? {} : { english };
-      track = new Track({ name, ...translated, labels, unit }, rows);
-      rows.tracks.set(name, track);
-      this.tracks.push(track);
-    }
-    track.add(rows.rowOf(at ?? Number.NaN, line, track), value);
+    const track = this.rows.tracks.get(name) ?? this.begin({ name, unit, english }, labels, this.rows);
+    track.add(this.rows.rowOf(at ?? Number.NaN, line, track), value);
     if (sinceBoot) track.sinceBoot++;
+  }
+
+  /** For whole rows of one thing, whose columns are always the same. */
+  rowsOf(labels: PointFacts['labels'], columns: readonly SeriesColumn[]): SeriesRows {
+    const rows = this.rowsWith(labels);
+    return new SeriesRows(columns, rows, (column) => rows.tracks.get(column.name) ?? this.begin(column, labels, rows));
   }
 
   build(): Metric[] {
     return this.tracks.map((track) => track.build());
   }
 
+  private begin({ name, unit, english }: SeriesColumn, labels: PointFacts['labels'], rows: Rows): Track {
+    const translated = english === undefined || english === name ? {} : { english };
+    const track = new Track({ name, ...translated, labels, unit }, rows);
+    rows.tracks.set(name, track);
+    this.tracks.push(track);
+    return track;
+  }
+
   private turnTo(labels: PointFacts['labels']): void {
-    const key = JSON.stringify(labels);
     this.labels = labels;
-    this.rows = this.byLabels.get(key) ?? new Rows();
-    this.byLabels.set(key, this.rows);
+    this.rows = this.rowsWith(labels);
+  }
+
+  private rowsWith(labels: PointFacts['labels']): Rows {
+    const key = JSON.stringify(labels);
+    const known = this.byLabels.get(key);
+    if (known !== undefined) return known;
+    const rows = new Rows();
+    this.byLabels.set(key, rows);
+    return rows;
+  }
+}
+
+export interface SeriesColumn {
+  name: string;
+  unit: string;
+  /** What the C locale calls it, where its name is translated. */
+  english?: string | undefined;
+}
+
+/** Takes the rows of one thing, column by column. A column begins a metric with its first value. */
+export class SeriesRows {
+  private readonly columns: readonly SeriesColumn[];
+  private readonly rows: Rows;
+  private readonly begin: (column: SeriesColumn) => Track;
+  private readonly tracks: (Track | undefined)[];
+
+  constructor(columns: readonly SeriesColumn[], rows: Rows, begin: (column: SeriesColumn) => Track) {
+    this.columns = columns;
+    this.rows = rows;
+    this.begin = begin;
+    this.tracks = columns.map(() => undefined);
+  }
+
+  /** @param values as many as there are columns; NaN where nothing was printed */
+  add(values: Float64Array, at: number, line: number, sinceBoot: boolean): void {
+    const { tracks, rows } = this;
+    for (let i = 0; i < tracks.length; i++) {
+      const value = values[i] as number;
+      if (Number.isNaN(value)) continue;
+      const track = tracks[i] ?? this.track(i);
+      track.add(rows.rowOf(at, line, track), value);
+      if (sinceBoot) track.sinceBoot++;
+    }
+  }
+
+  private track(i: number): Track {
+    const track = this.begin(this.columns[i] as SeriesColumn);
+    this.tracks[i] = track;
+    return track;
   }
 }
 

@@ -10,8 +10,10 @@
  */
 
 import type { Grammar, ParseContext } from '../grammar.ts';
-import { LineLedger, type LineVerdict, lineReader } from '../lines.ts';
+import { type LineParser, type LineVerdict, lineReader } from '../lines.ts';
 import { numberOf } from '../numbers.ts';
+import { PlainRows } from '../rows/plain-rows.ts';
+import { Words } from '../rows/words.ts';
 import { SeriesBuilder } from '../series-builder.ts';
 import { stampAt } from '../stamps.ts';
 import { firstLines, isPreamble } from '../terminal.ts';
@@ -60,13 +62,11 @@ export const vmstat: Grammar = {
   },
 
   reader(context: ParseContext) {
-    const ledger = new LineLedger();
-    const reports = new Reports(context);
-    return lineReader({ line: (line, number) => reports.line(line, number), end: () => reports.end() }, ledger);
+    return lineReader(new Reports(context));
   },
 };
 
-class Reports {
+class Reports implements LineParser {
   private readonly context: ParseContext;
   private readonly memoryUnit: string;
   private readonly sinceBootFirst: boolean;
@@ -76,12 +76,28 @@ class Reports {
   private seen = new Set<string>();
   private report = -1;
   private stamped = false;
+  private readonly words = new Words();
+  /** Takes the rows under the heading; null with -d. */
+  private plain: PlainRows | null = null;
 
   constructor(context: ParseContext) {
     this.context = context;
     const command = context.command ?? '';
     this.memoryUnit = UNITS[UNIT_FLAG.exec(command)?.[1] ?? 'K'] as string;
     this.sinceBootFirst = !/\s(?:-[a-zA-Z]*y|--no-first)/.test(command);
+  }
+
+  row(bytes: Uint8Array, from: number, to: number, line: number): boolean {
+    const { layout, plain, words } = this;
+    if (this.groups !== null || layout === null || plain === null || !words.split(bytes, from, to)) return false;
+    const end = layout.stamped ? words.count - 2 : words.count;
+    if (end < 1 || !plain.fits(words, 0, end)) return false;
+    const stamp = layout.stamped ? stampAt(words.text(end, end + 1)) : null;
+    if (layout.stamped && stamp?.clock !== 'local') return false;
+    this.report++;
+    if (stamp !== null) this.stamped = true;
+    plain.add(stamp?.at ?? this.reportAt() ?? Number.NaN, line, this.isSinceBoot(layout));
+    return true;
   }
 
   line(text: string, number: number): LineVerdict {
@@ -92,7 +108,7 @@ class Reports {
     }
     if (this.groups !== null) return this.names(text);
     if (this.layout === null) return { unread: 'a row before any heading' };
-    return this.row(text, this.layout, number);
+    return this.textRow(text, this.layout, number);
   }
 
   end() {
@@ -119,10 +135,11 @@ class Reports {
     this.groups = null;
     if (layout === null) return { unread: 'no names of columns under their groups' };
     this.layout = layout;
+    this.plain = layout.kind === 'disk' ? null : this.plainRows(layout);
     return 'read';
   }
 
-  private row(text: string, layout: Layout, number: number): LineVerdict {
+  private textRow(text: string, layout: Layout, number: number): LineVerdict {
     const stamp = layout.stamped ? stampAt(text.trimEnd(), Math.max(0, text.trimEnd().length - STAMP_LENGTH)) : null;
     const cells = (stamp === null ? text : text.slice(0, text.trimEnd().length - STAMP_LENGTH)).trim().split(/\s+/);
     const label = layout.kind === 'disk' ? cells.shift() : undefined;
@@ -132,13 +149,11 @@ class Reports {
     if (bad >= 0) return { unread: `no number under ${layout.names[bad]}` };
     this.count(label);
     if (stamp !== null) this.stamped = true;
-    const { interval } = this.context;
-    const first = this.sinceBootFirst ? 0 : 1;
     const facts = {
       labels: (label === undefined ? {} : { disk: label }) as Record<string, string>,
-      at: stamp?.at ?? (interval === null ? null : (this.report + first) * interval),
+      at: stamp?.at ?? this.reportAt(),
       line: number,
-      sinceBoot: this.sinceBootFirst && this.report === 0 && layout.kind === 'system',
+      sinceBoot: this.isSinceBoot(layout),
     };
     values.forEach((value, i) => {
       const name = layout.names[i] as string;
@@ -151,6 +166,25 @@ class Reports {
       );
     });
     return 'read';
+  }
+
+  private plainRows(layout: Layout): PlainRows {
+    const columns = layout.names.map((name, i) => ({
+      name,
+      unit: this.unitOf(layout, i),
+      english: layout.english[i],
+    }));
+    return new PlainRows(this.series, columns);
+  }
+
+  /** The end of the report's interval, counted in intervals from the first report. */
+  private reportAt(): number | null {
+    const { interval } = this.context;
+    return interval === null ? null : (this.report + (this.sinceBootFirst ? 0 : 1)) * interval;
+  }
+
+  private isSinceBoot({ kind }: Layout): boolean {
+    return this.sinceBootFirst && this.report === 0 && kind === 'system';
   }
 
   /** A report is a line, or with -d the lines until a device comes again. */

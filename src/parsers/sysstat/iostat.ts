@@ -13,7 +13,9 @@
 import type { Series } from '../../datasets/shapes.ts';
 import { cellsOf, isSysstatBanner } from '../cells.ts';
 import type { Grammar, ParseContext } from '../grammar.ts';
-import { type LineVerdict, lineReader } from '../lines.ts';
+import { type LineParser, type LineVerdict, lineReader } from '../lines.ts';
+import { PlainRows } from '../rows/plain-rows.ts';
+import { Words } from '../rows/words.ts';
 import { SeriesBuilder } from '../series-builder.ts';
 import { DayClock, type Stamp, stampAt } from '../stamps.ts';
 import { firstLines, isPreamble } from '../terminal.ts';
@@ -44,12 +46,11 @@ export const iostat: Grammar = {
   },
 
   reader(context: ParseContext) {
-    const reports = new Reports(context);
-    return lineReader({ line: (line, number) => reports.line(line, number), end: () => reports.end() });
+    return lineReader(new Reports(context));
   },
 };
 
-class Reports {
+class Reports implements LineParser {
   private readonly context: ParseContext;
   private readonly sinceBootFirst: boolean;
   private readonly cpus = new SeriesBuilder();
@@ -63,11 +64,23 @@ class Reports {
   private report = -1;
   /** A long name that old versions print on a line of its own, above its values. */
   private nameAbove: string | null = null;
+  private readonly words = new Words();
+  /** What takes the rows under a heading, by the heading. */
+  private readonly plainUnder = new Map<string, PlainRows>();
+  private plain: PlainRows | null = null;
 
   constructor(context: ParseContext) {
     this.context = context;
     // iostat -xzy 1
     this.sinceBootFirst = !/\s-[a-zA-Z]*y/.test(context.command ?? '');
+  }
+
+  row(bytes: Uint8Array, from: number, to: number, line: number): boolean {
+    const { plain, words } = this;
+    if (plain === null || this.nameAbove !== null) return false;
+    if (!words.split(bytes, from, to) || !plain.fits(words, 0)) return false;
+    plain.add(this.at() ?? Number.NaN, line, this.isSinceBoot);
+    return true;
   }
 
   line(text: string, number: number): LineVerdict {
@@ -76,7 +89,7 @@ class Reports {
     if (stamp !== null) return this.begin(stamp);
     const heading = headingOf(text);
     if (heading !== null) return this.take(heading, text);
-    return this.heading === null ? { unread: 'a row before any heading' } : this.row(text, this.heading, number);
+    return this.heading === null ? { unread: 'a row before any heading' } : this.textRow(text, this.heading, number);
   }
 
   end() {
@@ -88,6 +101,10 @@ class Reports {
     };
     const all = [series('CPU use', this.cpus), series('disks', this.devices)];
     return { tool: 'iostat', datasets: all.filter(({ metrics }) => metrics.length > 0) };
+  }
+
+  private get isSinceBoot(): boolean {
+    return this.sinceBootFirst && this.report === 0;
   }
 
   private get interval(): number | null {
@@ -111,11 +128,19 @@ class Reports {
     if (this.report < 0 || this.seen.has(key)) this.next();
     this.seen.add(key);
     this.heading = heading;
+    this.plain = this.plainUnder.get(key) ?? this.plainRows(heading);
+    this.plainUnder.set(key, this.plain);
     this.nameAbove = null;
     return 'read';
   }
 
-  private row(text: string, { label, words, wide }: Heading, number: number): LineVerdict {
+  private plainRows({ label, words, wide }: Heading): PlainRows {
+    const columns = words.map((name) => ({ name, unit: unitOf(name) }));
+    if (label === null || wide === null) return new PlainRows(this.cpus, columns);
+    return new PlainRows(this.devices, columns, { name: label, place: wide });
+  }
+
+  private textRow(text: string, { label, words, wide }: Heading, number: number): LineVerdict {
     const name = /^(\S+)$/.exec(text.trim())?.[1];
     if (name !== undefined && words.length > 2 && wide === 0) {
       this.nameAbove = name;
@@ -132,7 +157,7 @@ class Reports {
       if (value !== null) values.push([column, value]);
     }
     const labels: Record<string, string> = label === null ? {} : { [label]: cells[wide as number] as string };
-    const facts = { labels, at: this.at(), line: number, sinceBoot: this.sinceBootFirst && this.report === 0 };
+    const facts = { labels, at: this.at(), line: number, sinceBoot: this.isSinceBoot };
     const series = label === null ? this.cpus : this.devices;
     for (const [column, value] of values) series.add(column, unitOf(column), value, facts);
     return 'read';

@@ -12,7 +12,10 @@
 import type { Dataset } from '../../datasets/shapes.ts';
 import { isSysstatBanner, MAX_COLUMNS } from '../cells.ts';
 import type { Grammar, ParseContext } from '../grammar.ts';
-import { LineLedger, type LineVerdict, lineReader } from '../lines.ts';
+import { LineLedger, type LineParser, type LineVerdict, lineReader } from '../lines.ts';
+import { KnownTexts } from '../rows/known-texts.ts';
+import { RowStamps } from '../rows/row-stamps.ts';
+import { Words } from '../rows/words.ts';
 import { DayClock, stampAt } from '../stamps.ts';
 import { firstLines, isPreamble } from '../terminal.ts';
 import { isColumn } from './columns.ts';
@@ -49,12 +52,12 @@ export const sysstat: Grammar = {
   reader(context: ParseContext) {
     const ledger = new LineLedger();
     const report = new Report(context, ledger);
-    return lineReader({ line: (line, number) => report.line(line, number), end: () => report.end() }, ledger);
+    return lineReader(report, ledger);
   },
 };
 
 /** A file's tables, each under the words of its heading. */
-class Report {
+class Report implements LineParser {
   private readonly context: ParseContext;
   private readonly ledger: LineLedger;
   private readonly tables = new Map<string, SysstatTable>();
@@ -64,10 +67,37 @@ class Report {
   private inAverages = false;
   private clockName: Line['clock'] = null;
   private firstStamp: string | null = null;
+  private readonly words = new Words();
+  /** Of stamped headings, as printed, the place in `headed`. */
+  private readonly headings = new KnownTexts();
+  private readonly headed: SysstatTable[] = [];
+  private readonly stamps = new RowStamps();
 
   constructor(context: ParseContext, ledger: LineLedger) {
     this.context = context;
     this.ledger = ledger;
+  }
+
+  row(bytes: Uint8Array, from: number, to: number, line: number): boolean {
+    const { table, words, stamps, firstStamp } = this;
+    if (table === null || this.inAverages || firstStamp === null || !words.split(bytes, from, to)) return false;
+    const first = stamps.take(words);
+    if (first === 0 || mayBeMark(words, first)) return false;
+    const { text: stamp, at, clock } = stamps;
+    if (!table.fits(words, first)) return this.headingAgain(words, first, stamp);
+    const sinceBoot = stamp === this.headingStamp && stamp === firstStamp;
+    table.addFitting({ at: this.clock.at({ at, clock, text: stamp, end: 0 }), stamp, line, sinceBoot });
+    return true;
+  }
+
+  /** A heading that was read before, as it comes again for each report of sar. */
+  private headingAgain({ bytes, starts, ends, count }: Words, first: number, stamp: string): boolean {
+    if (first === count) return false;
+    const known = this.headings.find(bytes, starts[first] as number, ends[count - 1] as number);
+    if (known < 0) return false;
+    this.table = this.headed[known] as SysstatTable;
+    this.headingStamp = stamp;
+    return true;
   }
 
   line(text: string, number: number): LineVerdict {
@@ -77,7 +107,7 @@ class Report {
     if (isMark(text)) return this.mark(text, number);
     if (isHeading(line.rest)) return this.heading(line);
     if (line.kind === 'average') return this.table === null ? { unread: 'an average without a heading' } : 'noise';
-    return this.row(line, number);
+    return this.tableRow(line, number);
   }
 
   end(): { datasets: Dataset[]; tool: string | null } {
@@ -107,12 +137,16 @@ class Report {
     this.table = this.tables.get(key) ?? tableOf(words, rest);
     this.inAverages = kind === 'average';
     // A table that has only averages is not worth an empty dataset.
-    if (!this.inAverages) this.tables.set(key, this.table);
+    if (!this.inAverages && !this.tables.has(key)) {
+      this.tables.set(key, this.table);
+      const printed = Buffer.from(rest.trim());
+      this.headings.add(printed, 0, printed.length, this.headed.push(this.table) - 1);
+    }
     this.headingStamp = stamp;
     return 'read';
   }
 
-  private row({ rest, stamp, at, clock }: Line, number: number): LineVerdict {
+  private tableRow({ rest, stamp, at, clock }: Line, number: number): LineVerdict {
     const { table } = this;
     if (table === null || this.inAverages) return { unread: 'a row before any heading' };
     const sinceBoot = stamp === this.headingStamp && stamp === (this.firstStamp ?? stamp);
@@ -128,6 +162,14 @@ class Report {
 
 function isNoise(line: string): boolean {
   return (isPreamble(line) && !HASH_HEADING.test(line)) || isSysstatBanner(line);
+}
+
+const [C, L] = ['C', 'L'].map((letter) => letter.charCodeAt(0));
+
+/** Whether the words behind the stamp may be those of a mark. */
+function mayBeMark({ count, bytes, starts }: Words, first: number): boolean {
+  const initial = first < count ? bytes[starts[first] as number] : 0;
+  return initial === C || initial === L;
 }
 
 function isMark(line: string): boolean {

@@ -3,6 +3,8 @@ import type { Cell, Events, Series } from '../../datasets/shapes.ts';
 import { cellsOf, cellsUnder } from '../cells.ts';
 import { type ColumnPlan, EventsBuilder } from '../events-builder.ts';
 import type { LineVerdict } from '../lines.ts';
+import { PlainRows } from '../rows/plain-rows.ts';
+import type { Words } from '../rows/words.ts';
 import { type PointFacts, SeriesBuilder } from '../series-builder.ts';
 import { cellValue, isLabel, PROCESS_LABELS, unitOf } from './columns.ts';
 
@@ -16,6 +18,9 @@ export interface SysstatTable {
   /** The tool that prints such a table. */
   readonly tool: string;
   add(row: string, facts: RowFacts): LineVerdict;
+  /** Whether the words from this one on are a plain row; `addFitting` adds it then. */
+  fits(words: Words, first: number): boolean;
+  addFitting(facts: RowFacts): void;
   build(): Omit<Events, 'source' | 'tool' | 'clock'> | Omit<Series, 'source' | 'tool' | 'clock'>;
 }
 
@@ -75,6 +80,9 @@ function processTable(words: readonly string[]): SysstatTable {
     { name: 'Time', type: 'text', unit: '', role: 'time' },
     ...words.map((name): ColumnPlan => ({ name, type: typeOf(name), unit: unitOf(name), role: roleOf(name) })),
   ]);
+  const cells = events.rowCells();
+  const isText = words.map((name) => typeOf(name) === 'text');
+  const endsWide = wideOf(words) === words.length - 1;
   return {
     tool: 'pidstat',
     add(row, { at, stamp, line }) {
@@ -88,6 +96,31 @@ function processTable(words: readonly string[]): SysstatTable {
       }
       events.add(cells, at, line);
       return 'read';
+    },
+    fits(row, first) {
+      const count = row.count - first;
+      if (endsWide ? count < words.length : count !== words.length) return false;
+      let isRow = false;
+      for (let i = 0; i < words.length; i++) {
+        const word = first + i;
+        const [from, to] = [
+          row.starts[word] as number,
+          row.ends[i < words.length - 1 ? word : row.count - 1] as number,
+        ];
+        if (isText[i]) cells.setText(i + 1, row.bytes, from, to);
+        else {
+          const number = row.number(word);
+          if (Number.isNaN(number) && !row.isMinus(word)) return false;
+          isRow ||= !Number.isNaN(number);
+          cells.setNumber(i + 1, number);
+        }
+      }
+      // What has no number in it may be a heading.
+      return isRow;
+    },
+    addFitting({ at, stamp, line }) {
+      cells.setSame(0, stamp);
+      events.addRow(cells, at ?? Number.NaN, line);
     },
     build: () => ({ shape: 'events', title: titleOf(words, PROCESS_TITLES), ...events.build() }),
   };
@@ -110,6 +143,11 @@ function roleOf(name: string): ColumnPlan['role'] {
 
 function seriesTable(words: readonly string[], heading: string): SysstatTable {
   const series = new SeriesBuilder();
+  const labels = words.filter(isLabel);
+  const label = labels.length === 0 ? null : { name: labels[0] as string, place: words.findIndex(isLabel) };
+  const columns = words.map((name) => ({ name, unit: unitOf(name) }));
+  // Rows of several labels are read as text.
+  const plain = labels.length > 1 ? null : new PlainRows(series, columns, label);
   return {
     tool: seriesTool(words),
     add(row, { at, line, sinceBoot }) {
@@ -130,6 +168,8 @@ function seriesTable(words: readonly string[], heading: string): SysstatTable {
       for (const [name, value] of values) series.add(name, unitOf(name), value, { labels, at, line, sinceBoot });
       return 'read';
     },
+    fits: (row, first) => plain?.fits(row, first) ?? false,
+    addFitting: ({ at, line, sinceBoot }) => plain?.add(at ?? Number.NaN, line, sinceBoot),
     build: () => ({ shape: 'series', title: titleOf(words, TITLES), metrics: series.build() }),
   };
 }
