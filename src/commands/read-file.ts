@@ -7,6 +7,7 @@ import type { Capture, Manifest, Run } from '../datasets/capture.ts';
 import { firstOfProfiles, layOnAxis } from '../datasets/clock.ts';
 import { UserError } from '../errors.ts';
 import type { Pseudonyms } from '../masking/pseudonyms.ts';
+import { binaryGrammarFor } from '../parsers/binary.ts';
 import { folded, isOfLoneFrames } from '../parsers/folded.ts';
 import type { Grammar, Head, ParseContext, Parsed, Reader } from '../parsers/grammar.ts';
 import { HEAD_BYTES, headOf } from '../parsers/head.ts';
@@ -50,6 +51,20 @@ export async function readFile(file: InputFile, capture: Capture, options: ReadO
   const run = runOf(file.name, capture.manifest);
   const context = contextOf(file.name, run, options);
   if (await options.recordings?.takes(file, first, all)) return;
+  const packed = binaryGrammarFor(first);
+  if (packed !== undefined) {
+    const reader = (await packed.load())(context);
+    for await (const chunk of all) await reader.write(chunk);
+    const parsed = await reader.end();
+    addSource(capture, parsed, {
+      name: file.name,
+      tool: parsed.tool ?? packed.name,
+      grammar: packed.name,
+      raw: null,
+      run,
+    });
+    return;
+  }
   const binary = binaryInWords(first);
   if (binary !== null) {
     capture.damage.push(`${file.name}: ${binary}`);
