@@ -25,6 +25,9 @@ import { top } from './procps/top.ts';
 import { uptime } from './procps/uptime.ts';
 import { vmstat } from './procps/vmstat.ts';
 import { vmstatLists } from './procps/vmstat-lists.ts';
+import { cpuprofile } from './profiles/cpuprofile.ts';
+import { ownJson } from './profiles/own-json.ts';
+import { speedscope } from './profiles/speedscope.ts';
 import { iostat } from './sysstat/iostat.ts';
 import { sysstatJson } from './sysstat/json.ts';
 import { sysstat } from './sysstat/sysstat.ts';
@@ -39,12 +42,14 @@ export const grammars: readonly Grammar[] = [
   bpftool,
   bpftrace,
   cgroup,
+  cpuprofile,
   csv,
   dmesg,
   folded,
   free,
   iostat,
   memleak,
+  ownJson,
   perfSchedLatency,
   perfScript,
   perfScriptBare,
@@ -52,6 +57,7 @@ export const grammars: readonly Grammar[] = [
   perfTimehist,
   proc,
   ps,
+  speedscope,
   sysstat,
   sysstatJson,
   top,
