@@ -26,7 +26,10 @@ import { uptime } from './procps/uptime.ts';
 import { vmstat } from './procps/vmstat.ts';
 import { vmstatLists } from './procps/vmstat-lists.ts';
 import { cpuprofile } from './profiles/cpuprofile.ts';
+import { gdb } from './profiles/gdb.ts';
+import { jstack } from './profiles/jstack.ts';
 import { ownJson } from './profiles/own-json.ts';
+import { procStack } from './profiles/proc-stack.ts';
 import { speedscope } from './profiles/speedscope.ts';
 import { iostat } from './sysstat/iostat.ts';
 import { sysstatJson } from './sysstat/json.ts';
@@ -47,7 +50,9 @@ export const grammars: readonly Grammar[] = [
   dmesg,
   folded,
   free,
+  gdb,
   iostat,
+  jstack,
   memleak,
   ownJson,
   perfSchedLatency,
@@ -56,6 +61,7 @@ export const grammars: readonly Grammar[] = [
   perfStat,
   perfTimehist,
   proc,
+  procStack,
   ps,
   speedscope,
   sysstat,
