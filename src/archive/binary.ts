@@ -11,6 +11,8 @@ const LOOKED_AT = 4096;
 export function binaryInWords(first: Uint8Array): string | null {
   const text = new TextDecoder('latin1').decode(first.subarray(0, LOOKED_AT));
   if (text.startsWith(ELF_MAGIC)) return 'a program, not the output of one';
+  if (text.startsWith('FLR\0'))
+    return "a recording of Java's flight recorder; jfr print --stack-depth 64 makes text of it";
   if (text.includes('\0')) return 'binary, not the output of a tool';
   return null;
 }

@@ -27,6 +27,7 @@ import { vmstat } from './procps/vmstat.ts';
 import { vmstatLists } from './procps/vmstat-lists.ts';
 import { cpuprofile } from './profiles/cpuprofile.ts';
 import { gdb } from './profiles/gdb.ts';
+import { jfr } from './profiles/jfr.ts';
 import { jstack } from './profiles/jstack.ts';
 import { ownJson } from './profiles/own-json.ts';
 import { procStack } from './profiles/proc-stack.ts';
@@ -52,6 +53,7 @@ export const grammars: readonly Grammar[] = [
   free,
   gdb,
   iostat,
+  jfr,
   jstack,
   memleak,
   ownJson,
