@@ -30,6 +30,7 @@ import { gdb } from './profiles/gdb.ts';
 import { jfr } from './profiles/jfr.ts';
 import { jstack } from './profiles/jstack.ts';
 import { ownJson } from './profiles/own-json.ts';
+import { printedStacks } from './profiles/printed-stacks.ts';
 import { procStack } from './profiles/proc-stack.ts';
 import { speedscope } from './profiles/speedscope.ts';
 import { iostat } from './sysstat/iostat.ts';
@@ -62,6 +63,7 @@ export const grammars: readonly Grammar[] = [
   perfScriptBare,
   perfStat,
   perfTimehist,
+  printedStacks,
   proc,
   procStack,
   ps,

@@ -15,6 +15,7 @@ import type { Grammar, Head, ParseContext } from '../grammar.ts';
 import { LineLedger, type LineParser, type LineVerdict, lineReader } from '../lines.ts';
 import { measureOf, printsHistograms } from '../measure.ts';
 import { perfStat } from '../perf/stat.ts';
+import { printedStacks } from '../profiles/printed-stacks.ts';
 import { secondsOfDay } from '../stamps.ts';
 import { isCut, isPrompt, withoutInterrupt } from '../terminal.ts';
 import { keyText } from './cumulative.ts';
@@ -84,6 +85,8 @@ function claims(head: Head): boolean {
   if (bccColumns.claims(head)) return false;
   // Few lines of numbers and words before maps may as well be a program's own, but not these.
   if (perfStat.claims(head)) return false;
+  // Stacks that a program prints itself are samples.
+  if (ofMaps === 0 && printedStacks.claims(head)) return false;
   if (ofMaps === 0) return started;
   const prose = said.filter((line) => !STAMP.test(line) && !GREETING.test(line)).length - ofMaps;
   return started || (prose <= ofMaps && reader.looksLikeMaps());
