@@ -24,3 +24,12 @@ const PERF_MAGIC = ['PERFILE2', '2ELIFREP'];
 export function isRecording(first: Uint8Array): boolean {
   return PERF_MAGIC.includes(new TextDecoder('latin1').decode(first.subarray(0, 8)));
 }
+
+// <meta name="generator" content="coldflame 0.1.0">, behind the page's policy
+const REPORT = /<meta name="generator" content="coldflame /;
+
+/** Whether the file is a report of our own. */
+export function isReport(first: Uint8Array): boolean {
+  const text = new TextDecoder('latin1').decode(first.subarray(0, LOOKED_AT));
+  return text.startsWith('<!doctype html>') && REPORT.test(text);
+}

@@ -1,5 +1,5 @@
 /** One file of input into the capture: its grammar, its datasets, its times on the capture's axis. */
-import { binaryInWords } from '../archive/binary.ts';
+import { binaryInWords, isReport } from '../archive/binary.ts';
 import type { InputFile } from '../archive/input.ts';
 import type { Taker } from '../archive/on-disk.ts';
 import { peek } from '../archive/peek.ts';
@@ -15,7 +15,7 @@ import { largeGrammarFor } from '../parsers/large.ts';
 import { text } from '../parsers/text.ts';
 import { toolNamed } from '../tools/index.ts';
 import { readParts } from './read-parts.ts';
-import type { Recordings } from './recordings.ts';
+import { chunksOf, type Recordings } from './recordings.ts';
 
 export interface ReadOptions {
   /** Keep each sample of a profile: needed to select by time, thread or CPU. */
@@ -51,6 +51,11 @@ export async function readFile(file: InputFile, capture: Capture, options: ReadO
   const run = runOf(file.name, capture.manifest);
   const context = contextOf(file.name, run, options);
   if (await options.recordings?.takes(file, first, all)) return;
+  if (isReport(first)) {
+    const { addReport } = await import('./read-report.ts');
+    addReport(file.name, Buffer.concat(await chunksOf(all)), capture);
+    return;
+  }
   const packed = binaryGrammarFor(first);
   if (packed !== undefined) {
     const reader = (await packed.load())(context);

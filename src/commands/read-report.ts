@@ -1,0 +1,48 @@
+/** A report of our own, read again: the ticket it is attached to may be all that is left. */
+import { inflateSync } from 'node:zlib';
+import type { Capture } from '../datasets/capture.ts';
+import { UserError } from '../errors.ts';
+import { ReportData } from '../render/report/wire/report-data.ts';
+
+/** What the data of a page may unpack to: a report of 23 MB holds some 300. */
+const MAX_BYTES = 2 ** 30;
+const GENERATOR = /<meta name="generator" content="coldflame ([\w.+-]{1,40})">/;
+const DATA = '<script type="application/octet-stream" id="data">';
+const DATA_END = '</script>';
+
+/**
+ * Adds what the page holds to the capture: its sources, their text as far as it was kept, and their datasets.
+ * @param page all of the file
+ * @throws UserError where the page is cut, damaged, or of a version that kept its data in another way
+ */
+export function addReport(name: string, page: Uint8Array, capture: Capture): void {
+  const data = dataIn(name, page);
+  const { sources, datasets } = capture;
+  const first = sources.length;
+  const rest = data.capture;
+  if (capture.manifest === null && first === 0) capture.manifest = rest.manifest;
+  capture.damage.push(...rest.damage);
+  sources.push(...data.sources.map((source, i) => ({ ...source, raw: data.raw(i) })));
+  for (let i = 0; i < data.datasetCount; i++) {
+    const dataset = data.dataset(i);
+    datasets.push({ ...dataset, source: dataset.source + first });
+  }
+}
+
+function dataIn(name: string, page: Uint8Array): ReportData {
+  const text = new TextDecoder('latin1').decode(page);
+  const start = text.lastIndexOf(DATA);
+  const end = text.indexOf(DATA_END, start);
+  if (start < 0 || end < 0) throw new UserError(`${name}: a report of coldflame without its data: it was cut short`);
+  const version = GENERATOR.exec(text)?.[1] ?? '';
+  try {
+    const packed = Buffer.from(text.slice(start + DATA.length, end), 'base64');
+    const data = new ReportData(inflateSync(packed, { maxOutputLength: MAX_BYTES }));
+    if (data.lanes === undefined || data.sources.length === 0) throw new RangeError('no sources in it');
+    return data;
+  } catch (error) {
+    throw new UserError(
+      `${name}: the data of a report of coldflame ${version} cannot be read (${(error as Error).message})`,
+    );
+  }
+}
