@@ -26,6 +26,8 @@ const DEVICE_FIRST = /^(Device|Filesystem|Tape|Disk)s?:?\s+\S/;
 //       tps    kB_read/s    kB_wrtn/s    kB_read    kB_wrtn Device
 const DEVICE_LAST = /^\s+\S.*\s(Device|Filesystem|Tape)$/;
 const CPU_HEADING = /^avg-cpu:\s/;
+// 10.0.0.4:/export/long   mpath-360060e80-part1   above the values of an old version
+const LONG_NAME = /^([\w!./:@+-]{1,256})$/;
 
 /** iostat's widest heading has some 250 characters. */
 const MAX_HEADING = 2000;
@@ -141,7 +143,7 @@ class Reports implements LineParser {
   }
 
   private textRow(text: string, { label, words, wide }: Heading, number: number): LineVerdict {
-    const name = /^(\S+)$/.exec(text.trim())?.[1];
+    const name = LONG_NAME.exec(text.trim())?.[1];
     if (name !== undefined && words.length > 2 && wide === 0) {
       this.nameAbove = name;
       return 'read';
