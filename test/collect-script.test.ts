@@ -32,9 +32,9 @@ describe('which tools', () => {
     expect(names).not.toContain('top');
   });
   test.each([
-    [{ sets: ['60'] }, /no set is called "60": the sets are 60s, bcc, cpu/],
-    [{ tools: ['$(id)'] }, /no tool is called "\$\(id\)": coldflame tools/],
-    [{ tools: ['top'], skip: ['top'] }, /nothing is left to collect/],
+    [{ sets: ['60'] }, /^no set 60; did you mean 60s\? \(the sets are 60s, bcc, cpu/],
+    [{ tools: ['$(id)'] }, /^no tool \$\(id\) \(coldflame tools lists them\)/],
+    [{ tools: ['top'], skip: ['top'] }, /^no tool is left to run; name one/],
   ])('%j is told in a sentence', (choice, message) => {
     expect(() => choose(choice)).toThrow(message);
   });

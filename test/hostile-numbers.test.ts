@@ -97,10 +97,10 @@ test('intervals beyond what a map has columns for are put together', () => {
   }));
   const head = { source: 0, tool: 'x', title: '', clock: 'epoch', shape: 'histogram', unit: 'usecs' } as const;
   const [map] = histogramHeatMaps(histogramOf({ ...head, cumulative: false }, groups));
-  expect(map?.columns).toHaveLength(1000);
-  expect(map?.columns[0]).toEqual([0, 3]);
+  expect(map?.columns).toHaveLength(500);
+  expect(map?.columns[0]).toEqual([0, 6]);
   expect(map?.values.reduce((sum, value) => sum + value, 0)).toBe(6000);
-  expect(map?.notes).toEqual([expect.stringMatching(/3 intervals put together/)]);
+  expect(map?.notes).toEqual([expect.stringMatching(/6 intervals put together/)]);
 });
 
 test('JSON a hundred thousand levels deep is kept as text', async () => {
