@@ -2,7 +2,13 @@
  * bpftrace programs of our own, for hosts that have bpftrace and none of the tools. Each prints what the tool of its
  * name would, or maps that mean the same, so that the same grammar reads it. Written for bpftrace 0.9 and later;
  * tracepoints before kprobes, because tracepoints stay from kernel to kernel.
+ *
+ * Times are those of the monotonic clock, in nanoseconds: the tools' own clocks are cut to the second, or count from a moment
+ * that nothing tells.
  */
+
+/** Above each second's maps: `7441154123456 ns`. */
+const STAMP = `printf("%llu ns\\n", nsecs);`;
 
 export const profile = `
 profile:hz:99 /pid != 0/ { @[kstack, ustack, comm] = count(); }
@@ -60,7 +66,7 @@ tracepoint:sched:sched_switch
     delete(@start[args->next_pid]);
   }
 }
-interval:s:1 { time(); print(@usecs); clear(@usecs); }
+interval:s:1 { ${STAMP} print(@usecs); clear(@usecs); }
 END { clear(@start); }
 `;
 
@@ -97,19 +103,19 @@ tracepoint:block:block_rq_complete /@start[args->dev, args->sector]/
   @usecs[args->dev >> 20, args->dev & 0xfffff] = hist((nsecs - @start[args->dev, args->sector]) / 1000);
   delete(@start[args->dev, args->sector]);
 }
-interval:s:1 { time(); print(@usecs); clear(@usecs); }
+interval:s:1 { ${STAMP} print(@usecs); clear(@usecs); }
 END { clear(@start); }
 `;
 
 /**
- * biosnoop's columns; DISK is major:minor. What a program asks for may be handed to the disk by a thread of the kernel:
- * who asked is remembered by sector, for a second or two, since requests that are merged into others never come back.
- * @whose goes first: a request between the two would have a process without a name.
+ * biosnoop's columns; DISK is major:minor, and the time is that of completion. What a program asks for may be handed to the disk
+ * by a thread of the kernel: who asked is remembered by sector, for a second or two, since requests that are merged into others
+ * never come back. @whose goes first: a request between the two would have a process without a name.
  */
 export const biosnoop = `
 BEGIN
 {
-  printf("%-11s %-14s %-7s %-9s %-1s %-10s %-7s %7s\\n", "TIME(s)", "COMM", "PID", "DISK", "T", "SECTOR", "BYTES",
+  printf("%-18s %-14s %-7s %-9s %-1s %-10s %-7s %7s\\n", "ENDTIME_ns", "COMM", "PID", "DISK", "T", "SECTOR", "BYTES",
     "LAT(ms)");
 }
 tracepoint:block:block_bio_queue { @who[args->sector] = comm; @whose[args->sector] = pid; }
@@ -127,8 +133,7 @@ tracepoint:block:block_rq_issue
 tracepoint:block:block_rq_complete /@start[args->dev, args->sector]/
 {
   $us = (nsecs - @start[args->dev, args->sector]) / 1000;
-  $now = elapsed / 1000;
-  printf("%d.%06d    %-14s %-7d %d:%-7d %-1s %-10d %-7d %3d.%03d\\n", $now / 1000000, $now % 1000000,
+  printf("%-18llu %-14s %-7d %d:%-7d %-1s %-10d %-7d %3d.%03d\\n", nsecs,
     @comm[args->dev, args->sector], @pid[args->dev, args->sector], args->dev >> 20, args->dev & 0xfffff,
     args->rwbs, args->sector, args->nr_sector * 512, $us / 1000, $us % 1000);
   delete(@start[args->dev, args->sector]);
@@ -139,15 +144,14 @@ interval:s:2 { clear(@whose); clear(@who); }
 END { clear(@start); clear(@comm); clear(@pid); clear(@who); clear(@whose); }
 `;
 
-/** drsnoop's columns. */
+/** drsnoop's columns; the time is that of the end. */
 export const drsnoop = `
-BEGIN { printf("%-8s %-16s %-6s %8s %5s\\n", "TIME", "COMM", "PID", "LAT(ms)", "PAGES"); }
+BEGIN { printf("%-18s %-16s %-6s %8s %5s\\n", "ENDTIME_ns", "COMM", "PID", "LAT(ms)", "PAGES"); }
 tracepoint:vmscan:mm_vmscan_direct_reclaim_begin { @start[tid] = nsecs; }
 tracepoint:vmscan:mm_vmscan_direct_reclaim_end /@start[tid]/
 {
   $us = (nsecs - @start[tid]) / 1000;
-  time("%H:%M:%S ");
-  printf("%-16s %-6d %4d.%03d %5d\\n", comm, pid, $us / 1000, $us % 1000, args->nr_reclaimed);
+  printf("%-18llu %-16s %-6d %4d.%03d %5d\\n", nsecs, comm, pid, $us / 1000, $us % 1000, args->nr_reclaimed);
   delete(@start[tid]);
 }
 END { clear(@start); }
@@ -168,7 +172,7 @@ kprobe:handle_mm_fault
 /** Faults on pages that are in swap, each second. */
 export const swapin = `
 kprobe:do_swap_page { @[comm, pid] = count(); }
-interval:s:1 { time(); print(@); clear(@); }
+interval:s:1 { ${STAMP} print(@); clear(@); }
 `;
 
 /** Microseconds in each function that a work queue ran. */

@@ -397,3 +397,17 @@ test('maps of any values are maps without a banner, a mention of somebody is not
     'text',
   );
 });
+
+test('our own programs stamp each second with the monotonic clock', async () => {
+  const second = (at: string, count: number) => `${at} ns\n@usecs: \n[4, 8)  ${count} |@@@|\n\n`;
+  const text = `Attaching 5 probes...\n${second('8824534348094', 12)}${second('8825534351273', 7)}\n`;
+  const { datasets, unread } = await read(text, { tool: 'runqlat' });
+  expect(unread).toEqual([]);
+  const [histogram] = datasets;
+  expect(histogram).toMatchObject({ shape: 'histogram', clock: 'monotonic', unit: 'usecs' });
+  if (histogram?.shape !== 'histogram') throw new Error('no histogram');
+  expect(groupsOf(histogram).map(({ at, buckets }) => [at, buckets])).toEqual([
+    [8824.534348094, [[4, 8, 12]]],
+    [8825.534351273, [[4, 8, 7]]],
+  ]);
+});

@@ -22,7 +22,7 @@ export class MapsSection implements Section {
 
   line(text: string, number: number): LineVerdict | null {
     if (!this.isAfterTable()) return null;
-    return this.maps.take(text, { line: number, at: null, stamp: null }) ? 'read' : null;
+    return this.maps.take(text, { line: number, at: null, stamp: null, clock: null }) ? 'read' : null;
   }
 
   datasets(): Dataset[] {

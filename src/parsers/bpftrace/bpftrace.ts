@@ -36,6 +36,8 @@ const UNDERLINE = /^~+$/;
 const COMMAND = /bpftrace|\.bt\b/;
 // 07:11:03   [07:11:03]   07:11:03:
 const STAMP = /^\[?(\d\d?):(\d\d):(\d\d)\]?:?$/;
+// 7441154123456 ns: the monotonic clock, as our own programs print it
+const NANOSECONDS = /^(\d{1,19}) ns$/;
 // pidpersec.bt: 22:19:21 PIDs/sec: @: 12
 const STAMPED = /^(\d\d:\d\d:\d\d) [^@]*(?=@)/;
 /** What bpftrace's own tools say of themselves. */
@@ -78,7 +80,7 @@ function claims(head: Head): boolean {
   const reader = new MapReader(new LineLedger());
   const ofMaps = lines.filter((line, i) => {
     const start = STAMPED.exec(line)?.[0].length ?? 0;
-    return reader.take(line.slice(start), { line: i + 1, at: null, stamp: null });
+    return reader.take(line.slice(start), { line: i + 1, ...NO_TIME });
   }).length;
   const started = BANNER.test(said[0] ?? '');
   // opensnoop.bt and its kin print a table, as the tools of bcc do.
@@ -109,8 +111,8 @@ interface Said {
   printed: boolean;
 }
 
-type Time = Pick<MapEntry, 'at' | 'stamp'>;
-const NO_TIME: Time = { at: null, stamp: null };
+type Time = Pick<MapEntry, 'at' | 'stamp' | 'clock'>;
+const NO_TIME: Time = { at: null, stamp: null, clock: null };
 
 class BpftraceReader implements LineParser {
   private readonly context: ParseContext;
@@ -183,8 +185,13 @@ class BpftraceReader implements LineParser {
 }
 
 function timeOf(text: string): Time | null {
+  const [, nanoseconds] = NANOSECONDS.exec(text) ?? [];
+  if (nanoseconds !== undefined) {
+    const at = Number(nanoseconds) / 1e9;
+    return { at, stamp: `${at.toFixed(3)} s`, clock: 'monotonic' };
+  }
   const match = STAMP.exec(text);
-  return match && { at: secondsOfDay(...match.slice(1)), stamp: text };
+  return match && { at: secondsOfDay(...match.slice(1)), stamp: text, clock: 'day' };
 }
 
 /** The maps; what the program printed beside them; and what is left in maps at the end without being a result. */

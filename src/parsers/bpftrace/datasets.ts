@@ -85,7 +85,7 @@ function clockOf(entries: readonly MapEntry[]): Clock | null {
   const times = entries.flatMap(({ value }) => (value.is === 'series' ? value.points.map(([at]) => at ?? 0) : []));
   // JSON tells a series' times since the epoch, text since midnight.
   if (times.length > 0) return times.some((at) => at > 86_400) ? 'epoch' : 'day';
-  return entries.some(({ at }) => at !== null) ? 'day' : null;
+  return entries.find(({ clock }) => clock !== null)?.clock ?? null;
 }
 
 /** bitesize of bcc counts in Kbytes, bpftrace's own in bytes. */

@@ -18,9 +18,10 @@ export interface MapEntry {
   key: KeyPart[];
   value: MapValue;
   line: number;
-  /** Seconds since midnight, and what was printed, where the program printed a time before it. */
+  /** The time that the program printed before it: in seconds, as printed, and on which clock. */
   at: number | null;
   stamp: string | null;
+  clock: 'day' | 'monotonic' | null;
 }
 
 /** What stands on an element's first line: all of it, or a key that goes on below. */

@@ -15,7 +15,7 @@ import {
 } from './entry.ts';
 
 /** The line's number, and the time the program printed last. */
-export type Facts = Pick<MapEntry, 'line' | 'at' | 'stamp'>;
+export type Facts = Pick<MapEntry, 'line' | 'at' | 'stamp' | 'clock'>;
 
 /** A key that goes over several lines because a stack is in it. */
 interface OpenKey {
