@@ -10,7 +10,7 @@ export const container: readonly Tool[] = [
   {
     name: 'throttled',
     subsystem: 'container',
-    asks: 'Which control groups are held back by their own CPU limit?',
+    asks: 'Which control groups are held back by a limit of their own?',
     reading:
       'A group with a limit may use its quota in each period (100 ms unless set); then all its threads stand still until the next one, although CPUs idle. What counts is how much nr_throttled and throttled time grew in the window: the totals are since the group was made. A group can be throttled far below its limit on average, when it works in bursts. Only groups that had a limit when the capture began are here.',
     output: {
@@ -23,7 +23,7 @@ export const container: readonly Tool[] = [
         period: { type: 'number', unit: 'us' },
       },
     },
-    sets: ['cpu', 'offcpu'],
+    sets: ['60s', 'cpu', 'offcpu', 'disk', 'memory'],
     capture: [fromProc(throttled, { interval: 1, needs: ['/sys/fs/cgroup'] })],
   },
   {

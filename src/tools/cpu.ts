@@ -157,7 +157,7 @@ export const cpu: readonly Tool[] = [
   {
     name: 'pidstat',
     subsystem: 'cpu',
-    asks: 'Which processes use the CPUs, second by second?',
+    asks: 'Which processes use the CPUs, memory and the disks, and which switch, second by second?',
     reading:
       'Like top, but rolling, so that a pattern over time can be seen. %CPU is of one CPU. %wait is time runnable but not running: CPU saturation that this very process felt. Processes that did nothing in an interval are not printed in it.',
     output: {
@@ -184,7 +184,7 @@ export const cpu: readonly Tool[] = [
       },
     },
     sets: ['60s', 'cpu'],
-    capture: [classic('pidstat -p {pid} 1 {count}', { interval: 1, overhead: 'low' })],
+    capture: [classic('pidstat -u -r -d -w -p {pid} 1 {count}', { interval: 1, overhead: 'low' })],
   },
   {
     name: 'offcputime',

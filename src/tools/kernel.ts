@@ -1,7 +1,8 @@
 /** The kernel itself: its log, its locks, its background work, and what is attached to it. */
 import { columns, number, percent, text } from './columns.ts';
+import { dstate, pressure } from './proc-programs.ts';
 import { workq } from './programs.ts';
-import { bcc, bpftrace, classic, libbpf, ownProgram } from './recipe.ts';
+import { bcc, bpftrace, classic, fromProc, libbpf, ownProgram } from './recipe.ts';
 import type { Tool } from './tool.ts';
 
 export const kernel: readonly Tool[] = [
@@ -42,23 +43,18 @@ export const kernel: readonly Tool[] = [
         total: { type: 'number', unit: 'us' },
       },
     },
-    sets: ['cpu', 'memory'],
-    capture: [
-      {
-        via: 'proc',
-        // Each line says which file it is of.
-        command: [
-          'sh',
-          '-c',
-          'while cat /proc/uptime && grep -H . /proc/pressure/cpu /proc/pressure/memory /proc/pressure/io; do sleep 1; done',
-        ],
-        interval: 1,
-        ends: false,
-        root: false,
-        needs: ['/proc/pressure/cpu'],
-        overhead: 'none',
-      },
-    ],
+    sets: ['60s', 'cpu', 'memory', 'disk'],
+    capture: [fromProc(pressure, { interval: 1, needs: ['/proc/pressure/cpu'] })],
+  },
+  {
+    name: 'dstate',
+    subsystem: 'kernel',
+    asks: 'Which tasks sleep uninterruptibly, and in which function of the kernel?',
+    reading:
+      'A task in state D cannot be killed until what it waits for comes: a disk, a lock of the kernel, a server of NFS. Once in a while is ordinary I/O; the same task from the first reading to the last hangs. WCHAN is the function that it sleeps in, the stack below it tells how it got there (root alone may see it). These are samples, one a second: what waits for milliseconds is mostly missed.',
+    output: { shape: 'events', columns: columns(['TIME(s)', 'PID', 'TID', 'COMM'], { WCHAN: text }) },
+    sets: ['60s', 'offcpu', 'disk'],
+    capture: [fromProc(dstate, { interval: 1 })],
   },
   {
     name: 'bpftool-prog',

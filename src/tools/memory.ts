@@ -1,6 +1,6 @@
 /** Who uses memory, and what happens when there is too little of it. */
 import { columns, kibibytes, kilobytes, number, percent, perSecond, pid, processName, text } from './columns.ts';
-import { vmstat } from './proc-programs.ts';
+import { meminfo, procVmstat, vmstat } from './proc-programs.ts';
 import { drsnoop, ffaults, swapin } from './programs.ts';
 import { bcc, bpftrace, classic, fromProc, libbpf, ownProgram } from './recipe.ts';
 import type { Tool } from './tool.ts';
@@ -57,6 +57,26 @@ export const memory: readonly Tool[] = [
     },
     sets: ['60s', 'memory'],
     capture: [classic('free -m', { ends: true }), fromProc('cat /proc/meminfo')],
+  },
+  {
+    name: 'meminfo',
+    subsystem: 'memory',
+    asks: 'What is the memory used for, second by second?',
+    reading:
+      'MemAvailable is what programs can still get without swapping. Where it falls, the line that grows beside it tells the kind: AnonPages are heaps, Cached and Mapped files, Slab, SUnreclaim and PageTables the kernel, Shmem what lies in tmpfs. Dirty that stands near its limit (vm.dirty_ratio) makes writers wait.',
+    output: { shape: 'series', columns: { MemAvailable: kibibytes, MemFree: kibibytes, Dirty: kibibytes } },
+    sets: ['60s', 'memory'],
+    capture: [fromProc(meminfo, { interval: 1 })],
+  },
+  {
+    name: 'proc-vmstat',
+    subsystem: 'memory',
+    asks: 'What does the kernel do to find free memory?',
+    reading:
+      'All counters of memory management, since boot: what they grow by in the window is what counts. allocstall is a process that had to reclaim itself, pgmajfault a read from disk, pswpin and pswpout swapping, workingset_refault_file cache that was thrown away too early, compact_stall a wait for contiguous pages, oom_kill a kill. The nr_ lines are pages as they are now.',
+    output: { shape: 'series', columns: {} },
+    sets: ['60s', 'memory'],
+    capture: [fromProc(procVmstat, { interval: 1 })],
   },
   {
     name: 'ffaults',

@@ -1,6 +1,6 @@
 /** TCP: who connects, what is lost and sent again, where it queues; and names that are looked up. */
 import { columns, each, kilobytesPerSecond, milliseconds, number, percent, perSecond, text } from './columns.ts';
-import { sarDev, sarTcp } from './proc-programs.ts';
+import { procNet, sarDev, sarTcp, sockets } from './proc-programs.ts';
 import { bcc, bpftrace, classic, fromProc, libbpf } from './recipe.ts';
 import type { Tool } from './tool.ts';
 
@@ -229,5 +229,25 @@ export const network: readonly Tool[] = [
     },
     sets: ['60s', 'network'],
     capture: [classic('sar -n TCP,ETCP 1 {count}', { interval: 1 }), fromProc(sarTcp, { interval: 1 })],
+  },
+  {
+    name: 'proc-net',
+    subsystem: 'network',
+    asks: 'What does the network stack drop, overflow, or send again?',
+    reading:
+      'All counters of the protocols, since boot: what they grow by in the window is what counts. TcpExt ListenOverflows and ListenDrops are connections that the server did not accept in time, TCPTimeouts and RetransSegs segments that were lost, PruneCalled receive buffers that were full, Udp RcvbufErrors datagrams that nobody fetched. The lines of hexadecimal numbers are one for each CPU: packets, drops, and times that the work was cut short.',
+    output: { shape: 'series', columns: {} },
+    sets: ['60s', 'network'],
+    capture: [fromProc(procNet, { interval: 1 })],
+  },
+  {
+    name: 'ss',
+    subsystem: 'network',
+    asks: 'How many sockets are there, and do connections wait to be accepted?',
+    reading:
+      'Of a socket that listens, Recv-Q is how many connections wait to be accepted and Send-Q how many may: where the first has reached the second, the next client is turned away. Many in timewait are short connections that this host closed; orphaned ones belong to no process any more.',
+    output: { shape: 'text' },
+    sets: ['60s', 'network'],
+    capture: [fromProc(sockets, { interval: 1 })],
   },
 ];

@@ -171,27 +171,96 @@ $1 == "end" {
 }`,
   );
 
+/** What the command prints, once a second, each time under what /proc/uptime says then. */
+const readings = (command: string): string => `
+i=0
+while [ "$i" -lt "$1" ] && read -r uptime </proc/uptime; do
+  [ "$i" -eq 0 ] || sleep 1
+  read -r uptime </proc/uptime
+  echo "$uptime"
+  ${command}
+  i=$((i + 1))
+done
+`;
+
+/** Each line says which file it is of. */
+export const pressure = readings('grep -H . /proc/pressure/cpu /proc/pressure/memory /proc/pressure/io');
+export const meminfo = readings('cat /proc/meminfo');
+export const procVmstat = readings('cat /proc/vmstat');
+export const procNet = readings('cat /proc/net/snmp /proc/net/netstat /proc/net/sockstat /proc/net/softnet_stat');
+/** A summary of all sockets, and of each that listens how many connections wait to be accepted and how many may. */
+export const sockets = `command -v ss >/dev/null || {
+  echo 'ss is not on this host: install iproute2' >&2
+  exit 1
+}
+${readings('ss -s; ss -ltn')}`;
+
 /**
- * The limits of the control groups that have one, 64 at most, those first that were throttled most; then what their
- * cpu.stat counts, at once and after each second. Of a host where none has a limit, the counts of all of it.
+ * Tasks in state D, 64 at most, once a second, with the function that they sleep in and, for root, the kernel's stack. The main
+ * threads of all processes are looked at; all threads only where one of those is found or the kernel counts somebody who waits
+ * for I/O, and there are at most 5,000. What is read of each (stat, wchan, stack) takes no lock that such a task may hold.
  */
-export const throttled = `
+export const dstate = String.raw`
+printf '%-9s %-8s %-8s %-16s %s\n' 'TIME(s)' PID TID COMM WCHAN
+read -r zero _ </proc/uptime
+zero=${'$'}{zero%.*}${'$'}{zero#*.}
+i=0
+while [ "$i" -lt "$1" ]; do
+  [ "$i" -eq 0 ] || sleep 1
+  i=$((i + 1))
+  read -r now _ </proc/uptime
+  now=$((${'$'}{now%.*}${'$'}{now#*.} - zero))
+  now=$((now / 100)).$((now / 10 % 10))$((now % 10))
+  read -r _ _ _ tasks _ </proc/loadavg
+  found=$(cat /proc/[0-9]*/stat 2>/dev/null | grep -c ') D ')
+  [ "$found" -gt 0 ] || grep -q '^procs_blocked [1-9]' /proc/stat || continue
+  set -- "$1" /proc/[0-9]*/task/[0-9]*
+  [ "${'$'}{tasks#*/}" -le 5000 ] || set -- "$1" /proc/[0-9]*
+  reports=$1
+  shift
+  for task; do echo "$task/stat"; done | xargs grep -H ') D ' 2>/dev/null | head -n 64 |
+    sed 's,^/proc/\([0-9]*\)[^:]*/stat:\([0-9]*\) (\(.*\)) D .*,\1 \2 \3,' |
+    while read -r pid tid comm; do
+      wchan=''
+      read -r wchan 2>/dev/null <"/proc/$pid/task/$tid/wchan"
+      case $wchan in '' | 0) wchan=- ;; esac
+      printf '%-9s %-8s %-8s %-16s %s\n' "$now" "$pid" "$tid" "$comm" "$wchan"
+      sed -n 's,^\[<[0-9a-f]*>\] \([^/]*\).*,        \1 [kernel],p' "/proc/$pid/task/$tid/stack" 2>/dev/null
+    done
+  set -- "$reports"
+done
+`;
+
+/**
+ * The limits of the control groups that have one, 24 at most, those first that were held back most by theirs; then what they
+ * count and use, at once and after each second. Of a host where none has a limit, those of all of it. Of version 1, CPU alone.
+ */
+export const throttled = String.raw`
 reports=$1
 set -f
 IFS='
 '
-set -- $(find /sys/fs/cgroup -name cpu.stat -exec grep -H '^nr_' {} + 2>/dev/null | awk '
-  { file = $0; sub(/:nr_[a-z]+ [0-9]+$/, "", file) }
-  /:nr_periods [1-9][0-9]*$/ { limited[file] = 1 }
-  /:nr_throttled [0-9]+$/ && limited[file] { print $NF, file }' | sort -rn | head -n 64 | cut -d' ' -f2-)
-[ $# -gt 0 ] || set -- /sys/fs/cgroup/cpu.stat /sys/fs/cgroup/cpu/cpu.stat
+set -- $(find /sys/fs/cgroup \( -name cpu.max -o -name memory.max -o -name memory.high -o -name io.max -o -name cpu.stat \
+  -o -name memory.events \) -exec grep -H . {} + 2>/dev/null | awk '
+  match($0, /\/(cpu\.max|cpu\.stat|memory\.max|memory\.high|memory\.events|io\.max):/) {
+    group = substr($0, 1, RSTART - 1)
+    fact = substr($0, RSTART + 1)
+    if (fact ~ /^(cpu\.max|memory\.max|memory\.high|io\.max):[0-9]/ || fact ~ /^cpu\.stat:nr_periods [1-9]/) limited[group] = 1
+    if (fact ~ /^cpu\.stat:nr_throttled / || fact ~ /^memory\.events:(high|max) /) held[group] += $NF
+  }
+  END { for (group in limited) print held[group] + 0, group }' | sort -rn | head -n 24 | cut -d' ' -f2-)
+[ $# -gt 0 ] || set -- /sys/fs/cgroup /sys/fs/cgroup/cpu
 cat /proc/uptime
-for file; do
-  group=$(dirname "$file")
-  grep -Hs . "$group/cpu.max" "$group/cpu.cfs_quota_us" "$group/cpu.cfs_period_us"
+for group; do
+  grep -Hs . "$group/cpu.max" "$group/cpu.cfs_quota_us" "$group/cpu.cfs_period_us" "$group/memory.max" "$group/memory.high" \
+    "$group/memory.swap.max" "$group/io.max" "$group/pids.max"
+  for file in cpu.stat memory.current memory.swap.current memory.events io.stat pids.current cpu.pressure memory.pressure io.pressure; do
+    [ ! -r "$group/$file" ] || set -- "$@" "$group/$file"
+  done
+  shift
 done
 i=0
-while grep -Hs -e '^nr_periods' -e '^nr_throttled' -e '^throttled_' "$@"; [ "$i" -lt "$reports" ]; do
+while grep -Hs . "$@"; [ "$i" -lt "$reports" ]; do
   sleep 1
   cat /proc/uptime
   i=$((i + 1))

@@ -382,6 +382,43 @@ describe('cpu.stat and cpu.max', () => {
   ])('%s', async (text, name, values) => {
     expect(valuesOf(await read(text), name, 'shop')).toEqual(values);
   });
+  test('limits on memory, disks and processes, what is used of them, and who waits for them', async () => {
+    const files = [
+      ['memory.max', '104857600'],
+      ['memory.high', 'max'],
+      ['memory.current', '52428800'],
+      ['memory.events', 'oom_kill 2'],
+      ['pids.max', '512'],
+      ['io.max', '254:0 rbps=max wbps=1048576 riops=max wiops=20'],
+      ['io.stat', '254:0 rbytes=1459200 wbytes=314773504 rios=192 wios=353 dbytes=0 dios=0'],
+      ['io.pressure', 'full avg10=1.50 avg60=0.20 avg300=0.00 total=57026844'],
+    ];
+    const parsed = await read(files.map(([file, text]) => `/sys/fs/cgroup/shop/${file}:${text}\n`).join(''));
+    expect(parsed.unread).toEqual([]);
+    const of = (name: string) => {
+      const { labels, unit, values } = metric(parsed, name);
+      return [labels, unit, ...values];
+    };
+    const [group, device] = [{ group: 'shop' }, { group: 'shop', device: '254:0' }];
+    expect(of('memory.max')).toEqual([group, 'bytes', 104_857_600]);
+    expect(of('memory.current')).toEqual([group, 'bytes', 52_428_800]);
+    expect(of('memory.events.oom_kill')).toEqual([group, '', 2]);
+    expect(of('pids.max')).toEqual([group, '', 512]);
+    expect(of('io.max.wbps')).toEqual([device, 'bytes/s', 1_048_576]);
+    expect(of('io.max.wiops')).toEqual([device, '/s', 20]);
+    expect(of('io.stat.wbytes')).toEqual([device, 'bytes', 314_773_504]);
+    expect(of('total')).toEqual([{ ...group, resource: 'io', share: 'full' }, 'us', 57_026_844]);
+    const names = seriesOf(parsed.datasets)[0]?.metrics.map(({ name }) => name) ?? [];
+    for (const unlimited of ['memory.high', 'io.max.rbps', 'io.max.riops']) expect(names).not.toContain(unlimited);
+  });
+  test.each([
+    ['memory.max:lots', 'memory.max'],
+    ['io.max:254:0 wbps=fast', 'io.max'],
+    ['io.pressure:some avg10=', 'io.pressure'],
+  ])('%s is not as that file is written', async (line, file) => {
+    const { unread } = await read(`/sys/fs/cgroup/shop/cpu.max:max 100000\n/sys/fs/cgroup/shop/${line}\n`);
+    expect(unread.map(({ why }) => why)).toEqual([`not as ${file} is written`]);
+  });
   test('a group without a limit has no quota, and what is no number is said', async () => {
     const parsed = await read('/sys/fs/cgroup/shop/cpu.max:max 100000\n/sys/fs/cgroup/shop/cpu.stat:nr_periods many\n');
     expect(seriesOf(parsed.datasets)[0]?.metrics.map(({ name }) => name)).toEqual(['period']);

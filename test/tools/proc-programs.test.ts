@@ -79,6 +79,29 @@ describe.skipIf(!existsSync('/proc/stat'))('read from /proc', { concurrent: true
     expect((await read(stdout)).unread).toEqual([]);
   });
 
+  test('what is read once a second is stamped each time', async () => {
+    const { meminfo, pressure, procVmstat, procNet } = programs;
+    const beginnings = [
+      /^MemTotal: /m,
+      /^\/proc\/pressure\/cpu:some /m,
+      /^nr_free_pages \d/m,
+      /^TcpExt: SyncookiesSent /m,
+    ];
+    for (const [i, program] of [meminfo, pressure, procVmstat, procNet].entries()) {
+      const { stdout } = await run('sh', ['-c', program, 'sh', '2']);
+      expect(stdout.match(/^\d+\.\d\d \d+\.\d\d$/gm)).toHaveLength(2);
+      expect(stdout.match(new RegExp(beginnings[i]?.source ?? '', 'gm'))).toHaveLength(2);
+    }
+  });
+
+  test('dstate: a table with a row and a stack for each task, and nothing more', async () => {
+    const { stdout } = await run('sh', ['-c', programs.dstate, 'sh', '2']);
+    const [header, ...rest] = stdout.trimEnd().split('\n');
+    expect(header).toMatch(/^TIME\(s\) +PID +TID +COMM +WCHAN$/);
+    for (const line of rest) expect(line).toMatch(/^(?:\d+\.\d\d +\d+ +\d+ +\S.* \S+| {8}\S+ \[kernel\])$/);
+    expect((await read(stdout, { tool: 'dstate' })).unread).toEqual([]);
+  });
+
   test('interrupted before its last report, each prints what it has', async () => {
     for (const program of [programs.vmstat, programs.mpstat, programs.iostat, programs.sarDev, programs.sarTcp]) {
       const words = ['-s', 'INT', '1.5', 'sh', '-c', program, 'sh', '100'];

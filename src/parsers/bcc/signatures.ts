@@ -42,6 +42,7 @@ const signatures: readonly Signature[] = [
   ['killsnoop sigsnoop', 'PID COMM SIG TPID RESULT'],
   ['capable', 'PID COMM CAP NAME AUDIT'],
   ['drsnoop', 'COMM LAT(ms) PAGES'],
+  ['dstate', 'PID TID COMM WCHAN'],
   ['compactsnoop', 'COMM PID NODE ZONE ORDER MODE LAT(ms) STATUS'],
   ['tcplife', 'PID COMM LADDR LPORT RADDR RPORT TX_KB RX_KB MS'],
   ['tcptop', 'PID COMM RX_KB TX_KB'],

@@ -1,12 +1,16 @@
 /**
- * What a control group counts of its CPU time and of the limit on it: cpu.stat and cpu.max, of version 1 too, one file or
- * several behind the names that head and grep put before them, a report or one after another with `date +%T` or /proc/uptime above each:
+ * What control groups may use, use and count: the files of their folders, of version 2, and of version 1 those of the CPU. One file
+ * or several behind the names that head and grep put before them, a report or one after another with `date +%T` or
+ * /proc/uptime above each:
  *
  *     14:03:20
  *     /sys/fs/cgroup/shop.slice/cpu.max:50000 100000
  *     /sys/fs/cgroup/shop.slice/cpu.stat:nr_periods 1043
  *     /sys/fs/cgroup/shop.slice/cpu.stat:nr_throttled 871
  *     /sys/fs/cgroup/shop.slice/cpu.stat:throttled_usec 40201337
+ *     /sys/fs/cgroup/shop.slice/memory.events:oom_kill 2
+ *     /sys/fs/cgroup/shop.slice/io.max:254:0 rbps=max wbps=1048576 riops=max wiops=max
+ *     /sys/fs/cgroup/shop.slice/io.pressure:some avg10=1.50 avg60=0.20 avg300=0.00 total=57026844
  *
  * Version 1 counts `throttled_time` in nanoseconds. https://docs.kernel.org/admin-guide/cgroup-v2.html,
  * https://docs.kernel.org/scheduler/sched-bwc.html
@@ -18,17 +22,28 @@ import { SeriesBuilder } from '../series-builder.ts';
 import { firstLines, isPreamble } from '../terminal.ts';
 import { isReadingTime, ReadingTime } from './reading-time.ts';
 
+const FILES =
+  'cpu\\.(?:stat|max|pressure|cfs_quota_us|cfs_period_us)|memory\\.(?:max|high|current|swap\\.max|swap\\.current|events|pressure)|io\\.(?:max|stat|pressure)|pids\\.(?:max|current)';
 // /sys/fs/cgroup/shop.slice/cpu.stat:nr_periods 1043        cpu.max:max 100000        /sys/fs/cgroup/cpu/shop/cpu.cfs_quota_us:-1
-const NAMED = /^((?:.*\/)?cpu\.(?:stat|max|cfs_quota_us|cfs_period_us)):(.*)$/;
+const NAMED = new RegExp(`^((?:.*/)?(?:${FILES})):(.*)$`);
 // ==> /sys/fs/cgroup/shop.slice/cpu.stat <==
-const FILE = /^==> (.*cpu\.(?:stat|max|cfs_quota_us|cfs_period_us)) <==$/;
-// usage_usec 57026844        nr_throttled 12        core_sched.force_idle_usec 0
+const FILE = new RegExp(`^==> (.*(?:${FILES})) <==$`);
+// usage_usec 57026844        nr_throttled 12        core_sched.force_idle_usec 0        oom_kill 2
 const STATISTIC = /^([a-z][a-z_.]{1,40}) (\d{1,20})$/;
-// 50000 100000        max 100000        -1
+// 50000 100000        max 100000        -1        104857600        max
 const LIMIT = /^(max|-1|\d{1,20})(?: (\d{1,20}))?$/;
+// 254:0 rbps=max wbps=1048576 riops=max wiops=20        254:0 rbytes=1459200 wbytes=314773504 rios=192 wios=353 dbytes=0 dios=0
+const DEVICE = /^(\d{1,9}:\d{1,9})((?: [a-z_.]{1,30}=(?:max|\d{1,20}|\d{1,12}\.\d{1,6}))+)$/;
+// some avg10=1.50 avg60=0.20 avg300=0.00 total=57026844
+const PRESSURE = /^(some|full)((?: (?:avg10|avg60|avg300|total)=\d{1,20}(?:\.\d{1,6})?)+)$/;
 const UNITS: readonly [suffix: RegExp, unit: string][] = [
   [/_usec$/, 'us'],
   [/_time$/, 'ns'],
+  [/^avg/, '%'],
+  [/^total$/, 'us'],
+  [/bytes$/, 'bytes'],
+  [/bps$/, 'bytes/s'],
+  [/iops$/, '/s'],
 ];
 
 export const cgroup: Grammar = {
@@ -53,9 +68,15 @@ export const cgroup: Grammar = {
         if (file !== undefined || time.take(line)) return 'read';
         const [, of = path, rest = line] = NAMED.exec(line) ?? [];
         const facts = { at: time.at, line: number, sinceBoot: false, labels: labelsOf(of) };
-        const values = of.endsWith('cpu.stat') ? statistic(rest) : limit(of, rest);
-        if (values === null) return { unread: 'not of cpu.stat, not of a CPU limit' };
-        for (const [name, unit, value] of values) series.add(name, unit, value, facts);
+        const values = valuesOf(of, rest);
+        if (values === null) return { unread: `not as ${of.split('/').at(-1)} is written` };
+        for (const { name, unit, value, labels } of values)
+          series.add(
+            name,
+            unit,
+            value,
+            labels === undefined ? facts : { ...facts, labels: { ...facts.labels, ...labels } },
+          );
         return 'read';
       },
       end() {
@@ -73,25 +94,83 @@ export const cgroup: Grammar = {
   },
 };
 
-type Value = [name: string, unit: string, value: number];
+interface Value {
+  name: string;
+  unit: string;
+  value: number;
+  labels?: Record<string, string>;
+}
 
-function statistic(text: string): Value[] | null {
+/** Names are those of the file's own keys; keys that several files have, and values without one, have the file's before them. */
+function valuesOf(path: string, text: string): Value[] | null {
+  const file = path.slice(path.lastIndexOf('/') + 1);
+  if (file === 'cpu.stat') return statistic(text, '');
+  if (file === 'memory.events') return statistic(text, 'memory.events.');
+  if (file.endsWith('.pressure')) return pressure(file, text);
+  if (file === 'io.max' || file === 'io.stat') return perDevice(file, text);
+  if (file.startsWith('cpu.')) return cpuLimit(file, text);
+  return amount(file, text);
+}
+
+function statistic(text: string, before: string): Value[] | null {
   const [, name = '', digits] = STATISTIC.exec(text) ?? [];
-  if (digits === undefined) return null;
-  const unit = UNITS.find(([suffix]) => suffix.test(name))?.[1] ?? '';
-  return [[name, unit, Number(digits)]];
+  return digits === undefined ? null : [{ name: before + name, unit: unitOf(name), value: Number(digits) }];
+}
+
+function unitOf(name: string): string {
+  return UNITS.find(([suffix]) => suffix.test(name))?.[1] ?? '';
 }
 
 /** Quota and period, in microseconds; a group without a limit has no quota. */
-function limit(path: string, text: string): Value[] | null {
+function cpuLimit(file: string, text: string): Value[] | null {
   const [, first, second] = LIMIT.exec(text) ?? [];
   if (first === undefined) return null;
-  const period = path.endsWith('cfs_period_us') ? first : second;
-  const quota = path.endsWith('cfs_period_us') || first === 'max' || first === '-1' ? undefined : first;
-  return [
-    ...(quota === undefined ? [] : [['quota', 'us', Number(quota)] satisfies Value]),
-    ...(period === undefined ? [] : [['period', 'us', Number(period)] satisfies Value]),
+  const period = file === 'cpu.cfs_period_us' ? first : second;
+  const quota = file === 'cpu.cfs_period_us' || first === 'max' || first === '-1' ? undefined : first;
+  const values: [string, string | undefined][] = [
+    ['quota', quota],
+    ['period', period],
   ];
+  return values.flatMap(([name, digits]) =>
+    digits === undefined ? [] : [{ name, unit: 'us', value: Number(digits) }],
+  );
+}
+
+/** A limit or what is used of it: `max` is none. */
+function amount(file: string, text: string): Value[] | null {
+  const [, digits, more] = LIMIT.exec(text) ?? [];
+  if (digits === undefined || more !== undefined || digits === '-1') return null;
+  return digits === 'max'
+    ? []
+    : [{ name: file, unit: file.startsWith('memory') ? 'bytes' : '', value: Number(digits) }];
+}
+
+function perDevice(file: string, text: string): Value[] | null {
+  const [, device = '', pairs] = DEVICE.exec(text) ?? [];
+  if (pairs === undefined) return null;
+  return pairsOf(pairs)
+    .filter(([, value]) => value !== 'max')
+    .map(([name, value]) => ({
+      name: `${file}.${name}`,
+      unit: unitOf(name),
+      value: Number(value),
+      labels: { device },
+    }));
+}
+
+function pressure(file: string, text: string): Value[] | null {
+  const [, share = '', pairs] = PRESSURE.exec(text) ?? [];
+  if (pairs === undefined) return null;
+  const labels = { resource: file.slice(0, file.indexOf('.')), share };
+  return pairsOf(pairs).map(([name, value]) => ({ name, unit: unitOf(name), value: Number(value), labels }));
+}
+
+/** ` rbps=max wbps=1048576` */
+function pairsOf(text: string): [name: string, value: string][] {
+  return text
+    .trim()
+    .split(' ')
+    .map((pair) => pair.split('=') as [string, string]);
 }
 
 /** The group as systemd and Kubernetes call it: less the mount, and of version 1 less the controllers' own folder. */
