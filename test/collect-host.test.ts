@@ -1,6 +1,16 @@
 /** The catalogue's own recipes on this machine, through the built program: perf, BPF, sysstat, ssh. */
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readFileSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
@@ -66,6 +76,57 @@ describeWhere('the cpu set, captured here', ['root', 'perf', 'vmstat', 'mpstat']
     const { sources } = JSON.parse(out.stdout.toString()) as { sources: { name: string; unread: unknown[] }[] };
     expect(sources.filter(({ unread }) => unread.length > 0)).toEqual([]);
     expect(sources.map(({ name }) => name)).toEqual(openArchive(join(folder, 'c.tar')).names.slice(1));
+  });
+});
+
+describeWhere('perf.data goes along where perf script does not do', ['root', 'perf'], () => {
+  const BUSY = 'i=0; while :; do i=$((i + 1)); done';
+  const sampled = (stacks: string) => stacks.split('\n').filter((line) => /^busyshell;/.test(line));
+
+  async function busyCapture(words: string[], commands: Record<string, string> = {}) {
+    const folder = newFolder();
+    mkdirSync(join(folder, 'bin'));
+    for (const [name, text] of Object.entries(commands))
+      writeFileSync(join(folder, 'bin', name), text, { mode: 0o755 });
+    // A copy under a name of its own: nothing else on this machine is called so.
+    const shell = join(folder, 'bin/busyshell');
+    copyFileSync('/bin/dash', shell);
+    const busy = spawn(shell, ['-c', BUSY]);
+    const env = { PATH: `${join(folder, 'bin')}:${process.env.PATH}` };
+    await coldflame(['collect', '--tool', 'perf', '--for', '2', '-o', 'c.tar', ...words], { folder, env }).ended;
+    busy.kill();
+    const { stdout } = await coldflame(['export', 'c.tar', '--format', 'folded', '--all'], { folder }).ended;
+    return { ...openArchive(join(folder, 'c.tar')), stacks: stdout.toString() };
+  }
+
+  test('with --defer-symbols: perf script is not run, and the stacks have their names', async () => {
+    const { names, run, stacks } = await busyCapture(['--defer-symbols']);
+    expect(names).toEqual(expect.arrayContaining(['perf/perf.data', 'perf/kallsyms']));
+    expect(names).not.toContain('perf.txt');
+    expect(run('perf')).toMatchObject({ outcome: 'ok', file: 'perf/perf.data' });
+    expect(sampled(stacks).length).toBeGreaterThan(0);
+    expect(stacks).toMatch(/^swapper.*;do_idle|;do_syscall_64/m);
+  });
+
+  test('where perf script fails: the reason is told, and nothing is lost', async () => {
+    const perf =
+      '#!/bin/sh\n[ "$1" != script ] || { echo "failed to process type: 17 [Bad address]" >&2; exit 242; }\n';
+    const { names, manifest, run, stacks } = await busyCapture([], { perf: `${perf}exec /usr/bin/perf "$@"\n` });
+    expect(names).toContain('perf/perf.data');
+    expect(names.filter((name) => name.startsWith('perf/symbols/')).length).toBeGreaterThan(0);
+    expect(run('perf')).toMatchObject({ outcome: 'ok', file: 'perf/perf.data' });
+    expect(manifest.notes).toContainEqual(
+      expect.stringMatching(
+        /^perf: its record did not become text here \(failed to process type: 17 \[Bad address\]\)/,
+      ),
+    );
+    expect(sampled(stacks).length).toBeGreaterThan(0);
+  });
+
+  test('--symbols-size bounds what goes along, and what is left is named', async () => {
+    const { names, manifest } = await busyCapture(['--defer-symbols', '--symbols-size', '0']);
+    expect(names.filter((name) => /^perf\/(symbols|files)\//.test(name))).toEqual([]);
+    expect(manifest.notes).toContainEqual(expect.stringMatching(/^symbols that are not in the archive, .* \/\S/));
   });
 });
 

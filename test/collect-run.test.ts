@@ -159,17 +159,28 @@ describe.concurrent('what a tool is worth', () => {
     expect(plain.text('rec.txt')).toBe('text\n');
     expect(plain.run('rec').command).toMatch(/rec\.data; sed s\/raw\/text\/ rec\.data$/);
     const kept = openArchive(join((await collect([recorder()], { keepPerfData: true })).folder, 'c.tar'));
-    expect(kept.names).toEqual(['manifest.json', 'rec.txt', 'rec.data']);
+    expect(kept.names).toEqual(['manifest.json', 'rec.txt', 'perf/', 'perf/rec.data']);
+    expect([kept.text('perf/rec.data'), kept.run('rec').file]).toEqual(['raw\n', 'rec.txt']);
+  });
+
+  test.concurrent('what is recorded is kept as it is where its text is for later', async () => {
+    const command = ['sh', '-c', 'echo raw >"$1"', 'sh', '{data}'];
+    const { folder } = await collect([fake('rec', '', { command, after: ['cat', '{data}'] })], { deferSymbols: true });
+    const { names, run, text } = openArchive(join(folder, 'c.tar'));
+    expect(names).toEqual(['manifest.json', 'perf/', 'perf/rec.data']);
+    expect(run('rec')).toMatchObject({ outcome: 'ok', file: 'perf/rec.data', bytes: 4, reason: '' });
+    expect(text('perf/rec.data')).toBe('raw\n');
   });
 
   test.concurrent('a record that does not become text is kept, and the fault told', async () => {
     const command = ['sh', '-c', 'echo raw >"$1"', 'sh', '{data}'];
     const after = ['sh', '-c', 'echo "Error: unknown option" >&2; exit 129'];
     const { folder } = await collect([fake('rec', '', { command, after })]);
-    const { names, run } = openArchive(join(folder, 'c.tar'));
-    expect(names).toEqual(['manifest.json', 'rec.data']);
-    expect(run('rec').reason).toBe(
-      "its record did not become text (Error: unknown option): rec.data is in the archive, for this host's perf script",
+    const { names, run, manifest } = openArchive(join(folder, 'c.tar'));
+    expect(names).toEqual(['manifest.json', 'perf/', 'perf/rec.data']);
+    expect(run('rec')).toMatchObject({ outcome: 'ok', file: 'perf/rec.data' });
+    expect(manifest.notes).toContain(
+      'rec: its record did not become text here (Error: unknown option): perf/rec.data is in the archive, with the symbols that could be found',
     );
   });
 

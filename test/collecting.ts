@@ -78,6 +78,8 @@ export const OPTIONS: ScriptOptions = {
   maxLoad: 0,
   minFree: 1,
   keepPerfData: false,
+  deferSymbols: false,
+  symbolsSize: 64,
   progress: 'plain',
   plan: false,
   lifeline: false,

@@ -38,7 +38,12 @@ export interface ScriptOptions {
   maxLoad: number;
   /** Megabytes of disk that stay free. */
   minFree: number;
+  /** perf.data goes into the archive even where its text does. */
   keepPerfData: boolean;
+  /** perf script is not run on the host: perf.data goes into the archive with the symbols that name its addresses. */
+  deferSymbols: boolean;
+  /** Megabytes of programs and libraries that may go with perf.data. */
+  symbolsSize: number;
   progress: 'auto' | 'tty' | 'plain' | 'quiet';
   plan: boolean;
   /** End when standard input closes: it is held by whoever waits for the archive. */
@@ -83,6 +88,8 @@ max_tool=64 max_data=512 max_after=1024 max_total=2048
 patience=30 after_seconds=120
 # 1: perf.data goes into the archive too
 keep_data=${flag(options.keepPerfData)}
+# 1: perf.data goes there in place of what perf script would print; megabytes of programs and libraries that name its addresses
+defer_symbols=${flag(options.deferSymbols)} symbols_size=${options.symbolsSize}
 # narrowed to a process, a control group, a container
 only_pid=${scope.target === 'pid' ? shellWord(scope.pid) : "''"}
 only_cgroup=${scope.target === 'cgroup' ? shellWord(scope.cgroup) : "''"}

@@ -81,6 +81,17 @@ const OUTPUT = {
   },
   force: { type: 'boolean', default: false, describe: 'replace the archive that -o names if it exists' },
   'keep-perf-data': { type: 'boolean', default: false, describe: 'include perf.data in the archive' },
+  'defer-symbols': {
+    type: 'boolean',
+    default: false,
+    describe: 'include perf.data and symbols instead of running perf script on the host',
+  },
+  'symbols-size': {
+    type: 'string',
+    value: 'SIZE',
+    default: '64M',
+    describe: 'programs and libraries that may go with perf.data (default: 64M)',
+  },
 } as const satisfies OptionTable;
 
 const LIMITS = {
@@ -152,6 +163,8 @@ async function run(options: Options, { command }: Given): Promise<void> {
     maxLoad: whole('--max-load', options.maxLoad, 0, 100_000),
     minFree: Math.ceil(minFree / 2 ** 20),
     keepPerfData: options.keepPerfData,
+    deferSymbols: options.deferSymbols,
+    symbolsSize: Math.floor(bytes('--symbols-size', options.symbolsSize) / 2 ** 20),
     progress: quiet ? 'quiet' : way === null ? 'auto' : process.stderr.isTTY ? 'tty' : 'plain',
     plan,
     lifeline: !options.script,

@@ -37,6 +37,17 @@ price() {
   esac
 }
 
+price_of() {
+  via='' overhead=''
+  case $surveyed in
+    *" $1:"*)
+      via=${surveyed#*" $1:"}
+      via=${via%%:*}
+      ;;
+  esac
+  price
+}
+
 # Sets $light, which start at once; $heavy, which attach behind them, the cheapest first; and $leader, whose end is the
 # capture's. What was asked for by name is left out for want of memory alone. The others are taken as long as there is room,
 # those first that cost the least.

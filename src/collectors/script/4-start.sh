@@ -146,7 +146,7 @@ try_next_way() {
 # Looks which of $attaching are attached by now. The classic tools and our own programs have then printed something. Of perf and
 # of what uses BPF the kernel tells: the process holds what is attached as open files, and no more of them than a moment ago.
 see_attached() {
-  before=$attaching attaching='' folders=''
+  before=$attaching attaching=''
   for one in $before; do
     run=$folder/run/$one
     [ ! -s "$run.end" ] || continue
@@ -159,40 +159,34 @@ see_attached() {
           continue
         fi
         ;;
-      *) tool_pid "$one" && folders="$folders /proc/$tool_pid/fd" ;;
+      *)
+        if holds_all; then
+          is_attached "$seen"
+          continue
+        fi
+        ;;
     esac
     attaching="$attaching $one"
   done
-  [ -z "$folders" ] || see_open_files
 }
 
-see_open_files() {
-  before=$attaching attaching=''
-  # Of one folder alone, ls would not tell the name.
-  # shellcheck disable=SC2012,SC2086 # paths of our own
-  held=$(ls -l "/proc/$$/fd" $folders 2>/dev/null | awk '
-    /^\/proc\// { folder = $1 }
-    /anon_inode:.*(perf_event|bpf.link|bpf-raw-tracepoint)/ { held[folder]++ }
-    END { for (folder in held) printf " %s%d ", folder, held[folder] }')
-  for one in $before; do
-    run=$folder/run/$one
-    number='' last='' polls=0
-    tool_pid "$one" && case $held in
-      *" /proc/$tool_pid/fd:"*) number=${held#*" /proc/$tool_pid/fd:"} number=${number%% *} ;;
-    esac
-    [ -e "$run.fds" ] && read -r last polls seen <"$run.fds"
-    if [ -z "$number" ]; then
-      attaching="$attaching $one"
-    elif [ "$number" != "$last" ]; then
-      printf '%s 0 %s\n' "$number" "$now" >"$run.fds"
-      attaching="$attaching $one"
-    elif is_settled; then
-      is_attached "$seen"
-    else
-      printf '%s %s %s\n' "$number" $((polls + 1)) "$seen" >"$run.fds"
-      attaching="$attaching $one"
-    fi
-  done
+# Whether the tool holds all that it will; sets $seen to when it first did. What the files are is looked at only when their number
+# has changed: that costs two processes.
+holds_all() {
+  tool_pid "$one" || return 1
+  was='' held='' polls='' seen=''
+  [ -e "$run.fds" ] && read -r was held polls seen <"$run.fds"
+  set -- "/proc/$tool_pid/fd"/*
+  if [ "$#" != "$was" ]; then
+    # shellcheck disable=SC2010 # paths of our own
+    held=$(ls -l "/proc/$tool_pid/fd" 2>/dev/null | grep -c -e 'anon_inode:.*perf_event' -e 'anon_inode:bpf.link' -e 'anon_inode:bpf-raw-tracepoint')
+    printf '%s %s 0 %s\n' "$#" "$held" "$now" >"$run.fds"
+    return 1
+  fi
+  [ "$held" -gt 0 ] || return
+  is_settled && return
+  printf '%s %s %s %s\n' "$was" "$held" $((polls + 1)) "$seen" >"$run.fds"
+  return 1
 }
 
 # bpftrace holds some before the first of its probes: as many as it has announced ("Attaching 3 probes..."), or none more for two
@@ -203,7 +197,7 @@ is_settled() {
   announced=''
   [ ! -s "$folder/out/$one.txt" ] || read -r _ announced _ <"$folder/out/$one.txt"
   case $announced in '' | *[!0-9]*) return 1 ;; esac
-  [ "$number" -ge "$announced" ]
+  [ "$held" -ge "$announced" ]
 }
 
 # is_attached MOMENT: writes down when, and the CPU time that it took.
@@ -229,19 +223,23 @@ printed_first() {
   [ "$since" -ge 0 ] && [ $((capture_start + since)) -le "$now" ] && printed_at=$((capture_start + since))
 }
 
-# Starts the next of the heavy tools, as long as there is a CPU for each that is attaching.
+# Starts the next of the heavy tools, as long as what is attaching would not take more than two seconds of each CPU: one of bcc's
+# tools a CPU at a time, or ten of libbpf-tools.
 start_heavy() {
   busy=0
   for one in $attaching; do
-    case " $heavy " in *" $one "*) busy=$((busy + 1)) ;; esac
+    price_of "$one"
+    busy=$((busy + compiling))
   done
-  while [ -n "$waiting" ] && [ "$busy" -lt "${cpus:-1}" ] && [ -z "$stop" ]; do
+  while [ -n "$waiting" ] && [ -z "$stop" ]; do
     # shellcheck disable=SC2086 # names of the catalogue
     set -- $waiting
     next=$1
     shift
+    price_of "$next"
+    busy=$((busy + compiling))
+    [ "$busy" -le $((${cpus:-1} * 200)) ] || return 0
     waiting=$*
     start "$next"
-    busy=$((busy + 1))
   done
 }

@@ -54,7 +54,8 @@ attach_tools() {
     leave_marks 2
   fi
   if [ -n "$waiting" ]; then
-    if [ $((deadline - now)) -gt 500 ]; then
+    # Of the window a third at least must be left to a tool.
+    if [ $(((deadline - now) * 3)) -gt $((seconds * 100)) ]; then
       start_heavy
     else
       too_late
@@ -187,7 +188,8 @@ pause() {
   if [ "$moment" = 1 ]; then
     nap 1
   elif is_awaited || { [ -n "$attaching" ] && [ $((now - capture_start)) -lt 300 ]; }; then
-    nap 0.2
+    # A slow host is not made slower by looking.
+    nap "0.$((now - capture_start < 1000 ? 2 : now - capture_start < 3000 ? 5 : 9))"
   elif [ "$time_left" -lt 100 ] && [ "$phase" != attach ]; then
     nap "$(seconds_of "$time_left")"
   else

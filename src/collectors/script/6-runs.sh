@@ -99,6 +99,8 @@ finish_run() {
   [ -s "$run.end" ] && read -r status ended <"$run.end"
   read -r started <"$run.start"
   file=$name.txt bytes=0
+  # Of a record that is there as text the text is the answer.
+  [ -s "$folder/out/$file" ] || [ ! -s "$folder/out/perf/$name.data" ] || file=perf/$name.data
   [ -f "$folder/out/$file" ] && bytes=$(($(wc -c <"$folder/out/$file")))
   judge
   read_costs

@@ -269,8 +269,8 @@ write_archive() {
   set -- manifest.json
   for name in $names; do
     [ -s "$folder/out/$name.txt" ] && set -- "$@" "$name.txt"
-    [ -s "$folder/out/$name.data" ] && set -- "$@" "$name.data"
   done
+  [ -d "$folder/out/perf" ] && set -- "$@" perf
   pack='cat'
   [ "$gzip" = 0 ] || pack='gzip'
   # As a background job, which the terminal's Ctrl-C does not reach.

@@ -118,43 +118,6 @@ show_plan() {
   printf ', at most %s s in all.\n' "$longest"
 }
 
-# What some tools record is turned into text now that the window is over, at the lowest priority.
-run_afters() {
-  for name in $afters; do
-    run=$folder/run/$name
-    # Without a record the tool failed, and said why.
-    [ -s "$folder/$name.data" ] || continue
-    read -r after <"$run.after"
-    "$after" start_after
-    running="$running $name"
-  done
-  [ -n "$running" ] || return 0
-  phase=after
-  now
-  deadline=$((now + after_seconds * 100)) hear_within=50 endless=$running
-  [ -n "$stopped" ] && deadline=$((finish_by - 150))
-  after_names=$running
-  [ "$progress" = plain ] && say "writing as text:$running"
-  watch_tools
-  for name in $after_names; do
-    run=$folder/run/$name
-    fault=''
-    [ -s "$folder/out/$name.txt" ] || fault=$(complaint_in "$run.err")
-    [ -e "$run.INT" ] && fault="not in the time it had"
-    if [ -n "$fault" ]; then
-      printf '%s\n' "its record did not become text ($fault): $name.data is in the archive, for this host's perf script" >"$run.why"
-    elif [ "$keep_data" != 1 ]; then
-      continue
-    fi
-    mv "$folder/$name.data" "$folder/out/$name.data"
-  done
-}
-
-start_after() {
-  priority=$lowest
-  supervise "$max_after" $((after_seconds + 10)) "$folder/out/$name.txt" "$@"
-}
-
 # Limits that suit the room there is, where that is little.
 fit_limits() {
   if [ -n "$unfinished" ] && free_in "${unfinished%/*}/" && [ "$free" -lt $((min_free * 1024)) ]; then
@@ -190,7 +153,7 @@ main() {
   folder='' unfinished='' numbered='' lifeline_pid='' phase='setup' stop='' stopped='' finish_by=0 deadline=0
   name='' names='' running='' ran='' endless='' afters='' leader='' retry='' bcc_works='' cgroup='' cgroup_name=''
   mode='' wanted='' surveyed='' chosen='' light='' heavy='' waiting='' attaching='' started='' window_began='' marks_due=''
-  on_the_second='' span=$seconds attach_by=0 capture_start=0 ticks_per_second=$(getconf CLK_TCK 2>/dev/null || echo 100) by_lines=''
+  on_the_second='' kept='' recorded='' span=$seconds attach_by=0 capture_start=0 ticks_per_second=$(getconf CLK_TCK 2>/dev/null || echo 100) by_lines=''
   absent='' not_planned='' for_root='' narrowed='' worked=0 exit_status=0 drawn=0 last_left='' ended_early=0 hear_within=$((patience * 100))
   check_host
   if have stdbuf; then by_lines='stdbuf -oL'; fi
