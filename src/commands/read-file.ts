@@ -170,7 +170,12 @@ function addSource(capture: Capture, { datasets, ...account }: Parsed, { run, ..
   const firstSample = firstOfProfiles(datasets);
   for (const dataset of datasets) {
     dataset.source = source;
-    layOnAxis(dataset, manifest, run?.started ?? null, dataset.shape === 'stacks' ? firstSample : null);
+    layOnAxis(
+      dataset,
+      manifest,
+      run?.attached ?? run?.started ?? null,
+      dataset.shape === 'stacks' ? firstSample : null,
+    );
     capture.datasets.push(dataset);
   }
 }

@@ -9,15 +9,18 @@
 set -eu
 
 suite=$1 folder=$2 share=$3 seconds=$4
+# With hardware virtualization where there is some: ten times faster.
+accelerator=tcg,thread=multi
+grep -q -w -e vmx -e svm /proc/cpuinfo && [ -w /dev/kvm ] && accelerator=kvm
 scratch=$(mktemp -d "$folder/scratch.XXXXXX")
 trap 'rm -rf "$scratch"' EXIT
 truncate -s 2G "$scratch/b" "$scratch/c"
 rm -f "$share/job.log" "$share/job.status"
 
 TMPDIR=$scratch timeout "$seconds" qemu-system-x86_64 \
-  -accel tcg,thread=multi -cpu max -smp "${HOST_CPUS:-2}" -m "${HOST_MEMORY:-3072}" \
+  -accel "$accelerator" -cpu max -smp "${HOST_CPUS:-2}" -m "${HOST_MEMORY:-3072}" \
   -kernel "$folder/$suite.vmlinuz" -initrd "$folder/$suite.initrd" \
-  -append 'root=/dev/vda rw init=/sbin/host-init console=ttyS0 quiet' \
+  -append 'root=/dev/vda rw init=/sbin/host-init console=ttyS0 quiet tsc=reliable clocksource=tsc' \
   -drive "file=$folder/$suite.img,format=raw,if=virtio,snapshot=on" \
   -drive "file=$scratch/b,format=raw,if=virtio" -drive "file=$scratch/c,format=raw,if=virtio" \
   -virtfs "local,path=$share,mount_tag=share,security_model=none" \

@@ -1,0 +1,180 @@
+# What happens on the virtual host while tools watch it. A scene is a function that starts it; `scene_end` ends whatever was
+# started. Every activity writes down what it did in /run/truth/NAME.
+
+mkdir -p /run/truth /srv/shop
+processes='' target=''
+
+# act NAME ACTIVITY [ARGUMENT]
+act() {
+  shopd "/run/truth/$1" "$2" "${3:-}" &
+  processes="$processes $!"
+}
+
+scene_end() {
+  # shellcheck disable=SC2086 # numbers
+  kill $processes 2>/dev/null
+  wait
+  processes=''
+}
+
+build() {
+  gcc -O1 -fno-omit-frame-pointer -pthread -o /usr/local/bin/shopd /mnt/guest/shopd.c || exit 1
+  cp /bin/true /usr/local/bin/invoice
+  for i in 0 1 2; do echo '{}' >"/srv/shop/catalog-$i.json"; done
+  printf '127.0.0.1 localhost db-1.shop.internal db-2.shop.internal\n' >/etc/hosts
+  mkfs.xfs -q -f /dev/vdb
+  mkfs.btrfs -q -f /dev/vdc
+  mkdir -p /srv/xfs /srv/btrfs
+  mount /dev/vdb /srv/xfs
+  mount /dev/vdc /srv/btrfs
+}
+
+# Of everything a little; the root file system is ext4.
+everyday() {
+  act opens opens /srv/shop
+  act stats stats /srv/shop
+  act execs execs
+  act signals signals
+  act ledger ledger /srv/shop
+  act server server 127.0.0.1,::1
+  sleep 0.2
+  act client client 127.0.0.1,::1
+  act names names db-1.shop.internal,db-2.shop.internal
+  act faults faults /srv/shop/mapped.dat
+}
+
+on_xfs() { act ledger ledger /srv/xfs; }
+on_btrfs() { act ledger ledger /srv/btrfs; }
+
+# The kernel's own NFS server, mounted over loopback.
+on_nfs() {
+  if ! mountpoint -q /srv/nfs; then
+    mkdir -p /srv/export /srv/nfs /var/lib/nfs/nfsdcltrack
+    echo '/srv/export *(rw,no_root_squash,no_subtree_check,fsid=0)' >/etc/exports
+    modprobe nfsd
+    mount -t nfsd nfsd /proc/fs/nfsd
+    rpcbind
+    exportfs -ra
+    rpc.mountd
+    rpc.nfsd 2
+    mount -t nfs4 -o vers=4.2 127.0.0.1:/ /srv/nfs
+  fi
+  act ledger ledger /srv/nfs
+}
+
+on_zfs() {
+  if ! mountpoint -q /srv/zfs; then
+    modprobe zfs && truncate -s 512M /srv/zfs.img && zpool create -f -m /srv/zfs shop /srv/zfs.img
+  fi
+  act ledger ledger /srv/zfs
+}
+
+pricing() { act pricing pricing "$(($(nproc) + 2))"; }
+
+contention() { act contention contention /srv/shop/shared.dat; }
+
+# group NAME LIMIT=VALUE…: a control group; who is to be in it joins by `shopd_in`.
+group() {
+  path=/sys/fs/cgroup/$1
+  shift
+  echo '+cpu +memory +io' >/sys/fs/cgroup/cgroup.subtree_control
+  mkdir -p "$path"
+  for one; do echo "${one#*=}" >"$path/${one%%=*}"; done
+}
+
+act_in() {
+  where=$1
+  shift
+  sh -c 'echo $$ >"/sys/fs/cgroup/$0/cgroup.procs"; exec shopd "/run/truth/$1" "$2" "${3:-}"' "$where" "$@" &
+  processes="$processes $!"
+}
+
+# More memory than the group may have, and swap for the rest.
+swapping() {
+  if ! grep -q /srv/swap /proc/swaps; then
+    dd if=/dev/zero of=/srv/swap bs=1M count=200 2>/dev/null
+    chmod 600 /srv/swap
+    mkswap -q /srv/swap
+    swapon /srv/swap
+  fi
+  group sessions memory.max=48M
+  act_in sessions sessions sessions 80
+}
+
+# A process that is killed for what it takes, again and again.
+out_of_memory() {
+  group thumbs memory.max=24M memory.swap.max=0
+  (
+    sh -c 'echo $$ >/sys/fs/cgroup/thumbs/cgroup.procs; while :; do shopd /run/truth/thumbs sessions 64; sleep 0.5; done'
+  ) &
+  processes="$processes $!"
+}
+
+# Free memory below what the kernel wants to have: who allocates must help to find some.
+reclaim() {
+  cat /proc/sys/vm/min_free_kbytes >/run/min_free
+  # Its pages need no disk: there are none.
+  truncate -s 2G /srv/filler
+  awk '/MemTotal/ { print int($2 / 3) }' /proc/meminfo >/proc/sys/vm/min_free_kbytes
+  (while :; do
+    cat /srv/filler >/dev/null
+    shopd /run/truth/reclaim sessions 200 &
+    sleep 2
+    kill $!
+  done) &
+  processes="$processes $!"
+}
+
+reclaim_end() {
+  cat /run/min_free >/proc/sys/vm/min_free_kbytes
+  rm -f /srv/filler
+}
+
+throttled() {
+  group batch cpu.max='20000 100000'
+  act_in batch batch pricing 2
+}
+
+# Writes to the disk of the shop that may be 20 a second.
+io_limit() {
+  group backup io.max="$(cat /sys/class/block/vda/dev) wiops=20"
+  act_in backup backup ledger /srv/shop
+}
+
+# Another host: a network namespace at the end of a wire that loses a fifth of what goes over it.
+lossy() {
+  if ! ip netns list | grep -q branch; then
+    ip netns add branch
+    ip link add to-branch type veth peer name eth0 netns branch
+    ip addr add 10.9.0.1/24 dev to-branch
+    ip -n branch addr add 10.9.0.2/24 dev eth0
+    ip link set to-branch up
+    ip -n branch link set eth0 up
+    ip -n branch link set lo up
+  fi
+  tc qdisc replace dev to-branch root netem loss 20% delay 2ms
+  ip netns exec branch shopd /run/truth/branch-server server 10.9.0.2 &
+  processes="$processes $!"
+  sleep 0.3
+  act branch-client client 10.9.0.2
+  # To a port where nobody listens: each is refused.
+  (while :; do
+    nc -w 1 127.0.0.1 9 </dev/null
+    sleep 0.2
+  done) 2>/dev/null &
+  processes="$processes $!"
+}
+
+# The process to narrow a tool to is in $target.
+leak() {
+  act leak leak
+  target=$!
+}
+
+# A server with the probes that mysqld_qslower wants, for no MySQL of today has them.
+mysqld() {
+  gcc -O1 -o /usr/local/bin/mysqld /mnt/guest/mysqld.c
+  mysqld &
+  target=$!
+  processes="$processes $!"
+}
