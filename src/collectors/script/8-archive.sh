@@ -218,13 +218,15 @@ offset_seconds() {
   utc_offset=${utc_offset#+}
 }
 
-# The monotonic clock, which perf, bpftrace and dmesg print, when $now was: /proc/uptime goes on while a host sleeps and it does
-# not. Root may ask the kernel: now at 34305133790 nsecs
+# The monotonic clock, which perf, bpftrace and dmesg print, at the start of the capture: /proc/uptime goes on while a host sleeps
+# and it does not. Root may ask the kernel: now at 34305133790 nsecs
 read_monotonic() {
-  monotonic=$(seconds_of "$now")
+  monotonic=$(seconds_of "$capture_start")
   nanoseconds=''
+  now
   { read -r _ && read -r _ && read -r _ _ nanoseconds _; } 2>/dev/null </proc/timer_list
   case $nanoseconds in '' | *[!0-9]*) return ;; esac
+  nanoseconds=$((nanoseconds - (now - capture_start) * 10000000))
   [ ${#nanoseconds} -gt 9 ] && monotonic=${nanoseconds%?????????}.${nanoseconds#"${nanoseconds%?????????}"}
 }
 
@@ -247,8 +249,9 @@ closing_notes() {
   [ -n "$stop" ] && note "$stop, $(seconds_of $((window_end - capture_start))) s after the start"
   [ -n "$narrowed" ] && note "$narrowed"
   [ -n "$for_root" ] && note "as root there would also be: $for_root"
-  drift=$(awk -v a="$wall_start" -v b="$wall_end" -v c="$capture_start" -v d="$now" 'BEGIN { printf "%.1f", b - a - (d - c) / 100 }')
-  case $drift in -0.* | 0.* | 1.0 | -1.0) ;; *) note "the wall clock was set by $drift s while this ran: times by it are off" ;; esac
+  drift=$(awk -v a="$wall_start" -v b="$wall_end" -v c="$capture_start" -v d="$wall_end_at" -v doubt="$wall_doubt" '
+    BEGIN { drift = b - a - (d - c) / 100; if (drift > 1 + doubt / 100 || drift < -1 - doubt / 100) printf "%.1f", drift }')
+  [ -z "$drift" ] || note "the wall clock was set by $drift s while this ran: times by it are off"
   tools_took=$(cat "$folder"/run/*.times 2>/dev/null | children_times)
   command_took=$(cat "$folder"/run/*.command-times 2>/dev/null | children_times)
   times >"$folder/run/own-times"

@@ -187,11 +187,9 @@ collect_window() {
   end_tool
   choose
   to_the_second
-  now
-  capture_start=$now
-  read_monotonic
   wall_clock
-  wall_start=$wall
+  capture_start=$now wall_start=$wall
+  read_monotonic
   phase=attach attach_by=$((capture_start + attach_wait * 100)) waiting=$heavy
   # shellcheck disable=SC2086 # names of the catalogue
   start $light
@@ -227,8 +225,7 @@ nothing_ran() {
 finish() {
   phase=finish
   wall_clock
-  wall_end=$wall
-  now
+  wall_end=$wall wall_end_at=$now
   monotonic_from_perf
   for name in $ran; do finish_run; done
   closing_notes
