@@ -104,6 +104,17 @@ describe.concurrent('what a tool is worth', () => {
     expect(manifest.notes).toContain('probe by classic did not work: failed to attach: -2');
   });
 
+  test.concurrent('where others ended meanwhile, the same way is tried again, and no warning is taken for the reason', async () => {
+    const line =
+      'echo "WARNING: Ignored open failure for pid 8556" >&2; [ -e tried ] || { : >tried; exit 250; }; echo worked';
+    const { folder } = await collect([fake('races', line, { tries: 4 })], { seconds: 3 });
+    const { manifest, text } = openArchive(join(folder, 'c.tar'));
+    expect(text('races.txt')).toBe('worked\n');
+    expect(manifest.notes.filter((note) => note.startsWith('races'))).toEqual([
+      'races by classic did not work: it ended with status 250',
+    ]);
+  });
+
   test.concurrent('what is not here is missing, with what would bring it', async () => {
     const absent = fake('absent', '', { command: ['no-such-tool-here'] });
     const { folder, stderr, status } = await collect([absent, fake('here', 'echo x')]);

@@ -128,7 +128,9 @@ function placesFunction(tools: readonly Tool[]): string {
 function paragraph(tool: Tool, options: ScriptOptions): { ways: string; after: string } {
   const target = options.scope.target === 'container' ? 'cgroup' : options.scope.target;
   const fitting = tool.capture.filter((recipe) => recipe.target === undefined || recipe.target === target);
-  const ways = fitting.map((recipe) => `  way ${wayWords(tool, recipe, options).join(' ')}\n`);
+  const ways = fitting.map((recipe) =>
+    `  way ${wayWords(tool, recipe, options).join(' ')}\n`.repeat(recipe.tries ?? 1),
+  );
   const after = fitting.find((recipe) => recipe.after !== undefined);
   return {
     ways: `  # ${tool.asks}\n  tool ${tool.name}${options.named.includes(tool.name) ? ' named' : ''}\n${ways.join('')}`,

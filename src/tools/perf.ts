@@ -25,8 +25,9 @@ export const perfTools: readonly Tool[] = [
     sets: ['cpu'],
     capture: [
       recorded('-a', { target: 'host', paranoid: 0 }),
-      // What an ordinary user may look at: processes of their own, outside of the kernel.
-      recorded('-u {user}', { target: 'host', paranoid: 2 }),
+      // What an ordinary user may look at: processes of their own, outside of the kernel. It looks at one after another, and now and
+      // then gives up without a word where one of them has just ended.
+      recorded('-u {user}', { target: 'host', paranoid: 2, tries: 4 }),
       recorded('-p {pid}', { target: 'pid', paranoid: 2 }),
       recorded('-a -e cpu-clock -G {cgroupname}', { target: 'cgroup', paranoid: 0 }),
       perf('perf record -F {hz} -g -k mono --sample-cpu -o {data} -- {command}', {

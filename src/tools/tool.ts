@@ -74,6 +74,8 @@ export interface Recipe {
   without?: string;
   /** Paths that the host must have, such as /proc/pressure/cpu; without them the recipe is skipped and it is said. */
   needs?: readonly string[];
+  /** How often it is tried where it ends at once, if more than once. */
+  tries?: number;
   overhead: Overhead;
   /** A bpftrace program of our own, run in place of the tool: `bpftrace -e program`. */
   program?: string;

@@ -30,7 +30,8 @@ start_tool() {
   if ! has_property ends; then endless="$endless $name"; fi
   if [ -n "$retry" ]; then
     read -r before <"$run.via"
-    note "$name by $before did not work: $(complaint_in "$run.err")"
+    complaint=$(complaint_in "$run.err")
+    note "$name by $before did not work: ${complaint:-it ended with status $status}"
     rm -f "$run.err" "$run.fds"
   else
     running="$running $name" ran="$ran $name"
