@@ -171,21 +171,20 @@ see_attached() {
   done
 }
 
-# Whether the tool holds all that it will; sets $seen to when it first did. What the files are is looked at only when their number
-# has changed: that costs two processes.
+# Whether the tool holds all that it will; sets $seen to when it first did. What the files are is looked at when their number has
+# changed, and now and then: that costs two processes.
 holds_all() {
   tool_pid "$one" || return 1
   was='' held='' polls='' seen=''
   [ -e "$run.fds" ] && read -r was held polls seen <"$run.fds"
   set -- "/proc/$tool_pid/fd"/*
-  if [ "$#" != "$was" ]; then
+  if [ "$#" != "$was" ] || { [ "$held" = 0 ] && [ $((polls % 4)) = 3 ]; }; then
     # shellcheck disable=SC2010 # paths of our own
     held=$(ls -l "/proc/$tool_pid/fd" 2>/dev/null | grep -c -e 'anon_inode:.*perf_event' -e 'anon_inode:bpf.link' -e 'anon_inode:bpf-raw-tracepoint')
     printf '%s %s 0 %s\n' "$#" "$held" "$now" >"$run.fds"
     return 1
   fi
-  [ "$held" -gt 0 ] || return
-  is_settled && return
+  [ "$held" -gt 0 ] && is_settled && return
   printf '%s %s %s %s\n' "$was" "$held" $((polls + 1)) "$seen" >"$run.fds"
   return 1
 }
