@@ -10,18 +10,20 @@ import { join } from 'node:path';
 import { collectScript } from '../../src/collectors/script.ts';
 import { tools } from '../../src/tools/index.ts';
 import { reading } from './outcome.ts';
-import { batchesOf, flavours, type Trial, trialsOf } from './trials.ts';
+import { batchesOf, type Flavour, flavours, type Trial, trialsOf } from './trials.ts';
 import { printed, TRIED, type Tried, written } from './tried.ts';
 
 const HERE = join(import.meta.dirname);
 const SUITES = ['bookworm', 'trixie'];
 /** Images, the archives of the last runs and scratch files: some gigabytes. */
 const FOLDER = process.env.HOST_FOLDER ?? '/var/tmp/coldflame-host';
-const SECONDS = 8;
+const SECONDS = 16;
 /** Clang takes half a minute there, and minutes where the machine has other work. */
 const ATTACH_WAIT = 600;
-/** Of all batches of a boot together. */
-const LONGEST = 4 * 3600;
+/** Of all batches of a boot together; what is done by then is kept. */
+const LONGEST = 10 * 3600;
+/** The ways that the window waits for. */
+const ATTACHED: ReadonlySet<Flavour> = new Set(['bcc', 'libbpf-tools', 'bpftrace', 'own']);
 /** Stands for the process of the scene: no kernel gives it to anybody. */
 const NOBODY = '4194304';
 
@@ -101,7 +103,10 @@ function prepare(share: string, batches: readonly Trial[][]): void {
     });
     writeFileSync(join(share, `batch-${i}.sh`), script);
   });
-  const lines = batches.map((batch, i) => `batch-${i} ${(batch[0] as Trial).scenes.join(' ')}\n`);
+  const lines = batches.map((batch, i) => {
+    const weight = batch.some(({ flavour }) => ATTACHED.has(flavour)) ? 'heavy' : 'light';
+    return `batch-${i} ${weight} ${(batch[0] as Trial).scenes.join(' ')}\n`;
+  });
   writeFileSync(join(share, 'batches'), lines.join(''));
 }
 

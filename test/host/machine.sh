@@ -24,8 +24,10 @@ TMPDIR=$scratch timeout "$seconds" qemu-system-x86_64 \
   -drive "file=$folder/$suite.img,format=raw,if=virtio,snapshot=on" \
   -drive "file=$scratch/b,format=raw,if=virtio" -drive "file=$scratch/c,format=raw,if=virtio" \
   -virtfs "local,path=$share,mount_tag=share,security_model=none" \
-  -device virtio-rng-pci -nodefaults -nographic -no-reboot -serial "file:$share/console" </dev/null ||
-  echo "machine.sh: the virtual host was stopped after $seconds s" >&2
+  -device virtio-rng-pci -nodefaults -nographic -no-reboot -serial "file:$share/console" </dev/null &
+machine=$!
+trap 'kill "$machine"; wait "$machine"' INT TERM
+wait "$machine" || echo "machine.sh: the virtual host was stopped before the job had ended" >&2
 
 [ -f "$share/job.status" ] || {
   echo "machine.sh: the job did not end; the console said:" >&2

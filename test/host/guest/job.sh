@@ -1,17 +1,31 @@
-# What the virtual host runs: a capture for each batch, beside its scenes. /mnt/batches has lines of a name and scenes.
+# What the virtual host runs: a capture for each batch, beside its scenes. /mnt/batches has lines of a name, whether tools must
+# attach (heavy) or not (light), and scenes.
 . /mnt/guest/scenes.sh
 build
 mkdir -p /mnt/out
-while read -r batch scenes; do
-  everyday
-  for scene in $scenes; do "$scene"; done
+while read -r batch weight scenes; do
   echo "$batch: $(cut -d' ' -f1 /proc/uptime): $scenes"
-  # A process that cannot be stands for the one that the scene has.
-  sed "s/4194304/${target:-1}/g" "/mnt/$batch.sh" >/tmp/collect.sh
-  sh /tmp/collect.sh -o "/mnt/out/$batch.tar" </dev/null
+  # What tools are narrowed to must be there first.
+  for scene in $scenes; do
+    case $scene in leak | mysqld) "$scene" ;; esac
+  done
+  # A process that cannot be stands for that of the scene. Of this slow machine more patience is asked.
+  sed "s/4194304/${target:-1}/g; s/^patience=30 after_seconds=120/patience=300 after_seconds=900/" "/mnt/$batch.sh" >/tmp/collect.sh
+  sh /tmp/collect.sh -o "/mnt/out/$batch.tar" </dev/null >/tmp/collect.log 2>&1 &
+  collector=$!
+  # Compilers need the CPUs that the workload would take.
+  until [ "$weight" = light ] || grep -q '^the window begins' /tmp/collect.log || ! kill -0 "$collector" 2>/dev/null; do sleep 0.5; done
+  everyday
+  for scene in $scenes; do
+    case $scene in leak | mysqld) ;; *) "$scene" ;; esac
+  done
+  wait "$collector"
+  cat /tmp/collect.log
   mkdir -p "/mnt/out/$batch.truth"
   cp /run/truth/* "/mnt/out/$batch.truth/"
   scene_end
-  for scene in $scenes; do command -v "${scene}_end" >/dev/null && "${scene}_end"; done
+  for scene in $scenes; do
+    if command -v "${scene}_end" >/dev/null; then "${scene}_end"; fi
+  done
   rm -f /run/truth/*
 done </mnt/batches
