@@ -38,6 +38,8 @@ function isProgrammed({ name }: Tool): boolean {
 
 /** What the columns hold that identifies somebody. */
 function held({ name, output }: Tool): Set<Holding> {
+  // Its text has no columns for us.
+  if (name === 'ss') return new Set(['address']);
   const columns = 'columns' in output ? Object.keys(output.columns ?? {}) : [];
   return new Set(columns.flatMap((column) => holdingOf(column, name) ?? []));
 }
