@@ -3,6 +3,7 @@ import { extent } from '../datasets/extent.ts';
 import { groupsOf } from '../datasets/groups.ts';
 import { labelWords } from '../datasets/labels.ts';
 import type { Metric, Series } from '../datasets/shapes.ts';
+import { asRate } from './counters.ts';
 
 /** One line over time. */
 export interface Line {
@@ -66,9 +67,10 @@ const MAX_LINES = 8;
 
 /**
  * The panels of a series. A family needs two of its names with the same labels; every other metric has its own panel.
- * Averages since boot are left out, unless there is nothing else.
+ * Averages since boot are left out, unless there is nothing else; counters are drawn as rates.
  */
-export function panelsOf({ metrics }: Series): LinePanel[] {
+export function panelsOf({ metrics: all }: Series): LinePanel[] {
+  const metrics = all.map(asRate);
   const shown = onlySinceBoot(metrics) ? metrics.map((metric) => ({ ...metric, sinceBoot: 0 })) : metrics;
   const left = new Set(shown.filter((metric) => metric.values.length > metric.sinceBoot && !isZero(metric)));
   const [besides, alike] = [groupsOf(left, placeOf), groupsOf(left, ({ name, unit }) => `${unit}\n${name}`)];

@@ -1,0 +1,45 @@
+/** Metrics that only ever grow, as what they grew by: a line that climbs tells nothing of when. */
+import type { Metric } from '../datasets/shapes.ts';
+
+/** By the names that the kernel gives them: /proc/pressure (total), cpu.stat of control groups. */
+const COUNTERS: readonly { name: RegExp; unit: string }[] = [
+  { name: /^total$/, unit: 'us' },
+  { name: /^nr_(periods|throttled|bursts)$/, unit: '' },
+  { name: /^(throttled|burst)_(time|usec)$/, unit: 'ns' },
+  { name: /^(throttled|burst)_(time|usec)$/, unit: 'us' },
+  { name: /^(usage|user|system)_usec$/, unit: 'us' },
+];
+/** Of these in a second, how many are the whole second. */
+const PARTS_OF_SECOND: Readonly<Record<string, number>> = { us: 1e6, ns: 1e9 };
+
+export function isCounter({ name, english = name, unit }: Pick<Metric, 'name' | 'english' | 'unit'>): boolean {
+  return COUNTERS.some((counter) => counter.unit === unit && counter.name.test(english));
+}
+
+/**
+ * A counter by what it grew a second, or where it counts time by the share of the time that it grew by; other metrics as they
+ * are. A counter that fell was set back: nothing is known of that interval.
+ */
+export function asRate(metric: Metric): Metric {
+  const { at, values, lines, sinceBoot, unit } = metric;
+  if (!isCounter(metric) || values.length - sinceBoot < 2 || Number.isNaN(at[sinceBoot])) return metric;
+  const whole = PARTS_OF_SECOND[unit];
+  const scale = whole === undefined ? 1 : 100 / whole;
+  const rates: { at: number; value: number; line: number }[] = [];
+  for (let i = sinceBoot + 1; i < values.length; i++) {
+    const seconds = (at[i] as number) - (at[i - 1] as number);
+    const grown = (values[i] as number) - (values[i - 1] as number);
+    if (seconds > 0 && grown >= 0)
+      rates.push({ at: at[i] as number, value: (grown * scale) / seconds, line: lines[i] as number });
+  }
+  // The least and greatest of a counter's means bound no rate.
+  const { spread: _, ...rest } = metric;
+  return {
+    ...rest,
+    unit: whole === undefined ? '/s' : '%',
+    at: Float64Array.from(rates, (rate) => rate.at),
+    values: Float64Array.from(rates, (rate) => rate.value),
+    lines: Uint32Array.from(rates, (rate) => rate.line),
+    sinceBoot: 0,
+  };
+}
