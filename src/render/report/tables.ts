@@ -12,6 +12,8 @@ export interface TableColumn {
   name: string;
   type: 'number' | 'text' | 'time';
   unit: string;
+  /** Its cells name a process, a disk, a peer, a file: what the page can be filtered to. */
+  isName?: boolean;
 }
 
 export interface Table {
@@ -31,6 +33,10 @@ export interface TableHead {
   head: Table;
   length: number;
 }
+
+/** As tools call what they name, beside processes. */
+const NAMES =
+  /^(disks?|dev(ice)?|iface|interface|[ls]?addr|daddr|raddr|ip|host|peer|file(name)?|path|comm|command|cgroup)$/i;
 
 const TIME: TableColumn = { name: 'time', type: 'time', unit: '' };
 
@@ -125,6 +131,11 @@ function text(name: string): TableColumn {
   return { name, type: 'text', unit: '' };
 }
 
+/** Of labels and keys: each names a thing. */
+function naming(name: string): TableColumn {
+  return { ...text(name), isName: true };
+}
+
 function number(name: string, unit: string): TableColumn {
   return { name, type: 'number', unit };
 }
@@ -144,7 +155,7 @@ function histogramTable(histogram: Histogram): Table {
   return {
     columns: [
       ...(timed ? [TIME] : []),
-      ...names.map(text),
+      ...names.map(naming),
       number('from', unit),
       number('below', unit),
       number('count', ''),
@@ -166,7 +177,10 @@ function labelIn(labels: Record<string, string> | undefined, name: string): stri
 
 function eventsTable(events: Events): Table {
   const { columns, cells, lines } = events;
-  const named = columns.map(({ name, type, unit }) => ({ name, type, unit }));
+  const named = columns.map(({ name, type, unit, role }) => {
+    const isName = type === 'text' && (role === 'process' || NAMES.test(name));
+    return { name, type, unit, ...(isName ? { isName } : {}) };
+  });
   return { columns: named, cells, length: lines.length, lines, heaviest: heaviestColumn(events) };
 }
 
@@ -183,7 +197,7 @@ function countsTable(counts: Counts): Table {
   return {
     columns: [
       ...(timed ? [TIME] : []),
-      ...parts.map((_, i) => text(width === 1 ? 'what' : `key ${i + 1}`)),
+      ...parts.map((_, i) => naming(width === 1 ? 'what' : `key ${i + 1}`)),
       number(unit || 'count', ''),
     ],
     cells: [...(timed ? [numbers(at)] : []), ...parts.map((cells) => cellsAt(cells, key)), numbers(values)],
@@ -201,7 +215,7 @@ function seriesTable({ metrics }: Series): Table {
   const rows = new SeriesRows(labels, metrics);
   const columns = names.flatMap((name) => columnsOf(name, metrics, rows));
   return {
-    columns: [...(timed ? [TIME] : []), ...labels.map(text), ...columns.map(({ column }) => column)],
+    columns: [...(timed ? [TIME] : []), ...labels.map(naming), ...columns.map(({ column }) => column)],
     cells: [
       ...(timed ? [numbers(picked(rows.at, rows.order))] : []),
       ...rows.labelCells(),

@@ -66,6 +66,7 @@ function mountRows(
   const made = new DataTable(rows, {
     name: dataset.shape === 'stacks' ? `Functions of ${dataset.title}` : dataset.title,
     timeText: (at) => timeText(context, dataset, at),
+    namesFilter: true,
     ...(dataset.shape === 'stacks' ? { pick } : context.data.hasText(dataset.source) ? { openLine } : {}),
   });
   place.replaceChildren(made.element);

@@ -21,6 +21,8 @@ export interface TableOptions {
   timeText: (at: number) => string;
   /** Opens the line a row came from. */
   openLine?: (line: number) => void;
+  /** A click on a name filters the page to it. */
+  namesFilter?: boolean;
   /** Called with the row's number in the table when it is activated. */
   pick?: (row: number) => void;
 }
@@ -53,9 +55,17 @@ export function tableRow(table: Table, row: number, place: number, options: Tabl
   return element('tr', { 'aria-rowindex': place + 2 }, ...cells);
 }
 
-function cellOf(cell: Cell, column: TableColumn, { timeText }: TableOptions): HTMLElement {
+function cellOf(cell: Cell, column: TableColumn, { timeText, namesFilter = false }: TableOptions): HTMLElement {
   const text = cellText(cell, column, timeText);
-  return element('td', { class: classOf(column), title: text.length > CUT_CHARACTERS ? text : null }, text);
+  const title = text.length > CUT_CHARACTERS ? text : null;
+  if (!namesFilter || column.isName !== true || typeof cell !== 'string' || cell === '')
+    return element('td', { class: classOf(column), title }, text);
+  const button = element(
+    'button',
+    { type: 'button', class: 'cell-button name', 'data-name': cell, title: `Filter the page to ${text}` },
+    text,
+  );
+  return element('td', { class: classOf(column) }, button);
 }
 
 function pickButton(text: string, pick: () => void): HTMLElement {
