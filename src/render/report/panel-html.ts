@@ -1,8 +1,10 @@
 /** A panel: the question, the picture, how to read it, then table, text and command. */
 import { commas, counted, durationText } from '../../datasets/amounts.ts';
 import type { Capture, Run } from '../../datasets/capture.ts';
+import { totalWeight } from '../../datasets/fold.ts';
 import type { Dataset } from '../../datasets/shapes.ts';
 import { type Markup, markup } from '../markup.ts';
+import { panelsOf } from '../panels.ts';
 import { hostTime } from '../when.ts';
 import { absentHtml } from './absent-html.ts';
 import type { Panel, Section } from './panels.ts';
@@ -26,10 +28,40 @@ export function sectionHtml(
 ): Markup {
   return markup`<section id="${section.id}" class="subsystem" aria-labelledby="${section.id}-title">
 <h2 id="${section.id}-title">${section.title}</h2>
-${section.panels.map((panel) => panelHtml(panel, capture, pictures))}
+${section.panels.filter((panel) => !isQuiet(panel, capture)).map((panel) => panelHtml(panel, capture, pictures))}
+${quietHtml(section, capture, pictures)}
 ${absentHtml(section, shown)}
 </section>
 `;
+}
+
+/** Panels without a picture, in one line until they are opened. */
+function quietHtml({ panels }: Section, capture: Capture, pictures: Pictures): Markup | false {
+  const quiet = panels.filter((panel) => isQuiet(panel, capture));
+  return (
+    quiet.length > 0 &&
+    markup`<details class="quiet-panels"><summary>Nothing to draw: ${quiet.map(({ title }) => title).join(', ')}</summary>
+${quiet.map((panel) => panelHtml(panel, capture, pictures))}</details>`
+  );
+}
+
+/** What ran well and saw nothing. What a finding rests on, or what went wrong, is looked at all the same. */
+function isQuiet({ datasets, isCited, run }: Panel, capture: Capture): boolean {
+  if (isCited || (run !== null && run.outcome !== 'ok')) return false;
+  return datasets.length > 0 && datasets.every((index) => isEmpty(capture.datasets[index] as Dataset));
+}
+
+function isEmpty(dataset: Dataset): boolean {
+  switch (dataset.shape) {
+    case 'stacks':
+      return totalWeight(dataset.profile) === 0;
+    case 'series':
+      return panelsOf(dataset).length === 0;
+    case 'text':
+      return false;
+    default:
+      return tableHead(dataset, 1)?.length === 0;
+  }
 }
 
 /** @param note stands under the question */

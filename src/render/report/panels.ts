@@ -3,6 +3,7 @@ import type { Capture, Run } from '../../datasets/capture.ts';
 import { type Finding, foundOf, type Severity, severities } from '../../datasets/finding.ts';
 import { toolNamed } from '../../tools/index.ts';
 import { type Subsystem, subsystems } from '../../tools/tool.ts';
+import { findingGroups } from './finding-view.ts';
 
 /** One file of output: its picture, table, text, and how it came to be. */
 export interface Panel {
@@ -19,6 +20,8 @@ export interface Panel {
   run: Run | null;
   /** The worst that was found in it. */
   severity: Severity | null;
+  /** A finding that stands by itself rests on it: it is printed. */
+  isCited: boolean;
 }
 
 export interface Section {
@@ -61,6 +64,7 @@ export function sectionsOf(capture: Capture, findings: readonly Finding[]): Sect
 
 function panelsOf(capture: Capture, findings: readonly Finding[]): { panel: Subsystem | 'other'; value: Panel }[] {
   const used = new Map<string, number>();
+  const cited = new Set(findingGroups(findings).flatMap(({ finding }) => finding.evidence.map(({ source }) => source)));
   return capture.sources.map((source, index) => {
     const tool = toolNamed(source.tool);
     const value: Panel = {
@@ -72,6 +76,7 @@ function panelsOf(capture: Capture, findings: readonly Finding[]): { panel: Subs
       datasets: capture.datasets.flatMap((dataset, i) => (dataset.source === index ? [i] : [])),
       run: source.run === null ? null : (capture.manifest?.runs[source.run] ?? null),
       severity: worstOf(findings.filter(({ evidence }) => evidence.some((item) => item.source === index))),
+      isCited: cited.has(index),
     };
     return { panel: tool?.subsystem ?? 'other', value };
   });

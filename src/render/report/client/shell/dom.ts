@@ -110,6 +110,12 @@ const SETTLING = 1500;
 export function goTo(id: string): void {
   const place = document.getElementById(id);
   if (place === null) return;
+  for (
+    let around = place.closest('details');
+    around !== null;
+    around = around.parentElement?.closest('details') ?? null
+  )
+    around.open = true;
   place.scrollIntoView();
   const observer = new ResizeObserver(() => place.scrollIntoView());
   const stop = (): void => observer.disconnect();
