@@ -51,6 +51,7 @@ ${contents}
 <noscript><p class="notice-line">Scripts are off: pictures and tables are as they were drawn, and show the first rows only.</p></noscript>
 <section id="notes" aria-labelledby="notes-title" hidden></section>
 ${main}
+<p class="paper-only">Printed are the panels that findings rest on; the others are in the file.</p>
 <footer>Made by coldflame ${version} from ${from}. Carries d3 (ISC), d3-flame-graph (Apache-2.0) and uPlot (MIT).</footer>
 </main>
 </div>

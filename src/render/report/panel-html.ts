@@ -68,7 +68,7 @@ function isEmpty(dataset: Dataset): boolean {
 export function panelHtml(panel: Panel, capture: Capture, pictures: Pictures, note: string | null = null): Markup {
   const source = capture.sources[panel.source];
   const failed = panel.run !== null && panel.run.outcome !== 'ok';
-  return markup`<article class="panel" id="${panel.id}" data-source="${panel.source}" aria-labelledby="${panel.id}-title">
+  return markup`<article class="panel${panel.isCited && ' cited'}" id="${panel.id}" data-source="${panel.source}" aria-labelledby="${panel.id}-title">
 <header><h3 id="${panel.id}-title">${panel.asks || panel.title}</h3><p class="tool">${panel.asks !== '' && markup`<b>${panel.title}</b> `}<span>${source?.name}</span></p></header>
 ${note !== null && markup`<p class="notice-line">${note}</p>`}
 ${failed && markup`<p class="notice-line"><b>${endingText(panel.run as Run)}</b> ${(panel.run as Run).stderr.slice(0, 500)}</p>`}

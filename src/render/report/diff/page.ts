@@ -116,7 +116,7 @@ function shifted(panel: Panel, { sourcesBefore, datasetsBefore }: Compared): Pan
 
 function withWorst(panel: Panel, found: Compared['findings']): Panel {
   const own = found.filter(({ evidence }) => evidence.some(({ source }) => source === panel.source));
-  return { ...panel, severity: worstOf(own) };
+  return { ...panel, severity: worstOf(own), isCited: own.length > 0 };
 }
 
 function pairPanel(panel: Panel, earlier: readonly Panel[], { pairs, capture }: Compared): PairPanel[] {

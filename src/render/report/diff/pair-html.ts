@@ -37,7 +37,7 @@ export function pairPanelHtml(
     ['Before', runBefore],
     ['After', panel.run],
   ] as const;
-  return markup`<article class="panel" id="${panel.id}" data-source="${panel.source}" aria-labelledby="${panel.id}-title">
+  return markup`<article class="panel${panel.isCited && ' cited'}" id="${panel.id}" data-source="${panel.source}" aria-labelledby="${panel.id}-title">
 <header><h3 id="${panel.id}-title">${panel.asks || panel.title}</h3><p class="tool">${panel.asks !== '' && markup`<b>${panel.title}</b> `}<span>${names.join(', ')}</span></p></header>
 ${ways.map(([side, run]) => run !== null && run.outcome !== 'ok' && markup`<p class="notice-line"><b>${side}: ${endingText(run)}</b> ${run.stderr.slice(0, 500)}</p>`)}
 ${areUnlike(runBefore, panel.run) && markup`<p class="notice-line">The command was another each time (it stands below): what differs may be what was asked.</p>`}
