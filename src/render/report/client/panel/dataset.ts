@@ -8,14 +8,18 @@ import { comparedParts, mountAgainst } from '../pair/against.ts';
 import { mountExports } from '../save/exports.ts';
 import { type Context, named, narrowed, together, type Widget } from '../shell/context.ts';
 import { mountLines } from './charts.ts';
-import { rangeNote } from './notes.ts';
+import { doubtNote, rangeNote } from './notes.ts';
 import { mountSum, mountTime } from './pictures.ts';
 import { mountTable } from './rows.ts';
 
 /** Brings a dataset's part of the page to life. */
 export function mountDataset(host: HTMLElement, index: number, context: Context): Widget {
   const dataset = context.data.dataset(index);
-  const steady = together([rangeNote(host, dataset, context), ...alongTheTime(host, dataset, context)]);
+  const steady = together([
+    rangeNote(host, dataset, context),
+    doubtNote(host, dataset, context),
+    ...alongTheTime(host, dataset, context),
+  ]);
   const isCompared = (): boolean => comparedParts(context, dataset) !== null;
   let compared = isCompared();
   let flame: FlamePanel | null = null;

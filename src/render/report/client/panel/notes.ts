@@ -3,7 +3,7 @@ import type { Dataset } from '../../../../datasets/shapes.ts';
 import { hasTimes } from '../../../../datasets/times.ts';
 import { type Axis, isOnAxis } from '../../axis.ts';
 import { namedOnly } from '../../name-filter.ts';
-import type { Context, Widget } from '../shell/context.ts';
+import { type Context, rangeFor, type Widget } from '../shell/context.ts';
 import { element } from '../shell/dom.ts';
 
 export function rangeNote(host: HTMLElement, dataset: Dataset, { axis, store }: Context): Widget {
@@ -20,6 +20,28 @@ export function rangeNote(host: HTMLElement, dataset: Dataset, { axis, store }: 
   };
   update();
   return { update };
+}
+
+/** In the panel's title, where less time is looked at than its times are sure to. */
+export function doubtNote(host: HTMLElement, dataset: Dataset, context: Context): Widget {
+  const doubt = dataset.timing?.doubt ?? 0;
+  const title = host.closest('.panel')?.querySelector('header h3');
+  if (doubt === 0 || title === null || title === undefined) return { update: () => {} };
+  const text = `its times may be off by ${shortTime(doubt)}`;
+  const update = (): void => {
+    const { range, window } = context.store.view;
+    const looked = rangeFor(context, dataset) === null ? window : range;
+    const isWider = looked !== null && looked.to - looked.from < 2 * doubt;
+    const known = title.querySelector('.doubt');
+    if (!isWider) known?.remove();
+    else if (known === null) title.append(element('small', { class: 'doubt' }, ` ${text}`));
+  };
+  update();
+  return { update };
+}
+
+function shortTime(seconds: number): string {
+  return seconds < 1 ? `${Math.ceil(seconds * 1000)} ms` : `${Math.ceil(seconds * 10) / 10} s`;
 }
 
 /** Why a range does nothing to a dataset; null where it does. */
