@@ -1,8 +1,8 @@
 /** What a finding rests on: the cited rows under their own headings, with the cited cells marked, and the way to all of it. */
 import { counted } from '../../datasets/amounts.ts';
 import type { Capture, Source } from '../../datasets/capture.ts';
-import { rowAt } from '../../datasets/cells.ts';
-import type { Evidence } from '../../datasets/finding.ts';
+import { cellOf, rowAt } from '../../datasets/cells.ts';
+import type { Evidence, Finding } from '../../datasets/finding.ts';
 import type { Dataset } from '../../datasets/shapes.ts';
 import { type Markup, markup } from '../markup.ts';
 import { hostTime } from '../when.ts';
@@ -14,21 +14,21 @@ import { type Table, tableOf } from './tables.ts';
 const MAX_ROWS = 8;
 const MAX_ITEMS = 6;
 /** Columns beside the cited one: a row of top has a hundred. */
-const MAX_COLUMNS = 12;
+const MAX_COLUMNS = 11;
 /** How much of a text is quoted where there is no table. */
 const QUOTED_CHARACTERS = 400;
 
 export function evidenceHtml(
-  evidence: readonly Evidence[],
+  { evidence, actors }: Pick<Finding, 'evidence' | 'actors'>,
   capture: Capture,
   panels: readonly Panel[],
 ): Markup | false {
+  const names = new Set(actors.map(({ name }) => name));
   if (evidence.length === 0) return false;
   const items = joined(evidence);
   const more = items.length - MAX_ITEMS;
-  const tools = new Set(evidence.map(({ source }) => capture.sources[source]?.tool));
-  return markup`<details class="evidence"><summary>Evidence: ${tools.size === 1 ? [...tools][0] : counted(tools.size, 'tool')}</summary>
-<div class="unfolded">${items.slice(0, MAX_ITEMS).map((item) => itemHtml(item, capture, panels))}${more > 0 && markup`<p class="quiet">and ${counted(more, 'more place')}</p>`}</div></details>`;
+  return markup`<details class="evidence"><summary>Evidence</summary>
+<div class="unfolded">${items.slice(0, MAX_ITEMS).map((item) => itemHtml(item, { capture, panels, names }))}${more > 0 && markup`<p class="quiet">and ${counted(more, 'more place')}</p>`}</div></details>`;
 }
 
 /** What is cited of one file, in one or more places of one table. */
@@ -54,8 +54,15 @@ function joined(evidence: readonly Evidence[]): Cited[] {
   return items;
 }
 
-function itemHtml(item: Cited, capture: Capture, panels: readonly Panel[]): Markup {
-  return markup`<figure><figcaption>${captionHtml(item, capture, panels)}</figcaption>${rowsHtml(item, capture) ?? quoteHtml(item, capture)}</figure>
+interface Within {
+  capture: Capture;
+  panels: readonly Panel[];
+  /** Of whom the finding speaks. */
+  names: ReadonlySet<string>;
+}
+
+function itemHtml(item: Cited, { capture, panels, names }: Within): Markup {
+  return markup`<figure><figcaption>${captionHtml(item, capture, panels)}</figcaption>${rowsHtml(item, capture, names) ?? quoteHtml(item, capture)}</figure>
 `;
 }
 
@@ -75,15 +82,16 @@ function linesText([first, last]: readonly [number, number]): string {
 }
 
 /** The cited rows of the table that they are in; null where there is no such table. */
-function rowsHtml({ source, drawn, places }: Cited, capture: Capture): Markup | null {
+function rowsHtml({ source, drawn, places }: Cited, capture: Capture, names: ReadonlySet<string>): Markup | null {
   const dataset = drawn === null ? datasetAt(capture, source, places) : capture.datasets[drawn.dataset];
   if (dataset === undefined || dataset.shape === 'text' || dataset.shape === 'stacks') return null;
   const table = tableOf(dataset);
   if (table === null || table.lines.length === 0) return null;
-  const rows = Array.from(table.lines.keys()).filter((row) => isIn(table.lines[row] as number, places));
-  if (rows.length === 0) return null;
+  const cited = Array.from(table.lines.keys()).filter((row) => isIn(table.lines[row] as number, places));
+  if (cited.length === 0) return null;
+  const rows = ofActors(cited, dataset, names);
   const marked = markedColumn(dataset, drawn?.metric, table);
-  const columns = columnsShown(table, marked);
+  const columns = columnsShown(table, marked, processColumn(dataset));
   const timeText = (at: number): string => hostTime(at, dataset.clock === 'capture' ? capture.manifest : null);
   const more = rows.length - MAX_ROWS;
   return markup`<div class="scroll"><table><thead><tr>${columns.map((column) => headHtml(table, column))}</tr></thead>
@@ -118,11 +126,22 @@ function markedColumn(dataset: Dataset, metric: number | undefined, { columns }:
   return dataset.columns.findIndex(({ role, type }) => role === 'duration' && type === 'number');
 }
 
-/** The first columns, and the one that is marked. */
-function columnsShown({ columns }: Table, marked: number): number[] {
-  const all = [...columns.keys()];
-  const first = all.slice(0, MAX_COLUMNS);
-  return marked < MAX_COLUMNS ? first : [...first.slice(0, -1), marked];
+/** Of a log, the rows of whom the finding speaks, where there are any: a screen of top lists all that ran. */
+function ofActors(rows: number[], dataset: Dataset, names: ReadonlySet<string>): number[] {
+  const cells = dataset.shape === 'events' ? dataset.cells[processColumn(dataset)] : undefined;
+  if (cells === undefined) return rows;
+  const named = rows.filter((row) => names.has(String(cellOf(cells, row))));
+  return named.length > 0 ? named : rows;
+}
+
+function processColumn(dataset: Dataset): number {
+  return dataset.shape === 'events' ? dataset.columns.findIndex(({ role }) => role === 'process') : -1;
+}
+
+/** The first columns, and those that are marked or name a process, in their order. */
+function columnsShown({ columns }: Table, ...wanted: number[]): number[] {
+  const beyond = [...new Set(wanted)].filter((column) => column >= MAX_COLUMNS);
+  return [...[...columns.keys()].slice(0, MAX_COLUMNS - beyond.length), ...beyond.sort((a, b) => a - b)];
 }
 
 function evenly(rows: readonly number[], most: number): number[] {
@@ -144,7 +163,7 @@ function rowHtml(
   return markup`<tr>${columns.map((column) => {
     const head = table.columns[column] as Table['columns'][number];
     const text = cellText(cells[column] ?? null, head, timeText);
-    return markup`<td${head.type === 'number' && markup` class="n"`}>${column === marked ? markup`<mark>${text}</mark>` : text}</td>`;
+    return markup`<td${head.type !== 'text' && markup` class="${head.type === 'number' ? 'n' : 'when'}"`}>${column === marked ? markup`<mark>${text}</mark>` : text}</td>`;
   })}</tr>
 `;
 }

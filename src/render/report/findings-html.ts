@@ -73,11 +73,11 @@ export function foundHtml(group: FindingGroup, around: Around, extras: FoundExtr
 <div class="said"><h3>${extras.badge}<span class="mark" role="img" aria-label="${severity}">${SEVERITY_MARK[severity]}</span> ${title}</h3>
 ${lineHtml(group, around)}${extras.note}
 <div class="chips">${aboutHtml(group, extras)}
-${evidenceHtml(finding.evidence, around.capture, around.panels)}
+${evidenceHtml(finding, around.capture, around.panels)}
 ${stacksHtml(group, around)}
 ${againstRestHtml(finding, around.capture, around.panels, around.axis)}
 ${nextHtml(finding)}
-${explains.length > 0 && markup`<details class="explains"><summary>Explains ${counted(explains.length, 'more finding')}</summary><div class="unfolded">${explains.map((each) => foundHtml({ finding: each, explains: [], beside: [] }, around))}</div></details>`}</div></div>
+${explains.length > 0 && markup`<details class="explains"><summary>Explains ${explains.length} more</summary><div class="unfolded">${explains.map((each) => foundHtml({ finding: each, explains: [], beside: [] }, around))}</div></details>`}</div></div>
 ${miniature(finding, around.capture, around.axis)}</article>
 `;
 }
@@ -130,19 +130,18 @@ function stacksHtml(group: FindingGroup, { capture, panels, axis }: Around): Mar
   const range = rangeOfFinding(group.finding, axis);
   const isTimed = capture.datasets[stacks.dataset]?.clock !== null && range !== null;
   const words = `Stacks${stacks.comm === null ? '' : ` of ${stacks.comm}`}${isTimed && range !== null ? ` in these ${lengthText(range)}` : ''}`;
-  return markup`<a class="chip" href="#${panel.id}" data-stacks="${stacks.dataset}" data-comm="${stacks.comm ?? ''}"${range !== null && markup` data-range="${range.from},${range.to}"`}>${words}</a>`;
+  return markup`<a class="chip" aria-label="${words}" title="${words}" href="#${panel.id}" data-stacks="${stacks.dataset}" data-comm="${stacks.comm ?? ''}"${range !== null && markup` data-range="${range.from},${range.to}"`}>Stacks</a>`;
 }
 
 function nextHtml({ next }: Finding): Markup | false {
-  const [first] = next;
-  if (first === undefined) return false;
-  return markup`<details class="next"><summary>Next: ${'collect' in first ? `collect ${first.collect.slice(0, 2).join(', ')}${first.collect.length > 2 ? '…' : ''}` : 'what to do'}</summary><ul class="unfolded">${next.map((step) => markup`<li>${isCommand(step) ? markup`<code>${stepText(step)}</code>` : stepText(step)}</li>`)}</ul></details>`;
+  if (next.length === 0) return false;
+  return markup`<details class="next"><summary>Next</summary><ul class="unfolded">${next.map((step) => markup`<li>${isCommand(step) ? markup`<code>${stepText(step)}</code>` : stepText(step)}</li>`)}</ul></details>`;
 }
 
 const CHECKS: readonly [verdict: VerdictName, sign: string, words: (count: number) => string][] = [
-  ['near', '≈', (count) => `${counted(count, 'check')} near a threshold`],
+  ['near', '≈', (count) => `${count} near a threshold`],
   ['ruled-out', '✓', (count) => `${counted(count, 'check')} clear`],
-  ['not-known', '?', (count) => `${count} not known, and what would tell`],
+  ['not-known', '?', (count) => `${count} not known`],
 ];
 
 /** What is no finding: one line until it is opened. */
