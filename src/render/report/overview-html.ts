@@ -1,5 +1,5 @@
 /** The first screen: the USE table, what collecting missed or cost, and the findings. */
-import { commas, counted, percent } from '../../datasets/amounts.ts';
+import { percent } from '../../datasets/amounts.ts';
 import type { Capture, Manifest, Source } from '../../datasets/capture.ts';
 import type { Finding } from '../../datasets/finding.ts';
 import { type UseCell, type UseState, type UseTable, useColumns } from '../../datasets/use.ts';
@@ -37,22 +37,28 @@ ${findingsHtml(findings, around)}
 </section>`;
 }
 
-function useHtml({ host, rows }: UseTable, isOneOfMany: boolean, around: Around): Markup | false {
+function useHtml({ host, rows: all }: UseTable, isOneOfMany: boolean, around: Around): Markup | false {
+  const rows = all.filter((row) => useColumns.some((column) => isKnown(row[column])));
+  const unknown = all.filter((row) => !rows.includes(row)).map(({ label }) => label);
   if (rows.length === 0) return false;
   return markup`<div class="scroll use" tabindex="0" role="region" aria-label="USE table${isOneOfMany && ` of ${host ?? 'files of no known host'}`}"><table><caption class="${!isOneOfMany && 'offscreen'}">${isOneOfMany ? (host ?? 'files of no known host') : 'Utilization, saturation and errors of each resource'}</caption>
 <thead><tr><th scope="col">Resource</th><th scope="col">Utilization</th><th scope="col">Saturation</th><th scope="col">Errors</th></tr></thead>
-<tbody>${rows.map(({ label, ...row }) => markup`<tr><th scope="row">${label}</th>${useColumns.map((column) => cellHtml(row[column], around))}</tr>\n`)}</tbody></table></div>
+<tbody>${rows.map(({ label, ...row }) => markup`<tr><th scope="row">${label}</th>${useColumns.map((column) => cellHtml(row[column], around))}</tr>\n`)}${unknown.length > 0 && markup`<tr class="unknown"><th scope="row">Not captured</th><td colspan="3">${unknown.join(', ')}</td></tr>`}</tbody></table></div>
 `;
 }
 
-function cellHtml({ state, text, evidence }: UseCell, { panels }: Around): Markup {
+function isKnown({ state }: UseCell): boolean {
+  return state !== 'unknown' && state !== 'none';
+}
+
+function cellHtml(cell: UseCell, { panels }: Around): Markup {
+  const { state, text, evidence } = cell;
   const panel = panels.find(({ source }) => evidence.some((item) => item.source === source));
-  const isKnown = state !== 'unknown' && state !== 'none';
-  const words = panel !== undefined && isKnown ? markup`<a href="#${panel.id}">${text}</a>` : text;
+  const words = panel !== undefined && isKnown(cell) ? markup`<a href="#${panel.id}">${text}</a>` : text;
   return markup`<td class="${state}">${state !== 'none' && markup`<span class="mark" role="img" aria-label="${STATE_WORDS[state]}">${STATE_MARK[state]}</span> `}${words}</td>`;
 }
 
-/** `perf lost 12 events. Collecting used 2.8 CPU seconds, 4.7% of the CPUs.`; empty where nothing of it matters. */
+/** `perf lost 12 events. Collecting used 4.7% of the CPUs.`; empty where nothing of it matters. */
 function collectingText({ manifest, sources }: Capture): string {
   const lost = sources.flatMap(lostText);
   return [...lost, ...(manifest === null ? [] : [narrowedText(manifest), costText(manifest)])]
@@ -67,12 +73,12 @@ function lostText({ tool, notes }: Source): string[] {
 
 function narrowedText({ notes }: Manifest): string {
   const note = notes.find((each) => each.startsWith('narrowed to '));
-  return note === undefined ? '' : `The capture is ${note}.`;
+  return note === undefined ? '' : `${note[0]?.toUpperCase()}${note.slice(1)}.`;
 }
 
 function costText({ collector, runs, started, ended, host }: Manifest): string {
   const seconds = runs.reduce((sum, { cpu }) => sum + (cpu ?? 0), collector.cpu ?? 0);
   const all = (ended - started) * (host.cpus ?? 1);
   if (!(all > 0) || seconds / all < COST_THAT_MATTERS) return '';
-  return `Collecting used ${counted(Number(commas(seconds, 1)), 'CPU second')}, ${percent(seconds, all, 1)} of the CPUs.`;
+  return `Collecting used ${percent(seconds, all, 1)} of the CPUs.`;
 }
