@@ -2,7 +2,7 @@
 import type { Finding, VerdictName } from '../../../datasets/finding.ts';
 import type { ChangeKind, FindingChange } from '../../../datasets/finding-changes.ts';
 import { type Markup, markup } from '../../markup.ts';
-import type { FindingGroup } from '../finding-view.ts';
+import { type FindingGroup, findingGroups } from '../finding-view.ts';
 import { type Around, aroundOf, foundHtml, verdictList } from '../findings-html.ts';
 import type { Panel } from '../panels.ts';
 import { CHANGE_WORDS } from './change-text.ts';
@@ -24,7 +24,10 @@ export function changedFindingsHtml({ changes, capture, findings, axis }: Compar
 <h2 id="findings-title">Findings</h2>
 ${changes.length === 0 && markup`<p class="quiet">No rule found evidence of a problem, before or after.</p>`}
 ${changes.length > 0 && of('new').length + of('worse').length === 0 && markup`<p class="quiet">Nothing is new or worse.</p>`}
-${(['new', 'worse', 'unclear', 'same', 'better'] as const).map((kind) => groupHtml(kind, of(kind), (change) => changeHtml(change, around)))}
+${(['new', 'worse', 'unclear', 'same', 'better'] as const).map((kind) => {
+  const { leading, under } = byCause(of(kind));
+  return groupHtml(kind, leading, (change) => changeHtml(change, under(change), around));
+})}
 ${groupHtml('gone', of('gone'), goneHtml, true)}
 ${alsoHtml('Near a threshold after', by('near'), (list) => verdictList('near', '≈', list, around))}
 ${alsoHtml('Clear after', by('ruled-out'), (list) => verdictList('ruled-out', '✓', list, around))}
@@ -54,27 +57,36 @@ function groupHtml(
 ${listed ? markup`<ul class="verdicts ruled-out">${items}</ul>` : items}`;
 }
 
-function changeHtml(change: FindingChange, around: Around): Markup {
+/** Causes lead: what one of the same kind of change explains stands under it. */
+function byCause(changes: readonly FindingChange[]): {
+  leading: FindingChange[];
+  under(change: FindingChange): Finding[];
+} {
+  const findings = changes.map(({ before, after }) => (after ?? before) as Finding);
+  const groups = findingGroups(findings);
+  return {
+    leading: changes.filter((_, i) => groups.some(({ finding }) => finding === findings[i])),
+    under: ({ before, after }) => groups.find(({ finding }) => finding === (after ?? before))?.explains ?? [],
+  };
+}
+
+function changeHtml(change: FindingChange, explains: Finding[], around: Around): Markup {
   const { kind, before, after, note } = change;
   const badge = markup`<span class="badge ${kind}">${CHANGE_WORDS[kind]}</span> `;
+  const group: FindingGroup = { finding: (after ?? before) as Finding, explains, beside: [] };
   if (before === null || after === null) {
     const side = before === null ? 'after' : 'before';
     const said = `${kind === 'unclear' ? `Found ${side} only; ` : ''}${note}`;
-    return foundHtml(alone((after ?? before) as Finding), around, {
+    return foundHtml(group, around, {
       badge,
       ...(said === '' ? {} : { note: markup`<p class="was">${sentence(said)}</p>` }),
     });
   }
-  return foundHtml(alone(after), around, {
+  return foundHtml(group, around, {
     badge,
     note: markup`<p class="was">Before${before.severity === after.severity ? '' : ` (${before.severity})`}: ${before.title === after.title ? 'the same' : before.title}</p>`,
     measures: measuresHtml(before, after),
   });
-}
-
-/** Each change stands by itself: what explains it may be another time's. */
-function alone(finding: Finding): FindingGroup {
-  return { finding, explains: [], beside: [] };
 }
 
 /** Each measure before and after; what was not told before stands alone. */

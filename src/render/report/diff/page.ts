@@ -16,6 +16,7 @@ import { writeData } from '../wire/report-data.ts';
 import { CHANGE_WORDS } from './change-text.ts';
 import { type Compared, lanesOf } from './compared.ts';
 import { changedFindingsHtml } from './findings-html.ts';
+import { hostsHtml } from './hosts-html.ts';
 import { numbersHtml } from './numbers-html.ts';
 import { type PairPanel, pairPanelHtml } from './pair-html.ts';
 import { differenceNote, sideText } from './sides-text.ts';
@@ -40,6 +41,7 @@ export function diffPage(all: Compared, cuts: readonly string[] = []): Page {
     contents: contentsHtml(sections),
     main: markup`${note !== null && markup`<p class="notice-line">${note}</p>`}
 ${cutsHtml(cuts)}
+${hostsHtml(all.sides)}
 ${changedFindingsHtml(all, panels)}
 ${numbersHtml(all)}
 ${sections.map((section) => sectionHtml(section, all, pictures))}

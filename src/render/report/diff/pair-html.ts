@@ -13,8 +13,13 @@ import type { Pictures } from '../still-pictures.ts';
 import { STATIC_ROWS, tableHtml } from '../table-html.ts';
 import { headOf } from '../tables.ts';
 import { changeToldOf, comparedFlame, functionChangeTable, overOneTrie } from './flame.ts';
-import { pairPicture } from './pair-pictures.ts';
+import { pairMaps, pairPicture } from './pair-pictures.ts';
 import { type PairTable, pairTables } from './pair-tables.ts';
+import { textChanges } from './text-changes.ts';
+
+/** Lines shown of what only one text has, and characters of each. */
+const TEXT_LINES = 40;
+const LINE_CHARACTERS = 240;
 
 /** Two files of the same tool. */
 export interface PairPanel {
@@ -66,13 +71,30 @@ function areUnlike(before: Run | null, after: Run | null): boolean {
 
 function pairHtml(pair: DatasetPair, capture: Capture, several: boolean): Markup {
   const [before, after] = [capture.datasets[pair.before], capture.datasets[pair.after]] as [Dataset, Dataset];
-  if (after.shape === 'text') return markup`<p class="quiet">Text is not compared; both stand below.</p>`;
+  if (before.shape === 'text' && after.shape === 'text') return textsHtml(before.lines, after.lines);
   const tables = tablesOf(before, after, pair);
   return markup`<div class="dataset" data-dataset="${pair.after}" data-before="${pair.before}" data-shape="${after.shape}">
 ${several && markup`<h4>${after.title}</h4>`}
 <div class="picture sum${after.shape === 'stacks' && ' differential'}" ${after.shape !== 'stacks' && after.shape !== 'series' && markup`tabindex="0" role="group" aria-label="Picture of ${after.title}, before and after"`}>${pairPicture(before, after)}</div>
+<div class="picture time">${pairMaps(before, after)}</div>
 ${tables.map(({ caption, table }) => tableDetails(caption, table, `${titleOf(after)}: ${caption}`))}
 </div>`;
+}
+
+/** Lines that only one of the two texts has. */
+function textsHtml(before: readonly string[], after: readonly string[]): Markup {
+  const changes = textChanges(before, after);
+  if (changes.before.length + changes.after.length === 0)
+    return markup`<p class="quiet">The same text, before and after.</p>`;
+  return markup`<p class="quiet">${counted(changes.both, 'line')} in both.</p>
+${onlyHtml('before', changes.before)}${onlyHtml('after', changes.after)}`;
+}
+
+function onlyHtml(side: string, lines: readonly string[]): Markup | false {
+  if (lines.length === 0) return false;
+  const more = lines.length - TEXT_LINES;
+  return markup`<h4><span class="side ${side}">${side} only</span> <span class="count">${counted(lines.length, 'line')}</span></h4>
+<pre tabindex="0">${lines.slice(0, TEXT_LINES).map((line) => `${line.slice(0, LINE_CHARACTERS)}\n`)}${more > 0 && `… ${more} more\n`}</pre>`;
 }
 
 function tableDetails(caption: string, table: PairTable['table'], name: string): Markup {

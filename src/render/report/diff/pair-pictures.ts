@@ -3,15 +3,19 @@
 import { counted } from '../../../datasets/amounts.ts';
 import { samplesOf, seriesChanges } from '../../../datasets/changes.ts';
 import { compareProfiles } from '../../../datasets/compare.ts';
+import { extent } from '../../../datasets/extent.ts';
+import type { HeatMap } from '../../../datasets/heatmap.ts';
+import type { Range } from '../../../datasets/narrow.ts';
 import { mergeRecursion } from '../../../datasets/profile-map.ts';
 import type { Dataset, Series, Stacks } from '../../../datasets/shapes.ts';
 import { sheetFor } from '../../chart.ts';
+import { heatmapSvg } from '../../heatmap.ts';
 import { linePanelsSvg } from '../../lines.ts';
 import type { Markup } from '../../markup.ts';
 import { overlaySvg } from '../../overlay.ts';
 import { type LinePanel, lineOf } from '../../panels.ts';
 import { CAPTURES, type SideNames } from '../../sides.ts';
-import { stillFlame } from '../pictures.ts';
+import { mapsOf, stillFlame } from '../pictures.ts';
 import { distributionPairs, durationColumn, durationPairs } from './distributions.ts';
 import { changeToldOf } from './flame.ts';
 import { byEffect } from './pair-tables.ts';
@@ -52,6 +56,32 @@ export function pairPicture(
   )
     return overlaySvg(durationPairs(before, after), after.columns[durationColumn(after)]?.unit ?? '', sheet, sides);
   return null;
+}
+
+/** The heat maps of both, one under the other, on one clock and one colour scale; null where either has none. */
+export function pairMaps(before: Dataset, after: Dataset, width = WIDTH, span: Range | null = null): Markup | null {
+  const [was, is] = [mapsOf(before), mapsOf(after)];
+  if (was.length === 0 || is.length === 0) return null;
+  const maps = is.flatMap((map) => {
+    const other = was.find(({ label }) => label === map.label);
+    const named = (side: string, each: HeatMap): HeatMap => ({
+      ...each,
+      label: [each.label, side].filter((part) => part !== '').join(', '),
+    });
+    return other === undefined ? [] : [named(CAPTURES.before, other), named(CAPTURES.after, map)];
+  });
+  const title = `${after.title} over time, before and after`;
+  return maps.length === 0
+    ? null
+    : heatmapSvg(maps, title, { width, title: '', theme: 'page', name: title, span: span ?? commonSpan(maps) });
+}
+
+/** So that a second is as wide in both. */
+function commonSpan(maps: readonly HeatMap[]): Range | null {
+  const timed = maps.filter(({ columnUnit }) => columnUnit === 'seconds');
+  if (timed.length < maps.length) return null;
+  const [from, to] = extent(timed.flatMap(({ columns }) => [columns[0]?.[0] ?? 0, columns.at(-1)?.[1] ?? 0]));
+  return { from, to };
 }
 
 /** A differential flame graph that does not move, root on top. */

@@ -28,6 +28,16 @@ function factsOf({ host }: Manifest): [label: string, value: string][] {
   ];
 }
 
+/** How the hosts are set up, where that differs: kernel settings, governor, limits. */
+export function factsThatDiffer([before, after]: Compared['sides']): { name: string; before: string; after: string }[] {
+  const [was, is] = [before.manifest?.host.facts ?? {}, after.manifest?.host.facts ?? {}];
+  // A host of which no facts were taken differs in none.
+  if (Object.keys(was).length === 0 || Object.keys(is).length === 0) return [];
+  return [...new Set([...Object.keys(was), ...Object.keys(is)])]
+    .map((name) => ({ name, before: was[name] ?? '', after: is[name] ?? '' }))
+    .filter((fact) => fact.before !== fact.after);
+}
+
 /** `shop-1, 2026-11-19 14:03:20 UTC, 30 s`; a loose file by its name. */
 export function sideText({ name, manifest }: Capture, host: boolean): string {
   if (manifest === null) return name.split('/').at(-1) ?? name;

@@ -16,7 +16,7 @@ import type { Table } from '../../tables.ts';
 import { mountPanels, spanOf } from '../panel/charts.ts';
 import { mountDataset } from '../panel/dataset.ts';
 import { notNarrowed } from '../panel/notes.ts';
-import { roomFor } from '../panel/pictures.ts';
+import { mountBrushes, roomFor } from '../panel/pictures.ts';
 import { type Context, narrowed, rangeFor, spanShown, together, type Widget } from '../shell/context.ts';
 import { element } from '../shell/dom.ts';
 import type { TableOptions } from '../table/cells.ts';
@@ -42,6 +42,9 @@ export function mountPair(host: HTMLElement, index: number, context: Context): W
   } else if (picture !== null && before.shape === 'series' && after.shape === 'series')
     widgets.push(mountLinePairs(picture, before, after, context));
   else if (picture !== null) widgets.push(mountPicture(picture, before, after, context));
+  const maps = host.querySelector<HTMLElement>('.picture.time');
+  const isTimed = context.axis !== null && isOnAxis(before, context.axis) && isOnAxis(after, context.axis);
+  if (maps !== null && isTimed) widgets.push(mountBrushes(maps, context));
   widgets.push(mountTables(host, pair, before, after, context, flame));
   return together(widgets);
 }

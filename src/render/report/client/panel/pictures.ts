@@ -101,6 +101,17 @@ export function mountTime(host: HTMLElement, dataset: Dataset, context: Context)
   };
 }
 
+/** A picture along the time that stays as it was drawn, with the brush over its plots. */
+export function mountBrushes(host: HTMLElement, context: Context): Widget {
+  const surfaces = surfacesOver(host, context);
+  new ResizeObserver(() => place(host, surfaces)).observe(host);
+  return {
+    update() {
+      for (const { show } of surfaces) show();
+    },
+  };
+}
+
 /** The brush over one plot of a picture. */
 interface Surface {
   plot: SVGGElement;
