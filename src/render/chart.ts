@@ -24,6 +24,8 @@ export interface PictureOptions {
   clock?: Clock | null;
   /** The time that is drawn, where it is not that of the dataset alone: pictures over one another share it. */
   span?: Range | null;
+  /** When the tool was attached, where that is known: the time before is no quiet time. */
+  watchedFrom?: number | null;
 }
 
 const DEFAULT_WIDTH = 1200;
@@ -40,6 +42,7 @@ export interface Sheet {
   subtitle: string;
   clock: Clock | null;
   span: Range | null;
+  watchedFrom: number | null;
   /** Where the drawing may begin, under the titles. */
   top: number;
 }
@@ -59,6 +62,7 @@ export function sheetFor(options: PictureOptions, title: string, subtitle = ''):
     subtitle: options.subtitle ?? subtitle,
     clock: options.clock ?? null,
     span: options.span ?? null,
+    watchedFrom: options.watchedFrom ?? null,
   };
   return { ...sheet, top: MARGIN + (sheet.title === '' ? 0 : 22) + (sheet.subtitle === '' ? 0 : 18) };
 }
@@ -149,6 +153,27 @@ export function timeAxis(
     const words = label(theme, at, bottom + 16, text, { anchor: 'middle', size: SMALL, faint: true });
     return markup`${line(theme, x, bottom, x, bottom + 4)}${kept.has(i) && words}`;
   });
+}
+
+/** Between the lines that cover what was not watched, in pixels. */
+const UNWATCHED_STEP = 7;
+
+/** Covers the time before the tool was attached, so that it does not look quiet. */
+export function notWatched(
+  { theme, watchedFrom }: Pick<Sheet, 'theme' | 'watchedFrom'>,
+  span: Range,
+  { left, right, top, bottom }: { left: number; right: number; top: number; bottom: number },
+): Markup | null {
+  if (watchedFrom === null || watchedFrom <= span.from) return null;
+  const share = Math.min(1, (watchedFrom - span.from) / (span.to - span.from));
+  const end = left + share * (right - left);
+  const height = bottom - top;
+  const lines: string[] = [];
+  for (let x = left - height; x < end; x += UNWATCHED_STEP) {
+    const [from, to] = [Math.max(x, left), Math.min(x + height, end)];
+    if (to > from) lines.push(`M${px(from)} ${px(bottom - (from - x))}L${px(to)} ${px(bottom - (to - x))}`);
+  }
+  return markup`<g><title>not yet watching</title><rect x="${px(left)}" y="${px(top)}" width="${px(end - left)}" height="${px(height)}" fill="${theme.ink}" fill-opacity="0.05"/><path d="${lines.join('')}" stroke="${theme.ink}" stroke-opacity="0.22"/></g>`;
 }
 
 /** Those of the labels, in order, that do not run into the one before: their indexes. */

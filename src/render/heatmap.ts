@@ -8,6 +8,7 @@ import {
   label,
   line,
   MARGIN,
+  notWatched,
   type PictureOptions,
   type Sheet,
   SMALL,
@@ -141,7 +142,7 @@ function drawMap(
   // A page that is alive lays its time brush over this.
   const span = map.columnUnit === 'seconds' ? markup` data-from="${from}" data-to="${to}"` : null;
   const body = markup`<g>${name}<g${span}>${bar(grid.left, grid.top, right - grid.left, grid.bottom - grid.top, theme.panel)}</g>
-${map.values.length > MAX_TOLD_CELLS ? plainCells(map, grid, classes) : cells(sheet, map, grid, classes)}${rowLabels(sheet, map, grid)}${columnLabels(sheet, map, grid)}</g>
+${map.columnUnit === 'seconds' && notWatched(sheet, grid.span, grid)}${map.values.length > MAX_TOLD_CELLS ? plainCells(map, grid, classes) : cells(sheet, map, grid, classes)}${rowLabels(sheet, map, grid)}${columnLabels(sheet, map, grid)}</g>
 `;
   return { body, bottom: grid.bottom + 22 };
 }

@@ -12,6 +12,7 @@ import {
   label,
   line,
   MARGIN,
+  notWatched,
   type PictureOptions,
   type Sheet,
   SMALL,
@@ -141,7 +142,7 @@ function drawPanel(
   const plot = plotOf(panel, axis, { left: left + AXIS, right: left + width - 12, top: legend.bottom + 6 });
   const shapes = panel.stacked ? areas(sheet, panel, axis, plot) : strokes(sheet, panel, axis, plot);
   return {
-    body: markup`<g>${title}${legend.body}${grid(sheet, panel, axis, plot)}${shapes}</g>\n`,
+    body: markup`<g>${title}${legend.body}${axis.timed && notWatched(sheet, { from: axis.low, to: axis.high }, plot)}${grid(sheet, panel, axis, plot)}${shapes}</g>\n`,
     bottom: plot.bottom + 22,
   };
 }

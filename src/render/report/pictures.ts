@@ -1,5 +1,5 @@
 /** The pictures of each shape, drawn without a script: what prints, and what a ticket viewer shows. */
-import type { Capture } from '../../datasets/capture.ts';
+import type { Capture, Source } from '../../datasets/capture.ts';
 import type { Comparison } from '../../datasets/compare.ts';
 import { alongTime, eventTotals } from '../../datasets/event-sums.ts';
 import type { HeatMap } from '../../datasets/heatmap.ts';
@@ -32,21 +32,23 @@ export interface Drawn {
   width?: number | undefined;
   clock?: Clock | null;
   span?: Range | null;
+  watchedFrom?: number | null;
 }
 
 /** What pictures of a dataset lie along: the report's time where the dataset is on it. */
 export function alongAxis(
-  { manifest }: Pick<Capture, 'manifest'>,
+  { manifest, sources }: { manifest: Capture['manifest']; sources: readonly Pick<Source, 'run'>[] },
   axis: Axis | null,
   dataset: Dataset,
   span: Range | null = axis,
-): Pick<Drawn, 'clock' | 'span'> {
+): Pick<Drawn, 'clock' | 'span' | 'watchedFrom'> {
   if (axis === null || !isOnAxis(dataset, axis)) return {};
-  return { clock: axis.source === null ? manifest : null, span };
+  const run = manifest?.runs[sources[dataset.source]?.run ?? -1];
+  return { clock: axis.source === null ? manifest : null, span, watchedFrom: run?.attached ?? null };
 }
 
-function optionsFor({ theme = 'page', width = WIDTH, clock = null, span = null }: Drawn, name: string): PictureOptions {
-  const all = { width, theme, name, clock, span };
+function optionsFor({ theme = 'page', width = WIDTH, ...along }: Drawn, name: string): PictureOptions {
+  const all = { width, theme, name, ...along };
   return theme === 'page' ? { ...all, title: '' } : all;
 }
 

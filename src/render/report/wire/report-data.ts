@@ -83,6 +83,11 @@ export class ReportData {
     this.findings = this.wire.findings;
   }
 
+  /** What tells where pictures lie in time. */
+  get along(): { manifest: Capture['manifest']; sources: Omit<Source, 'raw'>[] } {
+    return { manifest: this.capture.manifest, sources: this.sources };
+  }
+
   get marks(): Mark[] {
     return this.wire.marks;
   }

@@ -40,37 +40,27 @@ export interface LineChart {
 const NO_TIME: Range = { from: 0, to: 1 };
 
 /** What a chart's values lie along. */
-interface Along {
+export interface Along {
   /** Of the axis, now; null where points have no times, and their order is all there is. */
   span(): Range | null;
   /** Tells the host's clock; null where times are seconds alone. */
   manifest: Capture['manifest'];
+  /** When the tool was attached, where that is known. */
+  watchedFrom: number | null;
 }
 
 /** A line's values on the chart's times; null where it has none. */
 type Values = ArrayLike<number | null>;
 
-/**
- * @param span of the axis, now; null where points have no times, and their order is all there is
- * @param manifest tells the host's clock; null where times are seconds alone
- */
-export function lineChart(
-  panel: LinePanel,
-  span: () => Range | null,
-  manifest: Capture['manifest'],
-  context: Context,
-): LineChart {
+export function lineChart(panel: LinePanel, along: Along, context: Context): LineChart {
+  const { span } = along;
   const plot = element('div', { class: 'line-plot' });
   const figure = element('figure', { class: 'line-chart' }, captionOf(panel), plot);
   const isTimed = span() !== null;
   const { times, values } = columnsOf(panel, isTimed);
   const drawn = panel.stacked ? cumulated(values) : values;
   const ends = (): Range => span() ?? { from: 0, to: Math.max(times.length - 1, 1) };
-  const chart = new uPlot(
-    optionsOf(panel, values, ends, { span, manifest }),
-    [times, ...drawn] as uPlot.AlignedData,
-    plot,
-  );
+  const chart = new uPlot(optionsOf(panel, values, ends, along), [times, ...drawn] as uPlot.AlignedData, plot);
   const canvas = chart.root.querySelector('canvas');
   canvas?.setAttribute('role', 'img');
   canvas?.setAttribute('aria-label', `${panel.title}${unitOf(panel)} over time; the numbers are in the table`);
@@ -126,12 +116,34 @@ function optionsOf(panel: LinePanel, values: readonly Values[], ends: () => Rang
     },
     cursor: { y: false, drag: { x: false, y: false, setScale: false }, ...(apart ? { dataIdx: nearestValue } : {}) },
     legend: { live: true },
-    hooks: { drawAxes: [drawSpreads(panel)] },
     axes: [timeAxis(along), valueAxis(panel)],
     series: [timeSeries(along), ...seriesOf(panel, values)],
+    hooks: { drawClear: [(plot) => coverUnwatched(plot, ends(), along)], drawAxes: [drawSpreads(panel)] },
     // A stack is drawn from its top down, each area over the one behind it.
     ...(stacked ? { bands: lines.slice(1).map((_, i): uPlot.Band => ({ series: [i + 2, i + 1] })) } : {}),
   };
+}
+
+/** Between the lines over what was not watched, in pixels. */
+const UNWATCHED_STEP = 7;
+
+/** The time before the tool was attached must not look quiet. */
+function coverUnwatched({ ctx, bbox }: uPlot, { from, to }: Range, { watchedFrom }: Along): void {
+  if (watchedFrom === null || watchedFrom <= from) return;
+  const { left, top, width, height } = bbox;
+  ctx.save();
+  ctx.beginPath();
+  ctx.rect(left, top, Math.min(1, (watchedFrom - from) / (to - from)) * width, height);
+  ctx.clip();
+  ctx.beginPath();
+  for (let x = left - height; x < left + width; x += UNWATCHED_STEP * devicePixelRatio) {
+    ctx.moveTo(x, top + height);
+    ctx.lineTo(x + height, top);
+  }
+  ctx.strokeStyle = styleValue('--line-strong');
+  ctx.lineWidth = devicePixelRatio;
+  ctx.stroke();
+  ctx.restore();
 }
 
 function timeAxis(along: Along): uPlot.Axis {

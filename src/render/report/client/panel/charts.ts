@@ -2,10 +2,11 @@
 import { quantity } from '../../../../datasets/amounts.ts';
 import { extentOf } from '../../../../datasets/extent.ts';
 import type { Range } from '../../../../datasets/narrow.ts';
-import type { Dataset, Series } from '../../../../datasets/shapes.ts';
+import type { Series } from '../../../../datasets/shapes.ts';
 import { timesOf } from '../../../../datasets/times.ts';
 import { type LinePanel, panelsOf } from '../../../panels.ts';
-import { type LineChart, lineChart } from '../chart/line-chart.ts';
+import { alongAxis } from '../../pictures.ts';
+import { type Along, type LineChart, lineChart } from '../chart/line-chart.ts';
 import { type Context, isTimed, spanShown, type Widget } from '../shell/context.ts';
 import { element } from '../shell/dom.ts';
 
@@ -17,7 +18,7 @@ export function mountLines(host: HTMLElement, seriesOf: () => Series, context: C
   let { name } = context.store.view;
   const mount = (): Widget => {
     const series = seriesOf();
-    return mountPanels(host, panelsOf(series), spanFor(series, context), series.clock, context);
+    return mountPanels(host, panelsOf(series), alongOf(series, context), context);
   };
   let charts = mount();
   return {
@@ -31,23 +32,26 @@ export function mountLines(host: HTMLElement, seriesOf: () => Series, context: C
   };
 }
 
-/** The time that charts of the series show, asked for each time they are drawn. */
-function spanFor(series: Series, context: Context): () => Range | null {
-  if (isTimed(context, series)) return () => spanShown(context);
-  const own = spanOf([series]);
-  return () => own;
+/** What charts of the series lie along. */
+function alongOf(series: Series, context: Context): Along {
+  const { data, axis } = context;
+  const own = isTimed(context, series) ? null : spanOf([series]);
+  const { clock = null, watchedFrom = null } = alongAxis(data.along, axis, series);
+  return {
+    span: own === null ? () => spanShown(context) : () => own,
+    manifest: clock === null ? null : data.capture.manifest,
+    watchedFrom,
+  };
 }
 
 /** Charts of the panels, the first `most` of them at once. */
 export function mountPanels(
   host: HTMLElement,
   panels: readonly LinePanel[],
-  span: () => Range | null,
-  clock: Dataset['clock'],
+  along: Along,
   context: Context,
   most = MAX_CHARTS,
 ): Widget {
-  const manifest = clock === 'capture' ? context.data.capture.manifest : null;
   if (panels.length === 0) return { update: () => {} };
   const grid = element('div', { class: panels.length > 1 ? 'line-charts' : 'line-charts single' });
   const courses = panels.filter((panel) => !isNumbers(panel));
@@ -55,7 +59,7 @@ export function mountPanels(
   const charts: LineChart[] = [];
   const add = (more: readonly LinePanel[]): void => {
     for (const panel of more) {
-      const chart = lineChart(panel, span, manifest, context);
+      const chart = lineChart(panel, along, context);
       charts.push(chart);
       grid.append(chart.element);
     }

@@ -72,7 +72,7 @@ export function mountTime(host: HTMLElement, dataset: Dataset, context: Context)
       host.innerHTML =
         timePicture(shown, {
           width: roomFor(host),
-          ...alongAxis(context.data.capture, axis, dataset, spanShown(context)),
+          ...alongAxis(context.data.along, axis, dataset, spanShown(context)),
         })?.text ?? '';
     host.querySelector('.readout')?.remove();
     maps = mapsOf(shown);

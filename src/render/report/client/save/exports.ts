@@ -56,7 +56,7 @@ function pictureOf(dataset: Dataset, context: Context): string | null {
     return [...flamegraphSvg(dataset, { manifest: context.data.capture.manifest })].join('');
   const drawn: Drawn = {
     theme: 'light',
-    ...alongAxis(context.data.capture, context.axis, dataset, spanShown(context)),
+    ...alongAxis(context.data.along, context.axis, dataset, spanShown(context)),
   };
   return (sumPicture(dataset, drawn) ?? timePicture(dataset, drawn))?.text ?? null;
 }
