@@ -237,7 +237,7 @@ describe('a link opens the same view', () => {
     const { page } = await open(browser, path, { hash: '#panel-perf' });
     await page.getByRole('button', { name: 'Regular expression' }).first().click();
     await page.getByLabel('Search functions').first().fill('leaf[12]');
-    await page.getByRole('button', { name: 'Set a range' }).click();
+    await page.getByRole('button', { name: 'Set range' }).click();
     await page.getByRole('textbox', { name: 'From' }).fill('14:00:02');
     await page.getByRole('textbox', { name: 'From' }).press('Enter');
     await page
@@ -261,7 +261,7 @@ describe('a link opens the same view', () => {
     const search = page.getByLabel('Search functions').first();
     await order.selectOption('callers');
     await search.fill('walk');
-    await page.getByRole('button', { name: 'Set a range' }).click();
+    await page.getByRole('button', { name: 'Set range' }).click();
     await page.getByRole('textbox', { name: 'From' }).fill('14:00:03');
     await page.getByRole('textbox', { name: 'From' }).press('Enter');
     await order.selectOption('time');

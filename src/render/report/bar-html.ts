@@ -14,7 +14,7 @@ export function barHtml(capture: Capture): Markup {
   const { manifest } = capture;
   return markup`<header class="bar">
 <h1>${manifest === null ? capture.name : manifest.host.hostname}</h1>
-${manifest !== null && markup`<p class="window">${windowText(manifest)}</p><p class="host">${hostText(manifest)}</p>`}
+${manifest !== null && markup`<p class="window">${windowText(manifest)}</p><p class="host" title="${hostText(manifest)}">${hostText(manifest)}</p>`}
 <p class="tally">${tallyHtml(capture)}</p>
 <div class="controls" hidden></div>
 </header>`;

@@ -104,7 +104,7 @@ function mountBar(context: Context, redraw: () => void): void {
           range.querySelector('input')?.select();
         },
       },
-      'Set a range',
+      'Set range',
     ),
   );
   store.listen((view, before) => {

@@ -33,7 +33,7 @@ export function mountStrip(context: Context): () => void {
     'div',
     { class: 'lanes' },
     ...lanes.map(({ row }) => row),
-    element('div', { class: 'lane-axis' }, moreButton(lanes, draw), ticks, at),
+    element('div', { class: 'lane-axis' }, moreButton(lanes, draw), at, ticks),
     plot,
   );
   host.append(grid);
@@ -77,7 +77,7 @@ function drawnLane(lane: Lane): DrawnLane {
   const canvas = element('canvas', { 'aria-hidden': 'true' });
   const value = element('span', { class: 'lane-value' });
   const name = element('span', { class: 'lane-name', title: `${lane.label}, as ${lane.tool} told it` }, lane.label);
-  return { lane, canvas, value, row: element('div', { class: 'lane' }, name, canvas, value) };
+  return { lane, canvas, value, row: element('div', { class: 'lane' }, name, value, canvas) };
 }
 
 function valueText(lane: Lane, time: number | null): string {
