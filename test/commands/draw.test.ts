@@ -60,7 +60,8 @@ describe('what it writes', () => {
     expect(out).toContain('work (40 lines, 40%');
     expect(out).toContain('data-label="Class:"');
     expect(out).toContain('stop-color="#123456"');
-    expect(out).toContain('narrower than 35%');
+    // read is 30 of 100.
+    expect(out).toContain('Hatched: 1 frame too narrow to draw, 30% of all');
   });
 
   test('what changed since an earlier profile', () => {

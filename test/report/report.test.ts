@@ -174,7 +174,7 @@ describe('the flame graph', () => {
     await expect.poll(() => page.locator('.flame-tools .chip').first().textContent()).toContain('zoomed: main');
     await expect.poll(() => page.locator('.frame-name').first().textContent()).toBe('main');
     await page.keyboard.press('Home');
-    await expect.poll(() => page.locator('.chip').count()).toBe(0);
+    await expect.poll(() => page.locator('.flame-tools .chip').count()).toBe(0);
   });
 });
 
