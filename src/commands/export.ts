@@ -73,7 +73,7 @@ async function run(options: Options): Promise<void> {
   const place = outputAt(output, { inputs: privacy.inputs, isPacked: format === 'pprof' });
   const { samples: narrowing, addresses } = readOptionsFor(options);
   const capture = await readShown(files, {
-    samples: samples || narrowing || format === 'speedscope',
+    samples: samples || narrowing || format === 'speedscope' || format === 'pprof',
     addresses,
     loneFrames: isOfStacks(format),
     symbols: options.symbols,
@@ -131,7 +131,7 @@ async function exported(capture: Capture, options: Options): Promise<Iterable<st
     }
     case 'pprof': {
       const [{ gzipSync }, { toPprof }] = await Promise.all([import('node:zlib'), import('../exports/pprof.ts')]);
-      return [gzipSync(toPprof(stacksOf(ofDataset(capture, dataset), options, note)))];
+      return [gzipSync(toPprof(capture, allStacks(ofDataset(capture, dataset), options)))];
     }
   }
 }

@@ -47,7 +47,7 @@ describe('our own exports', () => {
   });
 
   test('pprof', async () => {
-    expect(lines(only(await readBinary(toPprof(stacks()))))).toEqual(wanted);
+    expect(lines(only(await readBinary(toPprof({ manifest: null, sources: [] }, [stacks()]))))).toEqual(wanted);
   });
 
   test('json, with every sample', async () => {

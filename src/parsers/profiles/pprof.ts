@@ -60,10 +60,11 @@ function stacksOf(
     const weight = Number(sample.value[value] ?? 0) * factor;
     if (weight === 0) continue;
     const labels = labelsOf(sample, text);
-    const root = labels.comm === '' ? 0 : builder.child(0, builder.frame(labels.comm, FrameKind.process));
-    const node = frames
-      .stackOf(sample)
-      .reduce((above, { name, kind, module }) => builder.child(above, builder.frame(name, kind, module)), root);
+    const stack = withCommand(frames.stackOf(sample), labels.comm);
+    const node = stack.reduce(
+      (above, { name, kind, module }) => builder.child(above, builder.frame(name, kind, module)),
+      0,
+    );
     builder.add(
       node,
       weight,
@@ -82,6 +83,13 @@ function stacksOf(
     ...(type === '' ? {} : { event: type }),
     profile: builder.build(),
   };
+}
+
+/** The stack below the command that ran it; in ours the command is there. */
+function withCommand(stack: NamedFrame[], comm: string): NamedFrame[] {
+  if (comm === '') return stack;
+  const process: NamedFrame = { name: comm, kind: FrameKind.process, module: '' };
+  return [process, ...(stack[0]?.name === comm && stack[0].module === '' ? stack.slice(1) : stack)];
 }
 
 interface Labels {
