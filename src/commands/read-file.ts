@@ -78,11 +78,11 @@ export async function readFile(file: InputFile, capture: Capture, options: ReadO
   const head = headOf(first.subarray(0, HEAD_BYTES), complete && first.length <= HEAD_BYTES);
   const grammar = await grammarFor(head, options.loneFrames === true && capture.manifest === null);
   const reader = grammar.reader(context);
-  const { raw, damage } = await feed(reader, grammar, context, { ...file, bytes: all }, options.onRead);
+  const { raw, length, damage } = await feed(reader, grammar, context, { ...file, bytes: all }, options.onRead);
   const parsed = await reader.end();
   if (damage !== null) capture.damage.push(`${damage}; what came before is shown`);
   const tool = parsed.tool ?? context.tool ?? parsed.datasets[0]?.tool ?? grammar.name;
-  addSource(capture, parsed, { name: file.name, tool, grammar: grammar.name, raw, run });
+  addSource(capture, parsed, { name: file.name, tool, grammar: grammar.name, raw, bytes: length, run });
 }
 
 /** Reads the recordings that were set aside, each as a source. Symbols without a recording are files like any other. */
@@ -134,16 +134,19 @@ async function feed(
   context: ParseContext,
   { name, bytes, onDisk }: InputFile,
   onRead: ReadOptions['onRead'],
-): Promise<{ raw: string | null; damage: string | null }> {
+): Promise<{ raw: string | null; length: number; damage: string | null }> {
   const raw = new RawText();
+  let length = 0;
   let damage: string | null = null;
   try {
     if (onDisk !== undefined && onDisk.size > MAX_RAW_BYTES && isTaker(reader)) {
       await readParts(onDisk.path, grammar, context, reader, onRead);
       raw.omit();
+      length = onDisk.size;
     } else {
       for await (const chunk of bytes) {
         raw.add(chunk);
+        length += chunk.length;
         await reader.write(chunk);
       }
     }
@@ -151,7 +154,7 @@ async function feed(
     const { message } = error as Error;
     damage = error instanceof UserError ? message : `${name}: damaged or cut short (${message})`;
   }
-  return { raw: raw.text(), damage };
+  return { raw: raw.text(), length, damage };
 }
 
 interface SourceFacts {
@@ -159,6 +162,7 @@ interface SourceFacts {
   tool: string;
   grammar: string;
   raw: string | null;
+  bytes?: number;
   run: Run | null;
 }
 

@@ -26,6 +26,10 @@ export interface Source {
   raw: string | null;
   /** Index into the manifest's runs; null for a loose file. */
   run: number | null;
+  /** How many bytes of it were read. */
+  bytes?: number;
+  /** The host that the text itself names. */
+  host?: string;
 }
 
 /** How far the listing of unread lines goes; the count goes on. */
@@ -147,6 +151,8 @@ export interface Capture {
   /** The name of the file or folder that was read, for the title. */
   name: string;
   manifest: Manifest | null;
+  /** What loose files tell of their host, where no manifest does. */
+  host?: Partial<Host>;
   /** What of the input was damaged or missing, in words; what was whole is in the rest. */
   damage: string[];
   sources: Source[];

@@ -23,6 +23,8 @@ const PRESSURE =
   /^(?:\S*pressure\/(\w+):)?(some|full) avg10=(\d+\.\d+) avg60=(\d+\.\d+) avg300=(\d+\.\d+) total=(\d{1,20})$/;
 // ==> /proc/pressure/cpu <==
 const FILE = /^==> \S*pressure\/(\w+) <==$/;
+// findings/io.pressure        pressure-io.txt        proc/pressure/memory: a copy of one file tells by its name which it is
+const RESOURCE_IN_NAME = /(?:^|[^a-z])(cpu|memory|io)(?:[^a-z]|$)/;
 const AVERAGES = ['avg10', 'avg60', 'avg300'];
 
 export const proc: Grammar = {
@@ -46,11 +48,12 @@ class ProcReader implements LineParser {
   private readonly time = new ReadingTime();
   /** How often each of them was printed: the files are read once an interval, from the start on. */
   private readonly reports = new Map<string, number>();
-  /** Of the file whose name stands above. */
+  /** Of the file whose name stands above, or of this one. */
   private resource: string | undefined;
 
   constructor(context: ParseContext) {
     this.context = context;
+    this.resource = RESOURCE_IN_NAME.exec(context.name.split('/').at(-1) ?? '')?.[1];
   }
 
   line(text: string, number: number): LineVerdict {
@@ -67,10 +70,10 @@ class ProcReader implements LineParser {
   end() {
     const { time, context } = this;
     const clock = time.clock ?? (context.interval === null ? null : 'elapsed');
-    const shared = { shape: 'series' as const, source: 0, tool: context.tool ?? 'proc' };
+    const shared = { shape: 'series' as const, source: 0 };
     const datasets = [
-      { ...shared, title: 'memory', clock: time.clock, metrics: this.memory.build() },
-      { ...shared, title: 'pressure', clock, metrics: this.pressure.build() },
+      { ...shared, tool: context.tool ?? 'meminfo', title: 'memory', clock: time.clock, metrics: this.memory.build() },
+      { ...shared, tool: context.tool ?? 'pressure', title: 'pressure', clock, metrics: this.pressure.build() },
     ];
     return { datasets: datasets.filter(({ metrics }) => metrics.length > 0) };
   }
