@@ -4,7 +4,10 @@ import { offCpu } from '../perf/sched.ts';
 import { type Field, fieldIn, type Tracing } from './tracing.ts';
 
 /** What one event says: a switch from a thread to another, or how many nanoseconds a thread has waited. */
-type Saying = { off: number; on: number } | { tid: number; waited: number };
+type Saying = { off: number; on: number; isRunnable: boolean } | { tid: number; waited: number };
+
+/** The states that a thread may wait in (TASK_REPORT of linux/sched.h): none of them is one that was preempted. */
+const WAITS = 0xff;
 
 /** An event that was recorded, kept until all are there: the file is not in the order of time. */
 interface Recorded {
@@ -34,11 +37,14 @@ export class SchedulerEvents {
     const [first, second] = name === 'sched:sched_switch' ? ['prev_pid', 'next_pid'] : ['pid', 'delay'];
     const fields = [first, second].map((field) => format?.fields.find((each) => each.name === field));
     const [a, b] = fields as [Field | undefined, Field | undefined];
+    const stateField = format?.fields.find((each) => each.name === 'prev_state');
     if (a === undefined || b === undefined) return false;
     this.readers.set(event, (raw) => {
       const [left, right] = [fieldIn(raw, a, this.little), fieldIn(raw, b, this.little)];
       if (left === null || right === null) return null;
-      return first === 'prev_pid' ? { off: left, on: right } : { tid: left, waited: right };
+      if (first !== 'prev_pid') return { tid: left, waited: right };
+      const state = stateField === undefined ? null : fieldIn(raw, stateField, this.little);
+      return { off: left, on: right, isRunnable: state !== null && (state & WAITS) === 0 };
     });
     return true;
   }
@@ -66,7 +72,7 @@ export class SchedulerEvents {
     });
     recorded.sort((a, b) => a.at - b.at);
     for (const { saying, at, ...place } of recorded) {
-      if ('off' in saying) times.switched(saying.off, saying.on, at, () => place);
+      if ('off' in saying) times.switched(saying.off, saying.on, at, saying.isRunnable, () => place);
       else times.waited(saying.tid, saying.waited);
     }
   }
