@@ -120,7 +120,8 @@ class Report implements LineParser {
       datasets: tables.map((table) => ({
         ...table.build(),
         source: 0,
-        tool: this.context.tool ?? table.tool,
+        // sar prints the tables of several tools.
+        tool: this.context.tool === 'sar' ? table.tool : (this.context.tool ?? table.tool),
         clock: this.clockName,
       })),
     };
@@ -153,7 +154,6 @@ class Report implements LineParser {
     const time = at === null || clock === null ? null : this.clock.at({ at, clock, text: stamp, end: 0 });
     const verdict = table.add(rest, { at: time, stamp, line: number, sinceBoot });
     if (verdict !== 'read') return verdict;
-    if (sinceBoot && this.firstStamp === null) this.ledger.note('the first report is an average since boot');
     this.firstStamp ??= stamp;
     this.clockName ??= clock;
     return 'read';
