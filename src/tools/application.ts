@@ -1,5 +1,5 @@
 /** What applications ask of the system and of their databases. */
-import { columns, microseconds, milliseconds, number, text } from './columns.ts';
+import { columns, field, microseconds, milliseconds, number, text } from './columns.ts';
 import { bcc, bpftrace, libbpf } from './recipe.ts';
 import type { Tool } from './tool.ts';
 
@@ -12,7 +12,8 @@ export const application: readonly Tool[] = [
       'Timed inside the server from parse to answer, without the network. It needs a server built with DTrace probes. The text is cut at 128 characters, so queries that differ late look the same.',
     output: {
       shape: 'events',
-      columns: columns(['TIME(s)', 'PID'], { MS: milliseconds, QUERY: text }),
+      of: 'query',
+      columns: columns(['TIME(s)', 'PID'], { MS: milliseconds, QUERY: field(text, 'query') }),
     },
     sets: [],
     capture: [bcc('mysqld_qslower {pid} 1', { target: 'pid', overhead: 'moderate' })],

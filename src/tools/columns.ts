@@ -2,7 +2,8 @@
  * What columns mean. Tools of this field share a vocabulary, so that most columns are explained once, here, by the name
  * that is printed; a row of the catalogue lists its columns from it and adds what is its own.
  */
-import type { ColumnMeaning } from './tool.ts';
+import type { SignalName } from '../datasets/signals.ts';
+import type { ColumnMeaning, EventField, Telling } from './tool.ts';
 
 export const text: ColumnMeaning = { type: 'text' };
 export const number: ColumnMeaning = { type: 'number', unit: '' };
@@ -25,6 +26,25 @@ export const microseconds: ColumnMeaning = { type: 'number', unit: 'us', role: '
 const nanoseconds: ColumnMeaning = { type: 'number', unit: 'ns', role: 'duration' };
 const lifetime: ColumnMeaning = { type: 'number', unit: 's', role: 'duration' };
 
+/** The column is a signal. */
+export function telling(meaning: ColumnMeaning, signal: SignalName, how: Omit<Telling, 'signal'> = {}): ColumnMeaning {
+  return { ...meaning, tells: { signal, ...how } };
+}
+
+/** Columns of one meaning, each a signal. */
+export function tellingEach(
+  meaning: ColumnMeaning,
+  of: Readonly<Record<string, SignalName>>,
+  how: Omit<Telling, 'signal'> = {},
+): Record<string, ColumnMeaning> {
+  return Object.fromEntries(Object.entries(of).map(([name, signal]) => [name, telling(meaning, signal, how)]));
+}
+
+/** The column is a part of an event. */
+export function field(meaning: ColumnMeaning, name: EventField): ColumnMeaning {
+  return { ...meaning, field: name };
+}
+
 /** Columns that mean the same in every tool that prints them. */
 const vocabulary = {
   TIME: clockTime,
@@ -36,7 +56,7 @@ const vocabulary = {
   ENDTIME_ns: { type: 'number', unit: 'ns', role: 'time' },
   PID: pid,
   TID: pid,
-  PPID: number,
+  PPID: { ...number, field: 'parent' },
   UID: number,
   CPU: number,
   COMM: processName,
@@ -44,9 +64,9 @@ const vocabulary = {
   TASK: processName,
   IP: number,
   RET: number,
-  ERR: number,
+  ERR: { ...number, field: 'error' },
   FD: number,
-  FLAGS: text,
+  FLAGS: { ...text, field: 'flags' },
   MODE: text,
   'LAT(ms)': milliseconds,
   'LAT(us)': microseconds,
@@ -54,29 +74,29 @@ const vocabulary = {
   LATms: milliseconds,
   LATENCY_us: microseconds,
   'AGE(s)': lifetime,
-  BYTES: bytes,
-  ARGS: text,
-  PATH: text,
-  FILE: text,
-  FILENAME: text,
-  TYPE: text,
-  T: text,
-  D: text,
-  DISK: text,
+  BYTES: { ...bytes, field: 'size' },
+  ARGS: { ...text, field: 'arguments' },
+  PATH: { ...text, field: 'path' },
+  FILE: { ...text, field: 'path' },
+  FILENAME: { ...text, field: 'path' },
+  TYPE: { ...text, field: 'operation' },
+  T: { ...text, field: 'operation' },
+  D: { ...text, field: 'operation' },
+  DISK: { ...text, field: 'disk' },
   DEVICE: text,
-  SADDR: text,
-  DADDR: text,
-  LADDR: text,
-  RADDR: text,
+  SADDR: { ...text, field: 'local' },
+  DADDR: { ...text, field: 'remote' },
+  LADDR: { ...text, field: 'local' },
+  RADDR: { ...text, field: 'remote' },
   LADDR6: text,
   RADDR6: text,
   SPORT: number,
-  DPORT: number,
+  DPORT: { ...number, field: 'port' },
   LPORT: number,
   RPORT: number,
   RX_KB: kilobytes,
   TX_KB: kilobytes,
-  STATE: text,
+  STATE: { ...text, field: 'state' },
 } as const satisfies Record<string, ColumnMeaning>;
 
 export type CommonColumn = keyof typeof vocabulary;
@@ -88,6 +108,9 @@ export function columns(
 ): Readonly<Record<string, ColumnMeaning>> {
   return { ...Object.fromEntries(common.map((name) => [name, vocabulary[name]])), ...own };
 }
+
+/** The state of a process as ps and top print it: `D`, `Ss`, `R+`. */
+export const stateOfProcess: ColumnMeaning = telling(text, 'process.uninterruptible', { begins: 'D' });
 
 /** Several columns of one meaning. */
 export function each(meaning: ColumnMeaning, ...names: string[]): Record<string, ColumnMeaning> {

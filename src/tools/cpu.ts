@@ -1,9 +1,11 @@
 /** Who runs on the CPUs, for how long, and who waits for one. */
-import { clockTime, columns, each, kibibytes, number, percent, pid, processName, text } from './columns.ts';
+import { clockTime, columns, field, number, text } from './columns.ts';
 import { perfTools } from './perf.ts';
 import { mpstat } from './proc-programs.ts';
+import { lifetimeColumns, loadColumns, processColumns, topSummary } from './procps.ts';
 import { cpudist, hardirqs, offcputime, profile, runqlat, softirqs, wakeuptime } from './programs.ts';
 import { bcc, bpftrace, classic, fromProc, libbpf, ownProgram } from './recipe.ts';
+import { mpstatColumns, pidstatColumns, sarColumns } from './sysstat.ts';
 import type { Tool } from './tool.ts';
 
 /** The sum column of softirqs and hardirqs, whose name tells the unit. */
@@ -36,7 +38,7 @@ export const cpu: readonly Tool[] = [
     asks: 'How long do runnable tasks wait for a CPU?',
     reading:
       'A healthy host waits a few microseconds to tens of them. A second mode at 4 to 16 ms is other threads using up their time slice first: the CPUs are saturated, or a CPU limit of a container throttles. The histogram counts waits, not time: a hundred waits of 16 ms outweigh a hundred thousand of 8 us.',
-    output: { shape: 'histogram', unit: 'usecs' },
+    output: { shape: 'histogram', unit: 'usecs', tells: 'process.run_queue.duration' },
     sets: ['cpu', 'offcpu', 'bcc'],
     capture: [
       bcc('runqlat -T -p {pid} 1 {count}', { interval: 1, overhead: 'moderate' }),
@@ -51,7 +53,7 @@ export const cpu: readonly Tool[] = [
     asks: 'How many tasks are queued behind the one that runs, on each CPU?',
     reading:
       'It samples, so it is cheaper than runqlat and knows no durations. Anything above 0 was waiting when sampled. Long queues on one CPU beside idle ones are a matter of pinning or of the scheduler, not of too few CPUs. With -O it prints occupancy: the share of samples that found a queue.',
-    output: { shape: 'histogram', unit: 'tasks' },
+    output: { shape: 'histogram', unit: 'tasks', tells: 'process.run_queue.queued' },
     sets: ['cpu'],
     capture: [
       bcc('runqlen -T 1 {count}', { interval: 1 }),
@@ -81,6 +83,7 @@ export const cpu: readonly Tool[] = [
       'Short-lived processes hide from top, which samples: a shell loop that starts a thousand a second shows up here only. PCOMM is the new process in bcc of old and in libbpf-tools, its parent in some versions in between: go by ARGS. A RET other than 0 is a program that could not be started.',
     output: {
       shape: 'events',
+      of: 'exec',
       columns: columns(['TIME', 'TIME(s)', 'TIME(ms)', 'UID', 'PCOMM', 'COMM', 'PID', 'PPID', 'RET', 'ARGS']),
     },
     sets: ['bcc', 'cpu'],
@@ -92,7 +95,7 @@ export const cpu: readonly Tool[] = [
     asks: 'Is the load rising or falling?',
     reading:
       'Three averages over 1, 5 and 15 minutes, of tasks that run, want to run, or sleep uninterruptibly (most often on disk): Linux load is not CPU load alone. A 1 above the 15 is getting worse. They are damped averages: the 1 has seen only about two thirds of a change one minute after it.',
-    output: { shape: 'series', columns: { 'load average': number } },
+    output: { shape: 'series', columns: loadColumns },
     sets: ['60s', 'cpu'],
     capture: [classic('uptime', { ends: true }), fromProc('cat /proc/loadavg')],
   },
@@ -104,22 +107,21 @@ export const cpu: readonly Tool[] = [
       '%CPU is of one CPU, so four busy threads show 400. What lives shorter than the interval is missed (execsnoop sees it). The first report covers the time since each process started, not the interval: read the later ones.',
     output: {
       shape: 'series',
-      columns: columns(['PID', 'PPID', 'UID'], {
-        USER: text,
-        PR: text,
-        NI: number,
-        VIRT: kibibytes,
-        RES: kibibytes,
-        SHR: kibibytes,
-        S: text,
-        '%CPU': percent,
-        '%MEM': percent,
-        'TIME+': text,
-        COMMAND: processName,
-      }),
+      columns: { ...processColumns, ...topSummary },
+      omitsIdle: true,
     },
     sets: ['60s'],
     capture: [classic('top -b -w 512 -d 5 -n {count}', { interval: 5, overhead: 'low' })],
+  },
+  {
+    name: 'ps',
+    subsystem: 'cpu',
+    asks: 'Which processes are there, and in which state?',
+    reading:
+      'One look. %CPU is over the life of the process, so that a process of a week that went mad a minute ago shows little. STAT D is uninterruptible sleep, most often on disk or a network file system; WCHAN is where in the kernel it waits.',
+    output: { shape: 'events', columns: lifetimeColumns },
+    sets: [],
+    capture: [],
   },
   {
     name: 'mpstat',
@@ -129,30 +131,20 @@ export const cpu: readonly Tool[] = [
       'One CPU at 100 % beside idle ones is a single hot thread, or interrupts bound to one CPU (%irq, %soft). High %sys asks for a kernel profile, %iowait is idle time while a disk request is pending (it falls when another task uses the CPU), %steal is a neighbour on the same hypervisor.',
     output: {
       shape: 'series',
-      columns: {
-        CPU: text,
-        NODE: text,
-        CORE: number,
-        SOCK: number,
-        ...each(
-          percent,
-          '%usr',
-          '%user',
-          '%nice',
-          '%sys',
-          '%iowait',
-          '%irq',
-          '%soft',
-          '%steal',
-          '%guest',
-          '%gnice',
-          '%idle',
-        ),
-        'intr/s': { type: 'number', unit: '/s' },
-      },
+      columns: mpstatColumns,
     },
     sets: ['60s', 'cpu'],
     capture: [classic('mpstat -P ALL 1 {count}', { interval: 1 }), fromProc(mpstat, { interval: 1 })],
+  },
+  {
+    name: 'sar',
+    subsystem: 'cpu',
+    asks: 'What did the host do, minute by minute?',
+    reading:
+      'Averages over the interval, ten minutes in most archives: a burst of ten seconds is one sixtieth of its row. Each table begins with a heading of its own; %ifutil, kbavail and the tables of pressure are missing in old versions.',
+    output: { shape: 'series', columns: sarColumns },
+    sets: [],
+    capture: [],
   },
   {
     name: 'pidstat',
@@ -162,26 +154,8 @@ export const cpu: readonly Tool[] = [
       'Like top, but rolling, so that a pattern over time can be seen. %CPU is of one CPU. %wait is time runnable but not running: CPU saturation that this very process felt. Processes that did nothing in an interval are not printed in it.',
     output: {
       shape: 'series',
-      columns: {
-        UID: text,
-        USER: text,
-        PID: pid,
-        TGID: pid,
-        TID: pid,
-        ...each(percent, '%usr', '%system', '%guest', '%wait', '%CPU', '%MEM'),
-        CPU: number,
-        'minflt/s': { type: 'number', unit: '/s' },
-        'majflt/s': { type: 'number', unit: '/s' },
-        VSZ: { type: 'number', unit: 'KB' },
-        RSS: { type: 'number', unit: 'KB', role: 'size' },
-        'kB_rd/s': { type: 'number', unit: 'KB/s' },
-        'kB_wr/s': { type: 'number', unit: 'KB/s' },
-        'kB_ccwr/s': { type: 'number', unit: 'KB/s' },
-        iodelay: { type: 'number', unit: 'ticks' },
-        'cswch/s': { type: 'number', unit: '/s' },
-        'nvcswch/s': { type: 'number', unit: '/s' },
-        Command: processName,
-      },
+      columns: pidstatColumns,
+      omitsIdle: true,
     },
     sets: ['60s', 'cpu'],
     capture: [classic('pidstat -u -r -d -w -p {pid} 1 {count}', { interval: 1, overhead: 'low' })],
@@ -230,7 +204,7 @@ export const cpu: readonly Tool[] = [
     asks: 'How much CPU time do soft interrupts take?',
     reading:
       'net_rx heavy is packets, block is completed disk requests, timer and sched tick along always. This time is charged to whatever task was interrupted, so no process shows it. With -d it is a histogram per kind; with -C it counts events instead of time.',
-    output: { shape: 'counts', unit: 'usecs', columns: { SOFTIRQ: text, ...totals } },
+    output: { shape: 'counts', unit: 'usecs', columns: { SOFTIRQ: text, ...totals }, tells: 'kernel.softirq.time' },
     sets: [],
     capture: [
       bcc('softirqs {seconds} 1', { overhead: 'moderate' }),
@@ -244,7 +218,7 @@ export const cpu: readonly Tool[] = [
     asks: 'How much CPU time do hardware interrupts take, by device?',
     reading:
       'A handler should take a few microseconds: milliseconds are a device or driver in trouble. The sum is over all CPUs; mpstat shows whether one CPU bears it all. With -d it is a histogram per interrupt; with -C it counts.',
-    output: { shape: 'counts', unit: 'usecs', columns: { HARDIRQ: text, ...totals } },
+    output: { shape: 'counts', unit: 'usecs', columns: { HARDIRQ: text, ...totals }, tells: 'kernel.interrupt.time' },
     sets: [],
     capture: [
       bcc('hardirqs {seconds} 1', { overhead: 'moderate' }),
@@ -260,6 +234,7 @@ export const cpu: readonly Tool[] = [
       'Only waits above the threshold are rows, so none is good news. PREV COMM is who ran on that CPU just before: a hint at the culprit, not proof. The same task again and again is one that is bound to a crowded CPU.',
     output: {
       shape: 'events',
+      of: 'run queue wait',
       columns: columns(['TIME', 'COMM', 'PID', 'TID', 'LAT(us)'], {
         'PREV COMM': text,
         'PREV TID': number,
@@ -280,11 +255,12 @@ export const cpu: readonly Tool[] = [
       'Ages of milliseconds are programs started for a trifle. A code other than 0 is a failure that somebody may retry for ever; signal 9 is a kill, by a person, an orchestrator or for lack of memory.',
     output: {
       shape: 'events',
+      of: 'exit',
       columns: columns(['TIME', 'PCOMM', 'PID', 'PPID', 'TID', 'AGE(s)'], {
         'TIME-UTC': clockTime,
         'TIME-AEST': clockTime,
         LABEL: text,
-        EXIT_CODE: text,
+        EXIT_CODE: field(text, 'exit'),
       }),
     },
     sets: [],

@@ -1,19 +1,9 @@
 /** Block devices: how long requests take, who sends them, how large they are. */
-import {
-  columns,
-  each,
-  kilobytes,
-  kilobytesPerSecond,
-  megabytesPerSecond,
-  milliseconds,
-  number,
-  percent,
-  perSecond,
-  text,
-} from './columns.ts';
+import { columns, kilobytes, milliseconds, number, percent, text } from './columns.ts';
 import { iostat } from './proc-programs.ts';
 import { biolatency, biosnoop } from './programs.ts';
 import { bcc, bpftrace, classic, fromProc, libbpf, ownProgram } from './recipe.ts';
+import { iostatColumns } from './sysstat.ts';
 import type { Tool } from './tool.ts';
 
 export const disk: readonly Tool[] = [
@@ -23,7 +13,7 @@ export const disk: readonly Tool[] = [
     asks: 'How long do block requests take?',
     reading:
       'Two modes are two ways of being served: cache and platter, or reads and queued writes. An average hides exactly that. Time in the queue of the kernel is not included unless -Q was given. Disks are told apart with -D, kinds of request with -F; one histogram a second shows when it went wrong.',
-    output: { shape: 'histogram', unit: 'usecs' },
+    output: { shape: 'histogram', unit: 'usecs', tells: 'system.disk.operation.duration' },
     sets: ['bcc', 'disk'],
     capture: [
       bcc('biolatency -DT 1 {count}', { interval: 1 }),
@@ -39,6 +29,7 @@ export const disk: readonly Tool[] = [
       'Rows come at completion. A burst of rows with rising latency is a queue that was worked off: the last are not slower, they waited. COMM is the process on whose behalf the request was issued, for buffered writes a kernel flusher, not the writer. Every request is a row: on fast disks that is a lot.',
     output: {
       shape: 'events',
+      of: 'block I/O',
       columns: columns(['TIME(s)', 'TIME(ms)', 'COMM', 'PID', 'DISK', 'T', 'BYTES', 'LAT(ms)'], {
         SECTOR: number,
         P: text,
@@ -102,19 +93,8 @@ export const disk: readonly Tool[] = [
       'await is what a request felt, in milliseconds, queueing included; aqu-sz (avgqu-sz in old versions) how many were in flight; %util how much of the time at least one was. A device that serves requests in parallel (SSD, array) can be at 100 %util with room to spare. The first report is the average since boot.',
     output: {
       shape: 'series',
-      columns: {
-        'Device:': text,
-        Device: text,
-        ...each(perSecond, 'r/s', 'w/s', 'd/s', 'f/s', 'rrqm/s', 'wrqm/s', 'drqm/s', 'tps'),
-        ...each(kilobytesPerSecond, 'rkB/s', 'wkB/s', 'dkB/s', 'kB_read/s', 'kB_wrtn/s', 'kB_dscd/s'),
-        ...each(megabytesPerSecond, 'rMB/s', 'wMB/s', 'dMB/s', 'MB_read/s', 'MB_wrtn/s', 'MB_dscd/s'),
-        ...each(milliseconds, 'await', 'r_await', 'w_await', 'd_await', 'f_await', 'svctm'),
-        ...each(kilobytes, 'rareq-sz', 'wareq-sz', 'dareq-sz', 'areq-sz', 'kB_read', 'kB_wrtn', 'kB_dscd'),
-        'avgrq-sz': { type: 'number', unit: 'sectors' },
-        ...each(number, 'aqu-sz', 'avgqu-sz'),
-        ...each(percent, '%util', '%rrqm', '%wrqm', '%drqm'),
-        ...each(percent, '%user', '%nice', '%system', '%iowait', '%steal', '%idle'),
-      },
+      columns: iostatColumns,
+      omitsIdle: true,
     },
     sets: ['60s', 'disk'],
     capture: [classic('iostat -xz 1 {count}', { interval: 1 }), fromProc(iostat, { interval: 1 })],

@@ -1,5 +1,17 @@
 /** Files: who opens, reads and writes them, how long that takes, and what the caches spare the disks. */
-import { columns, each, kilobytes, megabytes, milliseconds, number, percent, perSecond, text } from './columns.ts';
+import {
+  columns,
+  each,
+  kilobytes,
+  megabytes,
+  milliseconds,
+  number,
+  percent,
+  perSecond,
+  telling,
+  tellingEach,
+  text,
+} from './columns.ts';
 import { bcc, bpftrace, libbpf } from './recipe.ts';
 import type { Recipe, Tool } from './tool.ts';
 
@@ -12,6 +24,7 @@ export const filesystem: readonly Tool[] = [
       'A steady stream of ERR 2 is a program searching for a file that is not there, each time anew. The path is as the program gave it, relative ones to its own folder. FD is -1 where the open failed. Files opened before the tool started are not seen.',
     output: {
       shape: 'events',
+      of: 'open',
       columns: columns(['TIME', 'TIME(s)', 'UID', 'PID', 'TID', 'COMM', 'FD', 'ERR', 'FLAGS', 'MODE', 'PATH']),
     },
     sets: ['bcc', 'filesystem'],
@@ -50,6 +63,7 @@ export const filesystem: readonly Tool[] = [
       'Timed at the VFS, so it works for filesystems that have no tool of their own, but for synchronous reads and writes only: no open, no fsync. It traces every read and write of the host, also of those that are fast: dearer than ext4slower.',
     output: {
       shape: 'events',
+      of: 'file operation',
       columns: columns(['TIME(s)', 'COMM', 'TID', 'PID', 'D', 'BYTES', 'LAT(ms)', 'FILENAME']),
     },
     sets: ['filesystem'],
@@ -69,8 +83,14 @@ export const filesystem: readonly Tool[] = [
     output: {
       shape: 'series',
       columns: columns(['TIME'], {
-        ...each(number, 'TOTAL', 'HITS', 'MISSES', 'DIRTIES'),
-        ...each(percent, 'HITRATIO', 'RATIO', 'READ_HIT%', 'WRITE_HIT%'),
+        ...each(number, 'TOTAL', 'HITS', 'DIRTIES'),
+        MISSES: telling(number, 'system.filesystem.cache.misses', { amount: true }),
+        ...tellingEach(percent, {
+          HITRATIO: 'system.filesystem.cache.hit_ratio',
+          RATIO: 'system.filesystem.cache.hit_ratio',
+          'READ_HIT%': 'system.filesystem.cache.hit_ratio',
+        }),
+        'WRITE_HIT%': percent,
         ...each(megabytes, 'BUFFERS_MB', 'CACHED_MB'),
       }),
     },
@@ -149,6 +169,7 @@ export const filesystem: readonly Tool[] = [
       'Programs that poll a file for changes, or search a long path for each start, show as the same names over and over. ERR 2 is not found. A single stat is cheap, a hundred thousand a second are not.',
     output: {
       shape: 'events',
+      of: 'stat',
       columns: columns(['TIME(s)', 'PID', 'COMM', 'FD', 'RET', 'ERR', 'PATH']),
     },
     sets: ['filesystem'],
@@ -183,6 +204,7 @@ function slower(type: string, label: string, remark: string): Tool {
     reading: `T is the kind: R read, W write, O open, S fsync. ${remark} Only operations above the threshold are rows: none is good news.`,
     output: {
       shape: 'events',
+      of: 'file operation',
       columns: columns(
         [
           'TIME',
@@ -216,7 +238,7 @@ function dist(type: string, label: string, more: readonly Recipe[] = []): Tool {
     asks: `How long do ${label} reads, writes, opens and fsyncs take?`,
     reading:
       'Reads have two modes: from the cache in microseconds, from the disk a thousand times slower; the size of the second one is the cost of misses. The fast mode is so large that averages say nothing. Time inside the filesystem, as the program felt it.',
-    output: { shape: 'histogram', unit: 'usecs' },
+    output: { shape: 'histogram', unit: 'usecs', tells: 'system.filesystem.operation.duration' },
     sets: ['filesystem'],
     capture: [
       bcc(`${type}dist -p {pid} 1 {count}`, { interval: 1, overhead: 'moderate', needs }),

@@ -1,6 +1,7 @@
 /** The kernel itself: its log, its locks, its background work, and what is attached to it. */
-import { columns, number, percent, text } from './columns.ts';
+import { columns, field, number, text } from './columns.ts';
 import { dstate, pressure } from './proc-programs.ts';
+import { pressureColumns } from './procps.ts';
 import { workq } from './programs.ts';
 import { bcc, bpftrace, classic, fromProc, libbpf, ownProgram } from './recipe.ts';
 import type { Tool } from './tool.ts';
@@ -24,7 +25,13 @@ export const kernel: readonly Tool[] = [
       'Look for out of memory kills, I/O errors, hung tasks, TCP warnings (possible SYN flooding), machine checks. Times count from boot and do not advance while the host sleeps, so -T dates may be off. The buffer is a ring: an old complaint may be gone.',
     output: {
       shape: 'events',
-      columns: { time: { type: 'number', unit: 's', role: 'time' }, facility: text, level: text, message: text },
+      of: 'kernel message',
+      columns: {
+        time: { type: 'number', unit: 's', role: 'time' },
+        facility: field(text, 'facility'),
+        level: field(text, 'level'),
+        message: field(text, 'message'),
+      },
     },
     sets: ['60s', 'cpu'],
     // Followed, so that what happens in the window is in it; where dmesg cannot follow, what it said before.
@@ -38,10 +45,7 @@ export const kernel: readonly Tool[] = [
       'some: at least one thread waited, full: all of them did. avg10 is the share of the last ten seconds. It counts waits, not use: a CPU that is 100 % busy with one thread has no pressure. Of a container the same files are in its cgroup (cpu.pressure, memory.pressure, io.pressure).',
     output: {
       shape: 'series',
-      columns: {
-        ...{ avg10: percent, avg60: percent, avg300: percent },
-        total: { type: 'number', unit: 'us' },
-      },
+      columns: pressureColumns,
     },
     sets: ['60s', 'cpu', 'memory', 'disk'],
     capture: [fromProc(pressure, { interval: 1, needs: ['/proc/pressure/cpu'] })],
@@ -114,8 +118,9 @@ export const kernel: readonly Tool[] = [
       'Two tables: time spent waiting (spin, or wait in libbpf-tools) and time held. A long hold makes long waits for others: begin at the top of the hold table. Only mutexes and semaphores are traced, no spinlocks; times are of the traced window only.',
     output: {
       shape: 'events',
+      of: 'kernel lock',
       columns: {
-        Caller: text,
+        Caller: field(text, 'caller'),
         ...Object.fromEntries(
           ['Spin', 'spin', 'Wait', 'Hold', 'hold'].flatMap((what) =>
             ['Avg', 'Max', 'Total'].map((how) => [`${how} ${what}`, { type: 'number', unit: 'ns', role: 'duration' }]),

@@ -1,6 +1,19 @@
 /** Who uses memory, and what happens when there is too little of it. */
-import { columns, kibibytes, kilobytes, number, percent, perSecond, pid, processName, text } from './columns.ts';
+import {
+  columns,
+  kibibytes,
+  kilobytes,
+  number,
+  percent,
+  perSecond,
+  pid,
+  processName,
+  telling,
+  tellingEach,
+  text,
+} from './columns.ts';
 import { meminfo, procVmstat, vmstat } from './proc-programs.ts';
+import { freeColumns, meminfoColumns } from './procps.ts';
 import { drsnoop, ffaults, swapin } from './programs.ts';
 import { bcc, bpftrace, classic, fromProc, libbpf, ownProgram } from './recipe.ts';
 import type { Tool } from './tool.ts';
@@ -15,25 +28,29 @@ export const memory: readonly Tool[] = [
     output: {
       shape: 'series',
       columns: {
-        r: number,
-        b: number,
-        swpd: kibibytes,
-        free: kibibytes,
-        buff: kibibytes,
-        cache: kibibytes,
+        r: telling(number, 'system.cpu.run_queue.length'),
+        b: telling(number, 'system.process.count.blocked'),
+        swpd: telling(kibibytes, 'system.paging.usage'),
+        free: telling(kibibytes, 'system.memory.usage.free'),
+        buff: telling(kibibytes, 'system.memory.usage.buffers'),
+        cache: telling(kibibytes, 'system.memory.usage.cached'),
         inact: kibibytes,
         active: kibibytes,
-        si: { type: 'number', unit: 'KiB/s' },
-        so: { type: 'number', unit: 'KiB/s' },
+        // Pages of 4 KiB.
+        si: telling({ type: 'number', unit: 'KiB/s' }, 'system.paging.operations.in'),
+        so: telling({ type: 'number', unit: 'KiB/s' }, 'system.paging.operations.out'),
         bi: { type: 'number', unit: 'blocks/s' },
         bo: { type: 'number', unit: 'blocks/s' },
-        in: perSecond,
-        cs: perSecond,
-        us: percent,
-        sy: percent,
-        id: percent,
-        wa: percent,
-        st: percent,
+        in: telling(perSecond, 'system.interrupts'),
+        cs: telling(perSecond, 'system.context_switches'),
+        ...tellingEach(percent, {
+          us: 'system.cpu.utilization.user',
+          // Interrupts and soft interrupts are in it.
+          sy: 'system.cpu.utilization.system',
+          id: 'system.cpu.utilization.idle',
+          wa: 'system.cpu.utilization.iowait',
+          st: 'system.cpu.utilization.steal',
+        }),
         gu: percent,
       },
     },
@@ -48,12 +65,7 @@ export const memory: readonly Tool[] = [
       '"available" is the number to look at: what programs can still get without swapping. "free" counts only what nobody uses at all, and is small on any host that has been up for a while. The old layout has no "available": there, take the free of the "-/+ buffers/cache" line. With -h the suffixes are powers of 1024 although they read 1.9G.',
     output: {
       shape: 'series',
-      columns: Object.fromEntries(
-        ['total', 'used', 'free', 'shared', 'buff/cache', 'buffers', 'cache', 'cached', 'available'].map((name) => [
-          name,
-          { type: 'number', role: 'size' },
-        ]),
-      ),
+      columns: { ...freeColumns, ...meminfoColumns },
     },
     sets: ['60s', 'memory'],
     capture: [classic('free -m', { ends: true }), fromProc('cat /proc/meminfo')],
@@ -64,7 +76,7 @@ export const memory: readonly Tool[] = [
     asks: 'What is the memory used for, second by second?',
     reading:
       'MemAvailable is what programs can still get without swapping. Where it falls, the line that grows beside it tells the kind: AnonPages are heaps, Cached and Mapped files, Slab, SUnreclaim and PageTables the kernel, Shmem what lies in tmpfs. Dirty that stands near its limit (vm.dirty_ratio) makes writers wait.',
-    output: { shape: 'series', columns: { MemAvailable: kibibytes, MemFree: kibibytes, Dirty: kibibytes } },
+    output: { shape: 'series', columns: meminfoColumns },
     sets: ['60s', 'memory'],
     capture: [fromProc(meminfo, { interval: 1 })],
   },
@@ -106,6 +118,7 @@ export const memory: readonly Tool[] = [
       'Direct reclaim is the kernel making an allocating process do the cleaning, as kswapd did not keep up: each row is time that the process did not work. Any steady stream of rows is memory pressure, long before anything is killed.',
     output: {
       shape: 'events',
+      of: 'direct reclaim',
       columns: columns(['TIME', 'TIME(s)', 'UID', 'COMM', 'PID', 'TID', 'LAT(ms)'], {
         PAGES: { type: 'number', unit: 'pages' },
         'FREE(KB)': kilobytes,
@@ -122,11 +135,12 @@ export const memory: readonly Tool[] = [
       "The one that triggered it is merely the one that asked last; the one that was killed is the one with the highest score, often the largest. Neither need be the leak. The pages are what the kernel counts of the limit that was hit: a container's limit does this on a host with memory to spare.",
     output: {
       shape: 'events',
+      of: 'OOM kill',
       columns: columns(['TIME'], {
         'triggered by PID': pid,
-        'triggered by': processName,
+        'triggered by': { ...processName, field: 'requester' },
         'killed PID': pid,
-        killed: processName,
+        killed: { ...processName, field: 'victim' },
         pages: { type: 'number', unit: 'pages' },
         loadavg: text,
       }),
@@ -140,7 +154,7 @@ export const memory: readonly Tool[] = [
     asks: 'Which processes wait for their own memory to come back from swap?',
     reading:
       'Swapping in is what hurts: the process stands still for a disk read on each page. Swapped out pages alone are no harm. A process here is a victim of the shortage, not necessarily its cause.',
-    output: { shape: 'counts', unit: 'pages' },
+    output: { shape: 'counts', unit: 'pages', tells: 'process.paging.swapped_in' },
     sets: ['memory'],
     capture: [ownProgram(swapin, { interval: 1 })],
   },

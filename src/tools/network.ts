@@ -1,7 +1,8 @@
 /** TCP: who connects, what is lost and sent again, where it queues; and names that are looked up. */
-import { columns, each, kilobytesPerSecond, milliseconds, number, percent, perSecond, text } from './columns.ts';
+import { columns, each, field, milliseconds, number, text } from './columns.ts';
 import { procNet, sarDev, sarTcp, sockets } from './proc-programs.ts';
 import { bcc, bpftrace, classic, fromProc, libbpf } from './recipe.ts';
+import { interfaceColumns, tcpColumns } from './sysstat.ts';
 import type { Tool } from './tool.ts';
 
 export const network: readonly Tool[] = [
@@ -13,6 +14,7 @@ export const network: readonly Tool[] = [
       'Active opens only. A process that connects to the same place many times a second lacks a connection pool. A row is the attempt: whether it succeeded is not said. With -c it prints counts per destination instead.',
     output: {
       shape: 'events',
+      of: 'TCP connect',
       columns: columns(
         [
           'TIME',
@@ -51,6 +53,7 @@ export const network: readonly Tool[] = [
       'Passive opens that were accepted: a connection that waits in the backlog is not here yet. A flood of short connections from one address is a client without keep-alive, a health check, or an attack.',
     output: {
       shape: 'events',
+      of: 'TCP accept',
       columns: columns(['TIME', 'TIME(s)', 'PID', 'COMM', 'IP', 'RADDR', 'RPORT', 'LADDR', 'LPORT'], { BL: text }),
     },
     sets: ['bcc', 'network'],
@@ -64,6 +67,7 @@ export const network: readonly Tool[] = [
       'A row is printed when a connection closes, so those that outlive the window are missing, and they may be the ones that carry the load. Connections of a few milliseconds and a few kilobytes are set-up cost paid per request. PID and COMM may be those of whoever happened to run when it closed.',
     output: {
       shape: 'events',
+      of: 'TCP session',
       columns: columns(['TIME', 'TIME(s)', 'PID', 'COMM', 'IP', 'LADDR', 'LPORT', 'RADDR', 'RPORT', 'TX_KB', 'RX_KB'], {
         MS: milliseconds,
       }),
@@ -79,8 +83,11 @@ export const network: readonly Tool[] = [
       'A retransmission costs at least 200 ms, however fast the network is. Many to one address is a bad path or host; SYN_SENT is a server that does not answer, SYN_RECV one whose answers get lost. PID is whoever was on CPU when the timer fired, mostly 0: not the owner of the connection. L rows are tail loss probes.',
     output: {
       shape: 'events',
+      of: 'TCP retransmit',
       columns: columns(['TIME', 'PID', 'IP', 'STATE'], {
-        ...each(text, 'LADDR:LPORT', 'T>', 'RADDR:RPORT'),
+        'LADDR:LPORT': field(text, 'local'),
+        'T>': text,
+        'RADDR:RPORT': field(text, 'remote'),
         SEQ: number,
         RETRANSMITS: number,
       }),
@@ -94,7 +101,7 @@ export const network: readonly Tool[] = [
     asks: 'How full is the queue of connections that wait to be accepted?',
     reading:
       "A histogram of the queue's length at each new connection, one for each limit of a listening socket. Bars near the limit mean that the program does not accept fast enough; the next SYN is dropped, and the client waits a second before it tries again.",
-    output: { shape: 'histogram', unit: 'backlog' },
+    output: { shape: 'histogram', unit: 'backlog', tells: 'system.network.tcp.syn_backlog' },
     sets: ['network'],
     capture: [bcc('tcpsynbl'), libbpf('tcpsynbl -T {seconds} 1'), bpftrace('tcpsynbl.bt')],
   },
@@ -154,10 +161,14 @@ export const network: readonly Tool[] = [
       'A drop here leads to a retransmission at the other end. The stack tells why: a full backlog, a full buffer, a filter, a segment that fits no connection. Some drops are the normal end of connections: look for many of the same kind.',
     output: {
       shape: 'events',
-      columns: columns(
-        ['TIME', 'PID', 'COMM', 'IP', 'STATE'],
-        each(text, 'SADDR:SPORT', '>', 'DADDR:DPORT', '(FLAGS)', 'REASON'),
-      ),
+      of: 'TCP drop',
+      columns: columns(['TIME', 'PID', 'COMM', 'IP', 'STATE'], {
+        'SADDR:SPORT': field(text, 'remote'),
+        '>': text,
+        'DADDR:DPORT': field(text, 'local'),
+        '(FLAGS)': field(text, 'flags'),
+        REASON: field(text, 'reason'),
+      }),
     },
     sets: ['network'],
     capture: [bcc('tcpdrop'), bpftrace('tcpdrop.bt')],
@@ -170,7 +181,8 @@ export const network: readonly Tool[] = [
       "Times the C library's functions, so a cache of the program's own, and programs that resolve by themselves (Go, Java with its own resolver), do not show. A slow first look-up before each request is a missing cache; about 5 s is a name server that did not answer.",
     output: {
       shape: 'events',
-      columns: columns(['TIME', 'PID', 'COMM', 'LATms', 'LAT(ms)'], { HOST: text }),
+      of: 'name lookup',
+      columns: columns(['TIME', 'PID', 'COMM', 'LATms', 'LAT(ms)'], { HOST: field(text, 'host') }),
     },
     sets: ['network'],
     capture: [bcc('gethostlatency -p {pid}'), libbpf('gethostlatency -p {pid}'), bpftrace('gethostlatency.bt')],
@@ -183,6 +195,7 @@ export const network: readonly Tool[] = [
       "From the SYN to the answer: the network's round trip and the kernel of the server, not its program. Around 1 s or 3 s more than usual is a SYN that was lost or dropped.",
     output: {
       shape: 'events',
+      of: 'TCP connect',
       columns: columns(['TIME(s)', 'PID', 'COMM', 'IP', 'SADDR', 'LPORT', 'DADDR', 'DPORT', 'LAT(ms)']),
     },
     sets: ['network'],
@@ -196,12 +209,7 @@ export const network: readonly Tool[] = [
       'Compare rxkB/s and txkB/s with the speed of the link (%ifutil where it is known). Kilobytes here are 1024 bytes, links are sold in powers of ten. Many packets with few bytes load the CPU, not the link: look at %soft in mpstat.',
     output: {
       shape: 'series',
-      columns: {
-        IFACE: text,
-        ...each(perSecond, 'rxpck/s', 'txpck/s', 'rxcmp/s', 'txcmp/s', 'rxmcst/s'),
-        ...each(kilobytesPerSecond, 'rxkB/s', 'txkB/s'),
-        '%ifutil': percent,
-      },
+      columns: interfaceColumns,
     },
     sets: ['60s', 'network'],
     capture: [classic('sar -n DEV 1 {count}', { interval: 1 }), fromProc(sarDev, { interval: 1 })],
@@ -214,18 +222,7 @@ export const network: readonly Tool[] = [
       'active/s are connections that this host opened, passive/s those it accepted. retrans/s against oseg/s is the share of segments that were lost on the way: above one in a hundred is felt. isegerr/s and estres/s should be near 0.',
     output: {
       shape: 'series',
-      columns: each(
-        perSecond,
-        'active/s',
-        'passive/s',
-        'iseg/s',
-        'oseg/s',
-        'atmptf/s',
-        'estres/s',
-        'retrans/s',
-        'isegerr/s',
-        'orsts/s',
-      ),
+      columns: tcpColumns,
     },
     sets: ['60s', 'network'],
     capture: [classic('sar -n TCP,ETCP 1 {count}', { interval: 1 }), fromProc(sarTcp, { interval: 1 })],

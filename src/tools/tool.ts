@@ -3,6 +3,7 @@
  * The row gives the report its section, docs/tools.md its entry and `coldflame tools` its line.
  */
 import type { Column, StacksKind } from '../datasets/shapes.ts';
+import type { SignalName } from '../datasets/signals.ts';
 
 export const subsystems = [
   'cpu',
@@ -28,14 +29,94 @@ export type SetName = (typeof sets)[number];
  */
 export type Output =
   | { shape: 'stacks'; kind: StacksKind; unit: string }
-  | { shape: 'histogram'; unit: string }
-  | { shape: 'counts'; unit: string; columns?: Readonly<Record<string, ColumnMeaning>> }
-  | { shape: 'events'; columns: Readonly<Record<string, ColumnMeaning>> }
-  | { shape: 'series'; columns: Readonly<Record<string, ColumnMeaning>> }
+  | { shape: 'histogram'; unit: string; tells?: SignalName }
+  | { shape: 'counts'; unit: string; columns?: Columns; tells?: SignalName }
+  | { shape: 'events'; columns: Columns; of?: EventKind }
+  /** A row for each thing and report; of those that did nothing there is none where the tool leaves them out. */
+  | { shape: 'series'; columns: Columns; omitsIdle?: true }
   | { shape: 'text' };
 
-/** A column by the name that the tool prints; versions that spell it otherwise have an entry for each spelling. */
-export type ColumnMeaning = Partial<Pick<Column, 'type' | 'unit' | 'role'>>;
+/** Columns by the name that the tool prints; versions that spell one otherwise have an entry for each spelling. */
+export type Columns = Readonly<Record<string, ColumnMeaning>>;
+
+export interface ColumnMeaning extends Partial<Pick<Column, 'type' | 'unit' | 'role'>> {
+  /** The signal that its numbers are; several where labels or neighbours tell which. */
+  tells?: Telling | readonly Telling[];
+  /** What its cells are to whoever reads rows as events. */
+  field?: EventField;
+}
+
+/** How a column tells a signal. Units that differ (KiB and bytes) are converted. */
+export interface Telling {
+  signal: SignalName;
+  /** Only in a table that has this column or label too: sar prints `retrans/s` of NFS and of TCP. */
+  beside?: string;
+  /** Only where the labels of the row are these. */
+  where?: Readonly<Record<string, string>>;
+  /** It counts from boot or from when the thing was made: the signal is its growth a second. */
+  counter?: true;
+  /** It counts what fell into the interval: the signal is that a second. */
+  amount?: true;
+  /** Seconds that each value is the mean of, where that is not the interval between two reports. */
+  over?: number;
+  /** The column is a text, and the signal 1 where it begins so, else 0. */
+  begins?: string;
+  /** The first report covers the time since the process or the host started. */
+  firstSinceStart?: true;
+}
+
+/** What one row of an event table is. */
+export type EventKind =
+  | 'exec'
+  | 'exit'
+  | 'open'
+  | 'stat'
+  | 'block I/O'
+  | 'file operation'
+  | 'run queue wait'
+  | 'direct reclaim'
+  | 'OOM kill'
+  | 'TCP connect'
+  | 'TCP accept'
+  | 'TCP session'
+  | 'TCP retransmit'
+  | 'TCP drop'
+  | 'name lookup'
+  | 'query'
+  | 'kernel lock'
+  | 'kernel message'
+  | 'thread switch';
+
+/** What a cell of such a row is. Times, durations, processes and PIDs are known by their role. */
+export type EventField =
+  | 'parent'
+  | 'arguments'
+  | 'exit'
+  | 'error'
+  | 'path'
+  | 'disk'
+  | 'size'
+  | 'queued'
+  | 'operation'
+  | 'host'
+  | 'remote'
+  | 'local'
+  | 'port'
+  | 'state'
+  | 'flags'
+  | 'reason'
+  | 'query'
+  | 'victim'
+  | 'requester'
+  | 'level'
+  | 'facility'
+  | 'message'
+  | 'caller'
+  | 'delay'
+  | 'wait'
+  | 'wait channel'
+  | 'control group'
+  | 'command';
 
 /** How much the tool costs the host while it runs, from what the tools' own documents say. */
 type Overhead = 'none' | 'low' | 'moderate' | 'high';

@@ -54,12 +54,12 @@ function kindOf(head: Head): BccKind | null {
 // Attaching 4 probes...
 const OF_BPFTRACE = /^Attach(?:ing|ed) \d+ probe/;
 
-/** A whole file with nothing but the banner of a histogram tool is an empty histogram. */
+/** A whole file with nothing but a tool's banner is an empty histogram, or a table without rows. */
 function kindOfSilence({ lines, complete }: Head): BccKind | null {
   if (!complete || lines.some((line) => OF_BPFTRACE.test(line))) return null;
   const parser = new BccParser(NO_CONTEXT, new LineLedger());
   const isQuiet = lines.every((line, i) => parser.line(line, i + 1) === 'noise');
-  return isQuiet && parser.isSilent ? 'bcc-histogram' : null;
+  return isQuiet ? parser.silence : null;
 }
 
 class BccParser implements LineParser {
@@ -97,14 +97,16 @@ class BccParser implements LineParser {
     return between ?? this.data(text, number) ?? this.columns.below(text) ?? this.other(text, afterStamp);
   }
 
-  /** Nothing came after the banner of a tool that prints histograms. */
-  get isSilent(): boolean {
+  /** What nothing is that came after the banner of a tool. */
+  get silence(): BccKind | null {
     const { banner } = this.around;
-    return this.kind === null && banner.length > 0 && banner.every(printsHistograms);
+    if (this.kind !== null || banner.length === 0) return null;
+    if (banner.every(printsHistograms)) return 'bcc-histogram';
+    return banner.length === 1 ? 'bcc-columns' : null;
   }
 
   end() {
-    if (this.isSilent) this.histograms.beginNone();
+    if (this.silence === 'bcc-histogram') this.histograms.beginNone();
     return { datasets: this.sections.flatMap((section) => section.datasets()) };
   }
 

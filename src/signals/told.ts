@@ -1,0 +1,343 @@
+/** From tables to tracks: what the rows of the catalogue say of a table's columns, applied to its values. */
+import type { Subject, SubjectKind } from '../datasets/finding.ts';
+import type { Dataset, Events, Series } from '../datasets/shapes.ts';
+import { meaningOf, type SignalName } from '../datasets/signals.ts';
+import { toolNamed } from '../tools/index.ts';
+import { FIRST } from '../tools/procps.ts';
+import type { ColumnMeaning, Columns, Telling } from '../tools/tool.ts';
+import { type MetricColumn, metricColumns, type Rows, reportsIn, rowsOf } from './tables.ts';
+import type { Track } from './track.ts';
+import { factorFor } from './units.ts';
+
+/** A dataset with its place in the capture. */
+export interface Placed<D extends Dataset = Dataset> {
+  dataset: D;
+  place: number;
+  /** Seconds between two reports, where the manifest or the command tells. */
+  interval: number | null;
+  /** The datasets of the same source, this one too. */
+  siblings: readonly Dataset[];
+}
+
+/** Labels that say what a row is of. */
+const SUBJECT_LABELS: Readonly<Record<string, SubjectKind>> = {
+  CPU: 'cpu',
+  cpu: 'cpu',
+  Device: 'disk',
+  DEV: 'disk',
+  disk: 'disk',
+  disk_device: 'disk',
+  IFACE: 'interface',
+  FILESYSTEM: 'filesystem',
+  MOUNTPOINT: 'filesystem',
+  group: 'cgroup',
+};
+/** What stands for all of them together. */
+const ALL = 'all';
+
+/** The signals that the columns of a tool's tables tell. */
+export function signalsToldBy(tool: string): ReadonlySet<SignalName> {
+  return new Set(Object.values(columnsOf(tool)).flatMap((column) => tellingsOf(column).map(({ signal }) => signal)));
+}
+
+/** The columns of its tables that tell a signal. */
+export function columnsTelling(tool: string, signal: SignalName): string[] {
+  return Object.entries(columnsOf(tool)).flatMap(([name, column]) =>
+    tellingsOf(column).some((telling) => telling.signal === signal) ? [name] : [],
+  );
+}
+
+function columnsOf(tool: string): Columns {
+  const output = toolNamed(tool)?.output;
+  return output !== undefined && 'columns' in output && output.columns !== undefined ? output.columns : {};
+}
+
+/** Whether the tool leaves out what did nothing. */
+export function omitsIdle(tool: string): boolean {
+  const output = toolNamed(tool)?.output;
+  return output?.shape === 'series' && output.omitsIdle === true;
+}
+
+function tellingsOf({ tells = [] }: ColumnMeaning): readonly Telling[] {
+  return Array.isArray(tells) ? (tells as readonly Telling[]) : [tells as Telling];
+}
+
+/** Every track that a dataset tells of the signal. */
+export function tracksIn({ dataset, ...placed }: Placed, signal: SignalName): Track[] {
+  if (dataset.shape === 'series') return seriesTracks({ dataset, ...placed }, signal);
+  return dataset.shape === 'events' ? processTracks({ dataset, ...placed }, signal) : [];
+}
+
+function seriesTracks({ dataset, place, interval, siblings }: Placed<Series>, signal: SignalName): Track[] {
+  const columns = columnsOf(dataset.tool);
+  if (!Object.values(columns).some((column) => tellingsOf(column).some((telling) => telling.signal === signal)))
+    return [];
+  const metrics = metricColumns(dataset);
+  const names = new Set(metrics.map(({ name }) => name));
+  const firsts = firstLabels(metrics);
+  const isSparse = omitsIdle(dataset.tool);
+  const all = isSparse ? siblings.filter((each): each is Series => each.shape === 'series') : [dataset];
+  const table = {
+    ...clockOf(all.flatMap(metricColumns), interval),
+    reports: all.reduce((most, each) => Math.max(most, reportsIn(each)), 0),
+    omitsIdle: isSparse,
+  };
+  return metrics.flatMap((metric) => {
+    const telling = tellingsOf(Object.hasOwn(columns, metric.name) ? (columns[metric.name] as ColumnMeaning) : {}).find(
+      (each) =>
+        each.signal === signal &&
+        (each.beside === undefined || names.has(each.beside) || Object.hasOwn(metric.labels, each.beside)) &&
+        hasLabels(metric.labels, each.where ?? {}, firsts),
+    );
+    const subject = telling === undefined ? null : subjectOf(metric.labels, signal);
+    if (telling === undefined || subject === null) return [];
+    const track = trackOf(telling.firstSinceStart ? withoutFirst(metric, table.times[0]) : metric, telling, table);
+    if (track === null) return [];
+    const over = telling.over === undefined ? {} : { over: telling.over };
+    return [{ ...track, ...over, signal, subject, source: dataset.source, dataset: place, metric: metric.index }];
+  });
+}
+
+/** The values behind the first report. */
+function withoutFirst(metric: MetricColumn, first: number | undefined): MetricColumn {
+  const places = [...metric.values.keys()].filter((i) => (first === undefined ? i > 0 : metric.at[i] !== first));
+  return {
+    ...metric,
+    values: places.map((i) => metric.values[i] as number),
+    at: places.map((i) => metric.at[i] ?? null),
+    lines: places.map((i) => metric.lines[i] as number),
+  };
+}
+
+/** The first value of each label. */
+function firstLabels(metrics: readonly MetricColumn[]): ReadonlyMap<string, string> {
+  const firsts = new Map<string, string>();
+  for (const { labels } of metrics)
+    for (const [name, value] of Object.entries(labels)) if (!firsts.has(name)) firsts.set(name, value);
+  return firsts;
+}
+
+function hasLabels(
+  labels: Readonly<Record<string, string>>,
+  wanted: Readonly<Record<string, string>>,
+  firsts: ReadonlyMap<string, string>,
+): boolean {
+  return Object.entries(wanted).every(([name, value]) => {
+    const label = Object.hasOwn(labels, name) ? labels[name] : undefined;
+    return label === (value === FIRST ? firsts.get(name) : value);
+  });
+}
+
+/** What a row is of: a CPU, a disk, or the host as a whole; null where the signal is none of such a thing. */
+function subjectOf(labels: Readonly<Record<string, string>>, signal: SignalName): Subject | null {
+  const { scope } = meaningOf(signal);
+  for (const [label, value] of Object.entries(labels)) {
+    const kind = Object.hasOwn(SUBJECT_LABELS, label) ? SUBJECT_LABELS[label] : undefined;
+    if (kind === undefined) continue;
+    if (value === ALL || (kind === 'cpu' && !scope.includes('cpu'))) return { kind: 'host', name: '' };
+    if (!scope.includes(kind) || (kind === 'cpu' && !/^\d+$/.test(value))) return null;
+    return { kind, name: value };
+  }
+  const [kind = 'host'] = scope;
+  return { kind, name: '' };
+}
+
+/** When the reports of a table were made. */
+interface Reports {
+  /** All that any of its metrics has a value of, in order; empty where no times are known. */
+  times: readonly number[];
+  interval: number | null;
+}
+
+function clockOf(columns: readonly { at: readonly (number | null)[] }[], told: number | null): Reports {
+  const times = [...new Set(columns.flatMap(({ at }) => at.filter((time) => time !== null)))].sort((a, b) => a - b);
+  return { times, interval: told ?? medianGap(times) };
+}
+
+function medianGap(times: readonly number[]): number | null {
+  const gaps = times.slice(1).map((time, i) => time - (times[i] as number));
+  return gaps.sort((a, b) => a - b)[Math.floor(gaps.length / 2)] ?? null;
+}
+
+interface Table extends Reports {
+  reports: number;
+  /** iostat -z leaves out a disk that did nothing, pidstat a process. */
+  omitsIdle: boolean;
+}
+
+type Values = Pick<Track, 'values' | 'at' | 'seconds' | 'lines' | 'isRelative' | 'isCounter'>;
+
+/** A reading stands for no longer than this many intervals: what lies between two that are further apart nobody saw. */
+const REACH = 1.5;
+
+function trackOf(
+  { values, at, lines, unit }: Pick<MetricColumn, 'values' | 'at' | 'lines' | 'unit'>,
+  telling: Telling,
+  { times, interval, reports, omitsIdle }: Table,
+): Values | null {
+  const wanted = meaningOf(telling.signal).unit;
+  const isRelative = wanted === 'bytes' && unit === '';
+  const factor = isRelative ? 1 : factorFor(unit, wanted);
+  if (factor === null) return null;
+  const seconds = at.map((time) => secondsAt(time, times, interval));
+  const relative = isRelative ? { isRelative } : {};
+  if (telling.counter)
+    return { ...grown({ values: values.map((value) => value * factor), at, lines }, interval), ...relative };
+  if (telling.amount)
+    return kept(
+      values.map((value, i) => (value * factor) / (seconds[i] ?? Number.NaN)),
+      { at, seconds, lines },
+    );
+  const own = { values: values.map((value) => value * factor), at, seconds, lines, ...relative };
+  return omitsIdle && isActivity(telling.signal) ? withIdleReports(own, { times, interval, reports }) : own;
+}
+
+/** The time since the report before. */
+function secondsAt(time: number | null, times: readonly number[], interval: number | null): number | null {
+  if (time === null) return interval;
+  const before = times[placeOf(times, time) - 1];
+  if (before === undefined) return interval;
+  return interval === null ? time - before : Math.min(time - before, REACH * interval);
+}
+
+/** The place of a time that is in the list. */
+function placeOf(times: readonly number[], time: number): number {
+  let [low, high] = [0, times.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((times[middle] as number) < time) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** By how much a counter grew each second. One that was set back counts from there. */
+function grown({ values, at, lines }: Pick<Values, 'values' | 'at' | 'lines'>, interval: number | null): Values {
+  const places = [...values.keys()].slice(1).filter((i) => {
+    const length = lengthBetween(at[i - 1] ?? null, at[i] ?? null, interval);
+    return length !== null && length > 0 && (values[i] as number) >= (values[i - 1] as number);
+  });
+  const seconds = places.map((i) => lengthBetween(at[i - 1] ?? null, at[i] ?? null, interval) as number);
+  return {
+    values: places.map((i, k) => ((values[i] as number) - (values[i - 1] as number)) / (seconds[k] as number)),
+    at: places.map((i) => at[i] ?? null),
+    seconds,
+    lines: places.map((i) => lines[i] as number),
+    isCounter: true,
+  };
+}
+
+function lengthBetween(from: number | null, to: number | null, interval: number | null): number | null {
+  return from === null || to === null ? interval : to - from;
+}
+
+function kept(values: readonly number[], { at, seconds, lines }: Omit<Values, 'values'>): Values {
+  const places = [...values.keys()].filter((i) => Number.isFinite(values[i]));
+  return {
+    values: places.map((i) => values[i] as number),
+    at: places.map((i) => at[i] ?? null),
+    seconds: places.map((i) => seconds[i] ?? null),
+    lines: places.map((i) => lines[i] as number),
+  };
+}
+
+/** What is 0 of a disk or process that did nothing; how long its requests took is not. */
+function isActivity(signal: SignalName): boolean {
+  const { kind, unit, scope } = meaningOf(signal);
+  return kind === 'rate' && unit !== 'ms' && (scope[0] === 'disk' || scope[0] === 'process');
+}
+
+/** The same with 0 for the reports that leave the thing out. How long a request took is no 0 where there was none. */
+function withIdleReports(own: Values, { times, interval, reports }: Reports & { reports: number }): Values {
+  const printed = new Set(own.at);
+  const missing =
+    times.length > 0
+      ? times.filter((time) => !printed.has(time))
+      : new Array<null>(Math.max(0, reports - own.values.length)).fill(null);
+  if (missing.length === 0) return own;
+  const rows = [
+    ...own.values.map((value, i) => ({
+      value,
+      at: own.at[i] ?? null,
+      seconds: own.seconds[i] ?? null,
+      line: own.lines[i] as number,
+    })),
+    ...missing.map((at) => ({ value: 0, at, seconds: secondsAt(at, times, interval), line: 0 })),
+  ];
+  if (times.length > 0) rows.sort((a, b) => (a.at ?? 0) - (b.at ?? 0));
+  return {
+    values: rows.map(({ value }) => value),
+    at: rows.map(({ at }) => at),
+    seconds: rows.map(({ seconds }) => seconds),
+    lines: rows.map(({ line }) => line),
+  };
+}
+
+/** Tables with a row for each process and report, as pidstat and top print them. */
+function processTracks({ dataset, place, interval }: Placed<Events>, signal: SignalName): Track[] {
+  const meanings = columnsOf(dataset.tool);
+  const rows = rowsOf(dataset);
+  const column = rows.columns.findIndex(
+    ({ name }) =>
+      Object.hasOwn(meanings, name) &&
+      tellingsOf(meanings[name] as ColumnMeaning).some((each) => each.signal === signal),
+  );
+  if (column < 0) return [];
+  const telling = tellingsOf(meanings[rows.columns[column]?.name ?? ''] as ColumnMeaning).find(
+    (each) => each.signal === signal,
+  ) as Telling;
+  const processes = rowsByProcess(rows);
+  const times = [
+    ...new Set(Array.from({ length: rows.count }, (_, row) => rows.at(row)).filter((time) => time !== null)),
+  ].sort((a, b) => a - b);
+  const since = telling.firstSinceStart ? times[0] : undefined;
+  const told = since === undefined ? times : times.slice(1);
+  const table = {
+    times: told,
+    interval: interval ?? medianGap(times),
+    reports: told.length,
+    omitsIdle: omitsIdle(dataset.tool),
+  };
+  return processes.flatMap(({ subject, rows: own }) => {
+    const values = own.flatMap((row) => {
+      const value =
+        telling.begins === undefined
+          ? rows.number(row, column)
+          : Number(rows.text(row, column)?.startsWith(telling.begins) ?? false);
+      const at = rows.at(row);
+      return value === null || (since !== undefined && at === since) ? [] : [{ value, at, line: rows.line(row) }];
+    });
+    if (values.length === 0) return [];
+    const track = trackOf(
+      {
+        values: values.map(({ value }) => value),
+        at: values.map(({ at }) => at),
+        lines: values.map(({ line }) => line),
+        unit: rows.columns[column]?.unit ?? '',
+      },
+      telling,
+      table,
+    );
+    return track === null ? [] : [{ ...track, signal, subject, source: dataset.source, dataset: place, metric: null }];
+  });
+}
+
+/** The rows of each process; those of single threads (pidstat -t) are left out. */
+function rowsByProcess(rows: Rows): { subject: Subject; rows: number[] }[] {
+  const [pid, process] = [roleIn(rows, 'pid'), roleIn(rows, 'process')];
+  const thread = rows.columns.findIndex(({ name }) => name === 'TID');
+  const processes = new Map<string, { subject: Subject; rows: number[] }>();
+  for (let row = 0; row < rows.count; row++) {
+    const [id, name] = [rows.number(row, pid), rows.text(row, process) ?? ''];
+    if (id === null || (thread >= 0 && thread !== pid && rows.number(row, thread) !== null)) continue;
+    const key = `${id} ${name}`;
+    const known = processes.get(key);
+    if (known === undefined) processes.set(key, { subject: { kind: 'process', name, pid: id }, rows: [row] });
+    else known.rows.push(row);
+  }
+  return [...processes.values()];
+}
+
+export function roleIn({ columns }: Pick<Rows, 'columns'>, role: 'pid' | 'process' | 'duration' | 'size'): number {
+  return columns.findIndex((column) => column.role === role);
+}
