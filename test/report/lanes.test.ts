@@ -1,16 +1,22 @@
 import { expect, test } from 'vitest';
 import { parseManifest } from '../../src/archive/manifest.ts';
 import type { Capture } from '../../src/datasets/capture.ts';
-import { axisOf, lanesOf } from '../../src/render/report/axis.ts';
+import { axisOf } from '../../src/render/report/axis.ts';
+import { lanesOf } from '../../src/render/report/lanes.ts';
 import { metricOf } from '../plain.ts';
 
-function series(tool: string, metrics: { name: string; unit: string; points: [number, number][] }[]) {
+function series(tool: string, source: number, metrics: { name: string; unit: string; points: [number, number][] }[]) {
   const whole = metrics.map(({ points, ...metric }) => metricOf(metric, points));
-  return { shape: 'series' as const, source: 0, tool, title: tool, clock: 'capture' as const, metrics: whole };
+  return { shape: 'series' as const, source, tool, title: tool, clock: 'capture' as const, metrics: whole };
+}
+
+function sourceOf(tool: string) {
+  const account = { lines: 1, read: 1, noise: 0, unreadCount: 0, unread: [], notes: [] };
+  return { ...account, name: `${tool}.txt`, tool, grammar: tool, raw: null, run: null };
 }
 
 test('a lane is of the tool that reports most often, and of the unit that is meant', () => {
-  const top = series('top', [
+  const top = series('top', 0, [
     {
       name: 'id',
       unit: '%',
@@ -28,7 +34,7 @@ test('a lane is of the tool that reports most often, and of the unit that is mea
       ],
     },
   ]);
-  const mpstat = series('mpstat', [
+  const mpstat = series('mpstat', 1, [
     {
       name: '%idle',
       unit: '%',
@@ -40,7 +46,13 @@ test('a lane is of the tool that reports most often, and of the unit that is mea
       ],
     },
   ]);
-  const capture: Capture = { name: 'c', manifest: null, damage: [], sources: [], datasets: [top, mpstat] };
+  const capture: Capture = {
+    name: 'c',
+    manifest: null,
+    damage: [],
+    sources: ['top', 'mpstat'].map(sourceOf),
+    datasets: [top, mpstat],
+  };
   const axis = axisOf(capture);
   if (axis === null) throw new Error('no axis');
   const lanes = lanesOf(capture, axis);
@@ -50,7 +62,7 @@ test('a lane is of the tool that reports most often, and of the unit that is mea
 
 test('the axis of a capture is its window, and what tools said just after it', () => {
   const seconds = (last: number) =>
-    series('vmstat', [
+    series('vmstat', 0, [
       {
         name: 'r',
         unit: '',

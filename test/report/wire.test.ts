@@ -3,8 +3,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readCapture } from '../../src/commands/read.ts';
 import type { Dataset } from '../../src/datasets/shapes.ts';
+import { reportData } from '../../src/render/report/report.ts';
 import { ByteReader, ByteWriter, readColumn, writeColumn } from '../../src/render/report/wire/columns.ts';
-import { ReportData, writeReportData } from '../../src/render/report/wire/report-data.ts';
+import { ReportData } from '../../src/render/report/wire/report-data.ts';
 import { writeCapture } from './fixture.ts';
 
 function thereAndBack(values: number[]): number[] {
@@ -55,7 +56,7 @@ function sorted(dataset: Dataset): unknown {
 
 test('a capture comes back as it was', async () => {
   const capture = await readCapture([writeCapture()], { samples: true });
-  const data = new ReportData(writeReportData(capture, []));
+  const data = new ReportData(reportData(capture, []));
   capture.datasets.forEach((dataset, i) => {
     expect(sorted(data.dataset(i))).toEqual(sorted(dataset));
   });

@@ -6,7 +6,8 @@ import type { Range } from '../../../datasets/narrow.ts';
 import { pairs } from '../../../datasets/pairs.ts';
 import type { Dataset } from '../../../datasets/shapes.ts';
 import { withTimes } from '../../../datasets/times.ts';
-import { type Axis, axisOf, isOnAxis, isTelling, type Lane, signalsOf } from '../axis.ts';
+import { type Axis, axisOf, isOnAxis, type Lane } from '../axis.ts';
+import { isTelling, toldLanes } from '../lanes.ts';
 import type { DatasetPair } from '../pair.ts';
 
 export interface DiffInput {
@@ -56,7 +57,7 @@ export function compared({ before, after, findingsBefore, findingsAfter }: DiffI
       windows: windows[0] === null || windows[1] === null ? null : [windows[0], windows[1]],
     };
   });
-  const moved = findingsAfter.map((finding) => withSources(finding, sourcesBefore));
+  const moved = findingsAfter.map((finding) => movedBy(finding, sourcesBefore, datasetsBefore));
   return {
     capture: together(was, is),
     sides: [before, after],
@@ -116,8 +117,14 @@ function named({ sources }: Capture, side: string): Source[] {
   return sources.map((source) => ({ ...source, name: `${side}: ${source.name}`, run: null }));
 }
 
-function withSources(finding: Finding, by: number): Finding {
-  return { ...finding, evidence: finding.evidence.map((item) => ({ ...item, source: item.source + by })) };
+/** The finding with its evidence in the sources and datasets of both captures together. */
+function movedBy(finding: Finding, sources: number, datasets: number): Finding {
+  const evidence = finding.evidence.map(({ source, lines, drawn }) => ({
+    source: source + sources,
+    lines,
+    ...(drawn === undefined ? {} : { drawn: { ...drawn, dataset: drawn.dataset + datasets } }),
+  }));
+  return { ...finding, evidence };
 }
 
 /** When the tool of a dataset ran; null where no manifest tells it. */
@@ -133,38 +140,32 @@ function windowOf({ source }: Dataset, { sources, manifest }: Capture): Range | 
  */
 function comparedSignals(before: Capture, after: Capture): Signal[] {
   const [was, is] = [signalsByTool(before), signalsByTool(after)];
-  const labels = [...new Set([...is, ...was].map(({ lane }) => lane.label))];
+  const labels = [...new Set([...is, ...was].map((lane) => lane.label))];
   return labels.map((label) => {
-    const [earlier, later] = [was, is].map((side) => side.filter(({ lane }) => lane.label === label)) as [
-      Told[],
-      Told[],
-    ];
+    const [earlier, later] = [was, is].map((side) => side.filter((lane) => lane.label === label)) as [Lane[], Lane[]];
     const both = later
-      .flatMap(({ tool, lane }) => {
-        const match = earlier.find((each) => each.tool === tool && each.lane.unit === lane.unit);
-        if (match === undefined) return [];
-        return [{ label, unit: lane.unit, tool, paired: true, before: match.lane, after: lane }];
+      .flatMap((after) => {
+        const { tool, unit } = after;
+        const before = earlier.find((lane) => lane.tool === tool && lane.unit === unit);
+        return before === undefined ? [] : [{ label, unit, tool, paired: true, before, after }];
       })
       .sort((a, b) => b.after.at.length - a.after.at.length)[0];
     if (both !== undefined) return both;
-    const [one] = [...later, ...earlier] as [Told];
-    const tool = [...later, ...earlier].map((each) => each.tool).join(', ');
-    const [was1, is1] = [earlier[0]?.lane ?? null, later[0]?.lane ?? null];
-    return { label, unit: one.lane.unit, tool, paired: false, before: was1, after: is1 };
+    const told = [...later, ...earlier];
+    return {
+      label,
+      unit: told[0]?.unit ?? '',
+      tool: told.map(({ tool }) => tool).join(', '),
+      paired: false,
+      before: earlier[0] ?? null,
+      after: later[0] ?? null,
+    };
   });
 }
 
-interface Told {
-  tool: string;
-  lane: Lane;
-}
-
-function signalsByTool({ datasets }: Capture): Told[] {
-  const tools = [...new Set(datasets.map(({ tool }) => tool))];
-  return tools.flatMap((tool) => {
-    const own = datasets.filter((dataset) => dataset.tool === tool && dataset.clock === 'capture');
-    return signalsOf(own).map((lane) => ({ tool, lane }));
-  });
+/** On the common axis, which both start at 0. */
+function signalsByTool(capture: Capture): Lane[] {
+  return toldLanes(capture, { source: null, from: 0, to: Number.POSITIVE_INFINITY });
 }
 
 /** Seconds from start to end; null where no manifest tells it. */

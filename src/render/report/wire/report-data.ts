@@ -1,10 +1,9 @@
 /** The whole capture on the wire: written by `analyze`, read by the report's page. */
 import type { Capture, Source } from '../../../datasets/capture.ts';
 import type { Finding } from '../../../datasets/finding.ts';
-import type { Range } from '../../../datasets/narrow.ts';
 import type { Dataset } from '../../../datasets/shapes.ts';
-import { type Axis, axisOf, type Lane, lanesOf } from '../axis.ts';
-import { type Mark, marksOf } from '../marks.ts';
+import type { Axis, Lane } from '../axis.ts';
+import type { Mark } from '../marks.ts';
 import type { DatasetPair } from '../pair.ts';
 import { BlobReader, BlobWriter, type Ref } from './container.ts';
 import { readDataset, type WireDataset, writeDataset } from './datasets.ts';
@@ -33,14 +32,6 @@ export interface Beside {
 }
 
 /** The capture and its findings as bytes, before compression. The same capture gives the same bytes. */
-export function writeReportData(capture: Capture, findings: Finding[], range: Range | null = null): Uint8Array {
-  const whole = axisOf(capture);
-  const axis = whole === null ? null : { ...whole, ...range };
-  const lanes = axis === null ? [] : lanesOf(capture, axis, findings);
-  return writeData(capture, findings, { axis, lanes, marks: marksOf(capture, findings), pairs: [] });
-}
-
-/** Datasets with what is told beside them. */
 export function writeData(capture: Capture, findings: Finding[], { axis, lanes, marks, pairs }: Beside): Uint8Array {
   const blobs = new BlobWriter();
   const { sources, datasets, ...rest } = capture;
