@@ -166,21 +166,41 @@ export function durationText(seconds: number): string {
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
-/** Microseconds in the unit a person would choose, for a sentence: `840 us`, `4.1 ms`, `12 s`. */
-export function usecsText(usecs: number): string {
-  if (usecs < 1000) return `${significant(usecs)} us`;
-  if (usecs < 1e6) return `${significant(usecs / 1000)} ms`;
-  return `${significant(usecs / 1e6)} s`;
+/**
+ * A number for a sentence, in as many digits as a decision needs: `1,390`, `54`, `6.3`, `0.4`. Counts are told whole.
+ */
+export function rounded(value: number): string {
+  const size = Math.abs(value);
+  if (size >= 1000) return commas(Number(value.toPrecision(3)), 0);
+  if (size >= 10 || Number.isInteger(value)) return commas(value, 0);
+  return size >= 0.1 || size === 0 ? trimmed(value, 1) : trimmed(value, 2 - Math.floor(Math.log10(size)) - 1);
 }
 
-/** A share from 0 to 1, for a sentence: `83 %`. */
+/** A percentage for a sentence: `98%`, `4.2%`, `under 0.1%`. What is not all of it is never called 100%. */
+export function percentText(value: number): string {
+  if (value > 0 && value < 0.1) return 'under 0.1%';
+  if (value > 99 && value < 100) return value > 99.9 ? 'over 99.9%' : `${trimmed(value, 1)}%`;
+  return `${Math.abs(value) >= 10 ? trimmed(value, 0) : trimmed(value, 1)}%`;
+}
+
+/** The same of a share from 0 to 1. */
 export function shareText(share: number): string {
-  return `${significant(share * 100)} %`;
+  return percentText(share * 100);
 }
 
-/** Three significant digits, without exponent. */
-export function significant(value: number): string {
-  if (value === 0 || !Number.isFinite(value)) return String(value);
-  const digits = Math.max(0, 2 - Math.floor(Math.log10(Math.abs(value))));
-  return String(Number(value.toFixed(Math.min(digits, 6))));
+/** A duration or a size for a sentence: `840 µs`, `4.1 ms`, `36 s`, `3.7 GiB`. */
+export function scaledText(value: number, unit: string): string {
+  const second = secondsPer(unit);
+  if (value === 0) return second === null ? bytesText(0) : '0 s';
+  if (second !== null) {
+    const seconds = value * second;
+    if (Math.abs(seconds) >= 120) return durationText(seconds);
+    const [step, name] = TIME_STEPS.find(([limit]) => Math.abs(seconds) >= limit * 0.9995) ?? [1e-9, 'ns'];
+    return `${rounded(seconds / step)} ${name}`;
+  }
+  const size = sizeOf(unit);
+  if (size === null) return `${rounded(value)} ${unit}`.trim();
+  const bytes = value * size.bytes;
+  const [step, name] = BINARY.find(([limit]) => Math.abs(bytes) >= limit) ?? [1, ''];
+  return `${rounded(bytes / step)} ${name}B${size.rate}`;
 }

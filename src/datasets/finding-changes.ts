@@ -45,7 +45,8 @@ function oneSided(finding: Finding, others: readonly Finding[], missing: 'before
   const sides = missing === 'before' ? { before: null, after: finding } : { before: finding, after: null };
   if (other?.verdict === 'not-known')
     return { kind: 'unclear', ...sides, note: `not known ${missing}: ${other.reason}` };
-  const note = other === undefined ? '' : `ruled out ${missing}: ${other.title}`;
+  const verdict = other?.verdict === 'near' ? 'near' : 'ruled out';
+  const note = other === undefined ? '' : `${verdict} ${missing}: ${other.title}`;
   return { kind: missing === 'before' ? 'new' : 'gone', ...sides, note };
 }
 

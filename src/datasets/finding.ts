@@ -143,3 +143,18 @@ export function isSameSubject(a: Subject, b: Subject): boolean {
 export function foundOf(findings: readonly Finding[]): Finding[] {
   return findings.filter(({ verdict }) => verdict === 'found');
 }
+
+/** Those of a verdict that stand by themselves, and not under a finding on the same resource. */
+export function aloneOf(findings: readonly Finding[], verdict: VerdictName): Finding[] {
+  return findings.filter((finding) => finding.verdict === verdict && finding.beside === null);
+}
+
+/** The findings that one explains, and what was looked at beside it. */
+export function under(findings: readonly Finding[], root: Finding): { symptoms: Finding[]; beside: Finding[] } {
+  const isRoot = (ref: FindingRef | null) =>
+    ref !== null && ref.rule === root.rule && isSameSubject(ref.subject, root.subject);
+  return {
+    symptoms: findings.filter((finding) => isRoot(finding.cause) && finding.host === root.host),
+    beside: findings.filter((finding) => isRoot(finding.beside) && finding.host === root.host),
+  };
+}

@@ -2,94 +2,287 @@
  * One cause, one finding: what follows from a cause that was found is told under it and not beside it. A saturated disk
  * is also slow, makes CPUs idle and raises the load; a reader who is tired needs to be told once.
  */
-import type { Finding, Severity } from '../datasets/finding.ts';
 import { severities } from '../datasets/finding.ts';
-import { FOR_EACH_CPU } from './processes.ts';
+import type { SignalName } from '../datasets/signals.ts';
+import type { RuleName } from './names.ts';
+import { rankOf } from './names.ts';
+import type { Fact } from './verdict.ts';
 
 interface Cause {
-  rule: string;
+  rule: RuleName;
   /** The rules whose findings it explains. */
-  explains: readonly string[];
+  explains: readonly RuleName[];
   /** It explains them only where this was found too. */
-  onlyWith?: string;
-  /** It explains them only from this value of one of its numbers on. */
-  from?: { label: string; value: number };
+  onlyWith?: RuleName;
+  /** It explains them only from this value of one of its measures on, for each CPU. */
+  perCpu?: { signal: SignalName; value: number };
+  /** It explains those of the same process alone. */
+  ofSame?: true;
+  /** A severe symptom does not make it severe: both are of the same root, and it is the milder one. */
+  keepsSeverity?: true;
 }
 
-const CPU_WAITS = ['run-queue', 'run-queue-latency', 'late-to-run', 'run-queue-length', 'pressure-cpu', 'load'];
-const DISK_WAITS = [
+const CPU_WAITS: readonly RuleName[] = [
+  'run-queue',
+  'run-queue-latency',
+  'late-to-run',
+  'run-queue-length',
+  'pressure-cpu',
+  'load',
+  'cpu-busy',
+];
+const DISK_WAITS: readonly RuleName[] = [
   'disk-latency',
   'slow-file-operations',
   'file-operation-latency',
   'off-cpu-disk',
   'off-cpu-fsync',
+  'blocked-tasks',
   'iowait',
   'pressure-io',
 ];
-const MEMORY_WAITS = ['memory-available', 'direct-reclaim', 'pressure-memory', 'off-cpu-memory', 'page-cache'];
+const MEMORY_WAITS: readonly RuleName[] = [
+  'memory-available',
+  'direct-reclaim',
+  'pressure-memory',
+  'off-cpu-memory',
+  'page-cache',
+  'major-faults',
+];
+const DEVICE_FAILURES: readonly RuleName[] = ['device-timeout', 'io-error', 'raid-failure', 'hardware-error'];
 
 /** In the order in which they claim what they explain: whoever is above explains more. */
 const CAUSES: readonly Cause[] = [
-  { rule: 'io-error', explains: ['disk-saturated', 'hung-task', ...DISK_WAITS] },
-  { rule: 'swapping', explains: [...MEMORY_WAITS, 'swapped-in', 'disk-saturated', ...DISK_WAITS] },
-  { rule: 'oom-kill', explains: ['oom-kill-events', 'dying-processes'] },
-  { rule: 'oom-kill-events', explains: ['dying-processes'] },
+  ...DEVICE_FAILURES.slice(0, 2).map(
+    (rule): Cause => ({
+      rule,
+      explains: [
+        'io-error',
+        'read-only-remount',
+        'raid-failure',
+        'disk-saturated',
+        'hung-task',
+        'io-stalls',
+        ...DISK_WAITS,
+      ],
+    }),
+  ),
+  { rule: 'nfs-not-responding', explains: ['hung-task', 'io-stalls', 'load', ...DISK_WAITS] },
+  { rule: 'soft-lockup', explains: ['rcu-stall'] },
+  { rule: 'process-growth', explains: ['memory-growth'] },
+  {
+    rule: 'swapping',
+    explains: [...MEMORY_WAITS, 'swapped-in', 'memory-growth', 'process-growth', 'disk-saturated', ...DISK_WAITS],
+  },
+  {
+    rule: 'oom-kill',
+    explains: [
+      'oom-kill-events',
+      'dying-processes',
+      'memory-limit',
+      'memory-available',
+      'pressure-memory',
+      'direct-reclaim',
+      'off-cpu-memory',
+      'major-faults',
+    ],
+  },
+  { rule: 'oom-kill-events', explains: ['dying-processes', 'memory-limit'] },
+  { rule: 'memory-limit', explains: MEMORY_WAITS },
   { rule: 'segfault', explains: ['dying-processes'] },
+  { rule: 'memory-available', explains: ['memory-growth', ...MEMORY_WAITS] },
   { rule: 'direct-reclaim', explains: MEMORY_WAITS },
-  { rule: 'disk-saturated', explains: DISK_WAITS },
+  {
+    rule: 'io-throttled',
+    explains: [
+      'io-stalls',
+      'off-cpu-disk',
+      'off-cpu-fsync',
+      'pressure-io',
+      'file-operation-latency',
+      'slow-file-operations',
+      'blocked-tasks',
+      'iowait',
+    ],
+  },
+  { rule: 'disk-saturated', explains: ['disk-writer', ...DISK_WAITS] },
+  { rule: 'disk-saturated', explains: ['off-cpu-locks', 'off-cpu-futex'], ofSame: true },
+  {
+    rule: 'io-stalls',
+    explains: [
+      'slow-file-operations',
+      'file-operation-latency',
+      'off-cpu-disk',
+      'off-cpu-fsync',
+      'blocked-tasks',
+      'iowait',
+      'pressure-io',
+      'hung-task',
+      'disk-latency',
+    ],
+  },
   { rule: 'disk-latency', explains: DISK_WAITS },
+  { rule: 'hung-task', explains: ['blocked-tasks', 'pressure-io', 'load'] },
+  { rule: 'blocked-tasks', explains: ['pressure-io', 'iowait', 'load', 'off-cpu-disk'] },
   { rule: 'slow-file-operations', explains: ['file-operation-latency', 'off-cpu-disk', 'off-cpu-fsync'] },
   // Starting processes is work of the kernel: those that fill the CPUs show in its time. Each costs a millisecond or two.
   {
     rule: 'short-lived-processes',
-    explains: ['system-time', 'page-faults', 'syscalls', ...CPU_WAITS],
-    onlyWith: 'system-time',
-    from: { label: FOR_EACH_CPU, value: 100 },
+    explains: [
+      'system-time',
+      'page-faults',
+      'page-fault-rate',
+      'syscalls',
+      'unaccounted-cpu',
+      'context-switches',
+      ...CPU_WAITS,
+    ],
+    perCpu: { signal: 'process.created', value: 100 },
   },
-  { rule: 'cpu-consumer', explains: CPU_WAITS },
-  { rule: 'run-queue', explains: CPU_WAITS },
-  // A group that stands still by its limit waits for CPUs that are idle: the queues stay short.
+  { rule: 'short-lived-processes', explains: ['unaccounted-cpu'] },
+  { rule: 'failing-opens', explains: ['syscalls', 'system-time'], keepsSeverity: true },
+  {
+    rule: 'off-cpu-locks',
+    explains: ['lock-contention', 'kernel-locks', 'spinning', 'context-switches', 'off-cpu-futex'],
+  },
+  { rule: 'off-cpu-futex', explains: ['context-switches'] },
+  {
+    rule: 'listen-overflows',
+    explains: [
+      'listen-backlog',
+      'syn-flood',
+      'slow-connects',
+      'tcp-retransmits',
+      'tcp-retransmit-peers',
+      'connection-failures',
+      'dropped-segments',
+    ],
+  },
+  {
+    rule: 'syn-flood',
+    explains: ['listen-backlog', 'slow-connects', 'tcp-retransmits', 'tcp-retransmit-peers', 'dropped-segments'],
+  },
+  {
+    rule: 'listen-backlog',
+    explains: ['slow-connects', 'tcp-retransmits', 'tcp-retransmit-peers', 'dropped-segments'],
+  },
+  {
+    rule: 'conntrack-full',
+    explains: ['tcp-retransmits', 'tcp-retransmit-peers', 'slow-connects', 'connection-failures', 'dropped-segments'],
+  },
+  { rule: 'link-down', explains: ['interface-errors', 'tcp-retransmits', 'tcp-retransmit-peers'] },
+  { rule: 'interface-errors', explains: ['tcp-retransmits', 'tcp-retransmit-peers'] },
+  { rule: 'softnet-drops', explains: ['interface-errors', 'tcp-retransmits'] },
+  { rule: 'tcp-retransmits', explains: ['tcp-retransmit-peers', 'slow-connects'] },
+  { rule: 'interface-limit', explains: ['tcp-retransmits', 'interface-errors', 'softnet-drops'] },
+  {
+    rule: 'context-switches',
+    explains: ['system-time', 'syscalls', 'lock-contention', 'page-fault-rate', 'cpu-busy', 'load', 'pressure-cpu'],
+  },
+  { rule: 'page-fault-rate', explains: ['page-faults', 'system-time'] },
   { rule: 'cpu-throttled', explains: ['run-queue-latency', 'late-to-run', 'pressure-cpu'] },
+  { rule: 'one-cpu', explains: ['cpu-consumer'], ofSame: true },
+  { rule: 'one-cpu', explains: ['pressure-cpu', 'run-queue-latency', 'late-to-run', 'softirq', 'interrupt-time'] },
+  {
+    rule: 'cpu-consumer',
+    explains: [
+      ...CPU_WAITS,
+      'system-time',
+      'syscalls',
+      'garbage-collection',
+      'regular-expressions',
+      'compression',
+      'allocation',
+      'page-faults',
+      'spinning',
+      'page-fault-rate',
+    ],
+  },
+  { rule: 'run-queue', explains: CPU_WAITS },
+  { rule: 'unaccounted-cpu', explains: ['cpu-busy', 'system-time', 'load', 'pressure-cpu'] },
+  { rule: 'system-time', explains: ['syscalls', 'cpu-busy', 'load'] },
   { rule: 'softirq', explains: ['interrupt-time'] },
-  { rule: 'io-throttled', explains: ['off-cpu-disk', 'off-cpu-fsync', 'pressure-io', 'file-operation-latency'] },
-  { rule: 'tcp-retransmits', explains: ['tcp-retransmit-peers'] },
-  { rule: 'off-cpu-fsync', explains: ['iowait', 'pressure-io'] },
+  { rule: 'off-cpu-fsync', explains: ['iowait', 'pressure-io', 'off-cpu-disk'] },
   { rule: 'off-cpu-disk', explains: ['iowait', 'pressure-io'] },
+  { rule: 'pressure-io', explains: ['iowait'] },
+  { rule: 'cpu-busy', explains: ['load', 'pressure-cpu'] },
   // Threads that wait for disk count in the load too: what the run queue did not explain.
   { rule: 'disk-saturated', explains: ['load'] },
   { rule: 'disk-latency', explains: ['load'] },
-  { rule: 'off-cpu-locks', explains: ['lock-contention', 'kernel-locks', 'spinning'] },
+  { rule: 'io-stalls', explains: ['load'] },
+  { rule: 'nameless-jit', explains: ['unknown-frames'] },
+  { rule: 'missing-callers', explains: ['unknown-frames'] },
 ];
 
 /**
- * @param found in the order of the rules: what explains most first
- * @returns the same findings, each cause followed by what it explains: those name it (`cause`), and it takes on their
- *   severity, their first number and their evidence
+ * Puts what follows from a cause under it: the same facts, worst first, each cause followed by what it explains. A cause
+ * takes on the severity of what it explains.
  */
-export function underCauses(found: readonly Finding[]): Finding[][] {
-  const taken = new Set<Finding>();
-  const groups = new Map<Finding, Finding[]>();
-  for (const { rule, explains, onlyWith, from } of CAUSES) {
-    if (onlyWith !== undefined && !found.some((finding) => finding.rule === onlyWith)) continue;
-    for (const cause of found.filter((finding) => finding.rule === rule)) {
-      if (taken.has(cause) || !isEnough(cause, from)) continue;
-      const free = found.filter((finding) => finding !== cause && !taken.has(finding) && !groups.has(finding));
-      const symptoms = free.filter((finding) => explains.includes(finding.rule) && follows(cause, finding));
+export function underCauses(found: readonly Fact[]): Fact[] {
+  const taken = new Map<Fact, Fact>();
+  const explained = new Map<Fact, Fact[]>();
+  const severe = new Map<Fact, Fact['severity']>();
+  for (const cause of CAUSES)
+    for (const root of found.filter((fact) => fact.rule.name === cause.rule && !fact.isPast)) {
+      if (taken.has(root) || !holds(cause, root, found)) continue;
+      const symptoms = found.filter(
+        (fact) =>
+          fact !== root &&
+          !taken.has(fact) &&
+          !explained.has(fact) &&
+          !fact.isPast &&
+          cause.explains.includes(fact.rule.name) &&
+          follows(root, fact) &&
+          (!cause.ofSame || hasSameProcess(root, fact)),
+      );
       if (symptoms.length === 0) continue;
-      for (const symptom of symptoms) taken.add(symptom);
-      groups.set(cause, [...(groups.get(cause) ?? []), ...symptoms]);
+      for (const symptom of symptoms) taken.set(symptom, root);
+      explained.set(root, [...(explained.get(root) ?? []), ...symptoms]);
+      if (!cause.keepsSeverity)
+        severe.set(root, worst([severe.get(root) ?? root.severity, ...symptoms.map(({ severity }) => severity)]));
     }
-  }
-  return found.filter((finding) => !taken.has(finding)).map((finding) => joined(finding, groups.get(finding) ?? []));
+  return found
+    .filter((fact) => !taken.has(fact))
+    .map((fact) => ({
+      root: { ...fact, severity: severe.get(fact) ?? fact.severity },
+      symptoms: [...(explained.get(fact) ?? [])].sort(inOrder),
+    }))
+    .sort((a, b) => inOrder(a.root, b.root))
+    .flatMap(({ root, symptoms }) => [root, ...symptoms.map((symptom): Fact => ({ ...symptom, cause: root }))]);
 }
 
-function isEnough({ measures }: Finding, from: Cause['from']): boolean {
-  return from === undefined || measures.some(({ label, value }) => label === from.label && value >= from.value);
+function holds({ onlyWith, perCpu }: Cause, root: Fact, found: readonly Fact[]): boolean {
+  if (onlyWith !== undefined && !found.some((fact) => fact.rule.name === onlyWith)) return false;
+  if (perCpu === undefined) return true;
+  const value = root.test?.measures.find(({ signal }) => signal === perCpu.signal)?.value ?? 0;
+  return value / (root.test?.details?.cpus ?? 1) >= perCpu.value;
 }
 
-/** A slow sdb does not follow from a saturated sda. */
-function isOfSame({ subject: a }: Finding, { subject: b }: Finding): boolean {
-  return a.kind !== b.kind || a.name === '' || b.name === '' || a.name === b.name;
+function worst(of: readonly Fact['severity'][]): Fact['severity'] {
+  return severities.find((severity) => of.includes(severity)) ?? 'notice';
+}
+
+/** What is over stands below all that is live; then worst first, what explains most first, farthest first. */
+export function inOrder(a: Fact, b: Fact): number {
+  return (
+    Number(a.isPast) - Number(b.isPast) ||
+    severities.indexOf(a.severity) - severities.indexOf(b.severity) ||
+    rankOf(a.rule.name) - rankOf(b.rule.name) ||
+    (b.test?.distance ?? 0) - (a.test?.distance ?? 0) ||
+    (a.subject.name < b.subject.name ? -1 : a.subject.name > b.subject.name ? 1 : 0)
+  );
+}
+
+function hasSameProcess(a: Fact, b: Fact): boolean {
+  const names = new Set((a.test?.who ?? []).map(({ name }) => name));
+  return (b.test?.who ?? []).slice(0, 1).some(({ name }) => names.has(name));
+}
+
+/** A slow sdb does not follow from a saturated sda, nor what was found on another host. */
+function isOfSame(cause: Fact, symptom: Fact): boolean {
+  if (cause.host !== symptom.host) return false;
+  const [a, b] = [cause.subject, symptom.subject];
+  return a.kind !== b.kind || a.name === '' || b.name === '' || a.name === b.name || a.kind === 'process';
 }
 
 /** Seconds by which what began together may be told apart: reports of a second that are not taken at the same moment. */
@@ -98,24 +291,11 @@ const TOGETHER = 3;
 const LINGERS = 10;
 
 /** What began before its cause does not follow from it, nor does what began when that was long over. */
-function follows(cause: Finding, symptom: Finding): boolean {
+export function follows(cause: Fact, symptom: Fact): boolean {
   if (!isOfSame(cause, symptom)) return false;
-  const over = cause.until ?? null;
+  const [began, over] = [cause.test?.since ?? null, cause.test?.until ?? null];
+  const since = symptom.test?.since ?? null;
   // Without a time, it was seen in the window.
-  if (over !== null && (symptom.since ?? 0) > over + LINGERS) return false;
-  return cause.since === null || symptom.since === null || symptom.since >= cause.since - TOGETHER;
-}
-
-function joined(cause: Finding, symptoms: readonly Finding[]): Finding[] {
-  const all = [cause, ...symptoms];
-  const severity = severities.find((each) => all.some((finding) => finding.severity === each)) as Severity;
-  return [
-    {
-      ...cause,
-      severity,
-      measures: [...cause.measures, ...symptoms.flatMap(({ measures }) => measures.slice(0, 1))],
-      evidence: [...cause.evidence, ...symptoms.flatMap(({ evidence }) => evidence.slice(0, 1))],
-    },
-    ...symptoms.map((symptom) => ({ ...symptom, cause: { rule: cause.rule, subject: cause.subject } })),
-  ];
+  if (over !== null && (since ?? 0) > over + LINGERS) return false;
+  return began === null || since === null || since >= began - TOGETHER;
 }

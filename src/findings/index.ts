@@ -1,207 +1,154 @@
-/** Rules over a capture: what was found, what is ruled out, and what cannot be known from it. */
-
-import { commas } from '../datasets/amounts.ts';
-import type { Capture, Run, Source } from '../datasets/capture.ts';
-import type { Finding, Measure, Step, SubjectKind, VerdictName } from '../datasets/finding.ts';
-import { severities } from '../datasets/finding.ts';
-import { addTo } from '../datasets/groups.ts';
+/** Rules over a capture: what was found, what is near, what is ruled out, what cannot be known from it, and the USE table. */
+import type { Capture } from '../datasets/capture.ts';
+import type { Finding, FindingRef } from '../datasets/finding.ts';
 import type { UseTable } from '../datasets/use.ts';
-import { applicationRules } from './application.ts';
-import { underCauses } from './causes.ts';
-import { connectionRules } from './connections.ts';
-import { cpuRules } from './cpu.ts';
-import { diskRules } from './disk.ts';
-import { dyingProcesses } from './exits.ts';
-import { fileLatency } from './file-latency.ts';
-import { filesystemRules } from './filesystem.ts';
-import { interrupts } from './interrupts.ts';
-import { kernelRules } from './kernel.ts';
-import { memoryRules } from './memory.ts';
-import { networkRules } from './network.ts';
-import { firstToTell, nextOn } from './next.ts';
-import { offCpuRules } from './offcpu.ts';
-import { pressureRules } from './pressure.ts';
-import { processRules } from './processes.ts';
-import { reclaimRules } from './reclaim.ts';
-import { retransmitPeers } from './retransmit-peers.ts';
-import type { Rule, RuleNumber, Verdict } from './rule.ts';
-import { runQueueRules } from './run-queue.ts';
-import { throttledRules } from './throttled.ts';
-import { trustRules } from './trust.ts';
-import { doubtsOf, type View, viewOf } from './view.ts';
-import { workRules } from './work.ts';
+import { type Signals, signalsOf } from '../signals/index.ts';
+import { inOrder, underCauses } from './causes.ts';
+import type { Rule } from './facts.ts';
+import { rankOf } from './names.ts';
+import { rules } from './rules/index.ts';
+import { actorOf, detailOf, measureOf, reasonsText, titleOf } from './say/index.ts';
+import { doubtText } from './say/reasons.ts';
+import { listed } from './say/words.ts';
+import { stepsOn, stepsToTell } from './steps.ts';
+import { useTable } from './use.ts';
+import { type Fact, factsOf, notKnown } from './verdict.ts';
 
-/** In the order in which equally severe findings are shown: what explains most first. */
-export const rules: readonly Rule[] = [
-  ...kernelRules,
-  ...memoryRules,
-  ...reclaimRules,
-  ...diskRules,
-  ...filesystemRules,
-  fileLatency,
-  ...networkRules,
-  retransmitPeers,
-  ...connectionRules,
-  ...applicationRules,
-  ...throttledRules,
-  ...processRules,
-  dyingProcesses,
-  ...offCpuRules,
-  ...runQueueRules,
-  ...cpuRules,
-  interrupts,
-  ...pressureRules,
-  ...workRules,
-  ...trustRules,
-];
+export { rules } from './rules/index.ts';
+
+/** A user's own thresholds: rule name, threshold name, value. */
+export type ThresholdOverrides = Readonly<Record<string, Readonly<Record<string, number>>>>;
 
 export interface Assessment {
+  /**
+   * Found first, worst first, each cause above what follows from it; then what is near, ruled out, not known. What was
+   * looked at beside a finding names it (`beside`).
+   */
   findings: Finding[];
   /** A table for each host. */
   use: UseTable[];
 }
 
-/** What the rules say of a capture. */
+/** What the rules say of a capture: the same whatever the order of its files. */
 export function assess(capture: Capture, overrides: ThresholdOverrides = {}): Assessment {
-  return { findings: findingsOf(capture, overrides), use: [] };
+  const hosts = signalsOf(capture).map((signals) => ({ signals, facts: factsOn(signals, overrides) }));
+  return {
+    findings: joinAlike(
+      hosts
+        .flatMap(({ signals, facts }) => facts.map((fact) => ({ fact, signals })))
+        .sort((a, b) => sectionOf(a.fact) - sectionOf(b.fact))
+        .map(({ fact, signals }) => findingOf(fact, signals)),
+    ),
+    use: hosts.map(({ signals, facts }) => useTable(signals, facts)),
+  };
 }
 
-/** A user's own thresholds: rule name, threshold name, value. */
-export type ThresholdOverrides = Readonly<Record<string, Readonly<Record<string, number>>>>;
+const SECTIONS = ['found', 'near', 'ruled-out', 'not-known'] as const;
 
-/**
- * @returns found first, most severe first, each cause above what follows from it; then what is ruled out, then what is
- *   not known
- */
-export function findingsOf(capture: Capture, overrides: ThresholdOverrides = {}): Finding[] {
-  const view = viewOf(capture);
-  const all = rules.flatMap((rule) => judged(rule, view, overrides));
-  const by = (verdict: VerdictName) => all.filter((finding) => finding.verdict === verdict);
-  const groups = underCauses(by('found')).sort(([a], [b]) => severityRank(a) - severityRank(b));
-  return [...groups.flat(), ...by('ruled-out'), ...byAbsence(by('not-known'))];
+function sectionOf({ verdict }: Fact): number {
+  return SECTIONS.indexOf(verdict);
 }
 
-function severityRank(finding: Finding | undefined): number {
-  return severities.indexOf(finding?.severity ?? 'notice');
+function factsOn(signals: Signals, overrides: ThresholdOverrides): Fact[] {
+  const all = rules.flatMap((rule) => factsOf(rule, signals, limitsOf(rule, overrides)));
+  const found = underCauses(all.filter(({ verdict }) => verdict === 'found'));
+  const rest = all.filter(({ verdict }) => verdict !== 'found').map((fact) => besideOf(fact, found));
+  return [...found, ...rest.sort((a, b) => rankOf(a.rule.name) - rankOf(b.rule.name) || inOrder(a, b))];
 }
 
-/** What is not known for the same reason is said once: `hung tasks, I/O errors: not captured (dmesg would tell)`. */
-function byAbsence(notKnown: readonly Finding[]): Finding[] {
-  const groups = new Map<string, Finding[]>();
-  for (const finding of notKnown) {
-    const why = finding.reason;
-    addTo(groups, why, finding);
+function limitsOf({ name, thresholds }: Rule, overrides: ThresholdOverrides): Readonly<Record<string, number>> {
+  return Object.fromEntries(
+    Object.entries(thresholds).map(([limit, { value }]) => [limit, overrides[name]?.[limit] ?? value]),
+  );
+}
+
+/** Nothing is ruled out on a resource that a finding names: it goes under that finding, as what was looked at too. */
+function besideOf(fact: Fact, found: readonly Fact[]): Fact {
+  const conflict = found.find((each) => !each.isPast && isOnSame(each, fact));
+  if (conflict === undefined || (fact.verdict !== 'ruled-out' && fact.verdict !== 'near')) return fact;
+  const root = conflict.cause ?? conflict;
+  if (fact.verdict === 'near') return { ...fact, beside: root };
+  const { rule, subject } = conflict;
+  const resource = subject.kind === rule.resource ? subject : { kind: rule.resource, name: '' };
+  const reason = { kind: 'conflict', rule: rule.name, subject: resource } as const;
+  return { ...notKnown(fact, [reason]), beside: root };
+}
+
+function isOnSame(found: Fact, fact: Fact): boolean {
+  // A line that nobody knows a reading of may be any complaint.
+  const readsLog = fact.rule.asks.some((ask) => 'events' in ask && ask.events === 'kernel message');
+  if (found.rule.resource === 'kernel' && readsLog) return true;
+  if (found.rule.resource !== fact.rule.resource || found.rule.resource === 'tool') return false;
+  const [a, b] = [found.subject, fact.subject];
+  return a.kind !== b.kind || a.name === '' || b.name === '' || a.name === b.name;
+}
+
+function findingOf(fact: Fact, signals: Signals): Finding {
+  const { rule, verdict, severity, host, subject, test, isPast, doubts, reasons } = fact;
+  const isFound = verdict === 'found';
+  return {
+    rule: rule.name,
+    subject,
+    verdict,
+    severity,
+    subsystem: rule.subsystem,
+    host,
+    title: titleOf(fact),
+    detail: detailOf(fact),
+    measures: (test?.measures ?? []).filter(({ value }) => Number.isFinite(value)).map(measureOf),
+    actors: isFound ? (test?.who ?? []).map(actorOf) : [],
+    since: isFound ? (test?.since ?? null) : null,
+    until: isFound ? (test?.until ?? null) : null,
+    isPast,
+    evidence: [...(test?.evidence ?? [])],
+    cause: refOf(fact.cause),
+    beside: refOf(fact.beside),
+    confidence: doubts.length === 0 ? 'high' : doubts.length === 1 ? 'medium' : 'low',
+    doubts: doubts.map(doubtText),
+    reason: reasonsText(reasons),
+    next: isFound
+      ? stepsOn(signals, test?.next ?? [])
+      : verdict === 'not-known' && reasons[0]?.kind !== 'conflict'
+        ? stepsToTell(signals, rule.asks)
+        : [],
+  };
+}
+
+function refOf(fact: Fact | null): FindingRef | null {
+  return fact === null ? null : { rule: fact.rule.name, subject: fact.subject };
+}
+
+/** Topics named where several rules lack the same. */
+const NAMED = 3;
+
+/** What nothing was captured for is told once for each reason: `hung tasks, I/O errors and 12 more`. */
+function joinAlike(findings: readonly Finding[]): Finding[] {
+  const groups: Finding[][] = [];
+  for (const finding of findings) {
+    const group = groups.find(([first]) => first !== undefined && isAlike(first, finding));
+    if (group === undefined) groups.push([finding]);
+    else group.push(finding);
   }
-  return [...groups].map(([why, group]) => {
-    const topics = group.map(({ title }) => title.slice(0, -why.length - 2));
+  return groups.map((group) => {
     const [first, ...others] = group as [Finding, ...Finding[]];
-    const also = others.length === 0 ? {} : { also: others.map(({ rule }) => rule) };
-    return { ...first, ...also, title: `${topics.join(', ')}: ${why}` };
+    if (others.length === 0) return first;
+    const topics = group.slice(0, NAMED).map(({ title }) => title);
+    const rest = group.length - topics.length;
+    return {
+      ...first,
+      title: rest > 0 ? `${topics.join(', ')} and ${rest} more` : listed(topics),
+      also: others.map(({ rule }) => rule),
+    };
   });
 }
 
-function judged(rule: Rule, view: View, overrides: ThresholdOverrides): Finding[] {
-  const limits = Object.fromEntries(
-    Object.entries(rule.thresholds).map(([name, { value }]) => [name, overrides[rule.name]?.[name] ?? value]),
+function isAlike(a: Finding, b: Finding): boolean {
+  if (a.verdict !== 'not-known' || b.verdict !== 'not-known') return false;
+  return (
+    a.reason === b.reason &&
+    a.host === b.host &&
+    a.measures.length + b.measures.length === 0 &&
+    a.beside === null &&
+    b.beside === null
   );
-  const verdicts = rule.judge(view, limits);
-  if (verdicts.length > 0) return verdicts.map((verdict) => finished(rule, verdict, view));
-  // A rule that asks no tool in particular has nothing that could be missing.
-  const isTold = rule.tools.length === 0 || rule.tools.some((tool) => view.has(tool)) || rule.told?.(view) === true;
-  const wasAsked = view.capture.manifest?.runs.some(({ tool }) => rule.tools.includes(tool)) ?? false;
-  return isTold || (rule.closer && !wasAsked) ? [] : [notKnown(rule, view)];
-}
-
-/** What a finding says of nothing in particular. */
-const NOTHING = {
-  severity: 'notice',
-  host: null,
-  detail: '',
-  measures: [],
-  actors: [],
-  since: null,
-  until: null,
-  isPast: false,
-  evidence: [],
-  cause: null,
-  beside: null,
-  confidence: 'high',
-  doubts: [],
-  reason: '',
-  next: [],
-} as const;
-
-function finished(rule: Rule, verdict: Verdict, view: View): Finding {
-  const { capture } = view;
-  const isFound = verdict.verdict === 'found';
-  const sources = [...new Set(verdict.evidence.map(({ source }) => source))];
-  const own = isFound ? (verdict.doubts ?? []) : [];
-  const doubts = [...own, ...sources.flatMap((i) => doubtsOf(capture.sources[i] as Source, capture))];
-  const { command, cannot } = nextOn(view, isFound ? verdict.next : null);
-  const told = cannot === '' ? '' : `More would be told, but ${cannot}.`;
-  return {
-    ...NOTHING,
-    rule: rule.name,
-    subsystem: rule.subsystem,
-    verdict: verdict.verdict,
-    title: verdict.title,
-    evidence: verdict.evidence,
-    subject: { kind: kindOf(rule), name: isFound ? (verdict.subject ?? '') : '' },
-    ...(isFound ? { severity: verdict.severity, since: verdict.since, until: verdict.until ?? null } : {}),
-    measures: verdict.numbers.map(measureOf),
-    actors: [],
-    detail: [isFound ? verdict.detail : '', told].filter((sentence) => sentence !== '').join(' '),
-    next: (command?.split('; ') ?? []).map(stepOf),
-    doubts,
-    confidence: doubts.length === 0 ? 'high' : doubts.length === 1 ? 'medium' : 'low',
-  };
-}
-
-function kindOf({ subsystem }: Rule): SubjectKind {
-  return subsystem === 'disk' ? 'disk' : subsystem === 'container' ? 'cgroup' : 'host';
-}
-
-/** Of these less is worse. */
-const LESS_IS_WORSE = /^(?:available|hits)\b/;
-/** A bare count and a sum of seconds grow with the length of the capture: they say nothing of how bad it is. */
-const OF_LEVEL = /\b(?:mean|load|most|least|p99)\b/;
-
-function measureOf({ label, value, unit }: RuleNumber): Measure {
-  const isLevel = (unit !== '' && unit !== 's') || OF_LEVEL.test(label);
-  const worse = !isLevel ? null : LESS_IS_WORSE.test(label) ? 'less' : 'more';
-  const text = `${commas(value)}${unit === '%' ? '%' : unit === '' ? '' : ` ${unit}`}`;
-  return { signal: label, stat: 'mean', value, unit, worse, label, text };
-}
-
-function stepOf(command: string): Step {
-  const tools = / --tool (\S+)$/.exec(command)?.[1];
-  return tools === undefined ? { run: command } : { collect: tools.split(','), command };
-}
-
-function notKnown(rule: Rule, view: View): Finding {
-  const runs = view.capture.manifest?.runs.filter(({ tool }) => rule.tools.includes(tool)) ?? [];
-  const reason = whyAbsent(rule.tools, runs);
-  const command = firstToTell(view, rule.tools);
-  return {
-    ...NOTHING,
-    rule: rule.name,
-    subsystem: rule.subsystem,
-    verdict: 'not-known',
-    subject: { kind: kindOf(rule), name: '' },
-    title: `${rule.topic}: ${reason}`,
-    reason,
-    measures: [],
-    actors: [],
-    evidence: [],
-    doubts: [],
-    next: command === null ? [] : [stepOf(command)],
-  };
-}
-
-function whyAbsent(tools: readonly string[], runs: readonly Run[]): string {
-  if (runs.length === 0) return `not captured (${tools.slice(0, 2).join(' or ')} would tell)`;
-  const ends = new Map<string, string[]>();
-  for (const { tool, outcome, reason } of runs)
-    addTo(ends, `${outcome === 'ok' ? 'ran' : outcome}${reason === '' ? '' : `, ${reason}`}`, tool);
-  return [...ends].map(([how, names]) => `${names.join(', ')} ${how}`).join('; ');
 }

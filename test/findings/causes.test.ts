@@ -1,77 +1,156 @@
-/** Which findings follow from which: of the same disk, and at the same time. */
+/** Which findings follow from which: of the same disk and host, and at the same time. */
 import { describe, expect, test } from 'vitest';
-import type { Finding } from '../../src/datasets/finding.ts';
-import { underCauses } from '../../src/findings/causes.ts';
-import { findingOf, measureOf } from '../finding.ts';
+import type { Subject } from '../../src/datasets/finding.ts';
+import { follows, underCauses } from '../../src/findings/causes.ts';
+import { rules } from '../../src/findings/index.ts';
+import { type RuleName, ruleNames } from '../../src/findings/names.ts';
+import type { Fact } from '../../src/findings/verdict.ts';
 
-const finding = (rule: string, facts: Partial<Finding> = {}): Finding => findingOf({ rule, ...facts });
-const disk = (name: string): Finding['subject'] => ({ kind: 'disk', name });
-const groups = (...found: Finding[]) =>
-  underCauses(found).map((group) => group.map(({ rule, subject }) => [rule, subject.name].filter(Boolean).join(' ')));
+interface Facts {
+  subject?: Subject;
+  since?: number | null;
+  until?: number | null;
+  host?: string;
+  severity?: Fact['severity'];
+  isPast?: boolean;
+  measures?: NonNullable<Fact['test']>['measures'];
+  cpus?: number;
+  who?: readonly string[];
+  distance?: number;
+}
+
+function fact(name: RuleName, facts: Facts = {}): Fact {
+  const { subject = { kind: 'host', name: '' }, since = null, until = null, severity = 'warning', cpus } = facts;
+  const rule = rules.find((each) => each.name === name);
+  if (rule === undefined) throw new Error(name);
+  return {
+    rule,
+    host: facts.host ?? null,
+    verdict: 'found',
+    severity,
+    subject,
+    isPast: facts.isPast ?? false,
+    doubts: [],
+    reasons: [],
+    cause: null,
+    beside: null,
+    test: {
+      subject,
+      distance: facts.distance ?? 1,
+      severity,
+      measures: facts.measures ?? [],
+      basis: [],
+      evidence: [],
+      since,
+      until,
+      details: cpus === undefined ? {} : { cpus },
+      who: (facts.who ?? []).map((who) => ({ role: 'user', name: who, pid: null, processes: 1 })),
+    },
+  };
+}
+
+const disk = (name: string): Subject => ({ kind: 'disk', name });
+/** `disk-saturated sda > disk-latency sda`: what follows from what. */
+const chains = (...found: readonly Fact[]) =>
+  underCauses(found).map((each) =>
+    [each.cause, each]
+      .filter((one) => one !== null)
+      .map(({ rule, subject }) => `${rule.name} ${subject.name}`.trim())
+      .join(' > '),
+  );
 
 describe('a disk that was saturated from 20 s to 26 s of the capture', () => {
-  const saturated = finding('disk-saturated', { since: 20, until: 26, subject: disk('sda') });
+  const saturated = fact('disk-saturated', { since: 20, until: 26, subject: disk('sda') });
   test.each([
     ['at the same time', { since: 22 }, true],
-    ['a report earlier, as tools that report each second differ', { since: 18 }, true],
-    ['long before', { since: 4 }, false],
+    ['a report earlier, as tools that report each second differ', { since: 17.5 }, true],
+    ['before', { since: 16.5 }, false],
     ['while what waits still drains', { since: 35 }, true],
-    ['long after', { since: 40 }, false],
-    ['some time', { since: null }, true],
+    ['long after', { since: 37 }, false],
+    ['some time', {}, true],
     ['at the same time, of another disk', { since: 22, subject: disk('sdb') }, false],
+    ['at the same time, of all disks', { since: 22, subject: disk('') }, true],
+    ['at the same time, on another host', { since: 22, host: 'db-2' }, false],
   ])('disk latency %s', (_, facts, isSymptom) => {
-    const latency = finding('disk-latency', { subject: disk('sda'), ...facts });
-    expect(underCauses([saturated, latency])).toHaveLength(isSymptom ? 1 : 2);
+    const latency = fact('disk-latency', { subject: disk('sda'), ...facts });
+    expect(follows(saturated, latency)).toBe(isSymptom);
+    expect(underCauses([saturated, latency])[1]?.cause?.rule.name).toBe(isSymptom ? 'disk-saturated' : undefined);
   });
 });
 
-test('what the kernel said of a disk long before the capture explains nothing in it', () => {
-  const error = finding('io-error', { since: -3000, until: -2900 });
-  expect(groups(error, finding('disk-latency'))).toEqual([['io-error'], ['disk-latency']]);
-  expect(groups({ ...error, until: 5 }, finding('disk-latency'))).toEqual([['io-error', 'disk-latency']]);
+test('a cause takes on the severity of what it explains', () => {
+  const [cause] = underCauses([fact('swapping'), fact('memory-available', { severity: 'critical' })]);
+  expect(cause).toMatchObject({ severity: 'critical', rule: { name: 'swapping' } });
+  // Unless both are of the same root, and it is the milder one.
+  const [first] = underCauses([
+    fact('failing-opens', { severity: 'notice' }),
+    fact('syscalls', { severity: 'warning' }),
+  ]);
+  expect(first?.severity).toBe('notice');
+});
+
+test('what is over explains nothing, and stands below everything live', () => {
+  expect(
+    chains(fact('io-error', { isPast: true, severity: 'notice' }), fact('disk-latency', { severity: 'notice' })),
+  ).toEqual(['disk-latency', 'io-error']);
 });
 
 test('each of two disks has what follows from it', () => {
-  const of = (rule: string, subject: string) => finding(rule, { subject: disk(subject) });
   expect(
-    groups(
-      of('disk-saturated', 'sda'),
-      of('disk-saturated', 'sdb'),
-      of('disk-latency', 'sdb'),
-      of('disk-latency', 'sda'),
+    chains(
+      fact('disk-saturated', { subject: disk('sda') }),
+      fact('disk-saturated', { subject: disk('sdb') }),
+      fact('disk-latency', { subject: disk('sdb') }),
+      fact('disk-latency', { subject: disk('sda') }),
     ),
   ).toEqual([
-    ['disk-saturated sda', 'disk-latency sda'],
-    ['disk-saturated sdb', 'disk-latency sdb'],
+    'disk-saturated sda',
+    'disk-saturated sda > disk-latency sda',
+    'disk-saturated sdb',
+    'disk-saturated sdb > disk-latency sdb',
   ]);
 });
 
-test('none is lost, whatever explains whatever', () => {
-  const rules = [
-    'disk-latency',
-    'disk-latency',
-    'iowait',
-    'direct-reclaim',
-    'swapping',
-    'pressure-memory',
-    'load',
-    'run-queue',
-  ];
+test('the order: severe first, then by what explains most, then by how far', () => {
   expect(
-    groups(...rules.map((rule) => finding(rule)))
-      .flat()
-      .sort(),
-  ).toEqual([...rules].sort());
+    chains(
+      fact('load', { severity: 'notice' }),
+      fact('slow-dns', { severity: 'warning' }),
+      fact('disk-writer', { severity: 'notice', subject: { kind: 'process', name: 'b' }, distance: 2 }),
+      fact('disk-writer', { severity: 'notice', subject: { kind: 'process', name: 'a' }, distance: 2 }),
+      fact('disk-writer', { severity: 'notice', subject: { kind: 'process', name: 'c' }, distance: 3 }),
+      fact('oom-kill', { severity: 'critical' }),
+    ),
+  ).toEqual(['oom-kill', 'slow-dns', 'disk-writer c', 'disk-writer a', 'disk-writer b', 'load']);
+});
+
+test('none is lost or told twice, whatever explains whatever', () => {
+  const all = ruleNames.map((name) => fact(name));
+  const told = underCauses(all).map(({ rule }) => rule.name);
+  expect([...told].sort()).toEqual([...ruleNames].sort());
+  // What explains something is explained by nothing: a reader never has to look two steps up.
+  for (const { cause } of underCauses(all)) expect(cause?.cause ?? null).toBeNull();
 });
 
 test('few new processes do not fill the CPUs', () => {
   const storm = (value: number) =>
-    finding('short-lived-processes', { measures: [measureOf(value, { label: 'new processes for each CPU' })] });
-  const rest = [finding('system-time'), finding('run-queue')];
-  expect(groups(storm(700), ...rest)).toEqual([['short-lived-processes', 'system-time', 'run-queue']]);
-  expect(groups(storm(10), ...rest)).toEqual([['short-lived-processes'], ['system-time'], ['run-queue']]);
+    fact('short-lived-processes', { cpus: 2, measures: [{ signal: 'process.created', stat: 'rate', value }] });
+  const rest = [fact('system-time'), fact('run-queue')];
+  expect(chains(storm(700), ...rest)).toEqual([
+    'short-lived-processes',
+    'short-lived-processes > run-queue',
+    'short-lived-processes > system-time',
+  ]);
+  expect(chains(storm(180), ...rest)).toEqual(['short-lived-processes', 'run-queue', 'system-time']);
+});
+
+test('a disk holds up the threads of whom its users are', () => {
+  const saturated = fact('disk-saturated', { who: ['backup', 'orderdb'] });
+  const waits = (who: string) => fact('off-cpu-futex', { who: [who] });
+  expect(chains(saturated, waits('orderdb'))).toContain('disk-saturated > off-cpu-futex');
+  expect(chains(saturated, waits('nginx'))).not.toContain('disk-saturated > off-cpu-futex');
 });
 
 test('threads that wait for their disk make the pressure, where no tool saw the disk', () => {
-  expect(groups(finding('off-cpu-fsync'), finding('pressure-io'))).toEqual([['off-cpu-fsync', 'pressure-io']]);
+  expect(chains(fact('off-cpu-fsync'), fact('pressure-io'))).toEqual(['off-cpu-fsync', 'off-cpu-fsync > pressure-io']);
 });

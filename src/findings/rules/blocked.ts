@@ -1,0 +1,98 @@
+/** Processes in uninterruptible sleep: most often storage or a network file system that does not answer. */
+import { groupsOf } from '../../datasets/groups.ts';
+import type { Signals } from '../../signals/index.ts';
+import { evidenceOf, meanOf, type Track } from '../../signals/track.ts';
+import { trackBasis } from '../basis.ts';
+import type { Part, Rule, Test, Who } from '../facts.ts';
+import { rule } from '../facts.ts';
+import { advise, collect, collectSet } from '../steps.ts';
+import { isKernelWorker } from '../who.ts';
+
+/** The processes that a table found in uninterruptible sleep in so much of its readings. */
+function stuckIn(signals: Signals, tracks: readonly Track[], share: number): Track[] {
+  return tracks
+    .filter(
+      ({ subject }) => !isKernelWorker(subject.name) && !signals.observer.isOwn(subject.name, subject.pid ?? null),
+    )
+    .filter((track) => meanOf(track) >= share && track.values.at(-1) === 1)
+    .sort((a, b) => b.values.length - a.values.length || (a.subject.pid ?? 0) - (b.subject.pid ?? 0));
+}
+
+/** Who was in uninterruptible sleep in half of the readings or more, by name. */
+export function blockedNow(signals: Signals): Who[] {
+  const tables = groupsOf(signals.tracks('process.uninterruptible', 'process'), ({ dataset }) => dataset);
+  const best =
+    [...tables.values()].map((tracks) => stuckIn(signals, tracks, 0.5)).sort((a, b) => b.length - a.length)[0] ?? [];
+  return whoOf(best);
+}
+
+function whoOf(tracks: readonly Track[]): Who[] {
+  const byName = groupsOf(tracks, ({ subject }) => subject.name);
+  return [...byName]
+    .sort((a, b) => b[1].length - a[1].length || (a[0] < b[0] ? -1 : 1))
+    .slice(0, 3)
+    .map(
+      ([name, own]): Who => ({
+        role: 'victim',
+        name,
+        pid: own.length === 1 ? (own[0]?.subject.pid ?? null) : null,
+        processes: own.length,
+      }),
+    );
+}
+
+const blocked = rule({
+  name: 'blocked-tasks',
+  subsystem: 'filesystem',
+  resource: 'disk',
+  about:
+    'Processes that stay in uninterruptible sleep (state D) from one look to the next: they wait for storage, a network file system or a frozen one, and cannot be killed meanwhile. A disk that is merely busy lets them go in between.',
+  asks: [{ signal: 'process.uninterruptible' }],
+  thresholds: {
+    share: {
+      value: 0.75,
+      unit: 'of the readings in state D',
+      why: 'a process that works with a disk is seen running or sleeping too',
+    },
+    many: {
+      value: 3,
+      unit: 'processes at one look',
+      why: 'where there is a single look, one process may have been caught by chance',
+    },
+  },
+  judge(signals, { share, many }) {
+    const tables = groupsOf(signals.tracks('process.uninterruptible', 'process'), ({ dataset }) => dataset);
+    return [...tables.values()].map((tracks): Test => {
+      const readings = tracks.reduce((most, { values }) => Math.max(most, values.length), 0);
+      const stuck = stuckIn(signals, tracks, share).filter(({ values }) => values.length >= Math.min(2, readings));
+      const least = readings >= 2 ? 1 : many;
+      const [first] = stuck;
+      return {
+        subject: { kind: 'host', name: '' },
+        distance: stuck.length / least,
+        severity: stuck.length >= 5 ? 'critical' : 'warning',
+        measures: [{ signal: 'process.uninterruptible', stat: 'count', value: stuck.length }],
+        basis: [trackBasis(signals, first ?? (tracks[0] as Track))],
+        evidence: stuck.slice(0, 6).map((track) => evidenceOf(track)),
+        since: first?.at[0] ?? null,
+        until: first?.at.at(-1) ?? null,
+        who: whoOf(stuck),
+        parts: waitingIn(signals, stuck),
+        next: [collectSet('offcpu'), advise('check the file server'), collect('dmesg')],
+      };
+    });
+  },
+});
+
+/** Where in the kernel they wait, where the table tells. */
+function waitingIn(signals: Signals, stuck: readonly Track[]): Part[] {
+  const channels = signals.processTexts('wait channel');
+  const names = stuck
+    .flatMap(({ subject }) => channels.get(subject.pid ?? -1) ?? [])
+    .filter((name) => /[a-z]/i.test(name));
+  return [...groupsOf(names, (name) => name)]
+    .sort((a, b) => b[1].length - a[1].length || (a[0] < b[0] ? -1 : 1))
+    .map(([name, own]): Part => ({ kind: 'wait', name, count: own.length }));
+}
+
+export const blockedRules: readonly Rule[] = [blocked];

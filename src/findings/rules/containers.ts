@@ -1,0 +1,309 @@
+/** Limits: who stands still by a limit of its own while the host has CPUs, memory and disks to spare. */
+import type { Subject } from '../../datasets/finding.ts';
+import { groupsOf } from '../../datasets/groups.ts';
+import type { SignalName } from '../../datasets/signals.ts';
+import type { Signals } from '../../signals/index.ts';
+import { evidenceOf, lengthOf, maxOf, meanOf, spellPast, type Track } from '../../signals/track.ts';
+import { countBasis, trackBasis } from '../basis.ts';
+import { command, digits } from '../command.ts';
+import type { Reason, Rule, Test } from '../facts.ts';
+import { rule } from '../facts.ts';
+import { all, any, sumOf } from '../numbers.ts';
+import { advise, collect, collectSet, runWith } from '../steps.ts';
+import { blockedNow } from './blocked.ts';
+import { evidenceOfLines } from './memory.ts';
+import { worstBySource } from './pressure.ts';
+
+/** The track of the same group and table. */
+function sameGroup(signals: Signals, signal: SignalName, track: Track): Track | undefined {
+  return signals
+    .tracks(signal, 'cgroup')
+    .find(({ dataset, subject }) => dataset === track.dataset && subject.name === track.subject.name);
+}
+
+const cpuThrottled = rule({
+  name: 'cpu-throttled',
+  subsystem: 'container',
+  resource: 'cgroup',
+  cell: { row: 'cgroup', column: 'saturation' },
+  about:
+    'Control groups whose threads all stood still because the group had used up the CPU time of its period (cpu.stat nr_throttled, nr_periods), though CPUs may have been idle. It shows as latency in steps of the period, and no process list tells it. The counters are since the group was made: one reading of them tells nothing of now.',
+  asks: [{ signal: 'cgroup.cpu.throttled_periods' }],
+  thresholds: {
+    share: {
+      value: 0.25,
+      unit: 'of the periods in which the group ran',
+      why: 'as CPUThrottlingHigh, the alert of kubernetes-mixin: limits that are only touched now and then are what they are for',
+    },
+    least: { value: 20, unit: 'periods', why: 'two seconds of work at the default of 100 ms' },
+    time: {
+      value: 0.1,
+      unit: 's of standing still, for each second of such periods',
+      why: 'a tenth of the time; a group may be throttled for the last millisecond of each period and lose nothing',
+    },
+  },
+  judge(signals, { share, least, time }) {
+    return signals.tracks('cgroup.cpu.throttled_periods', 'cgroup').flatMap((track): Test[] => {
+      const ran = sameGroup(signals, 'cgroup.cpu.periods', track);
+      const stood = sameGroup(signals, 'cgroup.cpu.throttled_time', track);
+      if (ran === undefined) return [];
+      const [periods, throttled] = [grownBy(ran), grownBy(track)];
+      const seconds = stood === undefined ? null : grownBy(stood) / 100;
+      const ratio = periods > 0 ? throttled / periods : 0;
+      const spell = spellPast(track, Number.MIN_VALUE);
+      const limit = cpuLimit(signals, track);
+      return [
+        {
+          subject: track.subject,
+          distance: all(
+            ratio / share,
+            seconds === null || periods === 0 ? Number.POSITIVE_INFINITY : seconds / (time * periods * PERIOD),
+            periods >= least ? Number.POSITIVE_INFINITY : periods / least,
+          ),
+          severity: ratio >= 0.75 ? 'critical' : 'warning',
+          measures: [
+            { signal: 'cgroup.cpu.throttled_periods', stat: 'share', value: 100 * ratio },
+            ...(stood === undefined || seconds === null
+              ? []
+              : [{ signal: 'cgroup.cpu.throttled_time', stat: 'mean', value: meanOf(stood) } as const]),
+          ],
+          basis: [trackBasis(signals, track)],
+          evidence: [evidenceOf(track, spell?.hits)],
+          since: spell?.since ?? null,
+          until: spell?.until ?? null,
+          details: {
+            count: Math.round(throttled),
+            of: Math.round(periods),
+            ...(seconds === null ? {} : { seconds }),
+            ...(limit === null ? {} : { limit }),
+          },
+          next: [advise('raise the CPU limit'), collect('runqlat', 'perf')],
+        },
+      ];
+    });
+  },
+});
+
+/** Seconds of a period where nobody set another. */
+const PERIOD = 0.1;
+
+/** By how much a counter grew, from its rate. */
+function grownBy({ values, seconds }: Track): number {
+  return sumOf(values.map((value, i) => value * (seconds[i] ?? 0)));
+}
+
+/** In CPUs; null where the files that tell it are not there. */
+function cpuLimit(signals: Signals, track: Track): number | null {
+  const [quota, period] = [
+    sameGroup(signals, 'cgroup.cpu.quota', track),
+    sameGroup(signals, 'cgroup.cpu.period', track),
+  ];
+  const [of, each] = [quota?.values.at(-1), period?.values.at(-1)];
+  return of === undefined || each === undefined || each <= 0 ? null : of / each;
+}
+
+const memoryLimit = rule({
+  name: 'memory-limit',
+  subsystem: 'container',
+  resource: 'cgroup',
+  cell: { row: 'cgroup', column: 'utilization' },
+  about:
+    'Control groups at their memory limit (memory.events max and high, memory.current against memory.max): every allocation frees something first, and the group reads its own files again and again, on a host with memory to spare.',
+  asks: [
+    { signal: 'cgroup.memory.at_limit' },
+    { signal: 'cgroup.memory.throttled' },
+    { signal: 'cgroup.memory.usage' },
+  ],
+  thresholds: {
+    rate: { value: 1, unit: 'times at the limit, a second', why: 'each is a reclaim that an allocation waited for' },
+    used: {
+      value: 0.98,
+      unit: 'of the limit',
+      why: 'page cache fills a group up to its limit and is given back: alone this is no finding',
+    },
+    stalled: {
+      value: 10,
+      unit: '% of the worst ten seconds, some task waited for memory',
+      why: 'as for pressure-memory',
+    },
+  },
+  judge(signals, { rate, used, stalled }) {
+    const counted = (['cgroup.memory.at_limit', 'cgroup.memory.throttled'] as const).flatMap((signal) =>
+      signals.tracks(signal, 'cgroup').map((track): Test => {
+        const usage = sameGroupAnywhere(signals, 'cgroup.memory.usage', track.subject);
+        const limit = sameGroupAnywhere(signals, 'cgroup.memory.limit', track.subject);
+        const mean = meanOf(track);
+        const spell = spellPast(track, Number.MIN_VALUE);
+        return {
+          subject: track.subject,
+          distance: mean / rate,
+          severity: mean >= 20 * rate ? 'critical' : 'warning',
+          form: signal === 'cgroup.memory.at_limit' ? 'max' : 'high',
+          measures: [
+            { signal, stat: 'mean', value: mean },
+            ...(usage === undefined
+              ? []
+              : [{ signal: 'cgroup.memory.usage', stat: 'max', value: maxOf(usage) } as const]),
+          ],
+          basis: [trackBasis(signals, track)],
+          evidence: [evidenceOf(track, spell?.hits)],
+          since: spell?.since ?? null,
+          until: spell?.until ?? null,
+          details: limit === undefined ? {} : { limit: limit.values.at(-1) as number },
+          next: [advise('raise the memory limit'), collectSet('memory')],
+        };
+      }),
+    );
+    const stalls = worstBySource(signals, 'cgroup.pressure.memory.some', 'cgroup').map((worst): Test => {
+      const usage = sameGroupAnywhere(signals, 'cgroup.memory.usage', worst.track.subject);
+      const limit = sameGroupAnywhere(signals, 'cgroup.memory.limit', worst.track.subject);
+      const share = usage === undefined || limit === undefined ? null : maxOf(usage) / (limit.values.at(-1) as number);
+      return {
+        subject: worst.track.subject,
+        distance: all(worst.percent / stalled, share === null ? 0.99 : share / used),
+        severity: worst.percent >= 4 * stalled ? 'critical' : 'warning',
+        form: 'stalled',
+        measures: [{ signal: 'cgroup.pressure.memory.some', stat: 'max', value: worst.percent }],
+        basis: [worst.basis],
+        evidence: [evidenceOf(worst.track, worst.places)],
+        since: worst.from,
+        until: worst.to,
+        next: [advise('raise the memory limit'), collectSet('memory')],
+      };
+    });
+    return [...counted, ...stalls];
+  },
+});
+
+function sameGroupAnywhere(signals: Signals, signal: SignalName, subject: Subject): Track | undefined {
+  return signals.tracks(signal, 'cgroup').find((track) => track.subject.name === subject.name);
+}
+
+const ioThrottled = rule({
+  name: 'io-throttled',
+  subsystem: 'container',
+  resource: 'cgroup',
+  about:
+    'Control groups whose disk requests are held back by their own limit (blkthrot): they wait although the disk may be idle, and iostat looks healthy.',
+  closer: true,
+  asks: [{ signal: 'cgroup.disk.throttled' }],
+  thresholds: {
+    share: {
+      value: 0.1,
+      unit: 'of the requests of the group',
+      why: 'one in ten that waits for its budget is what its programs feel; a limit that is touched now and then does its work',
+    },
+    least: { value: 100, unit: 'requests of the group', why: 'a share of fewer is chance' },
+  },
+  judge(signals, { share, least }) {
+    const tables = signals.counts('cgroup.disk.throttled');
+    const held = tables.filter(({ title }) => title === '@throttled');
+    const passed = tables.filter(({ title }) => title === '@notthrottled').flatMap(({ rows }) => rows);
+    const basis = tables.slice(0, 1).map((table) => countBasis(signals, table));
+    const [first] = tables;
+    if (first === undefined) return [];
+    const groups = held.flatMap((table) =>
+      [...groupsOf(table.rows, ({ key }) => key.join(' '))].map(([group, rows]) => ({ table, group, rows })),
+    );
+    if (groups.length === 0)
+      return [
+        {
+          subject: { kind: 'cgroup', name: '' },
+          distance: 0,
+          severity: 'warning',
+          measures: [{ signal: 'cgroup.disk.throttled', stat: 'share', value: 0 }],
+          basis,
+          evidence: evidenceOfLines(first, []),
+        },
+      ];
+    return groups.map(({ table, group, rows }): Test => {
+      const waited = sumOf(rows.map(({ value }) => value));
+      const all = waited + sumOf(passed.filter(({ key }) => key.join(' ') === group).map(({ value }) => value));
+      return {
+        subject: { kind: 'cgroup', name: group },
+        distance: all < least ? Number.NaN : waited / all / share,
+        severity: 'warning',
+        measures: [{ signal: 'cgroup.disk.throttled', stat: 'share', value: (100 * waited) / all }],
+        basis,
+        evidence: evidenceOfLines(
+          table,
+          rows.map(({ line }) => line),
+        ),
+        details: { count: waited, of: all },
+        ...(all < least ? { unclear: { kind: 'too few', count: all, least, of: 'requests' } satisfies Reason } : {}),
+        next: [
+          ...runWith(digits(group), (inode) => command`find /sys/fs/cgroup -inum ${inode}`),
+          advise('raise the I/O limit'),
+        ],
+      };
+    });
+  },
+});
+
+/** Percent busy below which no disk explains a stall. */
+const IDLE_DISK = 30;
+
+const ioStalls = rule({
+  name: 'io-stalls',
+  subsystem: 'disk',
+  resource: 'disk',
+  about:
+    'Tasks that stall for I/O while no disk is busy: a limit of their control group (io.max, blkio), a network file system, a frozen file system, or storage that no longer answers. iostat looks healthy in all of these.',
+  asks: [{ signal: 'system.pressure.io.some' }],
+  closer: true,
+  thresholds: {
+    stalled: {
+      value: 15,
+      unit: '% of the worst ten seconds',
+      why: 'near to pressure-io; with the disks idle it is no load',
+    },
+    idle: {
+      value: IDLE_DISK,
+      unit: '% busy at most',
+      why: 'a disk that is busy less than a third of the time keeps nobody waiting for seconds',
+    },
+  },
+  judge(signals, { stalled, idle }) {
+    const disks = signals.tracks('system.disk.io_time');
+    if (signals.tellers([{ signal: 'system.disk.io_time' }]).length === 0) return [];
+    return worstBySource(signals, 'system.pressure.io.some').map((worst): Test => {
+      const busiest = disks.reduce((most, track) => any(most, busyDuring(track, worst.from, worst.to)), 0);
+      const who = blockedNow(signals);
+      const limited = signals.tracks('cgroup.pressure.io.some', 'cgroup').length > 0 ? worstGroup(signals) : null;
+      return {
+        subject: limited ?? { kind: 'host', name: '' },
+        distance: busiest >= idle ? 0 : worst.percent / stalled,
+        severity: worst.percent >= 3 * stalled ? 'critical' : 'warning',
+        form: limited === null ? 'unknown' : 'group',
+        measures: [
+          { signal: 'system.pressure.io.some', stat: 'max', value: worst.percent },
+          { signal: 'system.disk.io_time', stat: 'max', value: busiest, of: { kind: 'disk', name: '' } },
+        ],
+        basis: [worst.basis, ...disks.slice(0, 1).map((track) => trackBasis(signals, track))],
+        evidence: [evidenceOf(worst.track, worst.places), ...disks.slice(0, 1).map((track) => evidenceOf(track))],
+        since: worst.from,
+        until: worst.to,
+        who,
+        details: { window: disks[0] === undefined ? 0 : lengthOf(disks[0]) },
+        next: [collect('blkthrot', 'offcputime'), advise('raise the I/O limit'), advise('check the file server')],
+      };
+    });
+  },
+});
+
+/** The mean of a disk in the stretch. */
+function busyDuring({ values, at }: Track, from: number | null, to: number | null): number {
+  const within = values.filter((_, i) => {
+    const time = at[i] ?? null;
+    return time === null || from === null || to === null || (time > from && time <= to + 1);
+  });
+  return within.length === 0 ? 0 : sumOf(within) / within.length;
+}
+
+/** The control group that stalls most by its own account. */
+function worstGroup(signals: Signals): Subject | null {
+  const groups = worstBySource(signals, 'cgroup.pressure.io.some', 'cgroup').sort((a, b) => b.percent - a.percent);
+  return groups[0] === undefined || groups[0].percent < 10 ? null : groups[0].track.subject;
+}
+
+export const containerRules: readonly Rule[] = [cpuThrottled, memoryLimit, ioThrottled, ioStalls];

@@ -1,0 +1,473 @@
+/** CPU: who uses it, where its time goes, what is odd about it. */
+import type { Severity, Subject } from '../../datasets/finding.ts';
+import { addTo, groupsOf } from '../../datasets/groups.ts';
+import type { SignalName } from '../../datasets/signals.ts';
+import type { Signals } from '../../signals/index.ts';
+import { doubtsAbout, isOfWholeHost } from '../../signals/sources.ts';
+import { evidenceOf, lengthOf, levelHeldFor, maxOf, meanOf, spellPast, type Track } from '../../signals/track.ts';
+import { trackBasis } from '../basis.ts';
+import { command, digits } from '../command.ts';
+import type { Part, Reason, Rule, Test, Who } from '../facts.ts';
+import { rule } from '../facts.ts';
+import type { RuleName } from '../names.ts';
+import { any, sumOf } from '../numbers.ts';
+import { advise, collect, collectSet, type NextStep, runWith } from '../steps.ts';
+import { cpuUsers, type Program, programsBy, programsIn, whoOf } from '../who.ts';
+import { topFunctions } from './functions.ts';
+import { HALF_THE_WINDOW, lasting, lengthDetails } from './series.ts';
+
+const CPUS: Subject = { kind: 'cpu', name: '' };
+
+/** The range of a spell on the axis, for asking who did what then. */
+export function during(spell: { since: number | null; until: number | null } | null) {
+  return spell === null || spell.since === null || spell.until === null ? null : { from: spell.since, to: spell.until };
+}
+
+export function cpuDetails({ cpus }: Signals): { cpus?: number } {
+  return cpus === null ? {} : { cpus };
+}
+
+const consumer = rule({
+  name: 'cpu-consumer',
+  subsystem: 'cpu',
+  resource: 'cpu',
+  cell: { row: 'cpu', column: 'utilization' },
+  about:
+    'One process, or one program in many processes, that takes much of what the host has, or all of one CPU. pidstat reports intervals, so it sees what a single look of top may miss. It is cleared only where the processes that were seen account for the CPU time that was used.',
+  asks: [{ signal: 'process.cpu.utilization' }],
+  thresholds: {
+    share: { value: 0.5, unit: 'of all CPUs', why: 'whoever takes half of the host decides how the rest runs' },
+    one: {
+      value: 95,
+      unit: '% of one CPU, by one process',
+      why: 'a single-threaded program at its limit gets no faster on a larger host',
+    },
+    seconds: { value: 10, unit: 's in all', why: 'shorter use is how programs start' },
+    accounted: {
+      value: 0.25,
+      unit: 'of the CPUs, used by nobody who was seen',
+      why: 'short-lived processes are in no process list: what they use clears nobody',
+    },
+  },
+  judge(signals, { share, one, seconds, accounted }) {
+    const { cpus } = signals;
+    const tables = groupsOf(signals.tracks('process.cpu.utilization', 'process'), ({ dataset }) => dataset);
+    return [...tables.values()].flatMap((tracks): Test[] => {
+      const length = tracks.reduce((most, track) => Math.max(most, lengthOf(track)), 0);
+      const enough = Math.min(length / 2, seconds);
+      const programs = programsIn(signals, tracks);
+      const [heaviest] = programs;
+      const basis = [trackBasis(signals, tracks[0] as Track)];
+      if (heaviest === undefined) return [];
+      const all = added(heaviest.tracks);
+      const ofHost = cpus === null ? 0 : levelHeldFor(all, enough) / (100 * cpus * share);
+      const ofOne = levelHeldFor(busiestOf(heaviest), enough) / one;
+      const { who, evidence, parts } = consumerFacts(signals, heaviest);
+      const missing = unaccountedShare(signals, tracks);
+      const isMuch = ofHost >= 1;
+      return [
+        {
+          subject: { kind: 'process', name: heaviest.name, ...(who.pid === null ? {} : { pid: who.pid }) },
+          distance: any(ofHost, ofOne),
+          severity: isMuch ? 'warning' : 'notice',
+          form: isMuch || cpus === null ? 'share' : 'one',
+          measures: [
+            { signal: 'process.cpu.utilization', stat: 'mean', value: heaviest.mean },
+            { signal: 'process.cpu.utilization', stat: 'max', value: maxOf(all) },
+          ],
+          basis,
+          evidence,
+          ...whenBusy(heaviest, all),
+          who: [
+            who,
+            ...programs
+              .slice(1, 3)
+              .filter(({ mean }) => mean >= 20)
+              .map((each) => whoOf(each, 'process.cpu.utilization', cpus === null ? null : 100 * cpus)),
+          ],
+          parts,
+          details: { ...cpuDetails(signals), processes: heaviest.tracks.length },
+          ...(missing !== null && missing >= accounted ? { unclear: { kind: 'unaccounted', share: missing } } : {}),
+          next: [collectSet('cpu', digits(who.pid))],
+        },
+      ];
+    });
+  },
+});
+
+function consumerFacts(signals: Signals, program: Program): { who: Who; evidence: Test['evidence']; parts: Part[] } {
+  const { cpus } = signals;
+  const who = whoOf(program, 'process.cpu.utilization', cpus === null ? null : 100 * cpus);
+  return {
+    who,
+    evidence: program.tracks.slice(0, 3).map((track) => evidenceOf(track)),
+    parts: topFunctions(signals, program.name),
+  };
+}
+
+/** From when to when a program used half of what it used at most. */
+function whenBusy(program: Program, all: Pick<Track, 'values' | 'seconds' | 'at'>): Pick<Test, 'since' | 'until'> {
+  const track = { ...busiestOf(program), ...all };
+  const spell = spellPast(track, maxOf(track) / 2);
+  return { since: spell?.since ?? null, until: spell?.until ?? null };
+}
+
+/** The process of a program that uses most. */
+function busiestOf({ tracks }: Program): Track {
+  return tracks.reduce((most, track) => (meanOf(track) > meanOf(most) ? track : most));
+}
+
+/** Tracks of one table as one, added up at each time. */
+export function added(tracks: readonly Track[]): Pick<Track, 'values' | 'seconds' | 'at'> {
+  const sums = new Map<string, { value: number; seconds: number | null; at: number | null }>();
+  for (const { values, at, seconds } of tracks)
+    values.forEach((value, i) => {
+      const key = `${at[i] ?? `#${i}`}`;
+      const known = sums.get(key);
+      if (known === undefined) sums.set(key, { value, seconds: seconds[i] ?? null, at: at[i] ?? null });
+      else known.value += value;
+    });
+  const rows = [...sums.values()];
+  return {
+    values: rows.map(({ value }) => value),
+    seconds: rows.map(({ seconds }) => seconds),
+    at: rows.map(({ at }) => at),
+  };
+}
+
+/** The part of the CPUs that was busy and that no process of the table used; null where it is not known. */
+export function unaccountedShare(signals: Signals, tracks: readonly Track[]): number | null {
+  const busy = signals.tracks('system.cpu.utilization', 'host').map(meanOf);
+  const [first] = tracks;
+  if (busy.length === 0 || signals.cpus === null || first === undefined) return null;
+  // Rows that are missing say nothing of processes that are.
+  const source = signals.source(first.source);
+  if (!isOfWholeHost(signals.capture, source) || doubtsAbout(signals.capture, source).length > 0) return null;
+  const most = busy.reduce((least, each) => Math.min(least, each), Number.POSITIVE_INFINITY);
+  const seen = sumOf(tracks.map(meanOf)) / signals.cpus;
+  return Math.max(0, most - seen) / 100;
+}
+
+const unaccounted = rule({
+  name: 'unaccounted-cpu',
+  subsystem: 'cpu',
+  resource: 'cpu',
+  closer: true,
+  about:
+    'CPU time that was used and that no process in the list used: programs that start and end between two looks, or interrupts. Process lists show nothing of them, so that a host looks busy with nobody to blame.',
+  asks: [{ signal: 'process.cpu.utilization' }],
+  thresholds: {
+    share: { value: 0.3, unit: 'of the CPUs', why: 'less is interrupts and rounding' },
+  },
+  judge(signals, { share }) {
+    const tables = groupsOf(signals.tracks('process.cpu.utilization', 'process'), ({ dataset }) => dataset);
+    return [...tables.values()].flatMap((tracks): Test[] => {
+      const missing = unaccountedShare(signals, tracks);
+      if (missing === null) return [];
+      const [busy] = signals.tracks('system.cpu.utilization', 'host');
+      return [
+        {
+          subject: CPUS,
+          distance: missing / share,
+          severity: missing >= 2 * share ? 'warning' : 'notice',
+          measures: [{ signal: 'system.cpu.utilization', stat: 'share', value: 100 * missing }],
+          basis: [trackBasis(signals, tracks[0] as Track)],
+          evidence: busy === undefined ? [] : [evidenceOf(busy)],
+          parts: manyProcesses(tracks),
+          details: cpuDetails(signals),
+          next: [collect('execsnoop', 'perf')],
+        },
+      ];
+    });
+  },
+});
+
+/** Programs of which many processes were seen, each for a moment: what starts and ends all the time. */
+function manyProcesses(tracks: readonly Track[]): Part[] {
+  const byName = groupsOf(tracks, ({ subject }) => subject.name);
+  return [...byName]
+    .filter(([, own]) => own.length >= 5)
+    .sort((a, b) => b[1].length - a[1].length || (a[0] < b[0] ? -1 : 1))
+    .slice(0, 3)
+    .map(([name, own]): Part => ({ kind: 'kind', name, count: own.length }));
+}
+
+const oneCpu = rule({
+  name: 'one-cpu',
+  subsystem: 'cpu',
+  resource: 'cpu',
+  cell: { row: 'cpu', column: 'utilization' },
+  about:
+    'One CPU at its limit while the others idle: a single thread, a pinned process or an interrupt that only one CPU serves. Averages over all CPUs hide it.',
+  asks: [{ signal: 'system.cpu.utilization', of: 'cpu' }],
+  thresholds: {
+    busy: { value: 90, unit: '% busy', why: 'what is left is lost to sampling; the thread there has no time to spare' },
+    others: {
+      value: 50,
+      unit: '% busy, on average of the other CPUs',
+      why: 'with less than half used elsewhere there was room to run',
+    },
+    share: HALF_THE_WINDOW,
+  },
+  judge(signals, { busy, others, share }) {
+    const tables = groupsOf(signals.tracks('system.cpu.utilization', 'cpu'), ({ dataset }) => dataset);
+    return [...tables.values()]
+      .filter((tracks) => tracks.length > 1)
+      .map((tracks): Test => {
+        const cpus = tracks.map((track) => {
+          const rest = tracks.filter((other) => other !== track).map(meanOf);
+          const elsewhere = sumOf(rest) / rest.length;
+          const { distance, spell } = lasting(track, { level: busy, share });
+          return {
+            track,
+            elsewhere,
+            spell,
+            distance: elsewhere < others ? distance : Math.min(distance, others / elsewhere / 2),
+          };
+        });
+        const worst = cpus.reduce((most, each) => (each.distance > most.distance ? each : most));
+        return oneCpuTest(signals, tracks, worst);
+      });
+  },
+});
+
+interface OneCpu {
+  track: Track;
+  elsewhere: number;
+  spell: ReturnType<typeof spellPast>;
+  distance: number;
+}
+
+function oneCpuTest(signals: Signals, tracks: readonly Track[], { track, elsewhere, spell, distance }: OneCpu): Test {
+  const interrupts = interruptShare(signals, track);
+  const held = programsBy(signals, 'process.cpu.utilization', during(spell)).filter(({ tracks: own }) =>
+    own.some((process) => meanOf(process) >= ONE_PROCESS),
+  );
+  const who = held.slice(0, 2).map((program) => whoOf(program, 'process.cpu.utilization', 100));
+  return {
+    subject: { kind: 'cpu', name: track.subject.name },
+    distance,
+    severity: 'warning',
+    form: interrupts >= INTERRUPTS ? 'interrupts' : 'thread',
+    measures: [
+      { signal: 'system.cpu.utilization', stat: 'mean', value: meanOf(track) },
+      { signal: 'system.cpu.utilization', stat: 'median', value: elsewhere, of: { kind: 'cpu', name: 'others' } },
+    ],
+    basis: tracks.map((each) => trackBasis(signals, each)),
+    evidence: [evidenceOf(track, spell?.hits)],
+    since: spell?.since ?? null,
+    until: spell?.until ?? null,
+    who,
+    details: { ...cpuDetails(signals), share: interrupts / 100 },
+    next: [
+      ...runWith(digits(track.subject.name), (cpu) => command`perf record -C ${cpu} -g -- sleep 10`),
+      ...(interrupts >= INTERRUPTS ? [advise('spread interrupts')] : [collect('perf', 'pidstat')]),
+    ],
+  };
+}
+
+/** Percent of a CPU that a process uses which may be the one that holds it. */
+const ONE_PROCESS = 60;
+/** Percent of a CPU in interrupts from which on they are the cause. */
+const INTERRUPTS = 30;
+
+function interruptShare(signals: Signals, { dataset, subject }: Track): number {
+  const names = ['system.cpu.utilization.softirq', 'system.cpu.utilization.interrupt'] as const;
+  return sumOf(
+    names.map((name) => {
+      const own = signals
+        .tracks(name, 'cpu')
+        .find((each) => each.dataset === dataset && each.subject.name === subject.name);
+      return own === undefined ? 0 : meanOf(own);
+    }),
+  );
+}
+
+interface StateOfCpu {
+  name: Extract<RuleName, 'system-time' | 'iowait' | 'steal' | 'softirq'>;
+  signal: SignalName;
+  about: string;
+  limit: number;
+  why: string;
+  /** Whose signal names the users; null where no process is. */
+  users: SignalName | null;
+  sharesCpus?: true;
+  next: readonly NextStep[];
+}
+
+/** Where CPU time goes when it does not go to the programs. */
+const STATES: readonly StateOfCpu[] = [
+  {
+    name: 'system-time',
+    signal: 'system.cpu.utilization.system',
+    about: 'CPU time spent in system calls, page faults and kernel threads.',
+    limit: 30,
+    why: 'Systems Performance, 2nd ed., 6.6.1: high system time is worth a look into the kernel; I/O-heavy hosts run at 20 %',
+    users: 'process.cpu.utilization.system',
+    sharesCpus: true,
+    next: [collect('perf', 'syscount')],
+  },
+  {
+    name: 'iowait',
+    signal: 'system.cpu.utilization.iowait',
+    about:
+      'CPUs that had nothing else to run while threads waited for storage. Low iowait does not prove fast disks: a busy CPU has none.',
+    limit: 20,
+    why: 'a fifth of the time with nothing to do but to wait for storage is felt by users',
+    users: null,
+    next: [collectSet('disk')],
+  },
+  {
+    name: 'steal',
+    signal: 'system.cpu.utilization.steal',
+    about: 'Time in which a virtual CPU wanted to run and the hypervisor ran something else.',
+    limit: 5,
+    why: 'a guest cannot mend it, and one twentieth already shows as latency tails',
+    users: null,
+    next: [advise('ask the provider')],
+  },
+  {
+    name: 'softirq',
+    signal: 'system.cpu.utilization.softirq',
+    about: 'CPU time in deferred interrupt work, most often packets.',
+    limit: 15,
+    why: 'above this, network processing competes with the programs for the CPU',
+    users: null,
+    next: [collect('softirqs', 'mpstat', 'sar-dev')],
+  },
+];
+
+const states: readonly Rule[] = STATES.map(({ name, signal, about, limit, why, users, next, ...traits }) =>
+  rule({
+    name,
+    subsystem: 'cpu',
+    resource: 'cpu',
+    about,
+    asks: [{ signal }],
+    ...traits,
+    thresholds: { limit: { value: limit, unit: '% of CPU time', why }, share: HALF_THE_WINDOW },
+    judge: (signals, { limit: level, share }) =>
+      signals.tracks(signal, 'host').map((track): Test => {
+        const { distance, spell, mean } = lasting(track, { level, share });
+        const who = users === null ? [] : programsBy(signals, users, during(spell)).slice(0, 3);
+        return {
+          subject: CPUS,
+          distance,
+          severity: mean >= 2 * level ? 'critical' : 'warning',
+          measures: [
+            { signal, stat: 'mean', value: mean },
+            { signal, stat: 'max', value: maxOf(track) },
+          ],
+          basis: [trackBasis(signals, track)],
+          evidence: [evidenceOf(track, spell?.hits)],
+          since: spell?.since ?? null,
+          until: spell?.until ?? null,
+          who: who.filter(({ mean: used }) => used >= 5).map((program) => whoOf(program, users ?? signal, null)),
+          details: lengthDetails(track, spell),
+          next,
+        };
+      }),
+  }),
+);
+
+const busy = rule({
+  name: 'cpu-busy',
+  subsystem: 'cpu',
+  resource: 'cpu',
+  cell: { row: 'cpu', column: 'utilization' },
+  about:
+    'CPUs that are busy nearly all the time. That is no fault by itself: a batch job should use them. It leaves no room for whatever comes next, and latency rises from here on.',
+  asks: [{ signal: 'system.cpu.utilization' }],
+  sharesCpus: true,
+  thresholds: {
+    busy: {
+      value: 90,
+      unit: '% of all CPUs',
+      why: 'Systems Performance, 2nd ed., 2.3.10: queueing delay grows without bound near 100 %',
+    },
+    share: HALF_THE_WINDOW,
+    seconds: { value: 10, unit: 's in all', why: 'shorter peaks are how programs start' },
+  },
+  judge: (signals, { busy: level, share, seconds }) =>
+    signals.tracks('system.cpu.utilization', 'host').map((track): Test => {
+      const { distance, spell, mean } = lasting(track, { level, share, burst: seconds });
+      return {
+        subject: CPUS,
+        distance,
+        severity: 'notice',
+        measures: [
+          { signal: 'system.cpu.utilization', stat: 'mean', value: mean },
+          { signal: 'system.cpu.utilization', stat: 'max', value: maxOf(track) },
+        ],
+        basis: [trackBasis(signals, track)],
+        evidence: [evidenceOf(track, spell?.hits)],
+        since: spell?.since ?? null,
+        until: spell?.until ?? null,
+        who: cpuUsers(signals, during(spell)),
+        details: { ...cpuDetails(signals), ...lengthDetails(track, spell) },
+        next: [collect('perf', 'pidstat')],
+      };
+    }),
+});
+
+const load = rule({
+  name: 'load',
+  subsystem: 'cpu',
+  resource: 'cpu',
+  about:
+    'The load average counts threads that run, wait for a CPU, or sleep uninterruptibly (disk, some locks). Above the number of CPUs there is more demand than the host can serve; 1 minute against 15 tells whether it is rising or already falling. What was high 15 minutes ago and is not now is history.',
+  asks: [{ signal: 'system.cpu.load_average.1m' }],
+  sharesCpus: true,
+  thresholds: {
+    perCpu: {
+      value: 1.5,
+      unit: 'load per CPU',
+      why: 'Systems Performance, 2nd ed., 6.6.1: compare with the CPU count; half as many again leaves room for bursts',
+    },
+    trend: {
+      value: 1.3,
+      unit: 'ratio of the 1 and the 15 minute load',
+      why: 'damped averages differ by a few percent on a steady host',
+    },
+  },
+  judge(signals, { perCpu, trend }) {
+    const { cpus } = signals;
+    const bySource = new Map<number, Track[]>();
+    for (const name of ['system.cpu.load_average.1m', 'system.cpu.load_average.15m'] as const)
+      for (const track of signals.tracks(name, 'host')) addTo(bySource, track.dataset, track);
+    return [...bySource.values()].flatMap((tracks): Test[] => {
+      const [one, fifteen] = ['system.cpu.load_average.1m', 'system.cpu.load_average.15m'].map((name) =>
+        tracks.find(({ signal }) => signal === name),
+      );
+      const [now, before] = [one?.values.at(-1), fifteen?.values.at(-1)];
+      if (one === undefined || now === undefined || before === undefined) return [];
+      const most = Math.max(now, maxOf(one));
+      const limit = cpus === null ? Number.NaN : perCpu * cpus;
+      const isPast = most <= limit && before > limit;
+      return [
+        {
+          subject: { kind: 'host', name: '' },
+          distance: Math.max(most, before) / limit,
+          severity: isPast ? 'notice' : severityOfLoad(most / limit),
+          form: isPast ? 'past' : now > before * trend ? 'rising' : before > now * trend ? 'falling' : 'steady',
+          measures: [
+            { signal: 'system.cpu.load_average.1m', stat: 'last', value: now },
+            { signal: 'system.cpu.load_average.15m', stat: 'last', value: before },
+          ],
+          basis: [trackBasis(signals, one)],
+          evidence: [evidenceOf(one)],
+          isPast,
+          details: cpuDetails(signals),
+          ...(cpus === null ? { unclear: { kind: 'no CPU count' } satisfies Reason } : {}),
+          next: [collect('vmstat', 'pidstat')],
+        },
+      ];
+    });
+  },
+});
+
+function severityOfLoad(distance: number): Severity {
+  return distance >= 2 ? 'warning' : 'notice';
+}
+
+export const cpuRules: readonly Rule[] = [consumer, unaccounted, oneCpu, ...states, busy, load];

@@ -1,0 +1,259 @@
+/** Threads that wait for a CPU: how many, how long, and how often they are switched. */
+import { groupsOf } from '../../datasets/groups.ts';
+import { bucketTotal } from '../../datasets/percentiles.ts';
+import type { Signals } from '../../signals/index.ts';
+import { evidenceOf, levelHeldFor, maxOf, meanOf } from '../../signals/track.ts';
+import { distributionBasis, trackBasis } from '../basis.ts';
+import { hillsOf, percentileOf, percentileRange, usecsPer } from '../distribution.ts';
+import type { Reason, Rule, Test, Who } from '../facts.ts';
+import { rule } from '../facts.ts';
+import { any } from '../numbers.ts';
+import { collect } from '../steps.ts';
+import { cpuUsers, programsBy, whoOf } from '../who.ts';
+import { cpuDetails, during } from './cpu.ts';
+import { HALF_THE_WINDOW, lasting, lengthDetails } from './series.ts';
+import { LEAST_ROWS, slowEvents } from './slow-events.ts';
+
+const runQueue = rule({
+  name: 'run-queue',
+  subsystem: 'cpu',
+  resource: 'cpu',
+  cell: { row: 'cpu', column: 'saturation' },
+  about:
+    'Threads that run or wait for a CPU (vmstat r and sar runq-sz count both). More of them than CPUs for most of the window means that everything on the host waits its turn.',
+  asks: [{ signal: 'system.cpu.run_queue.length' }],
+  sharesCpus: true,
+  thresholds: {
+    perCpu: {
+      value: 1.5,
+      unit: 'runnable threads per CPU',
+      why: 'Systems Performance, 2nd ed., 6.6.1: r above the CPU count is saturation; half as many again leaves room for bursts',
+    },
+    share: HALF_THE_WINDOW,
+    burst: { value: 3, unit: 'runnable threads per CPU in a burst', why: 'each waits for two others to run first' },
+    seconds: { value: 5, unit: 's of such bursts', why: 'whoever waits through five seconds notices' },
+  },
+  judge(signals, { perCpu, share, burst, seconds }) {
+    const { cpus } = signals;
+    return signals.tracks('system.cpu.run_queue.length').map((track): Test => {
+      const limit = cpus === null ? Number.NaN : perCpu * cpus;
+      const { distance, spell, mean } = lasting(track, { level: limit, share });
+      const bursts = cpus === null ? Number.NaN : levelHeldFor(track, seconds) / (burst * cpus);
+      return {
+        subject: { kind: 'cpu', name: '' },
+        distance: cpus === null ? Number.NaN : any(distance, bursts),
+        severity: distance < 1 ? 'notice' : mean > 2 * limit ? 'critical' : 'warning',
+        measures: [
+          { signal: 'system.cpu.run_queue.length', stat: 'mean', value: mean },
+          { signal: 'system.cpu.run_queue.length', stat: 'max', value: maxOf(track) },
+        ],
+        basis: [trackBasis(signals, track)],
+        evidence: [evidenceOf(track, spell?.hits)],
+        since: spell?.since ?? null,
+        until: spell?.until ?? null,
+        who: cpuUsers(signals, during(spell)),
+        details: { ...cpuDetails(signals), ...lengthDetails(track, spell), limit },
+        ...(cpus === null ? { unclear: { kind: 'no CPU count' } satisfies Reason } : {}),
+        next: [collect('perf', 'runqlat', 'pidstat')],
+      };
+    });
+  },
+});
+
+const runQueueLatency = rule({
+  name: 'run-queue-latency',
+  subsystem: 'cpu',
+  resource: 'scheduler',
+  cell: { row: 'scheduler', column: 'saturation' },
+  about: 'How long threads that could run waited for a CPU (runqlat). The tail is what users feel.',
+  asks: [{ signal: 'process.run_queue.duration' }],
+  sharesCpus: true,
+  thresholds: {
+    slow: {
+      value: 10_000,
+      unit: 'us at the 99th percentile',
+      why: 'longer than the slices that the scheduler hands out; one in a hundred wake-ups is late by as much',
+    },
+    least: { value: 100, unit: 'wake-ups', why: 'the 99th percentile of fewer is one wake-up' },
+  },
+  judge: (signals, { slow, least }) =>
+    signals.distributions('process.run_queue.duration').flatMap((distribution): Test[] => {
+      const usecs = usecsPer(distribution.unit);
+      if (usecs === null) return [];
+      const buckets = distribution.counted();
+      const total = bucketTotal(buckets);
+      const range = percentileRange(buckets, 99, usecs);
+      if (range === null) return [];
+      const straddles = range.low < slow && range.high > slow;
+      return [
+        {
+          subject: { kind: 'scheduler', name: '' },
+          distance: total < least ? Number.NaN : range.low / slow,
+          severity: range.low >= 5 * slow ? 'critical' : 'warning',
+          measures: [percentileOf('process.run_queue.duration', range)],
+          basis: [distributionBasis(signals, distribution)],
+          evidence: [{ source: distribution.source, lines: null, drawn: { dataset: distribution.dataset } }],
+          who: cpuUsers(signals),
+          hills: hillsOf(buckets, usecs),
+          details: { count: total },
+          ...(total < least
+            ? { unclear: { kind: 'too few', count: total, least, of: 'wake-ups' } satisfies Reason }
+            : straddles
+              ? { unclear: { kind: 'bucket too wide' } satisfies Reason }
+              : {}),
+          next: [collect('runqlen', 'cpudist', 'perf')],
+        },
+      ];
+    }),
+});
+
+/** Samples of each queue's length: 0 is an idle CPU or one that runs its only thread. */
+const runQueueLength = rule({
+  name: 'run-queue-length',
+  subsystem: 'cpu',
+  resource: 'scheduler',
+  about:
+    'How often a sampled run queue held threads that waited (runqlen). It sees imbalance between CPUs, which averages hide.',
+  closer: true,
+  asks: [{ signal: 'process.run_queue.queued' }],
+  sharesCpus: true,
+  thresholds: {
+    share: { value: 0.5, unit: 'of the samples with a thread waiting', why: 'a queue half of the time is no burst' },
+    least: { value: 100, unit: 'samples', why: 'one second of one CPU' },
+  },
+  judge: (signals, { share, least }) =>
+    signals.distributions('process.run_queue.queued').flatMap((distribution): Test[] => {
+      const buckets = distribution.counted();
+      const total = bucketTotal(buckets);
+      if (total === 0) return [];
+      const queued = bucketTotal(buckets.filter(([low]) => (low ?? 0) >= 1));
+      const longest = buckets.findLast(([, , samples]) => samples > 0)?.[0] ?? 0;
+      return [
+        {
+          subject: { kind: 'scheduler', name: '' },
+          distance: total < least ? Number.NaN : queued / total / share,
+          severity: 'warning',
+          measures: [{ signal: 'process.run_queue.queued', stat: 'share', value: (100 * queued) / total }],
+          basis: [distributionBasis(signals, distribution)],
+          evidence: [{ source: distribution.source, lines: null, drawn: { dataset: distribution.dataset } }],
+          who: cpuUsers(signals),
+          details: { count: total, limit: longest },
+          ...(total < least
+            ? { unclear: { kind: 'too few', count: total, least, of: 'samples' } satisfies Reason }
+            : {}),
+          next: [collect('runqlat', 'pidstat', 'mpstat')],
+        },
+      ];
+    }),
+});
+
+/** Each row is a wait that was longer than the tool was told to let pass. */
+const lateToRun = rule({
+  name: 'late-to-run',
+  subsystem: 'cpu',
+  resource: 'scheduler',
+  about:
+    'Which tasks waited long between being able to run and running (runqslower), how often, and behind whom. The same task again and again is one that is bound to a crowded CPU or held back by a limit.',
+  closer: true,
+  asks: [{ events: 'run queue wait' }],
+  sharesCpus: true,
+  thresholds: {
+    rate: {
+      value: 1,
+      unit: 'late wake-ups a second',
+      why: 'one a second is a steady tail; single ones happen on any host',
+    },
+    slow: { value: 10_000, unit: 'us', why: 'as for run-queue-latency, and the default of runqslower' },
+    least: LEAST_ROWS,
+  },
+  judge: (signals, limits) =>
+    signals.events('run queue wait').map((table) =>
+      slowEvents(signals, table, {
+        ...limits,
+        signal: 'process.run_queue.duration',
+        subject: { kind: 'scheduler', name: '' },
+        next: [collect('runqlat', 'pidstat', 'mpstat', 'throttled')],
+      }),
+    ),
+});
+
+const contextSwitches = rule({
+  name: 'context-switches',
+  subsystem: 'cpu',
+  resource: 'scheduler',
+  cell: { row: 'scheduler', column: 'utilization' },
+  about:
+    'Context switches by the tens of thousands on each CPU: threads that hand each other small pieces of work, one lock for many threads, timers that fire all the time. Each costs microseconds and the contents of caches. pidstat -w names who switches; of a process with several threads it counts the first alone.',
+  asks: [{ signal: 'system.context_switches' }, { signal: 'process.context_switches.voluntary' }],
+  thresholds: {
+    perCpu: {
+      value: 30_000,
+      unit: 'switches a second on each CPU',
+      why: 'at 2 to 5 us each this is a tenth of the CPU for switching alone; busy servers run at a few thousand',
+    },
+    perProcess: {
+      value: 5_000,
+      unit: 'voluntary switches a second, by one thread',
+      why: 'a thread that sleeps five times a millisecond waits for something small again and again',
+    },
+    share: HALF_THE_WINDOW,
+  },
+  judge(signals, { perCpu, perProcess, share }) {
+    const { cpus } = signals;
+    const ofHost = signals.tracks('system.context_switches', 'host').map((track): Test => {
+      const level = perCpu * (cpus ?? 1);
+      const { distance, spell, mean } = lasting(track, { level, share });
+      return {
+        subject: { kind: 'scheduler', name: '' },
+        distance: cpus === null ? Math.min(distance, 0.99) : distance,
+        severity: distance >= 3 ? 'warning' : 'notice',
+        form: 'host',
+        measures: [
+          { signal: 'system.context_switches', stat: 'mean', value: mean },
+          { signal: 'system.context_switches', stat: 'max', value: maxOf(track) },
+        ],
+        basis: [trackBasis(signals, track)],
+        evidence: [evidenceOf(track, spell?.hits)],
+        since: spell?.since ?? null,
+        until: spell?.until ?? null,
+        who: switchers(signals),
+        details: { ...cpuDetails(signals), ...lengthDetails(track, spell) },
+        ...(cpus === null ? { unclear: { kind: 'no CPU count' } satisfies Reason } : {}),
+        next: [collect('perf', 'offwaketime')],
+      };
+    });
+    const tables = groupsOf(signals.tracks('process.context_switches.voluntary', 'process'), ({ dataset }) => dataset);
+    const ofProcesses = [...tables.values()].flatMap((tracks): Test[] => {
+      const own = tracks.filter(({ subject }) => !signals.observer.isOwn(subject.name, subject.pid ?? null));
+      const [most] = [...own].sort((a, b) => meanOf(b) - meanOf(a));
+      if (most === undefined) return [];
+      const { distance, spell, mean } = lasting(most, { level: perProcess, share });
+      return [
+        {
+          subject: { kind: 'scheduler', name: '' },
+          distance,
+          severity: 'notice',
+          form: 'process',
+          measures: [{ signal: 'process.context_switches.voluntary', stat: 'mean', value: mean }],
+          basis: [trackBasis(signals, most)],
+          evidence: [evidenceOf(most, spell?.hits)],
+          since: spell?.since ?? null,
+          until: spell?.until ?? null,
+          who: switchers(signals),
+          next: [collect('perf', 'offwaketime')],
+        },
+      ];
+    });
+    return [...ofHost, ...ofProcesses];
+  },
+});
+
+/** Who switches most of its own will: a pair that plays ping-pong is two of them. */
+function switchers(signals: Signals): Who[] {
+  return programsBy(signals, 'process.context_switches.voluntary')
+    .slice(0, 2)
+    .filter(({ mean }) => mean >= 1000)
+    .map((program) => whoOf(program, 'process.context_switches.voluntary', null));
+}
+
+export const schedulerRules: readonly Rule[] = [runQueue, runQueueLatency, lateToRun, runQueueLength, contextSwitches];

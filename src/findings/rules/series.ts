@@ -1,0 +1,52 @@
+/** Conditions on a signal over time: a level that lasts, or a burst that cost somebody seconds. */
+import { lengthOf, levelHeldFor, meanOf, type Spell, spellPast, type Track } from '../../signals/track.ts';
+import { any } from '../numbers.ts';
+
+/** Common to every rule that asks for a lasting condition. */
+export const HALF_THE_WINDOW = {
+  value: 0.5,
+  unit: 'of the time',
+  why: 'a condition of half the window is no burst',
+} as const;
+
+/** Common to rules for which a burst counts by its seconds. */
+export const BURST = {
+  value: 5,
+  unit: 's in all',
+  why: 'whoever waits through five seconds notices, however calm the rest of the window was',
+} as const;
+
+export interface Lasting {
+  /** 1 where the level is held long enough. */
+  distance: number;
+  /** Where it is past the level; null where it never is. */
+  spell: Spell | null;
+  mean: number;
+}
+
+/**
+ * How far a track is from being past a level for as long as it takes.
+ *
+ * @param share of the time that it takes
+ * @param burst seconds that are enough by themselves; Infinity where only the share counts
+ */
+export function lasting(
+  track: Track,
+  { level, share, burst = Number.POSITIVE_INFINITY }: { level: number; share: number; burst?: number },
+): Lasting {
+  const length = lengthOf(track);
+  const enough = Math.min(share * length, burst);
+  const spell = spellPast(track, level);
+  const held = levelHeldFor(track, enough);
+  return {
+    distance: any(held / level, (spell?.seconds ?? 0) / enough),
+    spell,
+    mean: meanOf(track),
+  };
+}
+
+/** The details of a spell that words need. */
+export function lengthDetails(track: Track, spell: Spell | null): { seconds?: number; window?: number } {
+  if (spell === null || track.seconds.some((seconds) => seconds === null)) return {};
+  return { seconds: spell.seconds, window: lengthOf(track) };
+}

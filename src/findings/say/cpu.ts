@@ -1,0 +1,347 @@
+/** What the rules on CPUs and on whoever waits for them say. */
+import { commas, counted, rounded, scaledText, shareText } from '../../datasets/amounts.ts';
+import type { Test } from '../facts.ts';
+import type { RuleName } from '../names.ts';
+import {
+  amountText,
+  beatSentence,
+  firstUser,
+  forHowLong,
+  has,
+  listed,
+  modesSentence,
+  onCpus,
+  partOf,
+  partsSentence,
+  partsText,
+  quantityOf,
+  said,
+  usersSentence,
+  victimsSentence,
+  type Words,
+  whoText,
+} from './words.ts';
+
+/** `1.8 of 2 CPUs`, `1.8 CPUs`. */
+function cpusUsed(test: Test): string {
+  const used = quantityOf(test, 'process.cpu.utilization', 'mean').value / 100;
+  const { cpus } = test.details ?? {};
+  return cpus === undefined ? `${rounded(used)} CPUs` : `${rounded(used)} of ${counted(cpus, 'CPU')}`;
+}
+
+const users = (test: Test) => usersSentence(test, 'Used by');
+
+function stateWords(
+  topic: string,
+  title: (test: Test) => string,
+  why: string,
+  signal: Parameters<typeof said>[1],
+): Words {
+  return {
+    topic,
+    title,
+    details: (test) => [`At most ${said(test, signal, 'max')}.`, users(test), why],
+    seen: (test) => `${said(test, signal, 'mean')} on average`,
+  };
+}
+
+export const cpuWords = {
+  'cpu-consumer': {
+    topic: 'processes by CPU',
+    title: (test) => {
+      const who = firstUser(test);
+      const name = who === null ? 'One program' : whoText(who);
+      return test.form === 'one' ? `${name} uses all of one CPU` : `${name} uses ${cpusUsed(test)}`;
+    },
+    details: (test) => [
+      test.form === 'one'
+        ? `It used ${said(test, 'process.cpu.utilization', 'mean')} of a CPU on average: a single thread can use no more.`
+        : '',
+      partsSentence(test, 'function', 'Hottest functions'),
+      others(test),
+    ],
+    seen: (test) => {
+      const who = firstUser(test);
+      return who === null ? 'no process used any' : `the heaviest, ${whoText(who)}, used ${cpusUsed(test)}`;
+    },
+  },
+  'unaccounted-cpu': {
+    topic: 'CPU time of no process that was seen',
+    title: (test) => `No process that was seen used ${said(test, 'system.cpu.utilization', 'share')} of the CPUs`,
+    details: (test) => [
+      'Process lists look once a second: programs that start and end between two looks are in none.',
+      partsSentence(test, 'kind', 'Seen in many short-lived processes'),
+    ],
+    seen: (test) => said(test, 'system.cpu.utilization', 'share'),
+  },
+  'one-cpu': {
+    topic: 'one CPU at its limit',
+    title: (test) => {
+      const cpu = `CPU ${test.subject.name}`;
+      if (test.form === 'interrupts')
+        return `Interrupts hold ${cpu}: ${said(test, 'system.cpu.utilization', 'mean')} busy, the others ${said(test, 'system.cpu.utilization', 'median')}`;
+      const who = firstUser(test);
+      const holder = who === null ? `${cpu} is saturated` : `${whoText(who)} holds ${cpu}`;
+      return `${holder}: ${said(test, 'system.cpu.utilization', 'mean')} busy, the others ${said(test, 'system.cpu.utilization', 'median')}`;
+    },
+    details: (test) => [
+      test.form === 'interrupts'
+        ? `${shareText(test.details?.share ?? 0)} of its time went to interrupts.`
+        : 'One thread cannot use more than one CPU: a single-threaded program, or one that is pinned.',
+    ],
+    seen: (test) => `the busiest, CPU ${test.subject.name}, was ${said(test, 'system.cpu.utilization', 'mean')} busy`,
+  },
+  'system-time': stateWords(
+    'CPU time in the kernel',
+    (test) => `The kernel uses ${said(test, 'system.cpu.utilization.system', 'mean')} of the CPUs${byWhom(test)}`,
+    'System calls, page faults, locks or memory management: the kernel frames of the CPU flame graph tell which.',
+    'system.cpu.utilization.system',
+  ),
+  iowait: stateWords(
+    'CPU idle for I/O',
+    (test) =>
+      `CPUs idle while threads wait for I/O: ${said(test, 'system.cpu.utilization.iowait', 'mean')} of the time`,
+    'Storage sets the pace, not the CPUs.',
+    'system.cpu.utilization.iowait',
+  ),
+  steal: stateWords(
+    'CPU time stolen by the hypervisor',
+    (test) => `The hypervisor withholds ${said(test, 'system.cpu.utilization.steal', 'mean')} of the CPU time`,
+    'Neighbours, spent CPU credits, or an overcommitted host: nothing inside this guest can mend it.',
+    'system.cpu.utilization.steal',
+  ),
+  softirq: stateWords(
+    'CPU time in soft interrupts',
+    (test) => `Soft interrupts use ${said(test, 'system.cpu.utilization.softirq', 'mean')} of the CPUs`,
+    'Most often packets: see which CPU, and whether the interrupts of the network card are spread.',
+    'system.cpu.utilization.softirq',
+  ),
+  'cpu-busy': {
+    topic: 'CPUs fully busy',
+    title: (test) => `CPUs are ${said(test, 'system.cpu.utilization', 'mean')} busy${forHowLong(test)}${byWhom(test)}`,
+    details: (test) => [users(test), 'Busy CPUs are no fault by themselves; from here on every new request waits.'],
+    seen: (test) =>
+      `${said(test, 'system.cpu.utilization', 'mean')} busy on average, ${said(test, 'system.cpu.utilization', 'max')} at most`,
+  },
+  load: {
+    topic: 'load',
+    title: (test) => {
+      const [now, before] = [said(test, 'system.cpu.load_average.1m'), said(test, 'system.cpu.load_average.15m')];
+      if (test.form === 'past') return `Load was ${before}${onCpus(test)} 15 minutes ago; it is ${now} now`;
+      return `Load is ${now}${onCpus(test)}, ${test.form ?? 'steady'}`;
+    },
+    details: (test) =>
+      test.form === 'past'
+        ? ['The worst was over when the capture began.']
+        : [
+            `It was ${said(test, 'system.cpu.load_average.15m')} 15 minutes ago.`,
+            'Load also counts threads in uninterruptible sleep: compare with the run queue before blaming the CPUs.',
+          ],
+    seen: (test) =>
+      `${said(test, 'system.cpu.load_average.1m')}${onCpus(test)}, ${said(test, 'system.cpu.load_average.15m')} 15 minutes ago`,
+  },
+  'run-queue': {
+    topic: 'CPU saturation (run queue)',
+    title: (test) =>
+      `CPUs are saturated: ${said(test, 'system.cpu.run_queue.length', 'mean')} runnable threads${onCpus(test)}`,
+    details: (test) => [
+      `At most ${said(test, 'system.cpu.run_queue.length', 'max')}${spellText(test)}: each waits for a CPU before it runs.`,
+      users(test),
+    ],
+    seen: (test) => `${said(test, 'system.cpu.run_queue.length', 'mean')} runnable threads on average${onCpus(test)}`,
+  },
+  'run-queue-latency': {
+    topic: 'wait for a CPU',
+    title: (test) => `Threads wait for a CPU: 99th percentile ${said(test, 'process.run_queue.duration')}`,
+    details: (test) => [
+      `Over ${commas(test.details?.count ?? 0)} wake-ups.`,
+      modesSentence(test),
+      users(test),
+      'CPU saturation, a CPU limit of a control group, or a thread pinned to a busy CPU.',
+    ],
+    seen: (test) =>
+      `99th percentile ${said(test, 'process.run_queue.duration')} over ${commas(test.details?.count ?? 0)} wake-ups`,
+  },
+  'late-to-run': {
+    topic: 'late wake-ups',
+    title: (test) =>
+      `${said(test, 'process.run_queue.duration', 'count')} wake-ups were late by ${thresholdText(test)} or more`,
+    details: (test) => [
+      `Up to ${said(test, 'process.run_queue.duration', 'max')}.`,
+      sharesSentence(test),
+      beatSentence(test),
+    ],
+    seen: (test) => slowSeen(test, 'process.run_queue.duration'),
+  },
+  'run-queue-length': {
+    topic: 'length of the run queues',
+    title: (test) => `Threads queue for the CPUs in ${said(test, 'process.run_queue.queued')} of the samples`,
+    details: (test) => [`At most ${counted(test.details?.limit ?? 0, 'thread')} waited in one queue.`, users(test)],
+    seen: (test) =>
+      `a thread waited in ${said(test, 'process.run_queue.queued')} of ${commas(test.details?.count ?? 0)} samples`,
+  },
+  'context-switches': {
+    topic: 'context switches',
+    title: (test) => {
+      const names = (test.who ?? []).filter(({ role }) => role === 'user').map(({ name }) => name);
+      const who = names.length === 0 ? '' : ` by ${listed(names)}`;
+      const signal = test.form === 'process' ? 'process.context_switches.voluntary' : 'system.context_switches';
+      return `${rounded(quantityOf(test, signal, 'mean').value)} context switches a second${who}`;
+    },
+    details: (test) => [
+      usersSentence(test, 'Voluntary switches:'),
+      'Threads hand each other small pieces of work, share one lock, or sleep for very short times.',
+    ],
+    seen: (test) => {
+      const signal = test.form === 'process' ? 'process.context_switches.voluntary' : 'system.context_switches';
+      return `${rounded(quantityOf(test, signal, 'mean').value)} a second`;
+    },
+  },
+  'page-fault-rate': {
+    topic: 'page faults a second',
+    title: (test) => `${rounded(faults(test))} page faults a second${byWhom(test)}`,
+    details: (test) => [
+      usersSentence(test, 'Taken by'),
+      'Each gives a process a fresh page, cleared first: a growing heap, short-lived processes, or an allocator that returns memory too eagerly.',
+    ],
+    seen: (test) => `${rounded(faults(test))} a second`,
+  },
+  'pressure-cpu': pressureWords('CPU', 'cpu'),
+  'pressure-memory': pressureWords('memory', 'memory'),
+  'pressure-io': pressureWords('I/O', 'io'),
+  'interrupt-time': {
+    topic: 'CPU time of interrupts',
+    title: (test) =>
+      `${test.form === 'hard' ? 'Hardware' : 'Soft'} interrupts use ${interruptShare(test)} of the CPU time`,
+    details: (test) => [
+      partsSentence(test, 'kind', 'Most of it'),
+      'It is charged to whatever program was interrupted. mpstat tells whether one CPU bears it all.',
+    ],
+    seen: interruptShare,
+  },
+  'short-lived-processes': {
+    topic: 'short-lived processes',
+    title: (test) => {
+      const parent = firstUser(test);
+      const by =
+        parent === null
+          ? ''
+          : `${parent.share !== undefined && parent.share < 0.95 ? ', most' : ''} started by ${whoText(parent)}`;
+      return `${rounded(starts(test))} new processes a second${by}`;
+    },
+    details: (test) => [
+      partsSentence(test, 'kind', 'Started most'),
+      test.form === 'counted'
+        ? 'Threads that start are counted too.'
+        : 'Process lists do not show them: they end before the next look.',
+    ],
+    seen: (test) => `${rounded(starts(test))} new ones a second`,
+  },
+  'dying-processes': {
+    topic: 'processes ended by a signal',
+    title: (test) =>
+      `${test.subject.name} ${test.form ?? 'ends'}: ${commas(test.details?.count ?? 0)} times, by signal ${partsText(test, 'signal')}`,
+    details: (test) => [
+      test.form === 'crashes'
+        ? 'Each restart costs start-up time and drops what was in flight.'
+        : 'Somebody sends signal 9: the OOM killer, an orchestrator whose probe failed, a person.',
+    ],
+    seen: (test) => `${commas(test.details?.count ?? 0)} of ${commas(test.details?.of ?? 0)} that ended`,
+  },
+  'slow-queries': {
+    topic: 'slow queries',
+    title: (test) => `${said(test, 'process.query.duration', 'count')} queries took ${thresholdText(test)} or more`,
+    details: (test) => [
+      `Up to ${said(test, 'process.query.duration', 'max')}.`,
+      partsSentence(test, 'query', 'Most often'),
+      beatSentence(test),
+    ],
+    seen: (test) => slowSeen(test, 'process.query.duration'),
+  },
+  'kernel-locks': {
+    topic: 'kernel locks',
+    title: (test) =>
+      `Threads wait for a kernel lock in ${partOf(test, 'caller')?.name ?? 'the kernel'}: ${said(test, 'kernel.lock.wait')}`,
+    details: (test) => [waitShare(test)],
+    seen: (test) =>
+      `most waited for, ${said(test, 'kernel.lock.wait')} in ${partOf(test, 'caller')?.name ?? 'the kernel'}`,
+  },
+} as const satisfies Partial<Readonly<Record<RuleName, Words>>>;
+
+function others(test: Test): string {
+  const rest = (test.who ?? []).slice(1);
+  return rest.length === 0
+    ? ''
+    : `Next: ${listed(rest.map((who) => `${whoText(who)} ${who.share === undefined ? '' : shareText(who.share)}`.trim()))}.`;
+}
+
+/** `, most by cc1 (6 processes)`; empty for nobody. */
+function byWhom(test: Test): string {
+  const who = firstUser(test);
+  return who === null ? '' : `, most by ${whoText(who)}`;
+}
+
+function spellText(test: Test): string {
+  const { seconds, window } = test.details ?? {};
+  return seconds === undefined || window === undefined || seconds >= 0.9 * window
+    ? ''
+    : `, above the threshold for ${scaledText(seconds, 's')}`;
+}
+
+function faults(test: Test): number {
+  return test.measures.find(({ stat }) => stat === 'mean')?.value ?? Number.NaN;
+}
+
+function starts(test: Test): number {
+  return test.measures[0]?.value ?? Number.NaN;
+}
+
+function interruptShare(test: Test): string {
+  const [quantity] = test.measures;
+  return quantity === undefined ? '' : amountText(quantity);
+}
+
+function waitShare(test: Test): string {
+  const { window } = test.details ?? {};
+  return window === undefined
+    ? ''
+    : `That is ${shareText(quantityOf(test, 'kernel.lock.wait').value / window)} of the window, summed over threads.`;
+}
+
+export function thresholdText(test: Test): string {
+  return scaledText(test.details?.threshold ?? 0, 'us');
+}
+
+/** `0 of 10 ms or more in 30 s`. */
+export function slowSeen(test: Test, signal: Parameters<typeof said>[1]): string {
+  const { window } = test.details ?? {};
+  return `${said(test, signal, 'count')} of ${thresholdText(test)} or more${window === undefined ? '' : ` in ${scaledText(window, 's')}`}`;
+}
+
+/** Whose the slow ones were: `Of mysqld 83%, backup 12%.` */
+export function sharesSentence(test: Test): string {
+  const who = (test.who ?? []).map((each) =>
+    `${whoText(each)} ${each.share === undefined ? '' : shareText(each.share)}`.trim(),
+  );
+  return who.length === 0 ? '' : `Of ${listed(who)}.`;
+}
+
+function pressureWords(what: string, name: 'cpu' | 'memory' | 'io'): Words {
+  const [some, full] = [`system.pressure.${name}.some`, `system.pressure.${name}.full`] as const;
+  const worst = (test: Test) => {
+    const { seconds } = test.details ?? {};
+    return seconds === undefined ? 'the last ten seconds' : `the worst ${scaledText(seconds, 's')}`;
+  };
+  return {
+    topic: `${what} pressure`,
+    title: (test) => `${what} pressure: tasks stalled ${said(test, some)} of ${worst(test)}`,
+    details: (test) => [
+      has(test, full) ? `All of them at once ${said(test, full)}.` : '',
+      test.form === 'cpu' ? users(test) : victimsSentence(test),
+      test.details?.seconds === undefined
+        ? 'An average of the kernel over ten seconds: of a short capture much of it is earlier.'
+        : 'The kernel counts this time itself; it is not sampled.',
+    ],
+    seen: (test) => `tasks stalled ${said(test, some)} of ${worst(test)}`,
+  };
+}

@@ -1,0 +1,228 @@
+/** What the rules on memory and on limits say. */
+import { commas, rounded, scaledText } from '../../datasets/amounts.ts';
+import type { Test } from '../facts.ts';
+import type { RuleName } from '../names.ts';
+import { sharesSentence, slowSeen, thresholdText } from './cpu.ts';
+import {
+  beatSentence,
+  firstUser,
+  forHowLong,
+  has,
+  partsSentence,
+  quantityOf,
+  said,
+  usersSentence,
+  valueText,
+  victimsSentence,
+  type Words,
+  whoText,
+} from './words.ts';
+
+const holders = (test: Test) => usersSentence(test, 'Largest:');
+
+/** In and out together. */
+function pages(test: Test): string {
+  const total = test.measures.reduce((sum, { value }) => sum + value, 0);
+  return `${rounded(total)} pages/s`;
+}
+
+/** `in 12 minutes`. */
+function timeLeft({ details: { limit } = {} }: Test): string {
+  return limit === undefined ? '' : scaledText(limit, 's');
+}
+
+export const memoryWords = {
+  swapping: {
+    topic: 'swapping',
+    title: (test) => `The host is swapping: ${pages(test)}${forHowLong(test)}`,
+    details: (test) => [
+      'Memory that programs use is on disk: each touch of it waits for the disk.',
+      `In ${said(test, 'system.paging.operations.in')}, out ${said(test, 'system.paging.operations.out')}.`,
+      holders(test),
+    ],
+    seen: (test) => `${pages(test)} on average`,
+  },
+  'memory-available': {
+    topic: 'memory available',
+    title: (test) => `Memory is nearly used up: ${said(test, 'system.linux.memory.available', 'share')} available`,
+    details: (test) => [
+      has(test, 'system.linux.memory.available', 'min')
+        ? `${said(test, 'system.linux.memory.available', 'min')} at the least.`
+        : '',
+      holders(test),
+      'Allocations wait for reclaim; next come swapping or the OOM killer.',
+    ],
+    seen: (test) => `${said(test, 'system.linux.memory.available', 'share')} at the least`,
+  },
+  'memory-growth': {
+    topic: 'growth of memory use',
+    title: (test) => `Memory is used up by ${said(test, 'system.linux.memory.available')}`,
+    details: (test) => [timeLeft(test) === '' ? '' : `At this pace none is left in ${timeLeft(test)}.`, holders(test)],
+    seen: (test) =>
+      quantityOf(test, 'system.linux.memory.available').value > 0
+        ? `${said(test, 'system.linux.memory.available')}`
+        : 'none',
+  },
+  'process-growth': {
+    topic: 'growth of processes',
+    title: (test) => {
+      const who = firstUser(test);
+      return `${who === null ? 'A process' : whoText(who)} grows by ${said(test, 'process.memory.usage', 'rate')}`;
+    },
+    details: (test) => [
+      `It holds ${said(test, 'process.memory.usage', 'last')}.`,
+      timeLeft(test) === '' ? '' : `At this pace memory is used up in ${timeLeft(test)}.`,
+      `Seen for ${scaledText(test.details?.seconds ?? 0, 's')}: a cache that fills looks the same at first.`,
+    ],
+    seen: (test) =>
+      has(test, 'process.memory.usage', 'rate')
+        ? `the fastest by ${said(test, 'process.memory.usage', 'rate')}`
+        : 'none grew steadily',
+  },
+  'direct-reclaim': {
+    topic: 'direct reclaim',
+    title: (test) =>
+      test.form === 'counted'
+        ? `Programs reclaim memory themselves: ${said(test, 'system.paging.scan.direct')} scanned`
+        : `${said(test, 'process.reclaim.duration', 'count')} allocations reclaimed memory first, for ${thresholdText(test)} or more`,
+    details: (test) => [
+      test.form === 'counted' ? '' : `Up to ${said(test, 'process.reclaim.duration', 'max')}.`,
+      test.form === 'counted' ? holders(test) : sharesSentence(test),
+      beatSentence(test),
+      'kswapd does not keep up, or a control group is at its limit.',
+    ],
+    seen: (test) =>
+      test.form === 'counted'
+        ? `${said(test, 'system.paging.scan.direct')} scanned on average`
+        : slowSeen(test, 'process.reclaim.duration'),
+  },
+  'swapped-in': {
+    topic: 'pages read back from swap',
+    title: (test) => `Programs wait for swap: ${said(test, 'process.paging.swapped_in')}${mostFor(test)}`,
+    details: () => ['Each page is a disk access that the program waits for.'],
+    seen: (test) => said(test, 'process.paging.swapped_in'),
+  },
+  'major-faults': {
+    topic: 'major page faults',
+    title: (test) => `${rounded(first(test))} major page faults a second${byProgram(test)}`,
+    details: () => ['Code and mapped files are read from disk again and again: memory is short, though nothing swaps.'],
+    seen: (test) => `${rounded(first(test))} a second`,
+  },
+  'page-cache': {
+    topic: 'page cache',
+    title: (test) =>
+      `The page cache misses: ${said(test, 'system.filesystem.cache.hit_ratio')} hits, ${said(test, 'system.filesystem.cache.misses')} missed`,
+    details: () => ['The files in use are larger than the memory left for them, or are read for the first time.'],
+    seen: (test) =>
+      `${said(test, 'system.filesystem.cache.hit_ratio')} hits, ${said(test, 'system.filesystem.cache.misses')} missed`,
+  },
+  'oom-kill-events': {
+    topic: 'processes killed during the capture',
+    title: (test) => {
+      const [victim] = test.who ?? [];
+      const count = test.details?.count ?? 0;
+      return victim === undefined
+        ? `${commas(count)} processes were killed for lack of memory`
+        : `${victim.name} was killed for lack of memory${count > 1 ? `, ${commas(count)} kills in all` : ''}`;
+    },
+    details: (test) => [partsSentence(test, 'caller', 'Asked for memory last')],
+    seen: (test) => (quantityOf(test, 'process.killed').value === 0 ? 'none' : said(test, 'process.killed')),
+  },
+  'cpu-throttled': {
+    topic: 'CPU limits of control groups',
+    title: (test) => `Control group ${groupName(test)} is held back by its CPU limit${limitText(test)}`,
+    details: (test) => [
+      `Throttled in ${said(test, 'cgroup.cpu.throttled_periods')} of its periods (${commas(test.details?.count ?? 0)} of ${commas(test.details?.of ?? 0)})${standing(test)}.`,
+      'Each time all its threads stand still until the next period, whatever CPUs are idle.',
+    ],
+    seen: (test) =>
+      (test.details?.of ?? 0) === 0
+        ? 'none that has one ran'
+        : `${groupName(test)} was throttled most, in ${said(test, 'cgroup.cpu.throttled_periods')} of ${commas(test.details?.of ?? 0)} periods`,
+  },
+  'memory-limit': {
+    topic: 'memory limits of control groups',
+    title: (test) => {
+      const group = `Control group ${groupName(test)}`;
+      if (test.form === 'stalled')
+        return `${group} stalls for memory ${said(test, 'cgroup.pressure.memory.some')} of the worst ten seconds`;
+      const limit = test.details?.limit === undefined ? '' : ` of ${scaledText(test.details.limit, 'bytes')}`;
+      return `${group} is at its memory limit${limit}`;
+    },
+    details: (test) => [
+      test.form === 'max' ? `It hit the limit ${amount(test)} a second: every allocation frees something first.` : '',
+      test.form === 'high' ? `It passed memory.high ${amount(test)} a second and was slowed down for it.` : '',
+      holders(test),
+    ],
+    seen: (test) =>
+      test.form === 'stalled'
+        ? `${groupName(test)} stalled ${said(test, 'cgroup.pressure.memory.some')} of the worst ten seconds`
+        : `${groupName(test)} at its limit ${amount(test)} a second`,
+  },
+  'io-throttled': {
+    topic: 'disk limits of control groups',
+    title: (test) =>
+      `A disk limit holds control group ${groupName(test)} back: ${said(test, 'cgroup.disk.throttled')} of its requests waited`,
+    details: (test) => [
+      `${commas(test.details?.count ?? 0)} of ${commas(test.details?.of ?? 0)} requests waited for the budget of the group (io.max), not for the disk.`,
+      'The number is the inode of its folder.',
+    ],
+    seen: (test) =>
+      test.subject.name === ''
+        ? 'no request was held back'
+        : `${said(test, 'cgroup.disk.throttled')} of the requests of ${test.subject.name} waited`,
+  },
+  'io-stalls': {
+    topic: 'stalls on idle disks',
+    title: (test) => {
+      const who = (test.who ?? [])[0];
+      const name =
+        who !== undefined
+          ? whoText(who)
+          : test.subject.kind === 'cgroup'
+            ? `control group ${test.subject.name}`
+            : 'tasks';
+      const subject = name === 'tasks' ? 'Tasks stall' : `${name} stalls`;
+      return `${subject} for I/O ${said(test, 'system.pressure.io.some')} of the worst ten seconds on idle disks`;
+    },
+    details: (test) => [
+      `The busiest disk was ${said(test, 'system.disk.io_time')} busy then.`,
+      victimsSentence(test),
+      'Look for an I/O limit of its control group, a network file system, or a frozen one.',
+    ],
+    seen: (test) =>
+      `tasks stalled ${said(test, 'system.pressure.io.some')}, the busiest disk was ${said(test, 'system.disk.io_time')} busy`,
+  },
+} as const satisfies Partial<Readonly<Record<RuleName, Words>>>;
+
+function mostFor(test: Test): string {
+  const [who] = test.who ?? [];
+  return who === undefined ? '' : `, most by ${whoText(who)}`;
+}
+
+function byProgram(test: Test): string {
+  const who = firstUser(test);
+  return who === null ? '' : `, most by ${whoText(who)}`;
+}
+
+function first(test: Test): number {
+  return test.measures[0]?.value ?? Number.NaN;
+}
+
+function amount(test: Test): string {
+  const [quantity] = test.measures;
+  return quantity === undefined ? '' : `${rounded(quantity.value)} times`;
+}
+
+/** The group as people call it: the last part of its path. */
+function groupName({ subject: { name } }: Test): string {
+  return name === '' ? 'of this file' : name;
+}
+
+function limitText({ details: { limit } = {} }: Test): string {
+  return limit === undefined ? '' : ` of ${rounded(limit)} ${limit === 1 ? 'CPU' : 'CPUs'}`;
+}
+
+function standing({ details: { seconds } = {} }: Test): string {
+  return seconds === undefined ? '' : `, ${valueText(seconds, 's')} in all, summed over CPUs`;
+}

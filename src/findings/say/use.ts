@@ -1,0 +1,90 @@
+/** The words of the USE table. */
+import { counted, percentText, rounded, scaledText } from '../../datasets/amounts.ts';
+import type { Subject } from '../../datasets/finding.ts';
+import type { UseColumn } from '../../datasets/use.ts';
+import type { Signals } from '../../signals/index.ts';
+import { maxOf, meanOf } from '../../signals/track.ts';
+import type { Test } from '../facts.ts';
+import type { RuleName } from '../names.ts';
+import type { Fact } from '../verdict.ts';
+import { programsBy, whoOf } from '../who.ts';
+import { seenText, words } from './index.ts';
+import { quantityOf, said } from './words.ts';
+
+const LABELS: Readonly<Partial<Record<Subject['kind'], string>>> = {
+  cpu: 'CPUs',
+  memory: 'Memory',
+  disk: 'Disks',
+  filesystem: 'File systems',
+  interface: 'Interfaces',
+  tcp: 'TCP',
+  scheduler: 'Scheduler, locks',
+  cgroup: 'Control groups',
+};
+
+export function labelOfRow({ kind, name }: Subject): string {
+  if (name === '') return LABELS[kind] ?? kind;
+  return `${kind === 'interface' ? 'Interface' : 'Disk'} ${name}`;
+}
+
+/** A cell in a few words: the number, and who. */
+export function cellText(signals: Signals, fact: Fact, resource: Subject, column: UseColumn): string {
+  const { test, rule } = fact;
+  if (test === null) return '';
+  const text = SHORT[rule.name]?.(test, signals, resource, column);
+  if (text !== undefined) return text;
+  const { cell } = words[rule.name];
+  return cell === undefined ? seenText(rule.name, test) : cell(test);
+}
+
+/** `98% busy, cc1 71%`. */
+function cpuUse(signals: Signals): string {
+  const [who] = programsBy(signals, 'process.cpu.utilization').map((program) =>
+    whoOf(program, 'process.cpu.utilization', 100 * (signals.cpus ?? 0)),
+  );
+  const user =
+    who === undefined || who.share === undefined || who.share < 0.1
+      ? ''
+      : `${who.name} ${percentText(100 * who.share)}`;
+  const [track] = signals.tracks('system.cpu.utilization', 'host');
+  const busy = track === undefined ? '' : `${percentText(meanOf(track))} busy`;
+  return [busy, user].filter((part) => part !== '').join(', ');
+}
+
+type Short = (test: Test, signals: Signals, resource: Subject, column: UseColumn) => string;
+
+/** Rules whose number needs fewer words in a cell than in a list. */
+const SHORT: Partial<Readonly<Record<RuleName, Short>>> = {
+  'cpu-busy': (_, signals) => cpuUse(signals),
+  'cpu-consumer': (_, signals) => cpuUse(signals),
+  'one-cpu': (test) => `CPU ${test.subject.name} ${said(test, 'system.cpu.utilization', 'mean')} busy`,
+  'run-queue': (test) => {
+    const { cpus } = test.details ?? {};
+    return `${said(test, 'system.cpu.run_queue.length', 'mean')} runnable${cpus === undefined ? '' : ` on ${counted(cpus, 'CPU')}`}`;
+  },
+  'memory-available': (test) =>
+    `${percentText(100 - quantityOf(test, 'system.linux.memory.available', 'share').value)} used`,
+  swapping: (test) =>
+    test.measures.every(({ value }) => value === 0)
+      ? 'no swapping'
+      : `swapping, ${rounded(test.measures.reduce((sum, { value }) => sum + value, 0))} pages/s`,
+  'disk-saturated': (test, signals, resource, column) => {
+    const seconds = test.details?.seconds;
+    const isBurst = seconds !== undefined && test.details?.window !== undefined && seconds < 0.9 * test.details.window;
+    const track = signals.tracks('system.disk.io_time').find(({ subject }) => subject.name === resource.name);
+    if (column === 'utilization')
+      return track === undefined
+        ? said(test, 'system.disk.io_time')
+        : `${percentText(meanOf(track))} busy, ${percentText(maxOf(track))} at most`;
+    const queue = `queue ${said(test, 'system.disk.pending_operations')}, wait ${said(test, 'system.disk.operation_time')}`;
+    return `${queue}${isBurst ? ` for ${scaledText(seconds, 's')}` : ''}`;
+  },
+  'context-switches': (test) => `${rounded(test.measures[0]?.value ?? 0)} switches/s`,
+  'run-queue-latency': (test) => `wake-ups p99 ${said(test, 'process.run_queue.duration')}`,
+  'off-cpu-locks': (test) => `${said(test, 'process.off_cpu.duration', 'sum')} in locks`,
+  'tcp-retransmits': (test) => `${rounded(test.measures[0]?.value ?? 0)}/s resent`,
+  'connection-churn': (test) => `${rounded(test.measures[0]?.value ?? 0)} connections/s`,
+  'listen-overflows': (test) => `${rounded(test.measures[0]?.value ?? 0)}/s dropped`,
+  'interface-limit': (test) => `${said(test, 'system.network.utilization', 'max')} of its speed at most`,
+  'interface-errors': (test) => `${rounded(test.measures[0]?.value ?? 0)}/s`,
+};

@@ -1,0 +1,126 @@
+/** Who uses a resource, and who waits for it: from whatever tells, process tables first, then profiles. */
+import type { Range } from '../datasets/narrow.ts';
+import type { SignalName } from '../datasets/signals.ts';
+import type { Signals } from '../signals/index.ts';
+import { weightByProcess } from '../signals/profiles.ts';
+import { evidenceOf, lengthOf, maxOf, meanOf, pick, type Track } from '../signals/track.ts';
+import type { Who } from './facts.ts';
+import { sumOf } from './numbers.ts';
+
+/** A program: all processes of one name, by what one table says of them. */
+export interface Program {
+  name: string;
+  tracks: readonly Track[];
+  /** The mean over the time asked for, all its processes together. */
+  mean: number;
+  /** In how many reports it was there at all. */
+  source: number;
+}
+
+/**
+ * The programs by a signal of processes, most first, of the table that covers most of the time asked for. The capture's own
+ * tools are left out.
+ */
+export function programsBy(signals: Signals, signal: SignalName, during: Range | null = null): Program[] {
+  const tables = new Map<number, Track[]>();
+  for (const track of signals.tracks(signal, 'process')) {
+    const within = during === null ? track : duringOf(track, during);
+    if (within.values.length === 0) continue;
+    tables.set(track.dataset, [...(tables.get(track.dataset) ?? []), within]);
+  }
+  const best = [...tables.values()].sort(
+    (a, b) => coverOf(b) - coverOf(a) || (a[0]?.dataset ?? 0) - (b[0]?.dataset ?? 0),
+  )[0];
+  return best === undefined ? [] : programsIn(signals, best);
+}
+
+/** The programs of one table, most first. */
+export function programsIn(signals: Signals, tracks: readonly Track[]): Program[] {
+  const byName = new Map<string, Track[]>();
+  for (const track of tracks) {
+    const { name, pid = null } = track.subject;
+    if (signals.observer.isOwn(name, pid)) continue;
+    byName.set(name, [...(byName.get(name) ?? []), track]);
+  }
+  return [...byName]
+    .map(([name, own]) => ({ name, tracks: own, mean: sumOf(own.map(meanOf)), source: own[0]?.source ?? 0 }))
+    .sort((a, b) => b.mean - a.mean || (a.name < b.name ? -1 : 1));
+}
+
+/** By how much of the time is told, and by how finely. */
+function coverOf(tracks: readonly Track[]): number {
+  const [longest] = [...tracks].sort((a, b) => lengthOf(b) - lengthOf(a));
+  return longest === undefined ? 0 : lengthOf(longest) + longest.values.length * 1e-3;
+}
+
+function duringOf(track: Track, { from, to }: Range): Track {
+  return pick(
+    track,
+    [...track.values.keys()].filter((i) => {
+      const at = track.at[i] ?? null;
+      return at === null || (at > from && at - (track.seconds[i] ?? 0) < to);
+    }),
+  );
+}
+
+/** The program as somebody with a part in a finding. */
+export function whoOf({ name, tracks, mean }: Program, signal: SignalName, whole: number | null): Who {
+  const [only] = tracks;
+  return {
+    role: 'user',
+    name,
+    pid: tracks.length === 1 ? (only?.subject.pid ?? null) : null,
+    processes: tracks.length,
+    quantity: { signal, stat: 'mean', value: mean },
+    ...(whole === null || whole <= 0 ? {} : { share: mean / whole }),
+    evidence: heaviest(tracks).map((track) => evidenceOf(track)),
+  };
+}
+
+function heaviest(tracks: readonly Track[]): Track[] {
+  return [...tracks].sort((a, b) => maxOf(b) - maxOf(a)).slice(0, 1);
+}
+
+/** Programs with less than this of the CPUs have no part in what is wrong with them. */
+const LEAST_SHARE = 0.1;
+const MOST_NAMED = 3;
+
+/**
+ * Who uses the CPUs, heaviest first: by pidstat or top, else by the samples of a CPU profile.
+ *
+ * @param during seconds on the capture's axis
+ */
+export function cpuUsers(signals: Signals, during: Range | null = null): Who[] {
+  const { cpus } = signals;
+  const told = programsBy(signals, 'process.cpu.utilization', during)
+    .map((program) => whoOf(program, 'process.cpu.utilization', cpus === null ? null : cpus * 100))
+    .filter(({ share, quantity }) => (share ?? (quantity?.value ?? 0) / 100) >= LEAST_SHARE);
+  return (told.length > 0 ? told : sampledUsers(signals)).slice(0, MOST_NAMED);
+}
+
+/** Whose samples a CPU profile has, as shares of all. */
+export function sampledUsers(signals: Signals): Who[] {
+  const [profile] = signals.profiles('cpu time');
+  if (profile === undefined) return [];
+  const { of, total } = weightByProcess(profile.stacks.profile);
+  return [...of]
+    .filter(([name]) => !IDLE.test(name) && !signals.observer.isOwn(name, null))
+    .map(([name, weight]): Who => {
+      const share = weight / total;
+      const quantity = { signal: 'profile.samples', stat: 'share', value: 100 * share } as const;
+      return { role: 'user', name, pid: null, processes: 1, share, quantity };
+    })
+    .filter(({ share = 0 }) => share >= LEAST_SHARE)
+    .sort((a, b) => (b.share ?? 0) - (a.share ?? 0) || (a.name < b.name ? -1 : 1));
+}
+
+// swapper, swapper/0
+const IDLE = /^swapper(?:\/\d+)?$/;
+
+// kworker/1:2H        jbd2/vda1-8        kswapd0        loop0
+const WORKS_FOR_OTHERS = /^(?:kworker\/|jbd2\/|kswapd\d|loop\d+$|xfsaild\/|md\d+_|flush-|dm_|dmcrypt_)/;
+
+/** Threads of the kernel submit what others asked for. */
+export function isKernelWorker(name: string): boolean {
+  return WORKS_FOR_OTHERS.test(name);
+}

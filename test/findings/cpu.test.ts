@@ -1,0 +1,349 @@
+/** CPUs: each rule finds what it is for, says whose it is, and does not find the near miss. */
+import { describe, expect, test } from 'vitest';
+import { foundBy, judge, mpstat, nextOf, only, pidstat, sar, steady, verdicts, vmstat } from './host.ts';
+
+describe('run-queue', () => {
+  test('14 runnable threads on 4 CPUs, the row since boot left out', async () => {
+    const found = await only('run-queue', { 'vmstat.txt': vmstat([...steady({ r: 12 }, 5), ...steady({ r: 16 }, 5)]) });
+    expect(found).toMatchObject({ verdict: 'found', severity: 'critical', since: 0, until: 10, confidence: 'high' });
+    expect(found.title).toBe('CPUs are saturated: 14 runnable threads on 4 CPUs');
+    expect(found.detail).toBe('At most 16: each waits for a CPU before it runs.');
+    // The third line is the one since boot.
+    expect(found.evidence).toMatchObject([{ source: 0, lines: [4, 13], drawn: { dataset: 0, metric: 0 } }]);
+    expect(found.measures).toMatchObject([
+      { signal: 'system.cpu.run_queue.length', stat: 'mean', value: 14, unit: 'threads', worse: 'more' },
+      { signal: 'system.cpu.run_queue.length', stat: 'max', value: 16 },
+    ]);
+  });
+  test('who they are, by the process list of that time', async () => {
+    const files = {
+      'vmstat.txt': vmstat(steady({ r: 8, us: 90, id: 10 })),
+      'pidstat.txt': pidstat(
+        steady([
+          { pid: 4242, name: 'make', usr: 200, system: 40 },
+          { pid: 4243, name: 'make', usr: 30 },
+          { pid: 77, name: 'sshd', usr: 2 },
+        ]),
+      ),
+    };
+    const found = await only('run-queue', files);
+    // 270 of 400 %.
+    expect(found.actors).toMatchObject([{ role: 'user', name: 'make', pid: null, text: '2 processes, 270%' }]);
+    expect(found.detail).toContain('Used by make (2 processes) 68%.');
+    expect(found.severity).toBe('warning');
+  });
+  test('half of the window is no burst, a little less is near', async () => {
+    const files = (seconds: number) => ({
+      'vmstat.txt': vmstat([...steady({ r: 7 }, seconds), ...steady({ r: 1 }, 20 - seconds)]),
+    });
+    expect(await verdicts('run-queue', files(10), { seconds: 20 })).toEqual([
+      'found: CPUs are saturated: 4 runnable threads on 4 CPUs',
+    ]);
+    expect(await verdicts('run-queue', files(9), { seconds: 20 })).toEqual([
+      'near: CPU saturation (run queue): 3.7 runnable threads on average on 4 CPUs',
+    ]);
+  });
+  test('five seconds of a burst of three on each CPU are felt, four are not', async () => {
+    const files = (seconds: number) => ({
+      'vmstat.txt': vmstat([...steady({ r: 12 }, seconds), ...steady({ r: 1 }, 30 - seconds)]),
+    });
+    expect(await only('run-queue', files(5), { seconds: 30 })).toMatchObject({ verdict: 'found', severity: 'notice' });
+    expect(await verdicts('run-queue', files(4), { seconds: 30 })).toEqual([
+      'ruled-out: CPU saturation (run queue): 2.5 runnable threads on average on 4 CPUs',
+    ]);
+  });
+  test('a threshold of the user moves it', async () => {
+    const files = { 'vmstat.txt': vmstat(steady({ r: 5 })) };
+    expect((await only('run-queue', files)).verdict).toBe('near');
+    const overrides = { 'run-queue': { perCpu: 1.2 } };
+    expect((await only('run-queue', files, { overrides })).verdict).toBe('found');
+  });
+  test('without the number of CPUs nothing can be said', async () => {
+    expect(await verdicts('run-queue', { 'vmstat.txt': vmstat(steady({ r: 14 })) }, { cpus: null })).toEqual([
+      'not-known: CPU saturation (run queue) (the number of CPUs is unknown)',
+    ]);
+  });
+  test('sar tells it as well as vmstat', async () => {
+    const rows = steady([[14, 300, 1, 1, 1, 0]]);
+    expect(
+      await verdicts('run-queue', {
+        'sar.txt': sar('runq-sz  plist-sz   ldavg-1   ldavg-5  ldavg-15   blocked', rows),
+      }),
+    ).toEqual(['found: CPUs are saturated: 14 runnable threads on 4 CPUs']);
+  });
+});
+
+describe('load', () => {
+  const uptime = (loads: string) => ` 14:00:10 up 3 days,  2:11,  2 users,  load average: ${loads}\n`;
+  test.each([
+    ['9.50, 6.00, 3.00', 'found: Load is 9.5 on 4 CPUs, rising', 'notice'],
+    ['12.50, 12.00, 12.00', 'found: Load is 13 on 4 CPUs, steady', 'warning'],
+    ['2.00, 6.00, 9.00', 'found: Load was 9 on 4 CPUs 15 minutes ago; it is 2 now', 'notice'],
+    ['6.50, 8.00, 9.00', 'found: Load is 6.5 on 4 CPUs, falling', 'notice'],
+    ['5.90, 5.90, 5.90', 'near: load: 5.9 on 4 CPUs, 5.9 15 minutes ago', 'notice'],
+    ['1.00, 1.00, 1.00', 'not-known: load: 1 on 4 CPUs, 1 15 minutes ago (uptime was read only once)', 'notice'],
+  ])('%s on 4 CPUs', async (loads, said, severity) => {
+    const files = { 'uptime.txt': uptime(loads) };
+    expect(await verdicts('load', files)).toEqual([said]);
+    expect((await only('load', files)).severity).toBe(severity);
+  });
+  test('what is over is history', async () => {
+    expect(await only('load', { 'uptime.txt': uptime('2.00, 6.00, 9.00') })).toMatchObject({
+      isPast: true,
+      detail: 'The worst was over when the capture began.',
+    });
+  });
+  test('what was captured already is not asked for again', async () => {
+    const files = { 'uptime.txt': uptime('9.50, 6.00, 3.00') };
+    expect(nextOf(await only('load', files))).toEqual(['coldflame collect --tool vmstat,pidstat']);
+    expect(nextOf(await only('load', { ...files, 'vmstat.txt': vmstat(steady({})) }))).toEqual([
+      'coldflame collect --tool pidstat',
+    ]);
+  });
+});
+
+describe('one-cpu', () => {
+  const pinned = (others: number) =>
+    mpstat(
+      steady({
+        all: { usr: 27 },
+        0: { usr: others },
+        1: { usr: others - 1 },
+        2: { usr: 98, sys: 1 },
+        3: { usr: others + 1 },
+      }),
+    );
+  test('CPU 2 at its limit while three idle, and the process that holds it', async () => {
+    const found = await only('one-cpu', {
+      'mpstat.txt': pinned(3),
+      'pidstat.txt': pidstat(
+        steady([
+          { pid: 4242, name: 'parser', usr: 98, system: 1 },
+          { pid: 1, name: 'systemd', usr: 1 },
+        ]),
+      ),
+    });
+    expect(found).toMatchObject({ verdict: 'found', severity: 'warning', subject: { kind: 'cpu', name: '2' } });
+    expect(found.title).toBe('parser (PID 4242) holds CPU 2: 99% busy, the others 3%');
+    expect(nextOf(found)).toEqual(['perf record -C 2 -g -- sleep 10', 'coldflame collect --tool perf']);
+  });
+  test('without a process list the CPU is named', async () => {
+    expect(await verdicts('one-cpu', { 'mpstat.txt': pinned(3) })).toEqual([
+      'found: CPU 2 is saturated: 99% busy, the others 3%',
+    ]);
+  });
+  test('a network card that interrupts one CPU', async () => {
+    const found = await only('one-cpu', {
+      'mpstat.txt': mpstat(steady({ all: { usr: 25 }, 0: { usr: 20, soft: 60, irq: 18 }, 1: { usr: 2 } })),
+    });
+    expect(found.title).toBe('Interrupts hold CPU 0: 98% busy, the others 2%');
+    expect(found.detail).toBe('78% of its time went to interrupts.');
+    expect(nextOf(found).at(-1)).toMatch(/^Spread the interrupts/);
+  });
+  test('others that are half busy leave no room, and 89% is not all of a CPU', async () => {
+    expect(await foundBy({ 'mpstat.txt': pinned(60) })).toEqual([]);
+    const most = mpstat(steady({ all: { usr: 40 }, 0: { usr: 89 }, 1: { usr: 2 } }));
+    expect(await verdicts('one-cpu', { 'mpstat.txt': most })).toEqual([
+      'near: one CPU at its limit: the busiest, CPU 0, was 89% busy',
+    ]);
+  });
+  test('of a table of all CPUs together nothing is known of one', async () => {
+    expect(await verdicts('one-cpu', { 'vmstat.txt': vmstat(steady({})) })).toEqual([
+      expect.stringMatching(/^not-known: .*not captured \(mpstat would tell\)\)$/),
+    ]);
+  });
+});
+
+describe('where CPU time goes', () => {
+  test.each([
+    ['system-time', { usr: 10, sys: 45 }, 'The kernel uses 45% of the CPUs', 'warning'],
+    ['system-time', { usr: 10, sys: 61 }, 'The kernel uses 61% of the CPUs', 'critical'],
+    ['iowait', { usr: 5, iowait: 39 }, 'CPUs idle while threads wait for I/O: 39% of the time', 'warning'],
+    ['softirq', { usr: 5, soft: 25 }, 'Soft interrupts use 25% of the CPUs', 'warning'],
+    ['steal', { usr: 5, steal: 12 }, 'The hypervisor withholds 12% of the CPU time', 'critical'],
+  ] as const)('%s: %o', async (rule, all, title, severity) => {
+    const found = await only(rule, { 'mpstat.txt': mpstat(steady({ all })) });
+    expect(found).toMatchObject({ verdict: 'found', title, severity, since: 0, until: 10 });
+  });
+  test.each([
+    ['system-time', { sys: 45 }, { sys: 10 }, 'CPU time in the kernel: 24% on average'],
+    ['iowait', { iowait: 60 }, { iowait: 1 }, 'CPU idle for I/O: 25% on average'],
+    ['softirq', { soft: 25 }, { soft: 1 }, 'CPU time in soft interrupts: 11% on average'],
+    ['steal', { steal: 12 }, { steal: 0 }, 'CPU time stolen by the hypervisor: 4.8% on average'],
+  ] as const)('%s for 4 of 10 seconds is near', async (rule, much, little, said) => {
+    const reports = [...steady({ all: much }, 4), ...steady({ all: little }, 6)];
+    expect(await verdicts(rule, { 'mpstat.txt': mpstat(reports) })).toEqual([`near: ${said}`]);
+  });
+  test.each(['system-time', 'iowait', 'softirq', 'steal'] as const)(
+    '%s of a host that works is ruled out',
+    async (rule) => {
+      const all = { usr: 30, sys: 10, iowait: 5, soft: 4, steal: 1 };
+      expect((await verdicts(rule, { 'mpstat.txt': mpstat(steady({ all })) }))[0]).toMatch(/^ruled-out: /);
+    },
+  );
+  test('whose the time in the kernel is', async () => {
+    const found = await only('system-time', {
+      'mpstat.txt': mpstat(steady({ all: { usr: 5, sys: 50 } })),
+      'pidstat.txt': pidstat(
+        steady([
+          { pid: 9, name: 'statd', usr: 4, system: 96 },
+          { pid: 10, name: 'statd', system: 90 },
+          { pid: 11, name: 'cron', system: 4 },
+        ]),
+      ),
+    });
+    expect(found.title).toBe('The kernel uses 50% of the CPUs, most by statd (2 processes)');
+    expect(found.detail).toContain('Used by statd (2 processes) 186%.');
+  });
+});
+
+describe('cpu-busy', () => {
+  test('said in words, as a notice, with who', async () => {
+    const files = {
+      'mpstat.txt': mpstat(steady({ all: { usr: 95 } })),
+      'pidstat.txt': pidstat(
+        steady([...Array.from({ length: 5 }, (_, i) => ({ pid: 50 + i, name: `w${i}`, usr: 75 }))]),
+      ),
+    };
+    const found = await only('cpu-busy', files);
+    expect(found).toMatchObject({ severity: 'notice', title: 'CPUs are 95% busy, most by w0 (PID 50)' });
+    expect(found.detail).toMatch(/^Used by w0 \(PID 50\) 19%, w1 \(PID 51\) 19% and w2 \(PID 52\) 19%\./);
+  });
+  test('ten seconds of sixty count, nine are near, an average of 85% too', async () => {
+    const files = (seconds: number) => ({
+      'mpstat.txt': mpstat([...steady({ all: { usr: 97 } }, seconds), ...steady({ all: { usr: 20 } }, 60 - seconds)]),
+    });
+    expect(await verdicts('cpu-busy', files(10), { seconds: 60 })).toEqual([
+      'found: CPUs are 33% busy for 10 s of 60 s',
+    ]);
+    expect((await only('cpu-busy', files(9), { seconds: 60 })).verdict).toBe('near');
+    expect(await verdicts('cpu-busy', { 'mpstat.txt': mpstat(steady({ all: { usr: 85 } })) })).toEqual([
+      'near: CPUs fully busy: 85% busy on average, 85% at most',
+    ]);
+  });
+  test('waiting for I/O and being robbed is not being busy', async () => {
+    const all = { usr: 20, iowait: 60, steal: 15 };
+    expect(await verdicts('cpu-busy', { 'mpstat.txt': mpstat(steady({ all })) })).toEqual([
+      'not-known: CPUs fully busy: 35% busy on average, 35% at most (there is a finding on the CPUs)',
+    ]);
+  });
+});
+
+describe('cpu-consumer', () => {
+  test('3 of 4 CPUs on average, though not in each interval', async () => {
+    const row = (usr: number) => [
+      { pid: 4242, name: 'cc1plus', usr: usr - 1, system: 1 },
+      { pid: 917, name: 'sshd', usr: 2 },
+    ];
+    const found = await only('cpu-consumer', {
+      'pidstat.txt': pidstat([...steady(row(380), 5), ...steady(row(220), 5)]),
+    });
+    expect(found).toMatchObject({ severity: 'warning', since: 0, until: 10 });
+    expect(found.subject).toEqual({ kind: 'process', name: 'cc1plus', pid: 4242 });
+    expect(found.title).toBe('cc1plus (PID 4242) uses 3 of 4 CPUs');
+    expect(nextOf(found)).toEqual(['coldflame collect --set cpu --pid 4242']);
+  });
+  test('all of one CPU, by one thread', async () => {
+    const found = await only('cpu-consumer', {
+      'pidstat.txt': pidstat(
+        steady([
+          { pid: 7, name: 'parser', usr: 99.8 },
+          { pid: 8, name: 'helper', usr: 40 },
+        ]),
+      ),
+      'mpstat.txt': mpstat(steady({ all: { usr: 36 } })),
+    });
+    expect(found).toMatchObject({ severity: 'notice', title: 'parser (PID 7) uses all of one CPU' });
+    expect(found.detail).toBe(
+      'It used 99.8% of a CPU on average: a single thread can use no more. Next: helper (PID 8) 10%.',
+    );
+  });
+  test('a program whose processes are gone before the next report', async () => {
+    // Two new processes each second, 220 % of a CPU together: 2.2 of 4 CPUs, by none of them more than 130.
+    const storm = (most: number) =>
+      pidstat(
+        steady(0).map((_, i) => [
+          { pid: 4000 + i, name: 'cc1', usr: 90 },
+          { pid: 5000 + i, name: 'cc1', usr: most },
+        ]),
+      );
+    expect(await verdicts('cpu-consumer', { 'pidstat.txt': storm(130) })).toEqual([
+      'found: cc1 (20 processes) uses 2.2 of 4 CPUs',
+    ]);
+    expect(await verdicts('cpu-consumer', { 'pidstat.txt': storm(30) })).toEqual([
+      'near: processes by CPU: the heaviest, cc1 (20 processes), used 1.2 of 4 CPUs',
+    ]);
+  });
+  test('nobody is cleared while nobody who was seen used what was used', async () => {
+    const list = pidstat(steady([{ pid: 7, name: 'parser', usr: 1 }]));
+    const busy = { 'pidstat.txt': list, 'mpstat.txt': mpstat(steady({ all: { usr: 80 } })) };
+    // 80 % of the CPUs less 1 of 400 %.
+    expect(await verdicts('unaccounted-cpu', busy)).toEqual(['found: No process that was seen used 80% of the CPUs']);
+    expect(await verdicts('cpu-consumer', busy)).toEqual([
+      'not-known: processes by CPU: the heaviest, parser (PID 7), used 0.01 of 4 CPUs (80% of the CPUs were used by no process that was seen)',
+    ]);
+    const calm = { 'pidstat.txt': list, 'mpstat.txt': mpstat(steady({ all: { usr: 3 } })) };
+    expect(await verdicts('cpu-consumer', calm)).toEqual([
+      'ruled-out: processes by CPU: the heaviest, parser (PID 7), used 0.01 of 4 CPUs',
+    ]);
+  });
+});
+
+describe('the capture itself', () => {
+  const busy = (usr: number) => mpstat(steady({ all: { usr } }));
+  const list = pidstat(
+    steady([
+      { pid: 900, name: 'bpftrace', usr: 230 },
+      { pid: 901, name: 'perf', usr: 10 },
+      { pid: 7, name: 'perf', usr: 15 },
+    ]),
+  );
+  /** 4 CPUs for 10 s: 40 s in all. */
+  const cost = (seconds: number) => ({
+    runs: { pidstat: { pids: [900, 901], cpuInWindow: seconds, cpu: seconds } },
+  });
+  test('is no consumer, by its PIDs; a perf of somebody else is', async () => {
+    expect(await verdicts('cpu-consumer', { 'pidstat.txt': list }, cost(0))).toEqual([
+      'ruled-out: processes by CPU: the heaviest, perf (PID 7), used 0.2 of 4 CPUs',
+    ]);
+  });
+  test('by name alone, of a capture that does not record PIDs', async () => {
+    const facts = { manifest: { coldflame: 1 as const }, runs: { pidstat: { command: 'bpftrace -e x' } } };
+    expect(await verdicts('cpu-consumer', { 'pidstat.txt': list }, facts)).toEqual([
+      'ruled-out: processes by CPU: the heaviest, perf (2 processes), used 0.3 of 4 CPUs',
+    ]);
+  });
+  test('when it is most of what is busy, that is what is said, and no host is saturated', async () => {
+    // 24 of 40 s are 60 % of the CPUs; they were 95 % busy.
+    const files = { 'mpstat.txt': busy(95), 'pidstat.txt': list, 'vmstat.txt': vmstat(steady({ r: 14 })) };
+    const findings = await judge(files, cost(24));
+    expect(findings.filter(({ verdict }) => verdict === 'found').map(({ title }) => title)).toEqual([
+      'Collecting used 60% of the CPUs',
+    ]);
+    expect(await verdicts('run-queue', files, cost(24))).toEqual([
+      'not-known: CPU saturation (run queue): 14 runnable threads on average on 4 CPUs (the tools of this capture used 60% of the CPUs themselves)',
+    ]);
+  });
+  test('when it is a small part, that is a doubt', async () => {
+    // 6 of 40 s are 15 % of the CPUs, of 95 % that were busy.
+    const found = await only(
+      'run-queue',
+      { 'mpstat.txt': busy(95), 'vmstat.txt': vmstat(steady({ r: 14 })) },
+      {
+        runs: { vmstat: { cpu: 6, cpuInWindow: 6 } },
+      },
+    );
+    expect(found).toMatchObject({
+      verdict: 'found',
+      confidence: 'medium',
+      doubts: ['the tools of this capture used 15% of the CPUs'],
+    });
+  });
+  test("the user's own command is no cost", async () => {
+    const facts = { runs: { vmstat: { cpu: 30, cpuInWindow: 30, command: 'perf record -a -- make -j8' } } };
+    expect(await foundBy({ 'vmstat.txt': vmstat(steady({ r: 14 })), 'mpstat.txt': busy(95) }, facts)).toEqual([
+      'run-queue',
+      'cpu-busy',
+    ]);
+  });
+});

@@ -1,0 +1,365 @@
+/** Disks and file systems: each rule against its near miss, with who it is and who waits. */
+import { describe, expect, test } from 'vitest';
+import {
+  buckets,
+  clock,
+  type DeviceRow,
+  foundBy,
+  inBuckets,
+  iostat,
+  judge,
+  judgeBy,
+  nextOf,
+  only,
+  pidstatDisk,
+  SYSCALL,
+  sar,
+  steady,
+  times,
+  verdicts,
+  waited,
+} from './host.ts';
+
+const CALM: DeviceRow = { w: 20, wAwait: 0.5, queue: 0.1, util: 5 };
+const BUSY: DeviceRow = { r: 100, rAwait: 20, w: 900, wAwait: 80, queue: 30, util: 99 };
+const vda = (rows: readonly DeviceRow[]) => ({ 'iostat.txt': iostat(rows.map((row) => ({ vda: row }))) });
+
+const SNOOP = 'TIME(s)     COMM           PID     DISK      T SECTOR     BYTES   LAT(ms)\n';
+/** Requests, `each` a second from `from` to `to`. */
+const snoop = (comm: string, { disk = 'vda', from = 0, to = 10, each = 12, ms = 60, pid = 4242 } = {}) =>
+  times(
+    (to - from) * each,
+    (i) =>
+      `${(from + i / each).toFixed(6)}    ${comm}         ${pid}    ${disk}   W 1234       4096      ${ms.toFixed(2)}\n`,
+  );
+
+describe('disk-saturated', () => {
+  test('busy, queued and slow together; the since-boot report left out', async () => {
+    const found = await only('disk-saturated', vda(steady(BUSY)));
+    expect(found).toMatchObject({ verdict: 'found', severity: 'critical', since: 0, until: 10, confidence: 'high' });
+    expect(found.subject).toEqual({ kind: 'disk', name: 'vda' });
+    expect(found.title).toBe('Disk vda is saturated: 99% busy, 30 requests queued, each waits 80 ms');
+    expect(found.detail).toBe('');
+    expect(nextOf(found)).toEqual([
+      'coldflame collect --tool biosnoop,biolatency,offcputime',
+      'Move or pace this work: ionice, a rate limit, another time of day.',
+    ]);
+  });
+  test('three seconds of thirty: what they cost is said, of the saturated time alone', async () => {
+    const burst = (seconds: number) =>
+      vda([...steady(CALM, 9), ...steady(BUSY, seconds), ...steady(CALM, 21 - seconds)]);
+    const found = await only('disk-saturated', burst(3), { seconds: 30 });
+    expect(found).toMatchObject({ since: 9, until: 12, severity: 'critical' });
+    expect(found.detail).toBe('Saturated for 3 s of 30 s; the figures are for the saturated time only.');
+    expect((await only('disk-saturated', burst(2), { seconds: 30 })).verdict).toBe('near');
+    expect((await only('disk-saturated', burst(1), { seconds: 30 })).verdict).toBe('ruled-out');
+  });
+  test('three seconds that are not in a row are as long', async () => {
+    const rows = steady(CALM, 30).map((row, i) => (i % 10 === 5 ? BUSY : row));
+    expect((await only('disk-saturated', vda(rows), { seconds: 30 })).verdict).toBe('found');
+  });
+  test.each([
+    ['busy all the time, but it answers at once', { util: 100, w: 900, wAwait: 0.4, queue: 0.9 }, 'ruled-out'],
+    ['slow, but hardly used', { util: 4, w: 1, wAwait: 90, queue: 0.1 }, 'ruled-out'],
+    ['a deep queue that is served fast', { util: 100, w: 9000, wAwait: 2, queue: 18 }, 'ruled-out'],
+    ['half of everything', { util: 60, w: 900, wAwait: 6, queue: 0.6 }, 'near'],
+    ['reads that wait', { util: 99, r: 100, rAwait: 12, queue: 2 }, 'found'],
+  ])('%s', async (_, row, verdict) => {
+    const [first] = (await judgeBy('disk-saturated', vda(steady(row)))).map((each) => each.verdict);
+    expect(first).toBe(verdict);
+  });
+  test('an idle disk says its numbers', async () => {
+    expect(await verdicts('disk-saturated', vda(steady(CALM)))).toEqual([
+      'ruled-out: disk saturation: the busiest, vda, was 5% busy, 0.1 requests queued, each waits 500 µs',
+    ]);
+  });
+  test('sar -d, with one column for the wait', async () => {
+    const rows = steady([
+      ['vda', 900, 0, 8000, 0, 9, 30, 80, 99],
+      ['vdb', 9, 0, 80, 0, 9, 0.1, 1, 1],
+    ]);
+    const head = 'DEV       tps     rkB/s     wkB/s     dkB/s   areq-sz    aqu-sz     await     %util';
+    expect(await verdicts('disk-saturated', { 'sar.txt': sar(head, rows) })).toEqual([
+      'found: Disk vda is saturated: 99% busy, 30 requests queued, each waits 80 ms',
+    ]);
+  });
+  test('a disk that -z leaves out was idle meanwhile', async () => {
+    const reports = [...steady({ vda: BUSY }, 2), ...steady({}, 8)] as Record<string, DeviceRow>[];
+    expect((await only('disk-saturated', { 'iostat.txt': iostat(reports) })).verdict).toBe('near');
+    expect(await verdicts('disk-saturated', { 'iostat.txt': iostat(steady({})) })).toEqual([
+      'ruled-out: disk saturation: no disk was busy',
+    ]);
+  });
+  test('two disks are two findings, and neither clears the other', async () => {
+    const both = { 'iostat.txt': iostat(steady({ vda: BUSY, vdb: BUSY, vdc: CALM })) };
+    expect((await judgeBy('disk-saturated', both)).map(({ subject, verdict }) => `${subject.name} ${verdict}`)).toEqual(
+      ['vda found', 'vdb found'],
+    );
+  });
+  test('every file is judged, not the first', async () => {
+    const files = { 'iostat.txt': iostat(steady({ vda: CALM })), 'iostat-2.txt': iostat(steady({ vdb: BUSY })) };
+    expect(
+      (await judgeBy('disk-saturated', files)).map(({ subject, verdict }) => `${subject.name} ${verdict}`),
+    ).toEqual(['vdb found']);
+  });
+});
+
+describe('whose requests they are', () => {
+  const late = vda([...steady(CALM, 5), ...steady(BUSY, 5)]);
+  test('those of the saturated time, the threads of the kernel left out', async () => {
+    const rows =
+      snoop('backup', { from: 0, to: 3, pid: 17 }) +
+      snoop('mysqld', { from: 5, to: 10 }) +
+      snoop('kworker/1:2H', { from: 5, to: 10, each: 24, pid: 99 });
+    const found = await only('disk-saturated', { ...late, 'biosnoop.txt': SNOOP + rows });
+    expect(found.title).toBe('mysqld (PID 4242) saturates disk vda: 99% busy, 30 requests queued, each waits 80 ms');
+    // 60 of mysqld's and 120 of the kernel's; the disk had none for longer than 60 ms.
+    expect(found.detail).toBe(
+      'Saturated for 5 s of 10 s; the figures are for the saturated time only. Requests of mysqld (PID 4242) 33%. Kernel threads submitted 120 of 180 requests: whose those are is unknown. The device itself needed 60 ms at most; the rest is queueing.',
+    );
+  });
+  test('by what pidstat -d says, where no request was traced', async () => {
+    const pidstat = pidstatDisk(
+      steady(0).map((_, i) => [
+        { pid: 4242, name: 'backup', written: i < 5 ? 0 : 90_000 },
+        { pid: 7, name: 'logger', written: i < 5 ? 900_000 : 10 },
+      ]),
+    );
+    const found = await only('disk-saturated', { ...late, 'pidstat.txt': pidstat });
+    expect(found.title).toMatch(/^backup \(PID 4242\) saturates disk vda: /);
+  });
+  test('and who stands still behind it', async () => {
+    const offcpu =
+      waited(
+        `schedule;io_schedule;jbd2_log_wait_commit;ext4_sync_file;${SYSCALL};fsync;commit`,
+        'orderdb (42)',
+        6_000_000,
+      ) + waited(`schedule;do_epoll_wait;${SYSCALL};epoll_wait;main`, 'nginx (917)', 90_000_000);
+    const files = {
+      ...vda(steady(BUSY)),
+      'biosnoop.txt': SNOOP + snoop('backup', { pid: 17 }),
+      'offcputime.txt': offcpu,
+    };
+    const found = await only('disk-saturated', files);
+    expect(found.title).toBe('backup (PID 17) saturates disk vda; orderdb stands still');
+    expect(found.detail).toContain('99% busy, 30 requests queued, each waits 80 ms.');
+    expect(found.detail).toMatch(/Stalled: orderdb for 6 s\.$/);
+    expect(found.actors.map(({ role, name }) => `${role} ${name}`)).toEqual(['user backup', 'victim orderdb']);
+  });
+});
+
+describe('disk-latency', () => {
+  const biolatency = (text: string) => ({
+    'biolatency.txt': `Tracing block device I/O... Hit Ctrl-C to end.\n\n${text}`,
+  });
+  test('two modes, and the tail in the bucket it falls in', async () => {
+    // 900 from 64 to 127 us and 100 from 32,768 to 65,535 us: the 990th is one of those.
+    const found = await only('disk-latency', biolatency(buckets(inBuckets({ 6: 900, 15: 100 }))));
+    expect(found).toMatchObject({ verdict: 'found', severity: 'warning' });
+    expect(found.title).toBe('Disk I/O is slow: 99th percentile 33 to 66 ms');
+    expect(found.detail).toBe(
+      'Over 1,000 requests, from issue to completion. Two modes: 64 to 128 µs (90%) and 33 to 66 ms (10%).',
+    );
+    expect(found.measures).toMatchObject([{ stat: 'p99', value: 32_768, unit: 'us' }]);
+  });
+  test.each([
+    [
+      'fast',
+      { 6: 8000, 7: 412 },
+      'ruled-out: disk I/O latency: 99th percentile 128 to 256 µs over 8,412 requests, from issue to completion',
+    ],
+    ['few', { 6: 9, 15: 3 }, 'not-known: disk I/O latency (only 12 requests, 100 are needed)'],
+    [
+      'a bucket on the threshold',
+      { 6: 900, 14: 100 },
+      'near: disk I/O latency: 99th percentile 16 to 33 ms over 1,000 requests, from issue to completion',
+    ],
+  ])('%s', async (_, at, said) => {
+    expect(await verdicts('disk-latency', biolatency(buckets(inBuckets(at))))).toEqual([said]);
+  });
+  test('a burst that the whole window hides', async () => {
+    const fast = inBuckets({ 6: 1000 });
+    const slow = inBuckets({ 6: 99, 15: 2 });
+    const seconds = (slowOnes: number) =>
+      biolatency(times(30, (i) => `${clock(i + 1)}\n${buckets(i < 30 - slowOnes ? fast : slow)}\n`));
+    const found = await only('disk-latency', seconds(3), { seconds: 30 });
+    expect(found).toMatchObject({ verdict: 'found', since: 28, until: 30 });
+    expect(found.title).toBe('Disk I/O is slow: 99th percentile 33 to 66 ms');
+    // 27 * 1000 and 3 * 101.
+    expect(found.detail).toContain('In the worst of 3 slow seconds, of 27,303 requests in all.');
+    expect((await only('disk-latency', seconds(2), { seconds: 30 })).verdict).toBe('near');
+  });
+  test('by single requests, exactly, with who they are of', async () => {
+    const text = SNOOP + snoop('mysqld', { each: 20, ms: 0.4 }) + snoop('backup', { each: 2, ms: 120, pid: 17 });
+    const found = await only('disk-latency', { 'biosnoop.txt': text });
+    // 200 and 20 requests: the 218th of 220.
+    expect(found).toMatchObject({ severity: 'critical' });
+    expect(found.title).toBe('Disk I/O on vda is slow: 99th percentile 120 ms');
+    expect(found.detail).toContain('Requests of backup (PID 17) 9.1% and mysqld (PID 4242) 91%.');
+  });
+  test('that come back at a beat', async () => {
+    const text = SNOOP + times(10, (i) => snoop('mysqld', { from: i * 5, to: i * 5 + 1, each: 30, ms: 90 }));
+    const found = await only('disk-latency', { 'biosnoop.txt': text }, { seconds: 50 });
+    expect(found.detail).toContain('They come every 5 s: look for what runs at this interval.');
+  });
+  test('-Q has the queue in it', async () => {
+    const facts = { runs: { biolatency: { command: 'biolatency-bpfcc -Q 1' } } };
+    const found = await only('disk-latency', biolatency(buckets(inBuckets({ 15: 1000 }))), facts);
+    expect(found.detail).toBe('Over 1,000 requests.');
+  });
+});
+
+describe('disks by their numbers', () => {
+  const slow = async (text: string) =>
+    (await judgeBy('disk-latency', { 'biosnoop.txt': SNOOP + text })).map(({ subject }) => subject.name).sort();
+  test('the manifest tells names, devices.txt some, the others stay as they are', async () => {
+    const text = ['259:3', '8:16', '7:2', '254:0', '8:17'].map((disk) => snoop('mysqld', { disk })).join('');
+    // nvme0n1 by the manifest; 8:17 is a partition.
+    expect(await slow(text)).toEqual(['254:0', '8:17', 'loop2', 'nvme0n1', 'sdb']);
+  });
+  test('the one disk without a name is the one that iostat names', async () => {
+    const busy = vda(steady(BUSY));
+    const one = await only('disk-saturated', { ...busy, 'biosnoop.txt': SNOOP + snoop('mysqld', { disk: '254:0' }) });
+    expect(one.title).toMatch(/^mysqld \(PID 4242\) saturates disk vda/);
+    const two = snoop('mysqld', { disk: '254:0' }) + snoop('backup', { disk: '254:16' });
+    expect((await only('disk-saturated', { ...busy, 'biosnoop.txt': SNOOP + two })).title).toMatch(
+      /^Disk vda is saturated/,
+    );
+  });
+  test('our own biolatency tells disks by two keys', async () => {
+    const map = (minor: number, low: number) => `@usecs[259, ${minor}]:\n[${low}, ${2 * low})       1000 |@@@@|\n\n`;
+    const text = `Attaching 4 probes...\n14:00:01\n${map(3, 65_536)}${map(9, 64)}`;
+    expect(await verdicts('disk-latency', { 'biolatency.txt': text })).toEqual([
+      'found: Disk I/O on nvme0n1 is slow: 99th percentile 66 to 131 ms',
+    ]);
+  });
+});
+
+describe('disk-writer', () => {
+  const writer = (written: number, seconds = 10, of = 10) => ({
+    'pidstat.txt': pidstatDisk(
+      steady(0, of).map((_, i) => [
+        { pid: 4242, name: 'debugd', written: i < seconds ? written : 0 },
+        { pid: 7, name: 'cron', written: 100 },
+      ]),
+    ),
+  });
+  test('a program that writes 40 MiB/s', async () => {
+    const found = await only('disk-writer', writer(40 * 1024));
+    expect(found).toMatchObject({ severity: 'notice', title: 'debugd (PID 4242) writes 40 MiB/s' });
+    expect(found.detail).toBe('That is 99.8% of what programs wrote.');
+  });
+  test('for ten seconds of sixty', async () => {
+    expect((await only('disk-writer', writer(40 * 1024, 10, 60), { seconds: 60 })).verdict).toBe('found');
+    expect((await only('disk-writer', writer(40 * 1024, 9, 60), { seconds: 60 })).verdict).toBe('near');
+    expect(await verdicts('disk-writer', writer(4 * 1024))).toEqual([
+      'ruled-out: programs by disk I/O: most, debugd, wrote 4 MiB/s',
+    ]);
+  });
+  test('one that reads', async () => {
+    const files = { 'pidstat.txt': pidstatDisk(steady([{ pid: 9, name: 'scan', read: 30 * 1024 }])) };
+    expect(await verdicts('disk-writer', files)).toEqual(['found: scan (PID 9) reads 30 MiB/s']);
+  });
+});
+
+describe('slow-file-operations', () => {
+  const head =
+    'Tracing ext4 operations slower than 10 ms\nTIME     COMM           PID    T BYTES   OFF_KB   LAT(ms) FILENAME\n';
+  const row = (second: number, ms: number, file = 'ibdata1') =>
+    `${clock(second)} mysqld         4242   S 0       0          ${ms.toFixed(2)} ${file}\n`;
+  test('who waits for which file, and since when', async () => {
+    const rows = times(20, (i) => row(2 + Math.floor(i / 4), 30 + i, i < 15 ? 'ibdata1' : 'binlog.7'));
+    const found = await only('slow-file-operations', { 'ext4slower.txt': head + rows });
+    expect(found).toMatchObject({ verdict: 'found', since: 2, until: 6, severity: 'warning' });
+    expect(found.title).toBe('20 file operations took 10 ms or more');
+    expect(found.detail).toBe('Up to 49 ms. Of mysqld (PID 4242) 100%. Most on: ibdata1 75%, binlog.7 25%.');
+    expect(found.evidence[0]).toMatchObject({ source: 0, lines: [3, 3] });
+  });
+  test('nine happen on any disk, six are not even near', async () => {
+    const some = (n: number) => ({ 'ext4slower.txt': head + times(n, (i) => row(1 + (i % 9), 12)) });
+    expect((await only('slow-file-operations', some(9))).verdict).toBe('near');
+    expect(await verdicts('slow-file-operations', some(4))).toEqual([
+      'ruled-out: slow file operations: 4 of 10 ms or more in 10 s',
+    ]);
+  });
+  test('none at all is an answer', async () => {
+    expect(await verdicts('slow-file-operations', { 'ext4slower.txt': head })).toEqual([
+      'ruled-out: slow file operations: 0 of 10 ms or more in 10 s',
+    ]);
+  });
+  test('a loose file of one row is no rate', async () => {
+    const files = { 'ext4slower.txt': head + row(1, 88) };
+    expect(await verdicts('slow-file-operations', files, { isLoose: true })).toEqual([
+      expect.stringMatching(/^not-known: .*how long it was watched is unknown/),
+    ]);
+  });
+});
+
+describe('file-operation-latency', () => {
+  const head = 'Tracing ext4 operation latency... Hit Ctrl-C to end.\n\n';
+  const of = (operation: string, at: Record<number, number>) =>
+    `operation = '${operation}'\n${buckets(inBuckets(at))}\n`;
+  // The 198th of 200 lies in the slow bucket where three are in it, and before it where one is.
+  const text = (slow: number) => head + of('read', { 2: 5000 }) + of('fsync', { 9: 200 - slow, 15: slow });
+  test('the operation that waits is named', async () => {
+    expect(await verdicts('file-operation-latency', { 'ext4dist.txt': text(3) })).toEqual([
+      'found: File operations wait: fsync 99th percentile 33 to 66 ms',
+    ]);
+  });
+  test('one of 200 is below the 99th percentile', async () => {
+    expect(await verdicts('file-operation-latency', { 'ext4dist.txt': text(1) })).toEqual([
+      'ruled-out: latency of file operations: fsync 99th percentile 512 µs to 1 ms over 200',
+    ]);
+  });
+});
+
+describe('failing-opens', () => {
+  const head = 'PID    COMM               FD ERR PATH\n';
+  const row = (fails: boolean, i: number, comm = 'node') =>
+    `4242   ${comm}              ${fails ? '-1   2' : ' 9   0'} /srv/app/node_modules/x${i}\n`;
+  test('150 of 200 fail', async () => {
+    const rows = times(200, (i) => row(i % 4 !== 0, i % 3));
+    const found = await only('failing-opens', { 'opensnoop.txt': head + rows });
+    expect(found.title).toBe('node (PID 4242) looks for files that are not there: 15/s fail');
+    // Of i % 4 != 0 below 200, each remainder by 3 has 50.
+    expect(found.detail).toBe(
+      '150 of its 200 opens failed. Most often: /srv/app/node_modules/x0 33%, /srv/app/node_modules/x1 33%, /srv/app/node_modules/x2 33%.',
+    );
+    expect(found.severity).toBe('notice');
+  });
+  test('78,600 weigh more than 354', async () => {
+    const many = times(10_000, (i) => row(true, i % 3));
+    expect((await only('failing-opens', { 'opensnoop.txt': head + many })).severity).toBe('warning');
+  });
+  test('a program that searches at its start, and one that the capture started', async () => {
+    const rows = times(200, (i) => row(i < 60, i));
+    expect(await verdicts('failing-opens', { 'opensnoop.txt': head + rows })).toEqual([
+      'near: failing opens: most by node, 60 of 200',
+    ]);
+    const facts = { runs: { opensnoop: { pids: [4242] } } };
+    const own = times(200, (i) => row(true, i, 'bpftrace'));
+    expect(await foundBy({ 'opensnoop.txt': head + own }, facts)).toEqual([]);
+  });
+});
+
+test('stalls for I/O on idle disks: the limit of a group, or a file server', async () => {
+  let total = 0;
+  const pressure = (ms: number) =>
+    times(11, (second) => {
+      total += ms * 1000;
+      return `${(1000 + second).toFixed(2)} 9999.99\n/proc/pressure/io:some avg10=1.00 avg60=1.00 avg300=0.50 total=${total}\n`;
+    });
+  const files = { ...vda(steady(CALM)), 'pressure.txt': pressure(540) };
+  const found = await judge(files);
+  expect(found.filter(({ verdict }) => verdict === 'found').map(({ title, cause }) => [title, cause?.rule])).toEqual([
+    ['Tasks stall for I/O 54% of the worst ten seconds on idle disks', undefined],
+    ['I/O pressure: tasks stalled 54% of the worst 10 s', 'io-stalls'],
+  ]);
+  expect(found[0]?.detail).toMatch(/^The busiest disk was 5% busy then\./);
+  // The same beside a disk that is busy is that disk.
+  expect(await foundBy({ ...vda(steady(BUSY)), 'pressure.txt': pressure(540) })).toEqual([
+    'disk-saturated',
+    'pressure-io',
+  ]);
+  expect((await only('io-stalls', { ...vda(steady(CALM)), 'pressure.txt': pressure(100) })).verdict).toBe('near');
+});

@@ -1,0 +1,236 @@
+/** The kernel log: each complaint by lines that kernels print, its near misses, and what stands against clearing it. */
+import { describe, expect, test } from 'vitest';
+import type { RuleName } from '../../src/findings/names.ts';
+import { dmesg, foundBy, judge, only, verdicts } from './host.ts';
+
+const QUIET = [-100, 'systemd[1]: Started Session 4 of user root.'] as const;
+const log = (...lines: readonly string[]) => ({
+  'dmesg.txt': dmesg(QUIET, ...lines.map((text, i) => [4.25 + i, text] as const)),
+});
+
+/** As the kernel prints them; https://elixir.bootlin.com tells the format strings. */
+const LINES: readonly [RuleName, string, string][] = [
+  [
+    'oom-kill',
+    'Out of memory: Killed process 2573 (java) total-vm:5841280kB, anon-rss:3901948kB, file-rss:0kB',
+    'The kernel killed java with 3.7 GiB for lack of memory, once',
+  ],
+  [
+    'oom-kill',
+    'Memory cgroup out of memory: Killed process 4242 (stress) total-vm:1000kB, anon-rss:1024kB',
+    'The kernel killed stress with 1 MiB at the limit of its control group for lack of memory, once',
+  ],
+  [
+    'oom-kill',
+    'Out of memory (oom_kill_allocating_task): Killed process 3333 (worker) total-vm:9000kB, anon-rss:2048kB',
+    'The kernel killed worker with 2 MiB for lack of memory, once',
+  ],
+  [
+    'oom-kill',
+    'Memory cgroup out of memory: Kill process 4242 (stress) score 1000 or sacrifice child',
+    'The kernel killed stress at the limit of its control group for lack of memory, once',
+  ],
+  [
+    'hung-task',
+    'INFO: task jbd2/sda1-8:245 blocked for more than 120 seconds.',
+    'jbd2/sda1-8 hangs in the kernel, once',
+  ],
+  ['soft-lockup', 'watchdog: BUG: soft lockup - CPU#3 stuck for 22s! [java:12345]', 'CPU 3 is locked up in java, once'],
+  ['soft-lockup', 'NMI watchdog: Watchdog detected hard LOCKUP on cpu 3', 'CPU 3 is locked up, once'],
+  [
+    'soft-lockup',
+    'BUG: workqueue lockup - pool cpus=2 node=0 flags=0x0 nice=0 stuck for 32s!',
+    'A CPU is locked up, once',
+  ],
+  ['rcu-stall', 'rcu: INFO: rcu_sched self-detected stall on CPU', 'A CPU is stalled (RCU), once'],
+  ['rcu-stall', 'INFO: rcu_preempt detected stalls on CPUs/tasks: { 3 }', 'A CPU is stalled (RCU), once'],
+  [
+    'kernel-oops',
+    'BUG: unable to handle page fault for address: ffffffffc0000000',
+    'The kernel ran into a fault of its own, once',
+  ],
+  ['kernel-oops', 'Oops: 0002 [#1] PREEMPT SMP NOPTI', 'The kernel ran into a fault of its own, once'],
+  ['kernel-oops', 'kernel BUG at mm/slub.c:305!', 'The kernel ran into a fault of its own, once'],
+  ['hardware-error', 'mce: [Hardware Error]: Machine check events logged', 'The hardware reports errors, once'],
+  [
+    'hardware-error',
+    'EDAC MC0: 1 CE memory read error on CPU_SrcID#0_Ha#0_Chan#0_DIMM#0',
+    'The hardware reports errors, once',
+  ],
+  [
+    'hardware-error',
+    'pcieport 0000:00:1c.0: AER: Corrected error received: 0000:00:1c.0',
+    'The hardware reports errors, once',
+  ],
+  ['raid-failure', 'md/raid1:md0: Disk failure on sdb1, disabling device.', 'A disk of an array failed: sdb1, once'],
+  [
+    'io-error',
+    'blk_update_request: I/O error, dev sdb, sector 2048 op 0x0:(READ) flags 0x0',
+    'sdb reports I/O errors, once',
+  ],
+  [
+    'io-error',
+    'EXT4-fs error (device sda1): ext4_find_entry:1455: inode #2: comm ls: reading directory lblock 0',
+    'sda1 reports I/O errors, once',
+  ],
+  ['io-error', 'Buffer I/O error on dev sda1, logical block 0, async page read', 'sda1 reports I/O errors, once'],
+  ['io-error', 'XFS (sdc1): metadata I/O error in "xlog_recover" at daddr 0x2', 'sdc1 reports I/O errors, once'],
+  ['device-timeout', 'nvme nvme0: I/O 123 QID 4 timeout, aborting', 'nvme0 does not answer and is reset, once'],
+  [
+    'device-timeout',
+    'nvme nvme0: controller is down; will reset: CSTS=0x3, PCI_STATUS=0x10',
+    'nvme0 does not answer and is reset, once',
+  ],
+  [
+    'device-timeout',
+    'sd 2:0:0:0: [sda] tag#12 FAILED Result: hostbyte=DID_TIME_OUT driverbyte=DRIVER_OK cmd_age=30s',
+    'sda does not answer and is reset, once',
+  ],
+  ['device-timeout', 'ata1: hard resetting link', 'ata1 does not answer and is reset, once'],
+  ['read-only-remount', 'EXT4-fs (sda1): Remounting filesystem read-only', 'File system sda1 became read-only, once'],
+  [
+    'read-only-remount',
+    'XFS (sdb1): Filesystem has been shut down due to log error (0x2).',
+    'File system sdb1 became read-only, once',
+  ],
+  ['nfs-not-responding', 'nfs: server nas01 not responding, still trying', 'File server nas01 does not answer, once'],
+  [
+    'nfs-not-responding',
+    'CIFS: VFS: \\\\nas02 has not responded in 180 seconds. Reconnecting...',
+    'File server nas02 does not answer, once',
+  ],
+  ['link-down', 'ixgbe 0000:01:00.0 eth0: NIC Link is Down', 'The link of eth0 went down, once'],
+  ['link-down', 'e1000e: eth1 NIC Link is Down', 'The link of eth1 went down, once'],
+  [
+    'allocation-failure',
+    'java: page allocation failure: order:5, mode:0x40cc0(GFP_KERNEL|__GFP_COMP)',
+    'The kernel could not allocate memory in java, once',
+  ],
+  [
+    'conntrack-full',
+    'nf_conntrack: nf_conntrack: table full, dropping packet',
+    'The table of tracked connections is full, once',
+  ],
+  ['neighbour-overflow', 'neighbour: arp_cache: neighbor table overflow!', 'The neighbour table overflows, once'],
+  ['file-limit', 'VFS: file-max limit 1620000 reached', 'The host has no file handles left, once'],
+  [
+    'task-limit',
+    'cgroup: fork rejected by pids controller in /system.slice/app.service',
+    'Control group /system.slice/app.service may start no more tasks, once',
+  ],
+  [
+    'thermal-throttling',
+    'CPU3: Core temperature above threshold, cpu clock throttled (total events = 123)',
+    'CPU3 ran too hot and slowed down, once',
+  ],
+  [
+    'clock-trouble',
+    "clocksource: timekeeping watchdog on CPU1: Marking clocksource 'tsc' as unstable because the skew is too large:",
+    'The clock source is unstable, once',
+  ],
+  [
+    'syn-flood',
+    'TCP: request_sock_TCP: Possible SYN flooding on port 8080. Sending cookies.  Check SNMP counters.',
+    'The listener on port 8080 overflows with connection requests, once',
+  ],
+  [
+    'syn-flood',
+    'TCP: request_sock_TCP: Possible SYN flooding on port 0.0.0.0:8443. Sending cookies.',
+    'The listener on port 0.0.0.0:8443 overflows with connection requests, once',
+  ],
+];
+
+describe('complaints of the kernel', () => {
+  test.each(LINES)('%s: %s', async (rule, line, title) => {
+    const files = log(line);
+    const found = await only(rule, files);
+    expect(found).toMatchObject({ verdict: 'found', isPast: false, since: 4.25, title });
+    expect(found.evidence).toMatchObject([{ source: 0, lines: [2, 2] }]);
+    // Each line has one reading.
+    expect(await foundBy(files)).toEqual([rule]);
+  });
+});
+
+test('a crash loop, a single crash, and two kinds of them', async () => {
+  const crash = 'nginx[1234]: segfault at 7f2a10 ip 000055d0 sp 00007ffc error 4 in nginx[55d0+1000]';
+  const trap = 'traps: php-fpm[77] general protection fault ip:55d0 sp:7ffc error:0 in php-fpm[55d0+1000]';
+  expect(await verdicts('segfault', log(crash, crash, trap))).toEqual(['found: nginx, php-fpm crashes, 3 times']);
+  expect((await only('segfault', log(crash))).verdict).toBe('ruled-out');
+});
+
+describe('when it was said', () => {
+  const kill = (at: number) =>
+    [at, 'Out of memory: Killed process 2573 (java) total-vm:5841280kB, anon-rss:3901948kB'] as const;
+  test('hours ago: of another time', async () => {
+    expect(
+      (await only('oom-kill', { 'dmesg.txt': `[-9000.000000] ${kill(0)[1]}\n[ 1001.000000] x\n` })).verdict,
+    ).not.toBe('found');
+  });
+  test('in the hour before: history, below everything live, whatever its severity', async () => {
+    const files = { 'dmesg.txt': dmesg(kill(-900), [2, 'ixgbe 0000:01:00.0 eth0: NIC Link is Down']) };
+    const found = await only('oom-kill', files);
+    expect(found).toMatchObject({ verdict: 'found', isPast: true, severity: 'notice', since: -900 });
+    expect(found.title).toBe(
+      'The kernel killed java with 3.7 GiB for lack of memory, once, in the hour before the capture',
+    );
+    expect(await foundBy(files)).toEqual(['link-down', 'oom-kill']);
+  });
+  test('in the minute before: live', async () => {
+    expect(await only('oom-kill', { 'dmesg.txt': dmesg(kill(-50)) })).toMatchObject({
+      isPast: false,
+      severity: 'critical',
+    });
+  });
+  test('now and before are counted apart', async () => {
+    const found = await only('oom-kill', { 'dmesg.txt': dmesg(kill(-600), kill(-400), kill(-200), kill(3.5)) });
+    expect(found).toMatchObject({ severity: 'critical', since: 3.5, until: 3.5 });
+    expect(found.title).toMatch(/for lack of memory, once$/);
+    expect(found.detail).toMatch(/^3 times more in the hour before\./);
+  });
+});
+
+describe('what no rule knows', () => {
+  test('is shown as it is, and stands against clearing', async () => {
+    const strange = 'foo_bar: device fooctl failed to frobnicate: -5';
+    const findings = await judge(log(strange));
+    expect(findings[0]).toMatchObject({ rule: 'kernel-errors', verdict: 'found', severity: 'notice' });
+    expect(findings[0]?.detail).toContain(strange);
+    expect(findings.filter(({ verdict }) => verdict === 'ruled-out')).toEqual([]);
+    expect(findings.find(({ rule }) => rule === 'io-error')).toMatchObject({
+      verdict: 'not-known',
+      beside: { rule: 'kernel-errors' },
+    });
+  });
+  test('by its level, where the log has levels', async () => {
+    const graded = (level: string) => ({ 'dmesg.txt': `kern  :${level} : [ 1004.250000] foo: something odd\n` });
+    expect((await only('kernel-errors', graded('err   '))).severity).toBe('warning');
+    expect((await only('kernel-errors', graded('notice'))).verdict).toBe('ruled-out');
+  });
+  test.each([
+    'Linux agpgart interface v0.103, hung_task_timeout_secs set to 120',
+    'ACPI: EINJ: error injection support is enabled',
+    'softlockup detector: timeout is 10',
+    'Command line: BOOT_IMAGE=/vmlinuz panic=10 errors=remount-ro',
+    'oom_reaper: reaped process 2573 (java), now anon-rss:0kB, file-rss:0kB',
+  ])('%s is no complaint', async (line) => {
+    expect(await foundBy(log(line))).toEqual([]);
+  });
+});
+
+test('a log of eighteen lines, each a failure, clears nothing that it could tell', async () => {
+  const findings = await judge(log(...LINES.slice(0, 18).map(([, line]) => line)));
+  expect(findings.filter(({ verdict }) => verdict === 'ruled-out')).toEqual([]);
+});
+
+test('a quiet log rules out what it would tell', async () => {
+  expect(await verdicts('io-error', { 'dmesg.txt': dmesg(QUIET, [5, 'random: crng init done']) })).toEqual([
+    'ruled-out: I/O errors: none in 2 lines of the kernel log',
+  ]);
+});
+
+test('a line of a megabyte is read in time', async () => {
+  const long = `${'task '.repeat(100_000)}${'x['.repeat(200_000)} segfault at`;
+  const began = performance.now();
+  expect((await only('hung-task', log(long))).verdict).toBe('ruled-out');
+  expect(performance.now() - began).toBeLessThan(20_000);
+});

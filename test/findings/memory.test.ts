@@ -1,0 +1,369 @@
+/** Memory: what does not fit, what grows, who waits; each rule against its near miss. */
+import { describe, expect, test } from 'vitest';
+import {
+  dmesg,
+  foundBy,
+  judge,
+  judgeBy,
+  nextOf,
+  only,
+  pidstatMemory,
+  sar,
+  steady,
+  times,
+  verdicts,
+  vmstat,
+} from './host.ts';
+
+const MIB = 1024;
+
+/** /proc/meminfo once a second, as the capture writes it. */
+function meminfo(available: readonly number[], total = 8192): string {
+  return available
+    .map(
+      (mib, i) =>
+        `${(1000 + i).toFixed(2)} 9999.99\nMemTotal:       ${total * MIB} kB\nMemFree:        ${100 * MIB} kB\nMemAvailable:   ${mib * MIB} kB\nCached:         ${500 * MIB} kB\n`,
+    )
+    .join('');
+}
+
+const free = (available: number, total = 8192) =>
+  `               total        used        free      shared  buff/cache   available\nMem:            ${total}        5000         100          10        2863        ${available}\nSwap:              0           0           0\n`;
+
+describe('swapping', () => {
+  test('in and out add up, the row since boot does not count', async () => {
+    const found = await only('swapping', {
+      'vmstat.txt': vmstat([...steady({ si: 400, so: 600 }, 5), ...steady({}, 5)]),
+    });
+    expect(found).toMatchObject({ verdict: 'found', severity: 'critical', since: 0, until: 5 });
+    // vmstat counts KiB: 100 pages in and 150 out of 4 KiB for half of the time.
+    expect(found.title).toBe('The host is swapping: 125 pages/s for 5 s of 10 s');
+    expect(found.detail).toBe(
+      'Memory that programs use is on disk: each touch of it waits for the disk. In 50 pages/s, out 75 pages/s.',
+    );
+    expect(nextOf(found)).toEqual(['coldflame collect --tool free,top,swapin,memleak']);
+  });
+  test.each([
+    ['once a little', [{ si: 4 }, ...steady({}, 9)], 'ruled-out: swapping: 0.1 pages/s on average'],
+    ['for two of ten seconds', [...steady({ si: 400 }, 2), ...steady({}, 8)], 'near: swapping: 20 pages/s on average'],
+    ['all the time, but only 48 KiB/s', steady({ so: 48 }), 'ruled-out: swapping: 12 pages/s on average'],
+  ])('%s', async (_, rows, said) => {
+    expect(await verdicts('swapping', { 'vmstat.txt': vmstat(rows) })).toEqual([said]);
+  });
+  test('ten seconds of sixty are ten seconds of standing still', async () => {
+    const rows = [...steady({ si: 400 }, 10), ...steady({}, 50)];
+    expect(await verdicts('swapping', { 'vmstat.txt': vmstat(rows) }, { seconds: 60 })).toEqual([
+      'found: The host is swapping: 17 pages/s for 10 s of 60 s',
+    ]);
+  });
+  test('by sar, in pages', async () => {
+    const rows = steady([[30, 70]]);
+    expect(await verdicts('swapping', { 'sar.txt': sar('pswpin/s pswpout/s', rows) })).toEqual([
+      'found: The host is swapping: 100 pages/s',
+    ]);
+  });
+  test('with whose memory it is, and what follows from it', async () => {
+    const files = {
+      'vmstat.txt': vmstat(steady({ si: 400, so: 600 })),
+      'free.txt': free(90),
+      'pidstat.txt': pidstatMemory(
+        steady([
+          { pid: 42, name: 'java', rss: 4 * 1024 * MIB },
+          { pid: 7, name: 'cron', rss: 9000 },
+        ]),
+      ),
+    };
+    const found = await judge(files);
+    expect(found.filter(({ verdict }) => verdict === 'found').map(({ rule, cause }) => [rule, cause?.rule])).toEqual([
+      ['swapping', undefined],
+      ['memory-available', 'swapping'],
+    ]);
+    expect(found[0]?.detail).toContain('Largest: java (PID 42) 50%.');
+  });
+});
+
+describe('memory-available', () => {
+  test('by meminfo, the least of all readings', async () => {
+    const found = await only('memory-available', {
+      'meminfo.txt': meminfo([4000, 300, 160, 170, 900, 900, 900, 900, 900, 900]),
+    });
+    // 160 of 8192 MiB.
+    expect(found).toMatchObject({ verdict: 'found', severity: 'warning', since: 2, until: 9 });
+    expect(found.title).toBe('Memory is nearly used up: 2% available');
+    expect(found.detail).toBe(
+      '160 MiB at the least. Allocations wait for reclaim; next come swapping or the OOM killer.',
+    );
+  });
+  test('under one percent is critical', async () => {
+    expect(await only('memory-available', { 'meminfo.txt': meminfo(steady(80)) })).toMatchObject({
+      severity: 'critical',
+    });
+  });
+  test.each([
+    [
+      'much is left all the time',
+      { 'meminfo.txt': meminfo(steady(4000)) },
+      'ruled-out: memory available: 49% at the least',
+    ],
+    ['9% is near', { 'meminfo.txt': meminfo(steady(737)) }, 'near: memory available: 9% at the least'],
+    [
+      'one reading clears nothing',
+      { 'free.txt': free(4000) },
+      'not-known: memory available: 49% at the least (free was read only once)',
+    ],
+  ])('%s', async (_, files, said) => {
+    expect(await verdicts('memory-available', files)).toEqual([said]);
+  });
+  test('one reading finds', async () => {
+    expect(await verdicts('memory-available', { 'free.txt': free(160) })).toEqual([
+      'found: Memory is nearly used up: 2% available',
+    ]);
+  });
+  test('every file is judged, not the first', async () => {
+    expect(await verdicts('memory-available', { 'free.txt': free(4000), 'free-2.txt': free(160) })).toEqual([
+      'found: Memory is nearly used up: 2% available',
+    ]);
+  });
+  test('free of procps before 3.3.10, whose second line says what is left', async () => {
+    const old =
+      '             total       used       free     shared    buffers     cached\nMem:          8192       8100         92          0         10         20\n-/+ buffers/cache:       8070        122\nSwap:            0          0          0\n';
+    expect(await verdicts('memory-available', { 'free.txt': old })).toEqual([
+      'found: Memory is nearly used up: 1.5% available',
+    ]);
+  });
+  test('free and cache of vmstat are no more than a bound', async () => {
+    // 800,000 + 20,000 + 300,000 of 8,388,608 KiB.
+    expect(await verdicts('memory-available', { 'vmstat.txt': vmstat(steady({})) })).toEqual([
+      'not-known: memory available: 13% at the least (free memory and caches alone do not tell what is available)',
+    ]);
+    expect((await only('memory-available', { 'vmstat.txt': vmstat(steady({ free: 10_000 })) })).verdict).toBe('found');
+  });
+});
+
+describe('growth', () => {
+  const list = (rss: (second: number) => number, seconds = 10) =>
+    pidstatMemory(
+      steady(0, seconds).map((_, i) => [
+        { pid: 42, name: 'leaky', rss: Math.round(rss(i)) },
+        { pid: 7, name: 'cron', rss: 9000 },
+      ]),
+    );
+  test('a process that grows by 50 MiB/s, with 4 GiB left', async () => {
+    const files = { 'pidstat.txt': list((i) => (500 + 50 * i) * MIB), 'meminfo.txt': meminfo(steady(4096)) };
+    const found = await only('process-growth', files);
+    expect(found).toMatchObject({ verdict: 'found', severity: 'warning', subject: { name: 'leaky', pid: 42 } });
+    expect(found.title).toBe('leaky (PID 42) grows by 50 MiB/s');
+    // 4096 / 50 s.
+    expect(found.detail).toBe(
+      'It holds 950 MiB. At this pace memory is used up in 82 s. Seen for 9 s: a cache that fills looks the same at first.',
+    );
+    expect(nextOf(found)).toEqual([
+      'See what it allocates: a heap profile of its runtime, or memleak on its PID.',
+      'coldflame collect --set memory --pid 42',
+    ]);
+  });
+  test.each([
+    ['2 MiB/s leave 34 minutes', (i: number) => (500 + 2 * i) * MIB, 'near'],
+    ['half a MiB/s', (i: number) => (500 + 0.5 * i) * MIB, 'ruled-out'],
+    ['it comes and goes', (i: number) => (500 + (i % 2) * 300 + i) * MIB, 'ruled-out'],
+    ['it shrinks', (i: number) => (900 - 50 * i) * MIB, 'ruled-out'],
+  ])('%s', async (_, rss, verdict) => {
+    const files = { 'pidstat.txt': list(rss), 'meminfo.txt': meminfo(steady(4096)) };
+    expect((await only('process-growth', files)).verdict).toBe(verdict);
+  });
+  test('a program that starts in the window grows as all do', async () => {
+    const late = pidstatMemory(
+      steady(0).map((_, i) => [
+        { pid: 7, name: 'cron', rss: 9000 },
+        ...(i > 5 ? [{ pid: 42, name: 'young', rss: i * 100 * MIB }] : []),
+      ]),
+    );
+    expect((await only('process-growth', { 'pidstat.txt': late, 'meminfo.txt': meminfo(steady(4096)) })).verdict).toBe(
+      'ruled-out',
+    );
+  });
+  test('memory of the host, and the process that takes it', async () => {
+    const files = {
+      'meminfo.txt': meminfo(steady(0).map((_, i) => 4096 - 60 * i)),
+      'pidstat.txt': list((i) => (1000 + 50 * i) * MIB),
+    };
+    const found = await only('memory-growth', files);
+    // From 4,096 to 3,556 MiB in 9 s; that lasts 59 s more.
+    expect(found.title).toBe('Memory is used up by 60 MiB/s');
+    expect(found.detail).toBe('At this pace none is left in 59 s. Largest: leaky (PID 42) 15%.');
+    expect(found.cause?.rule).toBe('process-growth');
+  });
+  test('little by little is no incident', async () => {
+    const files = { 'meminfo.txt': meminfo(steady(0).map((_, i) => 4096 - i)) };
+    expect(await verdicts('memory-growth', files)).toEqual(['ruled-out: growth of memory use: 1 MiB/s']);
+  });
+});
+
+describe('direct-reclaim', () => {
+  const drsnoop = (rows: number, ms: number) =>
+    `TIME(s)       COMM           PID     LAT(ms) PAGES  FREE(KB)\n${times(rows, (i) => `${((i * 9.9) / rows).toFixed(9)}   ${i % 5 === 0 ? 'cron ' : 'mysqld'}         17678      ${ms.toFixed(2)}   143     86028\n`)}`;
+  test('300 in ten seconds, most of mysqld', async () => {
+    const found = await only('direct-reclaim', { 'drsnoop.txt': drsnoop(300, 4) });
+    expect(found.title).toBe('300 allocations reclaimed memory first, for 1 ms or more');
+    expect(found.detail).toBe(
+      'Up to 4 ms. Of mysqld (PID 17678) 80% and cron (PID 17678) 20%. kswapd does not keep up, or a control group is at its limit.',
+    );
+  });
+  test.each([
+    ['short ones', drsnoop(300, 0.2), 'ruled-out: direct reclaim: 0 of 1 ms or more in 10 s'],
+    ['few', drsnoop(40, 4), 'ruled-out: direct reclaim: 40 of 1 ms or more in 10 s'],
+    ['half of the rate', drsnoop(80, 4), 'near: direct reclaim: 80 of 1 ms or more in 10 s'],
+  ])('%s', async (_, text, said) => {
+    expect(await verdicts('direct-reclaim', { 'drsnoop.txt': text })).toEqual([said]);
+  });
+  test('pages that programs scan, by sar', async () => {
+    const table = (pages: number) =>
+      sar(
+        'pgpgin/s pgpgout/s   fault/s  majflt/s  pgfree/s pgscank/s pgscand/s pgsteal/s    %vmeff',
+        steady([[0, 0, 90, 0, 500, 10, pages, 9, 90]]),
+      );
+    expect(await verdicts('direct-reclaim', { 'sar.txt': table(2000) })).toEqual([
+      'found: Programs reclaim memory themselves: 2,000 pages/s scanned',
+    ]);
+    expect(await verdicts('direct-reclaim', { 'sar.txt': table(400) })).toEqual([
+      'ruled-out: direct reclaim: 400 pages/s scanned on average',
+    ]);
+  });
+});
+
+describe('major-faults', () => {
+  test('a host that thrashes without swap, by whom', async () => {
+    const found = await only('major-faults', {
+      'pidstat.txt': pidstatMemory(
+        steady([
+          { pid: 42, name: 'java', major: 300 },
+          { pid: 7, name: 'cron', major: 1 },
+        ]),
+      ),
+    });
+    expect(found.title).toBe('300 major page faults a second, most by java (PID 42)');
+  });
+  test.each([
+    [120, 'near: major page faults: 120 a second'],
+    [20, 'ruled-out: major page faults: 20 a second'],
+  ])('%d a second', async (major, said) => {
+    const files = { 'pidstat.txt': pidstatMemory(steady([{ pid: 42, name: 'java', major }])) };
+    expect(await verdicts('major-faults', files)).toEqual([said]);
+  });
+});
+
+describe('page-fault-rate', () => {
+  test.each([
+    [150_000, 'found: 150,000 page faults a second, most by churn (PID 42)', 'notice'],
+    [310_000, 'found: 310,000 page faults a second, most by churn (PID 42)', 'warning'],
+    [60_000, 'near: page faults a second: 60,000 a second', 'notice'],
+    [9000, 'ruled-out: page faults a second: 9,000 a second', 'notice'],
+  ])('%d faults a second', async (minor, said, severity) => {
+    const files = { 'pidstat.txt': pidstatMemory(steady([{ pid: 42, name: 'churn', minor }])) };
+    expect(await verdicts('page-fault-rate', files)).toEqual([said]);
+    expect((await only('page-fault-rate', files)).severity).toBe(severity);
+  });
+});
+
+describe('page-cache', () => {
+  const cachestat = (hits: number, misses: number) =>
+    `    HITS   MISSES  DIRTIES HITRATIO   BUFFERS_MB  CACHED_MB\n${times(10, () => `    ${hits}     ${misses}       10   ${((100 * hits) / (hits + misses)).toFixed(2)}%           10       1000\n`)}`;
+  test.each([
+    [5000, 5000, 'found: The page cache misses: 50% hits, 5,000/s missed'],
+    [95_000, 5000, 'ruled-out: page cache: 95% hits, 5,000/s missed'],
+    [4, 6, 'ruled-out: page cache: 40% hits, 6/s missed'],
+  ])('%d hits and %d misses', async (hits, misses, said) => {
+    expect(await verdicts('page-cache', { 'cachestat.txt': cachestat(hits, misses) })).toEqual([said]);
+  });
+});
+
+describe('pressure', () => {
+  const psi = (resource: string, some: number, full: number) =>
+    [some, some / 2]
+      .map(
+        (avg10) =>
+          `/proc/pressure/${resource}:some avg10=${avg10.toFixed(2)} avg60=1.00 avg300=0.50 total=1234567\n/proc/pressure/${resource}:full avg10=${full.toFixed(2)} avg60=0.20 avg300=0.10 total=23456\n`,
+      )
+      .join('');
+  test.each([
+    [
+      'memory',
+      24,
+      12,
+      'critical',
+      'memory pressure: tasks stalled 24% of the last ten seconds',
+      'All of them at once 12%.',
+    ],
+    ['io', 31, 6, 'warning', 'I/O pressure: tasks stalled 31% of the last ten seconds', 'All of them at once 6%.'],
+    ['cpu', 88, 0, 'warning', 'CPU pressure: tasks stalled 88% of the last ten seconds', ''],
+  ] as const)('%s, by the averages of the kernel', async (resource, some, full, severity, title, all) => {
+    const found = await only(`pressure-${resource}`, { 'pressure.txt': psi(resource, some, full) });
+    expect(found).toMatchObject({ verdict: 'found', severity, title });
+    expect(found.detail).toBe(
+      `${all} An average of the kernel over ten seconds: of a short capture much of it is earlier.`.trim(),
+    );
+    expect((await only(`pressure-${resource}`, { 'pressure.txt': psi(resource, 3, 1) })).verdict).not.toBe('found');
+  });
+
+  /** A reading each second for 25 s, in which work waited `ms` milliseconds in those from `first` to `last`. */
+  const readings = (first: number, last: number, ms: number, avg10 = 1) => {
+    let total = 5_000_000;
+    return times(26, (second) => {
+      if (second > first && second <= last) total += ms * 1000;
+      return `${(1000 + second).toFixed(2)} 9999.99\n/proc/pressure/io:some avg10=${avg10.toFixed(2)} avg60=1.00 avg300=0.50 total=${total}\n`;
+    });
+  };
+  test('by its counter: 8 s of 450 ms each, of which the worst ten seconds have all', async () => {
+    const found = await only('pressure-io', { 'pressure.txt': readings(6, 14, 450) }, { seconds: 25 });
+    expect(found.title).toBe('I/O pressure: tasks stalled 36% of the worst 10 s');
+    expect(found.detail).toBe('The kernel counts this time itself; it is not sampled.');
+    expect(found).toMatchObject({ since: 6, until: 14 });
+  });
+  test('what an average says of the time before the capture is not of it', async () => {
+    expect(await verdicts('pressure-io', { 'pressure.txt': readings(6, 14, 100, 60) }, { seconds: 25 })).toEqual([
+      'ruled-out: I/O pressure: tasks stalled 8% of the worst 10 s',
+    ]);
+  });
+  test('two resources in one file are told apart', async () => {
+    const files = { 'pressure.txt': psi('memory', 1, 0) + psi('io', 31, 6) };
+    expect(await foundBy(files)).toEqual(['pressure-io']);
+  });
+});
+
+describe('kills for lack of memory', () => {
+  const head = 'Tracing OOM kills... Ctrl-C to stop.\n';
+  const kill = (victim: string) =>
+    `14:00:03 Triggered by PID 3297 ("ntpd"), OOM kill of PID 22516 ("${victim}"), 3850642 pages, loadavg: 0.99 0.39 0.30 3/282 22724\n`;
+  test('each is one too many, and who asked is told', async () => {
+    const found = await only('oom-kill-events', { 'oomkill.txt': head + kill('perl') + kill('perl') + kill('java') });
+    expect(found).toMatchObject({ severity: 'critical', since: 3 });
+    expect(found.title).toBe('perl was killed for lack of memory, 3 kills in all');
+    expect(found.detail).toBe('Asked for memory last: ntpd 100%.');
+  });
+  test('a tracer that saw none rules it out', async () => {
+    expect(await verdicts('oom-kill-events', { 'oomkill.txt': head })).toEqual([
+      'ruled-out: processes killed during the capture: none',
+    ]);
+  });
+  test('unless the log says that there was one', async () => {
+    const log = dmesg([
+      4,
+      'Out of memory: Killed process 2573 (java) total-vm:5841280kB, anon-rss:3901948kB, file-rss:0kB',
+    ]);
+    const [event] = await judgeBy('oom-kill-events', { 'oomkill.txt': head, 'dmesg.txt': log });
+    expect(event).toMatchObject({
+      verdict: 'not-known',
+      reason: 'there is a finding on memory',
+      beside: { rule: 'oom-kill' },
+    });
+  });
+});
+
+test('swapped-in: who waits for its own memory', async () => {
+  const swapin = (pages: number) =>
+    `Attaching 2 probes...\n14:00:05\n@[java, 42]: ${pages}\n@[cron, 7]: ${pages / 10}\n`;
+  const found = await only('swapped-in', { 'swapin.txt': swapin(400) });
+  // 440 pages in 10 s.
+  expect(found.title).toBe('Programs wait for swap: 44 pages/s, most by java 42');
+  expect((await only('swapped-in', { 'swapin.txt': swapin(100) })).verdict).toBe('ruled-out');
+});
