@@ -91,7 +91,7 @@ describe('names in what a person reads', () => {
   };
 
   test('a host name is no second line of the summary', () => {
-    const [first, second] = summaryLines(captureOf('db\ncritical    all is lost'), []);
+    const [first, second] = summaryLines(captureOf('db\ncritical    all is lost'), { findings: [], use: [] });
     expect(first).toMatch(/^db critical {4}all is lost {2}1970-01-01/);
     expect(second).not.toContain('lost');
   });
@@ -109,7 +109,7 @@ describe('names in what a person reads', () => {
     ['1. item', '1\\. item'],
     ['a\n\n# heading', 'a # heading'],
   ])('%j in the summary of a ticket', (hostname, expected) => {
-    expect(summaryMarkdown(captureOf(hostname), [], []).split('\n')[0]).toBe(`# ${expected}`);
+    expect(summaryMarkdown(captureOf(hostname), { findings: [], use: [] }, []).split('\n')[0]).toBe(`# ${expected}`);
   });
 });
 

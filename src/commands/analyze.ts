@@ -3,10 +3,9 @@ import type { Given, OptionTable, ValuesOf, VerbTable } from '../cli/verb.ts';
 import type { Capture } from '../datasets/capture.ts';
 import { type Finding, foundOf, type Severity, severities } from '../datasets/finding.ts';
 import { cutCapture, type Range } from '../datasets/narrow.ts';
-import type { UseTable } from '../datasets/use.ts';
 import { UserError, unreadable } from '../errors.ts';
 import { analysisJson } from '../exports/analysis.ts';
-import { assess } from '../findings/index.ts';
+import { type Assessment, assess } from '../findings/index.ts';
 import { parseThresholds } from '../findings/thresholds.ts';
 import { axisOf, isOnAxis } from '../render/report/axis.ts';
 import { fitted } from '../render/report/fit/fit.ts';
@@ -21,7 +20,7 @@ import { startProgress, tellSources } from './progress.ts';
 import { readCapture } from './read.ts';
 import { pathBeside, reportLines, sizeLimit } from './report-file.ts';
 import { summaryLines } from './summary.ts';
-import { printable, say } from './terminal.ts';
+import { printable, say, widthOf } from './terminal.ts';
 import { parseWhen } from './when.ts';
 
 /** What the pictures of a pack may take together: tickets refuse large attachments. */
@@ -119,23 +118,22 @@ async function run(files: readonly string[], options: Options): Promise<void> {
   progress.doing('judging');
   const assessment = assess(capture, limits);
   progress.done();
-  const findings = assessment.findings;
   // What was found is said before the report is made, which takes longer.
   if (json) {
     for (const fault of capture.damage) say(fault);
     await print([analysisJson(capture, assessment)]);
-  } else await tellLines(summaryLines(capture, findings), options);
+  } else await tellLines(summaryLines(capture, assessment, widthOf('stdout')), options);
   const made: string[] = [];
   if (place !== null || pack !== undefined) {
     progress.doing('making the report');
-    const { use } = assessment;
-    made.push(...(await report(options, { capture, findings, use, axis, range, mark, limit, place, result })));
+    made.push(...(await report(options, { capture, assessment, axis, range, mark, limit, place, result })));
     progress.done();
   }
   made.push(...(await privacy.done(whole)).map(([head, text]) => `${head.padEnd(12)}${text}`));
   if (!json) await tellLines(made, options);
   if (capture.damage.length > 0) process.exitCode = 1;
-  if (process.exitCode !== 1 && failOn !== undefined && isAtLeast(findings, failOn)) process.exitCode = FOUND_EXIT;
+  if (process.exitCode !== 1 && failOn !== undefined && isAtLeast(assessment.findings, failOn))
+    process.exitCode = FOUND_EXIT;
 }
 
 async function tellLines(lines: readonly string[], { output }: Options): Promise<void> {
@@ -144,8 +142,7 @@ async function tellLines(lines: readonly string[], { output }: Options): Promise
 
 interface Analyzed {
   capture: Capture;
-  findings: Finding[];
-  use: readonly UseTable[];
+  assessment: Assessment;
   axis: Range | null;
   range: Range | null;
   mark: number | null;
@@ -164,15 +161,15 @@ function reportPath(files: readonly string[], { output, pack, json }: Options): 
 /** Writes the report and the pack, whichever are asked for; returns what is to be said of them. */
 async function report(
   { pack, maxSize, at, open }: Options,
-  { capture, findings, use, axis, range, mark, limit, place, result }: Analyzed,
+  { capture, assessment, axis, range, mark, limit, place, result }: Analyzed,
 ): Promise<string[]> {
-  const made = await fitted(capture, limit, (wish) => reportPage({ capture, findings, use, mark, range }, wish));
+  const made = await fitted(capture, limit, (wish) => reportPage({ capture, ...assessment, mark, range }, wish));
   await place?.write([made.report]);
   const lines: string[] = [];
   if (mark !== null && !isWithin(mark, axis)) lines.push(`--at        ${at} is outside the capture; nothing is marked`);
   lines.push(...reportLines(made, place, maxSize ?? TICKET_SIZE));
   if (pack !== undefined) {
-    const parts = await writePack(pack, made.report, capture, findings, PACK_PICTURE_BYTES, result);
+    const parts = await writePack(pack, made.report, capture, assessment, PACK_PICTURE_BYTES, result);
     lines.push(`pack        ${pack}: ${parts.written.join(', ')}`);
     if (parts.left.length > 0) lines.push(`            excluded for their size: ${parts.left.join(', ')}`);
     if (parts.noPng !== null) lines.push(`            no PNGs: ${parts.noPng}`);

@@ -6,6 +6,7 @@ import type { Capture } from '../datasets/capture.ts';
 import { type Finding, foundOf } from '../datasets/finding.ts';
 import type { Dataset } from '../datasets/shapes.ts';
 import { UserError } from '../errors.ts';
+import type { Assessment } from '../findings/index.ts';
 import { flamegraphSvg } from '../render/flame/svg.ts';
 import { pngOf } from '../render/png.ts';
 import { summaryMarkdown } from '../render/report/markdown.ts';
@@ -37,7 +38,7 @@ export async function writePack(
   folder: string,
   report: string,
   capture: Capture,
-  findings: readonly Finding[],
+  assessment: Assessment,
   room: number,
   options: OutputOptions,
 ): Promise<Pack> {
@@ -51,7 +52,7 @@ export async function writePack(
   });
   await put('report.html', report);
   let used = 0;
-  for (const { name, svg } of picturesOf(capture, findings)) {
+  for (const { name, svg } of picturesOf(capture, assessment.findings)) {
     const png = await pngOf(svg).catch((error: Error) => {
       if (!(error instanceof RangeError)) pack.noPng = error.message;
       return null;
@@ -64,7 +65,7 @@ export async function writePack(
       await put(`${name}.svg`, svg);
     }
   }
-  await put('summary.md', summaryMarkdown(capture, findings, [...pack.written]));
+  await put('summary.md', summaryMarkdown(capture, assessment, [...pack.written]));
   return pack;
 }
 

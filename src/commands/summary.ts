@@ -2,26 +2,35 @@
 
 import { bytesText, commas, counted, durationText, secondsPer } from '../datasets/amounts.ts';
 import type { Capture } from '../datasets/capture.ts';
-import { type Finding, foundOf, isCommand, stepText, type VerdictName } from '../datasets/finding.ts';
+import { aloneOf, type Finding, foundOf, stepText, under } from '../datasets/finding.ts';
 import { totalWeight } from '../datasets/fold.ts';
+import { groupsOf } from '../datasets/groups.ts';
 import { maskedText } from '../datasets/masking.ts';
 import { weightByRoot } from '../datasets/profile-functions.ts';
 import { withoutIdle } from '../datasets/profile-map.ts';
 import { type Dataset, isOfWaits } from '../datasets/shapes.ts';
+import type { Assessment } from '../findings/index.ts';
 import { selfWeights } from '../render/flame/functions.ts';
 import { endingText } from '../render/report/run-text.ts';
 import { shownOnLine } from '../render/shown.ts';
 import { calendarDay, clockTime, hostTime, zoneName } from '../render/when.ts';
+import { useLines } from './use-lines.ts';
 
 /** More of a kind than this are counted, not listed: all of them are in the report. */
 const LISTED = 5;
 const NAME_WIDTH = 11;
 
-/** The lines of the summary, without line ends and not yet made safe for a terminal. */
-export function summaryLines(capture: Capture, findings: readonly Finding[]): string[] {
+/**
+ * The lines of the summary, without line ends and not yet made safe for a terminal.
+ *
+ * @param width characters of a line of the table of resources; sentences wrap by themselves
+ */
+export function summaryLines(capture: Capture, { findings, use }: Assessment, width = 120): string[] {
   return [
     ...hostLines(capture),
     '',
+    ...observerLines(findings),
+    ...useLines(use, width),
     ...findingLines(capture, findings),
     '',
     ...profileLines(capture.datasets),
@@ -47,24 +56,80 @@ function hostLines({ manifest, name }: Capture): string[] {
 }
 
 function findingLines(capture: Capture, findings: readonly Finding[]): string[] {
-  const found = foundOf(findings);
-  const titles = (verdict: VerdictName): string[] =>
-    findings.filter((finding) => finding.verdict === verdict).map(({ title }) => title);
-  const lines = found.flatMap((finding, i): string[] => {
-    const { severity, title, since, cause } = finding;
-    const when = since === null ? '' : `, since ${hostTime(since, capture.manifest, 0)}`;
-    const line = cause === null ? entry(severity, `${title}${when}`) : entry('', `- ${title}`);
-    const isLast = (found[i + 1]?.cause ?? null) === null;
-    return isLast ? [line, ...nextLine(found.slice(0, i + 1).findLast((above) => above.cause === null))] : [line];
-  });
-  if (found.length === 0) lines.push(entry('findings', 'no rule found evidence of a problem'));
-  return [...lines, ...list('ruled out', titles('ruled-out')), ...list('not known', titles('not-known'))];
+  const roots = foundOf(findings).filter(({ cause }) => cause === null);
+  const lines = roots.flatMap((root) => rootLines(capture, findings, root));
+  if (roots.length === 0) lines.push(entry('findings', 'no rule found evidence of a problem'));
+  return [
+    ...lines,
+    ...list(
+      'near',
+      aloneOf(findings, 'near').map(({ title }) => title),
+    ),
+    ...list(
+      'ruled out',
+      aloneOf(findings, 'ruled-out').map(({ title }) => title),
+    ),
+    ...list('not known', byReason(aloneOf(findings, 'not-known'))),
+  ];
+}
+
+/** A finding, what follows from it, what else was looked at, and what to run next. */
+function rootLines(capture: Capture, findings: readonly Finding[], root: Finding): string[] {
+  const { symptoms, beside } = under(findings, root);
+  return [
+    entry(root.isPast ? 'past' : root.severity, `${root.title}${whenText(capture, root)}`),
+    ...symptoms.map(({ title }) => entry('', `- ${title}`)),
+    ...(beside.length === 0
+      ? []
+      : [
+          entry(
+            '',
+            `also looked at: ${some(
+              beside.map(({ title }) => title),
+              '; ',
+            )}`,
+          ),
+        ]),
+    ...nextLine(root),
+  ];
+}
+
+/** `, 21:00:17 to 21:00:24`; empty where no time is known. */
+function whenText({ manifest }: Capture, { since, until }: Finding): string {
+  if (since === null) return '';
+  const [from, to] = [hostTime(since, manifest, 0), until === null ? null : hostTime(until, manifest, 0)];
+  return to === null || to === from ? `, since ${from}` : `, ${from} to ${to}`;
 }
 
 /** What to run next for a finding, below what follows from it. */
-function nextLine(finding: Finding | undefined): string[] {
-  const steps = finding?.next.filter(isCommand).map(stepText) ?? [];
+function nextLine({ next }: Finding): string[] {
+  const steps = next.map(stepText);
   return steps.length === 0 ? [] : [entry('', `next: ${steps.join('; ')}`)];
+}
+
+/** What is not known, by what would have to be there. */
+function byReason(findings: readonly Finding[]): string[] {
+  return [...groupsOf(findings, ({ reason }) => reason)].map(
+    ([reason, group]) =>
+      `${reason}: ${some(
+        group.map(({ title }) => title),
+        '; ',
+      )}`,
+  );
+}
+
+/** The first three, and how many more there are. */
+function some(items: readonly string[], between: string): string {
+  const rest = items.length - 3;
+  return `${items.slice(0, 3).join(between)}${rest > 0 ? ` and ${rest} more` : ''}`;
+}
+
+/** What the capture itself cost, where it is a large part of what was seen: said before all else. */
+function observerLines(findings: readonly Finding[]): string[] {
+  const cost = foundOf(findings).find(({ rule }) => rule === 'collector-cost');
+  return cost === undefined
+    ? []
+    : [entry('note', `${cost.title}: the figures of the CPUs have that in them. ${cost.detail}`), ''];
 }
 
 function profileLines(datasets: readonly Dataset[]): string[] {

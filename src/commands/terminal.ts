@@ -38,6 +38,13 @@ function hasColors(stream: Stream): boolean {
   return talk.color === 'always';
 }
 
+/** Characters of a line; what is no terminal has room enough. */
+export function widthOf(stream: Stream): number {
+  return isatty(DESCRIPTORS[stream]) ? process[stream].columns : WIDTH;
+}
+
+const WIDTH = 120;
+
 /** The text with whatever could drive a terminal (escape codes, returns) shown as U+FFFD. Line ends and tabs stay. */
 export function printable(text: string): string {
   return shown(text).replaceAll('\r', '\ufffd');

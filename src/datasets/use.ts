@@ -14,6 +14,18 @@ export type UseColumn = (typeof useColumns)[number];
  */
 export type UseState = Severity | 'near' | 'clear' | 'seen' | 'unknown' | 'none';
 
+/** The state in one character, where a number or its absence says no more. */
+export const useSigns: Readonly<Record<UseState, string>> = {
+  critical: '●',
+  warning: '▲',
+  notice: '◆',
+  near: '≈',
+  clear: '✓',
+  seen: '○',
+  unknown: '–',
+  none: '',
+};
+
 export interface UseCell {
   state: UseState;
   /** `98% busy, cc1 71%`; of an unknown cell `not captured: iostat`; empty where there is none. */

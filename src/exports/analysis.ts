@@ -1,7 +1,7 @@
 /** What `analyze --json` prints: hosts, sources, the USE table and findings, as docs/analysis.schema.json describes them. */
 import type { Capture } from '../datasets/capture.ts';
-import type { Finding } from '../datasets/finding.ts';
-import type { UseTable } from '../datasets/use.ts';
+import type { Evidence, Finding } from '../datasets/finding.ts';
+import { type UseTable, useColumns } from '../datasets/use.ts';
 import { sourceJson } from './json.ts';
 
 const VERSION = 2;
@@ -18,7 +18,7 @@ export function analysisJson(
     window: windowJson(capture),
     damage: capture.damage,
     sources: capture.sources.map((source) => ({ host: hostOf(capture, source.run), ...sourceJson(source) })),
-    use,
+    use: use.map(useJson),
     findings: findings.map(findingJson),
   };
   return `${ascii(JSON.stringify(document, null, 1))}\n`;
@@ -38,9 +38,26 @@ function hostOf({ manifest }: Capture, run: number | null): string | null {
   return run === null ? null : (manifest?.host.hostname ?? null);
 }
 
-/** What is in a finding for the report's own pictures is left out. */
 function findingJson({ evidence, ...finding }: Finding): unknown {
-  return { ...finding, evidence: evidence.map(({ source, lines }) => ({ source, lines })) };
+  return { ...finding, evidence: evidence.map(evidenceJson) };
+}
+
+function useJson({ host, rows }: UseTable): unknown {
+  return {
+    host,
+    rows: rows.map(({ resource, label, ...cells }) => ({
+      resource,
+      label,
+      ...Object.fromEntries(
+        useColumns.map((column) => [column, { ...cells[column], evidence: cells[column].evidence.map(evidenceJson) }]),
+      ),
+    })),
+  };
+}
+
+/** What is in it for the report's own pictures is left out. */
+function evidenceJson({ source, lines }: Evidence): unknown {
+  return { source, lines };
 }
 
 function ascii(json: string): string {

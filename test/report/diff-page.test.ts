@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { readCapture } from '../../src/commands/read.ts';
-import { findingsOf } from '../../src/findings/index.ts';
+import { assess } from '../../src/findings/index.ts';
 import { compared } from '../../src/render/report/diff/compared.ts';
 import { diffPage } from '../../src/render/report/diff/page.ts';
 import { assembled } from '../../src/render/report/fit/fit.ts';
@@ -40,8 +40,8 @@ async function render(): Promise<string> {
     compared({
       before: { ...before, name: 'yesterday.tar' },
       after: { ...after, name: 'now.tar' },
-      findingsBefore: findingsOf(before),
-      findingsAfter: findingsOf(after),
+      findingsBefore: assess(before).findings,
+      findingsAfter: assess(after).findings,
     }),
   );
   return assembled(page);
@@ -229,9 +229,9 @@ test('lines of both stand in one chart', async () => {
 describe('findings', () => {
   test('say what is new in the words of the report, and lead to the lines of either capture', async () => {
     const { page } = await open(browser, path);
-    const finding = page.locator('.finding', { hasText: '21.5 runnable threads' });
+    const finding = page.locator('.finding', { hasText: '22 runnable threads' });
     expect(await finding.locator('.badge').textContent()).toBe('worse');
-    expect(await finding.locator('.was').textContent()).toMatch(/^Before \(warning\): .*5\.0 runnable threads/);
+    expect(await finding.locator('.was').textContent()).toMatch(/^Before \(warning\): .*: 5 runnable threads/);
     await finding.locator('.evidence summary').click();
     await finding.locator('.evidence a', { hasText: 'after: vmstat.txt' }).first().click();
     await expect.poll(() => page.locator('.raw-line.pointed').count()).toBeGreaterThan(0);

@@ -11,7 +11,7 @@ test('an off-CPU profile is told by process', async () => {
   const capture = await readCapture([join(import.meta.dirname, '../../samples/sick/lock-contention.tar.gz')], {
     samples: false,
   });
-  const text = summaryMarkdown(capture, [], []);
+  const text = summaryMarkdown(capture, { findings: [], use: [] }, []);
   // awk over the stacks of offcputime.txt by the name before (PID): 328789227 in all, of which ledger 35.86 %, perf 5.84 %
   expect(text).toMatch(/Whose they are, of 328,789,227 usecs:\n\n +35\.9% █+·* ledger\n +5\.8% █+·* perf\n/);
 });
@@ -25,10 +25,10 @@ test('what idle CPUs ran is counted apart', async () => {
   try {
     writeFileSync(join(folder, 'perf.txt'), idle.repeat(6) + interrupted + sample('sh', 'vfs_read').repeat(3));
     const capture = await readCapture([join(folder, 'perf.txt')], { samples: false });
-    expect(summaryMarkdown(capture, [], [])).toMatch(
+    expect(summaryMarkdown(capture, { findings: [], use: [] }, [])).toMatch(
       /What ran, of 4 nsecs \(6 more are of idle CPUs\):\n\n +75% █+ vfs_read\n +25% █+·* handle_irq\n/,
     );
-    expect(summaryLines(capture, []).join('\n')).toContain(
+    expect(summaryLines(capture, { findings: [], use: [] }).join('\n')).toContain(
       'cpu-clock: 10 ns, 60% of it idle CPUs; on top of the rest vfs_read 75%, handle_irq 25%',
     );
   } finally {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { readCapture } from '../../src/commands/read.ts';
-import { findingsOf } from '../../src/findings/index.ts';
+import { assess } from '../../src/findings/index.ts';
 import { renderReport } from '../../src/render/report/report.ts';
 import { launch, open, writeReport } from './browser.ts';
 import { samples, writeCapture } from './fixture.ts';
@@ -19,7 +19,7 @@ let path: string;
 beforeAll(async () => {
   folder = writeCapture();
   const capture = await readCapture([folder], { samples: true });
-  html = await renderReport({ capture: { ...capture, name: 'capture.tar' }, findings: findingsOf(capture) });
+  html = await renderReport({ capture: { ...capture, name: 'capture.tar' }, findings: assess(capture).findings });
   path = writeReport(mkdtempSync(join(tmpdir(), 'coldflame-html-')), html);
   browser = await launch();
 });
@@ -311,7 +311,7 @@ describe('what is in the file itself', () => {
 
   test('the same capture gives the same bytes', async () => {
     const again = { ...(await readCapture([folder], { samples: true })), name: 'capture.tar' };
-    expect(await renderReport({ capture: again, findings: findingsOf(again) })).toBe(html);
+    expect(await renderReport({ capture: again, findings: assess(again).findings })).toBe(html);
   });
 });
 

@@ -49,7 +49,10 @@ export function whoOf({ finding, explains }: FindingGroup): Who {
 }
 
 /** When it was seen, cut to the axis; null where that is not told, or it was over before. */
-export function rangeOfFinding({ since, until, isPast }: Finding, axis: Axis | null): Range | null {
+export function rangeOfFinding(
+  { since, until, isPast }: Pick<Finding, 'since' | 'until' | 'isPast'>,
+  axis: Axis | null,
+): Range | null {
   if (axis === null || since === null || isPast) return null;
   const from = Math.max(axis.from, since);
   const to = Math.min(axis.to, until ?? axis.to);

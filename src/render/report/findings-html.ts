@@ -1,7 +1,16 @@
 /** The findings: each in a line or two, opened in place; then what is clear, near and not known, a line each until opened. */
 import { counted } from '../../datasets/amounts.ts';
 import type { Capture } from '../../datasets/capture.ts';
-import { type Finding, foundOf, isCommand, type Severity, stepText, type VerdictName } from '../../datasets/finding.ts';
+import {
+  aloneOf,
+  type Finding,
+  foundOf,
+  isCommand,
+  type Severity,
+  type Step,
+  stepText,
+  type VerdictName,
+} from '../../datasets/finding.ts';
 import { type Markup, markup } from '../markup.ts';
 import { utcTime } from '../when.ts';
 import { againstRestHtml } from './against-html.ts';
@@ -135,7 +144,11 @@ function stacksHtml(group: FindingGroup, { capture, panels, axis }: Around): Mar
 
 function nextHtml({ next }: Finding): Markup | false {
   if (next.length === 0) return false;
-  return markup`<details class="next"><summary>Next</summary><ul class="unfolded">${next.map((step) => markup`<li>${isCommand(step) ? markup`<code>${stepText(step)}</code>` : stepText(step)}</li>`)}</ul></details>`;
+  return markup`<details class="next"><summary>Next</summary><ul class="unfolded">${next.map((step) => markup`<li>${stepHtml(step)}</li>`)}</ul></details>`;
+}
+
+function stepHtml(step: Step): Markup {
+  return isCommand(step) ? markup`<code>${stepText(step)}</code>` : markup`${stepText(step)}`;
 }
 
 const CHECKS: readonly [verdict: VerdictName, sign: string, words: (count: number) => string][] = [
@@ -147,7 +160,7 @@ const CHECKS: readonly [verdict: VerdictName, sign: string, words: (count: numbe
 /** What is no finding: one line until it is opened. */
 function checksHtml(findings: readonly Finding[], around: Around): Markup {
   const lists = CHECKS.map(([verdict, sign, words]) => {
-    const list = findings.filter((finding) => finding.verdict === verdict);
+    const list = aloneOf(findings, verdict);
     return (
       list.length > 0 &&
       markup`<details><summary>${words(list.length)}</summary>${verdictList(verdict, sign, list, around)}</details>`
@@ -169,7 +182,7 @@ export function verdictList(
       const file = capture.sources[source]?.name ?? '';
       return markup` <span class="ref">${panel === undefined ? file : markup`<a href="#${panel.id}">${file}</a>`}</span>`;
     });
-    return markup`<li><span class="sign" aria-hidden="true">${sign}</span><div>${title}${[detail, reason].filter((text) => text !== '').map((text) => markup` <span class="why">${text}</span>`)}${links}${next.filter(isCommand).map((step) => markup` <code>${stepText(step)}</code>`)}</div></li>
+    return markup`<li><span class="sign" aria-hidden="true">${sign}</span><div>${title}${[detail, reason].filter((text) => text !== '').map((text) => markup` <span class="why">${text}</span>`)}${links}${next.map((step) => markup` ${stepHtml(step)}`)}</div></li>
 `;
   })}</ul>`;
 }

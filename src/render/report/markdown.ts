@@ -1,12 +1,14 @@
 /** The capture as Markdown to paste into a ticket: findings, key numbers, and the shape of each distribution as text. */
 import { range as bucketRange, commas, durationText, percent } from '../../datasets/amounts.ts';
 import type { Capture } from '../../datasets/capture.ts';
-import { type Finding, foundOf, stepText, type VerdictName } from '../../datasets/finding.ts';
+import { aloneOf, type Finding, foundOf, stepText, under } from '../../datasets/finding.ts';
 import { totalWeight } from '../../datasets/fold.ts';
+import { groupsOf } from '../../datasets/groups.ts';
 import { allBuckets, bucketTotal } from '../../datasets/percentiles.ts';
 import { weightByRoot } from '../../datasets/profile-functions.ts';
 import { withoutIdle } from '../../datasets/profile-map.ts';
 import { type Dataset, type Histogram, isOfWaits, type Stacks } from '../../datasets/shapes.ts';
+import { type UseTable, useColumns, useSigns } from '../../datasets/use.ts';
 import { selfWeights } from '../flame/functions.ts';
 import { shownOnLine } from '../shown.ts';
 import { calendarDay, clockTime, hostTime, zoneName } from '../when.ts';
@@ -22,10 +24,16 @@ const NAME_CHARACTERS = 70;
  * @param pictures names of the files beside the summary, to be named in it
  * @returns Markdown in which whatever came from the host is escaped or in an indented block
  */
-export function summaryMarkdown(capture: Capture, findings: readonly Finding[], pictures: readonly string[]): string {
+export function summaryMarkdown(
+  capture: Capture,
+  { findings, use }: { findings: readonly Finding[]; use: readonly UseTable[] },
+  pictures: readonly string[],
+): string {
   const parts = [
     `# ${escaped(capture.manifest?.host.hostname ?? capture.name)}`,
     windowText(capture),
+    ...observerParts(findings),
+    ...use.map((table) => useText(table, use.length > 1)),
     '## Findings',
     ...findingParts(capture, findings),
     ...tablesOf(capture.datasets),
@@ -43,22 +51,73 @@ function windowText({ manifest, sources }: Capture): string {
   );
 }
 
-function findingParts(capture: Capture, findings: readonly Finding[]): string[] {
-  const found = foundOf(findings).map(({ severity, title, detail, since, confidence, next, cause }) => {
-    if (cause !== null) return `  - ${escaped(title)}\n    ${escaped(detail)}`;
-    const when = since === null ? '' : `, since ${hostTime(since, capture.manifest, 0)}`;
-    const command = next.length === 0 ? '' : `\n  Next: ${next.map((step) => codeSpan(stepText(step))).join('; ')}`;
-    return `- **${severity}**: **${escaped(title)}** (${confidence} confidence${when})\n  ${escaped(detail)}${command}`;
-  });
-  const titles = (verdict: VerdictName, name: string): string[] => {
-    const list = findings.filter((finding) => finding.verdict === verdict).slice(0, MAX_LISTED);
-    return list.length === 0 ? [] : [`${name}:`, list.map(({ title }) => `- ${escaped(title)}`).join('\n')];
-  };
+/** What the capture itself cost, where it is a large part of what was seen. */
+function observerParts(findings: readonly Finding[]): string[] {
+  const cost = foundOf(findings).find(({ rule }) => rule === 'collector-cost');
+  return cost === undefined ? [] : [escaped(`${cost.title}. ${cost.detail}`)];
+}
+
+function useText({ host, rows }: UseTable, isOfMany: boolean): string {
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
   return [
-    found.length === 0 ? 'No rule found evidence of a problem.' : found.join('\n'),
-    ...titles('ruled-out', 'Ruled out'),
-    ...titles('not-known', 'Not known'),
+    line([isOfMany ? escaped(host ?? 'host unknown') : 'Resource', ...useColumns]),
+    line(['---', ...useColumns.map(() => '---')]),
+    ...rows.map(({ label, ...cells }) =>
+      line(
+        [label, ...useColumns.map((column) => `${useSigns[cells[column].state]} ${cells[column].text}`)].map(escaped),
+      ),
+    ),
+  ].join('\n');
+}
+
+function findingParts(capture: Capture, findings: readonly Finding[]): string[] {
+  const roots = foundOf(findings).filter(({ cause }) => cause === null);
+  const notKnown = groupsOf(aloneOf(findings, 'not-known'), ({ reason }) => reason);
+  return [
+    roots.length === 0
+      ? 'No rule found evidence of a problem.'
+      : roots.map((root) => rootText(capture, findings, root)).join('\n'),
+    ...listed(
+      'Near',
+      aloneOf(findings, 'near').map(({ title }) => title),
+    ),
+    ...listed(
+      'Ruled out',
+      aloneOf(findings, 'ruled-out').map(({ title }) => title),
+    ),
+    ...listed(
+      'Not known',
+      [...notKnown].map(([reason, group]) => `${group.map(({ title }) => title).join('; ')}: ${reason}`),
+    ),
   ];
+}
+
+/** A finding, what follows from it, what else was looked at, and what to do next. */
+function rootText(capture: Capture, findings: readonly Finding[], root: Finding): string {
+  const { severity, isPast, title, detail, confidence, next } = root;
+  const { symptoms, beside } = under(findings, root);
+  const facts = `${confidence} confidence${spellText(capture, root)}`;
+  return [
+    `- **${isPast ? 'past' : severity}**: **${escaped(title)}** (${facts})`,
+    ...(detail === '' ? [] : [`  ${escaped(detail)}`]),
+    ...symptoms.map((each) => `  - ${escaped(each.title)}${each.detail === '' ? '' : `\n    ${escaped(each.detail)}`}`),
+    ...(beside.length === 0 ? [] : [`  - Also looked at: ${escaped(beside.map((each) => each.title).join('; '))}`]),
+    ...(next.length === 0 ? [] : [`  - Next: ${next.map((step) => codeSpan(stepText(step))).join('; ')}`]),
+  ].join('\n');
+}
+
+function spellText({ manifest }: Capture, { since, until }: Finding): string {
+  if (since === null) return '';
+  const [from, to] = [hostTime(since, manifest, 0), until === null ? null : hostTime(until, manifest, 0)];
+  return to === null || to === from ? `, since ${from}` : `, ${from} to ${to}`;
+}
+
+/** Under its name; the rest is in the report. */
+function listed(name: string, items: readonly string[]): string[] {
+  if (items.length === 0) return [];
+  const rest = items.length - MAX_LISTED;
+  const shown = items.slice(0, MAX_LISTED).map((item) => `- ${escaped(item)}`);
+  return [`${name}:`, [...shown, ...(rest > 0 ? [`- and ${rest} more in the report`] : [])].join('\n')];
 }
 
 function tablesOf(datasets: readonly Dataset[]): string[] {

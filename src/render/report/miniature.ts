@@ -1,10 +1,8 @@
 /** The small picture beside a finding: the course or the distribution that it rests on. */
 import type { Capture } from '../../datasets/capture.ts';
-import { sumOf } from '../../datasets/columns.ts';
-import { extent } from '../../datasets/extent.ts';
-import type { Finding, Measure, Severity } from '../../datasets/finding.ts';
+import type { Evidence, Finding, Severity } from '../../datasets/finding.ts';
 import { allBuckets } from '../../datasets/percentiles.ts';
-import type { Histogram, Metric, Series } from '../../datasets/shapes.ts';
+import type { Histogram, Metric } from '../../datasets/shapes.ts';
 import { px } from '../format.ts';
 import { type Markup, markup } from '../markup.ts';
 import { type Axis, isOnAxis } from './axis.ts';
@@ -19,54 +17,29 @@ const MARK = '#2b88c8';
 /** By what was found. */
 const MARKS: Readonly<Record<Severity, string>> = { critical: '#d4493f', warning: '#c98a1c', notice: MARK };
 
-/** A line on the report's axis for what has a course, bars for a distribution; null where the evidence is neither. */
-export function miniature(finding: Finding, { datasets }: Capture, axis: Axis | null): Markup | null {
-  const { evidence, measures } = finding;
-  for (const { source, lines, drawn } of evidence) {
-    const cited = drawn === undefined ? [] : [datasets[drawn.dataset]].filter((each) => each !== undefined);
-    const here = cited.length > 0 ? cited : datasets.filter((dataset) => dataset.source === source);
-    for (const dataset of here) {
-      if (dataset.shape === 'histogram') return bars(dataset);
-      if (dataset.shape !== 'series') continue;
-      const metric =
-        drawn?.metric === undefined ? metricOf(dataset, lines, measures) : (dataset.metrics[drawn.metric] ?? null);
-      const picture =
-        metric === null ? null : course(metric, finding, axis !== null && isOnAxis(dataset, axis) ? axis : null);
-      if (picture !== null) return picture;
-    }
+/** When it was seen, and how bad it is. */
+type Spell = Pick<Finding, 'since' | 'until' | 'isPast' | 'severity'>;
+
+/** A line on the report's axis for what has a course, bars for a distribution; null where no evidence is either. */
+export function miniature({ evidence, ...finding }: Finding, capture: Capture, axis: Axis | null): Markup | null {
+  for (const item of evidence) {
+    const picture = pictureOf(item, finding, capture, axis);
+    if (picture !== null) return picture;
   }
   return null;
 }
 
-/**
- * The metric whose mean, least or greatest value the finding names, of all its points or of those in the evidence's lines;
- * what the finding names first is looked for first. Other tables between those lines are not what it rests on.
- */
-function metricOf(
-  { metrics }: Series,
-  lines: readonly [number, number] | null,
-  measures: readonly Measure[],
-): Metric | null {
-  const touched = metrics.filter((metric) => lines === null || lines.every((line) => metric.lines.includes(line)));
-  const named = measures.map(({ value }) => touched.find((metric) => tells(metric, lines, value)));
-  return named.find((metric) => metric !== undefined) ?? null;
-}
-
-function tells(metric: Metric, lines: readonly [number, number] | null, value: number): boolean {
-  const all = metric.values.subarray(metric.sinceBoot);
-  const within = all.filter((_, i) => isWithin(metric.lines[i + metric.sinceBoot] as number, lines));
-  if (all.length < 2) return false;
-  const known = [all, within].flatMap((values) => [sumOf(values) / values.length, ...extent(values)]);
-  return known.some((each) => each !== 0 && Math.abs(each - value) <= Math.abs(value) * 0.005);
-}
-
-function isWithin(line: number, lines: readonly [number, number] | null): boolean {
-  return lines === null || (line >= lines[0] && line <= lines[1]);
+function pictureOf({ drawn }: Evidence, finding: Spell, { datasets }: Capture, axis: Axis | null): Markup | null {
+  const dataset = drawn === undefined ? undefined : datasets[drawn.dataset];
+  if (dataset?.shape === 'histogram') return bars(dataset);
+  const metric = dataset?.shape === 'series' ? dataset.metrics[drawn?.metric ?? -1] : undefined;
+  if (dataset === undefined || metric === undefined) return null;
+  return course(metric, finding, axis !== null && isOnAxis(dataset, axis) ? axis : null);
 }
 
 function course(
   { name, at, values: all, spread, sinceBoot }: Metric,
-  finding: Finding,
+  finding: Spell,
   axis: Axis | null,
 ): Markup | null {
   const values = (spread?.greatest ?? all).subarray(sinceBoot);

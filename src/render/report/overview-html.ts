@@ -2,18 +2,10 @@
 import { percent } from '../../datasets/amounts.ts';
 import type { Capture, Manifest, Source } from '../../datasets/capture.ts';
 import type { Finding } from '../../datasets/finding.ts';
-import { type UseCell, type UseState, type UseTable, useColumns } from '../../datasets/use.ts';
+import { type UseCell, type UseState, type UseTable, useColumns, useSigns } from '../../datasets/use.ts';
 import { type Markup, markup } from '../markup.ts';
-import { type Around, findingsHtml, SEVERITY_MARK } from './findings-html.ts';
+import { type Around, findingsHtml } from './findings-html.ts';
 
-const STATE_MARK: Readonly<Record<UseState, string>> = {
-  ...SEVERITY_MARK,
-  near: '≈',
-  clear: '✓',
-  seen: '○',
-  unknown: '–',
-  none: '',
-};
 /** What the marks mean, for whoever does not see them. */
 const STATE_WORDS: Readonly<Record<UseState, string>> = {
   critical: 'critical',
@@ -55,7 +47,7 @@ function cellHtml(cell: UseCell, { panels }: Around): Markup {
   const { state, text, evidence } = cell;
   const panel = panels.find(({ source }) => evidence.some((item) => item.source === source));
   const words = panel !== undefined && isKnown(cell) ? markup`<a href="#${panel.id}">${text}</a>` : text;
-  return markup`<td class="${state}">${state !== 'none' && markup`<span class="mark" role="img" aria-label="${STATE_WORDS[state]}">${STATE_MARK[state]}</span> `}${words}</td>`;
+  return markup`<td class="${state}">${state !== 'none' && markup`<span class="mark" role="img" aria-label="${STATE_WORDS[state]}">${useSigns[state]}</span> `}${words}</td>`;
 }
 
 /** `perf lost 12 events. Collecting used 4.7% of the CPUs.`; empty where nothing of it matters. */

@@ -6,16 +6,19 @@ import type { UseTable } from '../../datasets/use.ts';
 import { client } from '../../generated/report-client.ts';
 import { markup } from '../markup.ts';
 import { hostTime } from '../when.ts';
+import { axisOf } from './axis.ts';
 import { barHtml, contentsHtml } from './bar-html.ts';
 import { capturedHtml } from './captured-html.ts';
 import { aroundOf } from './findings-html.ts';
 import { assembled, type Page, type PageWish } from './fit/fit.ts';
+import { lanesOf } from './lanes.ts';
+import { marksOf } from './marks.ts';
 import { overviewHtml } from './overview-html.ts';
 import { cutsHtml, pageHtml } from './page-html.ts';
 import { sectionHtml } from './panel-html.ts';
 import { sectionsOf } from './panels.ts';
 import { stillPictures } from './still-pictures.ts';
-import { writeReportData } from './wire/report-data.ts';
+import { writeData } from './wire/report-data.ts';
 
 export interface ReportInput {
   capture: Capture;
@@ -63,8 +66,16 @@ ${capturedHtml(capture, panels)}`,
     text,
     pictureBytes: pictures.bytes,
     undrawn: pictures.undrawn,
-    data: () => writeReportData(capture, findings, range),
+    data: () => reportData(capture, findings, range),
   };
+}
+
+/** What the page's script reads: the whole capture, with the lanes and marks of the time strip. */
+export function reportData(capture: Capture, findings: Finding[], range: Range | null = null): Uint8Array {
+  const whole = axisOf(capture);
+  const axis = whole === null ? null : { ...whole, ...range };
+  const lanes = axis === null ? [] : lanesOf(capture, axis, findings);
+  return writeData(capture, findings, { axis, lanes, marks: marksOf(capture, findings), pairs: [] });
 }
 
 function titleOf({ manifest, name }: Capture): string {

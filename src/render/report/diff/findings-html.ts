@@ -1,5 +1,5 @@
 /** What was found, before and after, in the words of the findings themselves: what is new first, what is gone last. */
-import type { Finding, VerdictName } from '../../../datasets/finding.ts';
+import { aloneOf, type Finding, type VerdictName } from '../../../datasets/finding.ts';
 import type { ChangeKind, FindingChange } from '../../../datasets/finding-changes.ts';
 import { type Markup, markup } from '../../markup.ts';
 import { type FindingGroup, findingGroups } from '../finding-view.ts';
@@ -19,7 +19,7 @@ const TITLES: Readonly<Record<ChangeKind, string>> = {
 export function changedFindingsHtml({ changes, capture, findings, axis }: Compared, panels: readonly Panel[]): Markup {
   const around = { ...aroundOf(capture, panels), axis };
   const of = (wanted: ChangeKind): FindingChange[] => changes.filter(({ kind }) => kind === wanted);
-  const by = (verdict: VerdictName): Finding[] => findings.filter((finding) => finding.verdict === verdict);
+  const by = (verdict: VerdictName): Finding[] => aloneOf(findings, verdict);
   return markup`<section id="findings" aria-labelledby="findings-title">
 <h2 id="findings-title">Findings</h2>
 ${changes.length === 0 && markup`<p class="quiet">No rule found evidence of a problem, before or after.</p>`}
