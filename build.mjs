@@ -100,6 +100,25 @@ await writeFile('dist/package.json', '{ "type": "commonjs" }\n');
 await copyFile('src/start.cjs', 'dist/coldflame.js');
 await chmod('dist/coldflame.js', 0o755);
 
+// The man pages, by the command table that help is made from.
+await build({
+  stdin: {
+    contents: `export { allVerbs } from './src/commands/index.ts'; export { manPages } from './src/cli/man.ts';`,
+    resolveDir: '.',
+  },
+  outfile: 'dist/man/pages.mjs',
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  format: 'esm',
+  external: ['sharp'],
+  plugins: [lightYargs],
+  logLevel: 'warning',
+});
+const { allVerbs, manPages } = await import('./dist/man/pages.mjs');
+for (const [name, page] of manPages(await allVerbs(), version)) await writeFile(`dist/man/${name}.1`, page);
+await rm('dist/man/pages.mjs');
+
 /** An ES module as CommonJS: what it imports of other parts is required, when it asks for it. */
 async function commonJs(source) {
   const { code } = await transform(source, {

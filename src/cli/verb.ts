@@ -11,6 +11,8 @@ export interface Option {
   /** A letter, as in `-o`, and other spellings that flamegraph.pl or perf have. */
   alias?: string | readonly string[];
   choices?: readonly string[];
+  /** What completions offer where the choices are not all that it may be. */
+  words?: readonly string[];
   default?: string | number | boolean;
   demandOption?: true;
   /** May be given several times. */
@@ -36,6 +38,8 @@ export interface Operand {
   needed?: string;
   /** It takes all that follow. */
   several?: boolean;
+  /** What completions offer; without it, files. */
+  words?: readonly string[];
 }
 
 /** The values of options, by name in camel case. */

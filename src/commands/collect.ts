@@ -17,6 +17,7 @@ const COMMAND_SECONDS = 3600;
 const ATTACH_WAIT_SECONDS = 15;
 const DAY_SECONDS = 86_400;
 const DEFAULT_SETS = ['60s', 'cpu'];
+const TOOLS = tools.map(({ name }) => name);
 
 const WHAT = {
   set: {
@@ -24,10 +25,18 @@ const WHAT = {
     type: 'string',
     value: 'SET',
     array: true,
+    words: [...sets, 'all'],
     describe: `sets of tools: ${sets.join(', ')}, all (default: ${DEFAULT_SETS.join(',')})`,
   },
-  tool: { alias: 't', type: 'string', value: 'NAME', array: true, describe: 'tools to run, by name: perf,runqlat' },
-  skip: { type: 'string', value: 'NAME', array: true, describe: 'tools to exclude' },
+  tool: {
+    alias: 't',
+    type: 'string',
+    value: 'NAME',
+    array: true,
+    words: TOOLS,
+    describe: 'tools to run, by name: perf,runqlat',
+  },
+  skip: { type: 'string', value: 'NAME', array: true, words: TOOLS, describe: 'tools to exclude' },
   for: {
     type: 'string',
     value: 'TIME',

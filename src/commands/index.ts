@@ -36,9 +36,19 @@ export const entries: readonly Entry[] = [
     summary: 'list the known tools: what each answers, how to read it, whether this host has it',
     load: () => import('./tools.ts'),
   },
+  {
+    name: 'completion',
+    summary: 'print completions of commands and options for bash, zsh or fish',
+    load: async () => ({ verb: (await import('./completion.ts')).completionVerb(allVerbs) }),
+  },
 ];
 
 export async function verbNamed(name: string): Promise<Verb | undefined> {
   const entry = entries.find((each) => each.name === name);
   return entry && { name, summary: entry.summary, ...(await entry.load()).verb };
+}
+
+/** The whole table, for what is generated from it. */
+export async function allVerbs(): Promise<Verb[]> {
+  return Promise.all(entries.map(async ({ name, summary, load }) => ({ name, summary, ...(await load()).verb })));
 }

@@ -20,7 +20,7 @@ const OPTIONS = {
 } as const satisfies OptionTable;
 
 export const verb = {
-  operands: [{ name: 'TOOL' }],
+  operands: [{ name: 'TOOL', words: tools.map(({ name }) => name) }],
   groups: [{ title: 'Output', options: OPTIONS }],
   examples: [
     ['coldflame tools', 'all tools, by subsystem, and how this host has each'],

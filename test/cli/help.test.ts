@@ -1,11 +1,11 @@
 /** Help is read in a terminal of 100 columns, and says of each option what its value is. */
 import { describe, expect, test } from 'vitest';
 import { helpOf, shortHelp } from '../../src/cli/help.ts';
-import { optionsOf, spellings, type Verb } from '../../src/cli/verb.ts';
-import { entries, verbNamed } from '../../src/commands/index.ts';
+import { optionsOf, spellings } from '../../src/cli/verb.ts';
+import { allVerbs, entries } from '../../src/commands/index.ts';
 
 const plain = (text: string) => text;
-const verbs = (await Promise.all(entries.map(({ name }) => verbNamed(name)))) as Verb[];
+const verbs = await allVerbs();
 
 test('the short help lists every command, with three first steps, within 100 columns', () => {
   const help = shortHelp(entries, plain).split('\n');
