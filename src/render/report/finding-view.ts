@@ -37,15 +37,18 @@ export interface Who {
   victims: readonly Actor[];
 }
 
-/** Victims of what follows count too: a saturated disk is known by who waits for it. */
+/**
+ * Victims of what follows count too: a saturated disk is known by who waits for it. Who both uses and waits is told as waiting, but for
+ * the first of the users: it is what the others wait for.
+ */
 export function whoOf({ finding, explains }: FindingGroup): Who {
-  const users = finding.actors.filter(({ role }) => role === 'user');
-  const isUser = ({ name }: Actor): boolean => users.some((user) => user.name === name);
+  const [first, ...others] = finding.actors.filter(({ role }) => role === 'user');
   const waiting = [finding, ...explains].flatMap(({ actors }) => actors.filter(({ role }) => role === 'victim'));
   const victims = waiting.filter(
-    (actor, i) => !isUser(actor) && waiting.findIndex(({ name }) => name === actor.name) === i,
+    ({ name }, i) => name !== first?.name && waiting.findIndex((other) => other.name === name) === i,
   );
-  return { users, victims };
+  const users = others.filter(({ name }) => !victims.some((victim) => victim.name === name));
+  return { users: first === undefined ? [] : [first, ...users], victims };
 }
 
 /** When it was seen, cut to the axis; null where that is not told, or it was over before. */

@@ -49,7 +49,7 @@ export function findingsHtml(findings: readonly Finding[], around: Around): Mark
   return markup`<section id="findings" aria-labelledby="findings-title">
 <h2 id="findings-title">Findings${count > 0 && markup` <span class="count">${count}</span>`}</h2>
 ${groups.length === 0 && markup`<p class="quiet">${noneFound(findings)}</p>`}
-${groups.map((group) => groupHtml(group, around))}
+${groups.map((group) => foundHtml(group, around))}
 ${checksHtml(findings, around)}
 </section>`;
 }
@@ -70,10 +70,6 @@ export interface FoundExtras {
   measures?: Markup;
 }
 
-function groupHtml(group: FindingGroup, around: Around): Markup {
-  return foundHtml(group, around);
-}
-
 /** A finding by itself, with what it explains one click away. */
 export function foundHtml(group: FindingGroup, around: Around, extras: FoundExtras = {}): Markup {
   const { finding, explains } = group;
@@ -91,7 +87,7 @@ ${miniature(finding, around.capture, around.axis)}</article>
 `;
 }
 
-/** When and who: `21:00:17 – 21:00:24 by nightly-backup; orderdb waits (36 s)`. */
+/** When, who, how sure: `21:00:17 – 21:00:24 by nightly-backup waiting: orderdb (36 s) high confidence`. */
 function lineHtml(group: FindingGroup, { capture, axis }: Around): Markup {
   const { users, victims } = whoOf(group);
   const range = rangeOfFinding(group.finding, axis);
@@ -101,8 +97,9 @@ function lineHtml(group: FindingGroup, { capture, axis }: Around): Markup {
     range !== null && timeHtml(range, capture),
     by.length > 0 && markup`<span>by ${listed(by)}</span>`,
     waiting.length > 0 && markup`<span>waiting: ${listed(waiting)}</span>`,
+    markup`<span class="sure">${group.finding.confidence} confidence</span>`,
   ].filter((part) => part !== false);
-  return markup`${parts.length > 0 && markup`<p class="line">${parts.map((part, i) => markup`${i > 0 && ' '}${part}`)}</p>`}`;
+  return markup`<p class="line">${parts.map((part, i) => markup`${i > 0 && ' '}${part}`)}</p>`;
 }
 
 /** With a script it sets the range everywhere. */
@@ -128,7 +125,7 @@ function aboutHtml({ finding, beside }: FindingGroup, { measures: shown }: Found
 ${shown ?? (measures.length > 0 && markup`<dl class="numbers">${measures.map(({ label, text }) => markup`<div><dt>${label}</dt><dd>${text}</dd></div>`)}</dl>`)}
 ${detail !== '' && markup`<p>${detail}</p>`}
 ${actors.length > 0 && markup`<ul class="actors">${actors.map(({ role, name, pid, text }) => markup`<li>${role === 'user' ? 'uses it' : 'waits'}: ${nameHtml(name)}${pid !== null && ` (PID ${pid})`} ${text}</li>`)}</ul>`}
-<p class="quiet">${confidence} confidence${doubts.length > 0 && `: ${doubts.join('; ')}`}</p>
+${doubts.length > 0 && markup`<p class="quiet">${confidence} confidence: ${doubts.join('; ')}</p>`}
 ${beside.length > 0 && markup`<p class="quiet">Also looked at: ${beside.map(({ title }) => title).join('; ')}.</p>`}</div></details>`;
 }
 
@@ -142,9 +139,11 @@ function stacksHtml(group: FindingGroup, { capture, panels, axis }: Around): Mar
   return markup`<a class="chip" aria-label="${words}" title="${words}" href="#${panel.id}" data-stacks="${stacks.dataset}" data-comm="${stacks.comm ?? ''}"${range !== null && markup` data-range="${range.from},${range.to}"`}>Stacks</a>`;
 }
 
+/** The first step is told before it is opened. */
 function nextHtml({ next }: Finding): Markup | false {
-  if (next.length === 0) return false;
-  return markup`<details class="next"><summary>Next</summary><ul class="unfolded">${next.map((step) => markup`<li>${stepHtml(step)}</li>`)}</ul></details>`;
+  const [first] = next;
+  if (first === undefined) return false;
+  return markup`<details class="next"><summary title="${stepText(first)}">Next: ${stepHtml(first)}</summary><ul class="unfolded">${next.map((step) => markup`<li>${stepHtml(step)}</li>`)}</ul></details>`;
 }
 
 function stepHtml(step: Step): Markup {
