@@ -48,16 +48,16 @@ export function choicesOf(
   const colouring = choice(
     'Colours',
     [
-      ['kind', 'by kind'],
-      ['package', 'by package'],
-      ['module', 'by module'],
-      ['name', 'by name'],
+      ['kind', 'Colours: kind'],
+      ['package', 'Colours: package'],
+      ['module', 'Colours: module'],
+      ['name', 'Colours: name'],
     ],
     (view) => view.colouring,
     (value) => store.setFlame(index, { colouring: value as Colouring }),
   );
   const collector = toggle(
-    'Collector',
+    'Show collector',
     'Include the collector’s own processes',
     (view) => view.collector,
     () => store.setFlame(index, { collector: !store.flame(index).collector, zoom: [] }),

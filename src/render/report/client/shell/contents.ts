@@ -13,7 +13,7 @@ export function followContents(store: Store): void {
         else links.get(target.id)?.removeAttribute('aria-current');
       }
     },
-    { rootMargin: '-30% 0px -60% 0px' },
+    { rootMargin: '-15% 0px -80% 0px' },
   );
   for (const id of links.keys()) observer.observe(byId(id));
   document.querySelector('.contents')?.addEventListener('click', (event) => {
