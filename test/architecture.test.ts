@@ -13,6 +13,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'cli',
     'collectors',
     'archive',
+    'sections',
     'parsers',
     'symbols',
     'signals',
@@ -28,6 +29,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   ],
   collectors: ['part-file.ts', 'tools', 'datasets', 'errors.ts', 'nearest.ts', 'generated'],
   archive: ['tools', 'datasets', 'errors.ts', 'generated'],
+  sections: ['archive', 'parsers', 'tools', 'datasets', 'errors.ts'],
   parsers: ['symbols', 'tools', 'datasets', 'errors.ts', 'generated'],
   symbols: ['errors.ts', 'generated'],
   signals: ['tools', 'datasets'],
@@ -42,7 +44,18 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'part-file.ts': [],
 };
 /** Rooms that are pure functions: no files, no processes, no clock of their own. */
-const PURE = ['masking', 'parsers', 'symbols', 'signals', 'findings', 'render', 'exports', 'tools', 'datasets'];
+const PURE = [
+  'sections',
+  'masking',
+  'parsers',
+  'symbols',
+  'signals',
+  'findings',
+  'render',
+  'exports',
+  'tools',
+  'datasets',
+];
 /** `render/png.ts` hands a picture to sharp; `symbols/on-disk.ts` looks for symbols on this machine. */
 const TOUCHES_FILES = ['render/png.ts', 'symbols/on-disk.ts'];
 const IMPORT = /(?:^|\n)(?:import|export)[^;]*?from '([^']+)'|import\('([^']+)'\)/g;

@@ -1,8 +1,23 @@
 /** Telling text from what is none, by its first bytes. */
+import { encodingOf } from './encoding.ts';
 
 const ELF_MAGIC = '\u007fELF';
 /** How much is looked at: text with a stray NUL further on is still text. */
 const LOOKED_AT = 4096;
+
+/** Files that people attach beside the output of tools, and what to do with them. */
+const NAMED: readonly (readonly [mark: string, words: string])[] = [
+  ['7z\u00bc\u00af\u0027\u001c', 'a 7-Zip archive: unpack it with 7z x and analyze the folder'],
+  ['Rar!\u001a\u0007', 'a RAR archive: unpack it with unrar x and analyze the folder'],
+  ['\u0004"M\u0018', 'packed by lz4: unpack it with lz4 -d and analyze that'],
+  ['\u001f\u009d', 'packed by compress: unpack it with uncompress and analyze that'],
+  ['\u00ff\u00d8\u00ff', 'a picture (JPEG), not the output of a tool'],
+  ['\u0089PNG', 'a picture (PNG), not the output of a tool'],
+  ['GIF8', 'a picture (GIF), not the output of a tool'],
+  ['%PDF-', 'a PDF, not the output of a tool: copy the text out of it'],
+  ['FLR\0', "a recording of Java's flight recorder; jfr print --stack-depth 64 makes text of it"],
+  ['SQLite format 3\0', 'an SQLite database, not the output of a tool'],
+];
 
 /**
  * What a person should know of a file that holds no text, or null for text.
@@ -11,9 +26,9 @@ const LOOKED_AT = 4096;
 export function binaryInWords(first: Uint8Array): string | null {
   const text = new TextDecoder('latin1').decode(first.subarray(0, LOOKED_AT));
   if (text.startsWith(ELF_MAGIC)) return 'a program, not the output of one';
-  if (text.startsWith('FLR\0'))
-    return "a recording of Java's flight recorder; jfr print --stack-depth 64 makes text of it";
-  if (text.includes('\0')) return 'binary, not the output of a tool';
+  const named = NAMED.find(([mark]) => text.startsWith(mark));
+  if (named !== undefined) return named[1];
+  if (text.includes('\0') && !encodingOf(first).startsWith('utf-16')) return 'binary, not the output of a tool';
   return null;
 }
 

@@ -1,65 +1,127 @@
-/** gzip, whatever is packed in it and how often, and what it may unpack to. */
+/**
+ * gzip, member by member (RFC 1952). Node's own reading of it drops, where something else stands behind a member, what that
+ * member unpacked to last.
+ */
+import type { InflateRaw } from 'node:zlib';
 import { UserError } from '../errors.ts';
-import { peek } from './peek.ts';
 
-/** The bytes behind a path: read from it, and unpacked from those, at whatever depth. */
-export interface Tally {
-  read: number;
-  unpacked: number;
-  /** Told of each chunk that was read. */
-  onRead?: ((bytes: number) => void) | undefined;
+/** What is left of the stream, as it is taken. */
+class Input {
+  private readonly iterator: AsyncIterator<Uint8Array>;
+  private rest: Uint8Array = new Uint8Array();
+
+  constructor(bytes: AsyncIterable<Uint8Array>) {
+    this.iterator = bytes[Symbol.asyncIterator]();
+  }
+
+  /** The next bytes, as many as came at once; none at the end. */
+  async some(): Promise<Uint8Array> {
+    if (this.rest.length === 0) {
+      const next = await this.iterator.next();
+      return next.done ? new Uint8Array() : next.value;
+    }
+    const { rest } = this;
+    this.rest = new Uint8Array();
+    return rest;
+  }
+
+  /** Exactly so many. Raises where there are fewer. */
+  async exactly(length: number): Promise<Uint8Array> {
+    const bytes = new Uint8Array(length);
+    for (let at = 0; at < length; ) {
+      const some = await this.some();
+      if (some.length === 0) throw new Error('unexpected end of file');
+      bytes.set(some.subarray(0, length - at), at);
+      this.giveBack(some.subarray(length - at));
+      at += some.length;
+    }
+    return bytes;
+  }
+
+  giveBack(bytes: Uint8Array): void {
+    if (bytes.length > 0) this.rest = this.rest.length === 0 ? bytes : Buffer.concat([bytes, this.rest]);
+  }
 }
 
-/**
- * What gzip may make of a path: so much, and so many times what was read. perf script shrinks to a sixteenth, that of an
- * idle host to a sixtieth; a bomb grows a thousandfold.
- */
-const FREELY_UNPACKED = 2 ** 30;
-const MAX_GROWTH = 200;
-
-const MAGIC = [0x1f, 0x8b];
+const MAGIC = [0x1f, 0x8b] as const;
+const DEFLATE = 8;
+/** Bits of a header's flags, for what follows the ten bytes that each has. */
+const [HEADER_CRC, EXTRA, NAME, COMMENT] = [2, 4, 8, 16];
 const CHUNK_BYTES = 1 << 20;
-
-/** The bytes, counted as read. */
-export async function* counted(bytes: AsyncIterable<Uint8Array>, tally: Tally): AsyncGenerator<Uint8Array> {
-  for await (const chunk of bytes) {
-    tally.read += chunk.length;
-    tally.onRead?.(chunk.length);
-    yield chunk;
-  }
-}
+/** CRC32 and length, modulo 2³². */
+const TRAILER_BYTES = 8;
 
 /**
- * The stream itself, or what it unpacks to where it begins as gzip does.
- * @param name for errors
- * @throws UserError, while it is read, where more comes out than any tool's output packs into so little.
+ * What the bytes unpack to.
+ * @throws Error where it is damaged or cut short, after what was whole; UserError where something else stands behind it
  */
-export async function unpacked(
-  name: string,
-  bytes: AsyncIterable<Uint8Array>,
-  tally: Tally,
-): Promise<AsyncIterable<Uint8Array>> {
-  const { first, all } = await peek(bytes, MAGIC.length);
-  if (!isGzip(first)) return all;
-  // Loaded where something is packed: most input is not.
-  const [{ createGunzip }, { Readable }] = await Promise.all([import('node:zlib'), import('node:stream')]);
-  const gunzip = createGunzip({ chunkSize: CHUNK_BYTES });
-  const source = Readable.from(all);
-  source.once('error', (error) => gunzip.destroy(error));
-  return bounded(name, source.pipe(gunzip), tally);
-}
-
-export function isGzip(first: Uint8Array): boolean {
-  return MAGIC.every((byte, i) => first[i] === byte);
-}
-
-async function* bounded(name: string, bytes: AsyncIterable<Uint8Array>, tally: Tally): AsyncGenerator<Uint8Array> {
-  for await (const chunk of bytes) {
-    tally.unpacked += chunk.length;
-    if (tally.unpacked > FREELY_UNPACKED + MAX_GROWTH * tally.read)
-      throw new UserError(
-        `${name}: unpacks to more than ${MAX_GROWTH} times its size, as no output of a tool does; gunzip it yourself if you trust it`,
-      );
-    yield chunk;
+export async function* gunzip(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const { createInflateRaw, crc32 } = await import('node:zlib');
+  const input = new Input(bytes);
+  for (let members = 0; ; members++) {
+    const first = await input.some();
+    if (first.length === 0) return;
+    input.giveBack(first);
+    if (members > 0 && first[0] !== MAGIC[0]) {
+      // Tapes are filled up with zeros.
+      if (first.every((byte) => byte === 0)) return;
+      throw new UserError('what stands behind its end is no gzip, and is left out');
+    }
+    await passHeader(input);
+    const sum = { crc: 0, length: 0 };
+    for await (const piece of inflated(input, createInflateRaw({ chunkSize: CHUNK_BYTES }))) {
+      sum.crc = crc32(piece, sum.crc);
+      sum.length += piece.length;
+      yield piece;
+    }
+    const trailer = new DataView((await input.exactly(TRAILER_BYTES)).buffer);
+    if (trailer.getUint32(0, true) !== sum.crc || trailer.getUint32(4, true) !== sum.length % 2 ** 32)
+      throw new Error('checksum does not match');
   }
+}
+
+async function passHeader(input: Input): Promise<void> {
+  const [one, two, method, flags = 0] = await input.exactly(10);
+  if (one !== MAGIC[0] || two !== MAGIC[1] || method !== DEFLATE) throw new Error('no header of gzip');
+  if (flags & EXTRA) {
+    const length = new DataView((await input.exactly(2)).buffer).getUint16(0, true);
+    await input.exactly(length);
+  }
+  for (const text of [NAME, COMMENT]) if (flags & text) while ((await input.exactly(1))[0] !== 0);
+  if (flags & HEADER_CRC) await input.exactly(2);
+}
+
+/** The member's data; what stands behind it is given back. */
+async function* inflated(input: Input, stream: InflateRaw): AsyncGenerator<Uint8Array> {
+  const pieces: Uint8Array[] = [];
+  let fault: Error | null = null;
+  let isOver = false;
+  const over = new Promise<void>((resolve) => {
+    const end = (error: Error | null) => {
+      fault = error;
+      isOver = true;
+      resolve();
+    };
+    stream.once('end', () => end(null));
+    stream.once('error', end);
+  });
+  stream.on('data', (piece: Uint8Array) => pieces.push(piece));
+  let given = 0;
+  let last: Uint8Array = new Uint8Array();
+  while (!isOver) {
+    last = await input.some();
+    if (last.length === 0) stream.end();
+    given += last.length;
+    // Where it fails, what was written is never said to be done.
+    const written = new Promise<void>((resolve) =>
+      last.length === 0 ? undefined : stream.write(last, () => resolve()),
+    );
+    await Promise.race([written, over]);
+    // The end of the data is told a moment after what was written is done.
+    if (stream.bytesWritten < given) await over;
+    yield* pieces.splice(0);
+  }
+  yield* pieces.splice(0);
+  if (fault !== null) throw fault;
+  input.giveBack(last.subarray(last.length - (given - stream.bytesWritten)));
 }

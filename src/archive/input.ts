@@ -1,15 +1,17 @@
 /**
- * Whatever a person points at becomes a stream of named files: a capture.tar, the same gzipped, a folder it was
- * unpacked to, loose tool output, any of these gzipped, or stdin. Nothing is unpacked to disk, and a name from an
- * archive is only ever a label.
+ * Whatever a person points at becomes a stream of named files: a capture.tar, a zip, the same packed by gzip, xz, zstd or
+ * bzip2, an archive in an archive, a folder it was unpacked to, loose tool output, any of these packed, or stdin. Nothing is
+ * unpacked to disk, and a name from an archive is only ever a label.
  */
 import { closeSync, opendirSync, openSync, readSync, statSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import { EmptyInput, UserError, unreadable } from '../errors.ts';
-import { counted, isGzip, type Tally, unpacked } from './gzip.ts';
 import { MANIFEST_NAME } from './manifest.ts';
 import { peek } from './peek.ts';
 import { STDIN } from './stdin.ts';
+import { type ArchivedFile, isTar, MAX_ENTRIES, openTar } from './tar.ts';
+import { counted, grown, isPacked, type Tally, unpacked } from './unpack.ts';
+import { isZip, openZip } from './zip.ts';
 
 export interface InputFile {
   name: string;
@@ -18,43 +20,43 @@ export interface InputFile {
   onDisk?: { path: string; size: number };
 }
 
-/** More entries than any capture has; past it an archive is refused as hostile. */
-const MAX_ENTRIES = 10_000;
-/** An archive whose entries say they hold more than this is refused before they are read. */
-const MAX_ENTRY_BYTES = 64 * 2 ** 30;
+/** Is told what of an archive is left out, in words. */
+type Said = (what: string) => void;
 
-/** `ustar` stands here in every tar that POSIX, GNU and busybox tar write. */
-const TAR_MAGIC_OFFSET = 257;
+/** An archive in an archive is read, one in that is not. */
+const MAX_DEPTH = 1;
 const FIRST_BYTES = 512;
-const BLOCK_BYTES = 512;
 const FIRST_CHUNK_BYTES = 1 << 16;
 const CHUNK_BYTES = 1 << 20;
 
 /**
  * The files behind a path, one after another; each must be read before the next is asked for.
  * @param onRead told of the bytes that were read from the path, as they are on disk
- * @throws UserError when there is nothing at the path, it may not be read, or an archive is damaged.
+ * @param said is told what of it is damaged or left out and does not end it
+ * @throws UserError when there is nothing at the path, it may not be read, or an archive is damaged; after all before that.
  */
-export async function* openInput(path: string, onRead?: (bytes: number) => void): AsyncGenerator<InputFile> {
+export async function* openInput(
+  path: string,
+  { onRead, said = () => {} }: { onRead?: ((bytes: number) => void) | undefined; said?: Said } = {},
+): AsyncGenerator<InputFile> {
   try {
-    yield* open(path, { read: 0, unpacked: 0, onRead });
+    yield* open(path, { read: 0, unpacked: 0, onRead }, said);
   } catch (error) {
     if (error instanceof UserError) throw error;
     throw new UserError(`${path}: ${unreadable(error as Error)}`);
   }
 }
 
-async function* open(path: string, tally: Tally): AsyncGenerator<InputFile> {
+async function* open(path: string, tally: Tally, said: Said): AsyncGenerator<InputFile> {
   if (path === STDIN) {
-    yield* openStream('stdin', counted(process.stdin, tally), tally);
+    yield* openStream('stdin', counted(process.stdin, tally), tally, said);
     return;
   }
   const facts = statSync(path);
-  if (facts.isDirectory()) yield* openFolder(path, tally);
+  if (facts.isDirectory()) yield* openFolder(path, tally, said);
   else {
-    const name = basename(path);
     const bytes = bytesOf(path);
-    for await (const file of openStream(name, counted(bytes, tally), tally))
+    for await (const file of openStream(basename(path), counted(bytes, tally), tally, said))
       yield facts.isFile() && isPlain(path) ? { ...file, onDisk: { path, size: facts.size } } : file;
     await bytes.return(undefined);
   }
@@ -85,13 +87,17 @@ function isPlain(path: string): boolean {
   try {
     const first = new Uint8Array(FIRST_BYTES);
     readSync(file, first);
-    return !isGzip(first) && !isTar(first);
+    return !isPacked(first) && !isArchive(first);
   } finally {
     closeSync(file);
   }
 }
 
-async function* openFolder(root: string, tally: Tally): AsyncGenerator<InputFile> {
+function isArchive(first: Uint8Array): boolean {
+  return isTar(first) || isZip(first);
+}
+
+async function* openFolder(root: string, tally: Tally, said: Said): AsyncGenerator<InputFile> {
   const paths: string[] = [];
   for await (const entry of opendirSync(root, { recursive: true })) {
     if (entry.isFile()) paths.push(join(entry.parentPath, entry.name));
@@ -101,16 +107,11 @@ async function* openFolder(root: string, tally: Tally): AsyncGenerator<InputFile
   // The manifest first, as in an archive: what follows is read with its facts.
   paths.sort((a, b) => Number(isManifest(b)) - Number(isManifest(a)) || (a < b ? -1 : 1));
   for (const path of paths) {
-    const name = relative(root, path);
     const bytes = bytesOf(path);
-    yield { name, bytes: openedLate(name, counted(bytes, tally), tally) };
+    const inside = { name: relative(root, path), bytes: counted(bytes, tally) };
+    for await (const file of expanded(inside, 0, tally, said)) yield file;
     await bytes.return(undefined);
   }
-}
-
-/** Opened when it is read, so that a file which may not be read does not hide the ones after it. */
-async function* openedLate(name: string, bytes: AsyncIterable<Uint8Array>, tally: Tally): AsyncGenerator<Uint8Array> {
-  yield* await unpacked(name, bytes, tally);
 }
 
 function isManifest(path: string): boolean {
@@ -122,52 +123,68 @@ export async function* openStream(
   name: string,
   bytes: AsyncIterable<Uint8Array>,
   tally: Tally,
+  said: Said = () => {},
 ): AsyncGenerator<InputFile> {
   const { first, all } = await peek(await unpacked(name, bytes, tally), FIRST_BYTES);
   if (first.length === 0) throw new EmptyInput(`${name}: empty`);
-  if (isTar(first)) yield* openTar(name, all, tally);
-  else yield { name, bytes: all };
+  if (!isArchive(first)) yield { name, bytes: all };
+  else for await (const file of membersOf(name, first, all, tally, said)) yield* expanded(file, 0, tally, said);
 }
 
-async function* openTar(name: string, bytes: AsyncIterable<Uint8Array>, tally: Tally): AsyncGenerator<InputFile> {
-  // Loaded where an archive is read: most input is none.
-  // A CommonJS package: in the bundle only its default is there.
-  const [{ default: tar }, { Readable }] = await Promise.all([import('tar-stream'), import('node:stream')]);
-  const extract = tar.extract();
-  const end = { isBlank: false };
-  const source = Readable.from(watchingEnd(bytes, end));
-  source.once('error', (error) => extract.destroy(error));
-  source.pipe(extract);
-  let entries = 0;
+function membersOf(
+  name: string,
+  first: Uint8Array,
+  all: AsyncIterable<Uint8Array>,
+  tally: Tally,
+  said: Said,
+): AsyncGenerator<ArchivedFile> {
+  if (isTar(first)) return openTar(name, all, said);
+  return withGrowth(openZip(name, all), tally);
+}
+
+/** What a zip unpacks is counted, too. */
+async function* withGrowth(files: AsyncIterable<ArchivedFile>, tally: Tally): AsyncGenerator<ArchivedFile> {
+  for await (const { name, bytes } of files) yield { name, bytes: grown(name, bytes, tally) };
+}
+
+/** The file unpacked, or the files in it. What keeps it from being opened is raised when its bytes are asked for. */
+async function* expanded(
+  { name, bytes }: ArchivedFile,
+  depth: number,
+  tally: Tally,
+  said: Said,
+): AsyncGenerator<InputFile> {
+  const opened = await peekOrFault(name, bytes, tally);
+  if ('fault' in opened) yield { name, bytes: raising(opened.fault) };
+  else if (!isArchive(opened.first)) yield { name, bytes: opened.all };
+  else if (depth >= MAX_DEPTH) said(`${name}: an archive in an archive in an archive; unpack it and analyze that`);
+  else yield* nested(name, membersOf(name, opened.first, opened.all, tally, said), depth, tally, said);
+}
+
+async function* nested(
+  name: string,
+  members: AsyncGenerator<ArchivedFile>,
+  depth: number,
+  tally: Tally,
+  said: Said,
+): AsyncGenerator<InputFile> {
   try {
-    for await (const entry of extract) {
-      if (++entries > MAX_ENTRIES) throw new UserError(`${name}: more than ${MAX_ENTRIES} entries: not a capture`);
-      if ((entry.header.size ?? 0) > MAX_ENTRY_BYTES)
-        throw new UserError(`${name}: ${entry.header.name} says it is larger than ${MAX_ENTRY_BYTES} bytes`);
-      if (entry.header.type === 'file')
-        yield {
-          name: entry.header.name,
-          bytes: await unpacked(entry.header.name, entry as AsyncIterable<Uint8Array>, tally),
-        };
-      entry.resume();
-    }
-    if (!end.isBlank) throw new UserError(`${name}: the archive ends without its end mark: it was cut short`);
+    for await (const member of members)
+      yield* expanded({ ...member, name: `${name}/${member.name}` }, depth + 1, tally, said);
   } catch (error) {
-    if (error instanceof UserError) throw error;
-    throw new UserError(`${name}: the archive is damaged or cut short (${(error as Error).message})`);
+    said(error instanceof UserError ? error.message : `${name}: damaged or cut short (${(error as Error).message})`);
   }
 }
 
-/** Tells whether the last block was blank, which is how a tar ends: one cut between two entries looks whole otherwise. */
-async function* watchingEnd(bytes: AsyncIterable<Uint8Array>, end: { isBlank: boolean }): AsyncGenerator<Uint8Array> {
-  let last: Uint8Array = new Uint8Array();
-  for await (const chunk of bytes) {
-    last = chunk.length >= BLOCK_BYTES ? chunk : Buffer.concat([last.subarray(-BLOCK_BYTES), chunk]);
-    end.isBlank = last.subarray(-BLOCK_BYTES).every((byte) => byte === 0);
-    yield chunk;
+async function peekOrFault(name: string, bytes: AsyncIterable<Uint8Array>, tally: Tally) {
+  try {
+    return await peek(await unpacked(name, bytes, tally), FIRST_BYTES);
+  } catch (fault) {
+    return { fault: fault as Error };
   }
 }
 
-function isTar(first: Uint8Array): boolean {
-  return new TextDecoder('latin1').decode(first.subarray(TAR_MAGIC_OFFSET, TAR_MAGIC_OFFSET + 5)) === 'ustar';
+// biome-ignore lint/correctness/useYield: it has nothing to give
+async function* raising(fault: Error): AsyncGenerator<Uint8Array> {
+  throw fault;
 }

@@ -4,22 +4,23 @@ import type { Capture } from '../datasets/capture.ts';
 import { type Finding, foundOf, type Severity, severities } from '../datasets/finding.ts';
 import { cutCapture, type Range } from '../datasets/narrow.ts';
 import { UserError, unreadable } from '../errors.ts';
-import { analysisJson } from '../exports/analysis.ts';
+import { analysesJson, analysisJson } from '../exports/analysis.ts';
 import { type Assessment, assess } from '../findings/index.ts';
 import { parseThresholds } from '../findings/thresholds.ts';
 import { axisOf, isOnAxis } from '../render/report/axis.ts';
 import { fitted } from '../render/report/fit/fit.ts';
 import { reportPage } from '../render/report/report.ts';
+import { compare } from './diff.ts';
 import { FILES, pathOf, SYMBOLS } from './files.ts';
 import { inputsAt } from './inputs.ts';
 import { OPEN, openReport } from './open.ts';
 import { MODE, modeOf, type Output, type OutputOptions, outputAt, print, tell } from './output.ts';
 import { writePack } from './pack.ts';
 import { PRIVACY, privacyOf } from './privacy.ts';
-import { startProgress, tellSources } from './progress.ts';
-import { readCapture } from './read.ts';
-import { pathBeside, reportLines, sizeLimit } from './report-file.ts';
-import { summaryLines } from './summary.ts';
+import { type Progress, startProgress, tellSources } from './progress.ts';
+import { readCaptures } from './read.ts';
+import { isFolder, pathBeside, reportLines, reportPaths, sizeLimit } from './report-file.ts';
+import { capturedText, summaryLines } from './summary.ts';
 import { printable, say, widthOf } from './terminal.ts';
 import { parseWhen } from './when.ts';
 
@@ -38,7 +39,8 @@ const OUTPUT = {
     alias: 'o',
     type: 'string',
     value: 'FILE',
-    describe: 'report to write (default: next to the first file; - is standard output)',
+    describe:
+      'report to write (default: next to the first file; - is standard output); DIR/ for a report of each capture',
   },
   pack: { type: 'string', value: 'DIR', describe: 'folder to write for the ticket: report, summary.md, pictures' },
   'max-size': {
@@ -96,20 +98,90 @@ export const verb = {
 type Options = ValuesOf<typeof OUTPUT & typeof TIME & typeof FINDINGS & typeof SYMBOLS & typeof PRIVACY>;
 
 async function run(files: readonly string[], options: Options): Promise<void> {
-  const { json, pack, output, failOn } = options;
+  const { json, output } = options;
   if (json && output === '-')
     throw new UserError('--json and -o - both write to standard output; name a file with -o', 2);
   const limit = sizeLimit(options.maxSize ?? TICKET_SIZE);
+  const folder = output !== undefined && isFolder(output) ? output : null;
   const path = reportPath(files, options);
-  const privacy = await privacyOf(options, path ?? pack ?? null, inputsAt(files));
+  const privacy = await privacyOf(options, path ?? options.pack ?? null, inputsAt(files));
   const result: OutputOptions = { inputs: privacy.inputs, mode: modeOf(options.mode) };
-  const place = path === null ? null : outputAt(path, { ...result, isDefault: output === undefined });
+  const place =
+    path === null || folder !== null ? null : outputAt(path, { ...result, isDefault: output === undefined });
   const limits =
     options.thresholds === undefined ? {} : parseThresholds(options.thresholds, await readText(options.thresholds));
   const progress = await startProgress(files);
   const reading = { ...privacy.reading, samples: true, symbols: options.symbols, onRead: progress.read };
-  const whole = await readCapture(files, reading).finally(progress.done);
-  tellSources(whole);
+  const captures = await readCaptures(files, reading).finally(progress.done);
+  for (const capture of captures) tellSources(capture);
+  expectKnown(captures);
+  const judged: Judged = { files, options, limits, limit, result, progress };
+  const [only] = captures;
+  if (folder !== null) await analyzeEach(captures, folder, judged);
+  else if (only !== undefined && captures.length === 1) await analyze(only, place, judged);
+  else await analyzeSeveral(captures, judged);
+  const lines = (await privacy.done(captures)).map(([head, text]) => `${head.padEnd(12)}${text}`);
+  if (!json) await tellLines(lines, options);
+}
+
+/** @throws UserError where nothing was read that any tool printed: a report of it would say nothing */
+function expectKnown(captures: readonly Capture[]): void {
+  const isKnown = ({ manifest, sources }: Capture) =>
+    manifest !== null || sources.some(({ grammar }) => grammar !== 'text');
+  if (captures.some(isKnown)) return;
+  const [first] = captures;
+  const faults = captures.flatMap(({ damage }) => damage);
+  if (faults.length > 0 && captures.every(({ sources }) => sources.length === 0))
+    throw new UserError(faults[0] as string);
+  throw new UserError(
+    `${first?.name}: format not recognized: no output of a known tool is in it. coldflame tools lists the known ones; export --format json shows the text`,
+  );
+}
+
+interface Judged {
+  files: readonly string[];
+  options: Options;
+  limits: Parameters<typeof assess>[1];
+  /** Bytes. */
+  limit: number;
+  result: OutputOptions;
+  progress: Progress;
+}
+
+/** Captures are never merged: two are compared, more need a folder for a report of each. */
+async function analyzeSeveral(captures: readonly Capture[], judged: Judged): Promise<void> {
+  const { files, limits, limit, result } = judged;
+  const { json, output, pack, maxSize, open } = judged.options;
+  sayCaptures(captures, json ? 'each for itself' : 'compared; a report each with -o DIR/');
+  if (pack !== undefined) throw new UserError('--pack is for one capture', 2);
+  if (json) {
+    await print([analysesJson(captures.map((capture) => ({ capture, ...assess(capture, limits) })))]);
+    if (captures.some(({ damage }) => damage.length > 0)) process.exitCode = 1;
+    return;
+  }
+  if (captures.length > 2)
+    throw new UserError(`-o DIR/ is needed for ${captures.length} captures: a report of each goes there`, 2);
+  const path = output ?? pathBeside(files.at(-1) as string, '-diff.html');
+  const place = outputAt(path, { ...result, isDefault: output === undefined });
+  const [before, after] = captures as [Capture, Capture];
+  await compare(before, after, { place, limit, maxSize, open });
+}
+
+/** A report of each capture in the folder. */
+async function analyzeEach(captures: readonly Capture[], folder: string, judged: Judged): Promise<void> {
+  if (captures.length > 1) sayCaptures(captures, 'each for itself');
+  for (const [i, path] of reportPaths(folder, captures).entries())
+    await analyze(captures[i] as Capture, outputAt(path, judged.result), judged);
+}
+
+function sayCaptures(captures: readonly Capture[], how: string): void {
+  say(`${captures.length} captures, not merged (${how}): ${captures.map(capturedText).join('; ')}`);
+}
+
+/** Judges one capture, says what was found and writes its report. */
+async function analyze(whole: Capture, place: Output | null, judged: Judged): Promise<void> {
+  const { options, limits, limit, result, progress } = judged;
+  const { json, pack, failOn } = options;
   const axis = axisOf(whole);
   const range = rangeOf(options, whole, axis);
   const mark = options.at === undefined ? null : parseWhen('--at', options.at, whole.manifest);
@@ -129,7 +201,6 @@ async function run(files: readonly string[], options: Options): Promise<void> {
     made.push(...(await report(options, { capture, assessment, axis, range, mark, limit, place, result })));
     progress.done();
   }
-  made.push(...(await privacy.done(whole)).map(([head, text]) => `${head.padEnd(12)}${text}`));
   if (!json) await tellLines(made, options);
   if (capture.damage.length > 0) process.exitCode = 1;
   if (process.exitCode !== 1 && failOn !== undefined && isAtLeast(assessment.findings, failOn))

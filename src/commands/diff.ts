@@ -10,13 +10,14 @@ import { CHANGE_WORDS } from '../render/report/diff/change-text.ts';
 import { compared } from '../render/report/diff/compared.ts';
 import { changeToldOf, comparedFlame, functionChanges, overOneTrie } from '../render/report/diff/flame.ts';
 import { diffPage } from '../render/report/diff/page.ts';
+import { sideText } from '../render/report/diff/sides-text.ts';
 import { COMPARED_LADDER } from '../render/report/fit/cuts.ts';
 import { fitted, type Page, type PageWish } from '../render/report/fit/fit.ts';
 import { shownOnLine } from '../render/shown.ts';
 import { pathOf, SYMBOLS } from './files.ts';
 import { inputsAt } from './inputs.ts';
 import { OPEN, openReport } from './open.ts';
-import { MODE, modeOf, outputAt, tell } from './output.ts';
+import { MODE, modeOf, type Output, outputAt, tell } from './output.ts';
 import { PRIVACY, privacyOf } from './privacy.ts';
 import { readShown } from './progress.ts';
 import { pathBeside, reportLines, sizeLimit } from './report-file.ts';
@@ -75,19 +76,41 @@ async function run(
     await readShown([before], { samples: true, symbols, ...privacy.reading }),
     await readShown([after], { samples: true, symbols, ...privacy.reading }),
   ];
+  await compare(earlier, later, { place, limit, maxSize, open });
+  const lines = (await privacy.done([earlier, later])).map(([head, text]) => `${head.padEnd(14)}${text}\n`);
+  await tell(printable(lines.join('')), place.path);
+}
+
+interface Comparison {
+  /** Where the report goes. */
+  place: Output;
+  /** Bytes. */
+  limit: number;
+  maxSize: string | undefined;
+  open: boolean;
+}
+
+/** Writes the report of two captures and says what changed. */
+export async function compare(
+  earlier: Capture,
+  later: Capture,
+  { place, limit, maxSize, open }: Comparison,
+): Promise<void> {
   const [findingsBefore, findingsAfter] = [assess(earlier).findings, assess(later).findings];
   const all = compared({ before: earlier, after: later, findingsBefore, findingsAfter });
   const page = ({ capture, cuts }: PageWish): Page => diffPage({ ...all, capture }, cuts);
   const result = await fitted(all.capture, limit, page, COMPARED_LADDER);
   await place.write([result.report]);
   const lines = [
+    `${'before'.padEnd(WORDS_WIDTH)} ${shownOnLine(sideText(earlier, true))}`,
+    `${'after'.padEnd(WORDS_WIDTH)} ${shownOnLine(sideText(later, true))}`,
+    '',
     ...findingLines(all.changes),
     ...functionLines(earlier, later),
     ...reportLines(result, place, maxSize, 14),
-    ...(await privacy.done(later)).map(([head, text]) => `${head.padEnd(14)}${text}`),
   ];
-  await tell(`${printable(lines.join('\n'))}\n`, path);
-  if (open) await openReport(path);
+  await tell(`${printable(lines.join('\n'))}\n`, place.path);
+  if (open) await openReport(place.path);
   const damage = [...earlier.damage, ...later.damage];
   for (const fault of damage) say(fault);
   if (damage.length > 0 || !result.fits) process.exitCode = 1;

@@ -82,7 +82,7 @@ async function run(options: Options): Promise<void> {
     const reading = { ...needs(options), ...privacy.reading };
     const capture = await readShown(files, reading);
     await write(await draw(capture, options, reading), place);
-    for (const [, text] of await privacy.done(capture)) note(text);
+    for (const [, text] of await privacy.done([capture])) note(text);
   } catch (error) {
     // As with flamegraph.pl, a script that draws many files finds each of them, and the exit status tells.
     if (error instanceof EmptyInput) await write(await drawFlamegraph(emptyStacks(), options, !isPng(output)), place);

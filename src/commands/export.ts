@@ -80,7 +80,7 @@ async function run(options: Options): Promise<void> {
     ...privacy.reading,
   });
   await place.write(await exported(capture, options));
-  for (const [, text] of await privacy.done(capture)) note(text);
+  for (const [, text] of await privacy.done([capture])) note(text);
   sayFaults(capture);
 }
 

@@ -36,10 +36,10 @@ export interface Privacy {
   /** The inputs as the output sees them: what is redacted may be read by anybody. */
   inputs: Inputs;
   /**
-   * Writes the map of the pseudonyms, and the audit where there is a place for it.
+   * Writes the map of the pseudonyms, and the audit where there is a place for it: one of each capture, in a list if there are several.
    * @returns lines for the summary
    */
-  done(capture: Capture): Promise<[string, string][]>;
+  done(captures: readonly Capture[]): Promise<[string, string][]>;
 }
 
 /**
@@ -66,7 +66,7 @@ export async function privacyOf(
   return {
     reading: { mask, redact: names },
     inputs: { ...inputs, mode: 0o777 },
-    done: (capture) => written(capture, names, map, audit),
+    done: (captures) => written(captures, names, map, audit),
   };
 }
 
@@ -82,13 +82,14 @@ async function mapAt(path: string): Promise<Pseudonyms> {
 }
 
 async function written(
-  { masking }: Capture,
+  captures: readonly Capture[],
   names: Pseudonyms,
   map: Output | null,
   audit: Output | null,
 ): Promise<[string, string][]> {
   await map?.write([names.toJson()]);
-  await audit?.write([`${JSON.stringify(masking, null, 1)}\n`]);
+  const audits = captures.map(({ masking }) => masking);
+  await audit?.write([`${JSON.stringify(audits.length === 1 ? audits[0] : audits, null, 1)}\n`]);
   const lines: [string, string][] = [['redacted', `${redactedText({ names: names.counts() })} under pseudonyms`]];
   if (map === null) lines.push(['', 'no map was written: --redact-map FILE keeps one']);
   else lines.push(['', `${map.path} turns them back: keep it private`]);

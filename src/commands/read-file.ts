@@ -1,9 +1,10 @@
 /** One file of input into the capture: its grammar, its datasets, its times on the capture's axis. */
 import { binaryInWords, isReport } from '../archive/binary.ts';
+import { encodingOf, inUtf8 } from '../archive/encoding.ts';
 import type { InputFile } from '../archive/input.ts';
 import type { Taker } from '../archive/on-disk.ts';
 import { peek } from '../archive/peek.ts';
-import type { Capture, Manifest, Run } from '../datasets/capture.ts';
+import type { Capture, Manifest, Run, Source } from '../datasets/capture.ts';
 import { firstOfProfiles, layOnAxis } from '../datasets/clock.ts';
 import { UserError } from '../errors.ts';
 import type { Pseudonyms } from '../masking/pseudonyms.ts';
@@ -75,14 +76,15 @@ export async function readFile(file: InputFile, capture: Capture, options: ReadO
     capture.damage.push(`${file.name}: ${binary}`);
     return;
   }
+  const encoding = encodingOf(first);
   const head = headOf(first.subarray(0, HEAD_BYTES), complete && first.length <= HEAD_BYTES);
-  const grammar = await grammarFor(head, options.loneFrames === true && capture.manifest === null);
-  const reader = grammar.reader(context);
-  const { raw, length, damage } = await feed(reader, grammar, context, { ...file, bytes: all }, options.onRead);
-  const parsed = await reader.end();
-  if (damage !== null) capture.damage.push(`${damage}; what came before is shown`);
-  const tool = parsed.tool ?? context.tool ?? parsed.datasets[0]?.tool ?? grammar.name;
-  addSource(capture, parsed, { name: file.name, tool, grammar: grammar.name, raw, bytes: length, run });
+  const isLarge = file.onDisk !== undefined && file.onDisk.size > MAX_RAW_BYTES && largeGrammarFor(head) !== undefined;
+  const whole = { ...file, bytes: inUtf8(all, encoding) };
+  const isLone = options.loneFrames === true && isOfLoneFrames(head) && (await grammarFor(head)) === text;
+  // What the collector wrote is one tool's, and stacks come by the gigabyte: these are not looked through for others.
+  if (run !== null || isLone || (isLarge && encoding === 'utf-8')) {
+    await readWhole(whole, isLone ? folded : await grammarFor(head), context, run, capture, options.onRead);
+  } else await readLoose(whole, context, capture);
 }
 
 /** Reads the recordings that were set aside, each as a source. Symbols without a recording are files like any other. */
@@ -114,6 +116,61 @@ export async function readRecordings(recordings: Recordings, capture: Capture, o
 
 async function* once(all: Uint8Array): AsyncGenerator<Uint8Array> {
   yield all;
+}
+
+async function readWhole(
+  file: InputFile,
+  grammar: Grammar,
+  context: ParseContext,
+  run: Run | null,
+  capture: Capture,
+  onRead: ReadOptions['onRead'],
+): Promise<void> {
+  const reader = grammar.reader(context);
+  const { raw, length, damage } = await feed(reader, grammar, context, file, onRead);
+  const parsed = await reader.end();
+  if (damage !== null) capture.damage.push(`${damage}; what came before is shown`);
+  const tool = parsed.tool ?? context.tool ?? parsed.datasets[0]?.tool ?? grammar.name;
+  addSource(capture, parsed, { name: file.name, tool, grammar: grammar.name, raw, bytes: length, run });
+}
+
+/** A file of which nothing is known: whatever outputs are in it, each as a source. */
+async function readLoose({ name, bytes }: InputFile, context: ParseContext, capture: Capture): Promise<void> {
+  const { readSections } = await import('../sections/read.ts');
+  let damage: string | null = null;
+  const sound = untilDamaged(bytes, (error) => {
+    damage = error instanceof UserError ? error.message : `${name}: damaged or cut short (${error.message})`;
+  });
+  const sections = await readSections(sound, { context, maxRaw: MAX_RAW_BYTES });
+  if (damage !== null) capture.damage.push(`${damage}; what came before is shown`);
+  for (const { grammar, parsed, command, title, host, facts, firstLine, raw } of sections) {
+    const isOne = sections.length === 1;
+    const tool = parsed.tool ?? parsed.datasets[0]?.tool ?? grammar.name;
+    addSource(capture, parsed, {
+      name: isOne ? name : `${name}: ${title ?? tool}`,
+      tool,
+      grammar: grammar.name,
+      raw,
+      run: null,
+      ...(isOne ? {} : { file: name }),
+      ...(firstLine === 1 ? {} : { firstLine }),
+      ...(command === null ? {} : { command }),
+      ...(host === null ? {} : { host }),
+    });
+    if (capture.manifest === null)
+      capture.host = { ...capture.host, ...facts, ...(host === null ? {} : { hostname: host }) };
+  }
+}
+
+async function* untilDamaged(
+  bytes: AsyncIterable<Uint8Array>,
+  damaged: (error: Error) => void,
+): AsyncGenerator<Uint8Array> {
+  try {
+    yield* bytes;
+  } catch (error) {
+    damaged(error as Error);
+  }
 }
 
 function contextOf(name: string, run: Run | null, { samples, addresses = false }: ReadOptions): ParseContext {
@@ -157,14 +214,12 @@ async function feed(
   return { raw: raw.text(), length, damage };
 }
 
-interface SourceFacts {
-  name: string;
-  tool: string;
-  grammar: string;
-  raw: string | null;
-  bytes?: number;
+type SourceFacts = Pick<
+  Source,
+  'name' | 'tool' | 'grammar' | 'raw' | 'bytes' | 'file' | 'firstLine' | 'command' | 'host'
+> & {
   run: Run | null;
-}
+};
 
 /** Adds the source and its datasets, their times laid on the capture's axis. */
 function addSource(capture: Capture, { datasets, ...account }: Parsed, { run, ...facts }: SourceFacts): void {
@@ -185,11 +240,8 @@ function addSource(capture: Capture, { datasets, ...account }: Parsed, { run, ..
 }
 
 /** A large file's grammar is found without loading all the others: start-up is a good part of its time. */
-async function grammarFor(head: Head, loneFrames: boolean): Promise<Grammar> {
-  const large = largeGrammarFor(head);
-  if (large !== undefined) return large;
-  const grammar = (await import('../parsers/registry.ts')).grammarFor(head);
-  return loneFrames && grammar === text && isOfLoneFrames(head) ? folded : grammar;
+async function grammarFor(head: Head): Promise<Grammar> {
+  return largeGrammarFor(head) ?? (await import('../parsers/registry.ts')).grammarFor(head);
 }
 
 function isTaker(reader: Reader): reader is Reader & Taker {

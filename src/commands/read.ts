@@ -1,8 +1,10 @@
-/** Input to capture: the first half of the pipeline, which every verb that reads shares. */
+/** Input to captures: the first half of the pipeline, which every verb that reads shares. */
 
 import { type InputFile, openInput } from '../archive/input.ts';
 import { MANIFEST_NAME, parseManifest } from '../archive/manifest.ts';
-import type { Capture } from '../datasets/capture.ts';
+import { STDIN } from '../archive/stdin.ts';
+import type { Capture, Manifest } from '../datasets/capture.ts';
+import { byHost, nameOf } from '../datasets/hosts.ts';
 import { UserError, unreadable } from '../errors.ts';
 import { maskCapture } from '../masking/mask.ts';
 import { redactCapture } from '../masking/redact.ts';
@@ -15,46 +17,183 @@ const MAX_MANIFEST_BYTES = 16 * 2 ** 20;
 
 /**
  * Reads everything behind the paths into one capture.
- * @throws UserError for what cannot be opened; damaged content is said in the sources instead.
+ * @throws UserError for what cannot be opened, and for captures of several hosts; damaged content is said in the capture.
  */
 export async function readCapture(paths: readonly string[], options: ReadOptions): Promise<Capture> {
-  const capture: Capture = { name: paths[0] ?? '', manifest: null, damage: [], sources: [], datasets: [] };
+  const captures = await readCaptures(paths, options);
+  if (captures.length === 1) return captures[0] as Capture;
+  const names = captures.map(nameOf);
+  throw new UserError(
+    `${paths.join(', ')}: ${captures.length} captures, which are not merged: ${names.join(', ')}; name one of them, or write a report each with: coldflame analyze -o DIR/`,
+  );
+}
+
+/**
+ * Reads everything behind the paths: a capture for each manifest, and for the files without one a capture for each host
+ * that they name. Files without a manifest beside one capture are of that.
+ * @throws UserError for what cannot be opened; damaged content is said in the captures.
+ */
+export async function readCaptures(paths: readonly string[], options: ReadOptions): Promise<Capture[]> {
+  const captures = await capturesBehind(paths, options);
+  if (options.mask !== false) for (const capture of captures) maskCapture(capture);
+  if (options.redact !== undefined) for (const capture of captures) redactCapture(capture, options.redact);
+  return captures;
+}
+
+async function capturesBehind(paths: readonly string[], options: ReadOptions): Promise<Capture[]> {
+  const captures: Capture[] = [];
+  const loose = emptyCapture(paths[0] ?? '');
+  const loosePaths: string[] = [];
   const recordings = new Recordings();
   for (const path of paths) {
     try {
-      await readPath(path, capture, { ...options, recordings });
+      const found = await readPath(path, loose, recordings, options);
+      if (found.length === 0) loosePaths.push(path);
+      captures.push(...found);
     } catch (error) {
-      if (!(error instanceof UserError) || capture.sources.length === 0) throw error;
-      capture.damage.push(error.message);
+      if (!(error instanceof UserError) || (captures.length === 0 && loose.sources.length === 0)) throw error;
+      loose.damage.push(error.message);
     }
   }
-  await readRecordings(recordings, capture, options);
-  expectOutput(capture);
-  if (options.mask !== false) maskCapture(capture);
-  if (options.redact !== undefined) redactCapture(capture, options.redact);
-  return capture;
+  const [only] = captures;
+  if (only !== undefined && captures.length === 1) {
+    // Read again, now that the clock of their capture is known: they are few and small beside it.
+    for (const path of loosePaths.filter((each) => each !== STDIN)) await readInto(only, path, options);
+    if (loosePaths.includes(STDIN) || loosePaths.length === 0) {
+      await readRecordings(recordings, loose, options);
+      moveInto(only, loose);
+    }
+    return [only];
+  }
+  await readRecordings(recordings, loose, options);
+  if (captures.length === 0) {
+    expectOutput(loose);
+    return byHost(loose);
+  }
+  return loose.sources.length > 0 || loose.damage.length > 0 ? [...captures, ...byHost(loose)] : captures;
 }
 
-/** Names are as the manifest has them: from the folder it is in, whatever `tar c .` or `tar c capture` put before them. */
-async function readPath(path: string, capture: Capture, options: ReadOptions): Promise<void> {
-  const arrived = new Set<string>();
-  let folder: string | null = null;
+function emptyCapture(name: string): Capture {
+  return { name, manifest: null, damage: [], sources: [], datasets: [] };
+}
+
+async function readInto(capture: Capture, path: string, options: ReadOptions): Promise<void> {
+  const said = (what: string) => capture.damage.push(what);
+  const recordings = new Recordings();
+  for await (const file of openInput(path, { said })) await readFileInto(file, capture, { ...options, recordings });
+  await readRecordings(recordings, capture, options);
+}
+
+function moveInto(capture: Capture, { host, sources, datasets, damage }: Capture): void {
+  const before = capture.sources.length;
+  for (const dataset of datasets) dataset.source += before;
+  capture.sources.push(...sources);
+  capture.datasets.push(...datasets);
+  capture.damage.push(...damage);
+  if (host !== undefined) capture.host = { ...capture.host, ...host };
+}
+
+/** A capture in a folder of an archive, or in all of it. */
+interface Place {
+  /** Ends in a stroke, or is empty. */
+  folder: string;
+  capture: Capture;
+  recordings: Recordings;
+  arrived: Set<string>;
+}
+
+/**
+ * The captures behind a path; what is of none goes to `loose`. Names are as the manifest has them: from the folder it is in,
+ * whatever `tar c .` or `tar c capture` put before them.
+ */
+async function readPath(
+  path: string,
+  loose: Capture,
+  recordings: Recordings,
+  options: ReadOptions,
+): Promise<Capture[]> {
+  const first = emptyCapture(path);
+  const places: Place[] = [];
+  const aside = new Recordings();
+  const isLate = await readPlaces(path, places, first, { ...options, recordings: aside });
+  if (isLate && path !== STDIN) {
+    // The collector writes the manifest first; who packed it again put it after files that are read with its facts.
+    const known = places.map(({ folder, capture: { manifest } }) => placeOf(path, folder, manifest));
+    const again = emptyCapture(path);
+    await readPlaces(path, known, again, { ...options, recordings });
+    moveInto(loose, again);
+    return finished(path, known, options);
+  }
+  if (isLate)
+    first.damage.push(`${path}: ${MANIFEST_NAME} comes after files that it tells of: they are read without it`);
+  recordings.takeAll(aside);
+  moveInto(loose, first);
+  return finished(path, places, options);
+}
+
+function placeOf(path: string, folder: string, manifest: Manifest | null): Place {
+  return { folder, capture: { ...emptyCapture(path), manifest }, recordings: new Recordings(), arrived: new Set() };
+}
+
+/** @returns whether a manifest came after files that it tells of */
+async function readPlaces(path: string, places: Place[], loose: Capture, options: ReadOptions): Promise<boolean> {
+  const known = new Set(places.map(({ folder }) => folder));
+  const looseNames: string[] = [];
+  let isLate = false;
+  const said = (what: string) => (places[0]?.capture ?? loose).damage.push(what);
   try {
-    for await (const file of openInput(path, options.onRead)) {
-      // The collector writes the manifest first, so that what follows is read with its facts.
+    for await (const file of openInput(path, { onRead: options.onRead, said })) {
       if (isManifest(file.name)) {
-        folder = file.name.slice(0, -MANIFEST_NAME.length);
-        await readManifest(file, capture);
+        const folder = file.name.slice(0, -MANIFEST_NAME.length);
+        if (known.has(folder)) continue;
+        const place = placeOf(path, folder, null);
+        const { manifest, damage } = await readManifest(file);
+        place.capture.manifest = manifest;
+        if (manifest === null) loose.damage.push(...damage);
+        else {
+          isLate ||= looseNames.some((name) => name.startsWith(folder));
+          places.push(place);
+        }
         continue;
       }
-      if (folder !== null && file.name.startsWith(folder)) file.name = file.name.slice(folder.length);
-      arrived.add(file.name);
-      await readFile(file, capture, options).catch((error: Error) => capture.damage.push(faultOf(file, error)));
+      const place = ownerOf(file.name, places);
+      if (place === null) looseNames.push(file.name);
+      else {
+        file.name = file.name.slice(place.folder.length);
+        place.arrived.add(file.name);
+      }
+      const own = place === null ? options : { ...options, recordings: place.recordings };
+      await readFileInto(file, place?.capture ?? loose, own);
     }
-  } finally {
-    // A manifest that was named by itself says nothing of the files beside it.
-    if (folder !== null && !isManifest(path)) sayMissing(capture, arrived);
+  } catch (error) {
+    if (!(error instanceof UserError) || (places.length === 0 && loose.sources.length === 0)) throw error;
+    said(error.message);
   }
+  return isLate;
+}
+
+/** The capture in whose folder the file is, the innermost of several. */
+function ownerOf(name: string, places: readonly Place[]): Place | null {
+  const inside = places.filter(({ folder }) => name.startsWith(folder));
+  return inside.reduce<Place | null>(
+    (best, place) => (best !== null && best.folder.length >= place.folder.length ? best : place),
+    null,
+  );
+}
+
+async function readFileInto(file: InputFile, capture: Capture, options: ReadOptions): Promise<void> {
+  await readFile(file, capture, options).catch((error: Error) => capture.damage.push(faultOf(file, error)));
+}
+
+/** The captures with their names, and with what their manifests name and did not arrive. */
+async function finished(path: string, places: readonly Place[], options: ReadOptions): Promise<Capture[]> {
+  for (const { capture, folder, arrived, recordings } of places) {
+    await readRecordings(recordings, capture, options);
+    if (places.length > 1) capture.name = `${path}: ${folder.replace(/\/$/, '')}`;
+    // A manifest that was named by itself says nothing of the files beside it.
+    if (!isManifest(path)) sayMissing(capture, arrived);
+  }
+  return places.map(({ capture }) => capture);
 }
 
 function isManifest(name: string): boolean {
@@ -64,22 +203,22 @@ function isManifest(name: string): boolean {
 /** An archive that was cut between two of its files looks whole: its manifest tells what should be there. */
 function sayMissing({ manifest, damage }: Capture, arrived: ReadonlySet<string>): void {
   const missing = (manifest?.runs ?? []).flatMap(({ file }) => (file === null || arrived.has(file) ? [] : [file]));
-  if (missing.length > 0) damage.push(`${missing.join(', ')}: not there, though ${MANIFEST_NAME} names them`);
+  if (missing.length > 0) damage.unshift(`${missing.join(', ')}: not there, though ${MANIFEST_NAME} names them`);
 }
 
 /** A manifest that cannot be used costs its facts, not the files beside it. */
-async function readManifest(file: InputFile, capture: Capture): Promise<void> {
+async function readManifest(file: InputFile): Promise<{ manifest: Manifest | null; damage: string[] }> {
   try {
-    capture.manifest = parseManifest(await textOf(file, MAX_MANIFEST_BYTES));
+    return { manifest: parseManifest(await textOf(file, MAX_MANIFEST_BYTES)), damage: [] };
   } catch (error) {
     const { message } = error as Error;
-    capture.damage.push(error instanceof UserError ? message : `${file.name}: damaged or cut short (${message})`);
+    const fault = error instanceof UserError ? message : `${file.name}: damaged or cut short (${message})`;
+    return { manifest: null, damage: [fault] };
   }
 }
 
 /** @throws UserError when there is nothing in it that a tool printed. */
-function expectOutput({ name, manifest, damage, sources }: Capture): void {
-  if (manifest !== null) return;
+function expectOutput({ name, damage, sources }: Capture): void {
   if (sources.length === 0) throw new UserError(damage[0] ?? `${name}: no files in it`);
   // One unknown text is shown as text; a folder of nothing else was a slip of the keyboard.
   if (sources.length > 1 && sources.every(({ grammar }) => grammar === text.name))
@@ -87,6 +226,7 @@ function expectOutput({ name, manifest, damage, sources }: Capture): void {
 }
 
 function faultOf({ name }: InputFile, error: NodeJS.ErrnoException): string {
+  if (error instanceof UserError) return error.message;
   if (error.code !== undefined) return `${name}: ${unreadable(error)}`;
   return `${name}: not read, by a fault of coldflame itself (${error.message}): please report it`;
 }

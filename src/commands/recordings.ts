@@ -21,6 +21,13 @@ export class Recordings {
   readonly symbolFiles: { file: InputFile; all: Uint8Array }[] = [];
   private symbolBytes = 0;
 
+  /** What another set aside. */
+  takeAll(other: Recordings): void {
+    this.recordings.push(...other.recordings);
+    this.symbolFiles.push(...other.symbolFiles);
+    this.symbolBytes += other.symbolBytes;
+  }
+
   /** Whether the file is a recording, or of symbols, and was set aside. */
   async takes(file: InputFile, first: Uint8Array, all: AsyncIterable<Uint8Array>): Promise<boolean> {
     if (isRecording(first)) {

@@ -1,8 +1,11 @@
 /** The report as a file: where it goes, how large it may be, and what is said of it. */
+import { mkdirSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { STDIN } from '../archive/stdin.ts';
 import { bytes } from '../cli/values.ts';
 import { bytesText } from '../datasets/amounts.ts';
+import type { Capture } from '../datasets/capture.ts';
+import { nameOf } from '../datasets/hosts.ts';
 import type { Fitted } from '../render/report/fit/fit.ts';
 import type { Output } from './output.ts';
 
@@ -10,8 +13,28 @@ import type { Output } from './output.ts';
 export function pathBeside(file: string, ending: string): string {
   if (file === STDIN) return `coldflame${ending}`;
   // Resolved, as `.` has no name of its own.
-  const name = basename(resolve(file)).replace(/(\.tar)?(\.gz)?$|\.tgz$/, '');
+  const name = basename(resolve(file)).replace(/(?:\.tar)?(?:\.(?:gz|xz|zst|bz2))?$|\.(?:t[gx]z|tbz2?|tzst|zip)$/, '');
   return join(dirname(file), `${name}${ending}`);
+}
+
+/** Whether reports are to go into a folder: one that is there, or that is called as one. */
+export function isFolder(path: string): boolean {
+  return path.endsWith('/') || statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}
+
+/** A report for each capture in the folder, which is made if it is not there: `db1.html`, and where a host comes again `db1-2.html`. */
+export function reportPaths(folder: string, captures: readonly Capture[]): string[] {
+  mkdirSync(folder, { recursive: true });
+  const names = captures.map(
+    (capture) =>
+      nameOf(capture)
+        .replace(/[^\w.-]+/g, '_')
+        .replace(/^\.+/, '') || 'capture',
+  );
+  return names.map((name, i) => {
+    const before = names.slice(0, i).filter((other) => other === name).length;
+    return join(folder, `${name}${before === 0 ? '' : `-${before + 1}`}.html`);
+  });
 }
 
 /** @returns the bytes of `--max-size`; Infinity where no size was asked for */

@@ -1,7 +1,7 @@
 /** The summary in the terminal: what was found first, then what it rests on. Made to be read in ten seconds. */
 
 import { bytesText, commas, counted, durationText, secondsPer } from '../datasets/amounts.ts';
-import type { Capture } from '../datasets/capture.ts';
+import { type Capture, hostOf } from '../datasets/capture.ts';
 import { aloneOf, type Finding, foundOf, stepText, under } from '../datasets/finding.ts';
 import { totalWeight } from '../datasets/fold.ts';
 import { groupsOf } from '../datasets/groups.ts';
@@ -11,6 +11,7 @@ import { withoutIdle } from '../datasets/profile-map.ts';
 import { type Dataset, isOfWaits } from '../datasets/shapes.ts';
 import type { Assessment } from '../findings/index.ts';
 import { selfWeights } from '../render/flame/functions.ts';
+import { axisOf } from '../render/report/axis.ts';
 import { endingText } from '../render/report/run-text.ts';
 import { shownOnLine } from '../render/shown.ts';
 import { calendarDay, clockTime, hostTime, zoneName } from '../render/when.ts';
@@ -38,8 +39,9 @@ export function summaryLines(capture: Capture, { findings, use }: Assessment, wi
   ];
 }
 
-function hostLines({ manifest, name }: Capture): string[] {
-  if (manifest === null) return [`${shownOnLine(name)}: output without a capture's manifest`];
+function hostLines(capture: Capture): string[] {
+  const { manifest } = capture;
+  if (manifest === null) return looseLines(capture);
   const { host, started, ended, utcOffset } = manifest;
   const zone = zoneName(manifest);
   const utc = utcOffset === 0 ? '' : ` (${clockTime(started)} UTC)`;
@@ -55,10 +57,30 @@ function hostLines({ manifest, name }: Capture): string[] {
   ];
 }
 
+/** Whose capture it is, of when, and how long: `db1, 2026-11-19 14:03:20 UTC, 30 s`. */
+export function capturedText(capture: Capture): string {
+  const [first = ''] = hostLines(capture);
+  return first.replace(/ {2}/, ' ');
+}
+
+/** Whose files they are and how long they look back, as far as they tell. */
+function looseLines(capture: Capture): string[] {
+  const host = hostOf(capture);
+  const axis = axisOf(capture);
+  const span = axis === null || axis.to - axis.from < 1 ? null : durationText(axis.to - axis.from);
+  const whose = host === null ? 'host unknown' : shownOnLine(host.hostname);
+  const facts = [
+    host === null || host.kernel === '' ? null : `kernel ${host.kernel}`,
+    host === null || host.cpus === null ? null : counted(host.cpus, 'CPU'),
+    span,
+  ];
+  return [`${shownOnLine(capture.name)}: ${[whose, ...facts].filter((fact) => fact !== null).join(', ')}; no manifest`];
+}
+
 function findingLines(capture: Capture, findings: readonly Finding[]): string[] {
   const roots = foundOf(findings).filter(({ cause }) => cause === null);
   const lines = roots.flatMap((root) => rootLines(capture, findings, root));
-  if (roots.length === 0) lines.push(entry('findings', 'no rule found evidence of a problem'));
+  if (roots.length === 0) lines.push(entry('findings', nothingFound(findings)));
   return [
     ...lines,
     ...list(
@@ -99,6 +121,13 @@ function whenText({ manifest }: Capture, { since, until }: Finding): string {
   if (since === null) return '';
   const [from, to] = [hostTime(since, manifest, 0), until === null ? null : hostTime(until, manifest, 0)];
   return to === null || to === from ? `, since ${from}` : `, ${from} to ${to}`;
+}
+
+/** Nothing was found by the rules that could look; without one nothing is said. */
+function nothingFound(findings: readonly Finding[]): string {
+  const judged = findings.filter(({ verdict }) => verdict !== 'not-known').length;
+  if (judged === 0) return 'nothing here can be judged by a rule';
+  return `no rule found evidence of a problem; ${judged} of ${findings.length} could judge`;
 }
 
 /** What to run next for a finding, below what follows from it. */

@@ -28,8 +28,21 @@ export interface Source {
   run: number | null;
   /** How many bytes of it were read. */
   bytes?: number;
+  /** The file it is a section of, where that holds several outputs; `name` without it. */
+  file?: string;
+  /** The line of the file that `raw` begins with; 1 without it. */
+  firstLine?: number;
+  /** The command that a heading or a prompt over it tells, where no manifest does. */
+  command?: string;
   /** The host that the text itself names. */
   host?: string;
+}
+
+/** Whose capture it is: as its manifest says, else as far as its files do; null where nothing does. */
+export function hostOf({ manifest, host }: Pick<Capture, 'manifest' | 'host'>): Host | null {
+  if (manifest !== null) return manifest.host;
+  if (host?.hostname === undefined) return null;
+  return { hostname: '', kernel: '', arch: '', os: '', cpus: null, memoryBytes: null, ...host };
 }
 
 /** How far the listing of unread lines goes; the count goes on. */

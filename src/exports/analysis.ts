@@ -1,5 +1,5 @@
 /** What `analyze --json` prints: hosts, sources, the USE table and findings, as docs/analysis.schema.json describes them. */
-import type { Capture } from '../datasets/capture.ts';
+import { type Capture, hostOf, type Source } from '../datasets/capture.ts';
 import type { Evidence, Finding } from '../datasets/finding.ts';
 import { type UseTable, useColumns } from '../datasets/use.ts';
 import { sourceJson } from './json.ts';
@@ -17,15 +17,43 @@ export function analysisJson(
     hosts: hostsJson(capture),
     window: windowJson(capture),
     damage: capture.damage,
-    sources: capture.sources.map((source) => ({ host: hostOf(capture, source.run), ...sourceJson(source) })),
-    use: use.map(useJson),
-    findings: findings.map(findingJson),
+    sources: capture.sources.map((source) => sourceOf(capture, source)),
+    use: use.map((table) => useJson(table)),
+    findings: findings.map((finding) => findingJson(finding)),
   };
   return `${ascii(JSON.stringify(document, null, 1))}\n`;
 }
 
-function hostsJson({ manifest }: Capture): unknown[] {
-  return manifest === null ? [] : [manifest.host];
+interface Analysis {
+  capture: Capture;
+  findings: readonly Finding[];
+  use: readonly UseTable[];
+}
+
+/** Several captures in one document, none merged: sources, USE tables and findings name their host; the window is none's. */
+export function analysesJson(all: readonly Analysis[]): string {
+  const sources = all.flatMap(({ capture }) => capture.sources.map((source) => sourceOf(capture, source)));
+  const before = all.map((_, i) => all.slice(0, i).reduce((sum, { capture }) => sum + capture.sources.length, 0));
+  const document = {
+    coldflame: VERSION,
+    name: all.map(({ capture }) => capture.name).join(', '),
+    hosts: all.flatMap(({ capture }) => hostsJson(capture)),
+    window: null,
+    damage: all.flatMap(({ capture }) => capture.damage),
+    sources,
+    use: all.flatMap(({ use }, i) => use.map((table) => useJson(table, before[i]))),
+    findings: all.flatMap(({ findings }, i) => findings.map((finding) => findingJson(finding, before[i]))),
+  };
+  return `${ascii(JSON.stringify(document, null, 1))}\n`;
+}
+
+function sourceOf(capture: Capture, source: Source): object {
+  return { ...sourceJson(source), host: source.host ?? hostOf(capture)?.hostname ?? null };
+}
+
+function hostsJson(capture: Capture): unknown[] {
+  const host = hostOf(capture);
+  return host === null ? [] : [host];
 }
 
 function windowJson({ manifest }: Capture): unknown {
@@ -34,30 +62,30 @@ function windowJson({ manifest }: Capture): unknown {
   return { started, ended, utcOffset, zone };
 }
 
-function hostOf({ manifest }: Capture, run: number | null): string | null {
-  return run === null ? null : (manifest?.host.hostname ?? null);
+/** @param before how many sources stand before those of its capture */
+function findingJson({ evidence, ...finding }: Finding, before = 0): unknown {
+  return { ...finding, evidence: evidence.map((each) => evidenceJson(each, before)) };
 }
 
-function findingJson({ evidence, ...finding }: Finding): unknown {
-  return { ...finding, evidence: evidence.map(evidenceJson) };
-}
-
-function useJson({ host, rows }: UseTable): unknown {
+function useJson({ host, rows }: UseTable, before = 0): unknown {
   return {
     host,
     rows: rows.map(({ resource, label, ...cells }) => ({
       resource,
       label,
       ...Object.fromEntries(
-        useColumns.map((column) => [column, { ...cells[column], evidence: cells[column].evidence.map(evidenceJson) }]),
+        useColumns.map((column) => [
+          column,
+          { ...cells[column], evidence: cells[column].evidence.map((each) => evidenceJson(each, before)) },
+        ]),
       ),
     })),
   };
 }
 
 /** What is in it for the report's own pictures is left out. */
-function evidenceJson({ source, lines }: Evidence): unknown {
-  return { source, lines };
+function evidenceJson({ source, lines }: Evidence, before: number): unknown {
+  return { source: source + before, lines };
 }
 
 function ascii(json: string): string {

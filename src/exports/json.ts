@@ -29,10 +29,12 @@ export function* toJson({ sources, datasets }: Capture, options: { samples: bool
 }
 
 /** A source without its text. */
-export function sourceJson({ name, tool, grammar, lines, unread, unreadCount, notes }: Source): object {
+export function sourceJson({ name, tool, grammar, lines, unread, unreadCount, notes, ...placed }: Source): object {
   const beyond = unreadCount - unread.length;
   const rest = beyond > 0 ? [{ line: null, text: '', why: `and ${beyond} more unread lines` }] : [];
-  return { name, tool, grammar, lines, unread: [...unread, ...rest], ...(notes.length > 0 ? { notes } : {}) };
+  const { firstLine, command, host } = placed;
+  const all = { name, tool, grammar, firstLine, command, host, lines, unread: [...unread, ...rest] };
+  return { ...all, ...(notes.length > 0 ? { notes } : {}) };
 }
 
 function* datasetJson(dataset: Dataset, options: { samples: boolean }): Generator<string> {

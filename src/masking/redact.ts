@@ -4,7 +4,7 @@
  * (lines that no grammar read, text of no known tool) is left out.
  */
 
-import type { Capture, Run, Source } from '../datasets/capture.ts';
+import { type Capture, hostOf, type Run, type Source } from '../datasets/capture.ts';
 import { cellOf, rowCount } from '../datasets/cells.ts';
 import type { Redaction } from '../datasets/masking.ts';
 import type { Events } from '../datasets/shapes.ts';
@@ -55,8 +55,9 @@ function redacted(text: string, { of, field, tool }: Place, redactor: Redactor, 
 
 /** What the capture tells of hosts and users. */
 function learn(capture: Capture, redactor: Redactor): void {
-  const { manifest, datasets } = capture;
-  if (manifest !== null) redactor.learnHost(manifest.host.hostname);
+  const { datasets } = capture;
+  const named = [hostOf(capture)?.hostname, ...capture.sources.map(({ host }) => host)];
+  for (const host of named) if (host !== undefined) redactor.learnHost(host);
   for (const dataset of datasets) {
     if (dataset.shape === 'events')
       for (const [i, { name }] of dataset.columns.entries()) {
@@ -118,12 +119,12 @@ function addRows(events: Events, rows: RawRows, redactor: Redactor): void {
   }
 }
 
-function redactedRaw({ raw }: Source, rows: RawRows, redactor: Redactor): string | null {
+function redactedRaw({ raw, firstLine = 1 }: Source, rows: RawRows, redactor: Redactor): string | null {
   if (raw === null) return null;
   const lines = raw.split('\n');
   for (const [line, cells] of rows) {
-    const text = lines[line - 1];
-    if (text !== undefined) lines[line - 1] = cells === null ? LEFT_OUT : withCells(text, cells);
+    const text = lines[line - firstLine];
+    if (text !== undefined) lines[line - firstLine] = cells === null ? LEFT_OUT : withCells(text, cells);
   }
   return redactor.text(lines.join('\n'));
 }

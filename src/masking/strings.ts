@@ -27,6 +27,7 @@ export function mapStrings(capture: Capture, map: MapText): void {
   mapDeep(capture.damage, map, { source: null, of: 'capture', field: 'damage', tool: '' });
   if (capture.manifest !== null)
     mapDeep(capture.manifest, map, { source: null, of: 'manifest', field: 'manifest', tool: '' });
+  if (capture.host !== undefined) mapDeep(capture.host, map, { source: null, of: 'manifest', field: 'host', tool: '' });
   for (const [i, source] of capture.sources.entries()) {
     const { tool } = source;
     mapDeep(source, map, { source: i, of: 'source', field: 'source', tool });

@@ -83,9 +83,25 @@ function spans(text: string): { text: string; end: number }[] {
 export const MAX_COLUMNS = 4096;
 
 // Linux 6.1.0-18-amd64 (db1) 	03/09/2022 	_x86_64_	(2 CPU)        2026년 11월 20일
-const BANNER = /^\S+ \S+ \([^)]{1,255}\)\s+\S+(?: \d{1,2}\S){0,2}(?:\s+_?\S+_)?(?:\s+\(\d+ [^)]*\))?\s*$/;
+const BANNER = /^\S+ (\S+) \(([^)]{1,255})\)\s+(\S+(?: \d{1,2}\S){0,2})(?:\s+_?\S+_)?(?:\s+\((\d+) [^)]*\))?\s*$/;
 
-/** The line that every tool of sysstat prints first. */
+/** What the first line of sysstat's tools tells of the host. */
+export interface SysstatBanner {
+  kernel: string;
+  host: string;
+  /** As printed, in the locale's order. */
+  date: string;
+  cpus: number | null;
+}
+
+/** The line that every tool of sysstat prints first; null for any other. */
+export function sysstatBanner(line: string): SysstatBanner | null {
+  const match = /\(/.test(line) ? BANNER.exec(line) : null;
+  if (match === null) return null;
+  const [, kernel = '', host = '', date = '', cpus] = match;
+  return { kernel, host, date, cpus: cpus === undefined ? null : Number(cpus) };
+}
+
 export function isSysstatBanner(line: string): boolean {
-  return BANNER.test(line);
+  return sysstatBanner(line) !== null;
 }

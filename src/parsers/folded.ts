@@ -53,6 +53,16 @@ export const folded: Grammar = {
     return deep > 0 && (others * FOLDED_FOR_ONE_OTHER <= stacks.length || others * DEEP_FOR_ONE_OTHER <= deep);
   },
 
+  begins: {
+    like: /;.*\s\d[\d.]*$/,
+    // A stack of three frames, or two stacks: names of files and prose have a semicolon, too.
+    sure([first = '', second = '']) {
+      const [one, two] = [first, second].map((line) => FOLDED_LINE.exec(line)?.[1]?.split(';').length ?? 0);
+      return (one ?? 0) > 1 && !isNoise(first) && ((one ?? 0) > 2 || (two ?? 0) > 1);
+    },
+  },
+  own: /;.*\s\d[\d.]*$/,
+
   reader(context: ParseContext): Reader {
     const reader = new FoldedReader(context);
     const { engine } = reader;

@@ -42,6 +42,8 @@ export interface Parsed extends Pick<Source, 'lines' | 'read' | 'noise' | 'unrea
 
 /** Takes a file's bytes in order, in chunks of any size, and hands over what they said. Throws nothing for bad input. */
 export interface Reader {
+  /** The tool was started again: what counts from its start, such as the averages since boot, counts anew. */
+  run?(): void;
   write(chunk: Uint8Array): void | Promise<void>;
   /** Where the reader would have the next bytes put, for a file that can be read into place; `filled` says how many came. */
   room?(): Uint8Array;
@@ -56,10 +58,26 @@ export interface Reader {
   join?(part: FoldPart): boolean;
 }
 
+export interface Beginning {
+  /** What the first line looks like at least: it is tried on every line of a file, and must fail soon on most. */
+  readonly like: RegExp;
+  /** Decides by that line and the next few; without it, to look like it is enough. */
+  sure?(lines: readonly string[]): boolean;
+}
+
 export interface Grammar {
   readonly name: string;
   /** Whether the file that begins so is of this grammar. No two grammars may claim the same file. */
   claims(head: Head): boolean;
+  /**
+   * How an output of this grammar begins in the middle of a file, whatever stood before it: by a heading, a banner, a record
+   * that nobody else prints. Without it one begins only where a file does, or what stands under a heading.
+   */
+  readonly begins?: Beginning;
+  /** What its own lines look like, where they come by the million: none of them begins another output. */
+  readonly own?: RegExp;
+  /** Grammars that one reader reads together: none of them ends an output of another. */
+  readonly family?: string;
   reader(context: ParseContext): Reader;
   /** Behind this a file may be cut into parts that are read on their own. */
   readonly cut?: string;

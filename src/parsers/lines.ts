@@ -72,6 +72,8 @@ export type LineVerdict = 'read' | 'noise' | { unread: string };
 
 /** A grammar that goes line by line. */
 export interface LineParser {
+  /** The tool was started again. */
+  run?(): void;
   /** `number` counts from 1; `text` has no line end. Blank lines come too. */
   line(text: string, number: number): LineVerdict;
   /**
@@ -93,6 +95,7 @@ export function lineReader(parser: LineParser, ledger: LineLedger = new LineLedg
 
 /** What goes for each line, however it was cut from the file. */
 class LineTaker {
+  readonly run?: () => void;
   protected readonly parser: LineParser;
   protected readonly ledger: LineLedger;
   protected characters = 0;
@@ -100,6 +103,7 @@ class LineTaker {
   constructor(parser: LineParser, ledger: LineLedger) {
     this.parser = parser;
     this.ledger = ledger;
+    if (parser.run !== undefined) this.run = () => parser.run?.();
   }
 
   protected parsed(): Parsed {

@@ -12,6 +12,7 @@ import { folded } from './folded.ts';
 import type { Grammar, Head } from './grammar.ts';
 import { bpftool } from './kernel/bpftool.ts';
 import { dmesg } from './kernel/dmesg.ts';
+import { perfReport } from './perf/report.ts';
 import { perfSchedLatency } from './perf/sched-latency.ts';
 import { perfScript } from './perf/script.ts';
 import { perfScriptBare } from './perf/script-bare.ts';
@@ -58,6 +59,7 @@ export const grammars: readonly Grammar[] = [
   jstack,
   memleak,
   ownJson,
+  perfReport,
   perfSchedLatency,
   perfScript,
   perfScriptBare,
@@ -75,6 +77,22 @@ export const grammars: readonly Grammar[] = [
   vmstat,
   vmstatLists,
 ];
+
+const LIKE = new RegExp(
+  grammars.flatMap(({ begins }) => (begins === undefined ? [] : `(?:${begins.like.source})`)).join('|'),
+  'u',
+);
+
+/** The grammars whose output begins with the first of the lines, as its `begins` tells. */
+export function beginningWith(lines: readonly string[]): Grammar[] {
+  const [first = ''] = lines;
+  return grammars.filter(({ begins }) => begins?.like.test(first) && (begins.sure?.(lines) ?? true));
+}
+
+/** Whether the line may be the first of some output: what `beginningWith` would find nothing for is told by one look. */
+export function mayBegin(line: string): boolean {
+  return LIKE.test(line);
+}
 
 /** The grammar that claims a file that begins so; plain text where none does. */
 export function grammarFor(head: Head): Grammar {

@@ -1,5 +1,5 @@
 /** Collects the values of a table's columns into metrics, in the order in which they are first seen. */
-import { Growing, picked } from '../datasets/columns.ts';
+import { Growing, picked, rowsWhere } from '../datasets/columns.ts';
 import type { Metric } from '../datasets/shapes.ts';
 
 /** What is told of a value besides itself. */
@@ -24,7 +24,7 @@ export class SeriesBuilder {
     if (labels !== this.labels) this.turnTo(labels);
     const track = this.rows.tracks.get(name) ?? this.begin({ name, unit, english }, labels, this.rows);
     track.add(this.rows.rowOf(at ?? Number.NaN, line, track), value);
-    if (sinceBoot) track.sinceBoot++;
+    if (sinceBoot) track.markSinceBoot();
   }
 
   /** For whole rows of one thing, whose columns are always the same. */
@@ -89,7 +89,7 @@ export class SeriesRows {
       if (Number.isNaN(value)) continue;
       const track = tracks[i] ?? this.track(i);
       track.add(rows.rowOf(at, line, track), value);
-      if (sinceBoot) track.sinceBoot++;
+      if (sinceBoot) track.markSinceBoot();
     }
   }
 
@@ -133,7 +133,7 @@ class Rows {
   private keep(rows: Uint32Array | number, { at, lines }: Pick<Metric, 'at' | 'lines'>): Pick<Metric, 'at' | 'lines'> {
     const made =
       typeof rows === 'number'
-        ? { at: at.subarray(0, rows), lines: lines.subarray(0, rows) }
+        ? { at: at.slice(0, rows), lines: lines.slice(0, rows) }
         : { at: picked(at, rows), lines: picked(lines, rows) };
     this.built.push({ rows, ...made });
     return made;
@@ -147,8 +147,9 @@ function isSame(some: Uint32Array | number, others: Uint32Array | number): boole
 
 /** The values of one metric. */
 class Track {
-  sinceBoot = 0;
   lastRow = -1;
+  /** Which of its values are averages since boot. */
+  private readonly sinceBoot: number[] = [];
   private readonly head: Pick<Metric, 'name' | 'english' | 'labels' | 'unit'>;
   private readonly rows: Rows;
   private readonly values = new Growing(Float64Array);
@@ -167,10 +168,26 @@ class Track {
     this.lastRow = row;
   }
 
+  /** The value that came last is one. */
+  markSinceBoot(): void {
+    this.sinceBoot.push(this.values.length - 1);
+  }
+
+  /** A tool that was started again printed another average since boot: they stand before all values of intervals. */
   build(): Metric {
     const { head, rows, rowOf, sinceBoot } = this;
     const values = this.values.build();
-    return { ...head, ...rows.columns(rowOf?.build() ?? values.length), values, sinceBoot };
+    const count = sinceBoot.length;
+    const own = rowOf?.build() ?? null;
+    if (count === 0 || sinceBoot.at(-1) === count - 1)
+      return { ...head, ...rows.columns(own ?? values.length), values, sinceBoot: count };
+    const among = new Set(sinceBoot);
+    const others = rowsWhere(values.length, (i) => !among.has(i));
+    const order = new Uint32Array(values.length);
+    order.set(sinceBoot);
+    order.set(others, count);
+    const placed = rows.columns(own === null ? order : picked(own, order));
+    return { ...head, ...placed, values: picked(values, order), sinceBoot: count };
   }
 }
 

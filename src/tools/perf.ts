@@ -1,5 +1,5 @@
 /** perf on CPUs: what it records in the window becomes text after it. */
-import { milliseconds, pid, processName, text } from './columns.ts';
+import { milliseconds, percent, pid, processName, text } from './columns.ts';
 import { perf } from './recipe.ts';
 import type { Recipe, Tool } from './tool.ts';
 
@@ -54,6 +54,19 @@ export const perfTools: readonly Tool[] = [
       }),
       perf('perf stat -o {output} -- {command}', { target: 'command', paranoid: 2 }),
     ],
+  },
+  {
+    name: 'perf-report',
+    subsystem: 'cpu',
+    asks: 'Which functions ran, as somebody else has summed it up?',
+    reading:
+      'What perf report --stdio printed of a recording. Self (or Overhead) is the function itself and adds up to all of it; Children counts what it called, too, so that its sum says nothing. Call chains are printed down to a percent limit: what is below it stands under its function alone. The recording itself, or perf script of it, says more: when, which thread, which CPU.',
+    output: {
+      shape: 'events',
+      columns: { Children: percent, Overhead: percent, Self: percent, Command: processName, Symbol: text },
+    },
+    sets: [],
+    capture: [],
   },
   {
     name: 'perf-sched',

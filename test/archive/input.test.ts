@@ -108,7 +108,7 @@ describe('hostile archives', () => {
   });
 });
 
-test('a bomb is read to a gigabyte or so, which is said, and does not hide what comes after it', async () => {
+test('a bomb is read to some hundred megabytes, which is said, and does not hide what comes after it', async () => {
   // Two gigabytes of one stack over and over, in two megabytes: members of gzip may follow one another.
   const line = `main;${'x'.repeat(4088)} 1\n`;
   const member = gzipSync(line.repeat(2 ** 14));
@@ -121,8 +121,8 @@ test('a bomb is read to a gigabyte or so, which is said, and does not hide what 
   for await (const chunk of archive) chunks.push(chunk as Buffer);
   const { files, damage } = await read(put('bombs.tar', Buffer.concat(chunks)));
   const stacks = Number(files[0]?.split(':')[1]);
-  expect(stacks * line.length).toBeGreaterThan(2 ** 30);
-  expect(stacks * line.length).toBeLessThan(2 ** 31);
+  expect(stacks * line.length).toBeGreaterThan(2 ** 28);
+  expect(stacks * line.length).toBeLessThan(2 ** 30);
   expect(files[1]).toBe('a.folded:5');
   expect(damage).toEqual([expect.stringMatching(/^bomb\.gz: unpacks to more than 200 times its size/)]);
 }, 120_000);

@@ -16,7 +16,7 @@ describe('vmstat', () => {
 11  2  12345678901 1 2 3    4    5     6     7    8    9 10 11 12 13 14
 ${HEADING} 1  0      0 22686540 15656 1670260    0    0    12     0  231  405  0  2 98  0  0
 `,
-      { interval: 5 },
+      { interval: 5, command: 'vmstat 5' },
     );
     expect(parsed.unread).toEqual([]);
     expect(plain(metric(parsed, 'r'))).toMatchObject({

@@ -75,7 +75,7 @@ Average:         eth0    150.25     90.00     64.50     12.00      0.00      0.0
   ]);
   expect(metric(parsed, 'rxkB/s').unit).toBe('KiB/s');
   expect(valuesOf(parsed, 'passive/s')).toEqual([0.25]);
-  expect(parsed.notes).toEqual(['the host was restarted (line 9)']);
+  expect(parsed.notes).toEqual(['the host was restarted at 12:15:03 AM']);
 });
 
 test('pidstat: several tables, threads, users and commands with blanks', async () => {
@@ -94,7 +94,8 @@ test('pidstat: several tables, threads, users and commands with blanks', async (
     ['07:38:51 PM', 1000, null, 22190, 0.91, 0.91, 0, 0, 1.82, 1, '|__JS Helper'],
   ]);
   expect(plain(threads?.at)).toEqual([clock(19, 38, 51), clock(19, 38, 51)]);
-  expect(disks && rowsIn(disks)).toEqual([['07:38:51 PM', 'mysql', 1801, -1, 2048, 0, 3, 'mysqld --user mysql']]);
+  // -1,00: its /proc/PID/io could not be read.
+  expect(disks && rowsIn(disks)).toEqual([['07:38:51 PM', 'mysql', 1801, null, 2048, 0, 3, 'mysqld --user mysql']]);
   expect(disks?.columns.find(({ role }) => role === 'process')?.name).toBe('Command');
 });
 

@@ -11,12 +11,14 @@ import { printsHistograms } from '../measure.ts';
 import { DayClock } from '../stamps.ts';
 import { withoutTerminal } from '../terminal.ts';
 import { ColumnsSection } from './columns-section.ts';
+import { histogramUnit } from './histogram.ts';
 import { HistogramSection } from './histogram-section.ts';
 import { isNoise, isRemark, stampOf } from './lines.ts';
 import { MapsSection } from './maps-section.ts';
 import { OccupancySection, OomKillSection } from './oddities.ts';
 import type { BccKind, Section, Surroundings } from './section.ts';
-import { toolsOfBanner } from './signatures.ts';
+import { toolsOfBanner, toolsOfHeader } from './signatures.ts';
+import { commaColumns, headerColumns } from './table-header.ts';
 
 /** Some versions of these print no header (nfsslower of bcc 0.6). */
 const FS_SLOWER = new Set(['ext4slower', 'xfsslower', 'btrfsslower', 'zfsslower', 'nfsslower', 'f2fsslower']);
@@ -32,12 +34,25 @@ export const bccHistogram = bccGrammar('bcc-histogram');
 function bccGrammar(name: BccKind): Grammar {
   return {
     name,
+    family: 'bcc',
     claims: (head) => (kindOf(head) ?? kindOfSilence(head)) === name,
+    begins: {
+      like: /^(?:[\s%#]{0,20}[A-Z][\w%/():>#<.,-]*(?:\s|$)|\s{1,40}\S.{0,60}: count)/,
+      sure: (lines) => beginsTool(lines) && kindOf({ lines, complete: false }) === name,
+    },
     reader: (context) => {
       const ledger = new LineLedger();
       return lineReader(new BccParser(context, ledger), ledger);
     },
   };
+}
+
+/** A tool's banner, or a header that is some tool's. */
+function beginsTool([first = '']: readonly string[]): boolean {
+  if (!/^[\s%#]{0,20}[A-Z]/.test(first)) return histogramUnit(first) !== null;
+  if (toolsOfBanner(first).length > 0) return true;
+  const columns = headerColumns(first) ?? commaColumns(first);
+  return columns !== null && toolsOfHeader(columns).length > 0;
 }
 
 /** What the file's first data is; null where something else comes before it. */

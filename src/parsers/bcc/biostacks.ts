@@ -30,6 +30,14 @@ export const biostacks: Grammar = {
     return unit > 0 && heading < unit - 1 && HEADING.test(withoutInterrupt(lines[heading] ?? ''));
   },
 
+  begins: {
+    like: HEADING,
+    sure([, second = '', ...others]) {
+      const next = others.find((line) => !FRAME.test(line));
+      return FRAME.test(second) && (next === undefined || histogramUnit(next) !== null);
+    },
+  },
+
   reader(context) {
     const ledger = new LineLedger();
     return lineReader(new BiostacksReader(context, ledger), ledger);

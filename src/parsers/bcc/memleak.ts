@@ -54,6 +54,8 @@ export const memleak: Grammar = {
     return verdicts.filter((verdict) => verdict === 'read').length > foreign;
   },
 
+  begins: { like: REPORT },
+
   reader: (context) => lineReader(new MemleakReader(context)),
 };
 

@@ -64,6 +64,13 @@ export const bccStacks: Grammar = {
     return reader.stacks > 0 ? reader.looksLikeCode : head.lines.some(isOnlyFromStackTools);
   },
 
+  // What a tool says of itself, with stacks below it: it may have had nothing but complaints.
+  begins: {
+    like: /^(?:Sampling at|Tracing (?:off-CPU|blocked)) /,
+    sure: ([first = '', ...others]) =>
+      BANNERS.slice(0, 3).some(([banner]) => banner.test(first)) && others.every((line) => /^\s|^$|^-/.test(line)),
+  },
+
   reader(context) {
     const ledger = new LineLedger();
     return lineReader(new StackReader(context, ledger), ledger);

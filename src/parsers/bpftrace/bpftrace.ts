@@ -30,6 +30,8 @@ const BANNER = /^Attach(?:ing|ed) \d+ probes?(?:\.\.\.)?$/;
 // Warning: could not attach probe kprobe:vfs_dedupe_get_page.isra.21, skipping.   cannot attach kprobe, Invalid argument
 const COMPLAINT =
   /^(?:Lost \d+ events|(?:\S+:\d+:\d+(?:-\d+)?: )?(?:WARNING|Warning|ERROR): .*|cannot attach \w+, .*)$/;
+// @reads[sshd]: 14     @usecs:     @[
+const MAP = /^@\w{0,80}(?:\[.{0,400}\])?: |^@\w{0,80}(?:\[.{0,400}\])?:$|^@\w{0,80}\[$/;
 /** Under what is wrong in a program. */
 const UNDERLINE = /^~+$/;
 // bpftrace -e 'kprobe:vfs_read { @[comm] = count(); }'   ./runqlat.bt
@@ -67,6 +69,7 @@ const MAX_TEXT_LINES = 100_000;
 export const bpftrace: Grammar = {
   name: 'bpftrace',
   claims,
+  begins: { like: /^(?:Attach|@)/, sure: ([first = '']) => BANNER.test(first) || MAP.test(first) },
   reader(context) {
     const ledger = new LineLedger();
     return lineReader(new BpftraceReader(context, ledger), ledger);

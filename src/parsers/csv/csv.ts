@@ -21,6 +21,11 @@ const BYTE_ORDER_MARK = '\ufeff';
 export const csv: Grammar = {
   name: 'csv',
   claims: (head) => delimiterOf(head) !== null,
+  begins: {
+    like: /^[^\s,;|\d]\S*[,;|]\S*$/,
+    sure: ([first = '', second = '', ...others]) =>
+      second !== '' && csv.claims({ lines: [first, second, ...others], complete: false }),
+  },
   reader: (context) => {
     const ledger = new LineLedger();
     return lineReader(new CsvParser(context, ledger), ledger);
@@ -44,9 +49,12 @@ const FITTING_TENTHS = 8;
 /** Two columns are soon found in prose: fewer than this many records with them are no table. */
 const FEW_RECORDS = 2;
 
+/** log4j and others print milliseconds behind a comma: `2023-10-09 14:03:20,123 INFO`. */
+const COMMA_IN_TIME = /\d\d:\d\d:\d\d,\d{3}(?!\d)/;
+
 function isTable(first: string, others: readonly string[], delimiter: string): boolean {
   const header = Papa.parse<string[]>(first, { delimiter }).data[0] ?? [];
-  if (header.length < 2 || !isHeader(header)) return false;
+  if (header.length < 2 || !isHeader(header) || COMMA_IN_TIME.test(first)) return false;
   const sample = others.filter((line) => line !== '').slice(0, HEAD_RECORDS);
   // The last record of a head may be cut inside a quoted field: it is left out.
   const { data, errors } = Papa.parse<string[]>(sample.join('\n'), { delimiter });

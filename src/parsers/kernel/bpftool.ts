@@ -40,6 +40,11 @@ export const bpftool: Grammar = {
     return programHead(first) !== null || attachmentOf(first) !== null || recordsOf(first) !== null;
   },
 
+  begins: {
+    like: /^(?:\d{1,10}: \w|pid \d)/,
+    sure: ([first = '']) => programHead(first) !== null || attachmentOf(first) !== null,
+  },
+
   reader(context: ParseContext) {
     const ledger = new LineLedger();
     return lineReader(new BpftoolReader(context, ledger), ledger);

@@ -1,5 +1,6 @@
 /** One line of kernel messages: where its time, facility and level stand in each of the forms. */
 import type { Clock } from '../../datasets/shapes.ts';
+import { monthOf } from '../months.ts';
 import { numberOf } from '../numbers.ts';
 import { stampAt } from '../stamps.ts';
 
@@ -15,8 +16,8 @@ export interface Message {
 }
 
 /** https://man7.org/linux/man-pages/man3/syslog.3.html, in the order of their numbers. */
-const LEVELS = ['emerg', 'alert', 'crit', 'err', 'warn', 'notice', 'info', 'debug'];
-const FACILITIES = [
+export const LEVELS = ['emerg', 'alert', 'crit', 'err', 'warn', 'notice', 'info', 'debug'];
+export const FACILITIES = [
   'kern',
   'user',
   'mail',
@@ -44,6 +45,11 @@ const DATED = /^\[(\S{1,12}) +(\S{1,12}) +(\S{1,12}) (\d{2}):(\d{2}):(\d{2}) (\d
 const MINUTE = /^\[\S{1,8} ?\d{1,2} \d{2}:\d{2}\] ?/;
 // Nov 20 14:39:12 db1 kernel: text        2026-11-20T14:39:12+0000 db1 kernel: text
 const SYSLOG = /^((?:\p{L}{3,4}\.? +\d{1,2} )?\S{8,40}) \S+ kernel(?:\[\d+\])?: ?/u;
+// Oct 09 14:03:18 db1 sshd[812]: text        2023-10-09T14:03:18.123456+02:00 db1 systemd[1]: text
+const OF_PROGRAM =
+  /^((?:\p{L}{3,4}\.? +\d{1,2} )?\S{8,40}) \S{1,253} (?!kernel[:[])[\w./@()-]{1,80}(?:\[\d+\])?:(?: |$)/u;
+// -- Logs begin at Mon 2023-10-09 12:00:01 CEST, end at … --       -- Boot 5f0c… --       -- Reboot --       of journalctl
+const JOURNAL_MARK = /^-- (?:Logs begin|Journal begins|Boot|Reboot|No entries)\b.*--$/;
 // [T1] [ C0] behind the time, where the kernel tells who printed
 const CALLER = /^\[ *[TC]\d+\] ?/;
 // db1 kernel: text, behind the time of journalctl -o short-monotonic
@@ -54,6 +60,12 @@ export function messageOf(line: string): Message | null {
   const { facility, level, rest } = priorityOf(line);
   const message = timedOf(rest) ?? syslogOf(rest);
   return message && { ...message, facility, level };
+}
+
+/** Whether a log's line is of a program other than the kernel, or journalctl's own. */
+export function isOfProgram(line: string): boolean {
+  const match = OF_PROGRAM.exec(line);
+  return (match !== null && /\d{2}:\d{2}:\d{2}/.test(match[1] as string)) || JOURNAL_MARK.test(line);
 }
 
 type Timed = Omit<Message, 'facility' | 'level'>;
@@ -119,30 +131,6 @@ function syslogOf(line: string): Timed | null {
   if (match === null || !/\d{2}:\d{2}/.test(match[1] as string)) return null;
   const text = line.slice(match[0].length);
   return timedOf(text) ?? { stamp: match[1] as string, at: null, clock: null, text };
-}
-
-/** Names of months in glibc's common locales, by their first letters without dots. */
-const MONTHS = [
-  'jan janv jän ene gen янв',
-  'feb févr fev фев',
-  'mar mär märz mars mrt мар',
-  'apr avr avril abr апр',
-  'may mai mei maj mag май мая',
-  'jun juin juni giu июн',
-  'jul juil juli lug июл',
-  'aug août ago авг',
-  'sep sept set сен',
-  'oct okt ott out окт',
-  'nov ноя',
-  'dec déc dez dic дек',
-].map((names) => names.split(' '));
-
-function monthOf(word: string): number | null {
-  const digits = /^(\d{1,2})[月월]$/.exec(word);
-  if (digits !== null) return Number(digits[1]) - 1;
-  const name = word.toLowerCase().replace('.', '');
-  const month = MONTHS.findIndex((names) => names.includes(name));
-  return month < 0 ? null : month;
 }
 
 /** Month and day stand in either order. */

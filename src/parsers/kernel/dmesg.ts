@@ -7,17 +7,25 @@
  *     <3>[   12.345678][  T123] blk_update_request: I/O error, dev sda, sector 0
  *     2026-11-20T14:39:12,247007+00:00 blk_update_request: I/O error, dev sda, sector 0
  *     Nov 20 14:39:12 db1 kernel: [   12.345678] blk_update_request: I/O error, dev sda, sector 0
+ *     {"__REALTIME_TIMESTAMP":"1795186752247007","_TRANSPORT":"kernel","PRIORITY":"3","MESSAGE":"blk_update_request: …"}
+ *
+ * Of a log of everything, /var/log/messages or journalctl without -k, the kernel's lines are taken.
  */
 import type { Clock } from '../../datasets/shapes.ts';
 import { EventsBuilder } from '../events-builder.ts';
 import type { Grammar, ParseContext } from '../grammar.ts';
 import { lineReader } from '../lines.ts';
 import { firstLines, isPreamble } from '../terminal.ts';
-import { messageOf } from './dmesg-line.ts';
+import { isOfProgram, messageOf } from './dmesg-line.ts';
+import { journalRecord } from './journal.ts';
 
 // \x1b[32m[    0.247007] \x1b[0m\x1b[33mNR_IRQS: \x1b[0m16640
 // biome-ignore lint/suspicious/noControlCharactersInRegex: dmesg --color prints them
 const COLOURS = /\x1b\[[0-9;]*m/g;
+
+function isMessage(line: string): boolean {
+  return (journalRecord(line)?.message ?? messageOf(line.replaceAll(COLOURS, ''))) !== null;
+}
 
 const COLUMNS = [
   { name: 'time', type: 'auto', unit: '', role: 'time' },
@@ -31,8 +39,15 @@ export const dmesg: Grammar = {
   name: 'dmesg',
 
   claims(head) {
-    const first = firstLines(head)[0];
-    return first !== undefined && messageOf(first.replaceAll(COLOURS, '')) !== null;
+    const lines = firstLines(head);
+    const [first] = lines;
+    if (first === undefined) return false;
+    return isMessage(first) || ((isOfProgram(first) || journalRecord(first) !== null) && lines.some(isMessage));
+  },
+
+  begins: {
+    like: /^(?:[a-z]{3,8}\d? *:[a-z]{3,8} *:|\{ ?"(?:__|_|[A-Z])|<\d{1,3}>|\[|\d{4}-\d\d-|\p{L}{3,4}\.? +\d{1,2} \d\d:)/u,
+    sure: ([first = '']) => isMessage(first),
   },
 
   reader(context: ParseContext) {
@@ -43,8 +58,10 @@ export const dmesg: Grammar = {
     return lineReader({
       line(line, number) {
         const text = line.replaceAll(COLOURS, '');
-        const message = messageOf(text);
-        if (message === null && isPreamble(text)) {
+        const record = journalRecord(text);
+        const message = record?.message ?? messageOf(text);
+        // What other programs log is not the kernel's: it is counted and left aside.
+        if (message === null && (isPreamble(text) || record !== null || isOfProgram(text))) {
           open = false;
           return 'noise';
         }

@@ -33,6 +33,11 @@ export const perfSchedLatency: Grammar = {
 
   claims: (head) => HEADING.test(firstLines(head, (line) => line.trim() === '' || RULE.test(line))[0] ?? ''),
 
+  begins: {
+    like: /^\s*(?:Task\s+\||-{4,}$)/,
+    sure: ([first = '', second = '']) => HEADING.test(first) || HEADING.test(second),
+  },
+
   reader() {
     const ledger = new LineLedger();
     let names: string[] = [];

@@ -18,6 +18,9 @@ const HEADER_COMMENT = /^# (?:captured on|cmdline|perf version)\s*:/;
 export const perfScript: Grammar = {
   name: 'perf script',
   claims,
+  begins: { like: /\s\d{1,20}\.\d{6}(?:\d{3})?:(?:\s|$)/, sure: isSample },
+  // A frame, or the line over a stack.
+  own: /^\s+[0-9a-f]{1,16} \S|\s\d{1,20}\.\d{6}(?:\d{3})?:\s/,
   reader: perfScriptReader,
   // A blank line ends a sample.
   cut: '\n\n',
@@ -56,6 +59,15 @@ function claims(head: Head): boolean {
   const isShort = count.sure > 1 && count.frames > 0 && count.other === 1;
   // An event line with a frame under it is nothing else, whatever stands around it.
   return count.whole > 0 || (isSure && (isShort || count.other * 4 <= count.headers + count.frames));
+}
+
+/** A thread, a time and an event, with frames under it or on its line, or another such line next. */
+function isSample([first = '', second = '']: readonly string[]): boolean {
+  const header = /^\s{0,16}\S/.test(first) ? parseTimedHeader(first) : null;
+  if (header === null || header.tid === null) return false;
+  return (
+    isFrameTail(header.tail) || isFrame(second) || parseUsualFrame(second) !== null || parseTimedHeader(second) !== null
+  );
 }
 
 /**

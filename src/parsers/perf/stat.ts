@@ -44,6 +44,11 @@ export const perfStat: Grammar = {
     return lines.length > 0 && lines.every((line) => isRow(line));
   },
 
+  begins: {
+    like: /^(?: {0,16}Performance counter stats for |#\s+time\s)/,
+    sure: ([first = '']) => HEADER.test(first) || HEADING.test(first),
+  },
+
   reader(context) {
     const ledger = new LineLedger();
     return lineReader(new StatReader(context, ledger), ledger);

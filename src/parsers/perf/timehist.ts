@@ -46,6 +46,11 @@ export const perfTimehist: Grammar = {
     return HEADING.test(first) || SUMMARY.test(first);
   },
 
+  begins: {
+    like: /^(?:\s+time\s+cpu\s|[A-Z][a-z]+-?[a-z]* summary$)/,
+    sure: ([first = '']) => HEADING.test(first) || SUMMARY.test(first),
+  },
+
   reader(context: ParseContext) {
     const rows = new Timehist(context);
     const summary = new TimehistSummary();

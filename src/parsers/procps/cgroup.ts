@@ -55,6 +55,11 @@ export const cgroup: Grammar = {
     return NAMED.test(first) || (FILE.test(first) && second !== '') || /^(?:usage_usec|nr_periods) \d+$/.test(first);
   },
 
+  begins: {
+    like: /^(?:(?:usage_usec|nr_periods) \d|==> |.{0,400}cpu\.(?:stat|max|cfs_))/,
+    sure: (lines) => cgroup.claims({ lines, complete: false }),
+  },
+
   reader(context: ParseContext) {
     const series = new SeriesBuilder();
     const time = new ReadingTime();

@@ -51,6 +51,11 @@ export const free: Grammar = {
     return isHeading(heading) && valuesOf(row) !== null && /^\s/.test(heading);
   },
 
+  begins: {
+    like: /^(?:SwapUse |\s{5,}\p{L}[^\d|:]{20,}$)/u,
+    sure: ([heading = '', row = '']) => LINE_MODE.test(heading) || (isHeading(heading) && valuesOf(row) !== null),
+  },
+
   reader(context: ParseContext) {
     const ledger = new LineLedger();
     const reports = new Reports(context, ledger);

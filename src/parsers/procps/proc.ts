@@ -36,6 +36,11 @@ export const proc: Grammar = {
     return /^MemTotal: /.test(first) || PRESSURE.test(first) || (FILE.test(first) && PRESSURE.test(second));
   },
 
+  begins: {
+    like: /^(?:MemTotal: |==> |\S{0,100}(?:some|full) avg10=)/,
+    sure: (lines) => proc.claims({ lines, complete: false }),
+  },
+
   reader(context: ParseContext) {
     return lineReader(new ProcReader(context));
   },

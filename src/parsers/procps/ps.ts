@@ -11,6 +11,18 @@ import { lineReader } from '../lines.ts';
 import { firstLines, isPreamble } from '../terminal.ts';
 import { columnsOfProcesses, isProcessHeading, wideColumn } from './process-columns.ts';
 
+// Mon Jun 11 10:59:20 2023: what lstart prints under STARTED, in any language
+const STARTED =
+  /\S{2,12} +\S{2,12} +\d{1,2} \d\d:\d\d:\d\d \d{4}(?= )|\S{2,12} +\d{1,2} \S{2,12} \d\d:\d\d:\d\d \d{4}(?= )/;
+/** Stands for the blanks in it while a row is cut into cells. */
+const JOINT = '\u0001';
+
+/** The row with its start in one word, where that has several. */
+function withWholeStart(row: string, columns: readonly string[]): string {
+  if (!columns.includes('STARTED')) return row;
+  return row.replace(STARTED, (start) => start.replaceAll(/ +/g, JOINT));
+}
+
 // COMMAND last in `ps aux`, anywhere in `ps -eo pid,comm,pcpu`
 const COMMAND = /\s(?:COMMAND|CMD|ARGS)(?:\s|$)/;
 
@@ -22,6 +34,8 @@ export const ps: Grammar = {
   name: 'ps',
 
   claims: (head) => isHeading(firstLines(head)[0] ?? ''),
+
+  begins: { like: /\s(?:COMMAND|CMD|ARGS)(?:\s|$)/, sure: ([first = '']) => isHeading(first) },
 
   reader(context: ParseContext) {
     let columns: string[] = [];
@@ -36,10 +50,14 @@ export const ps: Grammar = {
           events = new EventsBuilder(columnsOfProcesses(columns));
           return 'read';
         }
-        const cells = cellsOf(line, columns.length, wideColumn(columns));
+        const cells = cellsOf(withWholeStart(line, columns), columns.length, wideColumn(columns));
         if (cells === null) return { unread: `not ${columns.length} cells, as in the heading` };
         if (!/^\d+$/.test(cells[columns.indexOf('PID')] ?? '')) return { unread: 'no number under PID' };
-        events.add(cells, null, number);
+        events.add(
+          cells.map((cell) => cell.replaceAll(JOINT, ' ')),
+          null,
+          number,
+        );
         return 'read';
       },
       end: () => ({

@@ -60,6 +60,8 @@ export const top: Grammar = {
     return first !== undefined && TOP.test(first) && uptimeOf(first.replace(TOP, '')) !== null;
   },
 
+  begins: { like: TOP, sure: ([first = '']) => uptimeOf(first.replace(TOP, '')) !== null },
+
   reader(context: ParseContext) {
     const ledger = new LineLedger();
     const screens = new Screens(context, ledger);

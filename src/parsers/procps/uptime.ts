@@ -120,6 +120,11 @@ export const uptime: Grammar = {
     return uptimeOf(first) !== null || PROC_LOADAVG.test(first) || prettyUp(first) !== null;
   },
 
+  begins: {
+    like: /^(?:up \d|.{0,120}\d[.,]\d\d,? +\d+[.,]\d\d,? +\d+[.,]\d\d(?: \d+\/|\s*$))/,
+    sure: ([first = '']) => uptime.claims({ lines: [first], complete: false }),
+  },
+
   reader(context: ParseContext) {
     return lineReader(new Reports(context));
   },

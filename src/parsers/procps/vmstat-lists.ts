@@ -60,6 +60,11 @@ export const vmstatLists: Grammar = {
     return isAligned || (FIRST_SUM.test(first) && SUM.test(second));
   },
 
+  begins: {
+    like: /^(?:\s{0,16}\d{1,20} (?:[KkMm] )?\p{L}|\S.{0,24} {4}\s*\p{L}+ +\p{L}+ +\p{L}+ +\p{L}+$)/u,
+    sure: (lines) => vmstatLists.claims({ lines, complete: false }) && !isPreamble(lines[0] as string),
+  },
+
   reader(context: ParseContext) {
     const series = new SeriesBuilder();
     let slabs: string[] | null = null;

@@ -9,6 +9,8 @@
  * first report is an average since boot, unless -y left it out; with -d every report counts from boot.
  */
 
+import { retime } from '../../datasets/in-file.ts';
+import type { Metric, Series } from '../../datasets/shapes.ts';
 import type { Grammar, ParseContext } from '../grammar.ts';
 import { type LineParser, type LineVerdict, lineReader } from '../lines.ts';
 import { numberOf } from '../numbers.ts';
@@ -25,8 +27,8 @@ const GROUPS = /^[ -]*[^\s\d-]+-* {1,2}-{2,}[^\d-]+-+ -+[^\d-]+-/;
 // disk- ------------reads------------ ------------writes----------- -----IO------
 // disco -----------leituras---------- -----------escritas---------- ----E/S------
 const DISK_GROUPS = /^[^\s\d-]+-* -{4,}[^\d-]+-{2,}(?: -+)? -{4,}[^\d-]+-{2,} -{2,}[^\d-]+-{2,}/;
-// 2026-11-20 14:59:27 at the end of a row
-const STAMP_LENGTH = '2026-11-20 14:59:27'.length;
+// 2026-11-20 14:59:27 at the end of a row; RHEL 6's has the zone behind it and a tab before
+const ROW_STAMP = /\s(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)(?: [A-Z+-][A-Z\d+-]{0,5})?\s*$/;
 // vmstat -S M 1     vmstat -SM     vmstat --unit m
 const UNIT_FLAG = /\s(?:-[a-zA-Z]*S|--unit[= ])\s*([kKmM])/;
 const UNITS: Readonly<Record<string, string>> = { k: 'kB', K: 'KiB', m: 'MB', M: 'MiB' };
@@ -61,6 +63,11 @@ export const vmstat: Grammar = {
     return layoutOf(groups, names) !== null;
   },
 
+  begins: {
+    like: /^[ -]{0,4}[^\s\d-]{2,20}-* {1,2}-{2,}[^\d-]+-/,
+    sure: ([groups = '', names = '']) => layoutOf(groups, names) !== null,
+  },
+
   reader(context: ParseContext) {
     return lineReader(new Reports(context));
   },
@@ -79,12 +86,24 @@ class Reports implements LineParser {
   private readonly words = new Words();
   /** Takes the rows under the heading; null with -d. */
   private plain: PlainRows | null = null;
+  private restarts = new Restarts();
+  private restarted = false;
 
   constructor(context: ParseContext) {
     this.context = context;
     const command = context.command ?? '';
     this.memoryUnit = UNITS[UNIT_FLAG.exec(command)?.[1] ?? 'K'] as string;
     this.sinceBootFirst = !/\s(?:-[a-zA-Z]*y|--no-first)/.test(command);
+  }
+
+  run(): void {
+    this.restarts = new Restarts();
+    this.begin();
+  }
+
+  private begin(): void {
+    this.report = -1;
+    this.seen = new Set();
   }
 
   row(bytes: Uint8Array, from: number, to: number, line: number): boolean {
@@ -94,6 +113,7 @@ class Reports implements LineParser {
     if (end < 1 || !plain.fits(words, 0, end)) return false;
     const stamp = layout.stamped ? stampAt(words.text(end, end + 1)) : null;
     if (layout.stamped && stamp?.clock !== 'local') return false;
+    if (this.restarts.atRow(plain.values)) this.restart();
     this.report++;
     if (stamp !== null) this.stamped = true;
     plain.add(stamp?.at ?? this.reportAt() ?? Number.NaN, line, this.isSinceBoot(layout));
@@ -114,20 +134,17 @@ class Reports implements LineParser {
   end() {
     const { tool, interval } = this.context;
     const clock = this.stamped ? 'local' : interval === null ? null : 'elapsed';
-    const disk = this.layout?.kind === 'disk';
-    const metrics = this.series.build();
-    return {
-      datasets: [
-        {
-          shape: 'series' as const,
-          source: 0,
-          tool: tool ?? 'vmstat',
-          title: disk ? 'disks' : 'memory, swap, disks and CPU',
-          clock: clock as 'local' | 'elapsed' | null,
-          metrics,
-        },
-      ],
+    const dataset: Series = {
+      shape: 'series',
+      source: 0,
+      tool: tool ?? 'vmstat',
+      title: this.layout?.kind === 'disk' ? 'disks' : 'memory, swap, disks and CPU',
+      clock,
+      metrics: this.series.build(),
     };
+    if (this.context.command === undefined && dataset.title !== 'disks') forgetUnits(dataset.metrics);
+    if (this.restarted && clock === 'elapsed') retime(dataset, null, () => null);
+    return { datasets: [dataset] };
   }
 
   private names(text: string): LineVerdict {
@@ -135,18 +152,27 @@ class Reports implements LineParser {
     this.groups = null;
     if (layout === null) return { unread: 'no names of columns under their groups' };
     this.layout = layout;
+    this.restarts.atHeading();
     this.plain = layout.kind === 'disk' ? null : this.plainRows(layout);
     return 'read';
   }
 
+  /** vmstat was started again, as by cron, at a time that nothing tells. */
+  private restart(): void {
+    this.begin();
+    this.restarted = true;
+  }
+
   private textRow(text: string, layout: Layout, number: number): LineVerdict {
-    const stamp = layout.stamped ? stampAt(text.trimEnd(), Math.max(0, text.trimEnd().length - STAMP_LENGTH)) : null;
-    const cells = (stamp === null ? text : text.slice(0, text.trimEnd().length - STAMP_LENGTH)).trim().split(/\s+/);
+    const printed = layout.stamped ? ROW_STAMP.exec(text) : null;
+    const stamp = printed === null ? null : stampAt(printed[1] as string);
+    const cells = text.slice(0, printed?.index).trim().split(/\s+/);
     const label = layout.kind === 'disk' ? cells.shift() : undefined;
     const values = cells.map(numberOf);
     if (values.length !== layout.names.length) return { unread: `not ${layout.names.length} cells, as in the heading` };
     const bad = values.indexOf(null);
     if (bad >= 0) return { unread: `no number under ${layout.names[bad]}` };
+    if (layout.kind === 'system' && this.restarts.atRow(values as number[])) this.restart();
     this.count(label);
     if (stamp !== null) this.stamped = true;
     const facts = {
@@ -208,15 +234,26 @@ class Reports implements LineParser {
   }
 }
 
+/** The kernel counts memory in pages, of 4 KiB at least; hosts with less than this much of it are none of today. */
+const [PAGE_KIB, SMALLEST_KIB] = [4, 65_536];
+
+/** Where no command tells the unit (`-S M` leaves no trace) and the numbers are not those of KiB, none is claimed. */
+function forgetUnits(metrics: readonly Metric[]): void {
+  const memory = metrics.filter(({ unit }) => unit === 'KiB').flatMap(({ values }) => [...values]);
+  if (memory.every((value) => value % PAGE_KIB === 0) && memory.some((value) => value >= SMALLEST_KIB)) return;
+  for (const metric of metrics) if (metric.unit.startsWith('KiB')) metric.unit = '';
+}
+
 /** What a heading of two lines says; null where it is not vmstat's. */
 function layoutOf(groups: string, heading: string): Layout | null {
   const words = heading.trim().split(/\s+/);
   if (heading.length === 0 || words.some((word) => /^\d+$/.test(word))) return null;
   if (DISK_GROUPS.test(groups)) return diskLayout(groups, words);
   if (!GROUPS.test(groups)) return null;
-  // The seventh group is the stamp's, and the word under it the zone's. Some locales leave no blank before it.
+  // The seventh group is the stamp's, and the word under it the zone's: RHEL 6 leaves it blank. Some locales leave no
+  // blank before it.
   const stamped = groups.split(/-+/).filter((title) => title.trim() !== '').length > 6;
-  if (stamped) words.pop();
+  if (stamped && !/^(?:st|gu)$/.test(words.at(-1) ?? '')) words.pop();
   // 12 columns before the CPU's, then 4 (2.4) to 6 (gu) of them.
   if (words.length < 15 || words.length > 18) return null;
   // Korean calls two pairs of columns 입 and 출.
@@ -236,4 +273,48 @@ function diskLayout(groups: string, words: readonly string[]): Layout | null {
 function groupOf(groups: string, column: number): string {
   const titles = [...groups.matchAll(/-([^\s\d-][^\d-]*)-/g)].map(([, title = '']) => title.trim());
   return titles[column < 4 ? 0 : column < 8 ? 1 : 2] ?? '';
+}
+
+/** Rows under one heading on the smallest screen that anybody uses. */
+const FEWEST_ROWS = 10;
+/** How far two averages since boot may be apart: absolutely, or by a share. */
+const CLOSE = { least: 1, share: 0.05 };
+/** The same below a heading that no screen explains. */
+const NEAR = { least: 2, share: 0.25 };
+
+/**
+ * Tells the heading that comes again every screen from that of vmstat started again, whose first row is an average since
+ * boot and so is much like the one before: the closer, if the heading stands where that of a screen would.
+ */
+class Restarts {
+  private rows = 0;
+  private perScreen: number | null = null;
+  private average: readonly number[] | null = null;
+  private wanted: typeof CLOSE | null = null;
+
+  atHeading(): void {
+    if (this.rows === 0) return;
+    const isScreen = this.rows >= FEWEST_ROWS && this.rows === (this.perScreen ?? this.rows);
+    if (isScreen) this.perScreen = this.rows;
+    this.wanted = isScreen ? CLOSE : NEAR;
+    this.rows = 0;
+  }
+
+  /** Whether the row is the first of another run. */
+  atRow(values: ArrayLike<number>): boolean {
+    this.rows++;
+    const { average, wanted } = this;
+    this.wanted = null;
+    const restarted = average !== null && wanted !== null && areAlike(Array.from(values), average, wanted);
+    if (restarted || average === null) this.average = Array.from(values);
+    return restarted;
+  }
+}
+
+/** By what comes and goes: swapping, disks, interrupts, switches, CPU. An idle host's rows are all alike. */
+function areAlike(row: readonly number[], average: readonly number[], { least, share }: typeof CLOSE): boolean {
+  const isIdle = row.slice(SWAP[0], RATES[0]).every((value) => value === 0);
+  const isNear = (i: number) =>
+    Math.abs((row[i] ?? 0) - (average[i] ?? 0)) <= Math.max(least, (average[i] ?? 0) * share);
+  return !isIdle && row.every((_, i) => i < SWAP[0] || isNear(i));
 }

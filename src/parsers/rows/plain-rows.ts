@@ -7,7 +7,8 @@ export class PlainRows {
   private readonly series: SeriesBuilder;
   private readonly columns: readonly SeriesColumn[];
   private readonly label: { name: string; place: number } | null;
-  private readonly values: Float64Array;
+  /** Of the row that fits, without its label. */
+  readonly values: Float64Array;
   private readonly known = new KnownTexts();
   private readonly rows: SeriesRows[] = [];
   private row: SeriesRows | null = null;

@@ -47,6 +47,11 @@ export const iostat: Grammar = {
     return lines.length > 0 && headingOf(lines[0] as string) !== null;
   },
 
+  begins: {
+    like: /^(?:avg-cpu:|Device|Filesystem|Tape|Disk)|^\s.*\s(?:Device|Filesystem|Tape)$/,
+    sure: ([first = '']) => headingOf(first) !== null,
+  },
+
   reader(context: ParseContext) {
     return lineReader(new Reports(context));
   },
@@ -75,6 +80,14 @@ class Reports implements LineParser {
     this.context = context;
     // iostat -xzy 1
     this.sinceBootFirst = !/\s-[a-zA-Z]*y/.test(context.command ?? '');
+  }
+
+  run(): void {
+    this.report = -1;
+    this.seen = new Set();
+    this.heading = null;
+    this.plain = null;
+    this.nameAbove = null;
   }
 
   row(bytes: Uint8Array, from: number, to: number, line: number): boolean {

@@ -36,6 +36,7 @@ type Json = string | number | boolean | null | { [key: string]: Json } | Json[];
 export const sysstatJson: Grammar = {
   name: 'sysstat json',
   claims: (head) => /^\{"sysstat": *\{/.test(firstLines(head)[0] ?? ''),
+  begins: { like: /^\{"sysstat": *\{/ },
   reader(context: ParseContext) {
     const statistics = new Statistics(context);
     return lineReader({ line: (line, number) => statistics.line(line, number), end: () => statistics.end() });

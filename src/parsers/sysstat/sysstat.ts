@@ -49,6 +49,14 @@ export const sysstat: Grammar = {
     return first !== null && first.kind !== 'average' && isHeading(first.rest);
   },
 
+  begins: {
+    like: /^(?:#\s+Time\s|[^\d\s]{0,8} ?\d{1,2}[:.时時시]|\s?\d{9,11}\s|\d{4}-\d\d-\d\d)/,
+    sure([first = '']) {
+      const line = HASH_HEADING.test(first) || !isNoise(first) ? lineOf(first) : null;
+      return line !== null && line.kind !== 'average' && isHeading(line.rest);
+    },
+  },
+
   reader(context: ParseContext) {
     const ledger = new LineLedger();
     const report = new Report(context, ledger);
@@ -61,7 +69,8 @@ class Report implements LineParser {
   private readonly context: ParseContext;
   private readonly ledger: LineLedger;
   private readonly tables = new Map<string, SysstatTable>();
-  private readonly clock = new DayClock();
+  /** sar prints each table from its first time to its last before the next. */
+  private readonly clocks = new Map<SysstatTable, DayClock>();
   private table: SysstatTable | null = null;
   private headingStamp = '';
   private inAverages = false;
@@ -78,6 +87,13 @@ class Report implements LineParser {
     this.ledger = ledger;
   }
 
+  run(): void {
+    this.table = null;
+    this.headingStamp = '';
+    this.inAverages = false;
+    this.firstStamp = null;
+  }
+
   row(bytes: Uint8Array, from: number, to: number, line: number): boolean {
     const { table, words, stamps, firstStamp } = this;
     if (table === null || this.inAverages || firstStamp === null || !words.split(bytes, from, to)) return false;
@@ -86,7 +102,8 @@ class Report implements LineParser {
     const { text: stamp, at, clock } = stamps;
     if (!table.fits(words, first)) return this.headingAgain(words, first, stamp);
     const sinceBoot = stamp === this.headingStamp && stamp === firstStamp;
-    table.addFitting({ at: this.clock.at({ at, clock, text: stamp, end: 0 }), stamp, line, sinceBoot });
+    const time = this.clockOf(table).at({ at, clock, text: stamp, end: 0 });
+    table.addFitting({ at: time, stamp, line, sinceBoot });
     return true;
   }
 
@@ -104,7 +121,7 @@ class Report implements LineParser {
     if (isNoise(text) && !HASH_HEADING.test(text)) return 'noise';
     const line = lineOf(text);
     if (line === null) return { unread: 'no stamp before the row' };
-    if (isMark(text)) return this.mark(text, number);
+    if (isMark(text)) return this.mark(text, line.stamp);
     if (isHeading(line.rest)) return this.heading(line);
     if (line.kind === 'average') return this.table === null ? { unread: 'an average without a heading' } : 'noise';
     return this.tableRow(line, number);
@@ -127,8 +144,8 @@ class Report implements LineParser {
     };
   }
 
-  private mark(text: string, number: number): LineVerdict {
-    if (text.includes('LINUX RESTART')) this.ledger.note(`the host was restarted (line ${number})`);
+  private mark(text: string, stamp: string): LineVerdict {
+    if (text.includes('LINUX RESTART')) this.ledger.noteOnce(`the host was restarted at ${stamp}`);
     return 'noise';
   }
 
@@ -151,12 +168,18 @@ class Report implements LineParser {
     const { table } = this;
     if (table === null || this.inAverages) return { unread: 'a row before any heading' };
     const sinceBoot = stamp === this.headingStamp && stamp === (this.firstStamp ?? stamp);
-    const time = at === null || clock === null ? null : this.clock.at({ at, clock, text: stamp, end: 0 });
+    const time = at === null || clock === null ? null : this.clockOf(table).at({ at, clock, text: stamp, end: 0 });
     const verdict = table.add(rest, { at: time, stamp, line: number, sinceBoot });
     if (verdict !== 'read') return verdict;
     this.firstStamp ??= stamp;
     this.clockName ??= clock;
     return 'read';
+  }
+
+  private clockOf(table: SysstatTable): DayClock {
+    const clock = this.clocks.get(table) ?? new DayClock();
+    this.clocks.set(table, clock);
+    return clock;
   }
 }
 

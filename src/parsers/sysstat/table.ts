@@ -82,6 +82,7 @@ function processTable(words: readonly string[]): SysstatTable {
   ]);
   const cells = events.rowCells();
   const isText = words.map((name) => typeOf(name) === 'text');
+  const units = words.map(unitOf);
   const endsWide = wideOf(words) === words.length - 1;
   return {
     tool: 'pidstat',
@@ -112,7 +113,7 @@ function processTable(words: readonly string[]): SysstatTable {
           const number = row.number(word);
           if (Number.isNaN(number) && !row.isMinus(word)) return false;
           isRow ||= !Number.isNaN(number);
-          cells.setNumber(i + 1, number);
+          cells.setNumber(i + 1, isUnreadable(units[i] as string, number) ? Number.NaN : number);
         }
       }
       // What has no number in it may be a heading.
@@ -128,7 +129,14 @@ function processTable(words: readonly string[]): SysstatTable {
 
 function processCell(name: string, text: string): Cell | undefined {
   if (name === 'Command') return text;
-  return PROCESS_LABELS.has(name) && typeOf(name) === 'text' ? text : cellValue(text, unitOf(name));
+  if (PROCESS_LABELS.has(name) && typeOf(name) === 'text') return text;
+  const value = cellValue(text, unitOf(name));
+  return isUnreadable(unitOf(name), value) ? null : value;
+}
+
+/** pidstat prints -1.00 where /proc/PID/io may not be read. */
+function isUnreadable(unit: string, value: number | null | undefined): boolean {
+  return unit === 'KiB/s' && value === -1;
 }
 
 function typeOf(name: string): 'number' | 'text' {

@@ -1,7 +1,7 @@
 /** What stays in view: the bar on top and the list of contents at the left. */
 
 import { bytesText, counted, durationText } from '../../datasets/amounts.ts';
-import type { Capture, Manifest, Run } from '../../datasets/capture.ts';
+import { type Capture, hostOf, type Manifest, type Run } from '../../datasets/capture.ts';
 import type { Finding, Severity } from '../../datasets/finding.ts';
 import { type Markup, markup } from '../markup.ts';
 import { calendarDay, clockTime, offsetName, zoneName } from '../when.ts';
@@ -13,7 +13,7 @@ const MAX_NAMED = 2;
 export function barHtml(capture: Capture): Markup {
   const { manifest } = capture;
   return markup`<header class="bar">
-<h1>${manifest === null ? capture.name : manifest.host.hostname}</h1>
+<h1>${hostOf(capture)?.hostname ?? capture.name}</h1>
 ${manifest !== null && markup`<p class="window">${windowText(manifest)}</p><p class="host" title="${hostText(manifest)}">${hostText(manifest)}</p>`}
 <p class="tally">${tallyHtml(capture)}</p>
 <div class="controls" hidden></div>

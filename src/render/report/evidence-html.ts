@@ -170,10 +170,11 @@ function rowHtml(
 
 /** The lines themselves, where no table has them. */
 function quoteHtml({ source, places }: Cited, { sources }: Capture): Markup | false {
-  const raw = sources[source]?.raw ?? null;
+  const { raw = null, firstLine = 1 } = sources[source] ?? {};
   const [first] = places;
   if (raw === null || first === undefined) return false;
   const quoted = places
+    .map(([from, to]) => [from - firstLine + 1, to - firstLine + 1] as const)
     .flatMap(([from, to]) => linesBetween(raw, from, Math.min(to, from + MAX_ROWS)))
     .slice(0, MAX_ROWS);
   const beyond = places.reduce((sum, [from, to]) => sum + to - from + 1, 0) - quoted.length;

@@ -1,5 +1,5 @@
 /** Capture and findings become one HTML file, a pure function: the same capture gives the same bytes. */
-import type { Capture } from '../../datasets/capture.ts';
+import { type Capture, hostOf } from '../../datasets/capture.ts';
 import type { Finding } from '../../datasets/finding.ts';
 import type { Range } from '../../datasets/narrow.ts';
 import type { UseTable } from '../../datasets/use.ts';
@@ -78,6 +78,7 @@ export function reportData(capture: Capture, findings: Finding[], range: Range |
   return writeData(capture, findings, { axis, lanes, marks: marksOf(capture, findings), pairs: [] });
 }
 
-function titleOf({ manifest, name }: Capture): string {
-  return manifest === null ? name : `${manifest.host.hostname} · ${name}`;
+function titleOf(capture: Capture): string {
+  const host = hostOf(capture);
+  return host === null ? capture.name : `${host.hostname} · ${capture.name}`;
 }

@@ -1,5 +1,5 @@
 /** Two captures compared, as one HTML file: findings, key numbers, then each tool that was run both times. */
-import type { Capture } from '../../../datasets/capture.ts';
+import { type Capture, hostOf } from '../../../datasets/capture.ts';
 import { changeKinds } from '../../../datasets/finding-changes.ts';
 import { client } from '../../../generated/diff-client.ts';
 import { toolNamed } from '../../../tools/index.ts';
@@ -54,7 +54,7 @@ ${capturedHtml(after, panelsOfSide(all, panels, all.sourcesBefore), { id: 'captu
 }
 
 function barHtml({ sides, changes }: Compared): Markup {
-  const hosts = sides.map(({ manifest }) => manifest?.host.hostname ?? null);
+  const hosts = sides.map((side) => hostOf(side)?.hostname ?? null);
   const [host] = hosts;
   const sameHost = host !== null && host !== undefined && hosts[1] === host;
   const counts = changeKinds

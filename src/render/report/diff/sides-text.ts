@@ -1,6 +1,6 @@
 /** The two captures in words: what they are, and in what they differ. */
 import { bytesText, commas, durationText } from '../../../datasets/amounts.ts';
-import type { Capture, Manifest } from '../../../datasets/capture.ts';
+import { type Capture, hostOf, type Manifest } from '../../../datasets/capture.ts';
 import { calendarDay, clockTime, zoneName } from '../../when.ts';
 import { type Compared, lengthOf } from './compared.ts';
 
@@ -39,8 +39,13 @@ export function factsThatDiffer([before, after]: Compared['sides']): { name: str
 }
 
 /** `shop-1, 2026-11-19 14:03:20 UTC, 30 s`; a loose file by its name. */
-export function sideText({ name, manifest }: Capture, host: boolean): string {
-  if (manifest === null) return name.split('/').at(-1) ?? name;
+export function sideText(capture: Capture, host: boolean): string {
+  const { name, manifest } = capture;
+  if (manifest === null) {
+    const file = name.split('/').at(-1) ?? name;
+    const named = hostOf(capture);
+    return host && named !== null ? `${named.hostname}, ${file}` : file;
+  }
   const local = manifest.started + manifest.utcOffset;
   const when = `${calendarDay(local)} ${clockTime(local)} ${zoneName(manifest)}`;
   return `${host ? `${manifest.host.hostname}, ` : ''}${when}, ${durationText(lengthOf(manifest) ?? 0)}`;

@@ -12,10 +12,11 @@ export interface RawText {
   show(first: number, last: number): void;
 }
 
-export function rawText(name: string, text: string): RawText {
+/** @param before how many lines of the file stand before the text */
+export function rawText(name: string, text: string, before = 0): RawText {
   const lines = text.replace(/\n$/, '').split('\n');
   const shown = Math.min(lines.length, MAX_LINES);
-  const digits = String(lines.length).length;
+  const digits = String(before + lines.length).length;
   const inner = element('div', { class: 'raw-lines' });
   const host = element(
     'div',
@@ -37,11 +38,12 @@ export function rawText(name: string, text: string): RawText {
   }
 
   function lineElement(line: string, number: number): HTMLElement {
-    const at = pointed[0] <= number && number <= pointed[1];
+    const printed = number + before;
+    const at = pointed[0] <= printed && printed <= pointed[1];
     const row = element(
       'div',
       { class: at ? 'raw-line pointed' : 'raw-line' },
-      element('span', { class: 'raw-number' }, String(number).padStart(digits)),
+      element('span', { class: 'raw-number' }, String(printed).padStart(digits)),
       line,
     );
     row.style.top = `${(number - 1) * LINE_HEIGHT}px`;
@@ -54,7 +56,7 @@ export function rawText(name: string, text: string): RawText {
     element: host,
     show(first, last) {
       pointed = [first, last];
-      host.scrollTop = Math.max(0, (first - 4) * LINE_HEIGHT);
+      host.scrollTop = Math.max(0, (first - before - 4) * LINE_HEIGHT);
       host.scrollLeft = 0;
       draw();
     },

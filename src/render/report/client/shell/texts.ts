@@ -15,7 +15,8 @@ export function textViews(data: ReportData): Texts {
     if (known !== undefined) return known;
     const text = data.raw(source);
     if (text === null) return null;
-    const view = rawText(data.sources[source]?.name ?? '', text);
+    const { name = '', firstLine = 1 } = data.sources[source] ?? {};
+    const view = rawText(name, text, firstLine - 1);
     details.querySelector('.raw-host')?.replaceChildren(view.element);
     views.set(source, view);
     return view;

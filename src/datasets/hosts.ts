@@ -1,0 +1,47 @@
+/** Files of several hosts are several captures: nothing of one is ever said of another. */
+import { type Capture, hostOf, type Source } from './capture.ts';
+
+/** The same host, whichever of its names was printed. */
+function shortName(host: string): string {
+  return (host.split('.')[0] as string).toLowerCase();
+}
+
+/**
+ * A capture for each host that the sources name, in the order they come; a source that names none is of the host of its
+ * file, or where that has none or several, of nobody that is known.
+ */
+export function byHost(capture: Capture): Capture[] {
+  const names = new Map<string, string>();
+  for (const { host } of capture.sources) if (host !== undefined) names.set(shortName(host), host);
+  if (names.size < 2) return [capture];
+  const hosts = capture.sources.map((source) => ownerOf(source, capture.sources));
+  return [...new Set(hosts)]
+    .map((host) => {
+      const indices = capture.sources.flatMap((_, i) => (hosts[i] === host ? [i] : []));
+      const sources = indices.map((i) => capture.sources[i] as Source);
+      const datasets = capture.datasets.filter(({ source }) => indices.includes(source));
+      for (const dataset of datasets) dataset.source = indices.indexOf(dataset.source);
+      const known = host === null ? undefined : { host: { hostname: names.get(host) as string } };
+      return { name: capture.name, manifest: null, damage: [], sources, datasets, ...known };
+    })
+    .map((one, i) => (i === 0 ? { ...one, damage: capture.damage } : one));
+}
+
+function ownerOf(source: Source, all: readonly Source[]): string | null {
+  if (source.host !== undefined) return shortName(source.host);
+  const file = fileOf(source);
+  const beside = new Set(
+    all.flatMap((other) => (other.host !== undefined && fileOf(other) === file ? shortName(other.host) : [])),
+  );
+  return beside.size === 1 ? ([...beside][0] as string) : null;
+}
+
+/** A section of a file is called `paste.txt: vmstat 1`. */
+function fileOf({ file, name }: Source): string {
+  return file ?? name;
+}
+
+/** `db1` and where it is from, for a list of captures. */
+export function nameOf(capture: Capture): string {
+  return hostOf(capture)?.hostname ?? capture.name;
+}

@@ -1,0 +1,370 @@
+/**
+ * A file's text cut into sections: what one tool printed, below what stands over it. A section ends where a heading, a
+ * prompt or a date stands, and at the first line that begins another tool's output.
+ */
+import { isSysstatBanner, sysstatBanner } from '../parsers/cells.ts';
+import type { Grammar } from '../parsers/grammar.ts';
+import { HEAD_BYTES } from '../parsers/head.ts';
+import { grammarNamed, largeGrammarFor } from '../parsers/large.ts';
+import { beginningWith, grammars, mayBegin } from '../parsers/registry.ts';
+import { isPreamble } from '../parsers/terminal.ts';
+import { type Command, commandIn, mayBeCommand } from './command.ts';
+import type { Moment } from './dates.ts';
+import { LineWindow } from './line-window.ts';
+import { type Marker, markerOf, mayMark } from './marker.ts';
+import { isStandingNoise } from './noise.ts';
+
+/** What stands over a section. */
+export interface Over {
+  /** Counts the headings and prompts: two sections under one are of one command. */
+  heading: number;
+  title: string | null;
+  command: Command | null;
+  moment: Moment | null;
+  host: string | null;
+  /** OSWatcher's mark stood above. */
+  isWatched: boolean;
+}
+
+/** Some lines of a file, in its order; all of them come. */
+export interface Piece {
+  /** `between`: headings, dates, blank lines; `unknown`: of no grammar. */
+  kind: 'between' | 'unknown' | 'section';
+  /** Null unless a section. */
+  grammar: Grammar | null;
+  /** An output begins with the piece; else it goes on with the one before. */
+  begins: boolean;
+  over: Over;
+  /** The number of its first line, and how many there are. */
+  first: number;
+  lines: number;
+  bytes: Uint8Array;
+}
+
+/** So many lines say what begins with the first of them. */
+const LINES_AHEAD = 8;
+/** What is kept ahead of the line that is looked at, so that those lines are there. */
+const AHEAD_BYTES = 16 * 1024;
+// 14170.96 8163.80       [01:42:29]
+const LEAD_IN = /^(?:\d{1,12}\.\d\d \d{1,15}\.\d\d|\[\d\d?:\d\d?:\d\d?\])\s*$/;
+const MAX_LEAD_IN = 40;
+/** A line that goes on for longer is handed on without being looked at. */
+const MAX_LINE = 1 << 20;
+/** Stacks come by the gigabyte: in so many bytes of them other outputs are looked for. */
+const LARGE_LOOKED_AT = 4 << 20;
+/** In so many lines of no tool outputs are looked for. */
+const MAX_TEXT_LOOKED_AT = 200_000;
+/** A file of more outputs is a hostile one. */
+const MAX_BEGINNINGS = 100_000;
+
+/** @param bytes the file's text in UTF-8, without what was wrapped around its lines */
+export async function* cut(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Piece> {
+  yield* new Cutter(new LineWindow(bytes)).pieces();
+}
+
+class Cutter {
+  private readonly window: LineWindow;
+  private over: Over = { heading: 0, title: null, command: null, moment: null, host: null, isWatched: false };
+  private line = 1;
+  private begun = 0;
+  private textLooked = 0;
+
+  constructor(window: LineWindow) {
+    this.window = window;
+  }
+
+  async *pieces(): AsyncGenerator<Piece> {
+    const { window } = this;
+    for (;;) {
+      await window.fill(HEAD_BYTES);
+      if (window.length === 0) return;
+      const grammar = this.begun < MAX_BEGINNINGS ? this.grammarHere() : null;
+      if (grammar !== null) {
+        this.begun++;
+        yield* this.section(grammar);
+        continue;
+      }
+      const marker = this.markerAt(0);
+      if (marker !== null) this.put(marker);
+      if (marker !== null || isBetween(window.text(0))) yield* this.between();
+      else yield* this.text();
+    }
+  }
+
+  /** The grammar of what begins here, where a file or the text under a heading does. */
+  private grammarHere(): Grammar | null {
+    const text = this.window.text(0);
+    if (text.trim() === '' || isStandingNoise(text)) return null;
+    if (this.markerAt(0) !== null && !this.isOwnStamp(0)) return null;
+    const begun = this.begunHere(0);
+    const { lines, complete, other } = this.head(begun);
+    const claimed = claimantOf(lines, complete) ?? begun;
+    if (claimed !== null || other === null) return claimed;
+    // What stands above the first line that tells may be of the same tool: `# started on …` of perf stat.
+    const whole = this.wholeHead();
+    return claimantOf(whole.lines, whole.complete) === other ? other : null;
+  }
+
+  /** The lines from here on, up to a marker or the first line that begins an output of another grammar than this. */
+  private head(begun: Grammar | null): { lines: string[]; complete: boolean; other: Grammar | null } {
+    let other: Grammar | null = null;
+    const head = this.linesUpTo((at) => {
+      other = this.begunHere(at, begun);
+      return other !== null || this.isLeadIn(at, begun);
+    });
+    return { ...head, other };
+  }
+
+  private wholeHead(): { lines: string[]; complete: boolean } {
+    return this.linesUpTo(() => false);
+  }
+
+  private linesUpTo(isEnd: (at: number) => boolean): { lines: string[]; complete: boolean } {
+    const { window } = this;
+    const lines: string[] = [];
+    let at = 0;
+    while (at >= 0 && at < Math.min(window.length, HEAD_BYTES)) {
+      const isMarked = lines.length > 0 && this.markerAt(at) !== null && !this.isOwnStamp(at);
+      if (isMarked || (lines.length > 0 && isEnd(at))) return { lines, complete: true };
+      const next = window.next(at);
+      if (next < 0 && lines.length > 0) break;
+      lines.push(window.text(at));
+      at = next;
+    }
+    return { lines, complete: window.ended && (at < 0 || at >= window.length) };
+  }
+
+  /** A time that an output of another grammar begins with: /proc/uptime above a reading, `[01:42:29]` of argdist. */
+  private isLeadIn(offset: number, open: Grammar | null): boolean {
+    const { window } = this;
+    const first = window.byte(offset);
+    if (!(isDigit(first) || first === 91)) return false;
+    const next = window.next(offset);
+    if (next < 0 || next - offset > MAX_LEAD_IN || !LEAD_IN.test(window.text(offset))) return false;
+    const lines = window.lines(offset, LINES_AHEAD);
+    const complete = lines.length < LINES_AHEAD;
+    if (open?.claims({ lines, complete })) return false;
+    const claimed = claimantOf(lines, complete);
+    return claimed !== null && (open === null || !isOneFamily(claimed, open));
+  }
+
+  /** The grammar whose output begins with the line at `offset`, by that line and the next ones alone. */
+  private begunHere(offset: number, open: Grammar | null = null): Grammar | null {
+    const { window } = this;
+    if (!isAnyBeginning(window, offset)) return null;
+    const first = window.text(offset);
+    if (isBanner(first)) return begunBelow(window.lines(offset, LINES_AHEAD));
+    if (!mayBegin(first)) return null;
+    const found = beginningWith(window.lines(offset, LINES_AHEAD));
+    return found.some((grammar) => open !== null && isOneFamily(grammar, open)) ? null : (found[0] ?? null);
+  }
+
+  private markerAt(offset: number): Marker | null {
+    const { window } = this;
+    if (!isAnyMarker(window, offset)) return null;
+    const text = window.text(offset);
+    return (mayMark(text) ? markerOf(text) : null) ?? this.bareCommand(text, offset);
+  }
+
+  /** `vmstat 1 3` alone on its line, or `free -m:`, above what it printed. */
+  private bareCommand(text: string, offset: number): Marker | null {
+    const command = mayBeCommand(text) ? commandIn(text.replace(/:$/, '')) : null;
+    if (command === null) return null;
+    const lines = this.window.lines(offset, LINES_AHEAD).slice(1);
+    const below = lines.findIndex((line) => line.trim() !== '' && !/^[-=~]{3,}$/.test(line.trim()));
+    const shown = below < 0 ? [] : lines.slice(below);
+    const isAbove = shown.length > 0 && (isBanner(shown[0] as string) || beginningWith(shown).length > 0);
+    return isAbove ? { kind: 'heading', title: command.text, command, moment: null, host: null } : null;
+  }
+
+  /** A date or a time that the output below begins with itself, as those of iostat -t and of bcc's tools do. */
+  private isOwnStamp(offset: number): boolean {
+    const marker = this.markerAt(offset);
+    if (marker?.kind !== 'date' || marker.moment === null) return false;
+    const lines = this.window.lines(offset, LINES_AHEAD);
+    if (lines[0]?.trim() !== marker.moment.text) return false;
+    return claimantOf(lines, lines.length < LINES_AHEAD) !== null;
+  }
+
+  private put({ kind, title, command, moment, host }: Marker): void {
+    const { over } = this;
+    const speaks = kind !== 'date' && kind !== 'fence';
+    this.over = {
+      heading: over.heading + (speaks ? 1 : 0),
+      title: speaks ? title : over.title,
+      command: speaks ? command : over.command,
+      moment: moment ?? (kind === 'prompt' ? null : over.moment),
+      host: host ?? over.host,
+      isWatched: over.isWatched || this.window.text(0).startsWith('zzz'),
+    };
+  }
+
+  /** The line here, which is of no output. */
+  private async *between(): AsyncGenerator<Piece> {
+    const { window } = this;
+    if (window.next(0) < 0) await window.fill(MAX_LINE);
+    const next = window.next(0);
+    yield next < 0 ? this.piece('between', null, false, window.length, 0) : this.piece('between', null, false, next, 1);
+  }
+
+  /** The lines from here to the next marker, or the first that begins an output. */
+  private async *text(): AsyncGenerator<Piece> {
+    const isEnd = (at: number) => {
+      if (this.textLooked++ > MAX_TEXT_LOOKED_AT) return false;
+      return this.markerAt(at) !== null || this.begunHere(at) !== null;
+    };
+    yield* this.upTo('unknown', null, isEnd);
+  }
+
+  private piece(kind: Piece['kind'], grammar: Grammar | null, begins: boolean, end: number, lines: number): Piece {
+    const first = this.line;
+    this.line += lines;
+    return { kind, grammar, begins, over: this.over, first, lines, bytes: this.window.take(end) };
+  }
+
+  /** The section that begins here, in pieces, up to the line that ends it. */
+  private async *section(grammar: Grammar): AsyncGenerator<Piece> {
+    const { window } = this;
+    const banner = sysstatBanner(window.text(0));
+    if (banner !== null) this.over = { ...this.over, host: banner.host };
+    const isLarge = grammarNamed(grammar.name) !== undefined;
+    yield* this.upTo('section', grammar, (at) => this.endsAt(at, grammar), isLarge ? LARGE_LOOKED_AT : undefined);
+    // A command is that of the output under it, not of one that follows without a heading.
+    this.over = { ...this.over, title: null, command: null };
+  }
+
+  /** The line here and those up to the one that is the end; behind so many bytes nothing is. */
+  private async *upTo(
+    kind: Piece['kind'],
+    grammar: Grammar | null,
+    isEnd: (at: number) => boolean,
+    looking = Number.POSITIVE_INFINITY,
+  ): AsyncGenerator<Piece> {
+    const { window } = this;
+    let looked = 0;
+    let begins = true;
+    for (;;) {
+      await window.fill(AHEAD_BYTES * 4);
+      const { end, lines, ended } = this.scan(begins, isEnd);
+      if (end > 0) {
+        looked += end;
+        yield this.piece(kind, grammar, begins, end, lines);
+        begins = false;
+      }
+      if (ended || (window.ended && window.length === 0)) return;
+      if (looked > looking) yield* this.rest(grammar);
+      else if (end === 0) await window.fill(window.length + MAX_LINE);
+    }
+  }
+
+  /** How far there is no end in the window, as far as that can be told yet. */
+  private scan(begins: boolean, isEnd: (at: number) => boolean): { end: number; lines: number; ended: boolean } {
+    const { window } = this;
+    const limit = window.ended ? window.length : window.length - AHEAD_BYTES;
+    let at = 0;
+    let lines = 0;
+    while (at < limit) {
+      if (!(begins && at === 0) && isEnd(at)) return { end: at, lines, ended: true };
+      const next = window.next(at);
+      if (next < 0) break;
+      at = next;
+      lines++;
+    }
+    // A line longer than any tool's goes on in pieces that are no lines.
+    if (at === 0 && window.length > MAX_LINE) return { end: window.length, lines: 0, ended: false };
+    return { end: at, lines, ended: false };
+  }
+
+  private endsAt(offset: number, grammar: Grammar): boolean {
+    const { window } = this;
+    if (grammar.own?.test(window.text(offset))) return false;
+    if (this.markerAt(offset) !== null && !this.isOwnStampOf(offset, grammar)) return true;
+    if (this.isLeadIn(offset, grammar)) return true;
+    if (!isAnyBeginning(window, offset)) return false;
+    return isBanner(window.text(offset)) || this.begunHere(offset, grammar) !== null;
+  }
+
+  /** A stamp between two reports of the grammar's own. */
+  private isOwnStampOf(offset: number, grammar: Grammar): boolean {
+    const marker = this.markerAt(offset);
+    if (marker?.kind !== 'date' || marker.moment === null) return false;
+    const lines = this.window.lines(offset, LINES_AHEAD);
+    if (lines[0]?.trim() !== marker.moment.text) return false;
+    if (grammar.claims({ lines, complete: lines.length < LINES_AHEAD })) return true;
+    // The last stamp, below which nothing was printed any more.
+    return grammar.family === 'bcc' && lines.slice(1).every((line) => line.trim() === '');
+  }
+
+  /** What is left of the stream, unlooked at. */
+  private async *rest(grammar: Grammar | null): AsyncGenerator<Piece> {
+    const { window } = this;
+    do {
+      if (window.length > 0) yield this.piece('section', grammar, false, window.length, 0);
+      await window.fill(1);
+    } while (window.length > 0);
+  }
+}
+
+/** Nothing that anybody printed as a result. */
+function isBetween(text: string): boolean {
+  return isPreamble(text) || isStandingNoise(text);
+}
+
+function isBanner(text: string): boolean {
+  return text.startsWith('Linux ') && isSysstatBanner(text);
+}
+
+/** Under sysstat's first line stands the heading that tells which of its tools it is. */
+function begunBelow(lines: readonly string[]): Grammar | null {
+  const heading = lines.slice(1).findIndex((line) => line.trim() !== '' && !isBanner(line));
+  return heading < 0 ? null : (beginningWith(lines.slice(heading + 1))[0] ?? null);
+}
+
+function claimantOf(lines: readonly string[], complete: boolean): Grammar | null {
+  const head = { lines, complete };
+  return largeGrammarFor(head) ?? grammars.find((grammar) => grammar.claims(head)) ?? null;
+}
+
+function isOneFamily(a: Grammar, b: Grammar): boolean {
+  return (a.family ?? a.name) === (b.family ?? b.name);
+}
+
+const [SPACE, TAB, ZERO, NINE, COLON] = [32, 9, 48, 57, 58];
+
+function isDigit(byte: number): boolean {
+  return byte >= ZERO && byte <= NINE;
+}
+
+/**
+ * Whether the line may begin an output: not where it is blank, or begins with a number that is no clock, no date, no
+ * number of a record (`12: kprobe`) and is not followed by a word, as most rows of most tables do.
+ */
+function isAnyBeginning(window: LineWindow, offset: number): boolean {
+  let at = offset;
+  while (window.byte(at) === SPACE || window.byte(at) === TAB) at++;
+  const first = window.byte(at);
+  if (first === 10 || first === 13) return false;
+  if (!isDigit(first)) return true;
+  while (isDigit(window.byte(at))) at++;
+  const behind = window.byte(at);
+  if (behind === COLON || behind === 45 || behind === 47 || behind >= 0x80) return true;
+  if (behind !== SPACE) return behind === 46 && window.byte(at + 3) === 46;
+  while (window.byte(at) === SPACE) at++;
+  const next = window.byte(at);
+  return (next >= 65 && next <= 90) || (next >= 97 && next <= 122) || next >= 0x80;
+}
+
+/** Whether the line may be a marker: those of tools' rows that begin with a number are not, unless it is a clock or a date. */
+function isAnyMarker(window: LineWindow, offset: number): boolean {
+  const first = window.byte(offset);
+  if (first === 10 || first === 13) return false;
+  if (first === SPACE || first === TAB) return looksLikeFence(window, offset);
+  return !isDigit(first) || isAnyBeginning(window, offset);
+}
+
+function looksLikeFence(window: LineWindow, offset: number): boolean {
+  let at = offset;
+  while (window.byte(at) === SPACE || window.byte(at) === TAB) at++;
+  const first = window.byte(at);
+  return first === 96 || first === 126 || first === 123 || first === 60;
+}

@@ -1,0 +1,205 @@
+/**
+ * From the bytes of a file to its texts: as a terminal showed it, without what was wrapped around each line. A file is one
+ * text, or where lines of several hosts alternate one for each.
+ */
+import { peek } from '../archive/peek.ts';
+import { HEAD_BYTES } from '../parsers/head.ts';
+import { cut, type Piece } from './cut.ts';
+import type { Moment } from './dates.ts';
+import { asShown, needsTerminal } from './escapes.ts';
+import { type Wrapping, wrappingsFor } from './wrapping.ts';
+
+export interface SectionedText {
+  /** Its lines, cut into sections; their numbers count from 1 in this text. */
+  pieces: AsyncGenerator<Piece>;
+  /** The number in the file of a line of the text. */
+  numberOf(line: number): number;
+  /** When a line was printed, where a stamp was put before each. */
+  momentAt(line: number): Moment | null;
+  /** Whose it is, where that was put before each line. */
+  host: string | null;
+}
+
+/** Wrapped three times is a mail of a log of a loop. */
+const MAX_WRAPPINGS = 3;
+/** Hosts of one command. */
+const MAX_HOSTS = 256;
+/** Lines of hosts that alternate are put in order in memory. */
+const MAX_ALTERNATING = 2 ** 27;
+const NEWLINE = 10;
+
+/** @param bytes in UTF-8 */
+export async function* textsOf(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<SectionedText> {
+  const { first, complete, all } = await peek(bytes, HEAD_BYTES);
+  const head = new TextDecoder().decode(first.subarray(0, HEAD_BYTES)).split('\n');
+  if (!complete || first.length > HEAD_BYTES) head.pop();
+  const wrappings = await wrappingsOf(head.map(asShown));
+  if (wrappings.length === 0) {
+    yield { pieces: cut(shown(all)), numberOf: (line) => line, momentAt: () => null, host: null };
+    return;
+  }
+  if (wrappings.some(({ name }) => name === 'by host')) yield* alternating(all, wrappings);
+  else yield unwrapped(all, wrappings);
+}
+
+/** The bytes, each line as a terminal showed it; handed on untouched where there is nothing to take away. */
+async function* shown(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let rest: Uint8Array = new Uint8Array();
+  for await (const chunk of bytes) {
+    const all = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+    rest = new Uint8Array();
+    if (!needsTerminal(all)) {
+      yield all;
+      continue;
+    }
+    const end = all.lastIndexOf(NEWLINE) + 1;
+    rest = all.subarray(end);
+    yield encoded(new TextDecoder().decode(all.subarray(0, end)).split('\n').map(asShown).join('\n'));
+  }
+  if (rest.length > 0) yield encoded(asShown(new TextDecoder().decode(rest)));
+}
+
+function encoded(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}
+
+async function* linesOf(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string[]> {
+  const decoder = new TextDecoder();
+  let rest = '';
+  for await (const chunk of bytes) {
+    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
+    rest = lines.pop() ?? '';
+    yield lines.map(asShown);
+  }
+  if (rest !== '') yield [asShown(rest)];
+}
+
+/** The text without its wrappings, line by line. */
+function unwrapped(bytes: AsyncIterable<Uint8Array>, wrappings: readonly Wrapping[]): SectionedText {
+  const moments: (Moment | undefined)[] = [];
+  async function* stripped(): AsyncGenerator<Uint8Array> {
+    for await (const lines of linesOf(bytes)) {
+      const plain = lines.map((line) => {
+        const { text, moment } = strip(line, wrappings);
+        moments.push(moment);
+        return `${text}\n`;
+      });
+      yield encoded(plain.join(''));
+    }
+  }
+  return {
+    pieces: cut(stripped()),
+    numberOf: (line) => line,
+    momentAt: (line) => moments[line - 1] ?? null,
+    host: null,
+  };
+}
+
+interface HostLines {
+  lines: string[];
+  numbers: number[];
+  moments: (Moment | undefined)[];
+}
+
+/** One text for each host, of its lines alone. */
+async function* alternating(
+  bytes: AsyncIterable<Uint8Array>,
+  wrappings: readonly Wrapping[],
+): AsyncGenerator<SectionedText> {
+  const hosts = new Map<string, HostLines>();
+  let number = 0;
+  let length = 0;
+  let host = '';
+  for await (const lines of linesOf(bytes)) {
+    for (const line of lines) {
+      number++;
+      length += line.length;
+      if (length > MAX_ALTERNATING) break;
+      const stripped = strip(line, wrappings);
+      // A line without a host is of the one above; one of no host yet is of the first.
+      host = stripped.host !== undefined && (hosts.has(stripped.host) || hosts.size < MAX_HOSTS) ? stripped.host : host;
+      const own = hosts.get(host) ?? { lines: [], numbers: [], moments: [] };
+      hosts.set(host, own);
+      own.lines.push(stripped.text);
+      own.numbers.push(number);
+      own.moments.push(stripped.moment);
+    }
+  }
+  for (const [name, { lines, numbers, moments }] of hosts)
+    yield {
+      pieces: cut(once(encoded(`${lines.join('\n')}\n`))),
+      numberOf: (line) => numbers[line - 1] ?? numbers.at(-1) ?? 1,
+      momentAt: (line) => moments[line - 1] ?? null,
+      host: name === '' ? null : name,
+    };
+}
+
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}
+
+function strip(line: string, wrappings: readonly Wrapping[]): { text: string; moment?: Moment; host?: string } {
+  let all: { text: string; moment?: Moment; host?: string } = { text: line };
+  for (const wrapping of wrappings) {
+    const stripped = wrapping.strip(all.text);
+    if (stripped !== null) all = { ...all, ...stripped };
+  }
+  return all;
+}
+
+/** The wrappings without which the lines say more, outermost first. */
+async function wrappingsOf(head: readonly string[]): Promise<Wrapping[]> {
+  if (wrappingsFor(head).length === 0) return [];
+  return (await bestOf({ wrappings: [], lines: head, said: await saidBy(head) })).wrappings;
+}
+
+interface Unwrapped {
+  wrappings: Wrapping[];
+  lines: readonly string[];
+  said: Said;
+}
+
+/** What says most of the lines as they are and with one more wrapping off, or two where one alone shows nothing yet. */
+async function bestOf(plain: Unwrapped): Promise<Unwrapped> {
+  if (plain.wrappings.length >= MAX_WRAPPINGS) return plain;
+  let best = plain;
+  for (const wrapping of wrappingsFor(plain.lines)) {
+    if (plain.wrappings.some(({ name }) => name === wrapping.name)) continue;
+    const lines = plain.lines.map((line) => wrapping.strip(line)?.text ?? line);
+    const said = await saidBy(lines, wrapping.name === 'by host' ? hostsOf(plain.lines, wrapping) : null);
+    const stripped = await bestOf({ wrappings: [...plain.wrappings, wrapping], lines, said });
+    if (isMore(stripped.said, best.said)) best = stripped;
+  }
+  return best;
+}
+
+interface Said {
+  outputs: number;
+  lines: number;
+}
+
+function isMore(a: Said, b: Said): boolean {
+  return a.outputs > b.outputs || (a.outputs === b.outputs && a.outputs > 0 && a.lines > b.lines * 2);
+}
+
+/** How many outputs of tools there are in the lines, those of each host by themselves. */
+async function saidBy(lines: readonly string[], hosts: readonly string[] | null = null): Promise<Said> {
+  const said = { outputs: 0, lines: 0 };
+  const texts = hosts === null ? [lines] : [...new Set(hosts)].map((host) => lines.filter((_, i) => hosts[i] === host));
+  for (const text of texts)
+    for await (const { kind, grammar, begins, lines: count } of cut(once(encoded(`${text.join('\n')}\n`)))) {
+      if (kind !== 'section' || grammar === null) continue;
+      // Lines with something before each look like a table of two columns.
+      if (begins) said.outputs += grammar.name === 'csv' ? 0.5 : 1;
+      said.lines += count;
+    }
+  return said;
+}
+
+function hostsOf(lines: readonly string[], wrapping: Wrapping): string[] {
+  let host = '';
+  return lines.map((line) => {
+    host = wrapping.strip(line)?.host ?? host;
+    return host;
+  });
+}

@@ -1,0 +1,293 @@
+/** What people paste: several outputs in a file, and what stands before, between and around them. */
+import { describe, expect, test } from 'vitest';
+import { linesOf, outline, pointsOf, sectionsIn } from './reading.ts';
+
+const VMSTAT = `procs -----------memory---------- ---swap-- -----io---- -system-- ------cpu-----
+ r  b   swpd   free   buff  cache   si   so    bi    bo   in   cs us sy id wa st
+ 2  0      0 181244   2108 2811020    0    0    35    60  112  218  3  1 95  1  0
+25  9      0 171244   2108 2811020    0    0   400  2060 1812 2218 33 11 10 46  0
+26  8      0 171248   2108 2811024    0    0   401  2061 1813 2219 34 12 11 43  0
+`;
+const FREE = `               total        used        free      shared  buff/cache   available
+Mem:           15884       12778         176          88        2929        2061
+Swap:           2047         100        1947
+`;
+const UPTIME = ' 14:03:20 up 120 days,  3:04,  4 users,  load average: 25.10, 20.20, 12.30\n';
+const IOSTAT = `Linux 5.14.0 (db1) 	10/09/2023 	_x86_64_	(4 CPU)
+
+Device             tps    kB_read/s    kB_wrtn/s    kB_read    kB_wrtn
+sda              84.73      2598.18      3146.18    3162109    3829060
+
+Device             tps    kB_read/s    kB_wrtn/s    kB_read    kB_wrtn
+sda               4.00        16.00        32.00         16         32
+`;
+const PS = `    PID TTY          TIME CMD
+      1 ?        00:00:03 systemd
+    812 ?        00:00:01 jbd2
+`;
+
+describe('several outputs in one file', () => {
+  test('end where the next begins, and none is a row of another', async () => {
+    const sections = await sectionsIn(IOSTAT + VMSTAT + PS + FREE + UPTIME);
+    expect(outline(sections)).toEqual(['iostat 1+7', 'vmstat 8+5', 'ps 13+3', 'free 16+3', 'uptime 19+1']);
+    expect(sections.flatMap(({ parsed }) => parsed.unread)).toEqual([]);
+    // sda is the only device, and vmstat's rows are on the lines of the file.
+    const disks = sections[0]?.parsed.datasets[0];
+    expect(disks?.shape === 'series' && new Set(disks.metrics.map(({ labels }) => labels.Device))).toEqual(
+      new Set(['sda']),
+    );
+    expect(linesOf(sections[1]?.parsed.datasets[0])).toEqual([10, 11, 12]);
+  });
+
+  test.each([1, 7, 64, 1000])('the same however the bytes come: %i at a time', async (chunk) => {
+    const text = `=== vmstat 1 3 ===\n${VMSTAT}=== free -m ===\n${FREE}$ uptime\n${UPTIME}`;
+    expect(outline(await sectionsIn(text, chunk))).toEqual(outline(await sectionsIn(text)));
+  });
+
+  test.each([
+    ['=== free -m ==='],
+    ['==== free -m'],
+    ['### free -m'],
+    ['## free -m ##'],
+    ['***** free -m *****'],
+    ['--- free -m ---'],
+    ['+ free -m'],
+    ['++ sudo free -m'],
+    ['[root@db1 ~]# free -m'],
+    ['root@db1:~# free -m'],
+    ['user@db1:/var/log$ sudo free -m'],
+    ['sh-5.2$ free -m'],
+    ['$ free -m'],
+    ['# free -m'],
+    ['free -m'],
+    ['free -m:'],
+    ['Output of free -m:'],
+    ['Command: free -m'],
+    ['$ LC_ALL=C /usr/bin/free -m | head'],
+  ])('%s tells the command', async (heading) => {
+    const [vmstat, free] = await sectionsIn(`${VMSTAT}${heading}\n${FREE}`);
+    expect(outline([vmstat, free] as never)).toEqual(['vmstat 1+5', 'free 6+4']);
+    expect(free?.command).toContain('free -m');
+    expect(vmstat?.parsed.unread).toEqual([]);
+    // MiB, because the flag says so.
+    expect(free?.parsed.datasets[0]).toMatchObject({
+      metrics: expect.arrayContaining([expect.objectContaining({ name: 'total', unit: 'MiB' })]),
+    });
+  });
+
+  test('supportconfig puts the command under its heading', async () => {
+    const text = `#==[ Command ]======================================#\n# /usr/bin/free -m\n${FREE}\n#==[ Command ]======================================#\n# /usr/bin/vmstat 1 3\n${VMSTAT}`;
+    const sections = await sectionsIn(text);
+    expect(sections.map(({ command }) => command)).toEqual(['/usr/bin/free -m', '/usr/bin/vmstat 1 3']);
+  });
+
+  test('an interval in the command gives times', async () => {
+    const [vmstat] = await sectionsIn(`$ vmstat -S M 5 3\n${VMSTAT}`);
+    expect(pointsOf(vmstat as never, 'r').map(([at]) => at)).toEqual([0, 5, 10]);
+    expect(vmstat?.parsed.datasets[0]).toMatchObject({
+      metrics: expect.arrayContaining([expect.objectContaining({ name: 'free', unit: 'MiB' })]),
+    });
+  });
+
+  test('a paste of a ticket: fences, prose, the rest is text', async () => {
+    const sections = await sectionsIn(
+      `Hi, the host is slow:\n\n\`\`\`console\n$ vmstat 1\n${VMSTAT}\`\`\`\n\nthanks\n`,
+    );
+    expect(outline(sections)).toEqual(['text 1+5', 'vmstat 3+7']);
+    expect(sections[0]?.parsed.datasets).toMatchObject([
+      { shape: 'text', lines: ['Hi, the host is slow:', '', 'thanks'] },
+    ]);
+    expect(sections[1]?.parsed.unread).toEqual([]);
+  });
+
+  test('a file of nothing that is known is one text, its headings too', async () => {
+    const text = '=== lsof ===\nsome words\n\n=== date ===\nMon Oct  9 14:03:20 CEST 2023\nother words\n';
+    const sections = await sectionsIn(text);
+    expect(sections).toHaveLength(1);
+    expect(sections[0]?.grammar.name).toBe('text');
+    expect(sections[0]?.parsed).toMatchObject({ lines: 6, unreadCount: 0 });
+  });
+
+  test('every line is of one section, and the raw text has the numbers of the file', async () => {
+    const text = `Hello\n=== vmstat 1 3 ===\n${VMSTAT}\nMon Oct  9 14:03:20 CEST 2023\n=== free ===\n${FREE}\n`;
+    const sections = await sectionsIn(text);
+    expect(sections.reduce((sum, { parsed }) => sum + parsed.lines, 0)).toBe(text.split('\n').length - 1);
+    for (const { raw, firstLine, parsed } of sections) {
+      const lines = text.split('\n');
+      (raw as string).split('\n').forEach((line, i) => {
+        if (line !== '') expect(line).toBe(lines[firstLine - 1 + i]);
+      });
+      for (const line of linesOf(parsed.datasets[0])) expect(raw?.split('\n')[line - firstLine]).not.toBe('');
+    }
+  });
+
+  test('a banner begins a run, with a row since boot of its own', async () => {
+    const [iostat, ...others] = await sectionsIn(IOSTAT + IOSTAT);
+    expect(others).toEqual([]);
+    const dataset = iostat?.parsed.datasets[0];
+    expect(dataset?.shape === 'series' && dataset.metrics[0]).toMatchObject({
+      sinceBoot: 2,
+      lines: Uint32Array.of(4, 11, 7, 14),
+    });
+  });
+
+  test('vmstat appended by cron: each run begins with an average since boot', async () => {
+    const run = `${VMSTAT.split('\n').slice(0, 4).join('\n')}\n`;
+    const [vmstat] = await sectionsIn(run.repeat(3));
+    const dataset = vmstat?.parsed.datasets[0];
+    expect(dataset?.shape === 'series' && dataset.metrics[0]).toMatchObject({
+      sinceBoot: 3,
+      lines: Uint32Array.of(3, 7, 11, 4, 8, 12),
+    });
+  });
+
+  test('the heading of every screen begins none', async () => {
+    const [groups, names, average, row] = VMSTAT.split('\n') as [string, string, string, string];
+    const screen = `${groups}\n${names}\n`;
+    const text = `${screen}${average}\n${`${row}\n`.repeat(20)}${screen}${`${row}\n`.repeat(21)}${screen}${`${row}\n`.repeat(3)}`;
+    const [vmstat] = await sectionsIn(text);
+    const dataset = vmstat?.parsed.datasets[0];
+    expect(dataset?.shape === 'series' && dataset.metrics[0]?.sinceBoot).toBe(1);
+  });
+});
+
+describe('times that stand above', () => {
+  const date = (second: number) => `Mon Oct  9 14:03:${second} CEST 2023\n`;
+  const start = Date.UTC(2023, 9, 9, 14, 3, 20) / 1000;
+
+  test('a loop is one dataset over time for each tool', async () => {
+    const round = (second: number) => `${date(second)}${UPTIME}${FREE}${IOSTAT}`;
+    const sections = await sectionsIn(round(20) + round(30) + round(40));
+    expect(sections.map(({ parsed, grammar }) => parsed.tool ?? grammar.name)).toEqual(['uptime', 'free', 'iostat']);
+    expect(pointsOf(sections[1] as never, 'total').map(([at]) => at)).toEqual([start, start + 10, start + 20]);
+    expect(sections[1]?.parsed.datasets[0]?.clock).toBe('local');
+  });
+
+  test.each([
+    'Mon Oct  9 14:03:20 CEST 2023',
+    'Mon Oct  9 02:03:20 PM CEST 2023',
+    'Mon 09 Oct 2023 02:03:20 PM CEST',
+    'Mon, 09 Oct 2023 14:03:20 +0200',
+    'Mo 9. Okt 14:03:20 CEST 2023',
+    'lun. 09 oct. 2023 14:03:20 CEST',
+    'mar 09 oct 2023 14:03:20 CEST',
+    '2023-10-09 14:03:20',
+    '===== Mon Oct  9 14:03:20 CEST 2023 =====',
+    'zzz ***Mon Oct 9 14:03:20 CEST 2023',
+    'zzz <2023-10-09 14:03:20> subcount: 1',
+    'TIME: Mon Oct  9 14:03:20 CEST 2023',
+  ])('%s', async (line) => {
+    const [free] = await sectionsIn(`${line}\n${FREE}`);
+    expect(pointsOf(free as never, 'total')).toEqual(
+      [
+        [start, 15884],
+        [start, 2047],
+      ].slice(0, 1),
+    );
+  });
+
+  test('OSWatcher runs vmstat once a second', async () => {
+    const round = (second: number) => `zzz ***Mon Oct 9 14:03:${second} CEST 2023\n${VMSTAT}`;
+    const [vmstat] = await sectionsIn(`Linux OSWbb v7.3.3 db1\nSNAP_INTERVAL  30\n${round(20)}${round(50)}`);
+    const times = pointsOf(vmstat as never, 'r').map(([at]) => (at as number) - start);
+    expect(times).toEqual([0, 30, 1, 2, 31, 32]);
+  });
+
+  test('a date alone does not tell when the rows of a long run were printed', async () => {
+    const [vmstat] = await sectionsIn(`${date(20)}${VMSTAT}`);
+    expect(pointsOf(vmstat as never, 'r').map(([at]) => at)).toEqual([null, null, null]);
+  });
+
+  test('stamps of iostat -t and of bcc tools are theirs', async () => {
+    const stamped = IOSTAT.replaceAll('\nDevice', '\n10/09/2023 02:03:20 PM\nDevice');
+    const sections = await sectionsIn(stamped);
+    expect(outline(sections)).toEqual(['iostat 1+9']);
+    expect(sections[0]?.parsed.unread).toEqual([]);
+  });
+});
+
+describe('what is wrapped around the lines', () => {
+  const lines = (text: string) => text.trimEnd().split('\n');
+  const vmstat = { read: 5, unreadCount: 0 };
+
+  test.each([
+    ['quote marks', (line: string) => `> ${line}`],
+    ['twice', (line: string) => `>> ${line}`],
+    ['a tab', (line: string) => `\t${line}`],
+    ['four blanks', (line: string) => `    ${line}`],
+    ['stamps of ts', (line: string, i: number) => `Oct 09 14:03:2${i} ${line}`],
+    ['stamps of ts -s', (line: string, i: number) => `00:00:0${i} ${line}`],
+    ['ISO stamps', (line: string, i: number) => `2023-10-09T14:03:2${i}+0200 ${line}`],
+    ['epoch stamps', (line: string, i: number) => `169685300${i}.123456 ${line}`],
+    ['a host', (line: string) => `db1: ${line}`],
+    ['a container', (line: string) => `web-1  | ${line}`],
+    ['colours', (line: string) => `\u001b[32;22m${line}\u001b[0m`],
+    ['ends of Windows', (line: string) => `${line}\r`],
+    ['ends of a terminal log', (line: string) => `${line}\r\r`],
+    ['quote marks, then stamps', (line: string, i: number) => `> Oct 09 14:03:2${i} ${line}`],
+  ])('%s', async (_, wrap) => {
+    const sections = await sectionsIn(`${lines(VMSTAT).map(wrap).join('\n')}\n`);
+    expect(outline(sections)).toEqual(['vmstat 1+5']);
+    expect(sections[0]?.parsed).toMatchObject(vmstat);
+  });
+
+  test('ts tells when each row was printed', async () => {
+    const text = lines(VMSTAT).map((line, i) => `Oct 09 14:03:2${i} ${line}`);
+    const [section] = await sectionsIn(text.join('\n'));
+    const noon = 14 * 3600 + 3 * 60 + 20;
+    expect(pointsOf(section as never, 'r')).toEqual([
+      [noon + 2, 2],
+      [noon + 3, 25],
+      [noon + 4, 26],
+    ]);
+  });
+
+  test('lines of two hosts that alternate are two outputs, with the lines of the file', async () => {
+    const text = lines(VMSTAT).flatMap((line) => [`db1: ${line}`, `web2: ${line.replace(/^25/, '99')}`]);
+    const sections = await sectionsIn(text.join('\n'));
+    expect(sections.map(({ host }) => host)).toEqual(['db1', 'web2']);
+    expect(pointsOf(sections[1] as never, 'r').map(([, value]) => value)).toEqual([2, 99, 26]);
+    expect(linesOf(sections[1]?.parsed.datasets[0])).toEqual([6, 8, 10]);
+  });
+
+  test('a mail that quotes some, and says some itself', async () => {
+    const quoted = lines(FREE).map((line) => `> ${line}`);
+    const sections = await sectionsIn(`Hello,\n\n${quoted.join('\n')}\n\nand now:\n\n${VMSTAT}`);
+    expect(sections.map(({ grammar }) => grammar.name)).toEqual(['text', 'free', 'vmstat']);
+  });
+
+  test('script: its lines, what was typed, and rubbed out, are none of the output', async () => {
+    const shown = `Script started on 2023-10-09 14:03:20+02:00 [TERM="xterm" TTY="/dev/pts/0" COLUMNS="80" LINES="24"]\n`;
+    const typed = `\u001b]0;root@db1: ~\u0007\u001b[?2004h[root@db1 ~]# vmsta\b\bstat 1 3\r\n\u001b[?2004l\r${VMSTAT.replaceAll('\n', '\r\n')}`;
+    const sections = await sectionsIn(
+      `${shown}${typed}\u001b[?2004h[root@db1 ~]# exit\r\n\nScript done on 2023-10-09 14:03:30+02:00 [COMMAND_EXIT_CODE="0"]\n`,
+    );
+    expect(sections.map(({ grammar }) => grammar.name)).toEqual(['vmstat']);
+    expect(sections[0]?.parsed.unread).toEqual([]);
+    expect(sections[0]?.host).toBe('db1');
+  });
+
+  test('watch', async () => {
+    const [free] = await sectionsIn(`Every 2.0s: free -m            db1: Mon Oct  9 14:03:20 2023\n\n${FREE}`);
+    expect(free).toMatchObject({ command: 'free -m', host: 'db1' });
+    expect(pointsOf(free as never, 'total')[0]?.[0]).toBe(Date.UTC(2023, 9, 9, 14, 3, 20) / 1000);
+  });
+});
+
+describe('what looks like a heading and is none', () => {
+  test.each([
+    [
+      'pidstat -h',
+      '# Time        UID       PID    %usr %system  %guest   %wait    %CPU   CPU  Command\n1696853000      0         1    0.00    1.00    0.00    0.00    1.00     0  systemd\n',
+    ],
+    [
+      'perf sched latency',
+      ' -------------------------------------------------------------------------------------------------------------------------------------------\n  Task                  |   Runtime ms  |  Count   | Avg delay ms    | Max delay ms    | Max delay start           | Max delay end          |\n -------------------------------------------------------------------------------------------------------------------------------------------\n  dd:9843               |      3.975 ms |        1 | avg:   0.010 ms | max:   0.010 ms | max start: 11512.670163 s | max end: 11512.670173 s\n',
+    ],
+  ])('%s', async (_, text) => {
+    const sections = await sectionsIn(text);
+    expect(sections).toHaveLength(1);
+    expect(sections[0]?.grammar.name).not.toBe('text');
+    expect(sections[0]?.parsed.unread).toEqual([]);
+  });
+});
