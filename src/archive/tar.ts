@@ -1,8 +1,8 @@
 /** The files in a tar, as far as it goes. */
 import { UserError } from '../errors.ts';
 
-/** More entries than any capture has; past it an archive is refused as hostile. */
-export const MAX_ENTRIES = 10_000;
+/** More entries than a sosreport has; past it an archive is refused as hostile. */
+export const MAX_ENTRIES = 50_000;
 /** An archive whose entries say they hold more than this is refused before they are read. */
 const MAX_ENTRY_BYTES = 64 * 2 ** 30;
 

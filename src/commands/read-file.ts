@@ -1,5 +1,6 @@
 /** One file of input into the capture: its grammar, its datasets, its times on the capture's axis. */
 import { binaryInWords, isReport } from '../archive/binary.ts';
+import { hostFactsIn } from '../archive/bundle.ts';
 import { encodingOf, inUtf8 } from '../archive/encoding.ts';
 import type { InputFile } from '../archive/input.ts';
 import type { Taker } from '../archive/on-disk.ts';
@@ -143,6 +144,11 @@ async function readLoose({ name, bytes }: InputFile, context: ParseContext, capt
   });
   const sections = await readSections(sound, { context, maxRaw: MAX_RAW_BYTES });
   if (damage !== null) capture.damage.push(`${damage}; what came before is shown`);
+  const [only] = sections;
+  if (only?.raw != null && sections.length === 1 && capture.manifest === null) {
+    const facts = hostFactsIn(name, only.raw);
+    if (Object.keys(facts).length > 0) capture.host = { ...capture.host, ...facts };
+  }
   for (const { grammar, parsed, command, title, host, facts, firstLine, raw } of sections) {
     const isOne = sections.length === 1;
     const tool = parsed.tool ?? parsed.datasets[0]?.tool ?? grammar.name;

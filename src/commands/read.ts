@@ -1,10 +1,12 @@
 /** Input to captures: the first half of the pipeline, which every verb that reads shares. */
 
+import { isOfBundle, isWanted } from '../archive/bundle.ts';
 import { type InputFile, openInput } from '../archive/input.ts';
 import { MANIFEST_NAME, parseManifest } from '../archive/manifest.ts';
 import { STDIN } from '../archive/stdin.ts';
-import type { Capture, Manifest } from '../datasets/capture.ts';
+import type { Capture, Manifest, Source } from '../datasets/capture.ts';
 import { byHost, nameOf } from '../datasets/hosts.ts';
+import { tellOnce } from '../datasets/once-told.ts';
 import { UserError, unreadable } from '../errors.ts';
 import { maskCapture } from '../masking/mask.ts';
 import { redactCapture } from '../masking/redact.ts';
@@ -67,7 +69,9 @@ async function capturesBehind(paths: readonly string[], options: ReadOptions): P
   }
   await readRecordings(recordings, loose, options);
   if (captures.length === 0) {
+    leaveAside(loose, paths);
     expectOutput(loose);
+    tellOnce(loose);
     return byHost(loose);
   }
   return loose.sources.length > 0 || loose.damage.length > 0 ? [...captures, ...byHost(loose)] : captures;
@@ -84,13 +88,14 @@ async function readInto(capture: Capture, path: string, options: ReadOptions): P
   await readRecordings(recordings, capture, options);
 }
 
-function moveInto(capture: Capture, { host, sources, datasets, damage }: Capture): void {
+function moveInto(capture: Capture, { host, aside, sources, datasets, damage }: Capture): void {
   const before = capture.sources.length;
   for (const dataset of datasets) dataset.source += before;
   capture.sources.push(...sources);
   capture.datasets.push(...datasets);
   capture.damage.push(...damage);
   if (host !== undefined) capture.host = { ...capture.host, ...host };
+  if (aside !== undefined) capture.aside = (capture.aside ?? 0) + aside;
 }
 
 /** A capture in a folder of an archive, or in all of it. */
@@ -157,6 +162,10 @@ async function readPlaces(path: string, places: Place[], loose: Capture, options
         continue;
       }
       const place = ownerOf(file.name, places);
+      if (place === null && isOfBundle(file.name) && !isWanted(file.name)) {
+        loose.aside = (loose.aside ?? 0) + 1;
+        continue;
+      }
       if (place === null) looseNames.push(file.name);
       else {
         file.name = file.name.slice(place.folder.length);
@@ -215,6 +224,19 @@ async function readManifest(file: InputFile): Promise<{ manifest: Manifest | nul
     const fault = error instanceof UserError ? message : `${file.name}: damaged or cut short (${message})`;
     return { manifest: null, damage: [fault] };
   }
+}
+
+/** Texts of no tool that stand in an archive or a folder beside what is known are not for a report. */
+function leaveAside(capture: Capture, paths: readonly string[]): void {
+  const isNamed = ({ name, file = name }: Source) => paths.some((path) => path.split('/').at(-1) === file);
+  const isKept = (source: Source) => source.grammar !== text.name || isNamed(source) || source.file !== undefined;
+  if (capture.sources.every((source) => source.grammar === text.name)) return;
+  const kept = capture.sources.flatMap((source, i) => (isKept(source) ? [i] : []));
+  if (kept.length === capture.sources.length) return;
+  capture.aside = (capture.aside ?? 0) + capture.sources.length - kept.length;
+  capture.datasets = capture.datasets.filter(({ source }) => kept.includes(source));
+  for (const dataset of capture.datasets) dataset.source = kept.indexOf(dataset.source);
+  capture.sources = kept.map((i) => capture.sources[i] as Source);
 }
 
 /** @throws UserError when there is nothing in it that a tool printed. */

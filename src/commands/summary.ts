@@ -184,7 +184,7 @@ function profileLine(dataset: Dataset): string[] {
   return [entry(tool, `${title}: ${all}${busyOnly}${top.length === 0 ? '' : `; ${where}${rest} ${top.join(', ')}`}`)];
 }
 
-function capturedLines({ manifest, sources, damage, masking }: Capture): string[] {
+function capturedLines({ manifest, sources, damage, aside = 0, masking }: Capture): string[] {
   const masked = masking === undefined ? null : maskedText(masking);
   const lines = sources.reduce((sum, source) => sum + source.lines, 0);
   const runs = manifest?.runs ?? [];
@@ -201,6 +201,7 @@ function capturedLines({ manifest, sources, damage, masking }: Capture): string[
       unknown.map(({ name }) => `${name}: of no tool that is known: shown, not judged`),
     ),
     ...(masked === null ? [] : [entry('masked', masked)]),
+    ...(aside === 0 ? [] : [entry('aside', `${counted(aside, 'file')} of no known tool, not kept`)]),
     ...list('damaged', damage),
     ...list(
       'failed',

@@ -12,14 +12,30 @@ import { folded } from './folded.ts';
 import type { Grammar, Head } from './grammar.ts';
 import { bpftool } from './kernel/bpftool.ts';
 import { dmesg } from './kernel/dmesg.ts';
+import { procDiskstats } from './kernel/proc-diskstats.ts';
+import { procInterrupts } from './kernel/proc-interrupts.ts';
+import { procNetDev } from './kernel/proc-net-dev.ts';
+import { procNetSnmp } from './kernel/proc-net-snmp.ts';
+import { procSoftnet } from './kernel/proc-softnet.ts';
+import { procStat } from './kernel/proc-stat.ts';
+import { procVmstat } from './kernel/proc-vmstat.ts';
+import { ethtool } from './network/ethtool.ts';
+import { ipLink } from './network/ip-link.ts';
+import { netstatStatistics } from './network/netstat-statistics.ts';
+import { nstat } from './network/nstat.ts';
+import { ssSummary } from './network/ss-summary.ts';
+import { ssTable } from './network/ss-table.ts';
 import { perfReport } from './perf/report.ts';
 import { perfSchedLatency } from './perf/sched-latency.ts';
 import { perfScript } from './perf/script.ts';
 import { perfScriptBare } from './perf/script-bare.ts';
 import { perfStat } from './perf/stat.ts';
 import { perfTimehist } from './perf/timehist.ts';
+import { busyboxTop } from './procps/busybox-top.ts';
 import { cgroup } from './procps/cgroup.ts';
+import { df } from './procps/df.ts';
 import { free } from './procps/free.ts';
+import { iotop } from './procps/iotop.ts';
 import { proc } from './procps/proc.ts';
 import { ps } from './procps/ps.ts';
 import { top } from './procps/top.ts';
@@ -76,6 +92,22 @@ export const grammars: readonly Grammar[] = [
   uptime,
   vmstat,
   vmstatLists,
+  busyboxTop,
+  df,
+  ethtool,
+  iotop,
+  ipLink,
+  netstatStatistics,
+  nstat,
+  procDiskstats,
+  procInterrupts,
+  procNetDev,
+  procNetSnmp,
+  procSoftnet,
+  procStat,
+  procVmstat,
+  ssSummary,
+  ssTable,
 ];
 
 const LIKE = new RegExp(

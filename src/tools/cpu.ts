@@ -266,4 +266,24 @@ export const cpu: readonly Tool[] = [
     sets: [],
     capture: [bcc('exitsnoop -p {pid}'), libbpf('exitsnoop -p {pid} -c {cgroup}', { ends: false })],
   },
+  {
+    name: 'proc-stat',
+    subsystem: 'cpu',
+    asks: 'What have the CPUs done since boot?',
+    reading:
+      '/proc/stat counts ticks of a hundredth of a second since boot: one reading is an average over months, the difference of two is what happened. iowait is idle time with a request open, steal is time that the hypervisor gave to others.',
+    output: { shape: 'series', columns: {} },
+    sets: [],
+    capture: [],
+  },
+  {
+    name: 'proc-interrupts',
+    subsystem: 'cpu',
+    asks: 'Which interrupts are taken, and on which CPU?',
+    reading:
+      '/proc/interrupts and /proc/softirqs count since boot: compare two readings. One CPU that takes all the interrupts of a busy device is a bottleneck that the average over the CPUs hides.',
+    output: { shape: 'series', columns: {} },
+    sets: [],
+    capture: [],
+  },
 ];

@@ -1,5 +1,5 @@
 /** Block devices: how long requests take, who sends them, how large they are. */
-import { columns, kilobytes, milliseconds, number, percent, text } from './columns.ts';
+import { columns, kilobytes, milliseconds, number, percent, pid, processName, text } from './columns.ts';
 import { iostat } from './proc-programs.ts';
 import { biolatency, biosnoop } from './programs.ts';
 import { bcc, bpftrace, classic, fromProc, libbpf, ownProgram } from './recipe.ts';
@@ -111,5 +111,35 @@ export const disk: readonly Tool[] = [
     },
     sets: [],
     capture: [bcc('biopattern 1 {count}', { interval: 1 }), libbpf('biopattern -T 1 {count}', { interval: 1 })],
+  },
+  {
+    name: 'proc-diskstats',
+    subsystem: 'disk',
+    asks: 'What have the disks done since boot?',
+    reading:
+      '/proc/diskstats counts since boot: only the difference of two readings is of the incident. Time doing I/O over the time between them is the utilization, the weighted one over it the queue. A sector has 512 bytes, whatever the disk says.',
+    output: { shape: 'series', columns: {} },
+    sets: [],
+    capture: [],
+  },
+  {
+    name: 'iotop',
+    subsystem: 'disk',
+    asks: 'Which processes use the disk?',
+    reading:
+      'DISK WRITE is what a process wrote to the cache, not to the disk: "Current" (or "Actual") above is what the disks did. IO is the share of time that the thread waited for disk or swap, which needs delay accounting: ?unavailable? is not zero.',
+    output: {
+      shape: 'events',
+      columns: {
+        TID: pid,
+        'DISK READ': { type: 'number', unit: 'KiB/s' },
+        'DISK WRITE': { type: 'number', unit: 'KiB/s' },
+        SWAPIN: percent,
+        IO: percent,
+        COMMAND: processName,
+      },
+    },
+    sets: [],
+    capture: [],
   },
 ];

@@ -192,6 +192,16 @@ export const filesystem: readonly Tool[] = [
     sets: ['filesystem'],
     capture: [bpftrace('writeback.bt')],
   },
+  {
+    name: 'df',
+    subsystem: 'filesystem',
+    asks: 'Which file systems are full?',
+    reading:
+      'Use% is of what users may have: root keeps 5 % of many file systems for itself. Full of inodes (-i) is full, too, with space to spare.',
+    output: { shape: 'series', columns: {} },
+    sets: [],
+    capture: [],
+  },
 ];
 
 /** The operations of one filesystem that took longer than a millisecond, one row each. */

@@ -240,11 +240,91 @@ export const network: readonly Tool[] = [
   {
     name: 'ss',
     subsystem: 'network',
-    asks: 'How many sockets are there, and do connections wait to be accepted?',
+    asks: 'How many sockets are there, do connections wait to be accepted, and what does TCP know of each?',
     reading:
-      'Of a socket that listens, Recv-Q is how many connections wait to be accepted and Send-Q how many may: where the first has reached the second, the next client is turned away. Many in timewait are short connections that this host closed; orphaned ones belong to no process any more.',
-    output: { shape: 'text' },
+      'Of a socket that listens, Recv-Q is how many connections wait to be accepted and Send-Q how many may: where the first has reached the second, the next client is turned away. Of an established one they are what the program has not read and what the other end has not acknowledged. rtt is smoothed; retrans is over the life of the connection. Many in timewait are short connections that this host closed; orphaned ones belong to no process any more.',
+    output: {
+      shape: 'events',
+      columns: {
+        State: text,
+        'Recv-Q': number,
+        'Send-Q': number,
+        'Local Address:Port': text,
+        'Peer Address:Port': text,
+        rtt: { type: 'number', unit: 'ms' },
+      },
+    },
     sets: ['60s', 'network'],
     capture: [fromProc(sockets, { interval: 1 })],
+  },
+  {
+    name: 'netstat',
+    subsystem: 'network',
+    asks: 'What has the network stack counted since boot?',
+    reading:
+      'netstat -s says in words what nstat says by name. All count since boot: compare two. Segments retransmitted over segments sent is the loss; "times the listen queue of a socket overflowed" is a program that accepts too slowly.',
+    output: { shape: 'series', columns: {} },
+    sets: [],
+    capture: [],
+  },
+  {
+    name: 'nstat',
+    subsystem: 'network',
+    asks: 'What has the network stack counted?',
+    reading:
+      'Without -a the numbers are what was counted since nstat last ran, by whoever ran it; with -a since boot. TcpRetransSegs over TcpOutSegs is the loss, TcpExtListenOverflows a program that accepts too slowly.',
+    output: { shape: 'series', columns: {} },
+    sets: [],
+    capture: [],
+  },
+  {
+    name: 'ip-link',
+    subsystem: 'network',
+    asks: 'What did each network interface send, receive and lose?',
+    reading:
+      'Counts since the interface was made: compare two. Errors are of the wire or the driver; dropped is for want of room, or a packet that nobody wanted; missed is a ring that was full.',
+    output: { shape: 'series', columns: {} },
+    sets: [],
+    capture: [],
+  },
+  {
+    name: 'ethtool',
+    subsystem: 'network',
+    asks: 'What has the driver of a network interface counted?',
+    reading:
+      'Every driver has its own names. Look for drop, miss, err, fifo, no_buffer and pause, and for one queue that has all of them.',
+    output: { shape: 'series', columns: {} },
+    sets: [],
+    capture: [],
+  },
+  {
+    name: 'proc-net-dev',
+    subsystem: 'network',
+    asks: 'What did each network interface send, receive and lose since it was made?',
+    reading:
+      '/proc/net/dev is what ip -s link and sar -n DEV read: only the difference of two readings is of the incident.',
+    output: { shape: 'series', columns: {} },
+    sets: [],
+    capture: [],
+  },
+  {
+    name: 'proc-net-snmp',
+    subsystem: 'network',
+    asks: 'What has the network stack counted since boot?',
+    reading:
+      '/proc/net/snmp and /proc/net/netstat, by the names that nstat gives them. Only the difference of two readings is of the incident.',
+    output: { shape: 'series', columns: {} },
+    sets: [],
+    capture: [],
+  },
+  {
+    name: 'proc-softnet',
+    subsystem: 'network',
+    asks: 'Do CPUs keep up with the packets that arrive?',
+    reading:
+      'dropped is packets for which a CPU had no room; time_squeeze is how often it stopped with packets left because its time was over. Both count since boot.',
+    output: { shape: 'series', columns: {} },
+    sets: [],
+    capture: [],
   },
 ];

@@ -1,0 +1,108 @@
+/**
+ * ss: a row for each socket, and with -i under it what TCP knows of the connection.
+ *
+ *     State Recv-Q Send-Q Local Address:Port  Peer Address:Port Process
+ *     ESTAB 0      20000      127.0.0.1:5432     127.0.0.1:59032 users:(("python3",pid=16355,fd=4))
+ *     	 bbr wscale:10,10 rto:204 rtt:0.022/0.005 ato:40 mss:65483 cwnd:18 bytes_sent:800000 retrans:0/3
+ */
+import type { Cell } from '../../datasets/shapes.ts';
+import { type ColumnPlan, EventsBuilder } from '../events-builder.ts';
+import type { Grammar, ParseContext } from '../grammar.ts';
+import { type LineParser, type LineVerdict, lineReader } from '../lines.ts';
+import { firstLines, isPreamble } from '../terminal.ts';
+
+// State Recv-Q Send-Q Local Address:Port  Peer Address:Port Process       Netid State  Recv-Q Send-Q …
+const HEADING = /^(Netid\s+)?State\s+Recv-Q\s+Send-Q\s+Local Address:Port\s+Peer Address:Port(?:\s*Process)?\s*$/;
+// 0      20000      127.0.0.1:5432     127.0.0.1:59032 users:(("python3",pid=16355,fd=4))
+const SOCKET = /^(\d{1,12})\s+(\d{1,12})\s+(\S+)\s+(\S+)(?:\s+(\S.*?))?\s*$/;
+/** What TCP tells of a connection and somebody looks at: https://man7.org/linux/man-pages/man8/ss.8.html */
+const FACTS: readonly (readonly [name: string, pattern: RegExp, unit: string])[] = [
+  ['rtt', /\brtt:(\d+(?:\.\d+)?)/, 'ms'],
+  ['minrtt', /\bminrtt:(\d+(?:\.\d+)?)/, 'ms'],
+  ['rto', /\brto:(\d+)/, 'ms'],
+  ['cwnd', /\bcwnd:(\d+)/, 'segments'],
+  ['unacked', /\bunacked:(\d+)/, 'segments'],
+  ['lost', /\blost:(\d+)/, 'segments'],
+  ['retrans', /\bretrans:\d+\/(\d+)/, 'segments'],
+  ['bytes_sent', /\bbytes_sent:(\d+)/, 'bytes'],
+  ['bytes_retrans', /\bbytes_retrans:(\d+)/, 'bytes'],
+  ['bytes_received', /\bbytes_received:(\d+)/, 'bytes'],
+  ['busy', /\bbusy:(\d+)ms/, 'ms'],
+  ['rwnd_limited', /\brwnd_limited:(\d+)ms/, 'ms'],
+  ['sndbuf_limited', /\bsndbuf_limited:(\d+)ms/, 'ms'],
+];
+const COLUMNS: readonly ColumnPlan[] = [
+  { name: 'Netid', type: 'text', unit: '', role: null },
+  { name: 'State', type: 'text', unit: '', role: null },
+  { name: 'Recv-Q', type: 'number', unit: '', role: null },
+  { name: 'Send-Q', type: 'number', unit: '', role: null },
+  { name: 'Local Address:Port', type: 'text', unit: '', role: null },
+  { name: 'Peer Address:Port', type: 'text', unit: '', role: null },
+  { name: 'Process', type: 'text', unit: '', role: 'process' },
+  ...FACTS.map(([name, , unit]): ColumnPlan => ({ name, type: 'number', unit, role: null })),
+];
+
+export const ssTable: Grammar = {
+  name: 'ss',
+  claims: (head) => HEADING.test(firstLines(head)[0] ?? ''),
+  begins: { like: /^(?:Netid\s+)?State\s+Recv-Q\s+Send-Q\s/ },
+  reader: (context) => lineReader(new SocketReader(context)),
+};
+
+class SocketReader implements LineParser {
+  private readonly context: ParseContext;
+  private readonly rows = new EventsBuilder(COLUMNS);
+  private socketRow: Cell[] | null = null;
+  private rowLine = 0;
+  private hasNetid = false;
+
+  constructor(context: ParseContext) {
+    this.context = context;
+  }
+
+  line(text: string, number: number): LineVerdict {
+    const heading = HEADING.exec(text);
+    if (heading !== null) {
+      this.hasNetid = heading[1] !== undefined;
+      return 'read';
+    }
+    if (isPreamble(text)) return 'noise';
+    return /^\s/.test(text) && this.socketRow !== null ? this.facts(text, this.socketRow) : this.socket(text, number);
+  }
+
+  end() {
+    this.close();
+    const clock = null;
+    const tool = this.context.tool ?? 'ss';
+    return {
+      tool,
+      datasets: [{ shape: 'events' as const, source: 0, tool, title: 'sockets', clock, ...this.rows.build() }],
+    };
+  }
+
+  private socket(text: string, number: number): LineVerdict {
+    const words = text.trim().split(/\s+/);
+    const netid = this.hasNetid ? (words.shift() as string) : '';
+    const state = words.shift() ?? '';
+    const [, received, sent, local = '', peer = '', process = ''] = SOCKET.exec(words.join(' ')) ?? [];
+    if (received === undefined || sent === undefined) return { unread: 'not a state, two queues and two addresses' };
+    this.close();
+    this.socketRow = [netid, state, Number(received), Number(sent), local, peer, process, ...FACTS.map(() => null)];
+    this.rowLine = number;
+    return 'read';
+  }
+
+  /** What stands under a socket; what is told of memory, timers and congestion control is in the text. */
+  private facts(text: string, row: Cell[]): LineVerdict {
+    FACTS.forEach(([, pattern], i) => {
+      const value = pattern.exec(text)?.[1];
+      if (value !== undefined) row[COLUMNS.length - FACTS.length + i] = Number(value);
+    });
+    return 'read';
+  }
+
+  private close(): void {
+    if (this.socketRow !== null) this.rows.add(this.socketRow, null, this.rowLine);
+    this.socketRow = null;
+  }
+}

@@ -1,0 +1,65 @@
+/** A sosreport as it is: what it holds of known tools, whose it is, each fact once, and nothing that is private. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { readCaptures } from '../../src/commands/read.ts';
+import { rowCount } from '../../src/datasets/cells.ts';
+
+const OOM = 'Out of memory: Killed process 12345 (java) total-vm:8123904kB, anon-rss:4123904kB, file-rss:0kB';
+const FILES: Readonly<Record<string, string>> = {
+  'sos_commands/memory/free': `               total        used        free      shared  buff/cache   available
+Mem:        24683656     3679224    15086752        9032     5917680    20653820
+`,
+  'sos_commands/kernel/dmesg': `[    0.000000] Linux version 5.14.0
+[12345.678901] ${OOM}
+`,
+  'sos_commands/kernel/dmesg_-T': `[Mon Oct  9 08:03:20 2023] Linux version 5.14.0
+[Mon Oct  9 14:03:20 2023] ${OOM}
+`,
+  'sos_commands/host/hostname': 'db1.example.com\n',
+  'sos_commands/kernel/uname_-a':
+    'Linux db1.example.com 5.14.0-70.el9.x86_64 #1 SMP Fri Feb 4 2022 x86_64 x86_64 x86_64 GNU/Linux\n',
+  'sos_commands/filesys/mount_-l': '/dev/vda1 on / type xfs (rw)\n',
+  'var/log/messages': `Oct  9 14:03:18 db1 sshd[812]: Accepted password for root from 10.0.0.1
+Oct  9 14:03:20 db1 kernel: ${OOM}
+`,
+  'proc/vmstat': 'nr_free_pages 5728912\noom_kill 1\n',
+  'etc/passwd': 'root:x:0:0:root:/root:/bin/bash\n',
+  'etc/fstab': '/dev/vda1 / xfs defaults 0 0\n',
+  'version.txt': 'sosreport: 4.2\n',
+};
+
+let root: string;
+beforeAll(() => {
+  root = mkdtempSync(join(tmpdir(), 'coldflame-sos-'));
+  for (const [name, text] of Object.entries(FILES)) {
+    const path = join(root, 'sosreport-db1-2023-10-09-abcdef', name);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text);
+  }
+});
+afterAll(() => rmSync(root, { recursive: true }));
+
+test('an unpacked sosreport', async () => {
+  const [capture, ...others] = await readCaptures([root], { samples: false });
+  expect(others).toEqual([]);
+  expect(capture?.host).toMatchObject({ hostname: 'db1.example.com', kernel: '5.14.0-70.el9.x86_64' });
+  const tools = capture?.sources.map(({ name, tool }) => `${name.replace(/^[^/]*\//, '')}: ${tool}`);
+  expect(tools).toEqual([
+    'proc/vmstat: proc-vmstat',
+    'sos_commands/kernel/dmesg: dmesg',
+    'sos_commands/kernel/dmesg_-T: dmesg',
+    'sos_commands/memory/free: free',
+    'var/log/messages: dmesg',
+  ]);
+  // passwd and fstab are not opened; hostname, uname, mount and version.txt are of no known tool.
+  expect(capture?.aside).toBe(6);
+  expect(JSON.stringify(capture?.sources.map(({ raw }) => raw))).not.toContain('root:x:0');
+});
+
+test('each kernel message is told once, where it has a time', async () => {
+  const [capture] = await readCaptures([root], { samples: false });
+  const logs = capture?.datasets.filter(({ tool }) => tool === 'dmesg') ?? [];
+  expect(logs.map((log) => (log.shape === 'events' ? rowCount(log) : -1))).toEqual([2, 0, 0]);
+});
