@@ -19,6 +19,7 @@ import { procNetSnmp } from './kernel/proc-net-snmp.ts';
 import { procSoftnet } from './kernel/proc-softnet.ts';
 import { procStat } from './kernel/proc-stat.ts';
 import { procVmstat } from './kernel/proc-vmstat.ts';
+import { straceCount } from './kernel/strace-count.ts';
 import { ethtool } from './network/ethtool.ts';
 import { ipLink } from './network/ip-link.ts';
 import { netstatStatistics } from './network/netstat-statistics.ts';
@@ -108,6 +109,7 @@ export const grammars: readonly Grammar[] = [
   procVmstat,
   ssSummary,
   ssTable,
+  straceCount,
 ];
 
 const LIKE = new RegExp(

@@ -1,5 +1,5 @@
 /** Who runs on the CPUs, for how long, and who waits for one. */
-import { clockTime, columns, field, number, text } from './columns.ts';
+import { clockTime, columns, field, number, percent, text } from './columns.ts';
 import { perfTools } from './perf.ts';
 import { mpstat } from './proc-programs.ts';
 import { lifetimeColumns, loadColumns, processColumns, topSummary } from './procps.ts';
@@ -283,6 +283,26 @@ export const cpu: readonly Tool[] = [
     reading:
       '/proc/interrupts and /proc/softirqs count since boot: compare two readings. One CPU that takes all the interrupts of a busy device is a bottleneck that the average over the CPUs hides.',
     output: { shape: 'series', columns: {} },
+    sets: [],
+    capture: [],
+  },
+  {
+    name: 'strace',
+    subsystem: 'cpu',
+    asks: 'Which system calls does a process make, how often do they fail, and what do they cost?',
+    reading:
+      'strace -c sums up a process that was slowed by tracing, several times over: the counts and the errors are sound, the times are of the traced process. seconds is CPU time in the kernel, unless -w asked for time on the wall.',
+    output: {
+      shape: 'events',
+      columns: {
+        '% time': percent,
+        seconds: { type: 'number', unit: 's' },
+        'usecs/call': { type: 'number', unit: 'us' },
+        calls: number,
+        errors: number,
+        syscall: text,
+      },
+    },
     sets: [],
     capture: [],
   },
