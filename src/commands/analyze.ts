@@ -11,7 +11,7 @@ import { axisOf, isOnAxis } from '../render/report/axis.ts';
 import { fitted } from '../render/report/fit/fit.ts';
 import { reportPage } from '../render/report/report.ts';
 import { compare } from './diff.ts';
-import { FILES, pathOf, SYMBOLS } from './files.ts';
+import { FILES, pathOf, READING, SYMBOLS } from './files.ts';
 import { inputsAt } from './inputs.ts';
 import { OPEN, openReport } from './open.ts';
 import { MODE, modeOf, type Output, type OutputOptions, outputAt, print, tell } from './output.ts';
@@ -83,6 +83,7 @@ export const verb = {
     { title: 'Output', options: OUTPUT },
     { title: 'Time', options: TIME },
     { title: 'Findings', options: FINDINGS },
+    { title: 'Reading', options: READING },
     { title: 'Symbols', options: SYMBOLS },
     { title: 'Privacy', options: PRIVACY },
   ],
@@ -95,7 +96,9 @@ export const verb = {
   run: (values: Options, { operands }: Given) => run(operands.map(pathOf), values),
 } satisfies VerbTable;
 
-type Options = ValuesOf<typeof OUTPUT & typeof TIME & typeof FINDINGS & typeof SYMBOLS & typeof PRIVACY>;
+type Options = ValuesOf<
+  typeof OUTPUT & typeof TIME & typeof FINDINGS & typeof SYMBOLS & typeof PRIVACY & typeof READING
+>;
 
 async function run(files: readonly string[], options: Options): Promise<void> {
   const { json, output } = options;
@@ -111,7 +114,8 @@ async function run(files: readonly string[], options: Options): Promise<void> {
   const limits =
     options.thresholds === undefined ? {} : parseThresholds(options.thresholds, await readText(options.thresholds));
   const progress = await startProgress(files);
-  const reading = { ...privacy.reading, samples: true, symbols: options.symbols, onRead: progress.read };
+  const { symbols, as } = options;
+  const reading = { ...privacy.reading, samples: true, symbols, as, onRead: progress.read };
   const captures = await readCaptures(files, reading).finally(progress.done);
   for (const capture of captures) tellSources(capture);
   expectKnown(captures);

@@ -3,7 +3,7 @@ import { counted } from '../datasets/amounts.ts';
 import type { Capture } from '../datasets/capture.ts';
 import type { Dataset, Stacks } from '../datasets/shapes.ts';
 import { UserError } from '../errors.ts';
-import { FILES, pathOf, SYMBOLS } from './files.ts';
+import { FILES, pathOf, READING, SYMBOLS } from './files.ts';
 import {
   foldedOf,
   foldingOptionOf,
@@ -48,6 +48,7 @@ export const verb = {
     { title: 'Output', options: OUTPUT },
     { title: 'Stacks', options: NARROWING },
     { title: 'Folded stacks', options: MARKING },
+    { title: 'Reading', options: READING },
     { title: 'Symbols', options: SYMBOLS },
     { title: 'Privacy', options: PRIVACY },
   ],
@@ -62,7 +63,9 @@ export const verb = {
   run: (values: Values, { operands }: Given) => run({ ...values, files: operands.map(pathOf) }),
 } satisfies VerbTable;
 
-type Values = ValuesOf<typeof OUTPUT & typeof NARROWING & typeof MARKING & typeof SYMBOLS & typeof PRIVACY>;
+type Values = ValuesOf<
+  typeof OUTPUT & typeof NARROWING & typeof MARKING & typeof SYMBOLS & typeof PRIVACY & typeof READING
+>;
 type Options = Values & { files: readonly string[] };
 
 /** Each format loads only what it needs: start-up is a good part of a small file's time. */
@@ -78,6 +81,7 @@ async function run(options: Options): Promise<void> {
     loneFrames: isOfStacks(format),
     symbols: options.symbols,
     ...privacy.reading,
+    as: options.as,
   });
   await place.write(await exported(capture, options));
   for (const [, text] of await privacy.done([capture])) note(text);

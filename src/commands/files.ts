@@ -16,6 +16,11 @@ export const SYMBOLS = {
   },
 } as const satisfies OptionTable;
 
+/** How files are read whose content does not tell. */
+export const READING = {
+  as: { type: 'string', value: 'TOOL', describe: 'tool that printed the files (default: what their content says)' },
+} as const satisfies OptionTable;
+
 /** The path behind a word: `-` is standard input. */
 export function pathOf(word: string): string {
   return word === '-' ? STDIN : word;

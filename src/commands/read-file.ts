@@ -37,6 +37,8 @@ export interface ReadOptions {
   onRead?: ((bytes: number) => void) | undefined;
   /** Where perf.data finds symbols, beside what came with it and this machine. */
   symbols?: readonly string[] | undefined;
+  /** The tool that printed the files without a manifest, whatever their content looks like. */
+  as?: string | undefined;
   /** Takes recordings and symbols aside, until all is there. */
   recordings?: Recordings;
 }
@@ -81,6 +83,11 @@ export async function readFile(file: InputFile, capture: Capture, options: ReadO
   const head = headOf(first.subarray(0, HEAD_BYTES), complete && first.length <= HEAD_BYTES);
   const isLarge = file.onDisk !== undefined && file.onDisk.size > MAX_RAW_BYTES && largeGrammarFor(head) !== undefined;
   const whole = { ...file, bytes: inUtf8(all, encoding) };
+  if (run === null && options.as !== undefined) {
+    const grammar = await forcedGrammar(file.name, head, { ...context, tool: options.as });
+    await readWhole(whole, grammar, { ...context, tool: options.as }, run, capture, options.onRead);
+    return;
+  }
   const isLone = options.loneFrames === true && isOfLoneFrames(head) && (await grammarFor(head)) === text;
   // What the collector wrote is one tool's, and stacks come by the gigabyte: these are not looked through for others.
   if (run !== null || isLone || (isLarge && encoding === 'utf-8')) {
@@ -248,6 +255,17 @@ function addSource(capture: Capture, { datasets, ...account }: Parsed, { run, ..
 /** A large file's grammar is found without loading all the others: start-up is a good part of its time. */
 async function grammarFor(head: Head): Promise<Grammar> {
   return largeGrammarFor(head) ?? (await import('../parsers/registry.ts')).grammarFor(head);
+}
+
+/** @throws UserError where the tool is none of the catalogue, or prints nothing like the file. */
+async function forcedGrammar(name: string, head: Head, context: ParseContext & { tool: string }): Promise<Grammar> {
+  const { tool } = context;
+  if (toolNamed(tool) === undefined)
+    throw new UserError(`--as ${tool} is no known tool; coldflame tools lists them`, 2);
+  const { grammarReading } = await import('../parsers/registry.ts');
+  const grammar = await grammarReading(head, context);
+  if (grammar === null) throw new UserError(`${name}: no line of it reads as the output of ${tool}`);
+  return grammar;
 }
 
 function isTaker(reader: Reader): reader is Reader & Taker {

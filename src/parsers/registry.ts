@@ -2,6 +2,9 @@
  * Which grammar reads a file. The content decides, not the name: names are typed by tired people. No two grammars claim
  * the same file (a test says so for every sample), so the order of this list never matters.
  */
+
+import type { Dataset } from '../datasets/shapes.ts';
+import { toolNamed } from '../tools/index.ts';
 import { bccColumns, bccCounts, bccHistogram } from './bcc/bcc.ts';
 import { biostacks } from './bcc/biostacks.ts';
 import { memleak } from './bcc/memleak.ts';
@@ -9,7 +12,7 @@ import { bccStacks } from './bcc/stacks.ts';
 import { bpftrace } from './bpftrace/bpftrace.ts';
 import { csv } from './csv/csv.ts';
 import { folded } from './folded.ts';
-import type { Grammar, Head } from './grammar.ts';
+import type { Grammar, Head, ParseContext } from './grammar.ts';
 import { bpftool } from './kernel/bpftool.ts';
 import { dmesg } from './kernel/dmesg.ts';
 import { procDiskstats } from './kernel/proc-diskstats.ts';
@@ -116,6 +119,32 @@ const LIKE = new RegExp(
   grammars.flatMap(({ begins }) => (begins === undefined ? [] : `(?:${begins.like.source})`)).join('|'),
   'u',
 );
+
+/** The grammar that reads most lines of the head as the tool's, whatever else is among them; null where none reads any. */
+export async function grammarReading(head: Head, context: ParseContext & { tool: string }): Promise<Grammar | null> {
+  const bytes = new TextEncoder().encode(`${head.lines.join('\n')}\n`);
+  let best: { grammar: Grammar; read: number } | null = null;
+  for (const grammar of grammars) {
+    const reader = grammar.reader(context);
+    await reader.write(bytes);
+    const { read, datasets } = await reader.end();
+    const isOfTool =
+      datasets.some((dataset) => isAsPrinted(dataset, context.tool)) && !isOfAnother(grammar.name, context.tool);
+    if (isOfTool && read > (best?.read ?? 0)) best = { grammar, read };
+  }
+  return best?.grammar ?? null;
+}
+
+/** Stacks are of tools that print stacks, and all else of the others; a series without a value is of nobody. */
+function isAsPrinted(dataset: Dataset, tool: string): boolean {
+  if (dataset.shape === 'series' && dataset.metrics.length === 0) return false;
+  return dataset.tool === tool && (dataset.shape === 'stacks') === (toolNamed(tool)?.output.shape === 'stacks');
+}
+
+/** A grammar that is called after a tool reads that tool's output alone. */
+function isOfAnother(grammar: string, tool: string): boolean {
+  return grammar !== tool && toolNamed(grammar) !== undefined;
+}
 
 /** The grammars whose output begins with the first of the lines, as its `begins` tells. */
 export function beginningWith(lines: readonly string[]): Grammar[] {
