@@ -96,8 +96,11 @@ class Cutter {
     const text = this.window.text(0);
     if (text.trim() === '' || isStandingNoise(text)) return null;
     if (this.markerAt(0) !== null && !this.isOwnStamp(0)) return null;
-    const begun = this.begunHere(0);
+    // Where an output may begin, also rows that look like those of any table are looked at.
+    const begun = this.begunHere(0) ?? beginningWith(this.window.lines(0, LINES_AHEAD))[0] ?? null;
     const { lines, complete, other } = this.head(begun);
+    // What the first line says counts more than what stands further down.
+    if (begun?.claims({ lines, complete })) return begun;
     const claimed = claimantOf(lines, complete) ?? begun;
     if (claimed !== null || other === null) return claimed;
     // What stands above the first line that tells may be of the same tool: `# started on …` of perf stat.

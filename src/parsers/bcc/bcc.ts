@@ -50,7 +50,8 @@ function bccGrammar(name: BccKind): Grammar {
 /** A tool's banner, or a header that is some tool's. */
 function beginsTool([first = '']: readonly string[]): boolean {
   if (!/^[\s%#]{0,20}[A-Z]/.test(first)) return histogramUnit(first) !== null;
-  if (toolsOfBanner(first).length > 0) return true;
+  // Tracing... Output every 1 secs. Hit Ctrl-C to end
+  if (toolsOfBanner(first).length > 0 || /Ctrl-C to end/.test(first)) return true;
   const columns = headerColumns(first) ?? commaColumns(first);
   return columns !== null && toolsOfHeader(columns).length > 0;
 }

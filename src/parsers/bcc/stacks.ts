@@ -68,7 +68,8 @@ export const bccStacks: Grammar = {
   begins: {
     like: /^(?:Sampling at|Tracing (?:off-CPU|blocked)) /,
     sure: ([first = '', ...others]) =>
-      BANNERS.slice(0, 3).some(([banner]) => banner.test(first)) && others.every((line) => /^\s|^$|^-/.test(line)),
+      BANNERS.slice(0, 3).some(([banner]) => banner.test(first)) &&
+      others.every((line) => /^\s|^$|^-|^\^C/.test(line) || isCut(line)),
   },
 
   reader(context) {
