@@ -87,6 +87,13 @@ describe('narrowing', () => {
   });
 });
 
+test('callers by what was asked for, and by frame pointers where the machine has no such thing', () => {
+  const perf = tools.filter(({ name }) => name === 'perf');
+  const graphs = (callGraph: 'fp' | 'lbr') =>
+    [...collectScript(perf, { ...OPTIONS, callGraph }).matchAll(/ -a --call-graph (\w+) /g)].map(([, graph]) => graph);
+  expect([graphs('fp'), graphs('lbr')]).toEqual([['fp'], ['lbr', 'fp']]);
+});
+
 const everything = collectScript(chooseTools(tools, { sets: ['all'], tools: [], skip: [] }), OPTIONS);
 
 describe.each(SHELLS)('%s', (shell, ...flags) => {

@@ -72,6 +72,7 @@ export const OPTIONS: ScriptOptions = {
   named: [],
   marks: false,
   hz: 99,
+  callGraph: 'fp',
   output: 'c.tar',
   gzip: false,
   scope: { target: 'host' },

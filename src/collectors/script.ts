@@ -18,6 +18,10 @@ export type Scope =
   | { target: 'container'; container: string }
   | { target: 'command'; command: readonly string[] };
 
+/** By frame pointers, by copies of the stack that perf script unwinds, or by the branches that the CPU recorded. */
+export const callGraphs = ['fp', 'dwarf', 'lbr'] as const;
+export type CallGraph = (typeof callGraphs)[number];
+
 export interface ScriptOptions {
   /** Length of the window. */
   seconds: number;
@@ -29,6 +33,8 @@ export interface ScriptOptions {
   marks: boolean;
   /** Samples a second, for the tools that sample. */
   hz: number;
+  /** How perf finds the callers of what it samples. */
+  callGraph: CallGraph;
   /** Path of the archive on the host, `-` for standard output, empty for the first free capture.tar. */
   output: string;
   /** Whether the archive is gzipped. */
@@ -128,14 +134,21 @@ function placesFunction(tools: readonly Tool[]): string {
 function paragraph(tool: Tool, options: ScriptOptions): { ways: string; after: string } {
   const target = options.scope.target === 'container' ? 'cgroup' : options.scope.target;
   const fitting = tool.capture.filter((recipe) => recipe.target === undefined || recipe.target === target);
-  const ways = fitting.map((recipe) =>
-    `  way ${wayWords(tool, recipe, options).join(' ')}\n`.repeat(recipe.tries ?? 1),
+  const ways = fitting.flatMap((recipe) =>
+    graphsFor(recipe, options).map((callGraph) =>
+      `  way ${wayWords(tool, recipe, { ...options, callGraph }).join(' ')}\n`.repeat(recipe.tries ?? 1),
+    ),
   );
   const after = fitting.find((recipe) => recipe.after !== undefined);
   return {
     ways: `  # ${tool.asks}\n  tool ${tool.name}${options.named.includes(tool.name) ? ' named' : ''}\n${ways.join('')}`,
     after: after?.after === undefined ? '' : afterFunction(tool, after.after, valuesOf(tool, after, options)),
   };
+}
+
+/** Frame pointers are tried where what was asked for cannot be had: few machines have LBR. */
+function graphsFor({ command }: Recipe, { callGraph }: ScriptOptions): CallGraph[] {
+  return command.includes('{callgraph}') && callGraph !== 'fp' ? [callGraph, 'fp'] : [callGraph];
 }
 
 /** perf script and its like, as a function that hands the command's words to whatever it is given. */
@@ -177,7 +190,7 @@ function properties(tool: Tool, recipe: Recipe, { scope }: ScriptOptions): strin
 /** The command to run beside the tools gets the terminal, its own environment, and the low priority of none of them. */
 const RUN_COMMAND = `sh -c '. "$0"; exec "$@" >&4 2>&5' "$folder/surroundings"`;
 
-function valuesOf(tool: Tool, { interval = 1 }: Recipe, { hz, scope }: ScriptOptions): Values {
+function valuesOf(tool: Tool, { interval = 1 }: Recipe, { hz, callGraph, scope }: ScriptOptions): Values {
   const narrowed: Values =
     scope.target === 'pid'
       ? { pid: [scope.pid] }
@@ -191,6 +204,7 @@ function valuesOf(tool: Tool, { interval = 1 }: Recipe, { hz, scope }: ScriptOpt
     seconds: { expression: '"$span"' },
     count: { expression: interval === 1 ? '"$span"' : `"$(((span + ${interval - 1}) / ${interval}))"` },
     hz: [String(hz)],
+    callgraph: [callGraph],
     user: { expression: '"$user"' },
     data: { expression: `"$folder/${tool.name}.data"` },
     output: { expression: `"$folder/out/${tool.name}.txt"` },

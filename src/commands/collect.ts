@@ -2,7 +2,7 @@ import { bytes, seconds, whole } from '../cli/values.ts';
 import type { Given, OptionTable, ValuesOf, VerbTable } from '../cli/verb.ts';
 import { chooseTools } from '../collectors/choose.ts';
 import { nameOf, runHere, startThere, supervised, type Way } from '../collectors/run.ts';
-import { collectScript, type Scope } from '../collectors/script.ts';
+import { callGraphs, collectScript, type Scope } from '../collectors/script.ts';
 import { UserError } from '../errors.ts';
 import { tools } from '../tools/index.ts';
 import { sets } from '../tools/tool.ts';
@@ -43,6 +43,13 @@ const WHAT = {
     describe: `length of the window: 30s, 2m (default: ${WINDOW_SECONDS}s, or until the command ends)`,
   },
   freq: { alias: 'F', type: 'number', value: 'HZ', default: 99, describe: 'samples per second (default: 99)' },
+  'call-graph': {
+    type: 'string',
+    value: 'METHOD',
+    choices: callGraphs,
+    default: 'fp',
+    describe: 'how perf finds callers: frame pointers (fp, default), dwarf, lbr',
+  },
   g: { type: 'boolean', describe: 'record call graphs (always on; accepted as perf record has it)' },
 } as const satisfies OptionTable;
 
@@ -166,6 +173,7 @@ async function run(options: Options, { command }: Given): Promise<void> {
     named: list(options.tool),
     marks: options.marks,
     hz: whole('--freq', options.freq, 1, 10_000),
+    callGraph: options.callGraph,
     output: way === null ? output : '-',
     gzip: /\.t?gz$/.test(output),
     scope,

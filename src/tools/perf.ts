@@ -8,10 +8,13 @@ const script = 'perf script -i {data} --header --no-inline -F comm,pid,tid,cpu,t
 
 /** Only perf -a says the CPU by itself; without it perf script refuses to print one. */
 function recorded(whom: string, traits: Partial<Recipe>): Recipe {
-  return perf(`perf record -F {hz} ${whom} -g -k mono --sample-cpu -o {data} -- sleep {seconds}`, {
-    after: script,
-    ...traits,
-  });
+  return perf(
+    `perf record -F {hz} ${whom} --call-graph {callgraph} -k mono --sample-cpu -o {data} -- sleep {seconds}`,
+    {
+      after: script,
+      ...traits,
+    },
+  );
 }
 
 export const perfTools: readonly Tool[] = [
@@ -30,7 +33,7 @@ export const perfTools: readonly Tool[] = [
       recorded('-u {user}', { target: 'host', paranoid: 2, tries: 4 }),
       recorded('-p {pid}', { target: 'pid', paranoid: 2 }),
       recorded('-a -e cpu-clock -G {cgroupname}', { target: 'cgroup', paranoid: 0 }),
-      perf('perf record -F {hz} -g -k mono --sample-cpu -o {data} -- {command}', {
+      perf('perf record -F {hz} --call-graph {callgraph} -k mono --sample-cpu -o {data} -- {command}', {
         target: 'command',
         paranoid: 2,
         after: script,

@@ -130,10 +130,10 @@ export interface Recipe {
   /**
    * The command's words. The first is the tool's plain name; `placesOf` (recipe.ts) tells where a host may have it
    * (`runqlat` by bcc is /usr/share/bcc/tools/runqlat or runqlat-bpfcc). Placeholders: `{seconds}`
-   * length of the window, `{count}` reports in it, `{hz}` samples a second, `{data}` a file for `after` to read, `{pid}`
-   * one process, `{user}` the collecting user's id, `{cgroup}` the folder of a control group, `{cgroupname}` its name
-   * under the mount, `{command}` (a word of its own) the words of the command to run, `{output}` a file whose content is
-   * wanted in place of stdout. A word that holds a placeholder without a value is left out; where the word is the
+   * length of the window, `{count}` reports in it, `{hz}` samples a second, `{callgraph}` how perf finds callers, `{data}`
+   * a file for `after` to read, `{pid}` one process, `{user}` the collecting user's id, `{cgroup}` the folder of a control
+   * group, `{cgroupname}` its name under the mount, `{command}` (a word of its own) the words of the command to run,
+   * `{output}` a file whose content is wanted in place of stdout. A word that holds a placeholder without a value is left out; where the word is the
    * placeholder alone, the flag before it too.
    *
    * No `{cgroup}` for the libbpf-tools that pair two events (runqlat, biolatency, biosnoop, cpudist, hardirqs): they test

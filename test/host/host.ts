@@ -89,6 +89,7 @@ function prepare(share: string, batches: readonly Trial[][]): void {
       named: alone.map(({ name }) => name),
       marks: true,
       hz: 99,
+      callGraph: 'fp',
       output: '',
       gzip: false,
       scope: batch[0]?.recipe.target === 'pid' ? { target: 'pid', pid: NOBODY } : { target: 'host' },

@@ -32,7 +32,7 @@ describe.each(tools)('$name', (tool) => {
   });
 
   test('every recipe can be run: known placeholders, a report a second where it has an interval', () => {
-    const known = /\{(seconds|count|hz|pid|user|cgroup|cgroupname|data|output|command)\}/g;
+    const known = /\{(seconds|count|hz|callgraph|pid|user|cgroup|cgroupname|data|output|command)\}/g;
     for (const recipe of tool.capture) {
       // An awk program of our own has braces of its own.
       const words = [...recipe.command, ...(recipe.after ?? [])].filter((word) => !word.includes('\n'));
@@ -62,7 +62,7 @@ test('what perf lets ordinary users do is not said to be for root alone', () => 
   const page = toolsDocument(tools);
   expect(page).toContain('(perf, for one command, root, or perf_event_paranoid at most 2, low overhead)');
   expect(page).toContain(
-    '-a -g -k mono --sample-cpu -o {data} -- sleep {seconds}` (perf, root, or perf_event_paranoid at most 0,',
+    '-a --call-graph {callgraph} -k mono --sample-cpu -o {data} -- sleep {seconds}` (perf, root, or perf_event_paranoid at most 0,',
   );
 });
 

@@ -207,12 +207,12 @@ judge() {
 }
 
 # Where a tool says why it gave up: the last line that speaks of a fault, else the last with a word in it. No reason is perf's
-# warning that somebody else has ended ("Ignored open failure for pid 8556"). The program is one line, for it runs while others are
+# warning that somebody else has ended ("Ignored open failure for pid 8556"), or its heading "Error:". The program is one line, for it runs while others are
 # traced: execsnoop prints arguments as they are, line ends included.
 complaint_in() {
   [ -s "$1" ] || return
   faults='[Ee]rror|ERROR|[Ff]ail|[Cc]annot|[Uu]nable|[Dd]enied|[Nn]ot |[Nn]o such|Exception|[Ii]nvalid|[Uu]nknown'
-  tail -c 4000 "$1" | tr -d '\000\r' | awk '/Ignored open failure/ { next } /[A-Za-z]/ { last = $0 } $0 ~ faults { fault = $0 } END { if (fault != "") last = fault; gsub(/^[ \t]+/, "", last); print substr(last, 1, 300) }' faults="$faults"
+  tail -c 4000 "$1" | tr -d '\000\r' | awk '/Ignored open failure/ || /^Error: *$/ { next } /[A-Za-z]/ { last = $0 } $0 ~ faults { fault = $0 } END { if (fault != "") last = fault; gsub(/^[ \t]+/, "", last); print substr(last, 1, 300) }' faults="$faults"
 }
 
 # Lost events and throttling, where a tool says so on stderr; what it says on stdout is in its file.
