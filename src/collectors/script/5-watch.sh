@@ -7,6 +7,7 @@ watch_tools() {
   interrupted='' next_check=0 next_drawn=0
   while :; do
     now
+    turn_began=$now
     forget_ended
     case $phase in attach | window) attach_tools ;; esac
     [ -n "$running$waiting" ] || break
@@ -184,12 +185,19 @@ signal_unattached() {
 
 # To the next second of the window, or to its end; shorter while tools attach.
 pause() {
+  now
   time_left=$((deadline - now))
+  # Looking may have taken longer than that.
+  [ "$time_left" -gt 0 ] || return 0
   if [ "$moment" = 1 ]; then
     nap 1
   elif is_awaited || { [ -n "$attaching" ] && [ $((now - capture_start)) -lt 300 ]; }; then
-    # A slow host is not made slower by looking.
-    nap "0.$((now - capture_start < 1000 ? 2 : now - capture_start < 3000 ? 5 : 9))"
+    # A slow host is not made slower by looking, which takes a fifth of the time at most.
+    wait_for=$((now - capture_start < 1000 ? 20 : now - capture_start < 3000 ? 50 : 90))
+    looking=$((now - turn_began))
+    if [ $((looking * 4)) -gt "$wait_for" ]; then wait_for=$((looking * 4)); fi
+    if [ "$wait_for" -gt "$time_left" ]; then wait_for=$time_left; fi
+    nap "$(seconds_of "$wait_for")"
   elif [ "$time_left" -lt 100 ] && [ "$phase" != attach ]; then
     nap "$(seconds_of "$time_left")"
   else
