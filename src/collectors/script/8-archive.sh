@@ -183,9 +183,11 @@ manifest() {
   hundredths "$own_cpu"
   raw '},"marks":['
   comma=''
-  # What took long has two lines: of when it began, and of when it was done.
-  [ -s "$folder/run/marks" ] && awk '{ last[$1, $NF] = $0 } END { for (mark in last) print last[mark] }' "$folder/run/marks" |
-    sort -n -k 2 | while read -r kind at until pid word; do
+  # What took long has two lines: of when it began, and of when it was done. Several may fall into one hundredth of a second.
+  [ -s "$folder/run/marks" ] && awk '
+    { if (!(($1, $NF) in last)) order[++n] = $1 SUBSEP $NF; last[$1, $NF] = $0 }
+    END { for (i = 1; i <= n; i++) print last[order[i]] }' "$folder/run/marks" |
+    while read -r kind at until pid word; do
     raw "$comma{\"kind\":"
     comma=,
     string "$kind"
