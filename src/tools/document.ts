@@ -4,13 +4,68 @@ import { sets, subsystems } from './tool.ts';
 
 const TITLES: Readonly<Record<string, string>> = { cpu: 'CPU', filesystem: 'File system' };
 
-/** The whole page, in Markdown. */
-export function toolsDocument(tools: readonly Tool[]): string {
+/** One tool in one flavour, as it fared on one kernel of the virtual host (test/host). */
+export interface Trial {
+  kernel: string;
+  tool: string;
+  flavour: string;
+  /** What was read of its output, and of what: rows, samples, values. */
+  rows: number | null;
+  unit: string;
+  /** Seconds until it was attached, and CPU seconds in all, on a machine that is emulated. */
+  attached: number | null;
+  cpu: number | null;
+  fault: string | null;
+  truth: { what: string; done: number; said: number; agrees: boolean } | null;
+}
+
+/**
+ * The whole page, in Markdown.
+ * @param trials what was tried on the virtual host
+ */
+export function toolsDocument(tools: readonly Tool[], trials: readonly Trial[]): string {
   const sections = subsystems.map((subsystem) => {
     const rows = tools.filter((tool) => tool.subsystem === subsystem);
     return `## ${TITLES[subsystem] ?? capital(subsystem)}\n\n${rows.map(entry).join('\n')}`;
   });
-  return `${intro(tools)}\n${sections.join('\n')}`;
+  return `${intro(tools)}\n${sections.join('\n')}\n${triedSection(tools, trials)}`;
+}
+
+function triedSection(tools: readonly Tool[], trials: readonly Trial[]): string {
+  const kernels = [...new Set(trials.map(({ kernel }) => kernel).filter((kernel) => kernel !== ''))].sort();
+  const rows = tools.flatMap(({ name }) =>
+    [...new Set(trials.filter(({ tool }) => tool === name).map(({ flavour }) => flavour))].map((flavour) => {
+      const cells = kernels.map((kernel) =>
+        triedCell(trials.find((trial) => trial.tool === name && trial.flavour === flavour && trial.kernel === kernel)),
+      );
+      return `| ${name} | ${flavour} | ${cells.join(' | ')} |\n`;
+    }),
+  );
+  return `## Tried
+
+Tools by the ways that a host may have them, run by \`npm run host\` on Debian's kernels in a virtual machine beside a workload that
+makes them print: what was read of the output, how long it took to attach, and the CPU seconds that it took in all. The machine is
+emulated and far slower than a real one: its times compare with each other alone. Where the workload measured the same itself, both
+numbers stand there. What is not in the table has not been tried there yet.
+
+<!-- Generated from test/host/tried.json: npm run host -- SUITE --write, then npx vitest run test/tools -u. -->
+
+| tool | by | ${kernels.map((kernel) => `Linux ${kernel}`).join(' | ')} |
+| --- | --- |${' --- |'.repeat(kernels.length)}
+${rows.join('')}`;
+}
+
+function triedCell(trial: Trial | undefined): string {
+  if (trial === undefined) return '';
+  const { rows, unit, attached, cpu, fault, truth } = trial;
+  if (fault !== null) return fault.replaceAll('|', '\\|').replaceAll('\n', ' ');
+  const parts = [
+    `${rows?.toLocaleString('en-US')} ${unit}`,
+    truth === null ? '' : `${truth.said} of ${truth.done} ${truth.what}${truth.agrees ? '' : ' (**disagrees**)'}`,
+    attached === null ? '' : `attached in ${attached.toFixed(1)} s`,
+    cpu === null ? '' : `${cpu.toFixed(1)} CPU s`,
+  ];
+  return parts.filter((part) => part !== '').join(', ');
 }
 
 function intro(tools: readonly Tool[]): string {

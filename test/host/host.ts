@@ -43,7 +43,7 @@ export default async function host(words: readonly string[]): Promise<number> {
     process.stdout.write(`\n${printed(tried)}`);
     keep(suite, share, batches);
     if (write) writeFileSync(TRIED, written(tried));
-    return ended === 0 && tried.every(({ fault }) => fault === null) ? 0 : 1;
+    return ended === 0 && tried.every(({ fault, truth }) => fault === null && truth?.agrees !== false) ? 0 : 1;
   } finally {
     rmSync(share, { recursive: true, force: true });
   }

@@ -65,7 +65,7 @@ const PRICE: Readonly<Record<Flavour, number>> = {
   classic: 1,
   proc: 1,
 };
-const MOST = 12;
+const MOST = 24;
 
 /**
  * Trials that can share a capture: the same scenes, the same process to look at or none, no tool twice, and not too many.

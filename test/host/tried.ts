@@ -26,11 +26,11 @@ export interface Tried {
   truth: Truth | null;
 }
 
-/** tried.json with these in the place of what was tried before. */
+/** tried.json with these in the place of what was tried before; not what never came to run. */
 export function written(latest: readonly Tried[]): string {
   const before: Tried[] = JSON.parse(readFileSync(TRIED, 'utf8'));
   const known = new Map(before.map((tried) => [keyOf(tried), tried]));
-  for (const tried of latest) known.set(keyOf(tried), tried);
+  for (const tried of latest) if (tried.kernel !== '') known.set(keyOf(tried), tried);
   const sorted = [...known].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, tried]) => JSON.stringify(tried));
   return `[\n${sorted.join(',\n')}\n]\n`;
 }

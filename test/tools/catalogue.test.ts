@@ -1,9 +1,15 @@
 /** What the catalogue promises, and the page that is made from it. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { toolsDocument } from '../../src/tools/document.ts';
+import { type Trial, toolsDocument } from '../../src/tools/document.ts';
 import { toolNamed, tools } from '../../src/tools/index.ts';
 import { privacyDocument } from '../../src/tools/privacy-document.ts';
 import { sets } from '../../src/tools/tool.ts';
+import { trialsOf } from '../host/trials.ts';
+
+/** How the tools fared on the virtual host: npm run host -- SUITE --write. */
+const tried: Trial[] = JSON.parse(readFileSync(join(import.meta.dirname, '../host/tried.json'), 'utf8'));
 
 /** The tools that the project promises to read, as its readme lists them. */
 const PROMISED = `
@@ -59,14 +65,20 @@ test.each(sets)('the set %s has tools', (set) => {
 });
 
 test('what perf lets ordinary users do is not said to be for root alone', () => {
-  const page = toolsDocument(tools);
+  const page = toolsDocument(tools, tried);
   expect(page).toContain('(perf, for one command, root, or perf_event_paranoid at most 2, low overhead)');
   expect(page).toContain(
     '-a --call-graph {callgraph} -k mono --sample-cpu -o {data} -- sleep {seconds}` (perf, root, or perf_event_paranoid at most 0,',
   );
 });
 
+test('what was tried on the virtual host is a way that the catalogue still has', () => {
+  const wayOf = (tool: string, flavour: string) => `${tool} ${flavour}`;
+  const ways = trialsOf(tools).map(({ tool, flavour }) => wayOf(tool.name, flavour));
+  expect(ways).toEqual(expect.arrayContaining(tried.map(({ tool, flavour }) => wayOf(tool, flavour))));
+});
+
 test('docs/tools.md is as the catalogue says (npx vitest run test/tools -u makes it so)', async () => {
-  await expect(toolsDocument(tools)).toMatchFileSnapshot('../../docs/tools.md');
+  await expect(toolsDocument(tools, tried)).toMatchFileSnapshot('../../docs/tools.md');
   await expect(privacyDocument(tools)).toMatchFileSnapshot('../../docs/privacy.md');
 });
