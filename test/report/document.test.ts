@@ -21,6 +21,7 @@ const FINDINGS: Finding[] = [
   findingOf({
     rule: 'invented',
     severity: 'critical',
+    subsystem: 'kernel',
     title:
       'An invented finding with a_very_long_name_that_does_not_break_anywhere_by_itself_and_must_not_push_the_page_wide',
     detail: 'It rests on two lines.',
@@ -79,6 +80,12 @@ test('the incident is marked along the axis', async () => {
   const plot = (await page.locator('#strip .plot').boundingBox()) as { x: number; width: number };
   const mark = (await page.locator('#strip .brush-mark').boundingBox()) as { x: number; width: number };
   expect((mark.x + mark.width / 2 - plot.x) / plot.width).toBeCloseTo(0.4, 2);
+});
+
+test('the clock keeps three times on a phone, whatever names stand on it', async () => {
+  const { page } = await open(browser, path, { viewport: { width: 390, height: 844 } });
+  expect(await page.locator('#strip .event-mark').count()).toBe(1);
+  expect(await page.locator('#strip .ticks span').count()).toBeGreaterThanOrEqual(3);
 });
 
 test('the whole report is searched: functions, and every line with its number', async () => {

@@ -9,6 +9,8 @@ import { drawTicks } from './ticks.ts';
 const LETTER = 6;
 /** Longer names are cut. */
 const MAX_LETTERS = 40;
+/** Fewer times tell no scale: a name that would leave fewer is not written. */
+const LEAST_TIMES = 3;
 
 export function drawMarks(host: HTMLElement, { data }: Context, span: Range, width: number): void {
   drawTicks(host, span, data.capture.manifest, width);
@@ -19,11 +21,14 @@ export function drawMarks(host: HTMLElement, { data }: Context, span: Range, wid
     const text = mark.label.length > MAX_LETTERS ? `${mark.label.slice(0, MAX_LETTERS - 1)}…` : mark.label;
     const room = (text.length + 2) * LETTER;
     const from = Math.min(x, width - room);
-    const isFree = taken.every(([low, high]) => from + room < low || from > high);
-    host.append(markElement(mark, isFree ? text : '', { x, from }));
-    if (!isFree) continue;
+    const hidden = timesUnder(host, from, from + room);
+    const isNamed =
+      taken.every(([low, high]) => from + room < low || from > high) &&
+      host.querySelectorAll('span').length - hidden.length >= LEAST_TIMES;
+    host.append(markElement(mark, isNamed ? text : '', { x, from }));
+    if (!isNamed) continue;
     taken.push([from, from + room]);
-    hideUnder(host, from, from + room);
+    for (const time of hidden) time.remove();
   }
 }
 
@@ -35,10 +40,10 @@ function markElement({ label, severity }: Mark, text: string, { x, from }: { x: 
 }
 
 /** A time under a name is left out: the others tell the scale. */
-function hideUnder(host: HTMLElement, from: number, to: number): void {
-  for (const tick of host.querySelectorAll<HTMLElement>('span')) {
-    const middle = Number.parseFloat(tick.style.left);
-    const half = ((tick.textContent ?? '').length * LETTER) / 2 + 4;
-    if (middle + half > from && middle - half < to) tick.remove();
-  }
+function timesUnder(host: HTMLElement, from: number, to: number): HTMLElement[] {
+  return [...host.querySelectorAll<HTMLElement>('span')].filter((time) => {
+    const middle = Number.parseFloat(time.style.left);
+    const half = ((time.textContent ?? '').length * LETTER) / 2 + 4;
+    return middle + half > from && middle - half < to;
+  });
 }
