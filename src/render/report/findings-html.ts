@@ -139,11 +139,11 @@ function stacksHtml(group: FindingGroup, { capture, panels, axis }: Around): Mar
   return markup`<a class="chip" aria-label="${words}" title="${words}" href="#${panel.id}" data-stacks="${stacks.dataset}" data-comm="${stacks.comm ?? ''}"${range !== null && markup` data-range="${range.from},${range.to}"`}>Stacks</a>`;
 }
 
-/** The first step is told before it is opened. */
-function nextHtml({ next }: Finding): Markup | false {
+/** The first step is told before it is opened, where there is no time to lose. */
+function nextHtml({ next, severity }: Finding): Markup | false {
   const [first] = next;
   if (first === undefined) return false;
-  return markup`<details class="next"><summary title="${stepText(first)}">Next: ${stepHtml(first)}</summary><ul class="unfolded">${next.map((step) => markup`<li>${stepHtml(step)}</li>`)}</ul></details>`;
+  return markup`<details class="next"><summary title="${stepText(first)}">Next${severity !== 'notice' && markup`: ${stepHtml(first)}`}</summary><ul class="unfolded">${next.map((step) => markup`<li>${stepHtml(step)}</li>`)}</ul></details>`;
 }
 
 function stepHtml(step: Step): Markup {

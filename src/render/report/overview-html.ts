@@ -35,7 +35,7 @@ function useHtml({ host, rows: all }: UseTable, isOneOfMany: boolean, around: Ar
   if (rows.length === 0) return false;
   return markup`<div class="scroll use" tabindex="0" role="region" aria-label="USE table${isOneOfMany && ` of ${host ?? 'files of no known host'}`}"><table><caption class="${!isOneOfMany && 'offscreen'}">${isOneOfMany ? (host ?? 'files of no known host') : 'Utilization, saturation and errors of each resource'}</caption>
 <thead><tr><th scope="col">Resource</th><th scope="col">Utilization</th><th scope="col">Saturation</th><th scope="col">Errors</th></tr></thead>
-<tbody>${rows.map(({ label, ...row }) => markup`<tr><th scope="row">${label}</th>${useColumns.map((column) => cellHtml(row[column], around))}</tr>\n`)}${unknown.length > 0 && markup`<tr class="unknown"><th scope="row">Not captured</th><td colspan="3">${unknown.join(', ')}</td></tr>`}</tbody></table></div>
+<tbody>${rows.map(({ label, ...row }) => markup`<tr><th scope="row">${label}</th>${useColumns.map((column) => cellHtml(row[column], around))}</tr>\n`)}${unknown.length > 0 && markup`<tr class="unknown"><th scope="row"><span class="mark" aria-hidden="true">${useSigns.unknown}</span> Not captured</th><td colspan="3">${unknown.join(', ')}</td></tr>`}</tbody></table></div>
 `;
 }
 
@@ -46,6 +46,9 @@ function isKnown({ state }: UseCell): boolean {
 function cellHtml(cell: UseCell, { panels }: Around): Markup {
   const { state, text, evidence } = cell;
   const panel = panels.find(({ source }) => evidence.some((item) => item.source === source));
+  // What would tell stands with what is not known; here it would hide what is.
+  if (state === 'unknown')
+    return markup`<td class="unknown" title="${text}"><span class="mark" role="img" aria-label="${text}">${useSigns.unknown}</span></td>`;
   const words = panel !== undefined && isKnown(cell) ? markup`<a href="#${panel.id}">${text}</a>` : text;
   return markup`<td class="${state}">${state !== 'none' && markup`<span class="mark" role="img" aria-label="${STATE_WORDS[state]}">${useSigns[state]}</span> `}${words}</td>`;
 }
