@@ -208,7 +208,9 @@ function reasonsAgainst(rule: Rule, signals: Signals, tests: readonly Test[], ow
     tests.flatMap(({ basis }) => basis),
     ({ source }) => source,
   );
-  for (const source of tellers) if (!bases.has(source)) reasons.push(...unjudged(signals, source));
+  for (const source of tellers)
+    if (!bases.has(source) && (bases.size === 0 || signals.readings(source) !== 1 || didFail(signals, source)))
+      reasons.push(...unjudged(signals, source));
   if (tests.every(({ distance }) => Number.isNaN(distance)) && reasons.length > 0) return distinct(reasons);
   if (signals.window === null) return [{ kind: 'no window' }, ...distinct(reasons)];
   for (const [source, basis] of bases) reasons.push(...reasonsOf(signals, source, basis));
@@ -238,6 +240,10 @@ function unseen(signals: Signals, bases: ReadonlyMap<number, readonly Basis[]>, 
 
 function mostOf(values: readonly number[]): number {
   return values.reduce((most, value) => Math.max(most, value), 0);
+}
+
+function didFail(signals: Signals, source: number): boolean {
+  return runOf(signals.capture, signals.source(source))?.outcome === 'failed';
 }
 
 /** Of a source that could tell and that no test came from. */

@@ -196,6 +196,13 @@ describe('growth', () => {
   test('little by little is no incident', async () => {
     const files = { 'meminfo.txt': meminfo(steady(0).map((_, i) => 4096 - i)) };
     expect(await verdicts('memory-growth', files)).toEqual(['ruled-out: growth of memory use: 1 MiB/s']);
+    // A single look beside it cannot tell growth, and takes nothing away from what can.
+    expect(await verdicts('memory-growth', { ...files, 'free.txt': free(4000) })).toEqual([
+      'ruled-out: growth of memory use: 1 MiB/s',
+    ]);
+    expect(await verdicts('memory-growth', { 'free.txt': free(4000) })).toEqual([
+      'not-known: growth of memory use (free was read only once)',
+    ]);
   });
 });
 
