@@ -141,10 +141,21 @@ describe('whose requests they are', () => {
       'offcputime.txt': offcpu,
     };
     const found = await only('disk-saturated', files);
-    expect(found.title).toBe('backup (PID 17) saturates disk vda; orderdb stands still');
+    expect(found.title).toBe('backup (PID 17) saturates disk vda and stalls orderdb');
     expect(found.detail).toContain('99% busy, 30 requests queued, each waits 80 ms.');
-    expect(found.detail).toMatch(/Stalled: orderdb for 6 s\.$/);
-    expect(found.actors.map(({ role, name }) => `${role} ${name}`)).toEqual(['user backup', 'victim orderdb']);
+    expect(found.detail).toMatch(/Stalled: orderdb for 6 s over all threads\.$/);
+    expect(found.actors.map(({ role, name, text }) => `${role} ${name} ${text}`)).toEqual([
+      'user backup 100%',
+      'victim orderdb 6 s',
+    ]);
+    // 14 of 134 requests are more than a tenth, 12 of 132 are less.
+    const roles = async (each: number) => {
+      const snooped = SNOOP + snoop('backup', { pid: 17 }) + snoop('orderdb', { pid: 42, to: 1, each });
+      const { actors } = await only('disk-saturated', { ...files, 'biosnoop.txt': snooped });
+      return actors.map(({ role, name }) => `${role} ${name}`);
+    };
+    expect(await roles(14)).toEqual(['user backup', 'user orderdb']);
+    expect(await roles(12)).toEqual(['user backup', 'victim orderdb']);
   });
 });
 

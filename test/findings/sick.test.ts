@@ -123,7 +123,7 @@ describe('the first finding of', () => {
 test('a compiler beside a backup: two causes, each with what follows from it', () => {
   const all = found('demo');
   expect(all.filter(({ cause }) => cause === null).map(({ title }) => title)).toEqual([
-    'nightly-backup (4 processes) saturates disk vda: 98% busy, 243 requests queued, each waits 54 ms',
+    'nightly-backup (4 processes) saturates disk vda and stalls orderdb',
     'cc1 (6 processes) uses 1.4 of 2 CPUs',
     '39% of the stacks have lost their callers, most in cc1',
   ]);

@@ -62,7 +62,6 @@ function userOf(table: EventTable, name: string, rows: readonly number[], all: n
     pid: pids.size === 1 ? only : null,
     processes: Math.max(1, pids.size),
     share: rows.length / all,
-    quantity: { signal: 'system.disk.operation.duration', stat: 'max', value: table.usecs(slowest[0] as number) ?? 0 },
     evidence: evidenceOfRows(table, slowest),
   };
 }

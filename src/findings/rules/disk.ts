@@ -18,7 +18,7 @@ import {
 } from '../../signals/track.ts';
 import { type Basis, distributionBasis, tableBasis, trackBasis } from '../basis.ts';
 import { hillsOf, percentileRange, usecsPer } from '../distribution.ts';
-import type { Hill, Reason, Rule, Test } from '../facts.ts';
+import type { Hill, Reason, Rule, Test, Who } from '../facts.ts';
 import { rule } from '../facts.ts';
 import { any, percentile, sumOf } from '../numbers.ts';
 import { advise, collect } from '../steps.ts';
@@ -129,10 +129,20 @@ function diskTest(
     evidence: [evidenceOf(track, spell?.hits), ...(isFound ? who.flatMap(({ evidence = [] }) => evidence) : [])],
     since: spell?.since ?? null,
     until: spell?.until ?? null,
-    who: isFound ? [...who, ...victimsOf(signals).filter(({ name }) => who.every((user) => user.name !== name))] : [],
+    who: isFound ? withVictims(who, victimsOf(signals)) : [],
     details: { ...lengthDetails(track, spell), count: byKernel, of: all, ...deviceTime(signals, track.subject.name) },
     next: [collect('biosnoop', 'biolatency', 'offcputime'), advise('move the work')],
   };
+}
+
+/** Of its requests, what has less of them does not make a disk slow. */
+const SMALL_PART = 0.1;
+
+/** Who uses a disk little and waits for it long is hurt by it. */
+function withVictims(users: readonly Who[], victims: readonly Who[]): Who[] {
+  const isVictim = ({ name, share = 1 }: Who) => share < SMALL_PART && victims.some((victim) => victim.name === name);
+  const left = users.filter((user, i) => i === 0 || !isVictim(user));
+  return [...left, ...victims.filter(({ name }) => left.every((user) => user.name !== name))];
 }
 
 /** The places of one track's rows in another of the same table. */

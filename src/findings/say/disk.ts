@@ -65,7 +65,7 @@ export const diskWords = {
       const who = firstUser(test);
       const [victim] = (test.who ?? []).filter(({ role }) => role === 'victim');
       const subject = who === null ? `${capital(disk(test))} is saturated` : `${whoText(who)} saturates ${disk(test)}`;
-      return victim === undefined ? `${subject}: ${diskNumbers(test)}` : `${subject}; ${victim.name} stands still`;
+      return victim === undefined ? `${subject}: ${diskNumbers(test)}` : `${subject} and stalls ${victim.name}`;
     },
     details: (test) => [
       firstUser(test) !== null && (test.who ?? []).some(({ role }) => role === 'victim')

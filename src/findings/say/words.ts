@@ -149,7 +149,8 @@ export function victimsSentence(test: Test): string {
   return `Stalled: ${listed(
     victims.map((who) => {
       const threads = who.threads === undefined ? '' : `, ${threadsText(who.threads)}`;
-      return `${whoText(who)}${who.quantity === undefined ? '' : ` for ${amountText(who.quantity)}`}${threads}`;
+      const all = who.quantity?.stat === 'sum' ? ' over all threads' : '';
+      return `${whoText(who)}${who.quantity === undefined ? '' : ` for ${amountText(who.quantity)}${all}`}${threads}`;
     }),
   )}.`;
 }
