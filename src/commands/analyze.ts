@@ -188,7 +188,7 @@ async function analyze(whole: Capture, place: Output | null, judged: Judged): Pr
   const { json, pack, failOn } = options;
   const axis = axisOf(whole);
   const range = rangeOf(options, whole, axis);
-  const mark = options.at === undefined ? null : parseWhen('--at', options.at, whole.manifest);
+  const mark = options.at === undefined ? null : parseWhen('--at', options.at, whole);
   const capture =
     range === null || axis === null ? whole : cutCapture(whole, range, (dataset) => isOnAxis(dataset, axis));
   progress.doing('judging');
@@ -263,11 +263,11 @@ function isWithin(at: number, axis: Range | null): boolean {
 }
 
 /** The range of --from and --to, each the axis's own end where it is not given; null where neither is. */
-function rangeOf({ from, to }: Options, { manifest }: Capture, axis: Range | null): Range | null {
+function rangeOf({ from, to }: Options, capture: Capture, axis: Range | null): Range | null {
   if (from === undefined && to === undefined) return null;
   if (axis === null) throw new UserError('--from and --to need times, and nothing in these files has one', 1);
-  const start = from === undefined ? axis.from : parseWhen('--from', from, manifest);
-  const end = to === undefined ? axis.to : parseWhen('--to', to, manifest);
+  const start = from === undefined ? axis.from : parseWhen('--from', from, capture);
+  const end = to === undefined ? axis.to : parseWhen('--to', to, capture);
   if (start >= end)
     throw new UserError(`--to must be later than --from (got --from ${from ?? start} --to ${to ?? end})`, 2);
   return { from: start, to: end };

@@ -1,7 +1,7 @@
 /** The flame graphs of `draw`: their options, what they are compared with, and what is written on them. */
 import { basename } from 'node:path';
 import { camelCase, type OptionTable, type ValuesOf } from '../cli/verb.ts';
-import type { Manifest } from '../datasets/capture.ts';
+import type { HostClock } from '../datasets/capture.ts';
 import { compareProfiles } from '../datasets/compare.ts';
 import type { Profile } from '../datasets/profile.ts';
 import { reversed } from '../datasets/profile-map.ts';
@@ -82,7 +82,7 @@ interface PageOptions {
   subtitle?: string | undefined;
   width: number;
   /** Of the capture that the stacks are of. */
-  manifest?: Manifest | null;
+  clock?: HostClock | null;
 }
 
 /**
@@ -107,11 +107,11 @@ export async function drawFlamegraph(
   const { title, subtitle, notes, width, height, colors, hash, countName, nameType, inverted, negate } = options;
   const words = { title, subtitle: subtitle ?? subtitleOf(stacks, options), notes, countName, nameType };
   const looks = { width, height, colors, hash, inverted, negate, background: bgcolors, flamechart, reversed: reverse };
-  const manifest = stacks.clock === 'capture' ? (options.manifest ?? null) : null;
+  const clock = stacks.clock === 'capture' ? (options.clock ?? null) : null;
   const script = interactive ? (await import('../generated/flame-script.ts')).flameScript : undefined;
   return flamegraphSvg(
     { ...stacks, profile: turn(stacks.profile) },
-    given({ ...words, ...looks, manifest, script, minWidth: minWidthOf(minWidth) }),
+    given({ ...words, ...looks, clock, script, minWidth: minWidthOf(minWidth) }),
     comparison,
   );
 }

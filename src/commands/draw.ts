@@ -1,11 +1,10 @@
 /** One picture: the verb that stands in for flamegraph.pl, and draws what is no stack too. */
 import type { Given, OptionTable, ValuesOf, VerbTable } from '../cli/verb.ts';
-import type { Capture } from '../datasets/capture.ts';
+import { type Capture, type HostClock, hostClock } from '../datasets/capture.ts';
 import { totalWeight } from '../datasets/fold.ts';
 import type { Dataset, Stacks } from '../datasets/shapes.ts';
 import { EmptyInput, UserError } from '../errors.ts';
 import { type PictureName, pictureNames } from '../render/chart.ts';
-import type { Clock } from '../render/when.ts';
 import { checkFlameOptions, drawFlamegraph, FLAME, flameOptionOf } from './draw-flame.ts';
 import { FILES, pathOf, SYMBOLS } from './files.ts';
 import { foldingOptionOf, isOfEvent, NARROWING, quotedText, readOptionsFor, stacksOf } from './folding.ts';
@@ -95,7 +94,7 @@ async function draw(capture: Capture, options: Options, reading: ReadOptions): P
   if (capture.damage.length > 0) process.exitCode = 1;
   const { picturesFor } = await import('../render/picture.ts');
   const { dataset, name } = choose(capture, options, picturesFor);
-  const clock = dataset.clock === 'capture' ? capture.manifest : null;
+  const clock = dataset.clock === 'capture' ? hostClock(capture) : null;
   if (dataset.shape !== 'stacks') return chart(dataset, name, clock, options);
   const narrow = options.dataset === undefined ? ofTool(capture, options.tool) : { ...capture, datasets: [dataset] };
   const isDifferential = options.event === undefined && eventsOf(narrow).join() === 'after,before';
@@ -105,8 +104,7 @@ async function draw(capture: Capture, options: Options, reading: ReadOptions): P
   const before = isDifferential
     ? stacksOf(narrow, { ...options, event: 'before' }, note)
     : await baseOf(stacks, options, reading);
-  const { manifest } = capture;
-  return drawFlamegraph(stacks, { ...options, manifest }, !isPng(options.output), before);
+  return drawFlamegraph(stacks, { ...options, clock: hostClock(capture) }, !isPng(options.output), before);
 }
 
 function ofTool(capture: Capture, tool: string | undefined): Capture {
@@ -119,7 +117,12 @@ function eventsOf({ datasets }: Capture): (string | undefined)[] {
   return [...new Set(datasets.flatMap((dataset) => (dataset.shape === 'stacks' ? [dataset.event] : [])))];
 }
 
-async function chart(dataset: Dataset, name: PictureName, clock: Clock | null, options: Options): Promise<string[]> {
+async function chart(
+  dataset: Dataset,
+  name: PictureName,
+  clock: HostClock | null,
+  options: Options,
+): Promise<string[]> {
   const { chartSvg } = await import('../render/picture.ts');
   const { width, title, subtitle, scale } = options;
   return [chartSvg(dataset, name, { ...given({ width, title, subtitle, scale }), clock }).text];

@@ -209,10 +209,10 @@ function reshaped(selected: Profile, options: NarrowingOptions, note: (text: str
 }
 
 /** The times of a selection, as `analyze` reads them. */
-function rangeOf({ from, to }: NarrowingOptions, { manifest }: Capture): Pick<Selection, 'from' | 'to'> {
+function rangeOf({ from, to }: NarrowingOptions, capture: Capture): Pick<Selection, 'from' | 'to'> {
   return {
-    from: from === undefined ? undefined : parseWhen('--from', from, manifest),
-    to: to === undefined ? undefined : parseWhen('--to', to, manifest),
+    from: from === undefined ? undefined : parseWhen('--from', from, capture),
+    to: to === undefined ? undefined : parseWhen('--to', to, capture),
   };
 }
 

@@ -7,6 +7,7 @@ import type { Taker } from '../archive/on-disk.ts';
 import { peek } from '../archive/peek.ts';
 import type { Capture, Manifest, Run, Source } from '../datasets/capture.ts';
 import { firstOfProfiles, layOnAxis } from '../datasets/clock.ts';
+import type { Dataset } from '../datasets/shapes.ts';
 import { UserError } from '../errors.ts';
 import type { Pseudonyms } from '../masking/pseudonyms.ts';
 import { binaryGrammarFor } from '../parsers/binary.ts';
@@ -239,17 +240,24 @@ function addSource(capture: Capture, { datasets, ...account }: Parsed, { run, ..
   const { manifest, sources } = capture;
   const source = sources.length;
   sources.push({ ...account, ...facts, run: run === null ? null : (manifest?.runs.indexOf(run) ?? null) });
-  const firstSample = firstOfProfiles(datasets);
   for (const dataset of datasets) {
     dataset.source = source;
+    capture.datasets.push(dataset);
+  }
+  // What has no manifest is laid when all of it is there.
+  if (manifest !== null) layOnCapture(datasets, manifest, run);
+}
+
+/** Lays a source's times on the axis that a manifest tells. */
+export function layOnCapture(datasets: readonly Dataset[], manifest: Manifest, run: Run | null = null): void {
+  const firstSample = firstOfProfiles(datasets);
+  for (const dataset of datasets)
     layOnAxis(
       dataset,
       manifest,
       run?.attached ?? run?.started ?? null,
       dataset.shape === 'stacks' ? firstSample : null,
     );
-    capture.datasets.push(dataset);
-  }
 }
 
 /** A large file's grammar is found without loading all the others: start-up is a good part of its time. */

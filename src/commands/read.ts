@@ -5,13 +5,16 @@ import { type InputFile, openInput } from '../archive/input.ts';
 import { MANIFEST_NAME, parseManifest } from '../archive/manifest.ts';
 import { STDIN } from '../archive/stdin.ts';
 import type { Capture, Manifest, Source } from '../datasets/capture.ts';
+import { groupsOf } from '../datasets/groups.ts';
 import { byHost, nameOf } from '../datasets/hosts.ts';
+import { layTogether } from '../datasets/loose-clock.ts';
 import { tellOnce } from '../datasets/once-told.ts';
+import type { Dataset } from '../datasets/shapes.ts';
 import { UserError, unreadable } from '../errors.ts';
 import { maskCapture } from '../masking/mask.ts';
 import { redactCapture } from '../masking/redact.ts';
 import { text } from '../parsers/text.ts';
-import { type ReadOptions, readFile, readRecordings } from './read-file.ts';
+import { layOnCapture, type ReadOptions, readFile, readRecordings } from './read-file.ts';
 import { Recordings } from './recordings.ts';
 
 /** A manifest larger than this is not one. */
@@ -72,9 +75,21 @@ async function capturesBehind(paths: readonly string[], options: ReadOptions): P
     leaveAside(loose, paths);
     expectOutput(loose);
     tellOnce(loose);
-    return byHost(loose);
+    return byHost(loose).map(laidTogether);
   }
-  return loose.sources.length > 0 || loose.damage.length > 0 ? [...captures, ...byHost(loose)] : captures;
+  const others = loose.sources.length > 0 || loose.damage.length > 0 ? byHost(loose).map(laidTogether) : [];
+  return [...captures, ...others];
+}
+
+/** Without a manifest times are laid by the clocks that the files print, once all of a host's are there. */
+function laidTogether(capture: Capture): Capture {
+  if (capture.manifest !== null) return capture;
+  const sources = capture.sources.map(({ notes }) => ({
+    datasets: [] as Dataset[],
+    note: (text: string) => notes.push(text),
+  }));
+  for (const dataset of capture.datasets) sources[dataset.source]?.datasets.push(dataset);
+  return { ...capture, printedClock: layTogether(sources) };
 }
 
 function emptyCapture(name: string): Capture {
@@ -91,11 +106,16 @@ async function readInto(capture: Capture, path: string, options: ReadOptions): P
 function moveInto(capture: Capture, { host, aside, sources, datasets, damage }: Capture): void {
   const before = capture.sources.length;
   for (const dataset of datasets) dataset.source += before;
+  if (capture.manifest !== null) for (const each of byFile(datasets)) layOnCapture(each, capture.manifest);
   capture.sources.push(...sources);
   capture.datasets.push(...datasets);
   capture.damage.push(...damage);
   if (host !== undefined) capture.host = { ...capture.host, ...host };
   if (aside !== undefined) capture.aside = (capture.aside ?? 0) + aside;
+}
+
+function byFile(datasets: readonly Dataset[]): Dataset[][] {
+  return [...groupsOf(datasets, ({ source }) => String(source)).values()];
 }
 
 /** A capture in a folder of an archive, or in all of it. */

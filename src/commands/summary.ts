@@ -1,7 +1,7 @@
 /** The summary in the terminal: what was found first, then what it rests on. Made to be read in ten seconds. */
 
 import { bytesText, commas, counted, durationText, secondsPer } from '../datasets/amounts.ts';
-import { type Capture, hostOf } from '../datasets/capture.ts';
+import { type Capture, hostClock, hostOf } from '../datasets/capture.ts';
 import { aloneOf, type Finding, foundOf, stepText, under } from '../datasets/finding.ts';
 import { totalWeight } from '../datasets/fold.ts';
 import { groupsOf } from '../datasets/groups.ts';
@@ -12,6 +12,7 @@ import { type Dataset, isOfWaits } from '../datasets/shapes.ts';
 import type { Assessment } from '../findings/index.ts';
 import { selfWeights } from '../render/flame/functions.ts';
 import { axisOf } from '../render/report/axis.ts';
+import { printedWindow } from '../render/report/printed-window.ts';
 import { endingText } from '../render/report/run-text.ts';
 import { shownOnLine } from '../render/shown.ts';
 import { calendarDay, clockTime, hostTime, zoneName } from '../render/when.ts';
@@ -72,6 +73,7 @@ function looseLines(capture: Capture): string[] {
   const facts = [
     host === null || host.kernel === '' ? null : `kernel ${host.kernel}`,
     host === null || host.cpus === null ? null : counted(host.cpus, 'CPU'),
+    printedWindow(capture),
     span,
   ];
   return [`${shownOnLine(capture.name)}: ${[whose, ...facts].filter((fact) => fact !== null).join(', ')}; no manifest`];
@@ -117,9 +119,10 @@ function rootLines(capture: Capture, findings: readonly Finding[], root: Finding
 }
 
 /** `, 21:00:17 to 21:00:24`; empty where no time is known. */
-function whenText({ manifest }: Capture, { since, until }: Finding): string {
+function whenText(capture: Capture, { since, until }: Finding): string {
   if (since === null) return '';
-  const [from, to] = [hostTime(since, manifest, 0), until === null ? null : hostTime(until, manifest, 0)];
+  const clock = hostClock(capture);
+  const [from, to] = [hostTime(since, clock, 0), until === null ? null : hostTime(until, clock, 0)];
   return to === null || to === from ? `, since ${from}` : `, ${from} to ${to}`;
 }
 

@@ -160,6 +160,28 @@ export interface Manifest {
   runs: Run[];
 }
 
+/** What the wall clock showed when the axis begins, by files that came without a manifest. */
+export interface PrintedClock {
+  /** Seconds since 1970 in the host's own zone, or UTC where `zoned`; since some midnight unless `dated`. */
+  started: number;
+  utcOffset: number;
+  /** Whether the times are UTC; else nobody printed the zone. */
+  zoned: boolean;
+  /** Whether the day is known. */
+  dated: boolean;
+}
+
+/** What tells the time of day on the axis. */
+export type HostClock = Pick<Manifest, 'started' | 'utcOffset'> & Partial<Pick<PrintedClock, 'zoned' | 'dated'>>;
+
+/** The host's clock: by the manifest, or as loose files print it; null where nothing tells it. */
+export function hostClock({
+  manifest,
+  printedClock = null,
+}: Pick<Capture, 'manifest' | 'printedClock'>): HostClock | null {
+  return manifest ?? printedClock;
+}
+
 export interface Capture {
   /** The name of the file or folder that was read, for the title. */
   name: string;
@@ -168,6 +190,8 @@ export interface Capture {
   host?: Partial<Host>;
   /** Files beside others that hold nothing of a known tool: counted and not kept. */
   aside?: number;
+  /** Absent where no manifest is missed. */
+  printedClock?: PrintedClock | null;
   /** What of the input was damaged or missing, in words; what was whole is in the rest. */
   damage: string[];
   sources: Source[];

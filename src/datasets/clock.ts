@@ -4,7 +4,7 @@ import type { Manifest } from './capture.ts';
 import { timeAt } from './columns.ts';
 import { extentOf } from './extent.ts';
 import type { Clock, Dataset } from './shapes.ts';
-import { timesOf } from './times.ts';
+import { changeTimes, timesOf } from './times.ts';
 
 const DAY = 86_400;
 /** How far past the capture's end a printed time may lie before it is taken for one of the day before. */
@@ -29,7 +29,7 @@ export function layOnAxis(
   const zero = dataset.clock === 'day' ? midnight(dataset, manifest) : zeroOf(dataset.clock, manifest, started);
   const origin = zero ?? first ?? firstTime(dataset);
   if (origin === null) return;
-  for (const times of timesOf(dataset)) change(times, (at) => at - origin);
+  changeTimes(dataset, (at) => at - origin);
   if (zero !== null) dataset.clock = 'capture';
 }
 
@@ -53,7 +53,7 @@ function zeroOf(clock: Clock, manifest: Manifest | null, started: number | null)
  * Lets a clock of the day go on past midnight: a time that lies more than half a day before the one printed above it is
  * of the next day. Less than that is only disorder.
  */
-function unrollDays(dataset: Dataset): void {
+export function unrollDays(dataset: Dataset): void {
   for (const times of timesOf(dataset)) {
     let days = 0;
     let previous: number | null = null;

@@ -1,11 +1,12 @@
 /** What the charts share: the sheet with its title, scales, ticks and axes. Presentation attributes only, no style. */
+
+import type { HostClock } from '../datasets/capture.ts';
 import type { Range } from '../datasets/narrow.ts';
 import { px } from './format.ts';
 import { type Markup, markup } from './markup.ts';
 import { FONT, FONT_SIZE, fitMiddle, textWidth } from './text.ts';
 import { type Theme, type ThemeName, themeOf } from './theme.ts';
 import { timeTicks } from './time-ticks.ts';
-import type { Clock } from './when.ts';
 
 export const pictureNames = ['flamegraph', 'histogram', 'heatmap', 'lines', 'bars', 'table'] as const;
 export type PictureName = (typeof pictureNames)[number];
@@ -21,7 +22,7 @@ export interface PictureOptions {
   /** Default `light`. See theme.ts for what a picture inside a page needs. */
   theme?: ThemeName;
   /** Tells the host's clock, where the dataset's times are on the capture's axis; without it times are seconds. */
-  clock?: Clock | null;
+  clock?: HostClock | null;
   /** The time that is drawn, where it is not that of the dataset alone: pictures over one another share it. */
   span?: Range | null;
   /** When the tool was attached, where that is known: the time before is no quiet time. */
@@ -40,7 +41,7 @@ export interface Sheet {
   title: string;
   name: string;
   subtitle: string;
-  clock: Clock | null;
+  clock: HostClock | null;
   span: Range | null;
   watchedFrom: number | null;
   /** Where the drawing may begin, under the titles. */

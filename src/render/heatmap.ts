@@ -1,5 +1,7 @@
 /** Heat maps: a grid of cells, each coloured by the class its number falls in; the classes are the legend. */
+
 import { commas, counted, percent } from '../datasets/amounts.ts';
+import type { HostClock } from '../datasets/capture.ts';
 import type { HeatMap, Row } from '../datasets/heatmap.ts';
 import type { Range } from '../datasets/narrow.ts';
 import {
@@ -20,7 +22,7 @@ import { px, tick } from './format.ts';
 import { rowWords } from './heatmap-words.ts';
 import { type Markup, markup } from './markup.ts';
 import { fitMiddle, textWidth } from './text.ts';
-import { type Clock, hostTime } from './when.ts';
+import { hostTime } from './when.ts';
 
 /** The most maps drawn one under the other. */
 export const MAX_MAPS = 12;
@@ -108,7 +110,7 @@ function axesWords({ rowTitle, rowUnit, columnUnit, valueUnit, valueKind }: Heat
   return `across: ${across} · up: ${up} · colour: ${valueKind === 'percent' ? valueUnit : `how many ${valueUnit}`.trim()}`;
 }
 
-function columnWords({ columns, columnUnit }: HeatMap, column: number, clock: Clock | null): string {
+function columnWords({ columns, columnUnit }: HeatMap, column: number, clock: HostClock | null): string {
   const [low, high] = columns[column] as [number, number];
   if (columnUnit === 'interval') return `interval ${low}`;
   const decimals = high - low < 1 ? 1 : 0;

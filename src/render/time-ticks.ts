@@ -1,6 +1,8 @@
 /** Where a time axis is marked: whole steps of the host's clock, at least three wherever three have room. */
+
+import type { HostClock } from '../datasets/capture.ts';
 import type { Range } from '../datasets/narrow.ts';
-import { type Clock, calendarDay, hostTime } from './when.ts';
+import { calendarDay, hostTime } from './when.ts';
 
 const DAY = 86_400;
 const MINUTE = 60;
@@ -27,43 +29,43 @@ export interface Tick {
  * @param width of the axis in pixels
  * @param letter the width of a letter, in pixels
  */
-export function timeTicks(span: Range, manifest: Clock | null, width: number, letter = 6.6): Tick[] {
+export function timeTicks(span: Range, clock: HostClock | null, width: number, letter = 6.6): Tick[] {
   for (const step of STEPS) {
-    const ticks = ticksAt(span, manifest, step);
+    const ticks = ticksAt(span, clock, step);
     const longest = ticks.reduce((most, { text }) => Math.max(most, text.length), 1);
     // Three labels may stand close; more are read more easily apart.
     const apart = ticks.length <= LEAST ? CLOSE : WIDE;
     if (ticks.length > width / (longest * letter + apart)) continue;
-    return ticks.length >= LEAST ? ticks : thirds(span, manifest);
+    return ticks.length >= LEAST ? ticks : thirds(span, clock);
   }
-  return thirds(span, manifest);
+  return thirds(span, clock);
 }
 
-function ticksAt({ from, to }: Range, manifest: Clock | null, step: number): Tick[] {
+function ticksAt({ from, to }: Range, clock: HostClock | null, step: number): Tick[] {
   // No axis has room for as many.
   if ((to - from) / step > 200) return Array.from({ length: 201 }, () => ({ at: from, text: '00:00:00' }));
-  const zero = manifest === null ? 0 : (manifest.started + manifest.utcOffset) % DAY;
+  const zero = clock === null ? 0 : (clock.started + clock.utcOffset) % DAY;
   const first = Math.ceil((from + zero) / step - 1e-9);
   const count = Math.max(0, Math.floor((to + zero) / step + 1e-9) - first + 1);
   return Array.from({ length: count }, (_, i) => {
     const at = (first + i) * step - zero;
-    return { at, text: tickText(at, manifest, step) };
+    return { at, text: tickText(at, clock, step) };
   });
 }
 
 /** Midnight is told by its day. */
-function tickText(at: number, manifest: Clock | null, step: number): string {
-  if (manifest === null || step < HOUR) return hostTime(at, manifest, decimalsOf(step));
-  const local = manifest.started + manifest.utcOffset + at;
+function tickText(at: number, clock: HostClock | null, step: number): string {
+  if (clock === null || step < HOUR) return hostTime(at, clock, decimalsOf(step));
+  const local = clock.started + clock.utcOffset + at;
   const isMidnight = Math.abs(local - Math.round(local / DAY) * DAY) < 1;
-  return isMidnight ? calendarDay(local + 1).slice(5) : hostTime(at, manifest, 0);
+  return isMidnight ? calendarDay(local + 1).slice(5) : hostTime(at, clock, 0);
 }
 
 /** The ends and the middle, where no three steps of a clock fit: to as many decimals as tell them apart. */
-function thirds(span: Range, manifest: Clock | null): Tick[] {
+function thirds(span: Range, clock: HostClock | null): Tick[] {
   const length = span.to - span.from;
   const decimals = decimalsOf(Math.max(1e-6, length / 2));
-  return [span.from, span.from + length / 2, span.to].map((at) => ({ at, text: hostTime(at, manifest, decimals) }));
+  return [span.from, span.from + length / 2, span.to].map((at) => ({ at, text: hostTime(at, clock, decimals) }));
 }
 
 function decimalsOf(step: number): number {

@@ -1,8 +1,5 @@
 /** Times as people read them: the host's own clock, and UTC beside it. */
-import type { Manifest } from '../datasets/capture.ts';
-
-/** What of a manifest tells the host's clock. */
-export type Clock = Pick<Manifest, 'started' | 'utcOffset'>;
+import type { HostClock, Manifest } from '../datasets/capture.ts';
 
 /** `14:03:20`, or `14:03:20.5` with decimals, of Unix seconds that are already shifted to the zone that is meant. */
 export function clockTime(seconds: number, decimals = 0): string {
@@ -37,10 +34,10 @@ export function offsetName(utcOffset: number): string {
   return `UTC${utcOffset < 0 ? '-' : '+'}${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`;
 }
 
-/** A time of the axis on the host's clock; where no manifest tells the clock in seconds, `7.5 s`, or as `2:05`, `1:00:00`. */
-export function hostTime(at: number, manifest: Clock | null, decimals = 1): string {
-  if (manifest === null) return elapsedText(at, decimals);
-  return clockTime(manifest.started + manifest.utcOffset + at, decimals);
+/** A time of the axis on the host's clock; where nothing tells it in seconds, `7.5 s`, or as `2:05`, `1:00:00`. */
+export function hostTime(at: number, clock: HostClock | null, decimals = 1): string {
+  if (clock === null) return elapsedText(at, decimals);
+  return clockTime(clock.started + clock.utcOffset + at, decimals);
 }
 
 function elapsedText(seconds: number, decimals: number): string {
@@ -51,7 +48,22 @@ function elapsedText(seconds: number, decimals: number): string {
   return `${seconds < 0 ? '-' : ''}${h > 0 ? `${h}:${String(m).padStart(2, '0')}` : m}:${s}`;
 }
 
-/** A time of the axis in UTC, or null where no manifest tells it. */
-export function utcTime(at: number, manifest: Manifest | null, decimals = 1): string | null {
-  return manifest === null ? null : clockTime(manifest.started + at, decimals);
+const DAY = 86_400;
+
+/**
+ * When on the axis the host's clock shows a time of the day, given in seconds since midnight: within the range where it does so
+ * there, else as near to its start as can be.
+ */
+export function atTimeOfDay(seconds: number, clock: HostClock, range: { from: number; to: number } | null): number {
+  const { from, to } = range ?? { from: 0, to: 0 };
+  const midnight = Math.floor((clock.started + clock.utcOffset + from) / DAY) * DAY;
+  const at = midnight + seconds - clock.started - clock.utcOffset;
+  if (at < from && at + DAY <= to) return at + DAY;
+  if (at >= from && at <= to) return at;
+  return at < from - DAY / 2 ? at + DAY : at > from + DAY / 2 ? at - DAY : at;
+}
+
+/** A time of the axis in UTC, or null where nothing tells it. */
+export function utcTime(at: number, clock: HostClock | null, decimals = 1): string | null {
+  return clock === null || clock.zoned === false ? null : clockTime(clock.started + at, decimals);
 }

@@ -1,5 +1,5 @@
 /** How a flame graph is asked for: flamegraph.pl's options, by their names there where they have one. */
-import type { Manifest } from '../../datasets/capture.ts';
+import type { HostClock } from '../../datasets/capture.ts';
 import type { ThemeName } from '../theme.ts';
 import type { PaletteName } from './colors.ts';
 
@@ -37,7 +37,7 @@ export interface FlameOptions {
   /** At their times, without putting together what is not adjacent. */
   flamechart?: boolean;
   /** Tells the host's clock, where the profile's times are on the capture's axis. */
-  manifest?: Manifest | null;
+  clock?: HostClock | null;
   /** What the colours of a differential tell the change of: a frame alone (default), or with all it calls. */
   changeOf?: 'self' | 'total';
   /** Swaps the colours of growth and shrinking. */

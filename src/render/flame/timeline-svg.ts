@@ -27,7 +27,7 @@ const LIMITS = { maxBoxes: 30_000, maxLanes: 40, maxLevels: 200 };
 
 /** @throws RangeError where the profile's samples have no times */
 export function* timelineSvg(stacks: Stacks, options: FlameOptions): Generator<string> {
-  const { width = 1200, height: row = 16, manifest = null } = options;
+  const { width = 1200, height: row = 16, clock = null } = options;
   const span = spanOfSamples(stacks);
   const room = width - 2 * SIDE;
   const timeline =
@@ -57,7 +57,7 @@ export function* timelineSvg(stacks: Stacks, options: FlameOptions): Generator<s
       row,
       hidden: timeline.hidden.lanes,
       inverted: 0,
-      started: manifest === null ? '' : manifest.started + manifest.utcOffset,
+      started: clock === null ? '' : clock.started + clock.utcOffset,
     },
   };
   yield svgHead(surroundings, options);
@@ -142,8 +142,8 @@ function* boxes(
   }
 }
 
-function timesText(from: number, to: number, { manifest = null }: FlameOptions): string {
-  return spanWords(from, to, (at, decimals) => hostTime(at, manifest, decimals));
+function timesText(from: number, to: number, { clock = null }: FlameOptions): string {
+  return spanWords(from, to, (at, decimals) => hostTime(at, clock, decimals));
 }
 
 function lanesMarkup(
@@ -161,15 +161,10 @@ function lanesMarkup(
   })}`;
 }
 
-function axisMarkup(
-  timeline: Timeline,
-  bottom: number,
-  room: number,
-  { theme, manifest = null }: FlameOptions,
-): Markup {
+function axisMarkup(timeline: Timeline, bottom: number, room: number, { theme, clock = null }: FlameOptions): Markup {
   const look = themeOf(theme);
   const x = (at: number): number => SIDE + ((at - timeline.from) / (timeline.to - timeline.from)) * room;
-  return markup`<g id="axis">${timeTicks(timeline, manifest, room).map(({ at, text }) => {
+  return markup`<g id="axis">${timeTicks(timeline, clock, room).map(({ at, text }) => {
     const half = text.length * 3.3;
     const place = Math.min(SIDE + room - half, Math.max(SIDE + half, x(at)));
     return markup`${line(look, x(at), bottom, x(at), bottom + 4)}${label(look, place, bottom + 16, text, { anchor: 'middle', size: 11 })}`;

@@ -4,6 +4,7 @@ import { extentOf } from '../../datasets/extent.ts';
 import type { Range } from '../../datasets/narrow.ts';
 import type { Dataset } from '../../datasets/shapes.ts';
 import { timesOf } from '../../datasets/times.ts';
+import { windowOf } from '../../datasets/window.ts';
 
 export interface Axis extends Range {
   /** Without a manifest the files have no common clock: then the axis is that of one source. */
@@ -34,16 +35,17 @@ export function isOnAxis({ clock, source }: Pick<Dataset, 'clock' | 'source'>, a
 }
 
 /**
- * The axis of a capture: its window by the manifest, and what its tools said just after; else from the first to the last time of its first file that has
- * any. Null where nothing has.
+ * The axis of a capture: its window by the manifest, and what its tools said just after; of loose files, from the first to the last time
+ * on the wall clock that they print; else that of the first file that has any time. Null where nothing has.
  */
 export function axisOf({ manifest, datasets }: Capture): Axis | null {
   if (manifest !== null) return { source: null, from: 0, to: lastOf(datasets, manifest.ended - manifest.started) };
-  const onCapture = datasets.some(({ clock }) => clock === 'capture');
+  const together = windowOf(datasets.filter(({ clock }) => clock === 'capture'));
+  if (together !== null) return { source: null, ...roundedOut(together) };
   for (const dataset of datasets) {
-    if (dataset.clock === null || (onCapture && dataset.clock !== 'capture')) continue;
+    if (dataset.clock === null || isSinceBoot(dataset)) continue;
     const ends = endsOf(dataset);
-    if (ends !== null) return { source: onCapture ? null : dataset.source, from: ends.from, to: ends.to };
+    if (ends !== null) return { source: dataset.source, ...ends };
   }
   return null;
 }
@@ -57,5 +59,14 @@ function lastOf(datasets: readonly Dataset[], window: number): number {
 /** First time and a little after the last: the range is half open. */
 function endsOf(dataset: Dataset): Range | null {
   const [from, to] = extentOf(timesOf(dataset));
-  return from > to ? null : { from: Math.floor(from * 1000) / 1000, to: Math.ceil(to * 1000 + 1) / 1000 };
+  return from > to ? null : roundedOut({ from, to });
+}
+
+function roundedOut({ from, to }: Range): Range {
+  return { from: Math.floor(from * 1000) / 1000, to: Math.ceil(to * 1000 + 1) / 1000 };
+}
+
+/** What the kernel logged since it started makes no axis: it is of weeks, and what matters of minutes. */
+function isSinceBoot({ clock, shape }: Dataset): boolean {
+  return clock === 'monotonic' && shape === 'events';
 }

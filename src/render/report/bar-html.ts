@@ -6,16 +6,18 @@ import type { Finding, Severity } from '../../datasets/finding.ts';
 import { type Markup, markup } from '../markup.ts';
 import { calendarDay, clockTime, offsetName, zoneName } from '../when.ts';
 import { type Section, worstOf } from './panels.ts';
+import { printedWindow } from './printed-window.ts';
 
 /** Failed tools named in the bar; the others are counted. */
 const MAX_NAMED = 2;
 
 export function barHtml(capture: Capture): Markup {
   const { manifest } = capture;
+  const printed = printedWindow(capture);
   return markup`<header class="bar">
 <h1>${hostOf(capture)?.hostname ?? capture.name}</h1>
 ${manifest !== null && markup`<p class="window">${windowText(manifest)}</p><p class="host" title="${hostText(manifest)}">${hostText(manifest)}</p>`}
-<p class="tally">${tallyHtml(capture)}</p>
+${printed !== null && markup`<p class="window">${printed}</p>`}<p class="tally">${tallyHtml(capture)}</p>
 <div class="controls" hidden></div>
 </header>`;
 }

@@ -5,6 +5,7 @@ import { maskedText, type Redaction, redactedText } from '../../datasets/masking
 import { type Markup, markup } from '../markup.ts';
 import { calendarDay, clockTime, zoneName } from '../when.ts';
 import type { Panel } from './panels.ts';
+import { printedWindow } from './printed-window.ts';
 import { endingText } from './run-text.ts';
 
 /** How many unread lines of a file are listed; the count says how many there are. */
@@ -62,9 +63,11 @@ ${leftOut.length > 0 && markup`<p class="quiet">Lines whose meaning is unknown w
 <ul>${examples.map(([what, words]) => words.length > 0 && markup`<li>${what}: ${words.join(', ')}</li>`)}</ul>`;
 }
 
-function hostHtml({ manifest, name }: Capture): Markup {
+function hostHtml(capture: Capture): Markup {
+  const { manifest, name } = capture;
+  const printed = printedWindow(capture);
   if (manifest === null)
-    return markup`<p class="quiet">${name}: output of tools without a capture's manifest, so host, window and command lines are not known.</p>`;
+    return markup`<p class="quiet">${name}: output of tools without a capture's manifest, so host${printed === null && ', window'} and command lines are not known.${printed !== null && ` It tells of ${printed}.`}</p>`;
   const { host, started, ended, utcOffset } = manifest;
   const facts: [string, string | null][] = [
     ['Host', host.hostname],

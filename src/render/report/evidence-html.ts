@@ -1,6 +1,6 @@
 /** What a finding rests on: the cited rows under their own headings, with the cited cells marked, and the way to all of it. */
 import { counted } from '../../datasets/amounts.ts';
-import type { Capture, Source } from '../../datasets/capture.ts';
+import { type Capture, hostClock, type Source } from '../../datasets/capture.ts';
 import { cellOf, rowAt } from '../../datasets/cells.ts';
 import type { Evidence, Finding } from '../../datasets/finding.ts';
 import type { Dataset } from '../../datasets/shapes.ts';
@@ -92,7 +92,7 @@ function rowsHtml({ source, drawn, places }: Cited, capture: Capture, names: Rea
   const rows = ofActors(cited, dataset, names);
   const marked = markedColumn(dataset, drawn?.metric, table);
   const columns = columnsShown(table, marked, processColumn(dataset));
-  const timeText = (at: number): string => hostTime(at, dataset.clock === 'capture' ? capture.manifest : null);
+  const timeText = (at: number): string => hostTime(at, dataset.clock === 'capture' ? hostClock(capture) : null);
   const more = rows.length - MAX_ROWS;
   return markup`<div class="scroll"><table><thead><tr>${columns.map((column) => headHtml(table, column))}</tr></thead>
 <tbody>${evenly(rows, MAX_ROWS).map((row) => rowHtml(table, row, { columns, marked, timeText }))}</tbody></table></div>${more > 0 && markup`<p class="quiet">${MAX_ROWS} of ${counted(rows.length, 'row')}</p>`}`;

@@ -1,6 +1,6 @@
 /** What a finding shows of itself, chosen once for page, comparison and paper: who, when, what follows from it, which stacks. */
 import { durationText } from '../../datasets/amounts.ts';
-import type { Capture } from '../../datasets/capture.ts';
+import type { Capture, HostClock } from '../../datasets/capture.ts';
 import { type Actor, type Finding, type FindingRef, foundOf, isSameSubject } from '../../datasets/finding.ts';
 import type { Range } from '../../datasets/narrow.ts';
 import { isOfWaits, type Stacks } from '../../datasets/shapes.ts';
@@ -72,9 +72,9 @@ function round(at: number): number {
 }
 
 /** `21:00:17 – 21:00:24`, with the tenths where it was short. */
-export function rangeText({ from, to }: Range, manifest: Capture['manifest']): string {
+export function rangeText({ from, to }: Range, clock: HostClock | null): string {
   const decimals = to - from < 3 ? 1 : 0;
-  return `${hostTime(from, manifest, decimals)} – ${hostTime(to, manifest, decimals)}`;
+  return `${hostTime(from, clock, decimals)} – ${hostTime(to, clock, decimals)}`;
 }
 
 export function lengthText({ from, to }: Range): string {

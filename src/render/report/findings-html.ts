@@ -1,6 +1,6 @@
 /** The findings: each in a line or two, opened in place; then what is clear, near and not known, a line each until opened. */
 import { counted } from '../../datasets/amounts.ts';
-import type { Capture } from '../../datasets/capture.ts';
+import { type Capture, hostClock } from '../../datasets/capture.ts';
 import {
   aloneOf,
   type Finding,
@@ -103,10 +103,11 @@ function lineHtml(group: FindingGroup, { capture, axis }: Around): Markup {
 }
 
 /** With a script it sets the range everywhere. */
-function timeHtml(range: { from: number; to: number }, { manifest }: Capture): Markup {
-  const utc = utcTime(range.from, manifest, 0);
+function timeHtml(range: { from: number; to: number }, capture: Capture): Markup {
+  const clock = hostClock(capture);
+  const utc = utcTime(range.from, clock, 0);
   const title = `${utc === null ? '' : `From ${utc} UTC. `}Sets the range of time everywhere`;
-  return markup`<button type="button" class="time" data-range="${range.from},${range.to}" title="${title}">${rangeText(range, manifest)}</button>`;
+  return markup`<button type="button" class="time" data-range="${range.from},${range.to}" title="${title}">${rangeText(range, clock)}</button>`;
 }
 
 /** With a script it filters the page to the name. */

@@ -1,6 +1,6 @@
 /** The capture as Markdown to paste into a ticket: findings, key numbers, and the shape of each distribution as text. */
 import { range as bucketRange, commas, durationText, percent } from '../../datasets/amounts.ts';
-import type { Capture } from '../../datasets/capture.ts';
+import { type Capture, hostClock } from '../../datasets/capture.ts';
 import { aloneOf, type Finding, foundOf, stepText, under } from '../../datasets/finding.ts';
 import { totalWeight } from '../../datasets/fold.ts';
 import { groupsOf } from '../../datasets/groups.ts';
@@ -106,9 +106,10 @@ function rootText(capture: Capture, findings: readonly Finding[], root: Finding)
   ].join('\n');
 }
 
-function spellText({ manifest }: Capture, { since, until }: Finding): string {
+function spellText(capture: Capture, { since, until }: Finding): string {
   if (since === null) return '';
-  const [from, to] = [hostTime(since, manifest, 0), until === null ? null : hostTime(until, manifest, 0)];
+  const clock = hostClock(capture);
+  const [from, to] = [hostTime(since, clock, 0), until === null ? null : hostTime(until, clock, 0)];
   return to === null || to === from ? `, since ${from}` : `, ${from} to ${to}`;
 }
 

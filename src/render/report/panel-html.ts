@@ -1,6 +1,6 @@
 /** A panel: the question, the picture, how to read it, then table, text and command. */
 import { commas, counted, durationText } from '../../datasets/amounts.ts';
-import type { Capture, Run } from '../../datasets/capture.ts';
+import { type Capture, hostClock, type Run } from '../../datasets/capture.ts';
 import { totalWeight } from '../../datasets/fold.ts';
 import type { Dataset } from '../../datasets/shapes.ts';
 import { type Markup, markup } from '../markup.ts';
@@ -108,7 +108,7 @@ function scrolls({ shape, title }: Dataset): Markup | false {
 }
 
 function timeText(at: number, dataset: Dataset, capture: Capture): string {
-  return hostTime(at, dataset.clock === 'capture' ? capture.manifest : null);
+  return hostTime(at, dataset.clock === 'capture' ? hostClock(capture) : null);
 }
 
 /** What the table of a shape is called. */

@@ -1,5 +1,5 @@
 /** The pictures of each shape, drawn without a script: what prints, and what a ticket viewer shows. */
-import type { Capture, Source } from '../../datasets/capture.ts';
+import { type Capture, type HostClock, hostClock, type Source } from '../../datasets/capture.ts';
 import type { Comparison } from '../../datasets/compare.ts';
 import { alongTime, eventTotals } from '../../datasets/event-sums.ts';
 import type { HeatMap } from '../../datasets/heatmap.ts';
@@ -16,7 +16,6 @@ import { Markup } from '../markup.ts';
 import { heatMapsOf } from '../picture.ts';
 import { weightColumn } from '../table.ts';
 import type { ThemeName } from '../theme.ts';
-import type { Clock } from '../when.ts';
 import { type Axis, isOnAxis } from './axis.ts';
 
 /** As wide as the page's column is on a laptop. */
@@ -30,21 +29,21 @@ export interface Drawn {
   /** Default `page`: no title and no paper of its own; as a file it has both. */
   theme?: ThemeName;
   width?: number | undefined;
-  clock?: Clock | null;
+  clock?: HostClock | null;
   span?: Range | null;
   watchedFrom?: number | null;
 }
 
 /** What pictures of a dataset lie along: the report's time where the dataset is on it. */
 export function alongAxis(
-  { manifest, sources }: { manifest: Capture['manifest']; sources: readonly Pick<Source, 'run'>[] },
+  capture: Pick<Capture, 'manifest' | 'printedClock'> & { sources: readonly Pick<Source, 'run'>[] },
   axis: Axis | null,
   dataset: Dataset,
   span: Range | null = axis,
 ): Pick<Drawn, 'clock' | 'span' | 'watchedFrom'> {
   if (axis === null || !isOnAxis(dataset, axis)) return {};
-  const run = manifest?.runs[sources[dataset.source]?.run ?? -1];
-  return { clock: axis.source === null ? manifest : null, span, watchedFrom: run?.attached ?? null };
+  const run = capture.manifest?.runs[capture.sources[dataset.source]?.run ?? -1];
+  return { clock: axis.source === null ? hostClock(capture) : null, span, watchedFrom: run?.attached ?? null };
 }
 
 function optionsFor({ theme = 'page', width = WIDTH, ...along }: Drawn, name: string): PictureOptions {

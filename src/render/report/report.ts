@@ -1,5 +1,5 @@
 /** Capture and findings become one HTML file, a pure function: the same capture gives the same bytes. */
-import { type Capture, hostOf } from '../../datasets/capture.ts';
+import { type Capture, hostClock, hostOf } from '../../datasets/capture.ts';
 import type { Finding } from '../../datasets/finding.ts';
 import type { Range } from '../../datasets/narrow.ts';
 import type { UseTable } from '../../datasets/use.ts';
@@ -55,7 +55,7 @@ export function reportPage(
     mark,
     bar: barHtml(capture),
     contents: contentsHtml(sections, findings),
-    main: markup`${range !== null && markup`<p class="notice-line">Cut to ${hostTime(range.from, capture.manifest)}–${hostTime(range.to, capture.manifest)}. Output without times is whole.</p>`}
+    main: markup`${range !== null && markup`<p class="notice-line">Cut to ${hostTime(range.from, hostClock(capture))}–${hostTime(range.to, hostClock(capture))}. Output without times is whole.</p>`}
 ${cutsHtml([...cuts, ...pictures.undrawn])}
 ${overviewHtml(findings, use, aroundOf(capture, panels))}
 ${sections.map((section) => sectionHtml(section, capture, shown, pictures))}

@@ -1,8 +1,8 @@
 /** Drawing the frames again for a zoom and a search, and the numbers that go with them. */
 import { percent } from '../../../datasets/amounts.ts';
+import type { HostClock } from '../../../datasets/capture.ts';
 import { FONT_SIZE, fitName } from '../../text.ts';
 import { timeTicks } from '../../time-ticks.ts';
-import type { Clock } from '../../when.ts';
 import { matchedWeight } from '../weights.ts';
 import { frameWords, matchedWords } from '../words.ts';
 import { type Frame, type Graph, namesOf, treeOf } from './graph.ts';
@@ -53,7 +53,7 @@ function drawClock(
   svg: SVGSVGElement,
   span: { from: number; to: number },
   { side, room }: { side: number; room: number },
-  manifest: Clock | null,
+  manifest: HostClock | null,
 ): void {
   const axis = svg.getElementById('axis');
   const [mark, text] = [axis?.querySelector('path'), axis?.querySelector('text')];

@@ -1,6 +1,7 @@
 /** The frames of the picture as they were drawn: read from the markup, the only place they are in. */
+
+import type { HostClock } from '../../../datasets/capture.ts';
 import { once } from '../../../datasets/once.ts';
-import type { Clock } from '../../when.ts';
 import type { Tree } from '../weights.ts';
 
 /**
@@ -95,7 +96,7 @@ export interface Graph {
   /** How many frames are not drawn: what a search finds may be more. */
   hidden: number;
   /** Of stacks at their times: tells the host's clock, or nothing where that is not known. Null for other graphs. */
-  clock: { manifest: Clock | null } | null;
+  clock: { manifest: HostClock | null } | null;
 }
 
 /** @returns null where nothing is drawn. */

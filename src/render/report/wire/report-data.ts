@@ -75,8 +75,9 @@ export class ReportData {
   }
 
   /** What tells where pictures lie in time. */
-  get along(): { manifest: Capture['manifest']; sources: Omit<Source, 'raw'>[] } {
-    return { manifest: this.capture.manifest, sources: this.sources };
+  get along(): Pick<Capture, 'manifest' | 'printedClock'> & { sources: Omit<Source, 'raw'>[] } {
+    const { manifest, printedClock = null } = this.capture;
+    return { manifest, printedClock, sources: this.sources };
   }
 
   get marks(): Mark[] {

@@ -1,7 +1,7 @@
 /** A panel of lines on the report's axis, by uPlot: values under the pointer, the brush, the incident. */
 import uPlot from 'uplot';
 import { commas, hasScale, unitStep } from '../../../../datasets/amounts.ts';
-import type { Capture } from '../../../../datasets/capture.ts';
+import type { HostClock } from '../../../../datasets/capture.ts';
 import { allRows } from '../../../../datasets/columns.ts';
 import type { Range } from '../../../../datasets/narrow.ts';
 import { tick } from '../../../format.ts';
@@ -44,7 +44,7 @@ export interface Along {
   /** Of the axis, now; null where points have no times, and their order is all there is. */
   span(): Range | null;
   /** Tells the host's clock; null where times are seconds alone. */
-  manifest: Capture['manifest'];
+  clock: HostClock | null;
   /** When the tool was attached, where that is known. */
   watchedFrom: number | null;
 }
@@ -171,9 +171,9 @@ function valueAxis({ unit }: LinePanel): uPlot.Axis {
 }
 
 /** The times, as the legend tells the one under the pointer. */
-function timeSeries({ span, manifest }: Along): uPlot.Series {
+function timeSeries({ span, clock }: Along): uPlot.Series {
   if (span() === null) return { label: 'report', value: (_, at) => (at === null ? '' : String(at + 1)) };
-  return { label: 'time', value: (_, at) => (at === null ? '' : hostTime(at, manifest)) };
+  return { label: 'time', value: (_, at) => (at === null ? '' : hostTime(at, clock)) };
 }
 
 /** @param values that the legend tells: those of a stack are drawn on top of one another */
@@ -194,9 +194,9 @@ function seriesOf({ lines, stacked, apart }: LinePanel, values: readonly Values[
 }
 
 /** Where the axis is marked, and how: whole steps of the host's clock, or the reports by their number. */
-function timeMarks({ span, manifest }: Along): Pick<uPlot.Axis, 'splits' | 'values'> {
+function timeMarks({ span, clock }: Along): Pick<uPlot.Axis, 'splits' | 'values'> {
   if (span() === null) return { values: (_, marks) => marks.map((at) => (Number.isInteger(at) ? String(at + 1) : '')) };
-  const ticks = (plot: uPlot): Tick[] => timeTicks(span() ?? NO_TIME, manifest, plot.over.clientWidth);
+  const ticks = (plot: uPlot): Tick[] => timeTicks(span() ?? NO_TIME, clock, plot.over.clientWidth);
   return {
     splits: (plot) => ticks(plot).map(({ at }) => at),
     values: (plot) => ticks(plot).map(({ text }) => text),

@@ -2,6 +2,7 @@
  * Stacks at their times on a canvas: a lane for each thread or CPU, its stacks from the bottom up. What the pointer is on
  * is told beside it; a click sets the range to the time of a box, a drag to the time dragged over.
  */
+import { hostClock } from '../../../../datasets/capture.ts';
 import type { Range } from '../../../../datasets/narrow.ts';
 import { MERGED } from '../../../flame/layout.ts';
 import type { TimeLane, Timeline } from '../../../flame/timeline.ts';
@@ -98,7 +99,7 @@ export class TimelineGraph {
       pen.clearRect(0, 0, this.width(), height);
       this.paint(pen, timeline);
     }
-    drawTicks(this.axis, timeline, this.context.data.capture.manifest, this.width());
+    drawTicks(this.axis, timeline, hostClock(this.context.data.capture), this.width());
     this.showBrush();
   }
 

@@ -1,5 +1,7 @@
 /** A dataset of one report compared with itself: the range that is set with the rest of the time, or with another range. */
+
 import { counted } from '../../../../datasets/amounts.ts';
+import { hostClock } from '../../../../datasets/capture.ts';
 import { textAt } from '../../../../datasets/cells.ts';
 import { narrow } from '../../../../datasets/narrow.ts';
 import { withoutTracer } from '../../../../datasets/profile-map.ts';
@@ -30,10 +32,10 @@ export function comparedParts(context: Context, dataset: Dataset): Parts | null 
 
 export function sideNames({ store, data }: Context): SideNames {
   const { range, base } = store.view;
-  const { manifest } = data.capture;
+  const clock = hostClock(data.capture);
   return {
-    before: base === 'rest' || base === null ? 'rest' : rangeText(base, manifest),
-    after: range === null || base === 'rest' ? 'range' : rangeText(range, manifest),
+    before: base === 'rest' || base === null ? 'rest' : rangeText(base, clock),
+    after: range === null || base === 'rest' ? 'range' : rangeText(range, clock),
   };
 }
 

@@ -69,13 +69,7 @@ function mountLinePairs(host: HTMLElement, before: Series, after: Series, contex
   const isTimed = hasTimes(before) && hasTimes(after);
   const own = isTimed ? spanOf([before, after]) : null;
   const span = onAxis ? () => spanShown(context) : () => own;
-  return mountPanels(
-    host,
-    linePairs(before, after),
-    { span, manifest: null, watchedFrom: null },
-    context,
-    FIRST_CHARTS,
-  );
+  return mountPanels(host, linePairs(before, after), { span, clock: null, watchedFrom: null }, context, FIRST_CHARTS);
 }
 
 function mountPicture(host: HTMLElement, before: Dataset, after: Dataset, context: Context): Widget {

@@ -1,4 +1,5 @@
 /** Charts of a dataset's metrics along the time. */
+
 import { quantity } from '../../../../datasets/amounts.ts';
 import { extentOf } from '../../../../datasets/extent.ts';
 import type { Range } from '../../../../datasets/narrow.ts';
@@ -39,7 +40,7 @@ function alongOf(series: Series, context: Context): Along {
   const { clock = null, watchedFrom = null } = alongAxis(data.along, axis, series);
   return {
     span: own === null ? () => spanShown(context) : () => own,
-    manifest: clock === null ? null : data.capture.manifest,
+    clock,
     watchedFrom,
   };
 }

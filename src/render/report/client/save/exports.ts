@@ -1,4 +1,5 @@
 /** What can be taken from a panel: its picture, its rows, its stacks, and the command that cuts the same range. */
+import { hostClock } from '../../../../datasets/capture.ts';
 import { foldedStacks } from '../../../../datasets/fold.ts';
 import { FrameKind } from '../../../../datasets/profile.ts';
 import type { Dataset, Stacks } from '../../../../datasets/shapes.ts';
@@ -53,7 +54,7 @@ export function mountExports(host: HTMLElement, dataset: Dataset, context: Conte
 
 function pictureOf(dataset: Dataset, context: Context): string | null {
   if (dataset.shape === 'stacks')
-    return [...flamegraphSvg(dataset, { manifest: context.data.capture.manifest })].join('');
+    return [...flamegraphSvg(dataset, { clock: hostClock(context.data.capture) })].join('');
   const drawn: Drawn = {
     theme: 'light',
     ...alongAxis(context.data.along, context.axis, dataset, spanShown(context)),

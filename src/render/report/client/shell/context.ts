@@ -1,5 +1,6 @@
 /** What every part of the page is given. */
 
+import { hostClock } from '../../../../datasets/capture.ts';
 import { narrow, type Range } from '../../../../datasets/narrow.ts';
 import type { Dataset } from '../../../../datasets/shapes.ts';
 import { hostTime } from '../../../when.ts';
@@ -54,7 +55,7 @@ export function spanShown({ store, axis }: Context): Range | null {
 
 /** A time of a dataset in words: on the host's clock where it is on the axis. */
 export function timeText({ data }: Context, dataset: Pick<Dataset, 'clock'>, at: number, decimals = 1): string {
-  return hostTime(at, dataset.clock === 'capture' ? data.capture.manifest : null, decimals);
+  return hostTime(at, dataset.clock === 'capture' ? hostClock(data.capture) : null, decimals);
 }
 
 /** Whether the dataset's times are those of the page. */

@@ -1,4 +1,5 @@
 /** What was drawn without a script can be clicked with one: times, names, stacks, the lines of evidence. */
+import { hostClock } from '../../../../datasets/capture.ts';
 import type { Range } from '../../../../datasets/narrow.ts';
 import { rangeText } from '../../finding-view.ts';
 import type { Context } from './context.ts';
@@ -40,7 +41,7 @@ function setRange(link: HTMLElement, { store, data }: Context): void {
   const next = rangeFrom(range);
   store.set({ range: next, base: base === 'rest' ? 'rest' : null });
   if (base === 'rest') goTo(COMPARE);
-  else announce(`Everything below shows ${rangeText(next, data.capture.manifest)}`);
+  else announce(`Everything below shows ${rangeText(next, hostClock(data.capture))}`);
 }
 
 function filterTo(name: string, { store }: Context): void {

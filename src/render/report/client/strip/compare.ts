@@ -1,4 +1,5 @@
 /** What differs between the range that is set and the rest of the time, or another range: a section under the findings. */
+import { hostClock } from '../../../../datasets/capture.ts';
 import type { Range } from '../../../../datasets/narrow.ts';
 import type { Dataset } from '../../../../datasets/shapes.ts';
 import { type Difference, differences, partsOf } from '../../against.ts';
@@ -39,15 +40,15 @@ function allDatasets({ data }: Context): Dataset[] {
 }
 
 function headOf(range: Range, base: Range | 'rest', { store, data }: Context): HTMLElement[] {
-  const { manifest } = data.capture;
-  const other = base === 'rest' ? 'the rest of the time' : rangeText(base, manifest);
+  const clock = hostClock(data.capture);
+  const other = base === 'rest' ? 'the rest of the time' : rangeText(base, clock);
   const done = element('button', { type: 'button', onclick: () => store.set({ base: null }) }, 'Stop comparing');
   return [
     element('h2', { id: `${COMPARE}-title` }, 'What differs'),
     element(
       'p',
       { class: 'compared' },
-      `${rangeText(range, manifest)} against ${other}. The panels below compare the two as well. `,
+      `${rangeText(range, clock)} against ${other}. The panels below compare the two as well. `,
       done,
     ),
   ];

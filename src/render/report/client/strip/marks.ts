@@ -1,4 +1,5 @@
 /** What stands on the clock of the strip: its marks, and the events that have a name. */
+import { hostClock } from '../../../../datasets/capture.ts';
 import type { Range } from '../../../../datasets/narrow.ts';
 import type { Mark } from '../../marks.ts';
 import type { Context } from '../shell/context.ts';
@@ -13,7 +14,7 @@ const MAX_LETTERS = 40;
 const LEAST_TIMES = 3;
 
 export function drawMarks(host: HTMLElement, { data }: Context, span: Range, width: number): void {
-  drawTicks(host, span, data.capture.manifest, width);
+  drawTicks(host, span, hostClock(data.capture), width);
   const taken: [from: number, to: number][] = [];
   for (const mark of data.marks) {
     if (mark.at < span.from || mark.at > span.to) continue;

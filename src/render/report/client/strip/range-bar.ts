@@ -1,6 +1,8 @@
 /** The range in the bar: its times to be typed, its length, and what can be done with it. */
+
 import { commas, durationText } from '../../../../datasets/amounts.ts';
-import { hostTime, utcTime } from '../../../when.ts';
+import { hostClock } from '../../../../datasets/capture.ts';
+import { atTimeOfDay, hostTime, utcTime } from '../../../when.ts';
 import type { Axis } from '../../axis.ts';
 import { rangeText } from '../../finding-view.ts';
 import type { Context } from '../shell/context.ts';
@@ -16,7 +18,7 @@ function pinnedText({ store, data }: Context): { element: HTMLElement; show(): v
       const { base, range } = store.view;
       chip.hidden = base === null || base === 'rest';
       if (base === null || base === 'rest') return;
-      const text = rangeText(base, data.capture.manifest);
+      const text = rangeText(base, hostClock(data.capture));
       chip.textContent = range === null ? `pinned ${text}: now drag over another time ×` : `against ${text} ×`;
       chip.setAttribute('aria-label', `Let ${text} go`);
     },
@@ -33,7 +35,7 @@ interface RangeAction {
 
 export function rangeBar(context: Context, axis: Axis): HTMLElement {
   const { data, store } = context;
-  const { manifest } = data.capture;
+  const clock = hostClock(data.capture);
   const from = timeField('From');
   const to = timeField('To');
   const length = element('span', { class: 'range-length' });
@@ -72,10 +74,10 @@ export function rangeBar(context: Context, axis: Axis): HTMLElement {
   function show(): void {
     const { range } = store.view;
     const shown = range ?? axis;
-    from.value = hostTime(shown.from, manifest, 3).replace(/ s$/, '');
-    to.value = hostTime(shown.to, manifest, 3).replace(/ s$/, '');
+    from.value = hostTime(shown.from, clock, 3).replace(/ s$/, '');
+    to.value = hostTime(shown.to, clock, 3).replace(/ s$/, '');
     const seconds = shown.to - shown.from;
-    const utc = utcTime(shown.from, manifest, 0);
+    const utc = utcTime(shown.from, clock, 0);
     length.textContent = seconds < 1 ? `${commas(seconds * 1000)} ms` : durationText(seconds);
     length.title = utc === null ? '' : `from ${utc} UTC`;
     pinned.show();
@@ -115,7 +117,7 @@ function actionsOf({ store, data, note }: Context): RangeAction[] {
   const write: RangeAction = {
     text: 'Note',
     title: 'Write a line about this time',
-    act: () => store.view.range !== null && note(rangeText(store.view.range, data.capture.manifest)),
+    act: () => store.view.range !== null && note(rangeText(store.view.range, hostClock(data.capture))),
   };
   return data.isOfTwo ? [zoom, write] : [zoom, compare, pin, write];
 }
@@ -130,12 +132,10 @@ function timeField(label: string): HTMLInputElement {
 
 /** A typed time, on the host's clock or in seconds, as seconds on the axis; null for anything else. */
 function readTime(text: string, { data }: Context): number | null {
-  const { manifest } = data.capture;
+  const clock = hostClock(data.capture);
   const parts = text.trim().split(':').map(Number);
   if (parts.some((part) => !Number.isFinite(part)) || parts.length > 3) return null;
   const seconds = parts.reduce((sum, part) => sum * 60 + part, 0);
-  if (manifest === null || parts.length < 2) return seconds;
-  const day = (manifest.started + manifest.utcOffset) % 86400;
-  const clock = parts.length === 2 ? seconds * 60 : seconds;
-  return clock - day + (clock < day - 43200 ? 86400 : 0);
+  if (clock === null || parts.length < 2) return seconds;
+  return atTimeOfDay(parts.length === 2 ? seconds * 60 : seconds, clock, data.axis);
 }

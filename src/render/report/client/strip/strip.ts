@@ -1,4 +1,5 @@
 /** The time strip under the bar: a thin lane for each signal on the common axis, the brush, the marks, the clock. */
+import { hostClock } from '../../../../datasets/capture.ts';
 import type { Range } from '../../../../datasets/narrow.ts';
 import { hostTime } from '../../../when.ts';
 import type { Axis, Lane } from '../../axis.ts';
@@ -56,7 +57,7 @@ export function mountStrip(context: Context): () => void {
   }
   const tell = (): void => {
     const time = crosshair.at;
-    at.textContent = time === null ? '' : hostTime(time, data.capture.manifest, 1);
+    at.textContent = time === null ? '' : hostTime(time, hostClock(data.capture), 1);
     for (const { lane, value } of lanes) value.textContent = valueText(lane, time);
   };
   new ResizeObserver(([entry]) => {
