@@ -36,7 +36,7 @@ function linesOf(dataset: Dataset): Iterable<number> {
 }
 
 /** Columns as long as each other, buckets ascending, indices in range, numbers finite. */
-function expectWellFormed(dataset: Dataset): void {
+export function expectWellFormed(dataset: Dataset): void {
   switch (dataset.shape) {
     case 'stacks':
       expectProfile(dataset.profile);

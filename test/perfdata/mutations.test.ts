@@ -10,6 +10,7 @@ import type { ParsedRecording } from '../../src/parsers/perfdata/reader.ts';
 import { ArchivedSymbols } from '../../src/symbols/archived.ts';
 import { Symbols } from '../../src/symbols/finder.ts';
 import { corpusPlace } from '../corpus.ts';
+import { mutatedBytes, random } from '../fuzz/mutate.ts';
 import { readBytes } from './reading.ts';
 import { KERNEL_CONTEXT, USER_CONTEXT, USUAL_SAMPLE, Writer } from './writer.ts';
 
@@ -71,33 +72,6 @@ const recordings: Uint8Array[] = [
 ];
 const elf = readFileSync(join(SAMPLE, 'symbols', BUILD_ID));
 
-/** Numbers from 0 to 1, the same in each run. */
-function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 2 ** 32;
-  };
-}
-
-const ODD = [0, 1, 7, 8, 0x7f, 0x80, 0xff, 0xfe];
-
-/** Some bytes other, some of them near one another; sometimes a piece lost or there twice, or the end cut off. */
-function mutated(bytes: Uint8Array, next: () => number): Uint8Array {
-  const copy = Uint8Array.from(bytes);
-  // Headers decide more than samples do.
-  const reach = next() < 0.5 ? Math.min(copy.length, 1024) : copy.length;
-  for (let i = Math.floor(next() * 8); i >= 0; i--) {
-    const at = Math.floor(next() * reach);
-    copy[at] = next() < 0.5 ? (ODD[Math.floor(next() * ODD.length)] as number) : Math.floor(next() * 256);
-  }
-  const kind = next();
-  const [at, length] = [Math.floor(next() * copy.length), Math.floor(next() * 64)];
-  if (kind < 0.2) return copy.subarray(0, at);
-  if (kind < 0.3) return Buffer.concat([copy.subarray(0, at), copy.subarray(at + length)]);
-  return kind < 0.4 ? Buffer.concat([copy.subarray(0, at + length), copy.subarray(at)]) : copy;
-}
-
 function faultsOf(parsed: ParsedRecording, milliseconds: number): string[] {
   const faults: string[] = [];
   if (milliseconds > MOST_MILLISECONDS) faults.push(`took ${milliseconds} ms`);
@@ -115,9 +89,9 @@ describe('what is damaged is read as far as it goes', () => {
   test(`${RUNS} recordings`, () => {
     const next = random(4711);
     for (let run = 0; run < RUNS; run++) {
-      const bytes = mutated(recordings[run % recordings.length] as Uint8Array, next);
+      const bytes = mutatedBytes(recordings[run % recordings.length] as Uint8Array, next);
       const place = new ArchivedSymbols();
-      if (run % 2 === 0) place.add(`perf/symbols/${BUILD_ID}`, run % 4 === 0 ? mutated(elf, next) : elf);
+      if (run % 2 === 0) place.add(`perf/symbols/${BUILD_ID}`, run % 4 === 0 ? mutatedBytes(elf, next) : elf);
       const started = performance.now();
       const parsed = readBytes(bytes, { symbols: new Symbols([place], async (packed) => packed) }, run % 3 === 0);
       const faults = faultsOf(parsed, performance.now() - started);
