@@ -20,7 +20,7 @@ import { PRIVACY, privacyOf } from './privacy.ts';
 import { readShown } from './progress.ts';
 import { note, say } from './terminal.ts';
 
-const formats = ['folded', 'json', 'csv', 'speedscope', 'pprof'] as const;
+const formats = ['folded', 'json', 'csv', 'speedscope', 'pprof', 'parquet'] as const;
 
 const OUTPUT = {
   format: {
@@ -29,14 +29,14 @@ const OUTPUT = {
     value: 'FORMAT',
     choices: formats,
     demandOption: true,
-    describe: 'format: folded, speedscope, pprof (stacks), json (everything), csv (one dataset)',
+    describe: 'format: folded, speedscope, pprof (stacks), json, parquet (everything), csv (one dataset)',
   },
   output: {
     alias: 'o',
     type: 'string',
     value: 'FILE',
     default: '-',
-    describe: 'file to write (default: standard output)',
+    describe: 'file to write (default: standard output); with parquet, the folder',
   },
   dataset: { type: 'number', value: 'N', describe: 'dataset to export if the input has several, by number' },
   samples: { type: 'boolean', default: false, describe: 'with json: include every sample' },
@@ -59,6 +59,7 @@ export const verb = {
     ],
     ['coldflame export capture.tar -f pprof -o cpu.pb.gz', 'for go tool pprof'],
     ['coldflame export capture.tar -f json | jq .datasets[].title', 'everything that was read (docs/schema.json)'],
+    ['coldflame export *.tar -f parquet -o store', 'tables of many captures, for DuckDB or Spark (docs/fleet.md)'],
   ],
   run: (values: Values, { operands }: Given) => run({ ...values, files: operands.map(pathOf) }),
 } satisfies VerbTable;
@@ -73,6 +74,10 @@ async function run(options: Options): Promise<void> {
   const { files, format, output, samples } = options;
   checkFormat(options);
   const privacy = await privacyOf(options, output, inputsAt(files));
+  if (format === 'parquet') {
+    const { exportParquet } = await import('./export-parquet.ts');
+    return exportParquet({ files, output, symbols: options.symbols, as: options.as, privacy }, sayFaults);
+  }
   const place = outputAt(output, { inputs: privacy.inputs, isPacked: format === 'pprof' });
   const { samples: narrowing, addresses } = readOptionsFor(options);
   const capture = await readShown(files, {
@@ -83,25 +88,27 @@ async function run(options: Options): Promise<void> {
     ...privacy.reading,
     as: options.as,
   });
-  await place.write(await exported(capture, options));
+  await place.write(await exported(capture, format, options));
   for (const [, text] of await privacy.done([capture])) note(text);
   sayFaults(capture);
 }
 
 function isOfStacks(format: Options['format']): boolean {
-  return format !== 'json' && format !== 'csv';
+  return format !== 'json' && format !== 'csv' && format !== 'parquet';
 }
 
 /** An option that a format does not heed would be lost without a word. */
 function checkFormat(options: Options): void {
-  const { format, dataset, samples } = options;
+  const { format, output, dataset, samples } = options;
   const narrowing = foldingOptionOf(options);
   if (!isOfStacks(format) && narrowing !== undefined)
     throw new UserError(`${narrowing} applies to stacks: --format folded, speedscope or pprof`, 2);
   const marking = markingOptionOf(options);
   if (format !== 'folded' && marking !== undefined) throw new UserError(`${marking} applies to --format folded`, 2);
-  if (format === 'json' && dataset !== undefined)
-    throw new UserError('--dataset does not apply to --format json, which has all of them', 2);
+  if ((format === 'json' || format === 'parquet') && dataset !== undefined)
+    throw new UserError(`--dataset does not apply to --format ${format}, which has all of them`, 2);
+  if (format === 'parquet' && output === '-')
+    throw new UserError('--format parquet writes several files; name a folder with -o', 2);
   if (format !== 'json' && samples) throw new UserError('--samples applies to --format json', 2);
 }
 
@@ -116,8 +123,12 @@ function sayFaults({ damage, sources }: Capture): void {
   if (damage.length > 0) process.exitCode = 1;
 }
 
-async function exported(capture: Capture, options: Options): Promise<Iterable<string | Uint8Array>> {
-  const { format, dataset, samples } = options;
+async function exported(
+  capture: Capture,
+  format: Exclude<Options['format'], 'parquet'>,
+  options: Options,
+): Promise<Iterable<string | Uint8Array>> {
+  const { dataset, samples } = options;
   switch (format) {
     case 'folded':
       return foldedOf(ofDataset(capture, dataset), options, note);

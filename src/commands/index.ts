@@ -28,7 +28,7 @@ export const entries: readonly Entry[] = [
   },
   {
     name: 'export',
-    summary: 'write what was read as folded stacks, JSON, CSV, speedscope or pprof',
+    summary: 'write what was read as folded stacks, JSON, CSV, speedscope, pprof or Parquet',
     load: () => import('./export.ts'),
   },
   {

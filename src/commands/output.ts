@@ -6,6 +6,7 @@ import {
   accessSync,
   closeSync,
   constants,
+  existsSync,
   fchmodSync,
   fchownSync,
   fstatSync,
@@ -20,6 +21,7 @@ import {
   statSync,
   writeSync,
 } from 'node:fs';
+import { mkdir, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { Option } from '../cli/verb.ts';
 import { UserError } from '../errors.ts';
@@ -274,4 +276,17 @@ function* gathered(chunks: Chunks): Generator<Uint8Array> {
     if (typeof chunk !== 'string') yield chunk;
   }
   if (text !== '') yield Buffer.from(text);
+}
+
+/** The folder and those above it. Node's own recursive mkdir never ends where a folder can hold none, as in /proc. */
+export async function makeFolder(folder: string): Promise<void> {
+  const fault = await mkdir(folder).then(
+    () => null,
+    ({ code }: NodeJS.ErrnoException) => code,
+  );
+  if (fault === null || (fault === 'EEXIST' && (await stat(folder)).isDirectory())) return;
+  const above = dirname(folder);
+  if (fault !== 'ENOENT' || above === folder || existsSync(above)) throw Object.assign(new Error(), { code: fault });
+  await makeFolder(above);
+  await mkdir(folder);
 }

@@ -1,7 +1,5 @@
 /** The ticket pack: the report, a summary to paste, and the pictures that matter, in one folder under a size. */
-import { existsSync } from 'node:fs';
-import { mkdir, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { Capture } from '../datasets/capture.ts';
 import { type Finding, foundOf } from '../datasets/finding.ts';
 import type { Dataset } from '../datasets/shapes.ts';
@@ -11,7 +9,7 @@ import { flamegraphSvg } from '../render/flame/svg.ts';
 import { pngOf } from '../render/png.ts';
 import { summaryMarkdown } from '../render/report/markdown.ts';
 import { sumPicture, timePicture } from '../render/report/pictures.ts';
-import { type OutputOptions, outputAt } from './output.ts';
+import { makeFolder, type OutputOptions, outputAt } from './output.ts';
 
 /** Pictures in a pack: what the findings rest on first. */
 const MAX_PICTURES = 8;
@@ -67,19 +65,6 @@ export async function writePack(
   }
   await put('summary.md', summaryMarkdown(capture, assessment, [...pack.written]));
   return pack;
-}
-
-/** The folder and those above it. Node's own recursive mkdir never ends where a folder can hold none, as in /proc. */
-async function makeFolder(folder: string): Promise<void> {
-  const fault = await mkdir(folder).then(
-    () => null,
-    ({ code }: NodeJS.ErrnoException) => code,
-  );
-  if (fault === null || (fault === 'EEXIST' && (await stat(folder)).isDirectory())) return;
-  const above = dirname(folder);
-  if (fault !== 'ENOENT' || above === folder || existsSync(above)) throw Object.assign(new Error(), { code: fault });
-  await makeFolder(above);
-  await mkdir(folder);
 }
 
 function picturesOf(capture: Capture, findings: readonly Finding[]): { name: string; svg: string }[] {

@@ -39,7 +39,7 @@ export interface Privacy {
    * Writes the map of the pseudonyms, and the audit where there is a place for it: one of each capture, in a list if there are several.
    * @returns lines for the summary
    */
-  done(captures: readonly Capture[]): Promise<[string, string][]>;
+  done(captures: readonly Pick<Capture, 'masking'>[]): Promise<[string, string][]>;
 }
 
 /**
@@ -82,7 +82,7 @@ async function mapAt(path: string): Promise<Pseudonyms> {
 }
 
 async function written(
-  captures: readonly Capture[],
+  captures: readonly Pick<Capture, 'masking'>[],
   names: Pseudonyms,
   map: Output | null,
   audit: Output | null,

@@ -37,7 +37,7 @@ test.skipIf(!isHere('bash')).each([
   [['coldflame', 'export', '--format', '=', 'sp'], ['speedscope']],
   [
     ['coldflame', 'export', '--format', '='],
-    ['folded', 'json', 'csv', 'speedscope', 'pprof'],
+    ['folded', 'json', 'csv', 'speedscope', 'pprof', 'parquet'],
   ],
   [['coldflame', 'collect', '-t', 'runqs'], ['runqslower']],
   [['coldflame', 'tools', 'biol'], ['biolatency']],
