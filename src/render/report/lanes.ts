@@ -85,7 +85,12 @@ export function lanesOf(capture: Capture, axis: Axis, findings: readonly Finding
     (dataset): dataset is Stacks =>
       dataset.shape === 'stacks' && dataset.profile.samples !== null && isOnAxis(dataset, axis),
   );
-  return [...lanes, ...(stacks === undefined ? [] : [sampleLane(stacks, axis)])]
+  return byFindings([...lanes, ...(stacks === undefined ? [] : [sampleLane(stacks, axis)])], findings);
+}
+
+/** Lanes that findings rest on first, with the times of those. */
+export function byFindings(lanes: readonly Lane[], findings: readonly Finding[]): Lane[] {
+  return lanes
     .map((lane) => ({ lane, found: foundOn(lane, findings) }))
     .sort((a, b) => placeOf(a.found) - placeOf(b.found))
     .map(({ lane, found }) => (found.length === 0 ? lane : { ...lane, found: found.map(({ range }) => range) }));

@@ -7,7 +7,7 @@ import { pairs } from '../../../datasets/pairs.ts';
 import type { Dataset } from '../../../datasets/shapes.ts';
 import { withTimes } from '../../../datasets/times.ts';
 import { type Axis, axisOf, isOnAxis, type Lane } from '../axis.ts';
-import { isTelling, toldLanes } from '../lanes.ts';
+import { byFindings, isTelling, toldLanes } from '../lanes.ts';
 import type { DatasetPair } from '../pair.ts';
 
 export interface DiffInput {
@@ -71,13 +71,14 @@ export function compared({ before, after, findingsBefore, findingsAfter }: DiffI
   };
 }
 
-/** The lanes of the time strip: signals that the same tool told both times. */
-export function lanesOf({ signals, axis }: Compared): Lane[] {
+/** The lanes of the time strip: signals that the same tool told both times, first those that what was found after rests on. */
+export function lanesOf({ signals, axis, findings }: Compared): Lane[] {
   if (axis === null) return [];
-  return signals.flatMap(({ before, after, paired }): Lane[] => {
+  const lanes = signals.flatMap(({ before, after, paired }): Lane[] => {
     if (!paired || before === null || after === null || !(isTelling(before) || isTelling(after))) return [];
     return [{ ...after, before: { at: before.at, value: before.value } }];
   });
+  return byFindings(lanes, findings);
 }
 
 /** The capture with every time that is on its axis counted from the axis's start. */
