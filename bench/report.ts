@@ -164,7 +164,7 @@ const INTERACTIONS: readonly Interaction[] = [
     name: 'the icicle',
     event: 'click',
     shows: GRAPH,
-    act: (page) => page.getByRole('button', { name: 'Icicle' }).click(),
+    act: (page) => page.getByRole('button', { name: 'Icicle' }).first().click(),
   },
   {
     name: 'callers, and back',
@@ -195,8 +195,8 @@ const INTERACTIONS: readonly Interaction[] = [
     shows: GRAPH,
     ...drag,
     prepare: async (page) => {
-      await page.locator('details.table > summary').click();
-      await page.locator(TABLE).waitFor();
+      await page.locator('details.table > summary').first().click();
+      await page.locator(TABLE).first().waitFor();
       await drag.prepare(page);
     },
   },
@@ -217,7 +217,7 @@ async function moveAlong(page: Page, share: number): Promise<void> {
 
 /** Clicks into the middle of a level of the flame graph; level 0 is all. */
 async function clickFrame(page: Page, level: number): Promise<void> {
-  const graph = await page.locator(GRAPH).boundingBox();
+  const graph = await page.locator(GRAPH).first().boundingBox();
   if (graph === null) throw new Error('the flame graph is not in view');
   await page.mouse.click(graph.x + 0.4 * graph.width, graph.y + graph.height - 18 * (level + 0.5));
 }
