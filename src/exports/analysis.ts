@@ -63,7 +63,7 @@ function windowJson({ manifest }: Capture): unknown {
 }
 
 /** @param before how many sources stand before those of its capture */
-function findingJson({ evidence, ...finding }: Finding, before = 0): unknown {
+export function findingJson({ evidence, ...finding }: Finding, before = 0): unknown {
   return { ...finding, evidence: evidence.map((each) => evidenceJson(each, before)) };
 }
 
@@ -88,6 +88,6 @@ function evidenceJson({ source, lines }: Evidence, before: number): unknown {
   return { source: source + before, lines };
 }
 
-function ascii(json: string): string {
+export function ascii(json: string): string {
   return json.replace(/[\u007f-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

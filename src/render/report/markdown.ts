@@ -182,14 +182,14 @@ function oneLine(text: string): string {
  * Text as Markdown that shows it as it is. Trackers look for mentions, numbers of issues and addresses in what was rendered,
  * where a backslash is gone: a space without width keeps those apart.
  */
-function escaped(text: string): string {
+export function escaped(text: string): string {
   return shownOnLine(text)
     .trim()
     .replace(/[\\`*_{}[\]<>|~&]|^[-+=#]|(?<=^\d{1,9})[.)]/g, (character) => `\\${character}`)
     .replace(/[@#!](?=\S)|:(?=\/\/)|\bwww(?=\.)/gi, (found) => `${found}&#8203;`);
 }
 
-function codeSpan(text: string): string {
+export function codeSpan(text: string): string {
   const clean = oneLine(text);
   const ticks = clean.match(/`+/g)?.reduce((most, run) => Math.max(most, run.length), 0) ?? 0;
   const fence = '`'.repeat(ticks + 1);
