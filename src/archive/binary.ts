@@ -16,6 +16,9 @@ const NAMED: readonly (readonly [mark: string, words: string])[] = [
   ['GIF8', 'a picture (GIF), not the output of a tool'],
   ['%PDF-', 'a PDF, not the output of a tool: copy the text out of it'],
   ['FLR\0', "a recording of Java's flight recorder; jfr print --stack-depth 64 makes text of it"],
+  // SYSSTAT_MAGIC in sysstat's sa.h, in either order of bytes
+  ['\u0096\u00d5', "sysstat's own file: on a host with the same sysstat, sar -A -f FILE > sar.txt"],
+  ['\u00d5\u0096', "sysstat's own file: on a host with the same sysstat, sar -A -f FILE > sar.txt"],
   ['SQLite format 3\0', 'an SQLite database, not the output of a tool'],
 ];
 

@@ -56,7 +56,9 @@ import { procStack } from './profiles/proc-stack.ts';
 import { speedscope } from './profiles/speedscope.ts';
 import { iostat } from './sysstat/iostat.ts';
 import { sysstatJson } from './sysstat/json.ts';
+import { sadf } from './sysstat/sadf.ts';
 import { sysstat } from './sysstat/sysstat.ts';
+import { firstLines } from './terminal.ts';
 import { text } from './text.ts';
 
 export const grammars: readonly Grammar[] = [
@@ -90,6 +92,7 @@ export const grammars: readonly Grammar[] = [
   procStack,
   ps,
   speedscope,
+  sadf,
   sysstat,
   sysstatJson,
   top,
@@ -157,7 +160,13 @@ export function mayBegin(line: string): boolean {
   return LIKE.test(line);
 }
 
-/** The grammar that claims a file that begins so; plain text where none does. */
+/**
+ * The grammar that claims a file that begins so; plain text where none does. Where several do, as for two outputs in one file,
+ * it is that of the first line.
+ */
 export function grammarFor(head: Head): Grammar {
-  return grammars.find((grammar) => grammar.claims(head)) ?? text;
+  const claiming = grammars.filter((grammar) => grammar.claims(head));
+  if (claiming.length < 2) return claiming[0] ?? text;
+  const begun = beginningWith(firstLines(head));
+  return claiming.find((grammar) => begun.includes(grammar)) ?? (claiming[0] as Grammar);
 }

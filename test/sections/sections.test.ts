@@ -291,3 +291,24 @@ describe('what looks like a heading and is none', () => {
     expect(sections[0]?.parsed.unread).toEqual([]);
   });
 });
+
+describe('sar as the file that is looked at afterwards', () => {
+  test('two days, each with its banner and several tables, are one series over two days', async () => {
+    const swap = (rows: string) => `00:00:01     pswpin/s pswpout/s\n${rows}Average:         0.00      0.00\n\n`;
+    const queue = (rows: string) =>
+      `00:00:01      runq-sz  plist-sz   ldavg-1   ldavg-5  ldavg-15   blocked\n${rows}\n`;
+    const of = (date: string) =>
+      `Linux 5.14.0 (db1) \t${date} \t_x86_64_\t(4 CPU)\n\n` +
+      swap('00:10:01         1.00      0.00\n23:50:01         2.00      0.00\n') +
+      queue(
+        '00:10:01            1       200      0.10      0.20      0.30         0\n23:50:01            9       200      0.10      0.20      0.30         0\n',
+      );
+    const sections = await sectionsIn(of('10/09/2023') + of('10/10/2023'));
+    expect(sections).toHaveLength(1);
+    const midnight = Date.UTC(2023, 9, 9) / 1000;
+    const times = [601, 85_801, 87_001, 172_201].map((second) => midnight + second);
+    expect(pointsOf(sections[0] as never, 'pswpin/s').map(([at]) => at)).toEqual(times);
+    expect(pointsOf(sections[0] as never, 'runq-sz')).toEqual(times.map((at, i) => [at, i % 2 === 0 ? 1 : 9]));
+    expect(sections[0]?.facts).toMatchObject({ hostname: 'db1', kernel: '5.14.0', cpus: 4 });
+  });
+});

@@ -70,6 +70,11 @@ function titleOf(words: readonly string[], titles: readonly (readonly [string, s
   return titles.find(([heading]) => words.includes(heading))?.[1] ?? words.slice(0, 3).join(', ');
 }
 
+/** What a table of these columns is of. */
+export function seriesTitle(words: readonly string[]): string {
+  return titleOf(words, TITLES);
+}
+
 function wideOf(words: readonly string[]): number | null {
   const wide = words.findIndex((word) => WIDE.has(word));
   return wide < 0 ? null : wide;
