@@ -22,12 +22,18 @@ import { SeriesBuilder } from '../series-builder.ts';
 import { firstLines, isPreamble } from '../terminal.ts';
 import { isReadingTime, ReadingTime } from './reading-time.ts';
 
-const FILES =
-  'cpu\\.(?:stat|max|pressure|cfs_quota_us|cfs_period_us)|memory\\.(?:max|high|current|swap\\.max|swap\\.current|events|pressure)|io\\.(?:max|stat|pressure)|pids\\.(?:max|current)';
+const FILES = [
+  'cpu\\.(?:stat|max|pressure|cfs_quota_us|cfs_period_us)',
+  'memory\\.(?:min|low|high|max|current|peak|swap\\.max|swap\\.current|stat|events(?:\\.local)?|pressure)',
+  'memory\\.(?:memsw\\.)?(?:usage|limit|max_usage|soft_limit)_in_bytes|memory\\.failcnt|cpuacct\\.usage',
+  'io\\.(?:max|stat|pressure)|pids\\.(?:max|current|peak)',
+].join('|');
 // /sys/fs/cgroup/shop.slice/cpu.stat:nr_periods 1043        cpu.max:max 100000        /sys/fs/cgroup/cpu/shop/cpu.cfs_quota_us:-1
 const NAMED = new RegExp(`^((?:.*/)?(?:${FILES})):(.*)$`);
 // ==> /sys/fs/cgroup/shop.slice/cpu.stat <==
 const FILE = new RegExp(`^==> (.*(?:${FILES})) <==$`);
+/** memory.stat by itself begins so, of version 2 and of version 1. */
+const MEMORY_STAT = /^(?:anon|cache) \d{1,20}$/;
 // usage_usec 57026844        nr_throttled 12        core_sched.force_idle_usec 0        oom_kill 2
 const STATISTIC = /^([a-z][a-z_.]{1,40}) (\d{1,20})$/;
 // 50000 100000        max 100000        -1        104857600        max
@@ -46,17 +52,26 @@ const UNITS: readonly [suffix: RegExp, unit: string][] = [
   [/iops$/, '/s'],
 ];
 
+const AMOUNT_UNITS: readonly [files: RegExp, unit: string][] = [
+  [/^memory\.failcnt$/, ''],
+  [/^memory\./, 'bytes'],
+  [/^cpuacct\.usage$/, 'ns'],
+];
+/** Version 1 writes the largest number of whole pages where there is no limit: 9223372036854771712. */
+const NO_LIMIT = 2 ** 63 - 2 ** 16;
+
 export const cgroup: Grammar = {
   name: 'cgroup',
 
   claims(head) {
     const lines = firstLines(head);
     const [first = '', second = ''] = isReadingTime(lines[0] ?? '') ? lines.slice(1) : lines;
+    if (MEMORY_STAT.test(first)) return STATISTIC.test(second);
     return NAMED.test(first) || (FILE.test(first) && second !== '') || /^(?:usage_usec|nr_periods) \d+$/.test(first);
   },
 
   begins: {
-    like: /^(?:(?:usage_usec|nr_periods) \d|==> |.{0,400}cpu\.(?:stat|max|cfs_))/,
+    like: /^(?:(?:usage_usec|nr_periods|anon|cache) \d|==> |(?:.{0,400}\/)?(?:cpu|cpuacct|memory|io|pids)\.[a-z_.]{3,30}:)/,
     sure: (lines) => cgroup.claims({ lines, complete: false }),
   },
 
@@ -68,6 +83,7 @@ export const cgroup: Grammar = {
     return lineReader({
       line(line, number) {
         if (isPreamble(line)) return 'noise';
+        if (!path.includes('/') && MEMORY_STAT.test(line)) path = 'memory.stat';
         const file = FILE.exec(line)?.[1];
         if (file !== undefined) path = file;
         if (file !== undefined || time.take(line)) return 'read';
@@ -110,7 +126,7 @@ interface Value {
 function valuesOf(path: string, text: string): Value[] | null {
   const file = path.slice(path.lastIndexOf('/') + 1);
   if (file === 'cpu.stat') return statistic(text, '');
-  if (file === 'memory.events') return statistic(text, 'memory.events.');
+  if (file === 'memory.stat' || file.startsWith('memory.events')) return statistic(text, `${file}.`);
   if (file.endsWith('.pressure')) return pressure(file, text);
   if (file === 'io.max' || file === 'io.stat') return perDevice(file, text);
   if (file.startsWith('cpu.')) return cpuLimit(file, text);
@@ -144,10 +160,10 @@ function cpuLimit(file: string, text: string): Value[] | null {
 /** A limit or what is used of it: `max` is none. */
 function amount(file: string, text: string): Value[] | null {
   const [, digits, more] = LIMIT.exec(text) ?? [];
-  if (digits === undefined || more !== undefined || digits === '-1') return null;
-  return digits === 'max'
+  if (digits === undefined || more !== undefined) return null;
+  return digits === 'max' || digits === '-1' || Number(digits) >= NO_LIMIT
     ? []
-    : [{ name: file, unit: file.startsWith('memory') ? 'bytes' : '', value: Number(digits) }];
+    : [{ name: file, unit: AMOUNT_UNITS.find(([files]) => files.test(file))?.[1] ?? '', value: Number(digits) }];
 }
 
 function perDevice(file: string, text: string): Value[] | null {
@@ -182,5 +198,11 @@ function pairsOf(text: string): [name: string, value: string][] {
 function labelsOf(path: string): Record<string, string> {
   if (!path.includes('/')) return {};
   const folder = path.slice(0, path.lastIndexOf('/'));
-  return { group: folder.replace(/^.*\/cgroup(?:\/unified|\/cpu,cpuacct|\/cpuacct,cpu|\/cpu)?(?=\/|$)\/?/, '') || '/' };
+  return {
+    group:
+      folder.replace(
+        /^.*\/cgroup(?:\/(?:unified|cpu,cpuacct|cpuacct,cpu|cpu|cpuacct|memory|blkio|pids))?(?=\/|$)\/?/,
+        '',
+      ) || '/',
+  };
 }
