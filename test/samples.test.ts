@@ -94,23 +94,6 @@ function damage(text: string, others: fc.Arbitrary<string>): fc.Arbitrary<string
   );
 }
 
-describe('two outputs in one file are not silently taken as one', () => {
-  const full = samples.filter(({ name }) => !name.endsWith('-empty.txt'));
-  const firsts = full.filter(({ tool, name }) => full.find((other) => other.tool === tool)?.name === name);
-  const countOf = async (text: string) => (await read(text)).datasets.length;
-
-  test.each(firsts)('$name and any other', async (first) => {
-    const merged: string[] = [];
-    for (const second of firsts) {
-      if (claimants(first.text)[0] === claimants(second.text)[0]) continue;
-      const { grammar, unreadCount, notes, datasets } = await read(first.text + second.text);
-      if (grammar === 'text' || unreadCount > 0 || notes.length > 0) continue;
-      if (datasets.length <= (await countOf(first.text))) merged.push(second.name);
-    }
-    expect(merged).toEqual([]);
-  });
-});
-
 test('samples/README.md says where every sample is from', () => {
   const readme = readFileSync(resolve(import.meta.dirname, '../samples/README.md'), 'utf8');
   const missing = samples.filter(({ name }) => !readme.includes(`\`${name}\``));

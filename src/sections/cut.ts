@@ -104,7 +104,7 @@ class Cutter {
     const claimed = claimantOf(lines, complete) ?? begun;
     if (claimed !== null || other === null) return claimed;
     // What stands above the first line that tells may be of the same tool: `# started on …` of perf stat.
-    const whole = this.wholeHead();
+    const whole = this.head(other);
     return claimantOf(whole.lines, whole.complete) === other ? other : null;
   }
 
@@ -116,10 +116,6 @@ class Cutter {
       return other !== null || this.isLeadIn(at, begun);
     });
     return { ...head, other };
-  }
-
-  private wholeHead(): { lines: string[]; complete: boolean } {
-    return this.linesUpTo(() => false);
   }
 
   private linesUpTo(isEnd: (at: number) => boolean): { lines: string[]; complete: boolean } {
@@ -186,7 +182,9 @@ class Cutter {
     if (marker?.kind !== 'date' || marker.moment === null) return false;
     const lines = this.window.lines(offset, LINES_AHEAD);
     if (lines[0]?.trim() !== marker.moment.text) return false;
-    return claimantOf(lines, lines.length < LINES_AHEAD) !== null;
+    if (claimantOf(lines, lines.length < LINES_AHEAD) !== null) return true;
+    const own = upToBeginning(lines, null);
+    return own.length < lines.length && claimantOf(own, true) !== null;
   }
 
   private put({ kind, title, command, moment, host }: Marker): void {
@@ -291,8 +289,9 @@ class Cutter {
   private isOwnStampOf(offset: number, grammar: Grammar): boolean {
     const marker = this.markerAt(offset);
     if (marker?.kind !== 'date' || marker.moment === null) return false;
-    const lines = this.window.lines(offset, LINES_AHEAD);
-    if (lines[0]?.trim() !== marker.moment.text) return false;
+    const ahead = this.window.lines(offset, LINES_AHEAD);
+    if (ahead[0]?.trim() !== marker.moment.text) return false;
+    const lines = upToBeginning(ahead, grammar);
     if (grammar.claims({ lines, complete: lines.length < LINES_AHEAD })) return true;
     // The last stamp, below which nothing was printed any more.
     return grammar.family === 'bcc' && lines.slice(1).every((line) => line.trim() === '');
@@ -306,6 +305,15 @@ class Cutter {
       await window.fill(1);
     } while (window.length > 0);
   }
+}
+
+/** The lines below a stamp, up to the first that begins an output of another grammar. */
+function upToBeginning(lines: readonly string[], open: Grammar | null): readonly string[] {
+  const isOther = (grammar: Grammar) => open === null || !isOneFamily(grammar, open);
+  const next = lines.findIndex(
+    (line, i) => i > 1 && mayBegin(line) && beginningWith(lines.slice(i)).filter(isOther).length > 0,
+  );
+  return next < 0 ? lines : lines.slice(0, next);
 }
 
 /** Nothing that anybody printed as a result. */

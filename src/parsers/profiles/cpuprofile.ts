@@ -19,6 +19,7 @@ export const cpuprofile: Grammar = {
     const text = jsonHead(head);
     return NODES.test(text) && CALL_FRAME.test(text);
   },
+  begins: { like: /^\{"nodes":\[/ },
   reader: (context) => jsonReader(context, readCpuprofile, 'cpuprofile'),
 };
 

@@ -38,6 +38,10 @@ export const gdb: Grammar = {
     const isFirst = frames.some((line) => /^\s*\*?\s*(?:frame )?#0\b/.test(line));
     return isFirst && (threads > 0 ? frames.length >= threads : frames.length > 1);
   },
+  begins: {
+    like: /^(?:\[New LWP \d|Thread \d)/,
+    sure: ([first = '']) => first.startsWith('[New LWP ') || THREAD.test(first),
+  },
   reader: (context) => {
     const ledger = new LineLedger();
     return lineReader(new BacktraceParser(context), ledger);

@@ -47,6 +47,7 @@ const OF_WAITS = { kind: 'off-cpu', unit: 'usecs' } as const;
 export const jfr: Grammar = {
   name: 'jfr print',
   claims: ({ lines }) => lines.some((line) => BEGIN.test(line)) && lines.some((line) => /^\s+startTime = /.test(line)),
+  begins: { like: /^jdk\.\w+ \{$/, sure: ([, second = '']) => /^\s+startTime = /.test(second) },
   reader: (context) => {
     const ledger = new LineLedger();
     return lineReader(new FlightRecorderParser(context, ledger), ledger);

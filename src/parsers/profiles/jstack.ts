@@ -37,6 +37,7 @@ export const jstack: Grammar = {
       lines.some((line) => FRAME.test(line))
     );
   },
+  begins: { like: /^Full thread dump / },
   reader: (context) => {
     const ledger = new LineLedger();
     return lineReader(new ThreadDumpParser(context, ledger), ledger);
