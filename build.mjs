@@ -81,7 +81,11 @@ await writeFile('src/generated/folded-wasm.ts', await wasmModule('src/exports/as
 // esbuild cuts into parts only what is ES modules, and CommonJS is read at once, where Node's loader of ES modules waits for
 // each file: 8 ms of each run. So the parts are made as the one and written as the other.
 const bundle = await build({
-  entryPoints: { cli: 'src/cli.ts', 'part-worker': 'src/commands/part-worker.ts' },
+  entryPoints: {
+    cli: 'src/cli.ts',
+    'part-worker': 'src/commands/part-worker.ts',
+    'fleet-worker': 'src/commands/fleet-worker.ts',
+  },
   outdir: 'dist',
   bundle: true,
   splitting: true,

@@ -21,6 +21,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'masking',
     'render',
     'exports',
+    'fleet',
     'tools',
     'datasets',
     'errors.ts',
@@ -37,6 +38,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   masking: ['tools', 'datasets', 'errors.ts'],
   render: ['signals', 'tools', 'datasets', 'errors.ts', 'generated'],
   exports: ['signals', 'tools', 'datasets', 'errors.ts', 'generated'],
+  fleet: ['findings', 'render', 'datasets', 'generated'],
   tools: ['datasets'],
   datasets: [],
   'errors.ts': [],
@@ -53,6 +55,7 @@ const PURE = [
   'findings',
   'render',
   'exports',
+  'fleet',
   'tools',
   'datasets',
 ];

@@ -22,6 +22,11 @@ export const entries: readonly Entry[] = [
     load: () => import('./diff.ts'),
   },
   {
+    name: 'fleet',
+    summary: 'put many captures on one page: which hosts are different, and in what',
+    load: () => import('./fleet.ts'),
+  },
+  {
     name: 'draw',
     summary: 'draw one picture as SVG or PNG: flame graph, heat map, histogram, lines, bars, table',
     load: () => import('./draw.ts'),
