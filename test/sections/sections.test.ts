@@ -1,5 +1,6 @@
 /** What people paste: several outputs in a file, and what stands before, between and around them. */
 import { describe, expect, test } from 'vitest';
+import { samples } from '../samples.ts';
 import { linesOf, outline, pointsOf, sectionsIn } from './reading.ts';
 
 const VMSTAT = `procs -----------memory---------- ---swap-- -----io---- -system-- ------cpu-----
@@ -275,6 +276,10 @@ describe('what is wrapped around the lines', () => {
 });
 
 describe('what looks like a heading and is none', () => {
+  test.each(samples.filter(({ tool }) => tool === 'top'))('that of the processes in $name', async ({ text }) => {
+    // It is like that of ps.
+    expect(outline(await sectionsIn(text))).toEqual([`top 1+${text.split('\n').length - 1}`]);
+  });
   test.each([
     [
       'pidstat -h',

@@ -28,6 +28,7 @@ const MEMORY_NAMES = ['used', 'free', 'shrd', 'buff', 'cached'];
 
 export const busyboxTop: Grammar = {
   name: 'busybox top',
+  own: HEADING,
   claims: (head) => isTop(firstLines(head)),
   begins: { like: MEMORY, sure: isTop },
   reader: (context) => lineReader(new BusyboxReader(context)),

@@ -52,8 +52,12 @@ const SIZES = new Set([
   'USS',
 ]);
 
+//     PID USER      PR  NI    VIRT    RES    SHR S  %CPU  %MEM     TIME+ COMMAND
+const PROCESSES = /^\s*PID\s+USER\s+PR\s+NI\s/;
+
 export const top: Grammar = {
   name: 'top',
+  own: PROCESSES,
 
   claims(head) {
     const first = firstLines(head)[0];
