@@ -392,6 +392,13 @@ describe.concurrent('attaching', () => {
     const { folder } = await collect([fake('counts', counts, { ends: false })]);
     expect(openArchive(join(folder, 'c.tar')).text('counts.txt')).toBe('1\n');
   });
+
+  test.concurrent('a tool in Python that missed INT hears it again', async () => {
+    const missed = 'Exception ignored on calling ctypes callback function: <function f>';
+    const counts = `n=0; trap 'n=$((n + 1)); [ $n != 1 ] || echo "${missed}" >&2' INT; while [ $n -lt 2 ]; do sleep 0.1; done; echo $n`;
+    const { folder } = await collect([fake('counts', counts, { ends: false })]);
+    expect(openArchive(join(folder, 'c.tar')).text('counts.txt')).toBe('2\n');
+  });
 });
 
 describe.concurrent('the observer', () => {

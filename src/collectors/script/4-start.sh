@@ -115,7 +115,7 @@ signal_tools() {
       KILL:* | *:proc) read -r whom <"$folder/run/$one.pid" && whom=-$whom ;;
     esac
     kill -s "$signal" -- "$whom" 2>/dev/null || kill -s "$signal" "$tool_pid" 2>/dev/null
-    : >"$folder/run/$one.$signal"
+    echo >>"$folder/run/$one.$signal"
   done
 }
 

@@ -166,12 +166,19 @@ end_window() {
     if [ "$lateness" -ge "$hear_within" ]; then
       [ -e "$folder/run/$one.KILL" ] || signal_tools KILL "$one"
     elif [ "$lateness" -ge "$grace" ]; then
-      [ -e "$folder/run/$one.INT" ] || signal_tools INT "$one"
+      if [ ! -e "$folder/run/$one.INT" ] || missed_int "$one"; then signal_tools INT "$one"; fi
     fi
   done
   # A supervisor that does not answer even then is not waited for.
   [ "$lateness" -ge $((hear_within + 200)) ] && running=''
   return 0
+}
+
+# Whether a tool in Python was in a callback of bcc's each time that it heard INT: it says so, and goes on.
+missed_int() {
+  grep -q '^Exception ignored on calling ctypes callback' "$folder/run/$1.err" 2>/dev/null || return
+  missed=$(grep -c '^Exception ignored on calling ctypes callback' "$folder/run/$1.err")
+  [ "$missed" -ge "$(($(wc -l <"$folder/run/$1.INT")))" ]
 }
 
 signal_unattached() {
