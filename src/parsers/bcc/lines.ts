@@ -9,6 +9,8 @@ const NOISE: readonly RegExp[] = [
   /^[A-Z].*(?:Hit )?Ctrl[-+]C to (?:end|quit|exit|stop)\.?$/,
   // Attaching 3 probes...
   /^Attach(?:ing|ed) (?:\d+ probes?(?:\.\.\.)?|kernel tracepoints for syscall tracing\.)$/,
+  // Current kernel does not have __vfs_read, try vfs_read instead   (fileslower and its kin, since Linux 5.8)
+  /^Current kernel does not have \w+, try \w+ instead$/,
   /^Histogram of read-?ahead used page age \(ms\):$/,
   /^(?:Detaching|Exiting)\b.*$/,
   /^(?:--|\[--\])$/,
