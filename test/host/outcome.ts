@@ -28,9 +28,8 @@ function outcomeOf(
   const index = capture.manifest?.runs.findIndex((run) => run.tool === tool.name) ?? -1;
   const run = capture.manifest?.runs[index];
   if (run === undefined) return { ...NOTHING, kernel, fault: 'no run of it in the archive' };
-  const place = capture.sources.findIndex((source) => source.run === index);
-  const source = capture.sources[place];
-  const datasets = capture.datasets.filter((dataset) => dataset.source === place);
+  const unread = capture.sources.reduce((sum, source) => sum + (source.run === index ? source.unreadCount : 0), 0);
+  const datasets = capture.datasets.filter((dataset) => capture.sources[dataset.source]?.run === index);
   const rows = datasets.reduce((sum, dataset) => sum + rowsIn(dataset), 0);
   return {
     kernel,
@@ -38,7 +37,7 @@ function outcomeOf(
     unit: datasets[0] === undefined ? '' : UNITS[datasets[0].shape],
     attached: run.attached === null || run.started === null ? null : round(run.attached - run.started),
     cpu: run.cpu,
-    fault: faultOf(run, rows, source?.unreadCount ?? 0, datasets[0]?.shape),
+    fault: faultOf(run, rows, unread, datasets),
     why: run.reason,
     truth: truthOf(run, datasets),
   };
@@ -63,10 +62,10 @@ const UNITS = {
   text: 'lines of text',
 } as const;
 
-function faultOf(run: Run, rows: number, unread: number, shape: Dataset['shape'] | undefined): string | null {
+function faultOf(run: Run, rows: number, unread: number, datasets: readonly Dataset[]): string | null {
   if (run.outcome !== 'ok') return `${run.outcome}: ${run.reason}`;
-  if (unread > 0) return `${unread} lines unread`;
-  if (shape === 'text') return 'read as text alone';
+  if (unread > 0) return `${unread} of its lines unread, ${rows.toLocaleString('en-US')} read`;
+  if (datasets.some(({ shape }) => shape === 'text')) return 'read as text alone';
   return rows === 0 ? 'printed nothing that counts' : null;
 }
 
