@@ -31,8 +31,8 @@ export function written(latest: readonly Tried[]): string {
   const before: Tried[] = JSON.parse(readFileSync(TRIED, 'utf8'));
   const known = new Map(before.map((tried) => [keyOf(tried), tried]));
   for (const tried of latest) if (tried.kernel !== '') known.set(keyOf(tried), tried);
-  const sorted = [...known].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, tried]) => JSON.stringify(tried));
-  return `[\n${sorted.join(',\n')}\n]\n`;
+  const sorted = [...known].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, tried]) => tried);
+  return `${JSON.stringify(sorted, null, 2)}\n`;
 }
 
 function keyOf({ tool, flavour, suite }: Tried): string {
