@@ -152,6 +152,8 @@ async function readPath(
   if (isLate)
     first.damage.push(`${path}: ${MANIFEST_NAME} comes after files that it tells of: they are read without it`);
   recordings.takeAll(aside);
+  // A report of our own is the capture that it was made of.
+  if (first.manifest !== null && places.length === 0) return [first];
   moveInto(loose, first);
   return finished(path, places, options);
 }
