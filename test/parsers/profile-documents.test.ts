@@ -66,6 +66,24 @@ describe('speedscope', () => {
     expect(lines(only(datasets))).toEqual(['main 15', 'main;run 20']);
   });
 
+  test('calls a hundred thousand deep, and returns of what was never called', async () => {
+    const deep = 100_000;
+    const opens = Array.from({ length: deep }, (_, at) => ({ type: 'O', frame: 0, at }));
+    const strays = Array.from({ length: deep }, (_, i) => ({ type: 'C', frame: 1, at: deep + i }));
+    const profile = {
+      type: 'evented',
+      name: 'one',
+      unit: 'none',
+      startValue: 0,
+      endValue: 0,
+      events: [...opens, ...strays],
+    };
+    const { datasets, notes } = await read(document([profile]));
+    expect(totalWeight(only(datasets).profile)).toBe(2 * deep - 1);
+    expect(only(datasets).profile.parent).toHaveLength(deep + 1);
+    expect(notes).toEqual(['calls that do not end in the order of their beginning']);
+  });
+
   test('cut short: it is said', async () => {
     const { datasets, unread } = await read(document([]).slice(0, -20));
     expect(datasets).toEqual([]);

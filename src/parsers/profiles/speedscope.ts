@@ -34,11 +34,23 @@ interface SpeedscopeProfile {
   name: string;
   unit: string;
   /** What stacks weigh, one after another, in the unit. */
-  samples: { frames: readonly number[]; weight: number }[];
+  samples(tree: Tree): Iterable<WeighedNode>;
   /** Where they begin, in the unit. */
   start: number;
   dataset: { event: string; tool: string; unit: string } | null;
   thread: Thread | null;
+}
+
+/** The stacks of a profile as nodes of a tree: a stack a thousand calls deep costs a node more than its caller's, not a list. */
+interface Tree {
+  root: number;
+  /** The node of the frame, called from `above`. */
+  child(above: number, frame: number): number;
+}
+
+interface WeighedNode {
+  node: number;
+  weight: number;
 }
 
 function readSpeedscope(json: unknown, ledger: LineLedger, context: ParseContext): Stacks[] {
@@ -66,11 +78,11 @@ function frameOf(value: unknown): Frame {
 function profileOf(fields: Readonly<Record<string, unknown>>, frames: number, ledger: LineLedger): SpeedscopeProfile {
   const { coldflame } = fields;
   const own = fieldsOf(coldflame);
-  const samples = fields.type === 'evented' ? calls(fields, frames, ledger) : listed(fields, frames, ledger);
+  const samples = fields.type === 'evented' ? calls : listed;
   return {
     name: textOf(fields.name),
     unit: textOf(fields.unit),
-    samples,
+    samples: (tree) => samples(fields, frames, ledger, tree),
     start: numberOf(fields.startValue) ?? 0,
     dataset:
       coldflame === undefined ? null : { event: textOf(own.event), tool: textOf(own.tool), unit: textOf(own.unit) },
@@ -78,47 +90,56 @@ function profileOf(fields: Readonly<Record<string, unknown>>, frames: number, le
   };
 }
 
-function listed(
+function* listed(
   { samples, weights }: Readonly<Record<string, unknown>>,
   frames: number,
   ledger: LineLedger,
-): SpeedscopeProfile['samples'] {
+  { root, child }: Tree,
+): Generator<WeighedNode> {
   const weight = listOf(weights);
-  return listOf(samples).map((sample, i) => ({
-    frames: listOf(sample).filter((frame): frame is number => isFrame(frame, frames, ledger)),
-    weight: numberOf(weight[i]) ?? 1,
-  }));
+  for (const [i, sample] of listOf(samples).entries()) {
+    const stack = listOf(sample).filter((frame): frame is number => isFrame(frame, frames, ledger));
+    yield { node: stack.reduce(child, root), weight: numberOf(weight[i]) ?? 1 };
+  }
 }
 
-function isFrame(frame: unknown, frames: number, ledger: LineLedger): boolean {
+function isFrame(frame: unknown, frames: number, ledger: LineLedger): frame is number {
   const isOne = Number.isInteger(frame) && (frame as number) >= 0 && (frame as number) < frames;
   if (!isOne) ledger.noteOnce('frames that the file does not have are left out of their stacks');
   return isOne;
 }
 
 /** Calls and returns as stacks: what was open between one of them and the next. */
-function calls(
+function* calls(
   { events, startValue }: Readonly<Record<string, unknown>>,
   frames: number,
   ledger: LineLedger,
-): SpeedscopeProfile['samples'] {
-  const samples: SpeedscopeProfile['samples'] = [];
-  let open: number[] = [];
+  { root, child }: Tree,
+): Generator<WeighedNode> {
+  const open: { frame: number; node: number }[] = [];
+  /** How often each frame is open: of one that is not, no return is looked for. */
+  const times = new Map<number, number>();
   let last = numberOf(startValue) ?? 0;
   for (const event of listOf(events)) {
     const { type, frame, at } = fieldsOf(event);
     const now = numberOf(at);
     if (now === null || !isFrame(frame, frames, ledger)) continue;
-    if (now > last) samples.push({ frames: open, weight: now - last });
+    if (now > last) yield { node: open.at(-1)?.node ?? root, weight: now - last };
     last = Math.max(last, now);
-    if (type === 'O') open = [...open, frame as number];
-    else {
-      const place = open.lastIndexOf(frame as number);
-      if (place !== open.length - 1) ledger.noteOnce('calls that do not end in the order of their beginning');
-      open = place < 0 ? open : open.slice(0, place);
+    const count = times.get(frame) ?? 0;
+    if (type === 'O') {
+      open.push({ frame, node: child(open.at(-1)?.node ?? root, frame) });
+      times.set(frame, count + 1);
+      continue;
+    }
+    if (open.at(-1)?.frame !== frame) ledger.noteOnce('calls that do not end in the order of their beginning');
+    for (let closed = count === 0; !closed; ) {
+      const top = open.pop();
+      if (top === undefined) break;
+      times.set(top.frame, (times.get(top.frame) ?? 1) - 1);
+      closed = top.frame === frame;
     }
   }
-  return samples;
 }
 
 /** Threads of one recording are one profile; what is measured in another unit, or of another event, is another. */
@@ -144,11 +165,11 @@ function stacksOf(group: readonly SpeedscopeProfile[], frames: readonly Frame[],
   const isOwn = first.dataset !== null;
   for (const { name, samples, start, thread } of group) {
     // Threads are told by the first frame, as commands are; ours begin with it.
-    const root = group.length > 1 && !isOwn ? [builder.frame(name, FrameKind.process)] : [];
+    const root = group.length > 1 && !isOwn ? builder.child(0, builder.frame(name, FrameKind.process)) : 0;
+    const child = (above: number, i: number) =>
+      builder.child(above, idOf(builder, frames[i] as Frame, isOwn && above === 0));
     let at = start * factor;
-    for (const { frames: stack, weight } of samples) {
-      const ids = stack.map((i, depth) => idOf(builder, frames[i] as Frame, isOwn && depth === 0));
-      const node = [...root, ...ids].reduce((above, frame) => builder.child(above, frame), 0);
+    for (const { node, weight } of samples({ root, child })) {
       const facts = {
         at: seconds === undefined ? null : at * seconds,
         thread: thread ?? { comm: name, pid: null, tid: null },
