@@ -126,6 +126,8 @@ interface Interaction {
 }
 
 const GRAPH = '.flame-stage';
+/** In which the graph is drawn, or what stands in its place. */
+const PLACE = '.dataset';
 const TABLE = '.table-host tbody';
 
 /** The left end of the time strip, then along it. */
@@ -185,7 +187,7 @@ const INTERACTIONS: readonly Interaction[] = [
   {
     name: 'in time order',
     event: 'change',
-    shows: GRAPH,
+    shows: PLACE,
     act: (page) => page.getByLabel('Order').selectOption('time'),
     undo: (page) => page.getByLabel('Order').selectOption('flame'),
     budget: '',
