@@ -26,8 +26,11 @@ function withWholeStart(row: string, columns: readonly string[]): string {
 // COMMAND last in `ps aux`, anywhere in `ps -eo pid,comm,pcpu`
 const COMMAND = /\s(?:COMMAND|CMD|ARGS)(?:\s|$)/;
 
+//  PID USER      PR  NI    VIRT    RES    SHR S  %CPU  %MEM     TIME+ COMMAND
+const OF_TOP = /\sTIME\+\s/;
+
 function isHeading(line: string): boolean {
-  return isProcessHeading(line) && COMMAND.test(line);
+  return isProcessHeading(line) && COMMAND.test(line) && !OF_TOP.test(line);
 }
 
 export const ps: Grammar = {
