@@ -87,7 +87,7 @@ function isShort({ bytes }: Source, run: Run): boolean {
   return bytes !== undefined && bytes < run.bytes - MASKED && bytes < run.bytes * (1 - MASKED_SHARE);
 }
 
-const MASKED = 256;
+const MASKED = 64;
 const MASKED_SHARE = 0.02;
 
 /** Whether all that the tool wrote is there, and it ended as asked. */
