@@ -5,7 +5,7 @@
  *
  * net/core/net-procfs.c of Linux, softnet_seq_show
  */
-import { counterGrammar } from '../counter-file.ts';
+import { counterGrammar, type Told } from '../counter-file.ts';
 
 const FIELDS: Readonly<Record<number, string>> = {
   0: 'processed',
@@ -24,20 +24,23 @@ export const procSoftnet = counterGrammar({
   tool: 'proc-softnet',
   title: 'packets handled by each CPU since boot',
   begins: { like: ROW },
-  open: () => {
-    let rows = 0;
-    return (text) => {
-      if (!ROW.test(text)) return null;
-      const values = text
-        .trim()
-        .split(' ')
-        .map((word) => Number.parseInt(word, 16));
-      // Without it the rows are the CPUs in their order.
-      const labels = { cpu: String(values[CPU] ?? rows++) };
-      return Object.entries(FIELDS).flatMap(([i, name]) => {
-        const value = values[Number(i)];
-        return value === undefined ? [] : [{ name, value, labels }];
-      });
-    };
-  },
+  open: softnetRows,
 });
+
+/** Reads one row after another; null for what is none. */
+export function softnetRows(): (text: string) => Told {
+  let rows = 0;
+  return (text) => {
+    if (!ROW.test(text)) return null;
+    const values = text
+      .trim()
+      .split(' ')
+      .map((word) => Number.parseInt(word, 16));
+    // Without it the rows are the CPUs in their order.
+    const labels = { cpu: String(values[CPU] ?? rows++) };
+    return Object.entries(FIELDS).flatMap(([i, name]) => {
+      const value = values[Number(i)];
+      return value === undefined ? [] : [{ name, value, labels }];
+    });
+  };
+}
