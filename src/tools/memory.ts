@@ -86,7 +86,21 @@ export const memory: readonly Tool[] = [
     asks: 'What does the kernel do to find free memory?',
     reading:
       'All counters of memory management, since boot: what they grow by in the window is what counts. allocstall is a process that had to reclaim itself, pgmajfault a read from disk, pswpin and pswpout swapping, workingset_refault_file cache that was thrown away too early, compact_stall a wait for contiguous pages, oom_kill a kill. The nr_ lines are pages as they are now.',
-    output: { shape: 'series', columns: {} },
+    output: {
+      shape: 'series',
+      columns: tellingEach(
+        number,
+        {
+          pswpin: 'system.paging.operations.in',
+          pswpout: 'system.paging.operations.out',
+          pgfault: 'system.paging.faults.minor',
+          pgmajfault: 'system.paging.faults.major',
+          pgscan_direct: 'system.paging.scan.direct',
+          pgscan_kswapd: 'system.paging.scan.kswapd',
+        },
+        { counter: true },
+      ),
+    },
     sets: ['60s', 'memory'],
     capture: [fromProc(procVmstat, { interval: 1 })],
   },

@@ -1,9 +1,36 @@
 /** TCP: who connects, what is lost and sent again, where it queues; and names that are looked up. */
-import { columns, each, field, milliseconds, number, text } from './columns.ts';
+import { columns, each, field, milliseconds, number, tellingEach, text } from './columns.ts';
 import { procNet, sarDev, sarTcp, sockets } from './proc-programs.ts';
 import { bcc, bpftrace, classic, fromProc, libbpf } from './recipe.ts';
 import { interfaceColumns, tcpColumns } from './sysstat.ts';
-import type { Tool } from './tool.ts';
+import type { Columns, Tool } from './tool.ts';
+
+/** Of each CPU, since boot. */
+const softnetColumns: Columns = tellingEach(
+  number,
+  { dropped: 'system.network.softnet.dropped', time_squeeze: 'system.network.softnet.squeezed' },
+  { counter: true },
+);
+
+/** Since boot, by the names that nstat gives them. */
+const protocolColumns: Columns = {
+  ...softnetColumns,
+  ...tellingEach(
+    number,
+    {
+      TcpInSegs: 'system.network.tcp.segments.received',
+      TcpOutSegs: 'system.network.tcp.segments.sent',
+      TcpRetransSegs: 'system.network.tcp.retransmissions',
+      TcpActiveOpens: 'system.network.tcp.connections.opened',
+      TcpPassiveOpens: 'system.network.tcp.connections.accepted',
+      TcpAttemptFails: 'system.network.tcp.connections.failed',
+      TcpEstabResets: 'system.network.tcp.connections.reset',
+      TcpExtListenOverflows: 'system.network.tcp.listen.overflows',
+      TcpExtListenDrops: 'system.network.tcp.listen.drops',
+    },
+    { counter: true },
+  ),
+};
 
 export const network: readonly Tool[] = [
   {
@@ -233,7 +260,7 @@ export const network: readonly Tool[] = [
     asks: 'What does the network stack drop, overflow, or send again?',
     reading:
       'All counters of the protocols, since boot: what they grow by in the window is what counts. TcpExt ListenOverflows and ListenDrops are connections that the server did not accept in time, TCPTimeouts and RetransSegs segments that were lost, PruneCalled receive buffers that were full, Udp RcvbufErrors datagrams that nobody fetched. The lines of hexadecimal numbers are one for each CPU: packets, drops, and times that the work was cut short.',
-    output: { shape: 'series', columns: {} },
+    output: { shape: 'series', columns: protocolColumns },
     sets: ['60s', 'network'],
     capture: [fromProc(procNet, { interval: 1 })],
   },
@@ -313,7 +340,7 @@ export const network: readonly Tool[] = [
     asks: 'What has the network stack counted since boot?',
     reading:
       '/proc/net/snmp and /proc/net/netstat, by the names that nstat gives them. Only the difference of two readings is of the incident.',
-    output: { shape: 'series', columns: {} },
+    output: { shape: 'series', columns: protocolColumns },
     sets: [],
     capture: [],
   },
@@ -323,7 +350,7 @@ export const network: readonly Tool[] = [
     asks: 'Do CPUs keep up with the packets that arrive?',
     reading:
       'dropped is packets for which a CPU had no room; time_squeeze is how often it stopped with packets left because its time was over. Both count since boot.',
-    output: { shape: 'series', columns: {} },
+    output: { shape: 'series', columns: softnetColumns },
     sets: [],
     capture: [],
   },

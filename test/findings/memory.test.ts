@@ -206,6 +206,18 @@ describe('growth', () => {
   });
 });
 
+test('/proc/vmstat counts pages since boot', async () => {
+  const text = (swapped: number) =>
+    times(
+      11,
+      (i) =>
+        `${(1000 + i).toFixed(2)} 500.00\nnr_free_pages 9000\npgmajfault ${5e6}\npswpin ${9e6 + swapped * i}\npswpout ${9e6 + swapped * i}\n`,
+    );
+  const found = await only('swapping', { 'proc-vmstat.txt': text(2000) });
+  expect(found.title).toBe('The host is swapping: 4,000 pages/s');
+  expect((await only('swapping', { 'proc-vmstat.txt': text(0) })).verdict).toBe('ruled-out');
+});
+
 describe('direct-reclaim', () => {
   const drsnoop = (rows: number, ms: number) =>
     `TIME(s)       COMM           PID     LAT(ms) PAGES  FREE(KB)\n${times(rows, (i) => `${((i * 9.9) / rows).toFixed(9)}   ${i % 5 === 0 ? 'cron ' : 'mysqld'}         17678      ${ms.toFixed(2)}   143     86028\n`)}`;

@@ -203,6 +203,49 @@ Tracing SYN backlog size. Ctrl-C to end.
   });
 });
 
+describe('counters of /proc/net, a reading a second', () => {
+  interface Counted {
+    overflows?: number;
+    resent?: number;
+    dropped?: number;
+  }
+  const hex = (value: number) => value.toString(16).padStart(8, '0');
+  /** They count since boot: much was lost before the capture began. */
+  const procNet = ({ overflows = 0, resent = 0, dropped = 0 }: Counted, readings = 11) =>
+    times(
+      readings,
+      (i) => `${(1000 + i).toFixed(2)} 500.00
+Tcp: ActiveOpens PassiveOpens AttemptFails EstabResets InSegs OutSegs RetransSegs
+Tcp: 500 600 0 0 ${1e6 + 1000 * i} ${1e6 + 1000 * i} ${90_000 + resent * i}
+TcpExt: SyncookiesSent ListenOverflows ListenDrops
+TcpExt: 0 ${70_000 + overflows * i} ${70_000 + overflows * i}
+sockets: used 51
+TCP: inuse 1 orphan 0 tw 0 alloc 1 mem 33
+${hex(5_000_000 + i)} ${hex(60_000 + dropped * i)} 00000000 00000000 00000000 00000000 00000000 00000000 00000000 00000000 00000000 00000000 00000000
+`,
+    );
+  const counted = (facts: Counted) => ({ 'proc-net.txt': procNet(facts) });
+  test('what a listener did not accept', async () => {
+    expect(await verdicts('listen-overflows', counted({ overflows: 3 }))).toEqual([
+      'found: A listen queue overflows: 3 connections dropped a second',
+    ]);
+    expect(await verdicts('listen-overflows', counted({}))).toEqual([expect.stringMatching(/^ruled-out: /)]);
+    const once = { 'proc-net.txt': procNet({ overflows: 3 }, 1) };
+    expect(await verdicts('listen-overflows', once)).toEqual([expect.stringMatching(/^not-known: .*read only once/)]);
+  });
+  test('what was sent again', async () => {
+    expect(await verdicts('tcp-retransmits', counted({ resent: 40 }))).toEqual([
+      'found: TCP resends 40 a second, 4% of its segments',
+    ]);
+    expect((await only('tcp-retransmits', counted({}))).verdict).toBe('ruled-out');
+  });
+  test('what the CPUs had no room for', async () => {
+    expect(await verdicts('softnet-drops', counted({ dropped: 12 }))).toEqual([
+      'found: The CPUs drop 12 received packets a second',
+    ]);
+  });
+});
+
 describe('slow-connects', () => {
   const tcpconnlat = (slow: number, ms: number) =>
     `TIME(s)  PID     COMM         IP SADDR            DADDR            DPORT LAT(ms)\n${times(100, (i) => `${(i / 20).toFixed(3)}    32151   checkout     4  10.0.0.7         ${i < slow ? '10.0.0.9 ' : '10.0.0.8 '}        5432  ${i < slow ? ms : 0.4}\n`)}`;

@@ -86,5 +86,6 @@ const SHORT: Partial<Readonly<Record<RuleName, Short>>> = {
   'connection-churn': (test) => `${rounded(test.measures[0]?.value ?? 0)} connections/s`,
   'listen-overflows': (test) => `${rounded(test.measures[0]?.value ?? 0)}/s dropped`,
   'interface-limit': (test) => `${said(test, 'system.network.utilization', 'max')} of its speed at most`,
+  'softnet-drops': (test) => `${rounded(test.measures[0]?.value ?? 0)}/s dropped`,
   'interface-errors': (test) => `${rounded(test.measures[0]?.value ?? 0)}/s`,
 };
