@@ -15,6 +15,7 @@ import { memleak } from '../bcc/memleak.ts';
 import type { Grammar, ParseContext } from '../grammar.ts';
 import { LineLedger, type LineParser, type LineVerdict, lineReader } from '../lines.ts';
 import { measureOf } from '../measure.ts';
+import { perfScriptBare } from '../perf/script-bare.ts';
 import { addFrames, asKernel, type PrintedFrame, printedFrame } from '../stack-frame.ts';
 import { isPreamble } from '../terminal.ts';
 
@@ -23,6 +24,8 @@ const FRAME = /^(?: {8}|\t)\s*(?:0x[0-9a-f]+|[^\s@|]\S*(?: \S+)*\+(?:0x[0-9a-f]+
 // bash 4242   bash, 4242:   4242 bash   bash (4242)   bash
 const TASK =
   /^(?:(?<comm>[^\d\s,:()][^,:()]{0,15}?)[\s,:(]+(?<pid>\d+)\)?|(?<first>\d+)[\s,:]+(?<second>[^\d\s,:()][^,:()]{0,15})|(?<only>[^\d\s,:()][^\s,:()]{0,15}$))(?=$|[\s,:)])/;
+// 	          14360c1 v8::Parse+0x12 (/usr/bin/node): only perf puts addresses in a column
+const FRAME_OF_PERF = /^\t {1,15}[0-9a-f]{1,15} \S/;
 /** So many frames that look alike are no accident. */
 const LEAST_FRAMES = 3;
 
@@ -32,6 +35,7 @@ export const printedStacks: Grammar = {
     const { lines } = head;
     // Their stacks are counted, or stand under a row of a table.
     if (memleak.claims(head) || bccColumns.claims(head)) return false;
+    if (perfScriptBare.claims(head) || lines.some((line) => FRAME_OF_PERF.test(line))) return false;
     const frames = lines.filter((line) => FRAME.test(line)).length;
     // A map's key, a perf header or a table would tell whose it is.
     if (frames < LEAST_FRAMES || lines.some((line) => /^@|^\S.*\s\d+\.\d{6}:\s/.test(line))) return false;
