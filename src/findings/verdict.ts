@@ -27,6 +27,8 @@ export interface Fact {
   reasons: readonly Reason[];
   cause: Fact | null;
   beside: Fact | null;
+  /** How many more subjects the rule found, of which none is worse: only this one speaks of them. */
+  more?: number;
 }
 
 /** From here on a threshold is near. */
@@ -35,6 +37,8 @@ const NEAR = 0.5;
 const MOSTLY_OWN = 0.5;
 /** And with so much of it they are a doubt. */
 const PARTLY_OWN = 0.1;
+/** A host has thousands of control groups, and a person reads a screen. */
+const MAX_SUBJECTS = 25;
 
 /** What a rule says of a host. None where nobody tried to capture what it looks closer at. */
 export function factsOf(rule: Rule, signals: Signals, limits: Readonly<Record<string, number>>): Fact[] {
@@ -42,7 +46,10 @@ export function factsOf(rule: Rule, signals: Signals, limits: Readonly<Record<st
   const found = tests.filter(({ distance }) => distance >= 1);
   const own = rule.sharesCpus ? ownPart(signals) : 0;
   if (found.length > 0) {
-    const facts = bySubject(found).map((each) => foundFact(rule, signals, each, tests, own));
+    const subjects = bySubject(found);
+    const facts = subjects.slice(0, MAX_SUBJECTS).map((each) => foundFact(rule, signals, each, tests, own));
+    const more = subjects.length - facts.length;
+    if (more > 0) facts.push({ ...(facts.pop() as Fact), more });
     // What the tools did themselves is nothing that was found.
     return own < MOSTLY_OWN
       ? facts

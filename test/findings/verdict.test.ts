@@ -204,3 +204,17 @@ test('the order of files means nothing', async () => {
     );
   expect(await of([...names].reverse())).toEqual(await of(names));
 });
+
+test('of thousands of subjects the worst are found, and how many more there are', async () => {
+  const groups = Array.from(
+    { length: 3000 },
+    (_, i) => `@throttled[${i}]: 500\n@notthrottled[${i}]: ${i === 1234 ? 100 : 500}\n`,
+  ).join('');
+  const found = (await judge({ 'blkthrot.txt': `Attaching 3 probes...\n\n${groups}` })).filter(
+    ({ rule, verdict }) => rule === 'io-throttled' && verdict === 'found',
+  );
+  expect(found).toHaveLength(25);
+  expect(found[0]?.subject.name).toContain('1234');
+  expect(found.at(-1)?.detail).toContain('2,975 more pass the same threshold');
+  expect(found.slice(0, -1).some(({ detail }) => detail.includes('more pass'))).toBe(false);
+});

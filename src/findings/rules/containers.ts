@@ -198,7 +198,10 @@ const ioThrottled = rule({
   judge(signals, { share, least }) {
     const tables = signals.counts('cgroup.disk.throttled');
     const held = tables.filter(({ title }) => title === '@throttled');
-    const passed = tables.filter(({ title }) => title === '@notthrottled').flatMap(({ rows }) => rows);
+    const passed = groupsOf(
+      tables.filter(({ title }) => title === '@notthrottled').flatMap(({ rows }) => rows),
+      ({ key }) => key.join(' '),
+    );
     const basis = tables.slice(0, 1).map((table) => countBasis(signals, table));
     const [first] = tables;
     if (first === undefined) return [];
@@ -218,7 +221,7 @@ const ioThrottled = rule({
       ];
     return groups.map(({ table, group, rows }): Test => {
       const waited = sumOf(rows.map(({ value }) => value));
-      const all = waited + sumOf(passed.filter(({ key }) => key.join(' ') === group).map(({ value }) => value));
+      const all = waited + sumOf((passed.get(group) ?? []).map(({ value }) => value));
       return {
         subject: { kind: 'cgroup', name: group },
         distance: all < least ? Number.NaN : waited / all / share,

@@ -1,4 +1,5 @@
 /** Facts in words: the only place where a sentence of a finding is made, for the terminal, the page, Markdown and JSON. */
+import { commas } from '../../datasets/amounts.ts';
 import type { Actor, Measure } from '../../datasets/finding.ts';
 import { meaningOf } from '../../datasets/signals.ts';
 import type { Quantity, Test, Who } from '../facts.ts';
@@ -37,12 +38,10 @@ export function reasonsText(reasons: Fact['reasons']): string {
   return first === undefined ? '' : reasonText(first);
 }
 
-export function detailOf({ rule, verdict, test }: Fact): string {
+export function detailOf({ rule, verdict, test, more = 0 }: Fact): string {
   if (verdict !== 'found' || test === null) return '';
-  return words[rule.name]
-    .details(test)
-    .filter((sentence) => sentence !== '')
-    .join(' ');
+  const rest = more === 0 ? '' : `${commas(more)} more pass the same threshold; the panel has all of them.`;
+  return [...words[rule.name].details(test), rest].filter((sentence) => sentence !== '').join(' ');
 }
 
 export function measureOf(quantity: Quantity): Measure {

@@ -173,7 +173,9 @@ function quoteHtml({ source, places }: Cited, { sources }: Capture): Markup | fa
   const { raw = null, firstLine = 1 } = sources[source] ?? {};
   const [first] = places;
   if (raw === null || first === undefined) return false;
+  // Each has a line at least.
   const quoted = places
+    .slice(0, MAX_ROWS)
     .map(([from, to]) => [from - firstLine + 1, to - firstLine + 1] as const)
     .flatMap(([from, to]) => linesBetween(raw, from, Math.min(to, from + MAX_ROWS)))
     .slice(0, MAX_ROWS);
