@@ -2,7 +2,7 @@
 import type { Capture } from '../datasets/capture.ts';
 import type { SignalName } from '../datasets/signals.ts';
 import { runOf } from './sources.ts';
-import { type Placed, tracksIn } from './told.ts';
+import type { Placed } from './told.ts';
 import { maxOf, minOf, type Track } from './track.ts';
 
 /** procps-ng 4.0.2 (Debian 12): vmstat repeats the memory columns of its first row; the rest is live. */
@@ -17,7 +17,12 @@ const FROZEN: ReadonlySet<SignalName> = new Set([
 const FEWEST = 5;
 
 /** Whether the track repeats its first reading by the defect. */
-export function isFrozen(capture: Capture, track: Track, placed: readonly Placed[]): boolean {
+export function isFrozen(
+  capture: Capture,
+  track: Track,
+  placed: readonly Placed[],
+  tracksOf: (each: Placed, signal: SignalName) => readonly Track[],
+): boolean {
   const source = capture.sources[track.source];
   if (!FROZEN.has(track.signal) || source === undefined || source.tool !== DEFECT.tool || track.values.length < 2)
     return false;
@@ -25,7 +30,7 @@ export function isFrozen(capture: Capture, track: Track, placed: readonly Placed
   if (version !== undefined) return DEFECT.version.test(version);
   if (track.values.length < FEWEST) return false;
   const table = placed.filter(({ place }) => place === track.dataset);
-  const still = [...FROZEN].flatMap((signal) => table.flatMap((each) => tracksIn(each, signal)));
-  const moves = table.flatMap((each) => tracksIn(each, 'system.context_switches'));
+  const still = [...FROZEN].flatMap((signal) => table.flatMap((each) => tracksOf(each, signal)));
+  const moves = table.flatMap((each) => tracksOf(each, 'system.context_switches'));
   return still.every((each) => maxOf(each) === minOf(each)) && moves.some((each) => maxOf(each) > minOf(each));
 }

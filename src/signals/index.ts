@@ -123,13 +123,21 @@ function ofHost(capture: Capture, host: string | null, isOf: (source: Source) =>
   });
   const sources = [...capture.sources.keys()].filter((i) => isOf(capture.sources[i] as Source));
   const known = new Map<SignalName, readonly Track[]>();
+  const printedBy = new Map<string, readonly Track[]>();
+
+  function tracksOf(each: Placed, signal: SignalName): readonly Track[] {
+    const key = `${each.place} ${signal}`;
+    const made = printedBy.get(key) ?? tracksIn(each, signal);
+    printedBy.set(key, made);
+    return made;
+  }
+
+  const isWrong = (track: Track): boolean => isFrozen(capture, track, placed, tracksOf);
 
   function all(signal: SignalName): readonly Track[] {
     const made = known.get(signal);
     if (made !== undefined) return made;
-    const printed = placed
-      .flatMap((each) => tracksIn(each, signal))
-      .filter((track) => !isFrozen(capture, track, placed));
+    const printed = placed.flatMap((each) => tracksOf(each, signal)).filter((track) => !isWrong(track));
     // What a derivation of it asks back for is what is printed.
     known.set(signal, printed);
     const tracks = withDerived(signal, printed, all).filter(({ values }) => values.length > 0);
@@ -152,9 +160,7 @@ function ofHost(capture: Capture, host: string | null, isOf: (source: Source) =>
       if (dataset.shape === 'histogram' || dataset.shape === 'counts')
         return tells(toolNamed(dataset.tool), ask.signal);
       return sourcesOf(ask.signal).some((signal) =>
-        tracksIn(each, signal).some(
-          (track) => track.subject.kind === kindOf(ask) && (evenFrozen || !isFrozen(capture, track, placed)),
-        ),
+        tracksOf(each, signal).some((track) => track.subject.kind === kindOf(ask) && (evenFrozen || !isWrong(track))),
       );
     });
   }

@@ -7,34 +7,59 @@ import { cellAt, numberAt, rowCount } from '../datasets/cells.ts';
 import { timeAt } from '../datasets/columns.ts';
 import { groupsOf } from '../datasets/groups.ts';
 import { allBuckets } from '../datasets/percentiles.ts';
-import type { Bucket, Column, Counts, Events, Histogram, Series } from '../datasets/shapes.ts';
+import type { Bucket, Column, Counts, Events, Histogram, Metric, Series } from '../datasets/shapes.ts';
 
-/** One metric over time: parallel columns. `at` is null where no time is known. */
-export interface MetricColumn {
+/** A metric without its values. */
+export interface MetricHead {
   /** Its place among the dataset's metrics. */
   index: number;
   /** As the C locale calls it. */
   name: string;
   labels: Readonly<Record<string, string>>;
+}
+
+/** One metric over time: parallel columns. `at` is null where no time is known. */
+export interface MetricColumn extends MetricHead {
   unit: string;
   values: number[];
   at: (number | null)[];
   lines: number[];
 }
 
-export function metricColumns({ metrics }: Series): MetricColumn[] {
-  return metrics.map(({ name, english = name, labels, unit, at, values, lines, sinceBoot }, index) => {
-    const rows = Array.from(values.keys()).filter((i) => i >= sinceBoot && Number.isFinite(values[i]));
-    return {
-      index,
-      name: english,
-      labels,
-      unit,
-      values: rows.map((i) => values[i] as number),
-      at: rows.map((i) => timeAt(at, i)),
-      lines: rows.map((i) => lines[i] as number),
-    };
-  });
+export function metricHeads({ metrics }: Series): MetricHead[] {
+  return metrics.map(({ name, english = name, labels }, index) => ({ index, name: english, labels }));
+}
+
+export function metricColumn({ metrics }: Series, head: MetricHead): MetricColumn {
+  const { unit, at, values, lines, sinceBoot } = metrics[head.index] as Metric;
+  const column: MetricColumn = { ...head, unit, values: [], at: [], lines: [] };
+  for (let i = sinceBoot; i < values.length; i++) {
+    if (!Number.isFinite(values[i])) continue;
+    column.values.push(values[i] as number);
+    column.at.push(timeAt(at, i));
+    column.lines.push(lines[i] as number);
+  }
+  return column;
+}
+
+const timesBySeries = new WeakMap<Series, ReadonlySet<number>>();
+
+/** All times at which any metric has a number, without averages since boot. */
+export function timesTold(series: Series): ReadonlySet<number> {
+  const known = timesBySeries.get(series);
+  if (known !== undefined) return known;
+  const times = new Set<number>();
+  let before: Metric | null = null;
+  for (const metric of series.metrics) {
+    // The columns of a row share its time.
+    const isSame = before !== null && metric.at === before.at && metric.sinceBoot === before.sinceBoot;
+    if (isSame && metric.values.every(Number.isFinite)) continue;
+    for (let i = metric.sinceBoot; i < metric.values.length; i++)
+      if (Number.isFinite(metric.values[i]) && !Number.isNaN(metric.at[i])) times.add(metric.at[i] as number);
+    before = metric.values.every(Number.isFinite) ? metric : before;
+  }
+  timesBySeries.set(series, times);
+  return times;
 }
 
 /** How many reports the series of a table have, the averages since boot left out. */

@@ -5,7 +5,16 @@ import { meaningOf, type SignalName } from '../datasets/signals.ts';
 import { toolNamed } from '../tools/index.ts';
 import { FIRST } from '../tools/procps.ts';
 import type { ColumnMeaning, Columns, Telling } from '../tools/tool.ts';
-import { type MetricColumn, metricColumns, type Rows, reportsIn, rowsOf } from './tables.ts';
+import {
+  type MetricColumn,
+  type MetricHead,
+  metricColumn,
+  metricHeads,
+  type Rows,
+  reportsIn,
+  rowsOf,
+  timesTold,
+} from './tables.ts';
 import type { Track } from './track.ts';
 import { factorFor } from './units.ts';
 
@@ -72,13 +81,13 @@ function seriesTracks({ dataset, place, interval, siblings }: Placed<Series>, si
   const columns = columnsOf(dataset.tool);
   if (!Object.values(columns).some((column) => tellingsOf(column).some((telling) => telling.signal === signal)))
     return [];
-  const metrics = metricColumns(dataset);
+  const metrics = metricHeads(dataset);
   const names = new Set(metrics.map(({ name }) => name));
   const firsts = firstLabels(metrics);
   const isSparse = omitsIdle(dataset.tool);
   const all = isSparse ? siblings.filter((each): each is Series => each.shape === 'series') : [dataset];
   const table = {
-    ...clockOf(all.flatMap(metricColumns), interval),
+    ...clockOf(all, interval),
     reports: all.reduce((most, each) => Math.max(most, reportsIn(each)), 0),
     omitsIdle: isSparse,
   };
@@ -91,7 +100,8 @@ function seriesTracks({ dataset, place, interval, siblings }: Placed<Series>, si
     );
     const subject = telling === undefined ? null : subjectOf(metric.labels, signal);
     if (telling === undefined || subject === null) return [];
-    const track = trackOf(telling.firstSinceStart ? withoutFirst(metric, table.times[0]) : metric, telling, table);
+    const column = metricColumn(dataset, metric);
+    const track = trackOf(telling.firstSinceStart ? withoutFirst(column, table.times[0]) : column, telling, table);
     if (track === null) return [];
     const over = telling.over === undefined ? {} : { over: telling.over };
     return [{ ...track, ...over, signal, subject, source: dataset.source, dataset: place, metric: metric.index }];
@@ -110,7 +120,7 @@ function withoutFirst(metric: MetricColumn, first: number | undefined): MetricCo
 }
 
 /** The first value of each label. */
-function firstLabels(metrics: readonly MetricColumn[]): ReadonlyMap<string, string> {
+function firstLabels(metrics: readonly MetricHead[]): ReadonlyMap<string, string> {
   const firsts = new Map<string, string>();
   for (const { labels } of metrics)
     for (const [name, value] of Object.entries(labels)) if (!firsts.has(name)) firsts.set(name, value);
@@ -149,8 +159,8 @@ interface Reports {
   interval: number | null;
 }
 
-function clockOf(columns: readonly { at: readonly (number | null)[] }[], told: number | null): Reports {
-  const times = [...new Set(columns.flatMap(({ at }) => at.filter((time) => time !== null)))].sort((a, b) => a - b);
+function clockOf(all: readonly Series[], told: number | null): Reports {
+  const times = [...new Set(all.flatMap((series) => [...timesTold(series)]))].sort((a, b) => a - b);
   return { times, interval: told ?? medianGap(times) };
 }
 
