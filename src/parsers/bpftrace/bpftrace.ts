@@ -63,11 +63,14 @@ const GREETING = /^(?:Tracing|Sampling|Counting|Reading) .*\. (?:Hit )?Ctrl-C to
 const SCRATCH = /^@(?:\w+_)?(?:start|begin|birth|qtime|ts|timestamp)(?:_\w+|s)?$/i;
 /** Nanoseconds since boot: a program that counts to this in such a map is not expected. */
 const MIN_TIMESTAMP = 1e9;
+// @reads[mysqld, 1000]: 12      @usecs: 3      [8, 16)        12 |@@@@@@        |
+const ELEMENT = /^@[\w$]*(?:\[[^\]]*\])?: -?\d+\s*$|^[[(].{1,80}\d \|[@ ]*\|\s*$/;
 /** Beyond this many lines of text the rest is counted as unread, as for plain text. */
 const MAX_TEXT_LINES = 100_000;
 
 export const bpftrace: Grammar = {
   name: 'bpftrace',
+  own: ELEMENT,
   claims,
   begins: { like: /^(?:Attach|@)/, sure: ([first = '']) => BANNER.test(first) || MAP.test(first) },
   reader(context) {

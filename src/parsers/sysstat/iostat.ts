@@ -29,6 +29,9 @@ const CPU_HEADING = /^avg-cpu:\s/;
 // 10.0.0.4:/export/long   mpath-360060e80-part1   above the values of an old version
 const LONG_NAME = /^([\w!./:@+-]{1,256})$/;
 
+// vda              84.73      2598.18      3146.18       165.16    3162109    3829060     201012
+const ROW = /^[a-z][\w.-]*(?: +-?\d+(?:[.,]\d+)?){5,}\s*$/;
+
 /** iostat's widest heading has some 250 characters. */
 const MAX_HEADING = 2000;
 
@@ -41,6 +44,7 @@ interface Heading {
 
 export const iostat: Grammar = {
   name: 'iostat',
+  own: ROW,
 
   claims(head) {
     const lines = firstLines(head, (line) => isNoise(line) || wholeStamp(line) !== null);

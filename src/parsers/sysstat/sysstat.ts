@@ -30,6 +30,9 @@ const MARK = /^\s+(?:(LINUX RESTART)|COM)\b/;
 // 1795186770
 const EPOCH = /^\s*(\d{9,11})(?=\s)/;
 
+// 14:59:30     all    1.00    0.00    4.50     02:59:30 PM     0      1234    0.00    1.00     3  mysqld
+const ROW = /^\d\d:\d\d:\d\d(?: [AP]M)?(?: +[\w.-]+)?(?: +-?\d+(?:[.,]\d+)?){2,}(?: +\S+)?\s*$/;
+
 /** The heading or row behind a stamp, `#` or the word for an average; null where none of them begins the line. */
 interface Line {
   kind: 'stamped' | 'average' | 'hash';
@@ -42,6 +45,7 @@ interface Line {
 
 export const sysstat: Grammar = {
   name: 'sysstat',
+  own: ROW,
 
   claims(head) {
     const lines = firstLines(head, (line) => isNoise(line) || isMark(line));
