@@ -46,8 +46,17 @@ const ALL = 'all';
 
 /** The signals that the columns of a tool's tables tell. */
 export function signalsToldBy(tool: string): ReadonlySet<SignalName> {
-  return new Set(Object.values(columnsOf(tool)).flatMap((column) => tellingsOf(column).map(({ signal }) => signal)));
+  const known = toldByTool.get(tool);
+  if (known !== undefined) return known;
+  const told = new Set(
+    Object.values(columnsOf(tool)).flatMap((column) => tellingsOf(column).map(({ signal }) => signal)),
+  );
+  toldByTool.set(tool, told);
+  return told;
 }
+
+/** Of the tools in the catalogue: every rule asks for all of them. */
+const toldByTool = new Map<string, ReadonlySet<SignalName>>();
 
 /** The columns of its tables that tell a signal. */
 export function columnsTelling(tool: string, signal: SignalName): string[] {
