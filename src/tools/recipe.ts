@@ -54,7 +54,7 @@ export interface Place {
 
 /**
  * Where a host may have the recipe's tool, in order. bcc: /usr/share/bcc/tools upstream and on Fedora, NAME-bpfcc on
- * Debian and Ubuntu. libbpf-tools: the plain name, or bpf-NAME on openSUSE. bpftrace's own: NAME.bt.
+ * Debian and Ubuntu. libbpf-tools: the plain name, NAME-libbpf since Debian 13, or bpf-NAME on openSUSE. bpftrace's own: NAME.bt.
  */
 export function placesOf({ via, command, program }: Recipe): readonly Place[] {
   const name = command[0] as string;
@@ -68,6 +68,7 @@ export function placesOf({ via, command, program }: Recipe): readonly Place[] {
   if (via === 'libbpf-tools')
     return [
       { path: name, kind: 'binary' },
+      { path: `${name}-libbpf`, kind: 'binary' },
       { path: `bpf-${name}`, kind: 'binary' },
     ];
   if (via === 'bpftrace' && program === undefined)

@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { type Trial, toolsDocument } from '../../src/tools/document.ts';
 import { toolNamed, tools } from '../../src/tools/index.ts';
 import { privacyDocument } from '../../src/tools/privacy-document.ts';
+import { libbpf, placesOf } from '../../src/tools/recipe.ts';
 import { sets } from '../../src/tools/tool.ts';
 import { trialsOf } from '../host/trials.ts';
 
@@ -70,6 +71,14 @@ test('what perf lets ordinary users do is not said to be for root alone', () => 
   expect(page).toContain(
     '-a --call-graph {callgraph} -k mono --sample-cpu -o {data} -- sleep {seconds}` (perf, root, or perf_event_paranoid at most 0,',
   );
+});
+
+test.each([
+  ['Debian 12', 'execsnoop'],
+  ['Debian 13', 'execsnoop-libbpf'],
+  ['openSUSE', 'bpf-execsnoop'],
+])('libbpf-tools are found on %s', (_, path) => {
+  expect(placesOf(libbpf('execsnoop'))).toContainEqual({ path, kind: 'binary' });
 });
 
 test('what was tried on the virtual host is a way that the catalogue still has', () => {
