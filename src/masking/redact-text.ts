@@ -133,7 +133,10 @@ export class Redactor {
   text(text: string): string {
     if (text.length < 2) return text;
     const masked = this.places(
-      text.replace(AT_HOST, (_, user: string, host: string) => `${this.user(user)}@${this.host(host)}`),
+      // Behind a pseudonym stands what was left of a damaged text.
+      text.replace(AT_HOST, (all, user: string, host: string) =>
+        this.names.has(user) ? all : `${this.user(user)}@${this.host(host)}`,
+      ),
     )
       .replace(CONTAINER, (id) => this.names.of('container', id))
       .replace(NETWORK, (address) => this.address(address))

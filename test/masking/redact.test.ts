@@ -74,6 +74,7 @@ describe('a text', () => {
     ['10.0.0.7 10.0.0.9 10.0.1.7 127.0.0.1', undefined, 'net1.addr1 net1.addr2 net2.addr1 127.0.0.1'],
     ['2001:db8::8a2e:370:7334 ::1 21:00:06 std::dec', undefined, 'net3.addr1 ::1 21:00:06 std::dec'],
     ['02:42:ac:11:00:02', undefined, 'mac-1'],
+    ['2001:db8::8a2e:370:7334@a2e:370', undefined, 'net3.addr1@a2e:370'],
     ['/home/ada/app/x.so and /home/ada', undefined, '/home/user-1/path-1 and /home/user-1'],
     ['ada+ root postgres systemd-network', undefined, 'user-1+ root postgres systemd-network'],
     ['root', 'user', 'root'],
