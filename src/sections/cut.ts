@@ -99,6 +99,7 @@ class Cutter {
     // Where an output may begin, also rows that look like those of any table are looked at.
     const begun = this.begunHere(0) ?? beginningWith(this.window.lines(0, LINES_AHEAD))[0] ?? null;
     const { lines, complete, other } = this.head(begun);
+    if (lines.length === 1 && other?.family === 'bcc' && isBpftraceBanner(text)) return other;
     // What the first line says counts more than what stands further down.
     if (begun?.claims({ lines, complete })) return begun;
     const claimed = claimantOf(lines, complete) ?? begun;
@@ -162,6 +163,8 @@ class Cutter {
     const { window } = this;
     if (!isAnyMarker(window, offset)) return null;
     const text = window.text(offset);
+    // head puts it above each stack: it says whose that is.
+    if (/\/?proc\/\d{1,10}(?:\/task\/\d{1,10})?\/stack\b/.test(text)) return null;
     return (mayMark(text) ? markerOf(text) : null) ?? this.bareCommand(text, offset);
   }
 
@@ -305,6 +308,11 @@ class Cutter {
       await window.fill(1);
     } while (window.length > 0);
   }
+}
+
+/** Attaching 5 probes... stands above the tables that bpftrace's own tools print, which are read as bcc's are. */
+function isBpftraceBanner(line: string): boolean {
+  return /^Attach(?:ing|ed) \d+ probes?/.test(line);
 }
 
 /** The lines below a stamp, up to the first that begins an output of another grammar. */

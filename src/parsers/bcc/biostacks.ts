@@ -30,9 +30,13 @@ export const biostacks: Grammar = {
     return unit > 0 && heading < unit - 1 && HEADING.test(withoutInterrupt(lines[heading] ?? ''));
   },
 
+  own: /^ +[a-z]+ +: count +distribution$/,
+
   begins: {
-    like: HEADING,
-    sure([, second = '', ...others]) {
+    like: new RegExp(`^Tracing block I/O with |${HEADING.source}`),
+    sure([first = '', second = '', ...others]) {
+      // biostacks.bt says it, too, and prints maps.
+      if (first === BANNER) return ![second, ...others].some((line) => line.startsWith('@'));
       const next = others.find((line) => !FRAME.test(line));
       return FRAME.test(second) && (next === undefined || histogramUnit(next) !== null);
     },

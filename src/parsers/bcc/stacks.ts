@@ -66,10 +66,11 @@ export const bccStacks: Grammar = {
 
   // What a tool says of itself, with stacks below it: it may have had nothing but complaints.
   begins: {
-    like: /^(?:Sampling at|Tracing (?:off-CPU|blocked)) /,
+    like: /^(?:Sampling at|Tracing (?:off-CPU|blocked|\d+ functions for)) /,
+    // funccount's banner is stackcount's; the heading below it is not.
     sure: ([first = '', ...others]) =>
-      BANNERS.slice(0, 3).some(([banner]) => banner.test(first)) &&
-      others.every((line) => /^\s|^$|^-|^\^C/.test(line) || isCut(line)),
+      (BANNERS.slice(0, 3).some(([banner]) => banner.test(first)) || /^Tracing \d/.test(first)) &&
+      others.every((line) => /^\s|^$|^-|^\^C|^\d\d:\d\d:\d\d$/.test(line) || isCut(line)),
   },
 
   reader(context) {

@@ -29,6 +29,7 @@ export const procStack: Grammar = {
     const others = lines.filter((line) => line.trim() !== '').length - frames;
     return frames > 0 && others <= frames * 2 && !lines.some((line) => /^\[ *\d+\.\d+\]/.test(line));
   },
+  own: HEADING,
   begins: { like: /^\s*\[<(?:0|[0-9a-f]{8,16})>\] / },
   reader: (context) => {
     const ledger = new LineLedger();
