@@ -21,6 +21,7 @@ export function addReport(name: string, page: Uint8Array, capture: Capture): voi
   const first = sources.length;
   const rest = data.capture;
   if (capture.manifest === null && first === 0) capture.manifest = rest.manifest;
+  if (rest.host !== undefined) capture.host ??= rest.host;
   capture.damage.push(...rest.damage);
   sources.push(...data.sources.map((source, i) => ({ ...source, raw: data.raw(i) })));
   for (let i = 0; i < data.datasetCount; i++) {
