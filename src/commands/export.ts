@@ -138,7 +138,7 @@ async function exported(
     }
     case 'csv': {
       const { toCsv } = await import('../exports/csv.ts');
-      return toCsv(onlyOne(capture, capture.datasets, dataset));
+      return toCsv(onlyOne(capture, capture.datasets, dataset), capture.manifest?.started ?? null);
     }
     case 'speedscope': {
       const { toSpeedscope } = await import('../exports/speedscope.ts');

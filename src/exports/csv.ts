@@ -4,7 +4,7 @@
  */
 import Papa from 'papaparse';
 import { groupLabels, groupsIn } from '../datasets/buckets.ts';
-import { rowsOf } from '../datasets/cells.ts';
+import { rowAt, rowCount } from '../datasets/cells.ts';
 import { timeAt } from '../datasets/columns.ts';
 import { itemsIn, keyWidth } from '../datasets/counts.ts';
 import { stackPath } from '../datasets/fold.ts';
@@ -15,18 +15,31 @@ import type { Cell, Counts, Dataset, Histogram, Series } from '../datasets/shape
 /** How many rows are made into text at once. */
 const BATCH = 1000;
 
-/** @returns the header line and then the rows, in chunks of text. Times are seconds on the dataset's clock. */
-export function* toCsv(dataset: Dataset): Generator<string> {
-  yield unparse([headerOf(dataset)]);
+/** A row, and when it was on the dataset's clock. */
+type CsvRow = readonly [row: Cell[], at: number | null];
+
+/**
+ * @param started of the capture, in Unix seconds; null where that is not known
+ * @returns the header line and then the rows, in chunks of text. Times (`at`) are seconds on the dataset's clock; where the wall
+ * clock is known, `unix time` stands last, to join with other logs
+ */
+export function* toCsv(dataset: Dataset, started: number | null = null): Generator<string> {
+  const zero = dataset.clock === 'capture' && dataset.shape !== 'stacks' ? started : null;
+  yield unparse([[...headerOf(dataset), ...(zero === null ? [] : ['unix time'])]]);
   let batch: Cell[][] = [];
-  for (const row of recordsOf(dataset)) {
-    batch.push(row);
+  for (const [row, at] of recordsOf(dataset)) {
+    batch.push(zero === null ? row : [...row, at === null ? null : unixTime(zero + at)]);
     if (batch.length === BATCH) {
       yield unparse(batch);
       batch = [];
     }
   }
   if (batch.length > 0) yield unparse(batch);
+}
+
+/** To the microsecond: a double tells no more of a time since 1970. */
+function unixTime(seconds: number): number {
+  return Math.round(seconds * 1e6) / 1e6;
 }
 
 /** Papa's own expression for formulas does not see a text with a line end in it. */
@@ -51,13 +64,13 @@ function headerOf(dataset: Dataset): string[] {
   }
 }
 
-function* recordsOf(dataset: Dataset): Generator<Cell[]> {
+function* recordsOf(dataset: Dataset): Generator<CsvRow> {
   switch (dataset.shape) {
     case 'stacks': {
       const { profile } = dataset;
       for (let node = 0; node < profile.self.length; node++) {
         const weight = profile.self[node] as number;
-        if (weight !== 0) yield [stackPath(profile, node).join(';'), weight];
+        if (weight !== 0) yield [[stackPath(profile, node).join(';'), weight], null];
       }
       return;
     }
@@ -65,34 +78,37 @@ function* recordsOf(dataset: Dataset): Generator<Cell[]> {
       yield* histogramRows(dataset);
       return;
     case 'events':
-      yield* rowsOf(dataset);
+      for (let row = 0; row < rowCount(dataset); row++) yield [rowAt(dataset, row), timeAt(dataset.at, row)];
       return;
     case 'counts': {
       const width = keyNames(dataset).length;
-      for (const { key, value, at } of itemsIn(dataset)) yield [...padded(key, width), at, value];
+      for (const { key, value, at } of itemsIn(dataset)) yield [[...padded(key, width), at, value], at];
       return;
     }
     case 'series':
       yield* seriesRows(dataset);
       return;
     case 'text':
-      for (const line of dataset.lines) yield [line];
+      for (const line of dataset.lines) yield [[line], null];
   }
 }
 
-function* histogramRows(histogram: Histogram): Generator<Cell[]> {
+function* histogramRows(histogram: Histogram): Generator<CsvRow> {
   const labels = labelNames(groupLabels(histogram));
   for (const group of groupsIn(histogram)) {
     const told = labels.map((label) => labelOf(group, label));
-    for (const bucket of group.buckets) yield [...told, group.at, ...bucket];
+    for (const bucket of group.buckets) yield [[...told, group.at, ...bucket], group.at];
   }
 }
 
-function* seriesRows({ metrics }: Series): Generator<Cell[]> {
+function* seriesRows({ metrics }: Series): Generator<CsvRow> {
   const labels = labelNames(metrics);
   for (const { name, unit, at, values, ...metric } of metrics) {
     const told = labels.map((label) => labelOf(metric, label));
-    for (let i = 0; i < values.length; i++) yield [name, ...told, unit, timeAt(at, i), values[i] as number];
+    for (let i = 0; i < values.length; i++) {
+      const time = timeAt(at, i);
+      yield [[name, ...told, unit, time, values[i] as number], time];
+    }
   }
 }
 

@@ -73,6 +73,21 @@ describe('csv', () => {
   });
 });
 
+test('csv of a capture tells the wall clock of each row, of those that have a time', () => {
+  const events = eventsOf(
+    {
+      ...dataset,
+      clock: 'capture',
+      shape: 'events',
+      columns: [{ name: 'COMM', type: 'text', unit: '', role: 'process' }],
+    },
+    [['sh'], ['ls']],
+  );
+  events.at = Float64Array.of(1.25, Number.NaN);
+  expect(csv(events, 1_795_204_805.303)).toBe('COMM,unix time\nsh,1795204806.553\nls,\n');
+  expect(csv({ ...events, clock: 'elapsed' }, 1_795_204_805.303)).toBe('COMM\nsh\nls\n');
+});
+
 test('speedscope: frames shared, each stack root first with its weight', () => {
   const file = JSON.parse([...toSpeedscope('c.tar', [twoStacks(), twoStacks()])].join(''));
   expect(file.shared.frames).toHaveLength(6);
