@@ -147,9 +147,11 @@ function unknownCell(facts: readonly Fact[], shown: readonly RuleName[], { resou
   if (NOTHING_TO_ASK.has(`${resource.kind} ${column}`)) return { ...empty, state: 'none', text: '', collect: [] };
   const [first] = [...facts].sort((a, b) => order(shown, a) - order(shown, b));
   const [reason] = first?.reasons ?? [];
-  const tools = toolsToTell(first?.rule.asks ?? []).slice(0, 2);
+  const all = toolsToTell(first?.rule.asks ?? []).slice(0, 2);
   if (reason !== undefined && reason.kind !== 'not captured')
-    return { ...empty, state: 'unknown', text: reasonText(reason), collect: tools };
+    return { ...empty, state: 'unknown', text: reasonText(reason), collect: all };
+  // What ran and did not tell would not tell the next time.
+  const tools = reason?.tools ?? all;
   return {
     ...empty,
     state: 'unknown',
