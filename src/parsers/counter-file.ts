@@ -4,7 +4,7 @@
  */
 import type { Dataset } from '../datasets/shapes.ts';
 import type { Beginning, Grammar, ParseContext } from './grammar.ts';
-import { LineLedger, lineReader } from './lines.ts';
+import { LineLedger, type LineParser, lineReader } from './lines.ts';
 import { isReadingTime, ReadingTime } from './procps/reading-time.ts';
 import { SeriesBuilder } from './series-builder.ts';
 import { firstLines, isPreamble } from './terminal.ts';
@@ -27,6 +27,8 @@ export interface CounterFile {
   begins: Beginning;
   /** Reads the lines of one reading after another; what it remembers is of one file. */
   open(context: ParseContext): (text: string) => Told;
+  /** Reads a table that stands below the numbers of a reading, at its time. */
+  below?(context: ParseContext, time: ReadingTime): LineParser;
 }
 
 /** Lines that head the next or say nothing. */
@@ -35,7 +37,7 @@ const NO_LABELS: Record<string, string> = {};
 /** Of a whole reading so many lines decide. */
 const LINES = 8;
 
-export function counterGrammar({ name, tool, title, begins, open }: CounterFile): Grammar {
+export function counterGrammar({ name, tool, title, begins, open, below }: CounterFile): Grammar {
   const isFirst = (lines: readonly string[]) =>
     begins.like.test(lines[0] ?? '') && (begins.sure?.(lines.slice(0, LINES)) ?? true);
   return {
@@ -50,6 +52,7 @@ export function counterGrammar({ name, tool, title, begins, open }: CounterFile)
       const series = new SeriesBuilder();
       const time = new ReadingTime();
       const read = open(context);
+      const table = below?.(context, time);
       let report = -1;
       let first: string | null = null;
       /** The readings of an interval that the command tells, where no time stands above them. */
@@ -59,7 +62,8 @@ export function counterGrammar({ name, tool, title, begins, open }: CounterFile)
           line(text, number) {
             if (time.take(text)) return 'read';
             const told = isPreamble(text) ? null : read(text);
-            if (told === null) return isPreamble(text) ? 'noise' : { unread: `not of ${title}` };
+            if (told === null)
+              return isPreamble(text) ? 'noise' : (table?.line(text, number) ?? { unread: `not of ${title}` });
             const key = told[0] === undefined ? null : `${told[0].name} ${JSON.stringify(told[0].labels ?? null)}`;
             if (first === null || key === first) report += key === null ? 0 : 1;
             first ??= key;
@@ -71,7 +75,10 @@ export function counterGrammar({ name, tool, title, begins, open }: CounterFile)
           end() {
             const clock = time.clock ?? (context.interval === null ? null : 'elapsed');
             const dataset: Dataset = { shape: 'series', source: 0, tool, title, clock, metrics: series.build() };
-            return { tool, datasets: dataset.metrics.length === 0 ? [] : [dataset] };
+            return {
+              tool,
+              datasets: [...(dataset.metrics.length === 0 ? [] : [dataset]), ...(table?.end().datasets ?? [])],
+            };
           },
         },
         ledger,

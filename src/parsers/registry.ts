@@ -27,8 +27,7 @@ import { ethtool } from './network/ethtool.ts';
 import { ipLink } from './network/ip-link.ts';
 import { netstatStatistics } from './network/netstat-statistics.ts';
 import { nstat } from './network/nstat.ts';
-import { ssSummary } from './network/ss-summary.ts';
-import { ssTable } from './network/ss-table.ts';
+import { ss } from './network/ss.ts';
 import { perfReport } from './perf/report.ts';
 import { perfSchedLatency } from './perf/sched-latency.ts';
 import { perfScript } from './perf/script.ts';
@@ -113,8 +112,7 @@ export const grammars: readonly Grammar[] = [
   procSoftnet,
   procStat,
   procVmstat,
-  ssSummary,
-  ssTable,
+  ss,
   straceCount,
 ];
 

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { plain } from '../plain.ts';
 import { claimants, read } from '../reading.ts';
@@ -152,4 +154,19 @@ test('a listing of bpftool that somebody indented', async () => {
             xlated 528B  jited 370B  memlock 4096B  map_ids 10
 `);
   expect(plain(rowsOf(parsed))).toMatchObject([{ id: 10, run_time_ns: 81_632, xlated: 528, memlock: 4096 }]);
+});
+
+test('ss as it is collected: the queues of what listens, at the time of each reading', async () => {
+  const parsed = await read(readFileSync(resolve(import.meta.dirname, '../../samples/ss/collected.txt'), 'utf8'));
+  const [table] = eventsOf(parsed.datasets);
+  const queues = rowsOf(parsed).map((row) => [row['Local Address:Port'], row['Recv-Q'], row['Send-Q']]);
+  // 20261.39, 20262.39, 20263.40 and 20264.44 of /proc/uptime, two sockets each.
+  const times = [...(table?.at ?? [])].map((at) => Math.round(at * 100) / 100);
+  expect([parsed.unread, times]).toEqual([[], [0, 0, 1, 1, 2.01, 2.01, 3.05, 3.05]]);
+  expect(queues.filter(([address]) => address === '127.0.0.1:5432').map(([, waiting, may]) => [waiting, may])).toEqual([
+    [0, 2],
+    [1, 2],
+    [2, 2],
+    [3, 2],
+  ]);
 });

@@ -1,5 +1,5 @@
 /**
- * ss: a row for each socket, and with -i under it what TCP knows of the connection.
+ * The table of ss: a row for each socket, and with -i under it what TCP knows of the connection.
  *
  *     State Recv-Q Send-Q Local Address:Port  Peer Address:Port Process
  *     ESTAB 0      20000      127.0.0.1:5432     127.0.0.1:59032 users:(("python3",pid=16355,fd=4))
@@ -7,12 +7,14 @@
  */
 import type { Cell } from '../../datasets/shapes.ts';
 import { type ColumnPlan, EventsBuilder } from '../events-builder.ts';
-import type { Grammar, ParseContext } from '../grammar.ts';
-import { type LineParser, type LineVerdict, lineReader } from '../lines.ts';
-import { firstLines, isPreamble } from '../terminal.ts';
+import type { ParseContext } from '../grammar.ts';
+import type { LineParser, LineVerdict } from '../lines.ts';
+import type { ReadingTime } from '../procps/reading-time.ts';
+import { isPreamble } from '../terminal.ts';
 
 // State Recv-Q Send-Q Local Address:Port  Peer Address:Port Process       Netid State  Recv-Q Send-Q …
-const HEADING = /^(Netid\s+)?State\s+Recv-Q\s+Send-Q\s+Local Address:Port\s+Peer Address:Port(?:\s*Process)?\s*$/;
+export const SOCKET_HEADING =
+  /^(Netid\s+)?State\s+Recv-Q\s+Send-Q\s+Local Address:Port\s+Peer Address:Port(?:\s*Process)?\s*$/;
 // 0      20000      127.0.0.1:5432     127.0.0.1:59032 users:(("python3",pid=16355,fd=4))
 const SOCKET = /^(\d{1,12})\s+(\d{1,12})\s+(\S+)\s+(\S+)(?:\s+(\S.*?))?\s*$/;
 /** What TCP tells of a connection and somebody looks at: https://man7.org/linux/man-pages/man8/ss.8.html */
@@ -42,27 +44,25 @@ const COLUMNS: readonly ColumnPlan[] = [
   ...FACTS.map(([name, , unit]): ColumnPlan => ({ name, type: 'number', unit, role: null })),
 ];
 
-export const ssTable: Grammar = {
-  name: 'ss',
-  claims: (head) => HEADING.test(firstLines(head)[0] ?? ''),
-  begins: { like: /^(?:Netid\s+)?State\s+Recv-Q\s+Send-Q\s/ },
-  reader: (context) => lineReader(new SocketReader(context)),
-};
-
-class SocketReader implements LineParser {
+export class SocketReader implements LineParser {
   private readonly context: ParseContext;
+  private readonly time: ReadingTime;
   private readonly rows = new EventsBuilder(COLUMNS);
   private socketRow: Cell[] | null = null;
   private rowLine = 0;
+  private rowAt: number | null = null;
+  private hasTable = false;
   private hasNetid = false;
 
-  constructor(context: ParseContext) {
+  constructor(context: ParseContext, time: ReadingTime) {
     this.context = context;
+    this.time = time;
   }
 
   line(text: string, number: number): LineVerdict {
-    const heading = HEADING.exec(text);
+    const heading = SOCKET_HEADING.exec(text);
     if (heading !== null) {
+      this.hasTable = true;
       this.hasNetid = heading[1] !== undefined;
       return 'read';
     }
@@ -72,8 +72,9 @@ class SocketReader implements LineParser {
 
   end() {
     this.close();
-    const clock = null;
+    const clock = this.time.clock;
     const tool = this.context.tool ?? 'ss';
+    if (!this.hasTable) return { tool, datasets: [] };
     return {
       tool,
       datasets: [{ shape: 'events' as const, source: 0, tool, title: 'sockets', clock, ...this.rows.build() }],
@@ -85,10 +86,12 @@ class SocketReader implements LineParser {
     const netid = this.hasNetid ? (words.shift() as string) : '';
     const state = words.shift() ?? '';
     const [, received, sent, local = '', peer = '', process = ''] = SOCKET.exec(words.join(' ')) ?? [];
-    if (received === undefined || sent === undefined) return { unread: 'not a state, two queues and two addresses' };
+    if (!this.hasTable || received === undefined || sent === undefined)
+      return { unread: 'not a state, two queues and two addresses' };
     this.close();
     this.socketRow = [netid, state, Number(received), Number(sent), local, peer, process, ...FACTS.map(() => null)];
     this.rowLine = number;
+    this.rowAt = this.time.at;
     return 'read';
   }
 
@@ -102,7 +105,7 @@ class SocketReader implements LineParser {
   }
 
   private close(): void {
-    if (this.socketRow !== null) this.rows.add(this.socketRow, null, this.rowLine);
+    if (this.socketRow !== null) this.rows.add(this.socketRow, this.rowAt, this.rowLine);
     this.socketRow = null;
   }
 }

@@ -1,13 +1,16 @@
 /**
- * ss -s: how many sockets there are, and those of TCP by their state.
+ * ss: with -s how many sockets there are, and those of TCP by their state; else a row for each.
  *
  *     Total: 8
  *     TCP:   23 (estab 6, closed 16, orphaned 0, timewait 1)
  *
  *     Transport Total     IP        IPv6
  *     TCP	  7         7         0
+ *
+ * `collect` prints both, the table of ss -ltn below.
  */
 import { counterGrammar, NOTHING } from '../counter-file.ts';
+import { SOCKET_HEADING, SocketReader } from './ss-table.ts';
 
 // Total: 8       Total: 186 (kernel 0) of iproute2 before 5.0
 const TOTAL = /^Total: (\d{1,12})(?: \(kernel \d+\))?\s*$/;
@@ -17,11 +20,15 @@ const HEADING = /^Transport Total\s+IP\s+IPv6\s*$/;
 // TCP	  7         7         0             *	  186       -         -
 const ROW = /^([A-Z*]{1,8})\s+(\d{1,12}|-)\s+(\d{1,12}|-)\s+(\d{1,12}|-)\s*$/;
 
-export const ssSummary = counterGrammar({
-  name: 'ss -s',
+export const ss = counterGrammar({
+  name: 'ss',
   tool: 'ss',
   title: 'sockets',
-  begins: { like: /^Total: \d+/, sure: ([, second = '']) => TCP.test(second) },
+  begins: {
+    like: /^(?:Total: \d+|(?:Netid\s+)?State\s+Recv-Q\s+Send-Q\s)/,
+    sure: ([first = '', second = '']) => SOCKET_HEADING.test(first) || TCP.test(second),
+  },
+  below: (context, time) => new SocketReader(context, time),
   open: () => (text) => {
     if (HEADING.test(text)) return NOTHING;
     const total = TOTAL.exec(text)?.[1];
