@@ -223,3 +223,42 @@ test('the report draws no bars of how often each event has a row', async () => {
   const twice = (await read(MANUAL)).datasets.find(({ shape }) => shape === 'events');
   expect(sumPicture(twice as Dataset)?.text).toContain('rows by event');
 });
+
+describe('-j', () => {
+  test('intervals: what was counted, and that cycles could not be', async () => {
+    const parsed = await read(sample('interval.json'));
+    expect([parsed.grammar, parsed.unread, parsed.notes]).toEqual(['perf stat', [], ['<not supported>: cycles']]);
+    expect(pointsOf(metric(parsed, 'page-faults'))).toEqual([
+      [0.400465329, 135],
+      [0.663989686, 0],
+    ]);
+    expect(valuesOf(parsed, 'CPUs utilized')).toEqual([0.597428, 0.00031]);
+  });
+
+  test('several runs: the spread, and K/sec for what it is', async () => {
+    const rows = rowsOf(await read(sample('repeated.json')));
+    expect(rows.map((row) => [row.event, row.value, row['+-'], row.derived, row['derived unit']])).toEqual([
+      ['task-clock', 24.200328, 0.59, 0.98817, 'CPUs utilized'],
+      ['context-switches', 6, 11.11, 250.875601, '/s'],
+      ['page-faults', 63, 1.4, 2634.194, '/s'],
+    ]);
+  });
+
+  // In the form of tools/perf/util/stat-display.c, as of a machine with hardware counters.
+  test('places, control groups, counters that took turns, and a further derived value', async () => {
+    const parsed =
+      await read(`{"cpu" : "3", "counter-value" : "12.000000", "unit" : "", "event" : "cycles", "cgroup" : "/web", "event-runtime" : 5, "pcnt-running" : 75.00, "metric-value" : 2.500000, "metric-unit" : "GHz"}
+{"cpu" : "3", "metric-value" : 0.430000, "metric-unit" : "stalled cycles per insn"}
+`);
+    expect(parsed.unread).toEqual([]);
+    expect(rowsOf(parsed)).toMatchObject([
+      { event: 'cycles', CPU: '3', cgroup: '/web', value: 12, counted: 75, derived: 2.5, 'derived unit': 'GHz' },
+      { event: 'cycles', CPU: '3', value: null, derived: 0.43, 'derived unit': 'stalled cycles per insn' },
+    ]);
+  });
+
+  test.each(['{"a" : 1}', '{"counter-value" : "x", "event" : "cycles"}', '{"event" : "cycles", "metric-unit" : "}'])(
+    '%s is none',
+    (line) => expect(claimants(`${line}\n`)).toEqual([]),
+  );
+});

@@ -1,5 +1,5 @@
 /**
- * perf stat: how often each event happened while a command ran, on the host, or by interval (-I), for people or as CSV.
+ * perf stat: how often each event happened while a command ran, on the host, or by interval (-I), for people, as CSV or as JSON.
  *
  *      Performance counter stats for 'sh -c make':
  *
@@ -18,6 +18,7 @@ import { numberOf } from '../numbers.ts';
 import { isPreamble, withoutTerminal } from '../terminal.ts';
 import { counterOfRow, DELIMITERS } from './stat-csv.ts';
 import { type Block, datasetsOf } from './stat-datasets.ts';
+import { counterOfJson } from './stat-json.ts';
 import { type Counter, counterOf, secondsOf } from './stat-line.ts';
 
 //  Performance counter stats for 'true' (3 runs):     Performance counter stats for process id '4242':
@@ -45,8 +46,8 @@ export const perfStat: Grammar = {
   },
 
   begins: {
-    like: /^(?: {0,16}Performance counter stats for |#\s+time\s)/,
-    sure: ([first = '']) => HEADER.test(first) || HEADING.test(first),
+    like: /^(?: {0,16}Performance counter stats for |#\s+time\s|\{"[a-z-]{1,24}" : )/,
+    sure: ([first = '']) => HEADER.test(first) || HEADING.test(first) || isRow(first),
   },
 
   reader(context) {
@@ -56,7 +57,10 @@ export const perfStat: Grammar = {
 };
 
 function isRow(line: string): boolean {
-  return line.length < MAX_LINE && DELIMITERS.some((delimiter) => counterOfRow(line, delimiter) !== null);
+  return (
+    line.length < MAX_LINE &&
+    (counterOfJson(line) !== null || DELIMITERS.some((delimiter) => counterOfRow(line, delimiter) !== null))
+  );
 }
 
 class StatReader implements LineParser {
@@ -117,6 +121,8 @@ class StatReader implements LineParser {
 
   /** Beside a header's counters only what tells its time is one: `12 apples` may be the command's own. */
   private counter(text: string): Counter | null {
+    const json = counterOfJson(text);
+    if (json !== null) return json;
     const block = this.blocks.at(-1);
     const plain = this.delimiter === null ? counterOf(text) : null;
     const isOpen = block !== undefined && block.times.length === 0;
