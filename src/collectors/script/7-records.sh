@@ -42,7 +42,7 @@ wait_for_text() {
   phase=after
   now
   deadline=$((now + after_seconds * 100)) hear_within=50 endless=$running
-  [ -n "$stopped" ] && deadline=$((finish_by - 150))
+  [ -n "$stopped" ] && deadline=$((finish_by - 100))
   [ "$progress" = plain ] && say "writing as text:$running"
   watch_tools
 }
