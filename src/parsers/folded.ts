@@ -55,10 +55,11 @@ export const folded: Grammar = {
 
   begins: {
     like: /;.*\s\d[\d.]*$/,
-    // A stack of three frames, or two stacks: names of files and prose have a semicolon, too.
+    // A stack of three frames alone, or two stacks: names of files and prose have a semicolon, too.
     sure([first = '', second = '']) {
       const [one, two] = [first, second].map((line) => FOLDED_LINE.exec(line)?.[1]?.split(';').length ?? 0);
-      return (one ?? 0) > 1 && !isNoise(first) && ((one ?? 0) > 2 || (two ?? 0) > 1);
+      const isAlone = second.trim() === '' || (two ?? 0) > 0;
+      return (one ?? 0) > 1 && !isNoise(first) && (((one ?? 0) > 2 && isAlone) || (two ?? 0) > 1);
     },
   },
   own: /;.*\s\d[\d.]*$/,
