@@ -215,7 +215,7 @@ class Cutter {
   private async *text(): AsyncGenerator<Piece> {
     const isEnd = (at: number) => {
       if (this.textLooked++ > MAX_TEXT_LOOKED_AT) return false;
-      return this.markerAt(at) !== null || this.begunHere(at) !== null;
+      return this.markerAt(at) !== null || this.begunHere(at) !== null || this.isLeadIn(at, null);
     };
     yield* this.upTo('unknown', null, isEnd);
   }
@@ -364,11 +364,18 @@ function isAnyBeginning(window: LineWindow, offset: number): boolean {
   const first = window.byte(at);
   if (first === 10 || first === 13) return false;
   if (!isDigit(first)) return true;
+  // 0002828c 00000000 00000007 of softnet_stat, in hexadecimal
+  if (window.byte(at + 8) === SPACE && window.byte(at + 17) === SPACE && window.byte(at + 26) === SPACE) return true;
   while (isDigit(window.byte(at))) at++;
   const behind = window.byte(at);
   if (behind === COLON || behind === 45 || behind === 47 || behind >= 0x80) return true;
   if (behind !== SPACE) return behind === 46 && window.byte(at + 3) === 46;
   while (window.byte(at) === SPACE) at++;
+  // 254       0 vda of diskstats
+  if (isDigit(window.byte(at))) {
+    while (isDigit(window.byte(at))) at++;
+    if (window.byte(at++) !== SPACE) return false;
+  }
   const next = window.byte(at);
   return (next >= 65 && next <= 90) || (next >= 97 && next <= 122) || next >= 0x80;
 }

@@ -83,10 +83,10 @@ class TextSections {
       this.between.push(piece);
       return;
     }
-    // As long as nothing is known all is text, the headings too.
-    if (piece.kind === 'unknown' && this.known === 0 && this.rest !== null) await this.writeBetween(this.rest);
     if (piece.begins || this.current === null) this.begin(piece);
     const current = this.current as NonNullable<typeof this.current>;
+    // As long as nothing is known all is text, the headings too.
+    if (piece.kind === 'unknown' && this.known === 0) await this.writeBetween(current);
     this.giveBetween(current);
     await this.write(current, piece);
   }

@@ -297,6 +297,36 @@ describe('what looks like a heading and is none', () => {
   });
 });
 
+test.each([
+  ['ps/two-processes.txt', 'proc-diskstats/once.txt', ['ps', '/proc/diskstats']],
+  ['top/batch.txt', 'proc-softnet/once.txt', ['top', '/proc/net/softnet_stat']],
+  ['iostat/devices-megabytes.txt', 'proc-stat/once.txt', ['iostat', '/proc/stat']],
+  ['iostat/devices-megabytes.txt', 'proc-stack/threads.txt', ['iostat', 'proc stack']],
+  ['top/busybox.txt', 'jfr/print.txt', ['busybox top', 'jfr print']],
+])('%s, and %s right below it', async (above, below, grammars) => {
+  const text = [above, below].map((name) => samples.find((sample) => sample.name === name)?.text).join('');
+  const sections = await sectionsIn(text);
+  expect(sections.map(({ grammar }) => grammar.name)).toEqual(grammars);
+  expect(sections.flatMap(({ parsed }) => parsed.unread)).toEqual([]);
+});
+
+test('a stamp of argdist without a table above the first that has one', async () => {
+  const table = '     size                : count     distribution\n         0 -> 1          : 2        |********|\n';
+  const sections = await sectionsIn(`[02:16:38]\n[02:16:39]\n[02:16:40]\n${table}[02:16:41]\n${table}`);
+  // The first table has its stamp with it.
+  expect(outline(sections)).toEqual(['text 1+2', 'argdist 3+6']);
+});
+
+test('a stack in a comment of a source file is no profile', async () => {
+  const source = `/* Lines are\n * a stack and its count */\n// swapper;start_kernel;rest_init 12\nconst LINE = /x/;\n`;
+  expect((await sectionsIn(source)).map(({ grammar }) => grammar.name)).toEqual(['text']);
+});
+
+test('text of no tool keeps the blank line it begins with', async () => {
+  const [text] = await sectionsIn('\nhello\n\nthere\n');
+  expect(text?.parsed.datasets).toMatchObject([{ shape: 'text', lines: ['', 'hello', '', 'there'] }]);
+});
+
 describe('sar as the file that is looked at afterwards', () => {
   test('two days, each with its banner and several tables, are one series over two days', async () => {
     const swap = (rows: string) => `00:00:01     pswpin/s pswpout/s\n${rows}Average:         0.00      0.00\n\n`;

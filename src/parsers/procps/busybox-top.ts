@@ -20,7 +20,7 @@ const MEMORY = /^Mem: (\d{1,12})K used, (\d{1,12})K free, (\d{1,12})K shrd, (\d{
 const CPU = /^CPU\d{0,4}: +\d+(?:\.\d)?% usr .*% idle .*$/;
 const SHARE = /(\d+(?:\.\d)?)% ([a-z]+)/g;
 const LOAD = /^Load average: (\d+\.\d+) (\d+\.\d+) (\d+\.\d+) (\d+)\/(\d+) \d+\s*$/;
-const HEADING = /^\s+PID {2}PPID USER {5}STAT {3}VSZ %VSZ(?: CPU)? %CPU COMMAND\s*$/;
+const HEADING = /^\s*PID {2}PPID USER {5}STAT {3}VSZ %VSZ(?: CPU)? %CPU COMMAND\s*$/;
 //   812     1 root     S     1544   0%   0 0.1% /bin/sh        VSZ is cut to four places: 1391g5568%
 const ROW =
   /^\s*(\d{1,10}) +(\d{1,10}) (\S{1,8}) +([A-Z][A-Z<NsL+l]{0,4}) +(\d{1,10}(?:\.\d)?[kmgt]?) *(\d{1,4}(?:\.\d)?)%(?: +(\d{1,4})(?= +\d))? +(\d{1,3}(?:\.\d)?)% (.+)$/;

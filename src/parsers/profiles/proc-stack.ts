@@ -30,7 +30,11 @@ export const procStack: Grammar = {
     return frames > 0 && others <= frames * 2 && !lines.some((line) => /^\[ *\d+\.\d+\]/.test(line));
   },
   own: HEADING,
-  begins: { like: /^\s*\[<(?:0|[0-9a-f]{8,16})>\] / },
+  begins: {
+    like: /^(?:\s*\[<(?:0|[0-9a-f]{8,16})>\] |(?:==> |#+ |-+ |=+ |\/)?\/?proc\/\d)/,
+    sure: ([first = '', second = '']) =>
+      FRAME.test(first) || (HEADING.test(first) && FRAME.test(second)) || PREFIX.test(first),
+  },
   reader: (context) => {
     const ledger = new LineLedger();
     return lineReader(new ProcStackParser(context), ledger);

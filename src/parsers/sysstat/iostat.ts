@@ -30,7 +30,7 @@ const CPU_HEADING = /^avg-cpu:\s/;
 const LONG_NAME = /^([\w!./:@+-]{1,256})$/;
 
 // vda              84.73      2598.18      3146.18       165.16    3162109    3829060     201012
-const ROW = /^[a-z][\w.-]*(?: +-?\d+(?:[.,]\d+)?){5,}\s*$/;
+const ROW = /^(?!cpu\d{0,4} )[a-z][\w.-]*(?: +-?\d+(?:[.,]\d+)?){5,}\s*$/;
 
 /** iostat's widest heading has some 250 characters. */
 const MAX_HEADING = 2000;
