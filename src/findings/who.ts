@@ -3,6 +3,7 @@ import type { Range } from '../datasets/narrow.ts';
 import type { SignalName } from '../datasets/signals.ts';
 import type { Signals } from '../signals/index.ts';
 import { weightByProcess } from '../signals/profiles.ts';
+import { isOfWholeHost } from '../signals/sources.ts';
 import { evidenceOf, lengthOf, maxOf, meanOf, pick, type Track } from '../signals/track.ts';
 import type { Who } from './facts.ts';
 import { sumOf } from './numbers.ts';
@@ -98,10 +99,14 @@ export function cpuUsers(signals: Signals, during: Range | null = null): Who[] {
   return (told.length > 0 ? told : sampledUsers(signals)).slice(0, MOST_NAMED);
 }
 
-/** Whose samples a CPU profile has, as shares of all. */
-export function sampledUsers(signals: Signals): Who[] {
+/** A share of so many samples is right within 7 points, 19 times of 20; of fewer it names anybody. */
+const LEAST_SAMPLES = 200;
+
+/** Whose samples a CPU profile of the whole host has, as shares of all; nobody's where they are few. */
+function sampledUsers(signals: Signals): Who[] {
   const [profile] = signals.profiles('cpu time');
-  if (profile === undefined) return [];
+  if (profile === undefined || profile.stacks.profile.sampleCount < LEAST_SAMPLES) return [];
+  if (!isOfWholeHost(signals.capture, signals.source(profile.source))) return [];
   const { of, total } = weightByProcess(profile.stacks.profile);
   return [...of]
     .filter(([name]) => !IDLE.test(name) && !signals.observer.isOwn(name, null))

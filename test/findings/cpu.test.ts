@@ -198,6 +198,22 @@ describe('where CPU time goes', () => {
 });
 
 describe('cpu-busy', () => {
+  const sampled = (count: number) => ({
+    'mpstat.txt': mpstat(steady({ all: { usr: 100 } })),
+    'perf.txt': 'ledger 7/7 [000] 1.500000: 1 cpu-clock:\n\t1f work (/bin/ledger)\n\n'.repeat(count),
+  });
+
+  test.each([
+    [44, 'CPUs are 100% busy'],
+    [400, 'CPUs are 100% busy, most by ledger'],
+  ])('%i samples name somebody or nobody', async (count, title) => {
+    expect((await only('cpu-busy', sampled(count))).title).toBe(title);
+  });
+  test('samples of one process name nobody on the host', async () => {
+    const runs = { perf: { command: 'perf record -F 99 -g -p 7 -- sleep 10' } };
+    expect((await only('cpu-busy', sampled(400), { runs })).title).toBe('CPUs are 100% busy');
+  });
+
   test('said in words, as a notice, with who', async () => {
     const files = {
       'mpstat.txt': mpstat(steady({ all: { usr: 95 } })),
