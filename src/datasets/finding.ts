@@ -46,8 +46,11 @@ export interface Evidence {
   source: number;
   /** Line numbers in that source, first and last, both included; null when the whole source is the evidence. */
   lines: [first: number, last: number] | null;
-  /** The dataset that draws it and, of a series, the metric: indices into the capture's datasets and its metrics. */
-  drawn?: { dataset: number; metric?: number };
+  /**
+   * The dataset that draws it and, of a series, the metric: indices into the capture's datasets and its metrics. Of what is
+   * derived (CPUs busy, from %idle), the metric that it comes from, whose course is another.
+   */
+  drawn?: { dataset: number; metric?: number; isDerived?: true };
 }
 
 /** How a number stands for many. */

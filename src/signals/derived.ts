@@ -75,7 +75,7 @@ export function withDerived(
       const made = combined(signal, [track, ...(rest as Track[])], of);
       if (made === null) continue;
       known.add(key);
-      all.push(isBound ? { ...made, isBound } : made);
+      all.push({ ...made, isDerived: true, ...(isBound ? { isBound } : {}) });
     }
   }
   return all;

@@ -23,6 +23,8 @@ export interface Track {
   isCounter?: true;
   /** The truth is no more than this: page cache that cannot be given up is in it. */
   isBound?: true;
+  /** Made of several metrics, or of what is left of one: `metric` is the first of them. */
+  isDerived?: true;
   /** Sizes whose unit nothing tells: good for comparing with others of the same file. */
   isRelative?: true;
 }
@@ -126,13 +128,13 @@ export function levelHeldFor(
 }
 
 /** The lines of a track, or of some places of it, and what draws it. */
-export function evidenceOf({ source, dataset, metric, lines }: Track, places?: readonly number[]): Evidence {
+export function evidenceOf({ source, dataset, metric, lines, isDerived }: Track, places?: readonly number[]): Evidence {
   const printed = (places === undefined ? lines : places.map((i) => lines[i] as number)).filter((line) => line > 0);
   const [first, last] = [printed[0], printed.at(-1)];
   return {
     source,
     lines: first === undefined || last === undefined ? null : [Math.min(first, last), Math.max(first, last)],
-    drawn: { dataset, ...(metric === null ? {} : { metric }) },
+    drawn: { dataset, ...(metric === null ? {} : { metric }), ...(isDerived ? { isDerived } : {}) },
   };
 }
 

@@ -33,7 +33,7 @@ function pictureOf({ drawn }: Evidence, finding: Spell, { datasets }: Capture, a
   const dataset = drawn === undefined ? undefined : datasets[drawn.dataset];
   if (dataset?.shape === 'histogram') return bars(dataset);
   const metric = dataset?.shape === 'series' ? dataset.metrics[drawn?.metric ?? -1] : undefined;
-  if (dataset === undefined || metric === undefined) return null;
+  if (dataset === undefined || metric === undefined || drawn?.isDerived) return null;
   return course(metric, finding, axis !== null && isOnAxis(dataset, axis) ? axis : null);
 }
 
