@@ -3,6 +3,7 @@
  * could tell was there: the whole window, the whole host, every source and table of it judged, no open doubt, clearly below
  * the threshold. Near, where more than half of the way is gone. Not known, anything else, with the reason.
  */
+import { hostClock } from '../datasets/capture.ts';
 import type { Severity, Subject, VerdictName } from '../datasets/finding.ts';
 import { isSameSubject, severities } from '../datasets/finding.ts';
 import { groupsOf } from '../datasets/groups.ts';
@@ -42,7 +43,10 @@ const MAX_SUBJECTS = 25;
 
 /** What a rule says of a host. None where nobody tried to capture what it looks closer at. */
 export function factsOf(rule: Rule, signals: Signals, limits: Readonly<Record<string, number>>): Fact[] {
-  const tests = rule.judge(signals, limits).filter(isSound);
+  const tests = rule
+    .judge(signals, limits)
+    .filter(isSound)
+    .map((test) => timed(test, signals));
   const found = tests.filter(({ distance }) => distance >= 1);
   const own = rule.sharesCpus ? ownPart(signals) : 0;
   if (found.length > 0) {
@@ -67,6 +71,17 @@ export function factsOf(rule: Rule, signals: Signals, limits: Readonly<Record<st
 function isSound({ distance, measures, unclear }: Test): boolean {
   const isNumber = !Number.isNaN(distance) && measures.every(({ value }) => !Number.isNaN(value));
   return isNumber || unclear !== undefined;
+}
+
+/**
+ * Without times that count from something else than the capture's clock does (dmesg's seconds since boot beside a file with a
+ * wall clock): told with the others, they would be wrong.
+ */
+function timed(test: Test, { capture }: Signals): Test {
+  if (hostClock(capture) === null || (test.since ?? test.until ?? null) === null) return test;
+  const sources = new Set(test.evidence.map(({ source }) => source));
+  const isOnAxis = capture.datasets.some(({ source, clock }) => sources.has(source) && clock === 'capture');
+  return isOnAxis ? test : { ...test, since: null, until: null };
 }
 
 /** The tests of one subject, the worst first. */

@@ -234,3 +234,17 @@ test('a line of a megabyte is read in time', async () => {
   expect((await only('hung-task', log(long))).verdict).toBe('ruled-out');
   expect(performance.now() - began).toBeLessThan(20_000);
 });
+
+test('seconds since boot are not told on the clock of another file', async () => {
+  const crash =
+    'traps: web[5913] trap int3 ip:5603ebd5f915 sp:7fffb5854e80 error:0 in web[4f43915,5603e92e8000+9079000]';
+  const dmesgText = [257, 9999].map((at) => `[ ${at}.427766] ${crash}\n`).join('');
+  const times = async (files: Readonly<Record<string, string>>) => {
+    const crashes = (await judge(files, { isLoose: true })).find(({ rule }) => rule === 'segfault');
+    return crashes === undefined ? null : [crashes.since, crashes.until];
+  };
+  const uptime = ' 23:55:55 up  5:44,  0 user,  load average: 12.02, 6.25, 7.65\n';
+  expect(await times({ 'dmesg.txt': dmesgText, 'uptime.txt': uptime })).toEqual([null, null]);
+  // Alone, they are since boot, and said so.
+  expect((await times({ 'dmesg.txt': dmesgText }))?.every((time) => time !== null)).toBe(true);
+});
