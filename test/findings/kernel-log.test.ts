@@ -228,6 +228,11 @@ test('a quiet log rules out what it would tell', async () => {
   ]);
 });
 
+test('too few to be found are told', async () => {
+  const crash = 'traps: nginx[1234] general protection fault ip:55d0 sp:7ffc error:0 in nginx[55d0+1000]';
+  expect(await verdicts('segfault', log(crash, crash))).toEqual(['near: crashes: 2 times in 3 lines of the kernel log']);
+});
+
 test('a line of a megabyte is read in time', async () => {
   const long = `${'task '.repeat(100_000)}${'x['.repeat(200_000)} segfault at`;
   const began = performance.now();
@@ -238,7 +243,7 @@ test('a line of a megabyte is read in time', async () => {
 test('seconds since boot are not told on the clock of another file', async () => {
   const crash =
     'traps: web[5913] trap int3 ip:5603ebd5f915 sp:7fffb5854e80 error:0 in web[4f43915,5603e92e8000+9079000]';
-  const dmesgText = [257, 9999].map((at) => `[ ${at}.427766] ${crash}\n`).join('');
+  const dmesgText = [257, 258, 9999].map((at) => `[ ${at}.427766] ${crash}\n`).join('');
   const times = async (files: Readonly<Record<string, string>>) => {
     const crashes = (await judge(files, { isLoose: true })).find(({ rule }) => rule === 'segfault');
     return crashes === undefined ? null : [crashes.since, crashes.until];

@@ -415,7 +415,7 @@ function logTest(
   const told = isPast ? within : now;
   return {
     subject: { kind: 'kernel', name: '' },
-    distance: within.length / least >= 1 ? within.length / least : 0,
+    distance: within.length / least,
     severity: isPast ? 'notice' : severity,
     isPast,
     measures: [{ signal: 'kernel.message', stat: 'count', value: told.length }],

@@ -1,5 +1,5 @@
 /** What the rules on the kernel log say. */
-import { commas, scaledText } from '../../datasets/amounts.ts';
+import { commas, counted, scaledText } from '../../datasets/amounts.ts';
 import type { PartKind, Test } from '../facts.ts';
 import type { RuleName } from '../names.ts';
 import { partOf, partsText, timesText, type Words } from './words.ts';
@@ -31,9 +31,14 @@ function words(topic: string, title: (test: Test) => string, ...why: readonly st
     title: (test) => `${title(test)}, ${times(test)}`,
     details: (test) => [earlier(test), ...why],
     cell: (test) => cellOf(topic, test),
-    seen: (test) =>
-      `none in ${commas(test.details?.of ?? 0)} lines of the kernel log${(test.details?.before ?? 0) > 0 ? ' since the window began' : ''}`,
+    seen: (test) => `${seenIn(test)}${(test.details?.before ?? 0) > 0 ? ' since the window began' : ''}`,
   };
+}
+
+/** `none in 18 lines of the kernel log`; `2 times in 18 lines …` where that is too few to be found. */
+function seenIn({ details }: Test): string {
+  const { count = 0, of = 0 } = details ?? {};
+  return `${count === 0 ? 'none' : timesText(count)} in ${counted(of, 'line')} of the kernel log`;
 }
 
 /** `I/O errors of sda, 3 times`, `none in the log`. */
@@ -65,7 +70,7 @@ const kill: Words = {
     earlier(test),
     'What was killed restarts cold or not at all; what is left shares what memory there is.',
   ],
-  seen: (test) => `none in ${commas(test.details?.of ?? 0)} lines of the kernel log`,
+  seen: seenIn,
   cell: (test) =>
     (test.details?.count ?? 0) === 0
       ? 'no OOM kill'
