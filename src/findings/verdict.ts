@@ -302,8 +302,11 @@ function absence({ asks }: Rule, signals: Signals): Reason {
   const { capture } = signals;
   const all = toolsToTell(asks);
   const tried = capture.manifest?.runs.filter(({ tool }) => all.includes(tool)) ?? [];
-  // What ran well and tells nothing of it was not asked for it.
-  const ran = new Set(tried.filter(({ outcome }) => outcome === 'ok').map(({ tool }) => tool));
+  // What ran well, or whose output is here, and tells nothing of it was not asked for it.
+  const ran = new Set([
+    ...tried.filter(({ outcome }) => outcome === 'ok').map(({ tool }) => tool),
+    ...signals.sources.map((source) => signals.source(source).tool),
+  ]);
   const tools = all.filter((tool) => !ran.has(tool));
   const runs = tried.filter(({ outcome }) => outcome !== 'ok');
   const [frozen] = signals.frozen(asks);

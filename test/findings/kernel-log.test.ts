@@ -230,7 +230,9 @@ test('a quiet log rules out what it would tell', async () => {
 
 test('too few to be found are told', async () => {
   const crash = 'traps: nginx[1234] general protection fault ip:55d0 sp:7ffc error:0 in nginx[55d0+1000]';
-  expect(await verdicts('segfault', log(crash, crash))).toEqual(['near: crashes: 2 times in 3 lines of the kernel log']);
+  expect(await verdicts('segfault', log(crash, crash))).toEqual([
+    'near: crashes: 2 times in 3 lines of the kernel log',
+  ]);
 });
 
 test('a line of a megabyte is read in time', async () => {
