@@ -13,6 +13,7 @@ import { advise, collect, collectSet, runWith } from '../steps.ts';
 import { blockedNow } from './blocked.ts';
 import { evidenceOfLines } from './memory.ts';
 import { worstBySource } from './pressure.ts';
+import { seenDuring } from './series.ts';
 
 /** The track of the same group and table. */
 function sameGroup(signals: Signals, signal: SignalName, track: Track): Track | undefined {
@@ -67,10 +68,7 @@ const cpuThrottled = rule({
               ? []
               : [{ signal: 'cgroup.cpu.throttled_time', stat: 'mean', value: meanOf(stood) } as const]),
           ],
-          basis: [trackBasis(signals, track)],
-          evidence: [evidenceOf(track, spell?.hits)],
-          since: spell?.since ?? null,
-          until: spell?.until ?? null,
+          ...seenDuring(signals, track, spell),
           details: {
             count: Math.round(throttled),
             of: Math.round(periods),
@@ -145,10 +143,7 @@ const memoryLimit = rule({
               ? []
               : [{ signal: 'cgroup.memory.usage', stat: 'max', value: maxOf(usage) } as const]),
           ],
-          basis: [trackBasis(signals, track)],
-          evidence: [evidenceOf(track, spell?.hits)],
-          since: spell?.since ?? null,
-          until: spell?.until ?? null,
+          ...seenDuring(signals, track, spell),
           details: limit === undefined ? {} : { limit: limit.values.at(-1) as number },
           next: [advise('raise the memory limit'), collectSet('memory')],
         };

@@ -14,7 +14,7 @@ import { any, sumOf } from '../numbers.ts';
 import { advise, collect, collectSet, type NextStep, runWith } from '../steps.ts';
 import { cpuUsers, type Program, programsBy, programsIn, whoOf } from '../who.ts';
 import { topFunctions } from './functions.ts';
-import { HALF_THE_WINDOW, lasting, lengthDetails } from './series.ts';
+import { HALF_THE_WINDOW, lasting, lengthDetails, seenDuring } from './series.ts';
 
 const CPUS: Subject = { kind: 'cpu', name: '' };
 
@@ -358,10 +358,7 @@ const states: readonly Rule[] = STATES.map(({ name, signal, about, limit, why, u
             { signal, stat: 'mean', value: mean },
             { signal, stat: 'max', value: maxOf(track) },
           ],
-          basis: [trackBasis(signals, track)],
-          evidence: [evidenceOf(track, spell?.hits)],
-          since: spell?.since ?? null,
-          until: spell?.until ?? null,
+          ...seenDuring(signals, track, spell),
           who: who.filter(({ mean: used }) => used >= 5).map((program) => whoOf(program, users ?? signal, null)),
           details: lengthDetails(track, spell),
           next,
@@ -399,10 +396,7 @@ const busy = rule({
           { signal: 'system.cpu.utilization', stat: 'mean', value: mean },
           { signal: 'system.cpu.utilization', stat: 'max', value: maxOf(track) },
         ],
-        basis: [trackBasis(signals, track)],
-        evidence: [evidenceOf(track, spell?.hits)],
-        since: spell?.since ?? null,
-        until: spell?.until ?? null,
+        ...seenDuring(signals, track, spell),
         who: cpuUsers(signals, during(spell)),
         details: { ...cpuDetails(signals), ...lengthDetails(track, spell) },
         next: [collect('perf', 'pidstat')],

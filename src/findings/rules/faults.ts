@@ -1,12 +1,11 @@
 /** Page faults that cost CPU: memory that is taken anew again and again. */
 import { groupsOf } from '../../datasets/groups.ts';
-import { evidenceOf, maxOf, meanOf } from '../../signals/track.ts';
-import { trackBasis } from '../basis.ts';
+import { maxOf, meanOf } from '../../signals/track.ts';
 import type { Rule, Test } from '../facts.ts';
 import { rule } from '../facts.ts';
 import { collect } from '../steps.ts';
 import { programsBy, whoOf } from '../who.ts';
-import { HALF_THE_WINDOW, lasting } from './series.ts';
+import { HALF_THE_WINDOW, lasting, seenDuring } from './series.ts';
 
 const faultRate = rule({
   name: 'page-fault-rate',
@@ -38,10 +37,7 @@ const faultRate = rule({
           { signal: track.signal, stat: 'mean', value: mean },
           { signal: track.signal, stat: 'max', value: maxOf(track) },
         ],
-        basis: [trackBasis(signals, track)],
-        evidence: [evidenceOf(track, spell?.hits)],
-        since: spell?.since ?? null,
-        until: spell?.until ?? null,
+        ...seenDuring(signals, track, spell),
         who: programsBy(signals, 'process.paging.faults.minor')
           .slice(0, 2)
           .filter((program) => program.mean >= rate / 10)

@@ -12,7 +12,7 @@ import { rule } from '../facts.ts';
 import { any, sumOf, towardsLess } from '../numbers.ts';
 import { advise, collect, collectSet } from '../steps.ts';
 import { programsBy, whoOf } from '../who.ts';
-import { lasting, lengthDetails } from './series.ts';
+import { lasting, lengthDetails, seenDuring } from './series.ts';
 import { LEAST_ROWS, partsOf, slowEvents, timesOf } from './slow-events.ts';
 
 const MEMORY: Subject = { kind: 'memory', name: '' };
@@ -317,10 +317,7 @@ const directReclaim = rule({
         severity: 'warning',
         form: 'counted',
         measures: [{ signal: 'system.paging.scan.direct', stat: 'mean', value: mean }],
-        basis: [trackBasis(signals, track)],
-        evidence: [evidenceOf(track, spell?.hits)],
-        since: spell?.since ?? null,
-        until: spell?.until ?? null,
+        ...seenDuring(signals, track, spell),
         who: memoryUsers(signals),
         next: [collect('free', 'top', 'pressure')],
       };
@@ -413,10 +410,7 @@ const majorFaults = rule({
           { signal: track.signal, stat: 'mean', value: mean },
           { signal: track.signal, stat: 'max', value: maxOf(track) },
         ],
-        basis: [trackBasis(signals, track)],
-        evidence: [evidenceOf(track, spell?.hits)],
-        since: spell?.since ?? null,
-        until: spell?.until ?? null,
+        ...seenDuring(signals, track, spell),
         who: programsBy(signals, 'process.paging.faults.major')
           .filter((program) => program.mean >= 10)
           .slice(0, 3)

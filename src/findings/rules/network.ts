@@ -11,7 +11,7 @@ import type { Part, Reason, Rule, Test, Who } from '../facts.ts';
 import { rule } from '../facts.ts';
 import { all, percentile } from '../numbers.ts';
 import { advise, collect, run, runWith } from '../steps.ts';
-import { HALF_THE_WINDOW, lasting, lengthDetails } from './series.ts';
+import { HALF_THE_WINDOW, lasting, lengthDetails, seenDuring } from './series.ts';
 import { foreignRows, partsOf, processesOf, secondsOf, timesOf } from './slow-events.ts';
 
 const TCP: Subject = { kind: 'tcp', name: '' };
@@ -138,10 +138,7 @@ const interfaceLimit = rule({
           { signal: 'system.network.utilization', stat: 'mean', value: mean },
           { signal: 'system.network.utilization', stat: 'max', value: maxOf(track) },
         ],
-        basis: [trackBasis(signals, track)],
-        evidence: [evidenceOf(track, spell?.hits)],
-        since: spell?.since ?? null,
-        until: spell?.until ?? null,
+        ...seenDuring(signals, track, spell),
         parts: talkersOf(signals),
         details: lengthDetails(track, spell),
         ...(isKnown ? {} : { unclear: { kind: 'no link speed' } satisfies Reason }),
@@ -199,10 +196,7 @@ const interfaceErrors = rule({
           { signal: track.signal, stat: 'mean', value: mean },
           ...(lost === null ? [] : [{ signal: track.signal, stat: 'share', value: 100 * lost } as const]),
         ],
-        basis: [trackBasis(signals, track)],
-        evidence: [evidenceOf(track, spell?.hits)],
-        since: spell?.since ?? null,
-        until: spell?.until ?? null,
+        ...seenDuring(signals, track, spell),
         next: [collect('dmesg', 'tcpretrans'), advise('check the cable')],
       };
     }),
@@ -240,10 +234,7 @@ const softnet = rule({
           severity: signal === 'system.network.softnet.dropped' ? 'warning' : 'notice',
           form: signal === 'system.network.softnet.dropped' ? 'dropped' : 'squeezed',
           measures: [{ signal, stat: 'mean', value: mean }],
-          basis: [trackBasis(signals, track)],
-          evidence: [evidenceOf(track, spell?.hits)],
-          since: spell?.since ?? null,
-          until: spell?.until ?? null,
+          ...seenDuring(signals, track, spell),
           next: [advise('spread interrupts'), collect('softirqs', 'mpstat')],
         };
       }),
@@ -282,10 +273,7 @@ const listenOverflows = rule({
             severity: mean >= 50 * rate ? 'critical' : 'warning',
             form: 'counted',
             measures: [{ signal, stat: 'mean', value: mean }],
-            basis: [trackBasis(signals, track)],
-            evidence: [evidenceOf(track, spell?.hits)],
-            since: spell?.since ?? null,
-            until: spell?.until ?? null,
+            ...seenDuring(signals, track, spell),
             parts: fullQueues(signals),
             next: [advise('accept faster'), run(command`ss -lnt`)],
           };
@@ -532,10 +520,7 @@ const churn = rule({
           severity: mean >= 4 * rate ? 'warning' : 'notice',
           form: signal === 'system.network.tcp.connections.opened' ? 'opened' : 'accepted',
           measures: [{ signal, stat: 'mean', value: mean }],
-          basis: [trackBasis(signals, track)],
-          evidence: [evidenceOf(track, spell?.hits)],
-          since: spell?.since ?? null,
-          until: spell?.until ?? null,
+          ...seenDuring(signals, track, spell),
           who: connectingProcesses(signals),
           details: lengthDetails(track, spell),
           next: [advise('keep connections open'), collect('tcplife', 'tcpconnect', 'tcpaccept')],
@@ -580,10 +565,7 @@ const failures = rule({
           severity: mean >= 10 * rate ? 'warning' : 'notice',
           form: signal === 'system.network.tcp.connections.failed' ? 'failed' : 'reset',
           measures: [{ signal, stat: 'mean', value: mean }],
-          basis: [trackBasis(signals, track)],
-          evidence: [evidenceOf(track, spell?.hits)],
-          since: spell?.since ?? null,
-          until: spell?.until ?? null,
+          ...seenDuring(signals, track, spell),
           next: [collect('tcpconnect', 'tcpstates', 'tcpdrop')],
         };
       }),

@@ -3,9 +3,8 @@ import { groupsOf } from '../../datasets/groups.ts';
 import { allRows, type EventTable, evidenceOfRows, rowsBy } from '../../signals/events.ts';
 import type { Signals } from '../../signals/index.ts';
 import { lookOf } from '../../signals/sources.ts';
-import { evidenceOf } from '../../signals/track.ts';
 import { factorFor } from '../../signals/units.ts';
-import { countBasis, tableBasis, trackBasis } from '../basis.ts';
+import { countBasis, tableBasis } from '../basis.ts';
 import { command, digits } from '../command.ts';
 import type { Part, Reason, Rule, Test, Who } from '../facts.ts';
 import { rule } from '../facts.ts';
@@ -13,7 +12,7 @@ import { sumOf } from '../numbers.ts';
 import { advise, collect, collectSet, runWith } from '../steps.ts';
 import { cpuDetails } from './cpu.ts';
 import { evidenceOfLines } from './memory.ts';
-import { HALF_THE_WINDOW, lasting } from './series.ts';
+import { HALF_THE_WINDOW, lasting, seenDuring } from './series.ts';
 import { LEAST_ROWS, secondsOf, slowEvents, timesOf } from './slow-events.ts';
 
 const shortLived = rule({
@@ -66,10 +65,7 @@ const shortLived = rule({
         severity: severityOfStarts(mean / 2, signals.cpus),
         form: 'counted',
         measures: [{ signal: 'system.process.created', stat: 'mean', value: mean }],
-        basis: [trackBasis(signals, track)],
-        evidence: [evidenceOf(track, spell?.hits)],
-        since: spell?.since ?? null,
-        until: spell?.until ?? null,
+        ...seenDuring(signals, track, spell),
         details: cpuDetails(signals),
         next: [collect('execsnoop')],
       };

@@ -11,7 +11,7 @@ import { any } from '../numbers.ts';
 import { collect } from '../steps.ts';
 import { cpuUsers, programsBy, whoOf } from '../who.ts';
 import { cpuDetails, during } from './cpu.ts';
-import { HALF_THE_WINDOW, lasting, lengthDetails } from './series.ts';
+import { HALF_THE_WINDOW, lasting, lengthDetails, seenDuring } from './series.ts';
 import { LEAST_ROWS, slowEvents } from './slow-events.ts';
 
 const runQueue = rule({
@@ -47,10 +47,7 @@ const runQueue = rule({
           { signal: 'system.cpu.run_queue.length', stat: 'mean', value: mean },
           { signal: 'system.cpu.run_queue.length', stat: 'max', value: maxOf(track) },
         ],
-        basis: [trackBasis(signals, track)],
-        evidence: [evidenceOf(track, spell?.hits)],
-        since: spell?.since ?? null,
-        until: spell?.until ?? null,
+        ...seenDuring(signals, track, spell),
         who: cpuUsers(signals, during(spell)),
         details: { ...cpuDetails(signals), ...lengthDetails(track, spell), limit },
         ...(cpus === null ? { unclear: { kind: 'no CPU count' } satisfies Reason } : {}),
@@ -212,10 +209,7 @@ const contextSwitches = rule({
           { signal: 'system.context_switches', stat: 'mean', value: mean },
           { signal: 'system.context_switches', stat: 'max', value: maxOf(track) },
         ],
-        basis: [trackBasis(signals, track)],
-        evidence: [evidenceOf(track, spell?.hits)],
-        since: spell?.since ?? null,
-        until: spell?.until ?? null,
+        ...seenDuring(signals, track, spell),
         who: switchers(signals),
         details: { ...cpuDetails(signals), ...lengthDetails(track, spell) },
         ...(cpus === null ? { unclear: { kind: 'no CPU count' } satisfies Reason } : {}),

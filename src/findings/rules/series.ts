@@ -1,5 +1,8 @@
 /** Conditions on a signal over time: a level that lasts, or a burst that cost somebody seconds. */
-import { lengthOf, levelHeldFor, meanOf, type Spell, spellPast, type Track } from '../../signals/track.ts';
+import type { Signals } from '../../signals/index.ts';
+import { evidenceOf, lengthOf, levelHeldFor, meanOf, type Spell, spellPast, type Track } from '../../signals/track.ts';
+import { trackBasis } from '../basis.ts';
+import type { Test } from '../facts.ts';
 import { any } from '../numbers.ts';
 
 /** Common to every rule that asks for a lasting condition. */
@@ -42,6 +45,20 @@ export function lasting(
     distance: any(held / level, (spell?.seconds ?? 0) / enough),
     spell,
     mean: meanOf(track),
+  };
+}
+
+/** Where and when a track was seen past its level: what every test of one says of that. */
+export function seenDuring(
+  signals: Signals,
+  track: Track,
+  spell: Spell | null,
+): Pick<Test, 'basis' | 'evidence' | 'since' | 'until'> {
+  return {
+    basis: [trackBasis(signals, track)],
+    evidence: [evidenceOf(track, spell?.hits)],
+    since: spell?.since ?? null,
+    until: spell?.until ?? null,
   };
 }
 
