@@ -138,6 +138,11 @@ export function evidenceOf({ source, dataset, metric, lines, isDerived }: Track,
   };
 }
 
+/** A whole source, of which no line says it alone: a profile, a distribution. */
+export function evidenceOfWhole({ source, dataset }: Pick<Track, 'source' | 'dataset'>): Evidence {
+  return { source, lines: null, drawn: { dataset } };
+}
+
 /** Two tracks of the same rows as one. Places that only one of them has are left out. */
 export function combined(
   signal: SignalName,

@@ -9,6 +9,7 @@ import { runOf } from '../../signals/sources.ts';
 import {
   combined,
   evidenceOf,
+  evidenceOfWhole,
   lengthOf,
   levelHeldFor,
   meanOf,
@@ -241,7 +242,7 @@ function ofDistribution(signals: Signals, distribution: Distribution, least: num
         period: null,
         source: distribution.source,
         basis: distributionBasis(signals, distribution),
-        evidence: [{ source: distribution.source, lines: null, drawn: { dataset: distribution.dataset } }],
+        evidence: [evidenceOfWhole(distribution)],
       },
     ];
   });

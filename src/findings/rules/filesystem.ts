@@ -3,7 +3,7 @@ import { groupsOf } from '../../datasets/groups.ts';
 import { bucketTotal } from '../../datasets/percentiles.ts';
 import { evidenceOfRows, rowsBy } from '../../signals/events.ts';
 import type { Distribution, Signals } from '../../signals/index.ts';
-import { evidenceOf, lengthOf, maxOf, meanOf } from '../../signals/track.ts';
+import { evidenceOf, evidenceOfWhole, lengthOf, maxOf, meanOf } from '../../signals/track.ts';
 import { distributionBasis, tableBasis, trackBasis } from '../basis.ts';
 import { hillsOf, percentileOf, percentileRange, usecsPer } from '../distribution.ts';
 import type { Reason, Rule, Test, Who } from '../facts.ts';
@@ -85,7 +85,7 @@ function operationsOf(signals: Signals, distribution: Distribution, slow: number
         severity: range.low >= 5 * slow ? 'critical' : 'warning',
         measures: [percentileOf('system.filesystem.operation.duration', range)],
         basis: [distributionBasis(signals, distribution)],
-        evidence: [{ source: distribution.source, lines: null, drawn: { dataset: distribution.dataset } }],
+        evidence: [evidenceOfWhole(distribution)],
         parts: name === '' ? [] : [{ kind: 'operation', name }],
         hills: hillsOf(buckets, usecs),
         details: { count: total },

@@ -4,7 +4,7 @@ import { bucketTotal } from '../../datasets/percentiles.ts';
 import type { SignalName } from '../../datasets/signals.ts';
 import { type EventTable, evidenceOfRows, rowsBy } from '../../signals/events.ts';
 import type { Signals } from '../../signals/index.ts';
-import { evidenceOf, maxOf, meanOf, spellPast } from '../../signals/track.ts';
+import { evidenceOf, evidenceOfWhole, maxOf, meanOf, spellPast } from '../../signals/track.ts';
 import { distributionBasis, tableBasis, trackBasis } from '../basis.ts';
 import { address, command } from '../command.ts';
 import type { Part, Reason, Rule, Test, Who } from '../facts.ts';
@@ -356,7 +356,7 @@ const backlog = rule({
             severity: 'warning',
             measures: [{ signal: 'system.network.tcp.syn_backlog', stat: 'count', value: atLimit }],
             basis: [distributionBasis(signals, distribution)],
-            evidence: [{ source: distribution.source, lines: null, drawn: { dataset: distribution.dataset } }],
+            evidence: [evidenceOfWhole(distribution)],
             details: { count: atLimit, of: total, limit },
             next: [advise('accept faster'), run(command`ss -lnt`)],
           },

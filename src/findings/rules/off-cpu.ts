@@ -5,7 +5,7 @@ import type { SubjectKind } from '../../datasets/finding.ts';
 import { FrameKind } from '../../datasets/profile.ts';
 import type { ProfileReading, Signals } from '../../signals/index.ts';
 import { lookOf } from '../../signals/sources.ts';
-import { meanOf } from '../../signals/track.ts';
+import { evidenceOfWhole, meanOf } from '../../signals/track.ts';
 import { profileBasis } from '../basis.ts';
 import { command } from '../command.ts';
 import type { Part, Reason, Rule, Test, Who } from '../facts.ts';
@@ -149,7 +149,7 @@ function waitTest(
       { signal: 'process.off_cpu.duration', stat: 'share', value: of > 0 ? (100 * total) / of : 0 },
     ],
     basis: [profileBasis(signals, reading)],
-    evidence: [{ source: reading.source, lines: null, drawn: { dataset: reading.dataset } }],
+    evidence: [evidenceOfWhole(reading)],
     who: victims.map(
       ([name, seconds]): Who => ({
         role: 'victim',
@@ -273,7 +273,7 @@ export function victimsOf(signals: Signals): Who[] {
           pid: null,
           processes: 1,
           quantity: { signal: 'process.off_cpu.duration', stat: 'sum', value: seconds },
-          evidence: [{ source: reading.source, lines: null, drawn: { dataset: reading.dataset } }],
+          evidence: [evidenceOfWhole(reading)],
         }),
       );
   }

@@ -2,7 +2,7 @@
 import { groupsOf } from '../../datasets/groups.ts';
 import { bucketTotal } from '../../datasets/percentiles.ts';
 import type { Signals } from '../../signals/index.ts';
-import { evidenceOf, levelHeldFor, maxOf, meanOf } from '../../signals/track.ts';
+import { evidenceOf, evidenceOfWhole, levelHeldFor, maxOf, meanOf } from '../../signals/track.ts';
 import { distributionBasis, trackBasis } from '../basis.ts';
 import { hillsOf, percentileOf, percentileRange, usecsPer } from '../distribution.ts';
 import type { Reason, Rule, Test, Who } from '../facts.ts';
@@ -89,7 +89,7 @@ const runQueueLatency = rule({
           severity: range.low >= 5 * slow ? 'critical' : 'warning',
           measures: [percentileOf('process.run_queue.duration', range)],
           basis: [distributionBasis(signals, distribution)],
-          evidence: [{ source: distribution.source, lines: null, drawn: { dataset: distribution.dataset } }],
+          evidence: [evidenceOfWhole(distribution)],
           who: cpuUsers(signals),
           hills: hillsOf(buckets, usecs),
           details: { count: total },
@@ -132,7 +132,7 @@ const runQueueLength = rule({
           severity: 'warning',
           measures: [{ signal: 'process.run_queue.queued', stat: 'share', value: (100 * queued) / total }],
           basis: [distributionBasis(signals, distribution)],
-          evidence: [{ source: distribution.source, lines: null, drawn: { dataset: distribution.dataset } }],
+          evidence: [evidenceOfWhole(distribution)],
           who: cpuUsers(signals),
           details: { count: total, limit: longest },
           ...(total < least

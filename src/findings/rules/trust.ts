@@ -1,6 +1,7 @@
 /** How far the samples and the capture itself can be trusted. */
 import { samplesIn, weightByProcess } from '../../signals/profiles.ts';
 import { lostBy } from '../../signals/sources.ts';
+import { evidenceOfWhole } from '../../signals/track.ts';
 import { profileBasis } from '../basis.ts';
 import type { Part, Reason, Rule, Test, Who } from '../facts.ts';
 import { rule } from '../facts.ts';
@@ -42,7 +43,7 @@ const unknownFrames = rule({
         severity: 'notice',
         measures: [{ signal: 'profile.samples.unknown', stat: 'share', value: (100 * weight) / total }],
         basis: [profileBasis(signals, reading)],
-        evidence: [{ source: reading.source, lines: null, drawn: { dataset: reading.dataset } }],
+        evidence: [evidenceOfWhole(reading)],
         parts: partsOfModules(modules, total),
         details: { count: samples },
         ...tooFew(samples, least),
@@ -87,7 +88,7 @@ const namelessJit = rule({
         severity: 'notice',
         measures: [{ signal: 'profile.samples.unknown', stat: 'share', value: (100 * weight) / total }],
         basis: [profileBasis(signals, reading)],
-        evidence: [{ source: reading.source, lines: null, drawn: { dataset: reading.dataset } }],
+        evidence: [evidenceOfWhole(reading)],
         who: of
           .slice(0, 2)
           .map((each): Who => ({ role: 'user', name: each.name, pid: null, processes: 1, share: each.weight / total })),
@@ -123,7 +124,7 @@ const missingCallers = rule({
           { signal: 'profile.samples.callerless', stat: 'share', value: total === 0 ? 0 : (100 * weight) / total },
         ],
         basis: [profileBasis(signals, reading)],
-        evidence: [{ source: reading.source, lines: null, drawn: { dataset: reading.dataset } }],
+        evidence: [evidenceOfWhole(reading)],
         parts: partsOfModules(modules, total),
         details: { count: samples },
         ...tooFew(samples, least),
@@ -164,7 +165,7 @@ const skewed = rule({
           severity: 'notice',
           measures: [{ signal: 'profile.samples.skew', stat: 'share', value: (100 * most) / count }],
           basis: [profileBasis(signals, reading)],
-          evidence: [{ source: reading.source, lines: null, drawn: { dataset: reading.dataset } }],
+          evidence: [evidenceOfWhole(reading)],
           details: { count, before: (parts.indexOf(most) * 1000) / PARTS_OF_SECOND },
           ...tooFew(count, least),
           next: [advise('sample at another rate')],
@@ -263,7 +264,7 @@ const ownSamples = rule({
         severity: 'notice',
         measures: [{ signal: 'profile.samples', stat: 'share', value: total === 0 ? 0 : (100 * weight) / total }],
         basis: [profileBasis(signals, reading)],
-        evidence: [{ source: reading.source, lines: null, drawn: { dataset: reading.dataset } }],
+        evidence: [evidenceOfWhole(reading)],
         who: own
           .slice(0, 3)
           .map(([name, each]): Who => ({ role: 'user', name, pid: null, processes: 1, share: each / total })),

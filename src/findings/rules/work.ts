@@ -3,6 +3,7 @@ import type { Profile } from '../../datasets/profile.ts';
 import type { ProfileReading, Signals } from '../../signals/index.ts';
 import { processOfNodes, samplesIn } from '../../signals/profiles.ts';
 import type { Doubt } from '../../signals/sources.ts';
+import { evidenceOfWhole } from '../../signals/track.ts';
 import { profileBasis } from '../basis.ts';
 import { command } from '../command.ts';
 import type { Part, Reason, Rule, Test, Who } from '../facts.ts';
@@ -144,7 +145,7 @@ export const workRules: readonly Rule[] = WORK.map(({ name, about, pattern, isTh
             severity: share >= 2 * most ? 'warning' : 'notice',
             measures: [{ signal: 'profile.samples', stat: 'share', value: 100 * share }],
             basis: [profileBasis(signals, reading)],
-            evidence: [{ source: reading.source, lines: null, drawn: { dataset: reading.dataset } }],
+            evidence: [evidenceOfWhole(reading)],
             who: processes,
             parts: frames,
             details: { count: samples },
