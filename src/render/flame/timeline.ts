@@ -4,6 +4,7 @@
  */
 import { secondsPer } from '../../datasets/amounts.ts';
 import type { Range } from '../../datasets/narrow.ts';
+import { once } from '../../datasets/once.ts';
 import { FrameKind, type Profile, type Samples } from '../../datasets/profile.ts';
 import { isOfWaits, type Stacks } from '../../datasets/shapes.ts';
 import { MERGED } from './layout.ts';
@@ -62,6 +63,10 @@ interface Spans {
 const OWN_TIMES = 0.9;
 /** A silence of more than this many periods is a gap. */
 const GAP = 1.5;
+/** Silences that the period is the median of: so many tell it of a million, too. */
+const GAPS_LOOKED_AT = 50_000;
+/** By how much the time that a box must take grows, until there are few enough. */
+const COARSER = Math.SQRT2;
 
 /** Whether the profile can be laid out in time. */
 export function hasTimeline({ profile: { samples } }: Stacks): boolean {
@@ -83,129 +88,148 @@ export function hasTimeline({ profile: { samples } }: Stacks): boolean {
 export function layoutTimeline(stacks: Stacks, limits: TimelineLimits): Timeline | null {
   const { profile } = stacks;
   const { samples } = profile;
-  if (samples === null) return null;
-  const spans = spansOf(stacks, samples);
+  if (samples === null || samples.at.every(Number.isNaN)) return null;
+  const spans = spansOf(stacks);
   const lanes = lanesIn(samples, spans, limits);
-  if (lanes === null) return null;
-  const shown = lanes.slice(0, limits.maxLanes);
+  const timeline = laidOut(profile, samples, spans, lanes.slice(0, limits.maxLanes), limits);
   const hidden = lanes.slice(limits.maxLanes);
-  let { minTime } = limits;
-  for (;;) {
-    const timeline = draft(profile, samples, spans, shown, { ...limits, minTime });
-    if (timeline.frame.length <= limits.maxBoxes) {
-      timeline.hidden = {
-        lanes: hidden.length,
-        samples: hidden.reduce((sum, { order }) => sum + order.length, 0),
-      };
-      return timeline;
-    }
-    minTime = Math.max(minTime * 2, (limits.to - limits.from) / 1e6);
-  }
+  timeline.hidden = { lanes: hidden.length, samples: hidden.reduce((sum, { order }) => sum + order.length, 0) };
+  timeline.merged = timeline.merged.map((count, box) => (timeline.frame[box] === MERGED ? count : 0));
+  return timeline;
 }
 
-interface LaneSamples {
+/** What happened in one place, a thread or a CPU. */
+interface Lane {
   id: number;
-  /** The lane's samples, the earliest first. */
+  /** Its samples, the earliest first. */
   order: number[];
 }
 
-/** The lanes of the range, threads with most samples first, CPUs by their number; null where no sample has a time at all. */
-function lanesIn(samples: Samples, spans: Spans, { lanes, from, to }: TimelineLimits): LaneSamples[] | null {
+/** The lanes of the range, threads with most samples first, CPUs by their number. */
+function lanesIn(samples: Samples, spans: Spans, { lanes, from, to }: TimelineLimits): Lane[] {
   const key = lanes === 'cpu' ? samples.cpu : samples.thread;
-  const found = new Map<number, LaneSamples>();
-  let anyTime = false;
-  for (let i = 0; i < key.length; i++) {
-    const begin = spans.from[i] as number;
-    if (Number.isNaN(begin)) continue;
-    anyTime = true;
-    if (begin >= to || (spans.to[i] as number) <= from) continue;
-    const id = key[i] as number;
-    const lane = found.get(id) ?? { id, order: [] };
-    lane.order.push(i);
-    found.set(id, lane);
+  const { from: begin, to: end } = spans;
+  const found = byPlace(key, begin, (i) => (begin[i] as number) < to && (end[i] as number) > from);
+  return lanes === 'cpu' ? found : found.sort((a, b) => b.order.length - a.order.length || a.id - b.id);
+}
+
+/** The samples of each place in the order of time, places by their numbers. */
+function byPlace(place: Uint32Array | Int16Array, at: Float64Array, isIn: (sample: number) => boolean): Lane[] {
+  const found = new Map<number, number[]>();
+  let [last, order]: [id: number, order: number[]] = [Number.NaN, []];
+  for (let i = 0; i < place.length; i++) {
+    if (!isIn(i)) continue;
+    const id = place[i] as number;
+    if (id !== last) {
+      order = found.get(id) ?? [];
+      if (order.length === 0) found.set(id, order);
+      last = id;
+    }
+    order.push(i);
   }
-  if (!anyTime) return null;
-  for (const { order } of found.values()) sortByTime(order, spans.from);
-  const byWeight = (a: LaneSamples, b: LaneSamples): number => b.order.length - a.order.length || a.id - b.id;
-  return [...found.values()].sort(lanes === 'cpu' ? (a, b) => a.id - b.id : byWeight);
+  for (const each of found.values()) sortByTime(each, at);
+  return Array.from(found, ([id, each]) => ({ id, order: each })).sort((a, b) => a.id - b.id);
 }
 
 /** Most profilers print in the order of time: those need no sorting. */
-function sortByTime(order: number[], from: Float64Array): void {
-  const isSorted = order.every((i, k) => k === 0 || (from[order[k - 1] as number] as number) <= (from[i] as number));
-  if (!isSorted) order.sort((a, b) => (from[a] as number) - (from[b] as number) || a - b);
+function sortByTime(order: number[], at: Float64Array): void {
+  for (let k = 1; k < order.length; k++)
+    if ((at[order[k - 1] as number] as number) > (at[order[k] as number] as number)) {
+      order.sort((a, b) => (at[a] as number) - (at[b] as number) || a - b);
+      return;
+    }
 }
 
-function spansOf({ kind, unit }: Stacks, samples: Samples): Spans {
-  const { at, weight } = samples;
+/** As long as the stacks are kept: they do not change. */
+const spansOf = once(({ kind, unit, profile }: Stacks): Spans => {
+  const { at, weight } = profile.samples as Samples;
   const seconds = isOfWaits(kind) ? secondsPer(unit) : null;
   if (seconds !== null && weight !== null) {
     const to = at.map((time, i) => time + seconds * (weight[i] as number));
     return { from: at, to, period: 0 };
   }
-  const { next, period } = nextInPlace(samples);
-  const to = at.map((time, i) => Math.min(time + period, next[i] as number));
-  return { from: at, to, period };
-}
+  return { from: at, ...untilNext(profile.samples as Samples) };
+});
 
-/** When the next sample came on the same CPU (of the same thread where CPUs are not told), and the usual time between. */
-function nextInPlace({ at, cpu, thread }: Samples): { next: Float64Array; period: number } {
+/** A sample stands until the next on the same CPU (of the same thread where CPUs are not told), or for the usual time between. */
+function untilNext({ at, cpu, thread }: Samples): Pick<Spans, 'to' | 'period'> {
   const hasCpus = cpu.some((each) => each >= 0);
-  const place = hasCpus ? cpu : thread;
-  const order = Array.from(at.keys()).filter((i) => !Number.isNaN(at[i]));
-  sortByTime(order, at);
-  const next = new Float64Array(at.length).fill(Number.POSITIVE_INFINITY);
-  const last = new Map<number, number>();
-  const gaps: number[] = [];
-  for (const i of order) {
-    const before = last.get(place[i] as number);
-    if (before !== undefined) {
-      const gap = (at[i] as number) - (at[before] as number);
-      if (gap > 0) {
-        next[before] = at[i] as number;
-        gaps.push(gap);
-      }
+  const lanes = byPlace(hasCpus ? cpu : thread, at, (i) => !Number.isNaN(at[i]));
+  const period = usualGap(lanes, at);
+  const to = at.map((time) => time + period);
+  for (const { order } of lanes)
+    for (let k = 0; k + 1 < order.length; k++) {
+      const [here, next] = [order[k] as number, at[order[k + 1] as number] as number];
+      if (next > (at[here] as number) && next < (to[here] as number)) to[here] = next;
     }
-    last.set(place[i] as number, i);
-  }
-  const sorted = Float64Array.from(gaps).sort();
-  return { next, period: sorted[sorted.length >> 1] ?? 0 };
+  return { to, period };
 }
 
-function draft(
+/** The median of the times between samples of a place; 0 where no two follow each other. */
+function usualGap(lanes: readonly Lane[], at: Float64Array): number {
+  const count = lanes.reduce((sum, { order }) => sum + order.length, 0);
+  const step = Math.ceil(count / GAPS_LOOKED_AT);
+  const gaps: number[] = [];
+  for (const { order } of lanes)
+    for (let k = step; k < order.length; k += step) {
+      const gap = (at[order[k] as number] as number) - (at[order[k - 1] as number] as number);
+      if (gap > 0) gaps.push(gap);
+    }
+  return Float64Array.from(gaps).sort()[gaps.length >> 1] ?? 0;
+}
+
+/** Lane by lane; where boxes are too many, thin ones are merged before the next lane is laid out. */
+function laidOut(
   profile: Profile,
   samples: Samples,
   spans: Spans,
-  lanes: readonly LaneSamples[],
+  lanes: readonly Lane[],
   limits: TimelineLimits,
 ): Timeline {
-  const timeline: Timeline = {
-    from: limits.from,
-    to: limits.to,
-    lanes: [],
-    lane: [],
-    frame: [],
-    node: [],
-    depth: [],
-    start: [],
-    end: [],
-    merged: [],
-    hidden: { lanes: 0, samples: 0 },
-    minTime: limits.minTime,
-  };
+  const levels = levelsOf(profile, limits.lanes);
+  const tolerance = (GAP - 1) * spans.period;
+  let timeline = emptyTimeline(limits, limits.minTime);
   for (const { id, order } of lanes) {
+    const boxes = new OpenBoxes(profile, levels, limits.maxLevels, new Boxes(timeline));
     const first = timeline.frame.length;
-    const boxes = new OpenBoxes(profile, timeline, limits);
     for (const i of order) {
       const from = Math.max(limits.from, spans.from[i] as number);
       const to = Math.min(limits.to, spans.to[i] as number);
-      boxes.add(samples.stack[i] as number, from, to, GAP * spans.period - spans.period);
+      boxes.add(samples.stack[i] as number, from, to, tolerance);
     }
     boxes.end();
     timeline.lanes.push({ id, samples: order.length, levels: lowered(timeline, first) });
-    if (timeline.frame.length > limits.maxBoxes) break;
+    while (timeline.frame.length > limits.maxBoxes) timeline = coarser(timeline);
   }
   return timeline;
+}
+
+function emptyTimeline({ from, to }: Range, minTime: number): Timeline {
+  const hidden = { lanes: 0, samples: 0 };
+  const columns = { lane: [], frame: [], node: [], depth: [], start: [], end: [], merged: [] };
+  return { from, to, lanes: [], ...columns, hidden, minTime };
+}
+
+/** The same boxes, those merged that are thinner than the ones merged so far. */
+function coarser(fine: Timeline): Timeline {
+  const { lane, frame, node, depth, start, end, merged } = fine;
+  const coarse = emptyTimeline(fine, Math.max(fine.minTime * COARSER, (fine.to - fine.from) / 1e6));
+  let box = 0;
+  for (const each of fine.lanes) {
+    const boxes = new Boxes(coarse);
+    for (; box < frame.length && lane[box] === coarse.lanes.length; box++)
+      boxes.close(
+        depth[box] as number,
+        frame[box] as number,
+        node[box] as number,
+        start[box] as number,
+        end[box] as number,
+        merged[box] as number,
+      );
+    boxes.flushAll();
+    coarse.lanes.push(each);
+  }
+  return coarse;
 }
 
 /** Levels of a lane that are drawn whatever they hold. */
@@ -244,9 +268,23 @@ function lowered(timeline: Timeline, first: number): number {
   return last + 1;
 }
 
-/** Thin boxes beside one another at one depth, as one. */
-interface Thin {
-  /** `MERGED` once they are of more than one. */
+/** At which level of its lane each node stands, from 1: the lane of a thread has the process for its name. */
+function levelsOf({ parent, frame, frames }: Profile, lanes: LaneKind): Uint32Array {
+  const levels = new Uint32Array(parent.length);
+  for (let node = 1; node < levels.length; node++) {
+    const below = parent[node] as number;
+    const isNamed =
+      lanes === 'thread' &&
+      below !== 0 &&
+      parent[below] === 0 &&
+      frames.kinds[frame[below] as number] === FrameKind.process;
+    levels[node] = isNamed ? 1 : (levels[below] as number) + 1;
+  }
+  return levels;
+}
+
+/** A box, or several thin ones beside one another at one depth: then its frame is `MERGED` unless it is that of all. */
+interface Box {
   frame: number;
   node: number;
   start: number;
@@ -254,100 +292,45 @@ interface Thin {
   count: number;
 }
 
-/** The stack that the last sample of a lane left open; a box closes when a sample comes that is not in it, or after a gap. */
-class OpenBoxes {
-  private readonly profile: Profile;
+/** The boxes of a lane that is being laid out. What is thin is kept back, and merged with what follows. */
+class Boxes {
   private readonly out: Timeline;
-  private readonly limits: TimelineLimits;
   private readonly lane: number;
-  /** The open boxes, from the lowest up: their nodes and when they began. */
-  private readonly nodes: number[] = [];
-  private readonly starts: number[] = [];
-  private readonly thin: (Thin | undefined)[] = [];
-  private readonly path: number[] = [];
-  private now = Number.NEGATIVE_INFINITY;
+  private readonly thin: (Box | undefined)[] = [];
 
-  constructor(profile: Profile, out: Timeline, limits: TimelineLimits) {
-    this.profile = profile;
+  constructor(out: Timeline) {
     this.out = out;
-    this.limits = limits;
     this.lane = out.lanes.length;
   }
 
-  /** @param tolerance the longest silence after the last sample that is no gap */
-  add(leaf: number, from: number, to: number, tolerance: number): void {
-    const isGap = from - this.now > tolerance;
-    const path = this.pathTo(leaf);
-    let shared = 0;
-    if (!isGap) while (shared < path.length && this.nodes[shared] === path[shared]) shared++;
-    this.closeTo(shared, isGap ? this.now : from);
-    for (let depth = shared; depth < path.length; depth++) {
-      this.nodes.push(path[depth] as number);
-      this.starts.push(from);
-    }
-    this.now = Math.max(this.now, to);
-  }
-
-  end(): void {
-    this.closeTo(0, this.now);
-    for (let depth = 0; depth < this.thin.length; depth++) this.flush(depth);
-  }
-
-  /** The nodes from the lowest frame up to a leaf, as far as there are levels. */
-  private pathTo(leaf: number): number[] {
-    const { path } = this;
-    path.length = 0;
-    for (let node = leaf; node !== 0; node = this.profile.parent[node] as number) path.push(node);
-    path.reverse();
-    // The lane of a thread has the process for its name.
-    if (this.limits.lanes === 'thread' && path.length > 1 && this.isProcess(path[0] as number)) path.shift();
-    if (path.length > this.limits.maxLevels) path.length = this.limits.maxLevels;
-    return path;
-  }
-
-  private isProcess(node: number): boolean {
-    const { frame, frames } = this.profile;
-    return frames.kinds[frame[node] as number] === FrameKind.process;
-  }
-
-  private closeTo(count: number, at: number): void {
-    for (let depth = this.nodes.length - 1; depth >= count; depth--) {
-      const node = this.nodes.pop() as number;
-      this.close(depth, node, this.starts.pop() as number, at);
-    }
-  }
-
-  private close(depth: number, node: number, start: number, end: number): void {
-    if (end - start < this.limits.minTime) {
-      this.mergeThin(depth, node, start, end);
-      return;
-    }
-    this.flush(depth);
-    this.push(depth, this.profile.frame[node] as number, node, start, end, 0);
-  }
-
-  private mergeThin(depth: number, node: number, start: number, end: number): void {
+  /** Those of a depth come in the order of time. There are millions of them: none becomes an object that is merged into another. */
+  close(depth: number, frame: number, node: number, start: number, end: number, count: number): void {
+    const { minTime } = this.out;
     const open = this.thin[depth];
-    if (open !== undefined && start - open.end < this.limits.minTime) {
-      if (this.profile.frame[node] !== open.frame) open.frame = MERGED;
+    if (end - start < minTime && open !== undefined && start - open.end < minTime) {
+      if (frame !== open.frame) open.frame = MERGED;
       open.end = end;
-      open.count++;
+      open.count += count;
       return;
     }
     this.flush(depth);
-    this.thin[depth] = { frame: this.profile.frame[node] as number, node, start, end, count: 1 };
+    const box = { frame, node, start, end, count };
+    if (end - start < minTime) this.thin[depth] = box;
+    else this.push(depth, box);
+  }
+
+  flushAll(): void {
+    for (let depth = 0; depth < this.thin.length; depth++) this.flush(depth);
   }
 
   /** What is merged ends where a box stands by itself. A single box is itself, however thin, and so are those of one function. */
   private flush(depth: number): void {
     const open = this.thin[depth];
-    if (open === undefined) return;
     this.thin[depth] = undefined;
-    const { frame, node, start, end, count } = open;
-    this.push(depth, frame, node, start, end, frame === MERGED ? count : 0);
+    if (open !== undefined) this.push(depth, open);
   }
 
-  private push(depth: number, frame: number, node: number, start: number, end: number, merged: number): void {
+  private push(depth: number, { frame, node, start, end, count }: Box): void {
     const { out } = this;
     out.lane.push(this.lane);
     out.frame.push(frame);
@@ -355,15 +338,65 @@ class OpenBoxes {
     out.depth.push(depth);
     out.start.push(start);
     out.end.push(end);
-    out.merged.push(merged);
+    out.merged.push(count);
+  }
+}
+
+/** The stack that the last sample of a lane left open; a box closes when a sample comes that is not in it, or after a gap. */
+class OpenBoxes {
+  private readonly profile: Profile;
+  private readonly levels: Uint32Array;
+  private readonly maxLevels: number;
+  private readonly boxes: Boxes;
+  /** The open boxes, from the lowest up: their nodes and when they began. */
+  private readonly nodes: number[] = [];
+  private readonly starts: number[] = [];
+  private now = Number.NEGATIVE_INFINITY;
+
+  constructor(profile: Profile, levels: Uint32Array, maxLevels: number, boxes: Boxes) {
+    this.profile = profile;
+    this.levels = levels;
+    this.maxLevels = maxLevels;
+    this.boxes = boxes;
+  }
+
+  /** @param tolerance the longest silence after the last sample that is no gap */
+  add(leaf: number, from: number, to: number, tolerance: number): void {
+    const { nodes, starts } = this;
+    const { parent } = this.profile;
+    let top = leaf;
+    while ((this.levels[top] as number) > this.maxLevels) top = parent[top] as number;
+    const height = this.levels[top] as number;
+    const isGap = from - this.now > tolerance;
+    let shared = height;
+    if (isGap) shared = 0;
+    else for (let node = top; shared > 0 && nodes[shared - 1] !== node; node = parent[node] as number) shared--;
+    this.closeTo(shared, isGap ? this.now : from);
+    for (let depth = height - 1, node = top; depth >= shared; depth--, node = parent[node] as number) {
+      nodes[depth] = node;
+      starts[depth] = from;
+    }
+    this.now = Math.max(this.now, to);
+  }
+
+  end(): void {
+    this.closeTo(0, this.now);
+    this.boxes.flushAll();
+  }
+
+  private closeTo(count: number, end: number): void {
+    for (let depth = this.nodes.length - 1; depth >= count; depth--) {
+      const node = this.nodes.pop() as number;
+      const start = this.starts.pop() as number;
+      this.boxes.close(depth, this.profile.frame[node] as number, node, start, end, 1);
+    }
   }
 }
 
 /** From where the first sample begins to where the last ends; null where none has a time. */
 export function spanOfSamples(stacks: Stacks): Range | null {
-  const { samples } = stacks.profile;
-  if (samples === null) return null;
-  const spans = spansOf(stacks, samples);
+  if (stacks.profile.samples === null) return null;
+  const spans = spansOf(stacks);
   let [from, to] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const at of spans.from) if (at < from) from = at;
   for (const at of spans.to) if (at > to) to = at;
