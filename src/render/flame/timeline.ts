@@ -101,7 +101,7 @@ export function layoutTimeline(stacks: Stacks, limits: TimelineLimits): Timeline
 /** What happened in one place, a thread or a CPU. */
 interface Lane {
   id: number;
-  /** Its samples, the earliest first. */
+  /** Its samples. */
   order: number[];
 }
 
@@ -109,12 +109,12 @@ interface Lane {
 function lanesIn(samples: Samples, spans: Spans, { lanes, from, to }: TimelineLimits): Lane[] {
   const key = lanes === 'cpu' ? samples.cpu : samples.thread;
   const { from: begin, to: end } = spans;
-  const found = byPlace(key, begin, (i) => (begin[i] as number) < to && (end[i] as number) > from);
+  const found = byPlace(key, (i) => (begin[i] as number) < to && (end[i] as number) > from);
   return lanes === 'cpu' ? found : found.sort((a, b) => b.order.length - a.order.length || a.id - b.id);
 }
 
-/** The samples of each place in the order of time, places by their numbers. */
-function byPlace(place: Uint32Array | Int16Array, at: Float64Array, isIn: (sample: number) => boolean): Lane[] {
+/** The samples of each place as they were read, places by their numbers. */
+function byPlace(place: Uint32Array | Int16Array, isIn: (sample: number) => boolean): Lane[] {
   const found = new Map<number, number[]>();
   let [last, order]: [id: number, order: number[]] = [Number.NaN, []];
   for (let i = 0; i < place.length; i++) {
@@ -127,7 +127,6 @@ function byPlace(place: Uint32Array | Int16Array, at: Float64Array, isIn: (sampl
     }
     order.push(i);
   }
-  for (const each of found.values()) sortByTime(each, at);
   return Array.from(found, ([id, each]) => ({ id, order: each })).sort((a, b) => a.id - b.id);
 }
 
@@ -154,7 +153,8 @@ const spansOf = once(({ kind, unit, profile }: Stacks): Spans => {
 /** A sample stands until the next on the same CPU (of the same thread where CPUs are not told), or for the usual time between. */
 function untilNext({ at, cpu, thread }: Samples): Pick<Spans, 'to' | 'period'> {
   const hasCpus = cpu.some((each) => each >= 0);
-  const lanes = byPlace(hasCpus ? cpu : thread, at, (i) => !Number.isNaN(at[i]));
+  const lanes = byPlace(hasCpus ? cpu : thread, (i) => !Number.isNaN(at[i]));
+  for (const { order } of lanes) sortByTime(order, at);
   const period = usualGap(lanes, at);
   const to = at.map((time) => time + period);
   for (const { order } of lanes)
@@ -190,6 +190,7 @@ function laidOut(
   const tolerance = (GAP - 1) * spans.period;
   let timeline = emptyTimeline(limits, limits.minTime);
   for (const { id, order } of lanes) {
+    sortByTime(order, spans.from);
     const boxes = new OpenBoxes(profile, levels, limits.maxLevels, new Boxes(timeline));
     const first = timeline.frame.length;
     for (const i of order) {

@@ -53,7 +53,7 @@ export class FlamePanel implements Widget, FlameSubject {
   private readonly searching = new RunningSearch(() => this.draw());
   private matches: Uint8Array | null = null;
   private made: MadeTree | null = null;
-  private inTime: { timeline: Timeline | null; stacks: Stacks; of: readonly unknown[] } | null = null;
+  private inTime: { timeline: Timeline | null; view: FlameView; span: Range; width: number } | null = null;
   private legendFor: { seen: Viewed; colouring: Colouring; hatched: boolean } | null = null;
 
   constructor(host: HTMLElement, index: number, stacks: Stacks, context: Context) {
@@ -226,26 +226,28 @@ export class FlamePanel implements Widget, FlameSubject {
   private drawTimeline(): Timeline | null {
     const { timeline, context } = this;
     if (timeline === null) return null;
-    const view = this.view();
     const span = (isTimed(context, this.stacks) ? spanShown(context) : null) ??
       spanOfSamples(this.stacks) ?? { from: 0, to: 1 };
+    // Hidden it has no width.
+    timeline.element.hidden = false;
     const width = timeline.width();
-    const of = [span.from, span.to, width, view, this.context.store.view.name];
-    const isSame = this.inTime?.of.every((each, i) => each === of[i]) ?? false;
-    if (this.inTime === null || !isSame) {
-      const profile = viewed(
-        this.stacks.profile,
-        { ...this.namedView(), rooting: 'process' },
-        null,
-        this.isCollectors,
-      ).profile;
-      const stacks = { ...this.stacks, profile };
+    const view = this.namedView();
+    const { inTime } = this;
+    const isSame =
+      inTime !== null &&
+      inTime.width === width &&
+      inTime.span.from === span.from &&
+      inTime.span.to === span.to &&
+      !asksForOtherStacks(inTime.view, view);
+    if (inTime === null || !isSame) {
+      const { profile } = viewed(this.stacks.profile, { ...view, rooting: 'process' }, null, this.isCollectors);
       const minTime = (span.to - span.from) / width;
-      const made = layoutTimeline(stacks, { ...TIMELINE_LIMITS, ...span, lanes: this.lanes(), minTime });
-      this.inTime = { timeline: made, stacks, of };
+      const limits = { ...TIMELINE_LIMITS, ...span, lanes: this.lanes(), minTime };
+      this.inTime = { timeline: layoutTimeline({ ...this.stacks, profile }, limits), view, span, width };
     }
-    if (this.inTime.timeline !== null) timeline.draw(this.inTime.timeline);
-    return this.inTime.timeline;
+    const made = this.inTime?.timeline ?? null;
+    if (made !== null) timeline.draw(made, [this.matches, view.colouring]);
+    return made;
   }
 
   private lanes(): LaneKind {

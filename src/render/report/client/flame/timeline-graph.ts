@@ -22,6 +22,8 @@ const LABEL = 16;
 /** Narrower boxes have no name. */
 const LEAST_LABEL = 32;
 const HATCH_STEP = 5;
+/** Of the lines in a hatched box, shorter ones cannot be seen. */
+const LEAST_LINE = 1;
 
 export interface TimelineOptions {
   color(frame: number): string;
@@ -49,6 +51,8 @@ export class TimelineGraph {
   private knownWidth = 0;
   /** The box at hand, by key. */
   private current = -1;
+  private look: readonly unknown[] = [];
+  private painted: readonly unknown[] = [];
 
   constructor(label: string, context: Context, options: TimelineOptions) {
     this.context = context;
@@ -83,9 +87,19 @@ export class TimelineGraph {
     return this.knownWidth;
   }
 
-  draw(timeline: Timeline): void {
+  /** @param look what the colours depend on: while it and the boxes stay, nothing is painted again */
+  draw(timeline: Timeline, look: readonly unknown[]): void {
     if (this.timeline !== timeline) this.current = -1;
     this.timeline = timeline;
+    const now = [timeline, this.width(), this.current, styleValue('--ink'), ...look];
+    const isPainted = now.length === this.painted.length && now.every((each, i) => each === this.painted[i]);
+    this.painted = now;
+    this.look = look;
+    if (!isPainted) this.repaint(timeline);
+    this.showBrush();
+  }
+
+  private repaint(timeline: Timeline): void {
     const height = this.placeLanes(timeline);
     const ratio = devicePixelRatio || 1;
     const [wide, high] = [Math.round(this.width() * ratio), Math.round(height * ratio)];
@@ -100,7 +114,6 @@ export class TimelineGraph {
       this.paint(pen, timeline);
     }
     drawTicks(this.axis, timeline, hostClock(this.context.data.capture), this.width());
-    this.showBrush();
   }
 
   private placeLanes({ lanes }: Timeline): number {
@@ -124,16 +137,21 @@ export class TimelineGraph {
       pen.fillText(options.laneName(lane), 2, base - lane.levels * ROW - 4, this.width() - 4);
       pen.fillRect(0, base, this.width(), 0.5);
     });
-    const hatch = hatchPattern(pen);
+    const hatched = new Path2D();
     for (let box = 0; box < timeline.frame.length; box++) {
       const { x, y, width } = this.placeOf(timeline, box);
       const frame = timeline.frame[box] as number;
-      pen.fillStyle = frame === MERGED ? hatch : options.color(frame);
-      pen.fillRect(x, y, Math.max(width - (width > 3 ? 0.7 : 0), 0.3), ROW - 1);
+      const painted = Math.max(width - (width > 3 ? 0.7 : 0), 0.3);
+      pen.fillStyle = frame === MERGED ? styleValue('--hatch-ground') : options.color(frame);
+      pen.fillRect(x, y, painted, ROW - 1);
+      if (frame === MERGED) hatchLines(hatched, x, y, painted);
       if (width < LEAST_LABEL || frame === MERGED) continue;
       pen.fillStyle = '#10151c';
       pen.fillText(fitName(options.name(timeline, box), width - 6, FONT_SIZE), x + 3, y + ROW - 4.5);
     }
+    pen.strokeStyle = styleValue('--hatch-line');
+    pen.lineWidth = 1;
+    pen.stroke(hatched);
     if (this.current >= 0) {
       const { x, y, width } = this.placeOf(timeline, this.current);
       pen.strokeStyle = styleValue('--ink');
@@ -207,7 +225,7 @@ export class TimelineGraph {
   private take(timeline: Timeline, box: number): void {
     this.current = box;
     this.said.textContent = this.words(timeline, box).replace('\n', ': ');
-    this.draw(timeline);
+    this.draw(timeline, this.look);
   }
 
   /** @returns whether the key meant something */
@@ -222,8 +240,10 @@ export class TimelineGraph {
   }
 
   private followWidth(): void {
-    const width = Math.max(200, this.stage.clientWidth);
-    if (this.knownWidth === 0 || width === this.knownWidth) return;
+    const { clientWidth } = this.stage;
+    const width = Math.max(200, clientWidth);
+    // While it is hidden it has none.
+    if (clientWidth === 0 || this.knownWidth === 0 || width === this.knownWidth) return;
     this.knownWidth = width;
     this.options.resized();
   }
@@ -260,19 +280,15 @@ function boxByKey(timeline: Timeline, from: number, key: string): number {
   return best;
 }
 
-/** Lines over a grey ground, as in the other flame graphs. */
-function hatchPattern(pen: CanvasRenderingContext2D): CanvasPattern | string {
-  const tile = element('canvas', { width: HATCH_STEP, height: HATCH_STEP });
-  const draw = tile.getContext('2d');
-  if (draw === null) return '#888';
-  draw.fillStyle = styleValue('--hatch-ground');
-  draw.fillRect(0, 0, HATCH_STEP, HATCH_STEP);
-  draw.strokeStyle = styleValue('--hatch-line');
-  draw.beginPath();
-  for (const shift of [-HATCH_STEP, 0, HATCH_STEP]) {
-    draw.moveTo(shift, HATCH_STEP);
-    draw.lineTo(shift + HATCH_STEP, 0);
+/** Lines over a grey ground, as in the other flame graphs. A pattern in each of thousands of boxes takes seconds. */
+function hatchLines(path: Path2D, x: number, y: number, width: number): void {
+  const bottom = y + ROW - 1;
+  // All of them are on one grid, through the corner of the canvas.
+  for (let sum = Math.ceil((x + y) / HATCH_STEP) * HATCH_STEP; sum < x + width + bottom; sum += HATCH_STEP) {
+    const left = Math.max(x, sum - bottom);
+    const right = Math.min(x + width, sum - y);
+    if (right - left < LEAST_LINE) continue;
+    path.moveTo(left, sum - left);
+    path.lineTo(right, sum - right);
   }
-  draw.stroke();
-  return pen.createPattern(tile, 'repeat') ?? '#888';
 }

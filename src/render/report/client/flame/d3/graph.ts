@@ -164,8 +164,10 @@ export class FlameGraph {
   }
 
   private followWidth(): void {
-    const width = Math.max(MIN_WIDTH, this.stage.clientWidth);
-    if (this.knownWidth === 0 || width === this.knownWidth) return;
+    const { clientWidth } = this.stage;
+    const width = Math.max(MIN_WIDTH, clientWidth);
+    // While it is hidden it has none.
+    if (clientWidth === 0 || this.knownWidth === 0 || width === this.knownWidth) return;
     this.knownWidth = width;
     this.options.resized();
   }
