@@ -379,6 +379,28 @@ describe.concurrent('attaching', () => {
     expect(manifest.notes).toContain('probe by libbpf-tools did not work: cannot attach');
   });
 
+  test.concurrent("one of bcc's tools is attached when it prints its heading, not between two probes", async () => {
+    // Counts a CPU clock of its own from the start (perf_event_open, PERF_COUNT_SW_CPU_CLOCK); its heading comes later.
+    const probing = `#!/usr/bin/env python3
+import ctypes, os, struct, time
+attributes = struct.pack('IIQQQQQQQ', 1, 64, 0, 0, 0, 0, 1 << 5, 0, 0)
+number = 298 if os.uname().machine == 'x86_64' else 241
+ctypes.CDLL(None).syscall(number, attributes, 0, -1, -1, 0)
+time.sleep(1.2)
+print('TIME COMM', flush=True)
+time.sleep(20)
+`;
+    const folder = newFolder();
+    mkdirSync(join(folder, 'bcc'));
+    const files = { 'probing-bpfcc': probing, 'bcc/__init__.py': '', modprobe: '#!/bin/sh\n' };
+    const env = { PYTHONPATH: folder, PATH: `${folder}:${process.env.PATH}` };
+    const tool = fake('probing', '', { via: 'bcc', command: ['probing'], ends: false });
+    await collect([tool], { seconds: 1, attachWait: 10 }, { folder, files, env });
+    const { attached, started } = openArchive(join(folder, 'c.tar')).run('probing');
+    expect((attached as number) - (started as number)).toBeGreaterThan(1.2);
+    expect((attached as number) - (started as number)).toBeLessThan(2.2);
+  });
+
   test.concurrent('a tool that prints is attached when it first did', async () => {
     const { folder } = await collect([fake('late', 'sleep 0.7; echo first; sleep 1')], { seconds: 2 });
     const { attached, started } = openArchive(join(folder, 'c.tar')).run('late');

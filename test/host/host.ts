@@ -18,6 +18,8 @@ const SUITES = ['bookworm', 'trixie'];
 /** Images, the archives of the last runs and scratch files: some gigabytes. */
 const FOLDER = process.env.HOST_FOLDER ?? '/var/tmp/coldflame-host';
 const SECONDS = 16;
+/** Where nothing attaches the window begins at once, and perf alone takes ten seconds to start there. */
+const SECONDS_UNAWAITED = 40;
 /** Clang takes half a minute there, and minutes where the machine has other work. */
 const ATTACH_WAIT = 600;
 /** Of all batches of a boot together; what is done by then is kept. */
@@ -32,6 +34,7 @@ export default async function host(words: readonly string[]): Promise<number> {
   const chosen = trialsOf(tools.filter(({ name }) => names.length === 0 || names.includes(name))).filter(
     ({ flavour }) => ways.length === 0 || ways.includes(flavour),
   );
+  if (chosen.length === 0) throw new Error(`none of ${names.join(', ')} is collected by ${ways.join(', ')}`);
   if (!existsSync(join(FOLDER, `${suite}.img`))) build(suite);
   const share = mkdtempSync(join(FOLDER, 'share.'));
   try {
@@ -84,7 +87,7 @@ function prepare(share: string, batches: readonly Trial[][]): void {
   batches.forEach((batch, i) => {
     const alone = batch.map(({ tool, recipe }) => ({ ...tool, capture: [recipe] }));
     const script = collectScript(alone, {
-      seconds: SECONDS,
+      seconds: isAwaited(batch) ? SECONDS : SECONDS_UNAWAITED,
       attachWait: ATTACH_WAIT,
       named: alone.map(({ name }) => name),
       marks: true,
@@ -105,10 +108,14 @@ function prepare(share: string, batches: readonly Trial[][]): void {
     writeFileSync(join(share, `batch-${i}.sh`), script);
   });
   const lines = batches.map((batch, i) => {
-    const weight = batch.some(({ flavour }) => ATTACHED.has(flavour)) ? 'heavy' : 'light';
+    const weight = isAwaited(batch) ? 'heavy' : 'light';
     return `batch-${i} ${weight} ${(batch[0] as Trial).scenes.join(' ')}\n`;
   });
   writeFileSync(join(share, 'batches'), lines.join(''));
+}
+
+function isAwaited(batch: readonly Trial[]): boolean {
+  return batch.some(({ flavour }) => ATTACHED.has(flavour));
 }
 
 function boot(suite: string, share: string): Promise<number> {

@@ -20,7 +20,7 @@ rm -f "$share/job.log" "$share/job.status"
 TMPDIR=$scratch timeout "$seconds" qemu-system-x86_64 \
   -accel "$accelerator" -cpu max -smp "${HOST_CPUS:-2}" -m "${HOST_MEMORY:-3072}" \
   -kernel "$folder/$suite.vmlinuz" -initrd "$folder/$suite.initrd" \
-  -append 'root=/dev/vda rw init=/sbin/host-init console=ttyS0 quiet tsc=reliable clocksource=tsc' \
+  -append 'root=/dev/vda rw init=/sbin/host-init console=ttyS0 quiet tsc=reliable clocksource=tsc'" ${HOST_KERNEL:-}" \
   -drive "file=$folder/$suite.img,format=raw,if=virtio,snapshot=on" \
   -drive "file=$scratch/b,format=raw,if=virtio" -drive "file=$scratch/c,format=raw,if=virtio" \
   -virtfs "local,path=$share,mount_tag=share,security_model=none" \

@@ -189,15 +189,26 @@ holds_all() {
   return 1
 }
 
-# bpftrace holds some before the first of its probes: as many as it has announced ("Attaching 3 probes..."), or none more for two
-# seconds, for newer ones attach many at once.
+# Between two probes a tool of bcc's may take longer than we take to look again, but it prints its banner or heading when it has
+# attached them all: then, or, where it prints none (folded stacks), when it has held no more of them for two seconds. bpftrace holds
+# some before the first of its probes: as many as it has announced ("Attaching 3 probes..."), or none more for two seconds, for
+# newer ones attach many at once.
 is_settled() {
+  [ "$polls" -lt 10 ] || return 0
   read -r via <"$run.via"
-  [ "$via" = bpftrace ] && [ "$polls" -lt 10 ] || return 0
-  announced=''
-  [ ! -s "$folder/out/$one.txt" ] || read -r _ announced _ <"$folder/out/$one.txt"
-  case $announced in '' | *[!0-9]*) return 1 ;; esac
-  [ "$held" -ge "$announced" ]
+  case $via in
+    bcc)
+      [ -s "$folder/out/$one.txt" ] || return 1
+      printed_first "$folder/out/$one.txt"
+      seen=$printed_at
+      ;;
+    bpftrace)
+      announced=''
+      [ ! -s "$folder/out/$one.txt" ] || read -r _ announced _ <"$folder/out/$one.txt"
+      case $announced in '' | *[!0-9]*) return 1 ;; esac
+      [ "$held" -ge "$announced" ]
+      ;;
+  esac
 }
 
 # is_attached MOMENT: writes down when, and the CPU time that it took.
