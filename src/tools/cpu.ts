@@ -3,7 +3,7 @@ import { clockTime, columns, field, number, percent, text } from './columns.ts';
 import { perfTools } from './perf.ts';
 import { mpstat } from './proc-programs.ts';
 import { lifetimeColumns, loadColumns, processColumns, topSummary } from './procps.ts';
-import { cpudist, hardirqs, offcputime, profile, runqlat, softirqs, wakeuptime } from './programs.ts';
+import { cpudist, hardirqs, offcputime, profile, runqlat, runqlen, softirqs, wakeuptime } from './programs.ts';
 import { bcc, bpftrace, classic, fromProc, libbpf, ownProgram } from './recipe.ts';
 import { mpstatColumns, pidstatColumns, sarColumns } from './sysstat.ts';
 import type { Tool } from './tool.ts';
@@ -59,6 +59,7 @@ export const cpu: readonly Tool[] = [
       bcc('runqlen -T 1 {count}', { interval: 1 }),
       libbpf('runqlen -T 1 {count}', { interval: 1 }),
       bpftrace('runqlen.bt'),
+      ownProgram(runqlen),
     ],
   },
   {

@@ -70,6 +70,20 @@ interval:s:1 { ${STAMP} print(@usecs); clear(@usecs); }
 END { clear(@start); }
 `;
 
+/**
+ * Tasks queued behind the one that runs, sampled on each CPU. For Linux 6.15 and later, where runqlen.bt asks the run queue for
+ * nr_running in vain: commit 736c55a02c47 (sched/fair: Rename cfs_rq.nr_running into nr_queued).
+ */
+export const runqlen = `
+profile:hz:99
+{
+  $task = (struct task_struct *)curtask;
+  $queued = $task->se.cfs_rq->nr_queued;
+  @runqlen = lhist($queued > 0 ? $queued - 1 : 0, 0, 100, 1);
+}
+interval:s:1 { ${STAMP} print(@runqlen); clear(@runqlen); }
+`;
+
 export const softirqs = `
 BEGIN
 {
