@@ -16,6 +16,7 @@ export interface Trial {
   attached: number | null;
   cpu: number | null;
   fault: string | null;
+  cannot: string | null;
   truth: { what: string; done: number; said: number; agrees: boolean } | null;
 }
 
@@ -57,7 +58,8 @@ ${rows.join('')}`;
 
 function triedCell(trial: Trial | undefined): string {
   if (trial === undefined) return '';
-  const { rows, unit, attached, cpu, fault, truth } = trial;
+  const { rows, unit, attached, cpu, fault, cannot, truth } = trial;
+  if (cannot) return cannot;
   if (fault !== null) return fault.replaceAll('|', '\\|').replaceAll('\n', ' ');
   const parts = [
     `${rows?.toLocaleString('en-US')} ${unit}`,

@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { collectScript } from '../../src/collectors/script.ts';
 import { tools } from '../../src/tools/index.ts';
 import { reading } from './outcome.ts';
-import { batchesOf, type Flavour, flavours, type Trial, trialsOf } from './trials.ts';
+import { batchesOf, cannot, type Flavour, flavours, scenesOf, type Trial, trialsOf } from './trials.ts';
 import { printed, TRIED, type Tried, written } from './tried.ts';
 
 const HERE = join(import.meta.dirname);
@@ -46,7 +46,7 @@ export default async function host(words: readonly string[]): Promise<number> {
     process.stdout.write(`\n${printed(tried)}`);
     keep(suite, share, batches);
     if (write) writeFileSync(TRIED, written(tried));
-    return ended === 0 && tried.every(({ fault, truth }) => fault === null && truth?.agrees !== false) ? 0 : 1;
+    return ended === 0 && tried.every(isSound) ? 0 : 1;
   } finally {
     rmSync(share, { recursive: true, force: true });
   }
@@ -109,7 +109,7 @@ function prepare(share: string, batches: readonly Trial[][]): void {
   });
   const lines = batches.map((batch, i) => {
     const weight = isAwaited(batch) ? 'heavy' : 'light';
-    return `batch-${i} ${weight} ${(batch[0] as Trial).scenes.join(' ')}\n`;
+    return `batch-${i} ${weight} ${scenesOf(batch).join(' ')}\n`;
   });
   writeFileSync(join(share, 'batches'), lines.join(''));
 }
@@ -133,7 +133,15 @@ async function outcomes(suite: string, share: string, name: string, batch: reado
   const about = ({ tool, flavour }: Trial) => ({ suite, tool: tool.name, flavour });
   if (!existsSync(archive)) return batch.map((trial) => ({ ...about(trial), ...NO_ARCHIVE }));
   const read = await reading(archive, join(share, 'out', `${name}.truth`));
-  return batch.map((trial) => ({ ...about(trial), ...read(trial) }));
+  return batch.map((trial) => {
+    const outcome = read(trial);
+    // What can work all the same does.
+    return { ...about(trial), ...outcome, cannot: outcome.fault === null ? null : cannot(trial, suite) };
+  });
+}
+
+function isSound({ fault, cannot, truth }: Tried): boolean {
+  return (fault === null || cannot !== null) && truth?.agrees !== false;
 }
 
 const NO_ARCHIVE = {
@@ -143,6 +151,7 @@ const NO_ARCHIVE = {
   attached: null,
   cpu: null,
   fault: 'no archive came back',
+  cannot: null,
   why: '',
   truth: null,
 } as const;

@@ -6,7 +6,7 @@ import type { Trial } from './trials.ts';
 import type { Tried } from './tried.ts';
 import { compared, journals } from './truth.ts';
 
-type Outcome = Omit<Tried, 'suite' | 'tool' | 'flavour'>;
+type Outcome = Omit<Tried, 'suite' | 'tool' | 'flavour' | 'cannot'>;
 
 /**
  * @param archive a capture of one batch
@@ -65,7 +65,7 @@ const UNITS = {
 function faultOf(run: Run, rows: number, unread: number, datasets: readonly Dataset[]): string | null {
   if (run.outcome !== 'ok') return `${run.outcome}: ${run.reason}`;
   if (unread > 0) return `${unread} of its lines unread, ${rows.toLocaleString('en-US')} read`;
-  if (datasets.some(({ shape }) => shape === 'text')) return 'read as text alone';
+  if (datasets.length > 0 && datasets.every(({ shape }) => shape === 'text')) return 'read as text alone';
   return rows === 0 ? 'printed nothing that counts' : null;
 }
 

@@ -34,6 +34,20 @@ const SCENES: Readonly<Record<string, readonly string[]>> = {
   ...each(['blkthrot', 'blocked'], 'io_limit'),
 };
 
+/** What these kernels cannot run, and why: found by trying, told in the table, and no reason for a run to fail. */
+const CANNOT: Readonly<Record<string, string>> = {
+  zfsslower: "no ZFS in Debian's kernel",
+  zfsdist: "no ZFS in Debian's kernel",
+  xenhyper: 'no Xen under this kernel',
+  'runqlen own': 'needs nr_queued of newer kernels (6.18 has it); runqlen.bt reads nr_running here',
+};
+
+/** Why the trial cannot work on the suite's kernel; null where it should. */
+export function cannot({ tool, flavour }: Trial, suite: string): string | null {
+  const keys = [tool.name, `${tool.name} ${flavour}`, `${tool.name} ${flavour} ${suite}`];
+  return keys.map((key) => CANNOT[key]).find((why) => why !== undefined) ?? null;
+}
+
 function each(names: readonly string[], ...scenes: string[]): Record<string, string[]> {
   return Object.fromEntries(names.map((name) => [name, scenes]));
 }
@@ -65,18 +79,20 @@ const PRICE: Readonly<Record<Flavour, number>> = {
   classic: 1,
   proc: 1,
 };
-const MOST = 24;
+const MOST = 30;
 
-/**
- * Trials that can share a capture: the same scenes, the same process to look at or none, no tool twice, and not too many.
- */
+/** Scenes that would spoil what others measure, or stand for the process that a tool is narrowed to. */
+const ALONE: ReadonlySet<string> = new Set(['reclaim', 'leak', 'mysqld', 'lossy']);
+
+/** Trials that can share a capture: the same process to look at or none, no tool twice, not too many, scenes that bear each other. */
 export function batchesOf(trials: readonly Trial[]): Trial[][] {
   const batches: Trial[][] = [];
-  for (const trial of trials) {
+  // What needs no scene fills up what is there.
+  for (const trial of [...trials].sort((a, b) => b.scenes.length - a.scenes.length)) {
     const fitting = batches.find(
       (batch) =>
-        batch[0]?.scenes.join() === trial.scenes.join() &&
-        batch[0]?.recipe.target === trial.recipe.target &&
+        bear(scenesOf(batch), trial.scenes) &&
+        targetOf(batch[0]) === targetOf(trial) &&
         !batch.some(({ tool }) => tool.name === trial.tool.name) &&
         batch.reduce((sum, { flavour }) => sum + PRICE[flavour], PRICE[trial.flavour]) <= MOST,
     );
@@ -84,4 +100,21 @@ export function batchesOf(trials: readonly Trial[]): Trial[][] {
     else fitting.push(trial);
   }
   return batches;
+}
+
+function targetOf(trial: Trial | undefined): string {
+  return trial?.recipe.target ?? 'host';
+}
+
+/** All that must happen for the tools of a batch. */
+export function scenesOf(batch: readonly Trial[]): string[] {
+  return [...new Set(batch.flatMap(({ scenes }) => scenes))];
+}
+
+function bear(these: readonly string[], those: readonly string[]): boolean {
+  if (those.length === 0) return !these.some((scene) => scene !== 'lossy' && ALONE.has(scene));
+  return (
+    these.join() === those.join() ||
+    (!these.some((scene) => ALONE.has(scene)) && !those.some((scene) => ALONE.has(scene)))
+  );
 }

@@ -21,6 +21,8 @@ export interface Tried {
   cpu: number | null;
   /** What is wrong; null where nothing is. */
   fault: string | null;
+  /** Why that cannot be otherwise on this kernel; null where it should be. */
+  cannot: string | null;
   why: string;
   /** Beside what the workload measured itself; null where that is not compared. */
   truth: Truth | null;
@@ -41,7 +43,7 @@ function keyOf({ tool, flavour, suite }: Tried): string {
 
 /** A line each, for the terminal. */
 export function printed(tried: readonly Tried[]): string {
-  const lines = tried.map(({ tool, flavour, rows, unit, attached, cpu, fault, truth }) => {
+  const lines = tried.map(({ tool, flavour, rows, unit, attached, cpu, fault, cannot, truth }) => {
     const cells = [
       tool.padEnd(16),
       flavour.padEnd(13),
@@ -49,7 +51,7 @@ export function printed(tried: readonly Tried[]): string {
       attached === null ? '' : `attached in ${attached} s`,
       cpu === null ? '' : `${cpu} CPU s`,
       truth === null ? '' : `${truth.said} of ${truth.done} ${truth.what}${truth.agrees ? '' : ': DISAGREES'}`,
-      fault === null ? '' : `FAULT ${fault}`,
+      fault === null ? '' : cannot === null ? `FAULT ${fault}` : `cannot: ${cannot}`,
     ];
     return `${cells.filter((cell) => cell !== '').join('  ')}\n`;
   });

@@ -34,7 +34,7 @@ function deedOf(line: string): Deed[] {
 
 interface Comparison {
   what: string;
-  journal: string;
+  journals: readonly string[];
   kinds: readonly string[];
   /** What of the deeds the tool should say. */
   done: (deeds: readonly Deed[]) => number;
@@ -43,77 +43,90 @@ interface Comparison {
   apart?: number;
 }
 
+/** The same activity in several scenes. */
+const CLIENTS = ['client', 'branch-client'];
+const SERVERS = ['server', 'branch-server'];
+/** What ext4 syncs: what the NFS server is asked to as well. */
+const ON_EXT4 = ['ledger', 'backup-ledger', 'nfs-ledger'];
+const LEDGERS = [...ON_EXT4, 'xfs-ledger', 'btrfs-ledger', 'zfs-ledger'];
+
 const COMPARISONS: Readonly<Record<string, Comparison>> = {
   opensnoop: {
     what: 'opens',
-    journal: 'opens',
+    journals: ['opens'],
     kinds: ['open', 'open-missing'],
     done: count,
     said: rowsOf('opens', ['COMM'], ({ row, text }) => text(row, 'PATH').startsWith('/srv/shop/')),
   },
-  execsnoop: { what: 'execs', journal: 'execs', kinds: ['exec'], done: count, said: rowsNaming('--order=') },
+  execsnoop: { what: 'execs', journals: ['execs'], kinds: ['exec'], done: count, said: rowsNaming('--order=') },
   exitsnoop: {
     what: 'exits',
-    journal: 'execs',
+    journals: ['execs'],
     kinds: ['exec'],
     done: count,
     said: rowsOf('invoice', ['PCOMM', 'COMM']),
   },
-  killsnoop: { what: 'signals', journal: 'signals', kinds: ['kill'], done: count, said: rowsOf('signals', ['COMM']) },
-  statsnoop: { what: 'stats', journal: 'stats', kinds: ['stat'], done: count, said: rowsOf('stats', ['COMM']) },
+  killsnoop: {
+    what: 'signals',
+    journals: ['signals'],
+    kinds: ['kill'],
+    done: count,
+    said: rowsOf('signals', ['COMM']),
+  },
+  statsnoop: { what: 'stats', journals: ['stats'], kinds: ['stat'], done: count, said: rowsOf('stats', ['COMM']) },
   tcpconnect: {
     what: 'connects',
-    journal: 'client',
+    journals: CLIENTS,
     kinds: ['connect'],
     done: count,
     said: rowsOf('client', ['COMM']),
   },
-  tcpaccept: { what: 'accepts', journal: 'server', kinds: ['accept'], done: count, said: rowsOf('server', ['COMM']) },
+  tcpaccept: { what: 'accepts', journals: SERVERS, kinds: ['accept'], done: count, said: rowsOf('server', ['COMM']) },
   tcpconnlat: {
     what: 'connects',
-    journal: 'client',
+    journals: CLIENTS,
     kinds: ['connect'],
     done: count,
     said: rowsOf('client', ['COMM']),
   },
   tcplife: {
     what: 'KB received',
-    journal: 'client',
+    journals: CLIENTS,
     kinds: ['received'],
     done: (deeds) => sum(deeds) / 1024,
     said: sumOf('client', 'RX_KB'),
   },
   gethostlatency: {
     what: 'look-ups',
-    journal: 'names',
+    journals: ['names'],
     kinds: ['lookup'],
     done: count,
     said: rowsOf('names', ['COMM']),
   },
   filelife: {
     what: 'files removed',
-    journal: 'ledger',
+    journals: LEDGERS,
     kinds: ['scratch'],
     done: count,
     said: rowsOf('ledger', ['COMM']),
   },
-  ext4slower: slower(),
-  xfsslower: slower(),
-  btrfsslower: slower(),
-  nfsslower: slower(),
-  ext4dist: fsyncs(),
-  xfsdist: fsyncs(),
-  btrfsdist: fsyncs(),
+  ext4slower: slower('ledger', 'backup-ledger'),
+  xfsslower: slower('xfs-ledger'),
+  btrfsslower: slower('btrfs-ledger'),
+  nfsslower: slower('nfs-ledger'),
+  ext4dist: fsyncs(...ON_EXT4),
+  xfsdist: fsyncs('xfs-ledger'),
+  btrfsdist: fsyncs('btrfs-ledger'),
   ffaults: {
     what: 'page faults',
-    journal: 'faults',
+    journals: ['faults'],
     kinds: ['faults'],
     done: sum,
     said: countsOf(/^mapped\.dat$/),
   },
   mysqld_qslower: {
     what: 'queries above 1 ms',
-    journal: 'mysqld',
+    journals: ['mysqld'],
     kinds: ['query'],
     done: count,
     said: rowsNaming(''),
@@ -129,10 +142,10 @@ function sum(deeds: readonly Deed[]): number {
 }
 
 /** fsyncs of the ledger that took longer than a millisecond. */
-function slower(): Comparison {
+function slower(...journals: string[]): Comparison {
   return {
     what: 'fsyncs above 1 ms',
-    journal: 'ledger',
+    journals,
     kinds: ['fsync'],
     done: (deeds) => deeds.filter(({ value }) => value >= 1e6).length,
     said: rowsOf('ledger', ['COMM', 'TASK'], ({ row, text }) => (text(row, 'T') || text(row, 'TYPE')) === 'S'),
@@ -140,10 +153,10 @@ function slower(): Comparison {
   };
 }
 
-function fsyncs(): Comparison {
+function fsyncs(...journals: string[]): Comparison {
   return {
     what: 'fsyncs',
-    journal: 'ledger',
+    journals,
     kinds: ['fsync'],
     done: count,
     said: (datasets) =>
@@ -229,10 +242,12 @@ export function compared(
   if (comparison === undefined || run.outcome !== 'ok' || run.attached === null || manifest?.monotonic == null)
     return null;
   const [from, to] = [run.attached, Math.min(run.ended ?? Number.POSITIVE_INFINITY, manifest.ended - manifest.started)];
-  const deeds = (did.get(comparison.journal) ?? []).filter(({ kind, at }) => {
-    const since = at - (manifest.monotonic ?? 0);
-    return comparison.kinds.includes(kind) && since >= from && since <= to;
-  });
+  const deeds = comparison.journals
+    .flatMap((name) => did.get(name) ?? [])
+    .filter(({ kind, at }) => {
+      const since = at - (manifest.monotonic ?? 0);
+      return comparison.kinds.includes(kind) && since >= from && since <= to;
+    });
   const [done, said] = [comparison.done(deeds), comparison.said(datasets)].map(Math.round) as [number, number];
   // At the edges: what is under way when a tool attaches, and when it is told to end.
   const tolerance = Math.max(2, (comparison.apart ?? 0.06) * done) + (1.5 * done) / Math.max(1, deeds.length);

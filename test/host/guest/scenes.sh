@@ -43,8 +43,8 @@ everyday() {
   act faults faults /srv/shop/mapped.dat
 }
 
-on_xfs() { act ledger ledger /srv/xfs; }
-on_btrfs() { act ledger ledger /srv/btrfs; }
+on_xfs() { act xfs-ledger ledger /srv/xfs; }
+on_btrfs() { act btrfs-ledger ledger /srv/btrfs; }
 
 # The kernel's own NFS server, mounted over loopback.
 on_nfs() {
@@ -59,14 +59,14 @@ on_nfs() {
     rpc.nfsd 2
     mount -t nfs4 -o vers=4.2 127.0.0.1:/ /srv/nfs
   fi
-  act ledger ledger /srv/nfs
+  act nfs-ledger ledger /srv/nfs
 }
 
 on_zfs() {
   if ! mountpoint -q /srv/zfs; then
     modprobe zfs && truncate -s 512M /srv/zfs.img && zpool create -f -m /srv/zfs shop /srv/zfs.img
   fi
-  act ledger ledger /srv/zfs
+  act zfs-ledger ledger /srv/zfs
 }
 
 pricing() { act pricing pricing "$(($(nproc) + 2))"; }
@@ -138,7 +138,7 @@ throttled() {
 # Writes to the disk of the shop that may be 20 a second.
 io_limit() {
   group backup io.max="$(cat /sys/class/block/vda/dev) wiops=20"
-  act_in backup backup ledger /srv/shop
+  act_in backup backup-ledger ledger /srv/shop
 }
 
 # Another host: a network namespace at the end of a wire that loses a fifth of what goes over it.
