@@ -3,9 +3,10 @@
  * bzip2, an archive in an archive, a folder it was unpacked to, loose tool output, any of these packed, or stdin. Nothing is
  * unpacked to disk, and a name from an archive is only ever a label.
  */
-import { closeSync, opendirSync, openSync, readSync, statSync } from 'node:fs';
-import { basename, join, relative } from 'node:path';
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import { basename, relative } from 'node:path';
 import { EmptyInput, UserError, unreadable } from '../errors.ts';
+import { filesIn } from './folder.ts';
 import { MANIFEST_NAME } from './manifest.ts';
 import { peek } from './peek.ts';
 import { STDIN } from './stdin.ts';
@@ -99,8 +100,8 @@ function isArchive(first: Uint8Array): boolean {
 
 async function* openFolder(root: string, tally: Tally, said: Said): AsyncGenerator<InputFile> {
   const paths: string[] = [];
-  for await (const entry of opendirSync(root, { recursive: true })) {
-    if (entry.isFile()) paths.push(join(entry.parentPath, entry.name));
+  for (const path of filesIn(root, (folder, why) => said(`${folder}: ${unreadable(why)}`))) {
+    paths.push(path);
     if (paths.length > MAX_ENTRIES) throw new UserError(`${root}: more than ${MAX_ENTRIES} files: not a capture`);
   }
   if (paths.length === 0) throw new EmptyInput(`${root}: an empty folder`);

@@ -1,6 +1,7 @@
 /** What is known of the inputs before they are read: which files they are, and who may read them. */
-import { opendirSync, type Stats, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { type Stats, statSync } from 'node:fs';
+import { filesIn } from '../archive/folder.ts';
+import { MAX_ENTRIES } from '../archive/tar.ts';
 
 export interface Inputs {
   /** Whether the file, by whatever name, is one of them. */
@@ -10,9 +11,6 @@ export interface Inputs {
   /** Who owns the first of them. */
   owner: { uid: number; gid: number } | null;
 }
-
-/** A folder with more is refused when it is read. */
-const MAX_FILES = 10_000;
 
 /** @param paths files and folders; those that cannot be looked at are told when they are read */
 export function inputsAt(paths: readonly string[]): Inputs {
@@ -31,18 +29,18 @@ export function inputsAt(paths: readonly string[]): Inputs {
 function filesAt(path: string): Stats[] {
   const facts = statSync(path, { throwIfNoEntry: false });
   if (facts?.isFile()) return [facts];
-  return facts?.isDirectory() ? [facts, ...filesIn(path)] : [];
+  return facts?.isDirectory() ? [facts, ...factsIn(path)] : [];
 }
 
-function filesIn(folder: string): Stats[] {
+function factsIn(folder: string): Stats[] {
   const files: Stats[] = [];
   try {
-    const entries = opendirSync(folder, { recursive: true });
-    for (let entry = entries.readSync(); entry !== null && files.length < MAX_FILES; entry = entries.readSync()) {
-      const facts = entry.isFile() && statSync(join(entry.parentPath, entry.name), { throwIfNoEntry: false });
-      if (facts) files.push(facts);
+    for (const path of filesIn(folder)) {
+      // More are refused when they are read.
+      if (files.length >= MAX_ENTRIES) break;
+      const facts = statSync(path, { throwIfNoEntry: false });
+      if (facts !== undefined) files.push(facts);
     }
-    entries.closeSync();
   } catch {
     // Told when it is read.
   }

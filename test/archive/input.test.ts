@@ -1,10 +1,11 @@
 /** What people point at, and what attackers would: archives, folders, loose files, damaged and hostile ones. */
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { type Header, pack } from 'tar-stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { inputsAt } from '../../src/commands/inputs.ts';
 import { readCapture } from '../../src/commands/read.ts';
 import { UserError } from '../../src/errors.ts';
 
@@ -41,6 +42,14 @@ async function read(...paths: string[]) {
   );
   return { files: sources.map(({ name }, i) => `${name}:${weights[i]}`), damage };
 }
+
+test('a folder of more files than a buffer of names holds, below another', async () => {
+  const place = join(folder, 'many', 'deep');
+  mkdirSync(place, { recursive: true });
+  for (let i = 0; i < 40; i++) writeFileSync(join(place, `${i}.folded`), STACKS);
+  expect((await read(join(folder, 'many'))).files.length).toBe(40);
+  expect(inputsAt([join(folder, 'many')]).has(statSync(join(place, '39.folded')))).toBe(true);
+});
 
 describe('the same stacks in every wrapping', () => {
   test('a tar, gzipped once or twice, with gzipped entries, or loose', async () => {
