@@ -19,6 +19,8 @@ export interface InputFile {
   bytes: AsyncIterable<Uint8Array>;
   /** The file on disk that `bytes` are the bytes of, as they are; where there is one. */
   onDisk?: { path: string; size: number };
+  /** It was found in a folder or an archive: nobody named it. */
+  isInside?: boolean;
 }
 
 /** Is told what of an archive is left out, in words. */
@@ -110,7 +112,7 @@ async function* openFolder(root: string, tally: Tally, said: Said): AsyncGenerat
   for (const path of paths) {
     const bytes = bytesOf(path);
     const inside = { name: relative(root, path), bytes: counted(bytes, tally) };
-    for await (const file of expanded(inside, 0, tally, said)) yield file;
+    for await (const file of expanded(inside, 0, tally, said)) yield { ...file, isInside: true };
     await bytes.return(undefined);
   }
 }
@@ -129,7 +131,9 @@ export async function* openStream(
   const { first, all } = await peek(await unpacked(name, bytes, tally), FIRST_BYTES);
   if (first.length === 0) throw new EmptyInput(`${name}: empty`);
   if (!isArchive(first)) yield { name, bytes: all };
-  else for await (const file of membersOf(name, first, all, tally, said)) yield* expanded(file, 0, tally, said);
+  else
+    for await (const member of membersOf(name, first, all, tally, said))
+      for await (const file of expanded(member, 0, tally, said)) yield { ...file, isInside: true };
 }
 
 function membersOf(

@@ -50,11 +50,12 @@ export async function readShown(paths: readonly string[], options: ReadOptions):
 }
 
 /** What each file was read as: --verbose. */
-export function tellSources({ sources }: Capture): void {
+export function tellSources({ sources, aside = [] }: Capture): void {
   for (const { name, tool, grammar, lines, unreadCount } of sources) {
     const how = grammar === tool ? tool : `${tool} (${grammar})`;
     detail(`${name}: ${how}, ${counted(lines, 'line')}${unreadCount === 0 ? '' : `, ${commas(unreadCount)} not read`}`);
   }
+  for (const name of aside) detail(`${name}: of no known tool, not kept`);
 }
 
 async function barOf(total: number): Promise<SingleBar> {

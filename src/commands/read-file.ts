@@ -3,6 +3,7 @@ import { binaryInWords, isReport } from '../archive/binary.ts';
 import { hostFactsIn } from '../archive/bundle.ts';
 import { encodingOf, inUtf8 } from '../archive/encoding.ts';
 import type { InputFile } from '../archive/input.ts';
+import { isNoOutput } from '../archive/no-output.ts';
 import type { Taker } from '../archive/on-disk.ts';
 import { peek } from '../archive/peek.ts';
 import type { Capture, Manifest, Run, Source } from '../datasets/capture.ts';
@@ -75,9 +76,16 @@ export async function readFile(file: InputFile, capture: Capture, options: ReadO
     });
     return;
   }
+  // What a manifest names is of a tool, whatever it is called.
+  const isBeside = file.isInside === true && run === null;
+  if (isBeside && isNoOutput(file.name)) {
+    leaveAside(capture, file.name);
+    return;
+  }
   const binary = binaryInWords(first);
   if (binary !== null) {
-    capture.damage.push(`${file.name}: ${binary}`);
+    if (isBeside && !binary.isReadable) leaveAside(capture, file.name);
+    else capture.damage.push(`${file.name}: ${binary.words}`);
     return;
   }
   const encoding = encodingOf(first);
@@ -94,6 +102,12 @@ export async function readFile(file: InputFile, capture: Capture, options: ReadO
   if (run !== null || isLone || (isLarge && encoding === 'utf-8')) {
     await readWhole(whole, isLone ? folded : await grammarFor(head), context, run, capture, options.onRead);
   } else await readLoose(whole, context, capture);
+}
+
+/** Counts a file that holds nothing of a tool and stands beside what does. */
+export function leaveAside(capture: Capture, name: string): void {
+  capture.aside ??= [];
+  capture.aside.push(name);
 }
 
 /** Reads the recordings that were set aside, each as a source. Symbols without a recording are files like any other. */

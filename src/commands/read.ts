@@ -4,6 +4,7 @@ import { isOfBundle, isWanted } from '../archive/bundle.ts';
 import { type InputFile, openInput } from '../archive/input.ts';
 import { MANIFEST_NAME, parseManifest } from '../archive/manifest.ts';
 import { STDIN } from '../archive/stdin.ts';
+import { commas } from '../datasets/amounts.ts';
 import type { Capture, Manifest, Source } from '../datasets/capture.ts';
 import { groupsOf } from '../datasets/groups.ts';
 import { byHost, nameOf } from '../datasets/hosts.ts';
@@ -14,7 +15,7 @@ import { UserError, unreadable } from '../errors.ts';
 import { maskCapture } from '../masking/mask.ts';
 import { redactCapture } from '../masking/redact.ts';
 import { text } from '../parsers/text.ts';
-import { layOnCapture, type ReadOptions, readFile, readRecordings } from './read-file.ts';
+import { layOnCapture, leaveAside, type ReadOptions, readFile, readRecordings } from './read-file.ts';
 import { Recordings } from './recordings.ts';
 
 /** A manifest larger than this is not one. */
@@ -72,7 +73,7 @@ async function capturesBehind(paths: readonly string[], options: ReadOptions): P
   }
   await readRecordings(recordings, loose, options);
   if (captures.length === 0) {
-    leaveAside(loose, paths);
+    leaveTextsAside(loose, paths);
     expectOutput(loose);
     tellOnce(loose);
     return byHost(loose).map(laidTogether);
@@ -111,7 +112,7 @@ function moveInto(capture: Capture, { host, aside, sources, datasets, damage }: 
   capture.datasets.push(...datasets);
   capture.damage.push(...damage);
   if (host !== undefined) capture.host = { ...capture.host, ...host };
-  if (aside !== undefined) capture.aside = (capture.aside ?? 0) + aside;
+  for (const name of aside ?? []) leaveAside(capture, name);
 }
 
 function byFile(datasets: readonly Dataset[]): Dataset[][] {
@@ -185,7 +186,7 @@ async function readPlaces(path: string, places: Place[], loose: Capture, options
       }
       const place = ownerOf(file.name, places);
       if (place === null && isOfBundle(file.name) && !isWanted(file.name)) {
-        loose.aside = (loose.aside ?? 0) + 1;
+        leaveAside(loose, file.name);
         continue;
       }
       if (place === null) looseNames.push(file.name);
@@ -249,24 +250,30 @@ async function readManifest(file: InputFile): Promise<{ manifest: Manifest | nul
 }
 
 /** Texts of no tool that stand in an archive or a folder beside what is known are not for a report. */
-function leaveAside(capture: Capture, paths: readonly string[]): void {
+function leaveTextsAside(capture: Capture, paths: readonly string[]): void {
   const isNamed = ({ name, file = name }: Source) => paths.some((path) => path.split('/').at(-1) === file);
   const isKept = (source: Source) => source.grammar !== text.name || isNamed(source) || source.file !== undefined;
   if (capture.sources.every((source) => source.grammar === text.name)) return;
-  const kept = capture.sources.flatMap((source, i) => (isKept(source) ? [i] : []));
-  if (kept.length === capture.sources.length) return;
-  capture.aside = (capture.aside ?? 0) + capture.sources.length - kept.length;
-  capture.datasets = capture.datasets.filter(({ source }) => kept.includes(source));
-  for (const dataset of capture.datasets) dataset.source = kept.indexOf(dataset.source);
-  capture.sources = kept.map((i) => capture.sources[i] as Source);
+  const places = new Map<number, number>();
+  capture.sources.forEach((source, i) => {
+    if (isKept(source)) places.set(i, places.size);
+    else leaveAside(capture, source.name);
+  });
+  if (places.size === capture.sources.length) return;
+  capture.datasets = capture.datasets.filter(({ source }) => places.has(source));
+  for (const dataset of capture.datasets) dataset.source = places.get(dataset.source) as number;
+  capture.sources = capture.sources.filter((_, i) => places.has(i));
 }
 
 /** @throws UserError when there is nothing in it that a tool printed. */
-function expectOutput({ name, damage, sources }: Capture): void {
-  if (sources.length === 0) throw new UserError(damage[0] ?? `${name}: no files in it`);
+function expectOutput({ name, damage, sources, aside = [] }: Capture): void {
+  const files = sources.length + aside.length;
+  if (sources.length === 0 && aside.length === 0) throw new UserError(damage[0] ?? `${name}: no files in it`);
   // One unknown text is shown as text; a folder of nothing else was a slip of the keyboard.
-  if (sources.length > 1 && sources.every(({ grammar }) => grammar === text.name))
-    throw new UserError(`${name}: no capture: no ${MANIFEST_NAME}, and no file in it is the output of a known tool`);
+  if (files > 1 && sources.every(({ grammar }) => grammar === text.name))
+    throw new UserError(
+      `${name}: no capture: no ${MANIFEST_NAME}, and none of its ${commas(files)} files is the output of a known tool`,
+    );
 }
 
 function faultOf({ name }: InputFile, error: NodeJS.ErrnoException): string {

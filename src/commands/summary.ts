@@ -187,7 +187,7 @@ function profileLine(dataset: Dataset): string[] {
   return [entry(tool, `${title}: ${all}${busyOnly}${top.length === 0 ? '' : `; ${where}${rest} ${top.join(', ')}`}`)];
 }
 
-function capturedLines({ manifest, sources, damage, aside = 0, masking }: Capture): string[] {
+function capturedLines({ manifest, sources, damage, aside = [], masking }: Capture): string[] {
   const masked = masking === undefined ? null : maskedText(masking);
   const lines = sources.reduce((sum, source) => sum + source.lines, 0);
   const runs = manifest?.runs ?? [];
@@ -204,7 +204,7 @@ function capturedLines({ manifest, sources, damage, aside = 0, masking }: Captur
       unknown.map(({ name }) => `${name}: of no tool that is known: shown, not judged`),
     ),
     ...(masked === null ? [] : [entry('masked', masked)]),
-    ...(aside === 0 ? [] : [entry('aside', `${counted(aside, 'file')} of no known tool, not kept`)]),
+    ...(aside.length === 0 ? [] : [entry('aside', asideText(aside))]),
     ...list('damaged', damage),
     ...list(
       'failed',
@@ -219,6 +219,13 @@ function capturedLines({ manifest, sources, damage, aside = 0, masking }: Captur
       unread.map(({ name, unreadCount }) => `${name}: ${counted(unreadCount, 'line')}`),
     ),
   ];
+}
+
+/** How many files were left, and the first of them; `-v` tells all. */
+function asideText(names: readonly string[]): string {
+  const few = names.slice(0, LISTED).join(', ');
+  const all = names.length > LISTED ? `${few} and ${commas(names.length - LISTED)} more (-v lists them)` : few;
+  return `${counted(names.length, 'file')} of no known tool, not kept: ${all}`;
 }
 
 /** The name once, its items under one another. */

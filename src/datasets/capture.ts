@@ -188,8 +188,8 @@ export interface Capture {
   manifest: Manifest | null;
   /** What loose files tell of their host, where no manifest does. */
   host?: Partial<Host>;
-  /** Files beside others that hold nothing of a known tool: counted and not kept. */
-  aside?: number;
+  /** The names of files beside others that hold nothing of a known tool: they are not kept. */
+  aside?: string[];
   /** Absent where no manifest is missed. */
   printedClock?: PrintedClock | null;
   /** What of the input was damaged or missing, in words; what was whole is in the rest. */

@@ -51,6 +51,29 @@ test('a folder of more files than a buffer of names holds, below another', async
   expect(inputsAt([join(folder, 'many')]).has(statSync(join(place, '39.folded')))).toBe(true);
 });
 
+describe('what no tool printed is left aside', () => {
+  const SOURCE =
+    '// free -m\n//               total        used        free\n// Mem:           15884       12778         176\n';
+
+  test('beside what one did', async () => {
+    const place = join(folder, 'beside');
+    mkdirSync(place);
+    writeFileSync(join(place, 'a.folded'), STACKS);
+    writeFileSync(join(place, 'main.rs'), SOURCE);
+    writeFileSync(join(place, 'notes'), 'call the DBA\n');
+    writeFileSync(join(place, 'logo'), Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10, 0, 0));
+    const { aside, damage } = await readCapture([place], { samples: false });
+    expect({ aside, damage }).toEqual({ aside: ['logo', 'main.rs', 'notes'], damage: [] });
+  });
+
+  test('and a folder of nothing else is no capture', async () => {
+    const place = join(folder, 'sources');
+    mkdirSync(place);
+    for (const name of ['a.c', 'b.h', 'Makefile']) writeFileSync(join(place, name), 'int main(void) { return 0; }\n');
+    await expect(read(place)).rejects.toThrow('none of its 3 files is the output of a known tool');
+  });
+});
+
 describe('the same stacks in every wrapping', () => {
   test('a tar, gzipped once or twice, with gzipped entries, or loose', async () => {
     const tar = await tarOf([{ name: 'a.folded', text: STACKS }]);
@@ -217,7 +240,7 @@ describe('damage', () => {
     symlinkSync('/etc/passwd', join(place, 'd.link'));
     expect(await read(place)).toMatchObject({
       files: expect.arrayContaining(['b.folded:5']),
-      damage: ['a.bin: binary, not the output of a tool', expect.stringMatching(/^c\.gz: /)],
+      damage: [expect.stringMatching(/^c\.gz: /)],
     });
   });
 });
@@ -239,7 +262,7 @@ describe('nothing to read is said in a sentence', () => {
     for (let i = 0; i < 20; i++) writeFileSync(join(place, `${i}.o`), '\u007fELF'.padEnd(2 << 20, '\0'));
     for (let i = 0; i < 20; i++) writeFileSync(join(place, `${i}.gz`), gzipSync('\u007fELF'.padEnd(2 << 20, '\0')));
     const open = readdirSync('/proc/self/fd').length;
-    await expect(read(place)).rejects.toThrow('a program, not the output of one');
+    await expect(read(place)).rejects.toThrow('none of its 40 files is the output of a known tool');
     expect(readdirSync('/proc/self/fd').length).toBeLessThan(open + 20);
   });
 

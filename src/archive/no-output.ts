@@ -1,0 +1,28 @@
+/** Files that no tool prints, by the endings of their names: they stand in folders and archives beside what tools printed. */
+
+/** Lists of them hold neither `.txt`, `.log`, `.out`, `.csv`, `.json` nor `.md`: people save outputs and tickets under these. */
+const ENDINGS = new Set(
+  [
+    // source code
+    'c cc cpp cxx h hh hpp hxx s asm rs go d zig nim m mm swift java kt kts scala groovy clj cs fs vb php rb py pyi pyx pyc pm t lua r jl hs ml mli',
+    'erl ex exs el vim sql proto thrift ts mts cts tsx js mjs cjs jsx vue svelte css scss less sass html htm xhtml tcl awk sed sh bash zsh fish ps1 bat',
+    'dts dtsi ld lds y l ac am in m4 cmake mk ninja gradle bzl wat',
+    // settings, and what packages are made of
+    'conf cfg cnf ini toml yml yaml service socket timer target mount desktop rules properties env lock map spec patch diff',
+    'po pot mo xsd xsl dtd xcf rst tex texi man pod',
+    // keys and certificates
+    'pem crt cer key der gpg asc sig pub p12 jks',
+    // pictures, fonts, documents, sounds
+    'png jpg jpeg gif svg ico webp bmp ttf otf woff woff2 eot pdf ps eps doc docx xls xlsx ppt pptx odt mp3 mp4 wav webm',
+    // what compilers and packagers make
+    'o a lo la class jar war wasm whl egg deb rpm msi exe dll bin img iso db sqlite sqlite3',
+  ]
+    .join(' ')
+    .split(' '),
+);
+
+/** `src/parser.ts`, `settings.yaml`: not so what has no ending, or one that says nothing. */
+export function isNoOutput(name: string): boolean {
+  const ending = /\.([A-Za-z0-9_]{1,8})$/.exec(name)?.[1];
+  return ending !== undefined && ENDINGS.has(ending.toLowerCase());
+}
