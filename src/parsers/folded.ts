@@ -24,6 +24,8 @@ import { isPreamble, withoutInterrupt } from './terminal.ts';
 
 // swapper;start_kernel;rest_init 12
 const FOLDED_LINE = /^(.*\S)\s+(\d{1,256}(?:\.\d{1,256})?)$/;
+/** Of two frames at least; cheaper to look for. */
+const DEEP_LINE = /;.*\d\s*$/;
 // worker 12: the leaf of a differential's line, with the first count
 const LEAF_WITH_COUNT = /\s(\d{1,256}(?:\.\d{1,256})?)$/;
 // What the BPF tools say beside the stacks: Detaching...   Tracing blocked time (us) by kernel stack for 5 secs.
@@ -46,6 +48,7 @@ export const folded: Grammar = {
   cut: '\n',
 
   claims(head) {
+    if (!head.lines.some((line) => DEEP_LINE.test(line))) return false;
     const lines = head.lines.map(quiet).filter((line) => !isNoise(line) && !WARNING.test(line));
     const stacks = lines.filter((line) => FOLDED_LINE.test(line));
     const deep = stacks.filter((line) => line.includes(';')).length;

@@ -117,7 +117,7 @@ export const grammars: readonly Grammar[] = [
 ];
 
 const LIKE = new RegExp(
-  grammars.flatMap(({ begins }) => (begins === undefined ? [] : `(?:${begins.like.source})`)).join('|'),
+  [...new Set(grammars.flatMap(({ begins }) => begins?.like.source ?? []))].map((like) => `(?:${like})`).join('|'),
   'u',
 );
 

@@ -68,6 +68,9 @@ class Cutter {
   private line = 1;
   private begun = 0;
   private textLooked = 0;
+  /** Up to this byte of the stream no output begins: it was looked for there. */
+  private clearUpTo = 0;
+  private taken = 0;
 
   constructor(window: LineWindow) {
     this.window = window;
@@ -112,10 +115,13 @@ class Cutter {
   /** The lines from here on, up to a marker or the first line that begins an output of another grammar than this. */
   private head(begun: Grammar | null): { lines: string[]; complete: boolean; other: Grammar | null } {
     let other: Grammar | null = null;
+    let clear = 0;
     const head = this.linesUpTo((at) => {
       other = this.begunHere(at, begun);
+      clear = at;
       return other !== null || this.isLeadIn(at, begun);
     });
+    if (begun === null) this.clearUpTo = Math.max(this.clearUpTo, this.taken + clear);
     return { ...head, other };
   }
 
@@ -215,7 +221,8 @@ class Cutter {
   private async *text(): AsyncGenerator<Piece> {
     const isEnd = (at: number) => {
       if (this.textLooked++ > MAX_TEXT_LOOKED_AT) return false;
-      return this.markerAt(at) !== null || this.begunHere(at) !== null || this.isLeadIn(at, null);
+      if (this.markerAt(at) !== null) return true;
+      return this.taken + at >= this.clearUpTo && (this.begunHere(at) !== null || this.isLeadIn(at, null));
     };
     yield* this.upTo('unknown', null, isEnd);
   }
@@ -223,6 +230,7 @@ class Cutter {
   private piece(kind: Piece['kind'], grammar: Grammar | null, begins: boolean, end: number, lines: number): Piece {
     const first = this.line;
     this.line += lines;
+    this.taken += end;
     return { kind, grammar, begins, over: this.over, first, lines, bytes: this.window.take(end) };
   }
 

@@ -83,19 +83,21 @@ function claims(head: Head): boolean {
   const lines = head.lines.map(quietly);
   const said = lines.filter((line) => !isNoise(line) && !COMPLAINT.test(line));
   if (looksLikeJson(said)) return true;
+  const started = BANNER.test(said[0] ?? '');
+  if (!started && !lines.some((line) => line.includes('@'))) return false;
   const reader = new MapReader(new LineLedger());
   const ofMaps = lines.filter((line, i) => {
     const start = STAMPED.exec(line)?.[0].length ?? 0;
     return reader.take(line.slice(start), { line: i + 1, ...NO_TIME });
   }).length;
-  const started = BANNER.test(said[0] ?? '');
+  if (ofMaps === 0 && !started) return false;
   // opensnoop.bt and its kin print a table, as the tools of bcc do.
   if (bccColumns.claims(head)) return false;
   // Few lines of numbers and words before maps may as well be a program's own, but not these.
   if (perfStat.claims(head)) return false;
   // Stacks that a program prints itself are samples.
   if (ofMaps === 0 && printedStacks.claims(head)) return false;
-  if (ofMaps === 0) return started;
+  if (ofMaps === 0) return true;
   const prose = said.filter((line) => !STAMP.test(line) && !GREETING.test(line)).length - ofMaps;
   return started || (prose <= ofMaps && reader.looksLikeMaps());
 }

@@ -53,6 +53,7 @@ const FEW_RECORDS = 2;
 const COMMA_IN_TIME = /\d\d:\d\d:\d\d,\d{3}(?!\d)/;
 
 function isTable(first: string, others: readonly string[], delimiter: string): boolean {
+  if (!first.includes(delimiter)) return false;
   const header = Papa.parse<string[]>(first, { delimiter }).data[0] ?? [];
   if (header.length < 2 || !isHeader(header) || COMMA_IN_TIME.test(first)) return false;
   const sample = others.filter((line) => line !== '').slice(0, HEAD_RECORDS);

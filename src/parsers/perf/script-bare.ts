@@ -18,6 +18,9 @@ import { perfScriptReader } from './script-reader.ts';
 // Both kinds of lines have the address 16 wide.
 const CHAINED = /^\t(?=.{16}(?: |$)) *[0-9a-f]{1,16}(?: |$)/;
 
+// An address of a stack's frame, or of a sample on one line.
+const HAS_ADDRESS = /^\t[ 0-9a-f]{16}|^\t *[0-9a-f]{1,16}(?: |$)| [0-9a-f]{8,16} \S/;
+
 export const perfScriptBare: Grammar = {
   name: 'perf script without events',
   claims,
@@ -27,7 +30,7 @@ export const perfScriptBare: Grammar = {
 
 /** Stacks, each with one line before it at most; or lines that are all samples. */
 function claims(head: Head): boolean {
-  if (perfScript.claims(head)) return false;
+  if (!head.lines.some((line) => HAS_ADDRESS.test(line)) || perfScript.claims(head)) return false;
   const { lines, complete } = head;
   const content = lines.filter((line) => !line.startsWith('#') && !isExtra(line));
   const filled = content.filter((line) => line.trim() !== '');

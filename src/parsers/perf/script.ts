@@ -13,6 +13,8 @@ import { parseFrameLine, parseUsualFrame } from './script-frame.ts';
 import { isFrameTail, parseTimedHeader, parseUntimedHeader } from './script-header.ts';
 import { perfScriptReader } from './script-reader.ts';
 
+// `4794564.109216: `, `[002] 100003 cycles:u:`: what any event line has, and hardly a text
+const EVENT_OR_TIME = /\d\.\d{1,9}:\s|[\d\]]\s{1,64}\S{1,400}:(?:\s|$)/;
 const HEADER_COMMENT = /^# (?:captured on|cmdline|perf version)\s*:/;
 
 export const perfScript: Grammar = {
@@ -28,6 +30,7 @@ export const perfScript: Grammar = {
 
 /** Event lines with frames, or with a pid and an event, in the first page; or only perf's own header comments. */
 function claims(head: Head): boolean {
+  if (!head.lines.some((line) => line.startsWith('#') || EVENT_OR_TIME.test(line))) return false;
   const lines = head.lines.filter((line) => line.trim() !== '');
   const content = lines.filter((line) => !line.startsWith('#'));
   if (content.length === 0) return lines.filter((line) => HEADER_COMMENT.test(line)).length >= 2;

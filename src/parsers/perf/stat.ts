@@ -15,7 +15,7 @@ import type { Dataset } from '../../datasets/shapes.ts';
 import type { Grammar, ParseContext } from '../grammar.ts';
 import { LineLedger, type LineParser, type LineVerdict, lineReader } from '../lines.ts';
 import { numberOf } from '../numbers.ts';
-import { isPreamble, withoutTerminal } from '../terminal.ts';
+import { firstLines, isPreamble, withoutTerminal } from '../terminal.ts';
 import { counterOfRow, DELIMITERS } from './stat-csv.ts';
 import { type Block, datasetsOf } from './stat-datasets.ts';
 import { counterOfJson } from './stat-json.ts';
@@ -40,9 +40,9 @@ export const perfStat: Grammar = {
   name: 'perf stat',
 
   claims(head) {
-    const lines = head.lines.map(withoutTerminal).filter((line) => !isPreamble(line));
-    if (lines.some((line) => HEADER.test(line)) || HEADING.test(lines[0] ?? '')) return true;
-    return lines.length > 0 && lines.every((line) => isRow(line));
+    if (head.lines.some((line) => HEADER.test(withoutTerminal(line)))) return true;
+    const [first = '', ...others] = firstLines(head).map(withoutTerminal);
+    return HEADING.test(first) || (isRow(first) && others.every((line) => isPreamble(line) || isRow(line)));
   },
 
   begins: {

@@ -33,12 +33,13 @@ export const printedStacks: Grammar = {
   name: 'printed stacks',
   claims(head) {
     const { lines } = head;
+    const frames = lines.filter((line) => FRAME.test(line)).length;
+    if (frames < LEAST_FRAMES) return false;
     // Their stacks are counted, or stand under a row of a table.
     if (memleak.claims(head) || bccColumns.claims(head)) return false;
     if (perfScriptBare.claims(head) || lines.some((line) => FRAME_OF_PERF.test(line))) return false;
-    const frames = lines.filter((line) => FRAME.test(line)).length;
     // A map's key, a perf header or a table would tell whose it is.
-    if (frames < LEAST_FRAMES || lines.some((line) => /^@|^\S.*\s\d+\.\d{6}:\s/.test(line))) return false;
+    if (lines.some((line) => /^@|^\S.*\s\d+\.\d{6}:\s/.test(line))) return false;
     const begins = lines.filter((line, i) => FRAME.test(line) && !FRAME.test(lines[i - 1] ?? '')).length;
     // A stack that ends with a number on a line of its own is bcc's, and counted.
     const counted = lines.filter((line, i) => /^\s+\d+\s*$/.test(line) && lines[i - 1] !== '').length;
