@@ -138,6 +138,7 @@ function runOf(fields: Fields, index: number, faults: string[]): Run[] {
       started: numberOf(fields.started),
       ended: numberOf(fields.ended),
       attached: momentOf(fields.attached),
+      lastPrinted: momentOf(fields.lastPrinted),
       late: fields.late === true,
       status: numberOf(fields.status),
       bytes: countOf(fields.bytes) ?? 0,

@@ -9,6 +9,7 @@ import { peek } from '../archive/peek.ts';
 import type { Capture, Manifest, Run, Source } from '../datasets/capture.ts';
 import { firstOfProfiles, layOnAxis } from '../datasets/clock.ts';
 import type { Dataset } from '../datasets/shapes.ts';
+import { tellTiming } from '../datasets/timing.ts';
 import { UserError } from '../errors.ts';
 import type { Pseudonyms } from '../masking/pseudonyms.ts';
 import { binaryGrammarFor } from '../parsers/binary.ts';
@@ -254,8 +255,10 @@ function addSource(capture: Capture, { datasets, ...account }: Parsed, { run, ..
   const { manifest, sources } = capture;
   const source = sources.length;
   sources.push({ ...account, ...facts, run: run === null ? null : (manifest?.runs.indexOf(run) ?? null) });
+  const isRepeated = toolNamed(facts.tool)?.capture.some(({ interval }) => interval !== undefined) === true;
   for (const dataset of datasets) {
     dataset.source = source;
+    tellTiming(dataset, run?.interval ?? null, isRepeated || dataset.shape !== 'events');
     capture.datasets.push(dataset);
   }
   // What has no manifest is laid when all of it is there.
@@ -265,13 +268,7 @@ function addSource(capture: Capture, { datasets, ...account }: Parsed, { run, ..
 /** Lays a source's times on the axis that a manifest tells. */
 export function layOnCapture(datasets: readonly Dataset[], manifest: Manifest, run: Run | null = null): void {
   const firstSample = firstOfProfiles(datasets);
-  for (const dataset of datasets)
-    layOnAxis(
-      dataset,
-      manifest,
-      run?.attached ?? run?.started ?? null,
-      dataset.shape === 'stacks' ? firstSample : null,
-    );
+  for (const dataset of datasets) layOnAxis(dataset, manifest, run, dataset.shape === 'stacks' ? firstSample : null);
 }
 
 /** A large file's grammar is found without loading all the others: start-up is a good part of its time. */

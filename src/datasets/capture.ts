@@ -98,6 +98,8 @@ export interface Run {
    * before it did not see. Null where that is not known (before version 2, always).
    */
   attached: number | null;
+  /** Seconds since the capture started when the tool wrote its last line; null or absent where that is not known. */
+  lastPrinted?: number | null;
   /** Whether it attached after the window had begun: its own window is shorter. */
   late: boolean;
   status: number | null;

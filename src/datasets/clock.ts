@@ -1,36 +1,48 @@
 /** Laying every dataset's times on one axis: seconds since the capture started. */
 
-import type { Manifest } from './capture.ts';
+import type { Manifest, Run } from './capture.ts';
 import { timeAt } from './columns.ts';
 import { extentOf } from './extent.ts';
 import type { Clock, Dataset } from './shapes.ts';
 import { changeTimes, timesOf } from './times.ts';
+import { MOMENT } from './timing.ts';
 
 const DAY = 86_400;
 /** How far past the capture's end a printed time may lie before it is taken for one of the day before. */
 const SLACK = 3600;
+/** The collector looks at its clock, /proc/uptime, in hundredths of a second, twice for each other clock that it reads. */
+const READING = 0.02;
+
+/** What a clock showed when the capture started, and how far that may be off, either way. */
+interface Zero {
+  at: number;
+  doubt: number;
+}
 
 /**
  * Turns the dataset's times into seconds since the capture started, in place, and names its clock `capture`; where the
  * manifest does not allow that, into seconds since the dataset's first record, and the clock stays what it was.
  *
  * @param manifest of the capture, or null for loose files
- * @param started when the tool started, in seconds since the capture did
+ * @param run of the tool, which tells when it began to count; null for loose files
  * @param first the first record of the file, where several datasets of it are to stay in step
  */
 export function layOnAxis(
   dataset: Dataset,
   manifest: Manifest | null,
-  started: number | null,
+  run: Run | null,
   first: number | null = null,
 ): void {
   if (dataset.clock === null || dataset.clock === 'capture') return;
   if (dataset.clock === 'day') unrollDays(dataset);
-  const zero = dataset.clock === 'day' ? midnight(dataset, manifest) : zeroOf(dataset.clock, manifest, started);
-  const origin = zero ?? first ?? firstTime(dataset);
+  const zero = manifest === null ? null : zeroOf(dataset, dataset.clock, manifest, run);
+  const origin = zero?.at ?? first ?? firstTime(dataset);
   if (origin === null) return;
-  changeTimes(dataset, (at) => at - origin);
-  if (zero !== null) dataset.clock = 'capture';
+  const second = dataset.clock === 'elapsed' ? secondOf(run, lastTime(dataset)) : 1;
+  changeTimes(dataset, (at) => at * second - origin);
+  if (zero === null) return;
+  dataset.clock = 'capture';
+  dataset.timing = { ...MOMENT, ...dataset.timing, doubt: zero.doubt };
 }
 
 /** The first record of perf's profiles, one for each event, which have one clock between them; null for other datasets. */
@@ -39,14 +51,52 @@ export function firstOfProfiles(datasets: readonly Dataset[]): number | null {
   return times.reduce((first, time) => (first === null || (time !== null && time < first) ? time : first), null);
 }
 
-/** What the clock showed when the capture started, or null where that is not known. */
-function zeroOf(clock: Clock, manifest: Manifest | null, started: number | null): number | null {
-  if (manifest === null) return null;
-  if (clock === 'epoch') return manifest.started;
-  if (clock === 'local') return manifest.started + manifest.utcOffset;
-  if (clock === 'monotonic') return manifest.monotonic;
-  if (clock === 'elapsed') return started === null ? null : -started;
-  return null;
+/** Null where the manifest does not tell. */
+function zeroOf(dataset: Dataset, clock: Clock, manifest: Manifest, run: Run | null): Zero | null {
+  if (clock === 'epoch') return { at: manifest.started, doubt: READING };
+  if (clock === 'local') return { at: manifest.started + manifest.utcOffset, doubt: READING };
+  if (clock === 'day') {
+    const at = midnight(dataset, manifest);
+    return at === null ? null : { at, doubt: READING };
+  }
+  if (clock === 'monotonic') return manifest.monotonic === null ? null : { at: manifest.monotonic, doubt: READING };
+  return clock === 'elapsed' && run !== null ? zeroOfElapsed(run, lastTime(dataset)) : null;
+}
+
+/** On a busy host a tool that sleeps for a second and then reports is late each time, never this much. */
+const LATEST = 1.5;
+
+/**
+ * How long a second is that a tool counted by its reports: of `vmstat 1` some milliseconds more, for it sleeps that long between
+ * two and takes its time to print. Told by when it printed its first and its last line.
+ */
+function secondOf(run: Run | null, last: number | null): number {
+  if (run === null || !printsWhenItBegins(run) || last === null || last <= 0) return 1;
+  const { attached, lastPrinted = null, interval } = run;
+  if (attached === null || lastPrinted === null || interval === null) return 1;
+  const second = (lastPrinted - attached) / last;
+  return second >= 1 && second <= LATEST ? second : 1;
+}
+
+function printsWhenItBegins({ via }: Run): boolean {
+  return via === 'classic' || via === 'proc';
+}
+
+/**
+ * A tool that prints its first line when it begins to count has counted since then. Any other began between when it was started
+ * and when it must have, to come as far as it did until it ended.
+ */
+function zeroOfElapsed(run: Run, last: number | null): Zero | null {
+  const { via, started, attached, ended } = run;
+  if (printsWhenItBegins(run) && attached !== null) return { at: -attached, doubt: READING };
+  if (started === null) return null;
+  // bcc's and libbpf's count from the first thing that they see, which may be long after they attach.
+  const isFromFirst = via === 'bcc' || via === 'libbpf-tools';
+  const bounds = [isFromFirst ? null : attached, ended === null || last === null ? null : ended - last];
+  const latest = bounds.filter((bound) => bound !== null && bound >= started) as number[];
+  if (latest.length === 0) return { at: -started, doubt: READING };
+  const half = (Math.min(...latest) - started) / 2;
+  return { at: -(started + half), doubt: half + READING };
 }
 
 /**
@@ -78,9 +128,9 @@ export function unrollDays(dataset: Dataset): void {
 }
 
 /** The capture's start on the dataset's clock of the day: the last record lies on the last day it can, not after the end. */
-function midnight(dataset: Dataset, manifest: Manifest | null): number | null {
+function midnight(dataset: Dataset, manifest: Manifest): number | null {
   const last = lastTime(dataset);
-  if (manifest === null || last === null) return null;
+  if (last === null) return null;
   const start = (((manifest.started + manifest.utcOffset) % DAY) + DAY) % DAY;
   const latest = manifest.ended - manifest.started + SLACK;
   return start + Math.ceil((last - start - latest) / DAY) * DAY;

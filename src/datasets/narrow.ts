@@ -6,8 +6,9 @@ import { picked, rowsWhere } from './columns.ts';
 import { countColumns, itemsAt, itemsIn } from './counts.ts';
 import { once } from './once.ts';
 import { select } from './profile-select.ts';
-import type { Dataset, Metric } from './shapes.ts';
+import type { Dataset, Metric, Timing } from './shapes.ts';
 import { hasTimes } from './times.ts';
+import { MOMENT, touches } from './timing.ts';
 
 /** Half open, in seconds on the dataset's clock. */
 export interface Range {
@@ -21,36 +22,38 @@ export interface Part extends Range {
 }
 
 /**
- * What of the dataset lies in the range: samples, rows, points and printed intervals by their own time. An interval
- * counts to where its stamp stands. A dataset without times comes back as it is: `hasTimes` tells.
+ * What of the dataset touches the range: samples by their own time, rows, points and printed intervals by the time that they
+ * are about (`Timing`). A dataset without times comes back as it is: `hasTimes` tells.
  */
 export function narrow<D extends Dataset>(dataset: D, range: Part): D {
   if (!hasTimes(dataset)) return dataset;
+  const { timing = MOMENT } = dataset;
   switch (dataset.shape) {
     case 'stacks':
       return { ...dataset, profile: select(dataset.profile, range) };
     case 'histogram':
-      return { ...dataset, ...withGroups(dataset, rowsIn(dataset.at, range)) };
+      return { ...dataset, ...withGroups(dataset, rowsIn(dataset.at, range, timing)) };
     case 'counts':
-      return { ...dataset, ...itemsAt(dataset, rowsIn(dataset.at, range)) };
+      return { ...dataset, ...itemsAt(dataset, rowsIn(dataset.at, range, timing)) };
     case 'events':
-      return { ...dataset, ...eventsAt(dataset, rowsIn(dataset.at, range)) };
+      return { ...dataset, ...eventsAt(dataset, rowsIn(dataset.at, range, timing)) };
     case 'series':
-      return { ...dataset, metrics: metricsIn(dataset.metrics, range) };
+      return { ...dataset, metrics: metricsIn(dataset.metrics, range, timing) };
     default:
       return dataset;
   }
 }
 
-/** The numbers of the rows whose time lies in the range. */
-function rowsIn(at: Float64Array, { from, to, outside = false }: Part): Uint32Array {
-  if (outside) return rowsWhere(at.length, (row) => (at[row] as number) < from || (at[row] as number) >= to);
-  return rowsWhere(at.length, (row) => (at[row] as number) >= from && (at[row] as number) < to);
+/** The numbers of the rows that touch the range, or of those that have a time and do not. */
+function rowsIn(at: Float64Array, { from, to, outside = false }: Part, timing: Timing): Uint32Array {
+  if (outside)
+    return rowsWhere(at.length, (row) => !Number.isNaN(at[row]) && !touches(at[row] as number, timing, from, to));
+  return rowsWhere(at.length, (row) => touches(at[row] as number, timing, from, to));
 }
 
 /** What metrics shared, they share again. */
-function metricsIn(metrics: readonly Metric[], range: Part): Metric[] {
-  const rowsOf = once((at: Float64Array) => rowsIn(at, range));
+function metricsIn(metrics: readonly Metric[], range: Part, timing: Timing): Metric[] {
+  const rowsOf = once((at: Float64Array) => rowsIn(at, range, timing));
   const timesIn = once((at: Float64Array) => picked(at, rowsOf(at)));
   const linesIn = new Map<Uint32Array, Uint32Array>();
   return metrics.map((metric) => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Manifest } from '../../src/datasets/capture.ts';
+import type { Manifest, Run } from '../../src/datasets/capture.ts';
 import { layOnAxis } from '../../src/datasets/clock.ts';
 import type { Clock, Events, Series } from '../../src/datasets/shapes.ts';
 import { metricOf, timesOf } from '../plain.ts';
@@ -35,9 +35,16 @@ function events(clock: Clock, at: (number | null)[]): Events {
   };
 }
 
-function laid(clock: Clock, at: (number | null)[], withManifest = true, started: number | null = 2): Events {
+/** A tool that printed its first line two seconds after the capture started. */
+const run: Run = {
+  ...{ tool: 't', via: 'classic', command: 't 1', outcome: 'ok', reason: '', file: 't.txt', stderr: '' },
+  ...{ started: 1.5, ended: 60, attached: 2, late: false, status: 0, bytes: 1, pids: [], interval: 1 },
+  ...{ cpu: null, cpuAttaching: null, cpuInWindow: null },
+};
+
+function laid(clock: Clock, at: (number | null)[], withManifest = true, of: Run | null = run): Events {
   const dataset = events(clock, at);
-  layOnAxis(dataset, withManifest ? manifest : null, started);
+  layOnAxis(dataset, withManifest ? manifest : null, of);
   return dataset;
 }
 
@@ -94,6 +101,27 @@ test('a device that appears after midnight lies after the others', () => {
     clock: 'day',
     metrics: [metric([clockOf(0, 0, 4)], 9), metric([clockOf(23, 59, 59), clockOf(0, 0, 4)], 1)],
   };
-  layOnAxis(dataset, manifest, 0);
+  layOnAxis(dataset, manifest, null);
   expect(dataset.metrics.map(({ at }) => [...at])).toEqual([[14], [9, 14]]);
+});
+
+test('intervals that a tool counted are as long as they were, by its first and last line', () => {
+  // vmstat 1 printed its first line at 2 s and its 11th at 12.4 s.
+  const dataset = laid('elapsed', [0, 5, 10], true, { ...run, lastPrinted: 12.4 });
+  expect([...dataset.at].map((at) => Math.round(at * 1000) / 1000)).toEqual([2, 7.2, 12.4]);
+  expect(dataset.timing).toEqual({ span: 0, grain: 0, doubt: 0.02 });
+});
+
+test('a tool whose first line was not seen began between its start and when it must have', () => {
+  // perf stat was started at 1.5 s and ended at 60 s, when it had counted 58 s: it began at 2 s at the latest.
+  const dataset = laid('elapsed', [1, 58], true, { ...run, via: 'perf', attached: 6.5 });
+  expect([...dataset.at]).toEqual([2.75, 59.75]);
+  expect(dataset.timing?.doubt).toBeCloseTo(0.27, 9);
+});
+
+test("bcc's tools count from the first thing that they see", () => {
+  const dataset = laid('elapsed', [0, 40], true, { ...run, via: 'bcc', attached: 4 });
+  // Between 1.5 s and 20 s: the middle of it, and as much doubt.
+  expect([...dataset.at]).toEqual([10.75, 50.75]);
+  expect(dataset.timing?.doubt).toBeCloseTo(9.27, 9);
 });

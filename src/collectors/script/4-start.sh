@@ -155,7 +155,7 @@ see_attached() {
     case $via in
       classic | proc)
         if [ -s "$folder/out/$one.txt" ]; then
-          printed_first "$folder/out/$one.txt"
+          written_at "$folder/out/$one.txt"
           is_attached "$printed_at"
           continue
         fi
@@ -220,8 +220,8 @@ is_attached() {
   printf '%s\n' $(((${12} + ${13} + ${14} + ${15}) * 100 / ticks_per_second)) >"$run.attaching"
 }
 
-# Sets $printed_at to when the file was last written to, which is when it was first, for it was empty a moment ago.
-printed_first() {
+# Sets $printed_at to when the file was last written to, which is when it was first where it was empty a moment ago.
+written_at() {
   printed_at=$now
   written=$(date -r "$1" +%s.%N 2>/dev/null)
   case $written in '' | *[!0-9.]*) return ;; esac

@@ -102,6 +102,15 @@ finish_run() {
   # Of a record that is there as text the text is the answer.
   [ -s "$folder/out/$file" ] || [ ! -s "$folder/out/perf/$name.data" ] || file=perf/$name.data
   [ -f "$folder/out/$file" ] && bytes=$(($(wc -c <"$folder/out/$file")))
+  last_printed=''
+  # With the first line's time it tells how long the tool's intervals really were.
+  case $(cat "$run.via") in
+    classic | proc)
+      now
+      [ "$bytes" = 0 ] || written_at "$folder/out/$file"
+      [ "$bytes" = 0 ] || last_printed=$printed_at
+      ;;
+  esac
   judge
   read_costs
   {
@@ -111,6 +120,8 @@ finish_run() {
     moment "$ended"
     raw ',"attached":'
     moment "$attached"
+    raw ',"lastPrinted":'
+    moment "$last_printed"
     raw ',"late":'
     raw "$late"
     raw ',"status":'

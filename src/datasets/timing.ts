@@ -1,0 +1,74 @@
+/** How wide the times of a dataset are, and which of its rows a range of time touches. */
+import { distinctTimes } from './columns.ts';
+import type { Dataset, Timing } from './shapes.ts';
+import { timesOf } from './times.ts';
+
+/** Of what names none: each row is about one moment. */
+export const MOMENT: Timing = { span: 0, grain: 0, doubt: 0 };
+
+/** Ranges are told to the microsecond: what two intervals share of less is rounding. */
+const SLACK = 1e-6;
+
+/**
+ * Whether a row touches a range. A moment lies in a half-open range; what has a width must share some of it.
+ *
+ * @param at the row's time; NaN is in no range
+ */
+export function touches(at: number, { span, grain }: Timing, from: number, to: number): boolean {
+  if (span === 0 && grain === 0) return at >= from && at < to;
+  return at - span < to - SLACK && at + grain > from + SLACK;
+}
+
+/** Stamps are printed to the second, or with one, two or three digits behind the point; finer ones have no width. */
+const GRAINS = [1, 0.1, 0.01, 0.001];
+/** How far a printed decimal may lie from the double that is nearest to it, since 1970. */
+const NEAR = 1e-6;
+/** Of a column of a million rows the first tell as well how its stamps were cut. */
+const LOOKED_AT = 10_000;
+
+/**
+ * Tells the dataset how wide its times are, before they are laid on an axis.
+ *
+ * @param interval seconds between two reports, where the tool was told; null where it was not
+ * @param isRepeated whether the tool reports again and again what happened since it did last
+ */
+export function tellTiming(dataset: Dataset, interval: number | null, isRepeated: boolean): void {
+  if (dataset.clock === null || dataset.timing !== undefined) return;
+  const columns = timesOf(dataset);
+  const grain = grainOf(columns, dataset.clock === 'elapsed');
+  const span = dataset.shape === 'stacks' || !isRepeated ? 0 : (interval ?? medianGap(columns) ?? 0);
+  if (span > 0 || grain > 0) dataset.timing = { span, grain, doubt: 0 };
+}
+
+/** What all times are a multiple of; 0 where they are finer. `isCounted`: whole seconds are counted, not cut. */
+function grainOf(columns: readonly Float64Array[], isCounted: boolean): number {
+  let place = 0;
+  let seen = 0;
+  for (const column of columns) {
+    for (const at of column.subarray(0, LOOKED_AT)) {
+      if (Number.isNaN(at)) continue;
+      seen++;
+      while (place < GRAINS.length && !isMultiple(at, GRAINS[place] as number)) place++;
+      if (place === GRAINS.length) return 0;
+    }
+  }
+  if (seen === 0 || (place === 0 && isCounted)) return 0;
+  return GRAINS[place] as number;
+}
+
+function isMultiple(at: number, grain: number): boolean {
+  const parts = at / grain;
+  return Math.abs(parts - Math.round(parts)) * grain < NEAR;
+}
+
+/** Between two reports, as most of them are apart; null of fewer than two. */
+function medianGap(columns: readonly Float64Array[]): number | null {
+  const longest = columns.reduce<Float64Array | null>(
+    (best, column) => (best === null || column.length > best.length ? column : best),
+    null,
+  );
+  if (longest === null) return null;
+  const times = distinctTimes(longest);
+  const gaps = times.subarray(1).map((time, i) => time - (times[i] as number));
+  return gaps.sort()[Math.floor(gaps.length / 2)] ?? null;
+}
