@@ -11,24 +11,30 @@ import { stackPath } from '../datasets/fold.ts';
 import { FORMULA } from '../datasets/formula.ts';
 import { labelNames, labelOf } from '../datasets/labels.ts';
 import type { Cell, Counts, Dataset, Histogram, Series } from '../datasets/shapes.ts';
+import { hasTimes } from '../datasets/times.ts';
+import { MOMENT } from '../datasets/timing.ts';
 
 /** How many rows are made into text at once. */
 const BATCH = 1000;
 
-/** A row, and when it was on the dataset's clock. */
-type CsvRow = readonly [row: Cell[], at: number | null];
+/** A row, when it was on the dataset's clock, and whether it is an average since boot. */
+type CsvRow = readonly [row: Cell[], at: number | null, isSinceBoot?: boolean];
+
+/** What stands behind a row's own columns: a name, and what it says of a row. */
+type Behind = readonly [name: string, cell: (at: number | null, isSinceBoot: boolean) => Cell];
 
 /**
  * @param started of the capture, in Unix seconds; null where that is not known
- * @returns the header line and then the rows, in chunks of text. Times (`at`) are seconds on the dataset's clock; where the wall
- * clock is known, `unix time` stands last, to join with other logs
+ * @returns the header line and then the rows, in chunks of text. Times (`at`) are seconds on the dataset's clock, and where a
+ * row is about more than a moment `from` and `to` are its ends; `since boot` is 1 for averages since then. Where the wall clock
+ * is known, `unix time` stands last, to join with other logs
  */
 export function* toCsv(dataset: Dataset, started: number | null = null): Generator<string> {
-  const zero = dataset.clock === 'capture' && dataset.shape !== 'stacks' ? started : null;
-  yield unparse([[...headerOf(dataset), ...(zero === null ? [] : ['unix time'])]]);
+  const behind = behindRows(dataset, started);
+  yield unparse([[...headerOf(dataset), ...behind.map(([name]) => name)]]);
   let batch: Cell[][] = [];
-  for (const [row, at] of recordsOf(dataset)) {
-    batch.push(zero === null ? row : [...row, at === null ? null : unixTime(zero + at)]);
+  for (const [row, at, isSinceBoot = false] of recordsOf(dataset)) {
+    batch.push(behind.length === 0 ? row : [...row, ...behind.map(([, cell]) => cell(at, isSinceBoot))]);
     if (batch.length === BATCH) {
       yield unparse(batch);
       batch = [];
@@ -37,8 +43,28 @@ export function* toCsv(dataset: Dataset, started: number | null = null): Generat
   if (batch.length > 0) yield unparse(batch);
 }
 
+function behindRows(dataset: Dataset, started: number | null): Behind[] {
+  const { shape, clock, timing = MOMENT } = dataset;
+  if (shape === 'stacks' || clock === null || !hasTimes(dataset)) return [];
+  const behind: Behind[] = [];
+  const timed = (name: string, value: (at: number) => number): Behind => [
+    name,
+    (at) => (at === null ? null : toMicroseconds(value(at))),
+  ];
+  if (shape === 'events') behind.push(timed('at', (at) => at));
+  if (timing.span > 0 || timing.grain > 0)
+    behind.push(
+      timed('from', (at) => at - timing.span),
+      timed('to', (at) => at + timing.grain),
+    );
+  if (shape === 'series' && dataset.metrics.some(({ sinceBoot }) => sinceBoot > 0))
+    behind.push(['since boot', (_, isSinceBoot) => (isSinceBoot ? 1 : 0)]);
+  if (clock === 'capture' && started !== null) behind.push(timed('unix time', (at) => started + at));
+  return behind;
+}
+
 /** To the microsecond: a double tells no more of a time since 1970. */
-function unixTime(seconds: number): number {
+function toMicroseconds(seconds: number): number {
   return Math.round(seconds * 1e6) / 1e6;
 }
 
@@ -103,11 +129,11 @@ function* histogramRows(histogram: Histogram): Generator<CsvRow> {
 
 function* seriesRows({ metrics }: Series): Generator<CsvRow> {
   const labels = labelNames(metrics);
-  for (const { name, unit, at, values, ...metric } of metrics) {
+  for (const { name, unit, at, values, sinceBoot, ...metric } of metrics) {
     const told = labels.map((label) => labelOf(metric, label));
     for (let i = 0; i < values.length; i++) {
       const time = timeAt(at, i);
-      yield [[name, ...told, unit, time, values[i] as number], time];
+      yield [[name, ...told, unit, time, values[i] as number], time, i < sinceBoot];
     }
   }
 }

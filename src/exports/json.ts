@@ -3,13 +3,15 @@
  * large profile with its samples is longer than the longest string that V8 allows.
  */
 import { groupsIn } from '../datasets/buckets.ts';
-import type { Capture, Source } from '../datasets/capture.ts';
+import { type Capture, hostClock, type Source } from '../datasets/capture.ts';
 import { rowsOf } from '../datasets/cells.ts';
 import { timeAt } from '../datasets/columns.ts';
 import { itemsIn } from '../datasets/counts.ts';
 import { foldedStacks, frameTexts, isAlwaysMarked, stackFrames } from '../datasets/fold.ts';
 import type { FrameKind, Profile } from '../datasets/profile.ts';
 import type { Counts, Dataset, Histogram, Series, Stacks } from '../datasets/shapes.ts';
+import { hasTimes } from '../datasets/times.ts';
+import { MOMENT } from '../datasets/timing.ts';
 
 const JSON_VERSION = 1;
 
@@ -17,15 +19,31 @@ const JSON_VERSION = 1;
 const BATCH = 1000;
 
 /** @returns one JSON document in chunks of text; `samples` adds each sample to the stacks that have them. */
-export function* toJson({ sources, datasets }: Capture, options: { samples: boolean }): Generator<string> {
+export function* toJson(capture: Capture, options: { samples: boolean }): Generator<string> {
+  const { sources, datasets } = capture;
   yield `{"coldflame":${JSON_VERSION},\n"sources":`;
   yield* list(sources.map(sourceJson));
-  yield ',\n"datasets":[';
+  yield `,\n"origin":${JSON.stringify(originJson(capture))},\n"datasets":[`;
   for (const [i, dataset] of datasets.entries()) {
     yield i === 0 ? '\n' : ',\n';
     yield* datasetJson(dataset, options);
   }
   yield ']}\n';
+}
+
+/** What the wall clock showed at second 0 of the axis; null where nothing tells. */
+function originJson(capture: Capture): object | null {
+  const clock = hostClock(capture);
+  if (clock === null) return null;
+  const { started, utcOffset, zoned = true, dated = true } = clock;
+  return { epoch: started, utcOffset: zoned ? utcOffset : null, dated };
+}
+
+/** What the times of a dataset count from, and how wide they are; nothing where it has none. */
+function timeJson(dataset: Dataset): object {
+  if (dataset.clock === null || !hasTimes(dataset)) return {};
+  const { clock, timing = MOMENT } = dataset;
+  return { time: { clock, ...timing } };
 }
 
 /** A source without its text. */
@@ -39,7 +57,7 @@ export function sourceJson({ name, tool, grammar, lines, unread, unreadCount, no
 
 function* datasetJson(dataset: Dataset, options: { samples: boolean }): Generator<string> {
   const { source, shape, tool, title } = dataset;
-  const head = { source, shape, tool, title };
+  const head = { source, shape, tool, title, ...timeJson(dataset) };
   switch (dataset.shape) {
     case 'stacks':
       yield* stacksJson({ ...head, unit: dataset.unit }, dataset, options);
@@ -50,7 +68,8 @@ function* datasetJson(dataset: Dataset, options: { samples: boolean }): Generato
     }
     case 'events': {
       const columns = dataset.columns.map(({ name, type, unit }) => ({ name, type, unit }));
-      yield* object({ ...head, columns }, { rows: rowsOf(dataset) });
+      const times = hasTimes(dataset) ? { at: timesJson(dataset.at) } : {};
+      yield* object({ ...head, columns }, { rows: rowsOf(dataset), ...times });
       return;
     }
     case 'counts':
@@ -74,10 +93,14 @@ function* itemsJson(counts: Counts): Generator<unknown> {
   for (const { key, value, at } of itemsIn(counts)) yield at === null ? { key, value } : { key, value, at };
 }
 
+function* timesJson(at: Float64Array): Generator<number | null> {
+  for (let i = 0; i < at.length; i++) yield timeAt(at, i);
+}
+
 function* metricsJson({ metrics }: Series): Generator<unknown> {
-  for (const { name, labels, unit, at, values } of metrics) {
+  for (const { name, labels, unit, at, values, sinceBoot } of metrics) {
     const points = Array.from(values, (value, i) => [timeAt(at, i), value]);
-    yield { name, labels, unit, points };
+    yield { name, labels, unit, ...(sinceBoot > 0 ? { sinceBoot } : {}), points };
   }
 }
 

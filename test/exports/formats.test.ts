@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { FrameKind } from '../../src/datasets/profile.ts';
 import { ProfileBuilder } from '../../src/datasets/profile-builder.ts';
-import type { Stacks } from '../../src/datasets/shapes.ts';
+import type { Dataset, Stacks } from '../../src/datasets/shapes.ts';
 import { toCsv } from '../../src/exports/csv.ts';
+import { toJson } from '../../src/exports/json.ts';
 import { toSpeedscope } from '../../src/exports/speedscope.ts';
 import { countsOf, eventsOf, histogramOf, metricOf } from '../plain.ts';
 
@@ -84,8 +85,61 @@ test('csv of a capture tells the wall clock of each row, of those that have a ti
     [['sh'], ['ls']],
   );
   events.at = Float64Array.of(1.25, Number.NaN);
-  expect(csv(events, 1_795_204_805.303)).toBe('COMM,unix time\nsh,1795204806.553\nls,\n');
-  expect(csv({ ...events, clock: 'elapsed' }, 1_795_204_805.303)).toBe('COMM\nsh\nls\n');
+  expect(csv(events, 1_795_204_805.303)).toBe('COMM,at,unix time\nsh,1.25,1795204806.553\nls,,\n');
+  expect(csv({ ...events, clock: 'elapsed' }, 1_795_204_805.303)).toBe('COMM,at\nsh,1.25\nls,\n');
+  const cut = { ...events, timing: { span: 0, grain: 1, doubt: 0.02 } };
+  expect(csv(cut, null)).toBe('COMM,at,from,to\nsh,1.25,1.25,2.25\nls,,,\n');
+});
+
+test('json tells the time of every shape, what it counts from and how wide it is', () => {
+  const timing = { span: 1, grain: 0, doubt: 0.02 };
+  const head = { source: 0, tool: 'vmstat', title: 't', clock: 'capture', timing } as const;
+  const series: Dataset = {
+    ...head,
+    shape: 'series',
+    metrics: [
+      {
+        ...metricOf(
+          { name: 'r' },
+          [
+            [0, 9],
+            [1, 2],
+          ],
+          [1, 2],
+        ),
+        sinceBoot: 1,
+      },
+    ],
+  };
+  const events = eventsOf(
+    { ...head, shape: 'events', columns: [{ name: 'COMM', type: 'text', unit: '', role: 'process' }] },
+    [['sh'], ['ls']],
+  );
+  events.at = Float64Array.of(1.25, Number.NaN);
+  const clock = { started: 1_795_204_805.303, utcOffset: 0, zoned: false, dated: true };
+  const capture = {
+    name: '',
+    manifest: null,
+    printedClock: clock,
+    damage: [],
+    sources: [],
+    datasets: [series, events],
+  };
+  const json = JSON.parse([...toJson(capture, { samples: false })].join(''));
+  expect(json.origin).toEqual({ epoch: 1_795_204_805.303, utcOffset: null, dated: true });
+  expect(json.datasets[0]).toMatchObject({
+    time: { clock: 'capture', ...timing },
+    metrics: [
+      {
+        sinceBoot: 1,
+        points: [
+          [0, 9],
+          [1, 2],
+        ],
+      },
+    ],
+  });
+  expect(json.datasets[1].at).toEqual([1.25, null]);
 });
 
 test('speedscope: frames shared, each stack root first with its weight', () => {

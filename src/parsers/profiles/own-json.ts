@@ -129,8 +129,9 @@ function eventsOf({ columns, rows }: Fields): ReturnType<EventsBuilder['build']>
   return table.build();
 }
 
-function metricOf({ name, labels, unit, points }: Fields): Metric {
+function metricOf({ name, labels, unit, points, sinceBoot }: Fields): Metric {
   const pairs = listOf(points).map(listOf);
+  const boot = numberOf(sinceBoot) ?? 0;
   return {
     name: textOf(name),
     labels: labelsOf(labels),
@@ -138,6 +139,6 @@ function metricOf({ name, labels, unit, points }: Fields): Metric {
     at: Float64Array.from(pairs, ([at]) => numberOf(at) ?? Number.NaN),
     values: Float64Array.from(pairs, ([, value]) => numberOf(value) ?? 0),
     lines: new Uint32Array(pairs.length).fill(1),
-    sinceBoot: 0,
+    sinceBoot: Number.isInteger(boot) && boot >= 0 ? Math.min(boot, pairs.length) : 0,
   };
 }
