@@ -10,6 +10,8 @@ import { random } from './mutate.ts';
 import { faultOf, type Target, targets } from './targets.ts';
 
 const minutes = Number(process.env.COLDFLAME_FUZZ_MINUTES ?? 0);
+/** How many inputs of each target, instead of for how long. */
+const inputs = Number(process.env.COLDFLAME_FUZZ_INPUTS ?? 0);
 const seed = Number(process.env.COLDFLAME_FUZZ_SEED ?? 4711);
 const wanted = process.env.COLDFLAME_FUZZ_TARGET ?? '';
 const chosen = targets.filter(({ name }) => wanted === '' || name === wanted);
@@ -21,7 +23,8 @@ async function tried({ few, ...target }: Target): Promise<{ count: number; fault
   const until = performance.now() + (minutes * 60_000) / chosen.length;
   const faults: string[] = [];
   let count = 0;
-  while (faults.length < MOST_FAULTS && (minutes > 0 ? performance.now() < until : count < few)) {
+  const goesOn = () => (inputs === 0 && minutes > 0 ? performance.now() < until : count < (inputs || few));
+  while (faults.length < MOST_FAULTS && goesOn()) {
     // Each input by itself: any of them can be made again.
     const next = random(seed * 1_000_003 + count * 7919);
     for (let i = 0; i < 3; i++) next();
@@ -41,9 +44,13 @@ describe.sequential('fuzzing', () => {
     '%s',
     async (name, target) => {
       const { count, faults } = await tried(target);
-      if (minutes > 0) process.stdout.write(`${name}: ${count} inputs from seed ${seed}, ${faults.length} faults\n`);
+      const peak = Math.round(process.resourceUsage().maxRSS / 1024);
+      if (minutes > 0 || inputs > 0)
+        process.stdout.write(
+          `${name}: ${count} inputs from seed ${seed}, ${faults.length} faults, at most ${peak} MiB in memory\n`,
+        );
       expect(faults).toEqual([]);
     },
-    minutes * 60_000 + 120_000,
+    Math.max(minutes * 60_000, inputs * 1000) + 120_000,
   );
 });

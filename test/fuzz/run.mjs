@@ -1,10 +1,11 @@
-// npm run fuzz -- [--minutes N] [--seed N] [--target NAME]: more of what `npm test` does a little of. Says what was tried and what was found.
+// npm run fuzz -- [--minutes N | --inputs N] [--seed N] [--target NAME]: more of what `npm test` does a little of. Says what was tried and what was found.
 import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
 
 const { values } = parseArgs({
   options: {
     minutes: { type: 'string', default: '10' },
+    inputs: { type: 'string', default: '0' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
     target: { type: 'string', default: '' },
   },
@@ -12,6 +13,7 @@ const { values } = parseArgs({
 const env = {
   ...process.env,
   COLDFLAME_FUZZ_MINUTES: values.minutes,
+  COLDFLAME_FUZZ_INPUTS: values.inputs,
   COLDFLAME_FUZZ_SEED: values.seed,
   COLDFLAME_FUZZ_TARGET: values.target,
 };

@@ -23,6 +23,7 @@ import { read } from '../reading.ts';
 import { samples } from '../samples.ts';
 import { expectSound, expectWellFormed } from '../sound.ts';
 import { mutatedBytes, mutatedText, oneOf, type Random, withLongLine } from './mutate.ts';
+import { checkRecording, recordingInput } from './recordings.ts';
 
 export interface Target {
   name: string;
@@ -40,7 +41,6 @@ const small = samples.filter(({ text }) => text.length < 20_000);
 const tars = ['slow-dns', 'memory-cgroup', 'lock-contention'].map((name) =>
   gunzipSync(readFileSync(join(SAMPLES, 'sick', `${name}.tar.gz`))),
 );
-const recording = readFileSync(join(SAMPLES, 'recordings/cpp/perf/perf.data'));
 const manifest = manifestIn(tars[0] as Uint8Array);
 const folder = mkdtempSync(join(tmpdir(), 'coldflame-fuzz-'));
 
@@ -112,10 +112,13 @@ export const targets: readonly Target[] = [
   },
   {
     name: 'recordings',
-    few: 40,
+    few: 240,
     most: 5000,
-    input: (next) => mutatedBytes(recording, next),
-    check: async (bytes) => void (await capture('perf.data', bytes)),
+    input: recordingInput,
+    check: async (bytes, next) => {
+      checkRecording(bytes as Uint8Array, next);
+      if (next() < 0.1) await capture('perf.data', bytes);
+    },
   },
   {
     name: 'manifests',

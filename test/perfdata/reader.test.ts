@@ -258,6 +258,26 @@ describe('damage', () => {
     expect(parsed.damage[0]).toMatch(/did not finish/);
   });
 
+  test('damage in what is compressed: what stands before and beside it is kept', () => {
+    const writer = process().sample(10, 5n, [USER_CONTEXT, 0x1010n]).record(81, 0, new Uint8Array(24).fill(7));
+    const parsed = readBytes(writer.sample(10, 6n, [USER_CONTEXT, 0x1110n]).file(CYCLES), { symbols: LETTERS });
+    expect(folded(parsed)).toEqual(['x;a 1', 'x;b 1']);
+    expect(parsed).toMatchObject({ lines: 5, read: 5 });
+    expect(parsed.damage[0]).toMatch(/^damaged in record 4: what was compressed there is damaged/);
+  });
+
+  test('what unpacks to far more than any recording does is not unpacked to its end', () => {
+    // zstd, RFC 8878: a frame with a window of 1 MB, of blocks that say "128 KiB of 0x08": records of 2,056 bytes each.
+    const head = ((128 << 10) << 3) | 2;
+    const block = Uint8Array.of(head & 255, (head >> 8) & 255, head >> 16, 8);
+    const blocks = Buffer.concat(Array.from({ length: 2500 }, () => block));
+    const writer = process().sample(10, 5n, [USER_CONTEXT, 0x1010n]);
+    writer.record(81, 0, Buffer.concat([Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0, 10 << 3]), blocks, Buffer.alloc(2)]));
+    const parsed = readBytes(writer.file(CYCLES), { symbols: LETTERS });
+    expect(folded(parsed)).toEqual(['x;a 1']);
+    expect(parsed.damage[0]).toMatch(/more than 256 times its size/);
+  });
+
   test('records of a type that nobody knows are counted', () => {
     const parsed = readBytes(process().record(40, 0, 0n).record(200, 0, 0n).record(20, 0, 0n).file(CYCLES));
     expect(parsed).toMatchObject({ lines: 5, unreadCount: 2, noise: 1 });

@@ -3,6 +3,9 @@ import { Decompress } from 'fzstd';
 
 /** What comes out at once, and the longest record that may be cut by it. */
 const ROOM_BYTES = 8 << 20;
+/** Records become a tenth of their size, a fortieth where they are much the same. What grows more is no recording. */
+const MOST_TIMES = 256;
+const ALWAYS_BYTES = 32 << 20;
 
 export class Inflater {
   private readonly memory: Uint8Array;
@@ -10,6 +13,8 @@ export class Inflater {
   private readonly read: (at: number, length: number) => number;
   private readonly stream: Decompress;
   private left = 0;
+  private taken = 0;
+  private given = 0;
 
   /** @param read reads whole records from `at` on, and tells how many bytes that was */
   constructor(memory: Uint8Array, at: number, read: (at: number, length: number) => number) {
@@ -21,6 +26,7 @@ export class Inflater {
 
   /** Returns what is wrong with it, or null. */
   add(bytes: Uint8Array): string | null {
+    this.taken += bytes.length;
     try {
       this.stream.push(bytes);
       return null;
@@ -30,6 +36,9 @@ export class Inflater {
   }
 
   private take(chunk: Uint8Array): void {
+    this.given += chunk.length;
+    if (this.given > ALWAYS_BYTES + this.taken * MOST_TIMES)
+      throw new Error(`it unpacks to more than ${MOST_TIMES} times its size`);
     for (let from = 0; from < chunk.length; ) {
       const part = chunk.subarray(from, from + ROOM_BYTES - this.left);
       this.memory.set(part, this.at + this.left);

@@ -99,7 +99,8 @@ class RecordingReader implements RecordingHost {
   /** The upper half of times is counted from here: nanoseconds are beyond what a double tells apart. */
   private baseHigh: number | null = null;
   private timeAt = 0;
-  private isBroken = false;
+  /** What is compressed is one stream: behind damage nothing of it can be had. */
+  private isStreamBroken = false;
   private inflater: Inflater | null = null;
 
   constructor(recording: Bytes, context: ParseContext, options: RecordingOptions) {
@@ -182,9 +183,10 @@ class RecordingReader implements RecordingHost {
     const { start, end } = this.header;
     this.readsSamples = samples;
     this.inflater = null;
+    this.isStreamBroken = false;
     calls.beginRecords(samples);
     let left = 0;
-    for (let at = start; at < end && !calls.isDamaged() && !this.isBroken; ) {
+    for (let at = start; at < end && !calls.isDamaged(); ) {
       const room = bytes.subarray(input + left, input + left + Math.min(READ_BYTES, end - at));
       const length = this.recording.read(room, at);
       if (length === 0) break;
@@ -220,6 +222,7 @@ class RecordingReader implements RecordingHost {
   }
 
   private inflate(type: number, at: number, size: number): void {
+    if (this.isStreamBroken) return;
     const { bytes, input, calls } = this.engine;
     // COMPRESSED2 says how long it is, for it is filled up to a multiple of 8.
     const isLong = type === RecordType.compressed2;
@@ -227,9 +230,9 @@ class RecordingReader implements RecordingHost {
     const start = at + (isLong ? 16 : 8);
     this.inflater ??= new Inflater(bytes, input + INFLATED_AT, (from, count) => calls.readRecords(from, count));
     const fault = this.inflater.add(bytes.slice(start, start + Math.max(length, 0)));
-    if (fault === null || this.isBroken) return;
-    this.isBroken = true;
-    if (!this.readsSamples) this.header.damage.push(`damaged behind record ${calls.recordCount()}: ${fault}`);
+    if (fault === null) return;
+    this.isStreamBroken = true;
+    if (!this.readsSamples) this.header.damage.push(`damaged in record ${calls.recordCount()}: ${fault}`);
   }
 
   private take(type: number, cursor: Cursor, order: number): void {
