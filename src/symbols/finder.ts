@@ -85,6 +85,18 @@ export class Symbols implements SymbolFinder {
   }
 
   private ofFile(wanted: Wanted & { what: 'file' }, host: RecordedHost): SymbolTable | null {
+    const found = this.chosen(wanted, host);
+    const { program } = found;
+    let { debug } = found;
+    // The recording does not tell the build ID, as that of a pipe, but the very file does: its debug file is known by it.
+    const ownId = program === null || debug !== null ? '' : buildIdOf(program.elf);
+    if (wanted.buildId === '' && ownId !== '') ({ debug } = this.chosen({ ...wanted, buildId: ownId }, host));
+    const table = this.tableOf(program, debug, wanted.code);
+    return table && { ...table, byPath: (program ?? debug)?.byPath ?? false };
+  }
+
+  /** What ran, and what has its symbols. */
+  private chosen(wanted: Wanted & { what: 'file' }, host: RecordedHost): Record<'program' | 'debug', Candidate | null> {
     let program: Candidate | null = null;
     let debug: Candidate | null = null;
     for (const file of this.candidates(wanted, host)) {
@@ -95,8 +107,7 @@ export class Symbols implements SymbolFinder {
       // A debug file does not tell where in the program its functions are, nor what the program calls.
       if (debug !== null && program !== null) break;
     }
-    const table = this.tableOf(program, debug, wanted.code);
-    return table && { ...table, byPath: (program ?? debug)?.byPath ?? false };
+    return { program, debug };
   }
 
   private tableOf(program: Candidate | null, debug: Candidate | null, code: bigint): SymbolTable | null {

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ArchivedSymbols } from '../../src/symbols/archived.ts';
 import { SymbolBuilder, Trait } from '../../src/symbols/build.ts';
+import { type Bytes, bytesOf } from '../../src/symbols/bytes.ts';
 import { demangled } from '../../src/symbols/demangle.ts';
 import { Symbols } from '../../src/symbols/finder.ts';
 import { readJitdump } from '../../src/symbols/jitdump.ts';
@@ -23,6 +24,18 @@ function at({ length, starts, ends, name }: SymbolTable, address: bigint): strin
     (BigInt(halves[i * 2 + 1] as number) << 32n) | BigInt(halves[i * 2] as number);
   for (let i = 0; i < length; i++) if (address >= value(starts, i) && address < value(ends, i)) return name(i);
   return null;
+}
+
+/** The ELF file without its `.symtab`: its section is of no kind. */
+function stripped(elf: Buffer): Bytes {
+  const copy = Buffer.from(elf);
+  const [sections, size, count] = [Number(copy.readBigUInt64LE(40)), copy.readUInt16LE(58), copy.readUInt16LE(60)];
+  const SYMTAB = 2;
+  for (let i = 0; i < count; i++) {
+    const type = sections + i * size + 4;
+    if (copy.readUInt32LE(type) === SYMTAB) copy.writeUInt32LE(0, type);
+  }
+  return bytesOf(copy);
 }
 
 function table(symbols: readonly [name: string, start: number, size: number, traits?: number][]): SymbolTable {
@@ -142,6 +155,32 @@ ffffffffc0a00900 t other_module\t[xfs]
 
   test('addresses that were hidden from who read it name nothing', () => {
     expect(readKallsyms(utf8('0000000000000000 T _text\n0000000000000000 T other\n'), '').text).toBeNull();
+  });
+});
+
+describe('which file is taken', () => {
+  const BUILD_ID = 'be084f5b61a6c3beeff945108c232f8cec7eac5c';
+  const whole = sample(`cpp/perf/symbols/${BUILD_ID}`);
+  const bytes = { size: whole.length, read: (into: Uint8Array, from: number) => whole.copy(into, 0, from) };
+  const none = { kallsyms: () => [], kernels: () => [], processes: () => [] };
+  const wanted = { what: 'file', path: '/bin/work', buildId: '', inode: null, code: 0n } as const;
+  const host = { hostname: '', kernel: '' };
+
+  test('a file at the path is no reason where the recording tells no build ID, but that it is the one that was mapped', () => {
+    const found = (isSame: boolean) =>
+      new Symbols([{ ...none, files: () => [{ name: 'work', bytes, isSame }] }], asIs).find(wanted, host);
+    expect(found(false)).toBeNull();
+    expect(found(true)).toMatchObject({ origin: 'work', byPath: false });
+  });
+
+  test('the one that was mapped tells by which build ID its debug file is known', () => {
+    const asked: string[] = [];
+    const files = ({ buildId }: { buildId: string }) => {
+      asked.push(buildId);
+      return [{ name: 'program', bytes: stripped(whole), isSame: true }];
+    };
+    new Symbols([{ ...none, files }], asIs).find(wanted, host);
+    expect(asked).toEqual(['', BUILD_ID]);
   });
 });
 
