@@ -82,17 +82,32 @@ function recordWork(data: string, seconds: number): void {
 /** The same records so many times over, as one recording. */
 export function repeated(path: string, times: number): string {
   const to = join(DATA, `${times}-times.data`);
-  if (existsSync(to)) return to;
   const whole = readFileSync(path);
-  // The header: where its records are and how many bytes; what stands behind them tells of the host.
+  // The header: where its records are and how many bytes.
   const [start, size] = [40, 48].map((at) => Number(whole.readBigUInt64LE(at))) as [number, number];
   const head = Buffer.from(whole.subarray(0, start));
   head.writeBigUInt64LE(BigInt(size * times), 48);
   const file = openSync(to, 'w');
   writeSync(file, head);
-  for (let i = 0; i < times; i++) writeSync(file, whole, start, size);
+  for (let i = 0; i < times; i++) writeAll(file, whole.subarray(start, start + size));
+  writeAll(file, movedFeatures(whole, start + size, size * (times - 1)));
   closeSync(file);
   return to;
+}
+
+/** What stands behind the records tells of the host and of build IDs: a table of places and sizes, one for each bit of the header. */
+function movedFeatures(whole: Buffer, at: number, by: number): Buffer {
+  const rest = Buffer.from(whole.subarray(at));
+  const bits = [72, 80, 88, 96].map((word) => whole.readBigUInt64LE(word).toString(2).replaceAll('0', '').length);
+  const sections = bits.reduce((sum, count) => sum + count, 0);
+  for (let i = 0; i < sections; i++) rest.writeBigUInt64LE(rest.readBigUInt64LE(i * 16) + BigInt(by), i * 16);
+  return rest;
+}
+
+/** A write takes less than 2 GiB at once. */
+function writeAll(file: number, bytes: Uint8Array): void {
+  for (let done = 0; done < bytes.length; )
+    done += writeSync(file, bytes, done, Math.min(bytes.length - done, 1 << 30));
 }
 
 function record(path: string): void {
