@@ -5,6 +5,7 @@ const CALL_OPERATOR = 'operator()';
 
 // `run(int) const`, `run(int) &&`, `run(int) [clone .cold]`: what may stand behind a list of arguments
 const QUALIFIERS = /(?: (?:const|volatile|noexcept|restrict|&&?))*$/;
+const [OPENS, CLOSES] = [0x28, 0x29];
 const CLONES = /(?: \[clone [^\]]*\]| \[abi:[^\]]*\])+$/;
 
 /**
@@ -13,9 +14,9 @@ const CLONES = /(?: \[clone [^\]]*\]| \[abi:[^\]]*\])+$/;
  */
 export function withoutArguments(name: string): string {
   if (!name.includes('(')) return name;
-  const clones = CLONES.exec(name)?.[0] ?? '';
+  const clones = name.endsWith(']') ? (CLONES.exec(name)?.[0] ?? '') : '';
   const whole = name.slice(0, name.length - clones.length);
-  const body = whole.slice(0, whole.length - (QUALIFIERS.exec(whole)?.[0].length ?? 0));
+  const body = whole.endsWith(')') ? whole : whole.slice(0, whole.length - (QUALIFIERS.exec(whole)?.[0].length ?? 0));
   const open = openingOf(body);
   if (open <= 0 || body.endsWith(ANONYMOUS)) return name;
   // `operator()` is a name; a blank before it makes it a remark: `StubRoutines (1)`.
@@ -28,8 +29,9 @@ function openingOf(name: string): number {
   if (!name.endsWith(')')) return -1;
   let depth = 0;
   for (let i = name.length - 1; i >= 0; i--) {
-    if (name[i] === ')') depth++;
-    else if (name[i] === '(' && --depth === 0) return i;
+    const code = name.charCodeAt(i);
+    if (code === CLOSES) depth++;
+    else if (code === OPENS && --depth === 0) return i;
   }
   return -1;
 }

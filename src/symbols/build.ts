@@ -20,10 +20,8 @@ export interface Stretch {
 /** A table of symbols of an ELF file, with what it takes to read it. */
 export interface ElfTable {
   symbols: Uint8Array;
-  /** The names. */
+  /** The names, where they are looked at before anybody asks for them: marks of ARM's are none. Else empty. */
   texts: Uint8Array;
-  /** Whether names are looked at before anybody asks for them: marks of ARM's are none. */
-  marked: boolean;
   is64: boolean;
   little: boolean;
   machine: number;
@@ -67,7 +65,8 @@ const PAGE = 1 << 16;
 const NONE = 0xffffffff;
 /** A symbol of an ELF file takes 16 bytes at least. */
 const ELF_BYTES = 16;
-const NEWLINE = 0x0a;
+/** A line of kallsyms with an address of 32 bits takes as many at least. Room that is not used costs nothing. */
+const KALLSYMS_BYTES = 13;
 
 let compiled: { exports: Exports; memory: WebAssembly.Memory } | undefined;
 
@@ -96,9 +95,7 @@ export class SymbolBuilder {
   }
 
   static forKallsyms(bytes: Uint8Array): SymbolBuilder {
-    let lines = 1;
-    for (let at = bytes.indexOf(NEWLINE); at >= 0; at = bytes.indexOf(NEWLINE, at + 1)) lines++;
-    const builder = new SymbolBuilder(bytes.length + 64, lines);
+    const builder = new SymbolBuilder(bytes.length + 64, Math.ceil(bytes.length / KALLSYMS_BYTES) + 1);
     builder.put(bytes);
     builder.exports.addKallsyms(bytes.length);
     return builder;
@@ -123,12 +120,11 @@ export class SymbolBuilder {
   }
 
   /** Adds those of a file's table; their names are told as places in its texts, plus `first`. Returns where the texts are. */
-  addElf({ symbols, texts, marked, is64, little, machine, stretches, sections }: ElfTable, first: number): number {
-    const seen = marked ? texts : new Uint8Array();
+  addElf({ symbols, texts, is64, little, machine, stretches, sections }: ElfTable, first: number): number {
     const words = BigUint64Array.from(
       stretches.flatMap(({ address, size, added }) => [address, size, added]).map((word) => BigInt.asUintN(64, word)),
     );
-    const [at, names, kinds, places] = [symbols, seen, sections, new Uint8Array(words.buffer)].map((part) =>
+    const [at, names, kinds, places] = [symbols, texts, sections, new Uint8Array(words.buffer)].map((part) =>
       this.put(part),
     ) as [number, number, number, number];
     this.exports.addElf(
@@ -142,7 +138,7 @@ export class SymbolBuilder {
       kinds,
       sections.length,
       names,
-      seen.length,
+      texts.length,
       first,
     );
     return names;

@@ -5,7 +5,7 @@
  * dso__load_sym_internal and dso__synthesize_plt_symbols in tools/perf/util/symbol-elf.c of Linux
  */
 import { type ElfTable, type Stretch, SymbolBuilder, Trait } from './build.ts';
-import { type Elf, type Section, SectionType, sectionBytes, sectionNamed, textAt } from './elf.ts';
+import { type Elf, Names, type Section, SectionType, sectionBytes, sectionNamed } from './elf.ts';
 import type { SymbolTable } from './table.ts';
 
 const ET_REL = 1;
@@ -15,6 +15,7 @@ const X86_PLT: [header: number, entry: number] = [16, 16];
 
 /** EM_ARM, EM_AARCH64: their files mark code and data by symbols that are none. */
 const MARKED = [40, 183];
+const NO_TEXTS = new Uint8Array();
 
 /** Whether its symbol table is there: debuggers' files have one, stripped ones do not. */
 export function hasSymbolTable(elf: Elf): boolean {
@@ -49,12 +50,12 @@ export function kernelSymbols(elf: Elf, origin: string, text: bigint): SymbolTab
   const found = tableIn(elf, ownSymbols(elf), []);
   if (found === null) return null;
   // Its names are looked through for `_text`.
-  const table = { ...found, marked: true };
+  const table = { ...found, texts: found.names.all() };
   const builder = SymbolBuilder.forElf([table], 0);
   const start = builder.startOf('_text', builder.addElf(table, 0));
   if (start === null) return null;
   builder.move(text - start);
-  return builder.table(origin, (at) => textAt(table.texts, at));
+  return builder.table(origin, (at) => table.names.at(at));
 }
 
 function ownSymbols({ sections }: Elf): Section | undefined {
@@ -65,15 +66,20 @@ function dynamicSymbols({ sections }: Elf): Section | undefined {
   return sections.find(({ type }) => type === SectionType.dynamicSymbols);
 }
 
+interface NamedTable extends ElfTable {
+  names: Names;
+}
+
 /** A table of symbols with what it takes to read it; null where the file has none. */
-function tableIn(elf: Elf, section: Section | undefined, stretches: readonly Stretch[]): ElfTable | null {
+function tableIn(elf: Elf, section: Section | undefined, stretches: readonly Stretch[]): NamedTable | null {
   const texts = section && elf.sections[section.link];
   if (section === undefined || texts === undefined) return null;
   const { is64, little, machine, sections } = elf;
+  const names = new Names(elf, texts);
   return {
     symbols: sectionBytes(elf, section),
-    texts: sectionBytes(elf, texts),
-    marked: MARKED.includes(machine),
+    names,
+    texts: MARKED.includes(machine) ? names.all() : NO_TEXTS,
     is64,
     little,
     machine,
@@ -84,12 +90,12 @@ function tableIn(elf: Elf, section: Section | undefined, stretches: readonly Str
 
 /** What is behind the place of a name: names of several tables are told by one number. */
 interface NameList {
-  texts: Uint8Array;
+  names: Names;
   first: number;
   suffix: string;
 }
 
-function tableOf(origin: string, found: readonly (ElfTable | null)[], program: Elf): SymbolTable | null {
+function tableOf(origin: string, found: readonly (NamedTable | null)[], program: Elf): SymbolTable | null {
   const tables = found.filter((table) => table !== null);
   const plt = pltOf(program);
   const builder = SymbolBuilder.forElf(tables, plt.entries.length);
@@ -97,10 +103,10 @@ function tableOf(origin: string, found: readonly (ElfTable | null)[], program: E
   let first = 0;
   for (const table of tables) {
     builder.addElf(table, first);
-    lists.push({ texts: table.texts, first, suffix: '' });
-    first += table.texts.length;
+    lists.push({ names: table.names, first, suffix: '' });
+    first += table.names.size;
   }
-  lists.push({ texts: plt.texts, first, suffix: '@plt' });
+  if (plt.names !== null) lists.push({ names: plt.names, first, suffix: '@plt' });
   for (const { offset, size, nameAt } of plt.entries)
     builder.add(BigInt(offset), BigInt(size), Trait.global, first + nameAt);
   const table = builder.table(origin, (name) => nameIn(lists, name));
@@ -108,8 +114,8 @@ function tableOf(origin: string, found: readonly (ElfTable | null)[], program: E
 }
 
 function nameIn(lists: readonly NameList[], name: number): string {
-  const { texts, first, suffix } = lists.findLast((list) => list.first <= name) as NameList;
-  return textAt(texts, name - first) + suffix;
+  const { names, first, suffix } = lists.findLast((list) => list.first <= name) as NameList;
+  return names.at(name - first) + suffix;
 }
 
 /** How addresses of a file's symbols become offsets in it: by the segment that holds them. */
@@ -129,7 +135,7 @@ function stretchesOf(elf: Elf, code: bigint): Stretch[] {
 }
 
 interface Plt {
-  texts: Uint8Array;
+  names: Names | null;
   entries: { offset: number; size: number; nameAt: number }[];
 }
 
@@ -140,14 +146,14 @@ function pltOf(elf: Elf): Plt {
   const dynamic = dynamicSymbols(elf);
   const texts = dynamic && elf.sections[dynamic.link];
   if (relocations === undefined || plt === undefined || dynamic === undefined || texts === undefined)
-    return { texts: new Uint8Array(), entries: [] };
+    return { names: null, entries: [] };
   const [header, size] = PLT[elf.machine] ?? X86_PLT;
   const second = sectionNamed(elf, '.plt.sec');
   const entries = namesOf(elf, relocations, dynamic).flatMap((nameAt, i) => {
     const lazy = { offset: plt.offset + header + i * size, size, nameAt };
     return second === undefined ? [lazy] : [lazy, { offset: second.offset + i * size, size, nameAt }];
   });
-  return { texts: sectionBytes(elf, texts), entries };
+  return { names: new Names(elf, texts), entries };
 }
 
 /** Where the name of each relocation's symbol is. */

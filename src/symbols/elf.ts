@@ -138,6 +138,38 @@ export function textAt(texts: Uint8Array, at: number): string {
 
 const decoder = new TextDecoder();
 
+/** What most names fit into, and what none is longer than. */
+const NAME_BYTES = 256;
+const MAX_NAME_BYTES = 1 << 16;
+
+/** Names of a file, read when they are asked for: a program has a hundred times as many as a recording meets. */
+export class Names {
+  private readonly bytes: Bytes;
+  private readonly offset: number;
+  readonly size: number;
+
+  constructor({ bytes }: Pick<Elf, 'bytes'>, { type, offset, size }: Section) {
+    this.bytes = bytes;
+    this.offset = offset;
+    this.size = type === SectionType.nothing ? 0 : size;
+  }
+
+  all(): Uint8Array {
+    return this.size > MAX_SECTION_BYTES ? new Uint8Array() : bytesAt(this.bytes, this.offset, this.size);
+  }
+
+  /** The text from `at` up to its NUL. */
+  at(at: number): string {
+    for (let length = NAME_BYTES; ; length *= 8) {
+      const wanted = Math.min(length, this.size - at);
+      const text =
+        this.bytes.whole?.subarray(this.offset + at, this.offset + at + wanted) ??
+        bytesAt(this.bytes, this.offset + at, wanted);
+      if (text.includes(0) || wanted < length || length >= MAX_NAME_BYTES) return textAt(text, 0);
+    }
+  }
+}
+
 export function sectionNamed({ sections }: Elf, name: string): Section | undefined {
   return sections.find((section) => section.name === name);
 }

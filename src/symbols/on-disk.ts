@@ -216,12 +216,15 @@ function wholeFile(path: string): Uint8Array {
   }
 }
 
-/** Opened for each read, of which there are few: so nobody must close it. */
+/** Opened for each read, of which there are few: so nobody must close it. Of a file that has gone meanwhile there is nothing. */
 function readAt(path: string, into: Uint8Array, at: number): number {
-  const file = openSync(path, 'r');
+  let file: number | undefined;
   try {
+    file = openSync(path, 'r');
     return readSync(file, into, 0, into.length, at);
+  } catch {
+    return 0;
   } finally {
-    closeSync(file);
+    if (file !== undefined) closeSync(file);
   }
 }
