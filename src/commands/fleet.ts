@@ -5,14 +5,16 @@ import { Worker } from 'node:worker_threads';
 import { MANIFEST_NAME } from '../archive/manifest.ts';
 import type { Given, OptionTable, ValuesOf, VerbTable } from '../cli/verb.ts';
 import { bytesText, counted } from '../datasets/amounts.ts';
+import type { Capture } from '../datasets/capture.ts';
 import { UserError } from '../errors.ts';
 import { byWorst, type Digest, worstOf } from '../fleet/digest.ts';
 import { fleetPage } from '../fleet/page.ts';
 import { SYMBOLS } from './files.ts';
 import { inputsAt } from './inputs.ts';
 import { MODE, modeOf, outputAt, tell } from './output.ts';
+import { PRIVACY, type Privacy, privacyOf } from './privacy.ts';
 import { pathBeside } from './report-file.ts';
-import { printable, say } from './terminal.ts';
+import { note, printable, say } from './terminal.ts';
 
 const OUTPUT = {
   output: {
@@ -27,7 +29,6 @@ const OUTPUT = {
 
 const READING = {
   jobs: { alias: 'j', type: 'number', value: 'N', describe: 'captures to read at once (default: one for each CPU)' },
-  mask: { type: 'boolean', default: true, describe: 'mask passwords and tokens (default; --no-mask keeps them)' },
   ...SYMBOLS,
 } as const satisfies OptionTable;
 
@@ -36,6 +37,7 @@ export const verb = {
   groups: [
     { title: 'Output', options: OUTPUT },
     { title: 'Reading', options: READING },
+    { title: 'Privacy', options: PRIVACY },
   ],
   examples: [
     ['coldflame fleet captures/ -o fleet.html', 'one page for all of them, the worst first'],
@@ -44,7 +46,7 @@ export const verb = {
   run: (values: Options, { operands }: Given) => run(operands, values),
 } satisfies VerbTable;
 
-type Options = ValuesOf<typeof OUTPUT & typeof READING>;
+type Options = ValuesOf<typeof OUTPUT & typeof READING & typeof PRIVACY>;
 
 /** A capture for a thread to read. */
 export interface FleetReading {
@@ -59,26 +61,29 @@ export type FleetReply = { digest: Digest; fault: null } | { digest: null; fault
 /** The worst captures that the terminal names. */
 const TOLD = 10;
 
-async function run(operands: readonly string[], { output, mode, jobs, mask, symbols }: Options): Promise<void> {
+async function run(operands: readonly string[], options: Options): Promise<void> {
+  const { output, mode, jobs, mask, redact, symbols } = options;
   if (jobs !== undefined && !(Number.isInteger(jobs) && jobs > 0 && jobs <= MAX_JOBS))
     throw new UserError(`--jobs must be between 1 and ${MAX_JOBS} (got ${jobs})`, 2);
   const paths = operands.flatMap(capturesAt);
   if (paths.length === 0) throw new UserError(`${operands.join(', ')}: no captures in it`);
-  const place = outputAt(output, { inputs: inputsAt(paths), mode: modeOf(mode) });
-  const replies = await readAll(
-    paths.map((path) => ({ path, mask, symbols })),
-    jobs ?? availableParallelism(),
-  );
+  const privacy = await privacyOf(options, output, inputsAt(paths));
+  const place = outputAt(output, { inputs: privacy.inputs, mode: modeOf(mode) });
+  const readings = paths.map((path) => ({ path, mask, symbols }));
+  const { replies, maskings } = redact
+    ? await readRedacted(readings, privacy)
+    : { replies: await readAll(readings, jobs ?? availableParallelism()), maskings: [] };
   const digests = replies.flatMap(({ digest }) => digest ?? []);
   const faults = replies.flatMap(({ fault }) => fault ?? []);
   if (digests.length === 0) throw new UserError(faults[0] ?? 'no capture could be read');
   const from = output === '-' ? '.' : dirname(output);
   const page = fleetPage(
-    digests.map((digest) => ({ digest, report: reportOf(digest.path, from) })),
+    digests.map((digest) => ({ digest, report: redact ? null : reportOf(digest.path, from) })),
     faults,
   );
   await place.write([page]);
   await tell(`${printable(summary(digests, output, page).join('\n'))}\n`, output);
+  for (const [, text] of await privacy.done(maskings)) note(text);
   for (const fault of faults) say(fault);
   if (faults.length > 0 || digests.some(({ faults: own }) => own.length > 0)) process.exitCode = 1;
 }
@@ -146,6 +151,27 @@ async function readAll(readings: readonly FleetReading[], threads: number): Prom
   };
   await Promise.all(Array.from({ length: Math.min(threads, readings.length) }, readSome));
   return replies;
+}
+
+/**
+ * One after the other, so that a name has one pseudonym in all of them. What a file is called often names its host: captures are
+ * numbered instead.
+ */
+async function readRedacted(readings: readonly FleetReading[], { reading }: Privacy) {
+  const [{ readCapture }, { digestOf }] = await Promise.all([import('./read.ts'), import('../fleet/digest.ts')]);
+  const replies: FleetReply[] = [];
+  const maskings: Pick<Capture, 'masking'>[] = [];
+  for (const [i, { path, symbols }] of readings.entries()) {
+    const name = `capture ${i + 1}`;
+    try {
+      const capture = await readCapture([path], { samples: true, symbols, ...reading });
+      if (capture.masking !== undefined) maskings.push({ masking: capture.masking });
+      replies.push({ digest: digestOf(name, capture), fault: null });
+    } catch (error) {
+      replies.push({ digest: null, fault: `${name}: ${(error as Error).message.replaceAll(path, name)}` });
+    }
+  }
+  return { replies, maskings };
 }
 
 function replyOf(worker: Worker, reading: FleetReading): Promise<FleetReply> {

@@ -95,4 +95,20 @@ describe('coldflame fleet', () => {
     run();
     expect(readFileSync(join(place, 'fleet.html'), 'utf8')).toBe(page);
   });
+
+  test('--redact: one pseudonym in all captures, nothing of the name of a host or file, and a map beside the page', () => {
+    mkdirSync(join(place, 'own'));
+    for (const name of ['db-7-a.tar.gz', 'db-7-b.tar.gz'])
+      cpSync(join(ROOT, 'samples/sick/disk-fsync.tar.gz'), join(place, 'own', name));
+    writeFileSync(join(place, 'own/db-7-a.html'), '');
+    const words = [join(ROOT, 'dist/coldflame.js'), 'fleet', 'own', '-o', 'redacted.html', '--redact'];
+    const { status } = spawnSync(process.execPath, words, { cwd: place, encoding: 'utf8' });
+    expect(status).toBe(0);
+    const page = readFileSync(join(place, 'redacted.html'), 'utf8');
+    expect(page + picturesOf(page).join('')).not.toContain('db-7');
+    expect(page).toContain('2 captures of 1 host');
+    expect(page).toContain('capture 2');
+    const map = JSON.parse(readFileSync(join(place, 'redacted.redaction-map.json'), 'utf8'));
+    expect(JSON.stringify(map)).toContain('db-7');
+  });
 });
