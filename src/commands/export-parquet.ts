@@ -4,6 +4,7 @@ import type { Capture } from '../datasets/capture.ts';
 import { UserError } from '../errors.ts';
 import { toParquet } from '../exports/parquet.ts';
 import { assess } from '../findings/index.ts';
+import { allTracks } from '../signals/index.ts';
 import { makeFolder, outputAt } from './output.ts';
 import type { privacyOf } from './privacy.ts';
 import { readShown } from './progress.ts';
@@ -29,7 +30,8 @@ export async function exportParquet(
   const masked: Pick<Capture, 'masking'>[] = [];
   for (const file of files) {
     const capture = await readShown([file], { samples: true, symbols, as, ...privacy.reading });
-    for (const { path, bytes } of toParquet(capture, assess(capture).findings)) {
+    const judged = { findings: assess(capture).findings, signals: allTracks(capture) };
+    for (const { path, bytes } of toParquet(capture, judged)) {
       const folder = join(output, ...path.slice(0, -1));
       await makeFolder(folder).catch(({ code, message }: NodeJS.ErrnoException) => {
         throw new UserError(`${folder}: cannot be created (${code ?? message}); name another folder with -o`);

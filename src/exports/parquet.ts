@@ -1,8 +1,15 @@
 /** The tables of a capture as Apache Parquet, compressed with Snappy: DuckDB, Spark, pandas and whatever else reads it. */
 import { type BasicType, parquetWriteBuffer } from 'hyparquet-writer';
 import type { Capture } from '../datasets/capture.ts';
-import type { Finding } from '../datasets/finding.ts';
-import { type ColumnType, type Partition, partitionOf, TABLES, type TableColumns, tablesOf } from './tables.ts';
+import {
+  type ColumnType,
+  type Judged,
+  type Partition,
+  partitionOf,
+  TABLES,
+  type TableColumns,
+  tablesOf,
+} from './tables.ts';
 
 /** A file of the store, by the folders above it. */
 export interface ParquetFile {
@@ -24,9 +31,9 @@ const TYPES: Readonly<Record<ColumnType, BasicType>> = {
 };
 
 /** @returns a file for each table, one after the other; partitioned as Hive does it, so that engines skip what is not asked for */
-export function* toParquet(capture: Capture, findings: readonly Finding[]): Generator<ParquetFile> {
+export function* toParquet(capture: Capture, judged: Judged): Generator<ParquetFile> {
   const folders = partitionFolders(partitionOf(capture));
-  for (const [table, columns] of tablesOf(capture, findings))
+  for (const [table, columns] of tablesOf(capture, judged))
     yield { path: [table, ...folders, FILE_NAME], bytes: parquetOf(TABLES[table], columns) };
 }
 

@@ -8,7 +8,7 @@ import type { Capture } from '../datasets/capture.ts';
 import { cellOf, rowCount } from '../datasets/cells.ts';
 import { timeAt } from '../datasets/columns.ts';
 import { itemsIn } from '../datasets/counts.ts';
-import type { Finding } from '../datasets/finding.ts';
+import type { Finding, Subject } from '../datasets/finding.ts';
 import { stackPath } from '../datasets/fold.ts';
 import { FrameKind } from '../datasets/profile.ts';
 import { functionWeights } from '../datasets/profile-functions.ts';
@@ -39,6 +39,17 @@ export const TABLES = {
   },
   hosts: { fact: 'text', value: 'text' },
   signals: {
+    signal: 'text',
+    subject_kind: 'text',
+    subject: 'text',
+    unit: 'text',
+    tool: 'text',
+    at: 'double',
+    time: 'time',
+    seconds: 'double',
+    value: 'double',
+  },
+  metrics: {
     tool: 'text',
     title: 'text',
     metric: 'text',
@@ -153,9 +164,29 @@ export function partitionOf({ manifest, sources }: Capture): Partition {
   return { date: iso.slice(0, 10), host: manifest.host.hostname || 'unknown', capture: `${moment}-${digest}` };
 }
 
+/** A signal of one thing over time, as one table of one tool told it, in the unit of the signal. */
+export interface SignalRows {
+  signal: string;
+  unit: string;
+  subject: Subject;
+  /** The place of the dataset that told it. */
+  dataset: number;
+  values: readonly number[];
+  /** When each interval ended, and how long it was. */
+  at: readonly (number | null)[];
+  seconds: readonly (number | null)[];
+}
+
+/** What is told of a capture beside itself. */
+export interface Judged {
+  findings: readonly Finding[];
+  signals: readonly SignalRows[];
+}
+
 /** @returns each table with its columns, the empty ones too: an engine wants to know what could be in them */
-export function tablesOf(capture: Capture, findings: readonly Finding[]): Map<TableName, TableColumns> {
+export function tablesOf(capture: Capture, { findings, signals }: Judged): Map<TableName, TableColumns> {
   const tables = new Tables(capture);
+  for (const each of signals) tables.addSignal(each);
   tables.addCapture();
   for (const [i, dataset] of capture.datasets.entries()) tables.addDataset(dataset, i);
   for (const finding of findings) tables.addFinding(finding);
@@ -221,7 +252,7 @@ class Tables {
       for (let i = 0; i < values.length; i++) {
         const when = timeAt(at, i);
         const time = this.timeOf(series, when);
-        this.add('signals', { ...head, since_boot: i < sinceBoot, at: when, time, value: values[i] as number });
+        this.add('metrics', { ...head, since_boot: i < sinceBoot, at: when, time, value: values[i] as number });
       }
     }
   }
@@ -305,6 +336,15 @@ class Tables {
         tid: thread?.tid ?? null,
         cpu: cpu < 0 ? null : cpu,
       });
+    }
+  }
+
+  addSignal({ signal, unit, subject, dataset: place, values, at, seconds }: SignalRows): void {
+    const dataset = this.capture.datasets[place] as Dataset;
+    const head = { signal, unit, subject_kind: subject.kind, subject: subject.name, tool: dataset.tool };
+    for (const [i, value] of values.entries()) {
+      const when = at[i] ?? null;
+      this.add('signals', { ...head, at: when, time: this.timeOf(dataset, when), seconds: seconds[i] ?? null, value });
     }
   }
 

@@ -7,7 +7,7 @@ import type { SubjectKind } from '../datasets/finding.ts';
 import { groupsOf } from '../datasets/groups.ts';
 import type { Range } from '../datasets/narrow.ts';
 import type { Bucket, Dataset, Stacks } from '../datasets/shapes.ts';
-import { meaningOf, type SignalName } from '../datasets/signals.ts';
+import { meaningOf, type SignalName, signals as vocabulary } from '../datasets/signals.ts';
 import { tools as catalogue, toolNamed } from '../tools/index.ts';
 import type { EventField, EventKind, Tool } from '../tools/tool.ts';
 import { derivations, withDerived } from './derived.ts';
@@ -99,6 +99,17 @@ export function signalsOf(capture: Capture): Signals[] {
   return [...named, ...(unnamed ? [null] : [])].map((host) =>
     ofHost(capture, host, (source) => hostOf(capture, source) === host),
   );
+}
+
+/** Every track of every signal, by the order of the vocabulary, each with the unit of its values. */
+export function allTracks(capture: Capture): (Track & { unit: string })[] {
+  const hosts = signalsOf(capture);
+  return (Object.keys(vocabulary) as SignalName[]).flatMap((signal) => {
+    const { scope, unit } = meaningOf(signal);
+    return hosts.flatMap((host) =>
+      scope.flatMap((kind) => host.tracks(signal, kind).map((track) => ({ ...track, unit }))),
+    );
+  });
 }
 
 /** The host that a source is of, where the manifest or the text names one. */

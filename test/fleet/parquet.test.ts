@@ -8,6 +8,7 @@ import { readCapture } from '../../src/commands/read.ts';
 import { toParquet } from '../../src/exports/parquet.ts';
 import { TABLES } from '../../src/exports/tables.ts';
 import { assess } from '../../src/findings/index.ts';
+import { allTracks } from '../../src/signals/index.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const CAPTURES = ['samples/demo/capture.tar.gz', 'samples/sick/healthy.tar.gz', 'samples/sick/disk-fsync.tar.gz'];
@@ -17,7 +18,7 @@ let db: DuckDBConnection;
 
 async function filesOf(path: string) {
   const capture = await readCapture([join(ROOT, path)], { samples: true });
-  return [...toParquet(capture, assess(capture).findings)];
+  return [...toParquet(capture, { findings: assess(capture).findings, signals: allTracks(capture) })];
 }
 
 beforeAll(async () => {
@@ -51,10 +52,20 @@ test('weights of stacks, functions and samples are those that perf and offcputim
   expect(await rows(`SELECT event, sum(self) AS sum FROM frames WHERE ${demo} GROUP BY 1 ORDER BY 1`)).toEqual(printed);
 });
 
+test('signals are in one unit, without averages since boot, whichever tool told them', async () => {
+  const of = (signal: string, subject: string) =>
+    rows(
+      `SELECT tool, count(*)::INTEGER AS count, round(sum(value), 2) AS sum, any_value(unit) AS unit FROM signals
+       WHERE host = 'shop-db-1' AND signal = '${signal}' AND subject = '${subject}' GROUP BY tool ORDER BY tool`,
+    );
+  // awk '$1 == "vda" && n++ { count++; sum += $NF } END { print count, sum }' iostat.txt
+  expect(await of('system.disk.io_time', 'vda')).toEqual([{ tool: 'iostat', count: 29, sum: 800.59, unit: '%' }]);
+});
+
 test('times are the wall clock of the host', async () => {
   // iostat.txt: the first stamp is 21:00:05 in a zone one hour east
   const [first] = await rows(
-    "SELECT min(time)::VARCHAR AS first FROM signals WHERE host = 'shop-db-1' AND tool = 'iostat'",
+    "SELECT min(time)::VARCHAR AS first FROM metrics WHERE host = 'shop-db-1' AND tool = 'iostat'",
   );
   expect(first?.first).toMatch(/^2026-11-20 20:00:05/);
 });
@@ -96,6 +107,6 @@ test('the same capture gives the same files', async () => {
 test("no host's name leaves its folder", async () => {
   const capture = await readCapture([join(ROOT, CAPTURES[1] as string)], { samples: true });
   if (capture.manifest !== null) capture.manifest.host.hostname = '../../etc/x y\u0000é';
-  const [file] = [...toParquet(capture, [])];
+  const [file] = [...toParquet(capture, { findings: [], signals: [] })];
   expect(file?.path[2]).toBe('host=..%2F..%2Fetc%2Fx%20y%00%C3%A9');
 });
