@@ -158,6 +158,7 @@ export type Reason =
   | { kind: 'unaccounted'; share: number }
   | { kind: 'unknown origin'; name: string }
   | { kind: 'bucket too wide' }
+  | { kind: 'busy disk' }
   | { kind: 'estimate' };
 
 export interface Rule<N extends RuleName = RuleName, T extends string = string> {

@@ -373,4 +373,17 @@ test('stalls for I/O on idle disks: the limit of a group, or a file server', asy
     'pressure-io',
   ]);
   expect((await only('io-stalls', { ...vda(steady(CALM)), 'pressure.txt': pressure(100) })).verdict).toBe('near');
+  // A second table in which the disks are busy proves no limit, and clears none.
+  const second = { 'iostat-2.txt': iostat(steady({ vdb: BUSY })) };
+  expect(await verdicts('io-stalls', { ...files, ...second })).toEqual([
+    'not-known: stalls on idle disks: tasks stalled 54%, the busiest disk was 99% busy (a disk was busy meanwhile: it may be why, and a limit may be there too)',
+  ]);
+  expect((await only('io-stalls', { ...files, ...second, 'pressure.txt': pressure(1) })).verdict).toBe('ruled-out');
+});
+
+test('nothing is ruled out on the disks where the end of what tells of them is missing', async () => {
+  const files = { ...vda(steady(CALM)), 'biolatency.txt': buckets(inBuckets({ 5: 400, 7: 90 })) };
+  expect((await only('disk-latency', files)).verdict).toBe('ruled-out');
+  const runs = { iostat: { bytes: 100_000 } };
+  expect((await only('disk-latency', files, { runs })).reason).toBe('iostat.txt is shorter than what was written');
 });

@@ -266,11 +266,13 @@ const ioStalls = rule({
     if (signals.tellers([{ signal: 'system.disk.io_time' }]).length === 0) return [];
     return worstBySource(signals, 'system.pressure.io.some').map((worst): Test => {
       const busiest = disks.reduce((most, track) => any(most, busyDuring(track, worst.from, worst.to)), 0);
+      // A busy disk may be why, and a limit may be there all the same: neither is proven.
+      const isExplained = busiest >= idle && worst.percent >= stalled / 2;
       const who = blockedNow(signals);
       const limited = signals.tracks('cgroup.pressure.io.some', 'cgroup').length > 0 ? worstGroup(signals) : null;
       return {
         subject: limited ?? { kind: 'host', name: '' },
-        distance: busiest >= idle ? 0 : worst.percent / stalled,
+        distance: isExplained ? 0 : worst.percent / stalled,
         severity: worst.percent >= 3 * stalled ? 'critical' : 'warning',
         form: limited === null ? 'unknown' : 'group',
         measures: [
@@ -283,6 +285,7 @@ const ioStalls = rule({
         until: worst.to,
         who,
         details: { window: disks[0] === undefined ? 0 : lengthOf(disks[0]) },
+        ...(isExplained ? { unclear: { kind: 'busy disk' } satisfies Reason } : {}),
         next: [collect('blkthrot', 'offcputime'), advise('raise the I/O limit'), advise('check the file server')],
       };
     });

@@ -47,6 +47,8 @@ export function reasonText(reason: Reason): string {
       return `${reason.name} does not say what it counts`;
     case 'bucket too wide':
       return 'the threshold lies within one bucket';
+    case 'busy disk':
+      return 'a disk was busy meanwhile: it may be why, and a limit may be there too';
     case 'estimate':
       return 'free memory and caches alone do not tell what is available';
   }
