@@ -4,26 +4,22 @@
  * script run there beside the workload, brings the archives back, reads them, holds them against what the workload measured
  * itself, and says how each fared. `--write` puts that into tried.json, from which docs/tools.md has its table.
  */
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { collectScript } from '../../src/collectors/script.ts';
 import { tools } from '../../src/tools/index.ts';
+import { boot, FOLDER, prepared, SUITES } from './machine.ts';
 import { reading } from './outcome.ts';
 import { batchesOf, cannot, type Flavour, flavours, scenesOf, type Trial, trialsOf } from './trials.ts';
 import { printed, TRIED, type Tried, written } from './tried.ts';
 
 const HERE = join(import.meta.dirname);
-const SUITES = ['bookworm', 'trixie'];
-/** Images, the archives of the last runs and scratch files: some gigabytes. */
-const FOLDER = process.env.HOST_FOLDER ?? '/var/tmp/coldflame-host';
 const SECONDS = 16;
 /** Where nothing attaches the window begins at once, and perf alone takes ten seconds to start there. */
 const SECONDS_UNAWAITED = 40;
 /** Clang takes half a minute there, and minutes where the machine has other work. */
 const ATTACH_WAIT = 600;
-/** Of all batches of a boot together; what is done by then is kept. */
-const LONGEST = 10 * 3600;
 /** The ways that the window waits for. */
 const ATTACHED: ReadonlySet<Flavour> = new Set(['bcc', 'libbpf-tools', 'bpftrace', 'own']);
 /** Stands for the process of the scene: no kernel gives it to anybody. */
@@ -35,7 +31,7 @@ export default async function host(words: readonly string[]): Promise<number> {
     ({ flavour }) => ways.length === 0 || ways.includes(flavour),
   );
   if (chosen.length === 0) throw new Error(`none of ${names.join(', ')} is collected by ${ways.join(', ')}`);
-  if (!existsSync(join(FOLDER, `${suite}.img`))) build(suite);
+  prepared(suite);
   const share = mkdtempSync(join(FOLDER, 'share.'));
   try {
     const batches = batchesOf(chosen);
@@ -75,11 +71,6 @@ function asked(words: readonly string[]): Asked {
   return { suite, names, ways, write: words.includes('--write') };
 }
 
-function build(suite: string): void {
-  process.stdout.write(`building ${join(FOLDER, suite)}.img, once: some minutes and 2 GB\n`);
-  execFileSync(join(HERE, 'image.sh'), [suite, FOLDER], { stdio: 'inherit' });
-}
-
 /** What the machine finds under /mnt: the workload, a script for each batch, and the list of them. */
 function prepare(share: string, batches: readonly Trial[][]): void {
   cpSync(join(HERE, 'guest'), join(share, 'guest'), { recursive: true });
@@ -116,15 +107,6 @@ function prepare(share: string, batches: readonly Trial[][]): void {
 
 function isAwaited(batch: readonly Trial[]): boolean {
   return batch.some(({ flavour }) => ATTACHED.has(flavour));
-}
-
-function boot(suite: string, share: string): Promise<number> {
-  const machine = spawn('nice', ['-n', '2', join(HERE, 'machine.sh'), suite, FOLDER, share, String(LONGEST)], {
-    stdio: ['ignore', 'inherit', 'inherit'],
-  });
-  const stop = () => machine.kill();
-  process.once('SIGINT', stop).once('SIGTERM', stop);
-  return new Promise((ended) => machine.once('close', (status) => ended(status ?? 1)));
 }
 
 /** How each trial of a batch fared. */

@@ -5,7 +5,8 @@
 #   machine.sh SUITE FOLDER SHARE SECONDS     runs SHARE/job.sh; SHARE is /mnt there, and holds job.log and job.status after
 #
 # The disk of the image is not written to; /dev/vdb and /dev/vdc are empty, of 2 GB each. There is no network but lo.
-# HOST_MEMORY (MB) and HOST_CPUS are those of the machine.
+# HOST_MEMORY (MB) and HOST_CPUS are those of the machine; HOST_DISK are options of qemu for /dev/vdc,
+# HOST_KERNEL words for the kernel's command line.
 set -eu
 
 suite=$1 folder=$2 share=$3 seconds=$4
@@ -22,7 +23,7 @@ TMPDIR=$scratch timeout "$seconds" qemu-system-x86_64 \
   -kernel "$folder/$suite.vmlinuz" -initrd "$folder/$suite.initrd" \
   -append 'root=/dev/vda rw init=/sbin/host-init console=ttyS0 quiet tsc=reliable clocksource=tsc'" ${HOST_KERNEL:-}" \
   -drive "file=$folder/$suite.img,format=raw,if=virtio,snapshot=on" \
-  -drive "file=$scratch/b,format=raw,if=virtio" -drive "file=$scratch/c,format=raw,if=virtio" \
+  -drive "file=$scratch/b,format=raw,if=virtio" -drive "file=$scratch/c,format=raw,if=virtio${HOST_DISK:+,$HOST_DISK}" \
   -virtfs "local,path=$share,mount_tag=share,security_model=none" \
   -device virtio-rng-pci -nodefaults -nographic -no-reboot -serial "file:$share/console" </dev/null &
 machine=$!

@@ -1,12 +1,13 @@
-// Runs host.ts, bundled: `npm run host -- [SUITE] [TOOL…]`.
+// Runs a program of this folder, bundled: `npm run host -- [SUITE] [TOOL…]`, `npm run sick -- [SUITE] [ILLNESS…]`.
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 
-const outfile = join(import.meta.dirname, '.host.bundle.mjs');
+const [program, ...words] = process.argv.slice(2);
+const outfile = join(import.meta.dirname, `.${program}.bundle.mjs`);
 await build({
-  entryPoints: [join(import.meta.dirname, 'host.ts')],
+  entryPoints: [join(import.meta.dirname, `${program}.ts`)],
   outfile,
   bundle: true,
   platform: 'node',
@@ -15,8 +16,8 @@ await build({
   logLevel: 'warning',
 });
 try {
-  const { default: host } = await import(pathToFileURL(outfile).href);
-  process.exitCode = await host(process.argv.slice(2));
+  const { default: run } = await import(pathToFileURL(outfile).href);
+  process.exitCode = await run(words);
 } finally {
   await rm(outfile, { force: true });
 }
