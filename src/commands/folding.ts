@@ -199,7 +199,7 @@ function reshaped(selected: Profile, options: NarrowingOptions, note: (text: str
     const before = totalWeight(profile);
     profile = withoutIdle(profile);
     const share = before === 0 ? 0 : (1 - totalWeight(profile) / before) * 100;
-    note(`excluded ${share.toFixed(share < 10 ? 1 : 0)} % as idle`);
+    note(`excluded ${share.toFixed(share < 10 ? 1 : 0)}% as idle`);
   }
   if (options.tid === '')
     profile = rootedByThread(profile, ({ comm, pid, tid }) => `${comm}-${pid ?? '?'}/${tid ?? '?'}`);

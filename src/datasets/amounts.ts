@@ -18,9 +18,10 @@ export function counted(count: number, noun: string): string {
   return `${commas(count)} ${noun}${count === 1 ? '' : 's'}`;
 }
 
-/** A share of a whole as `12.34%`; nothing of nothing is `0%`. */
+/** A share of a whole as `12.34%`; nothing of nothing is `0%`, and what is not nothing at least `under 0.01%`. */
 export function percent(part: number, whole: number, digits = 2): string {
-  return `${trimmed(whole === 0 ? 0 : (100 * part) / whole, digits)}%`;
+  const text = trimmed(whole === 0 ? 0 : (100 * part) / whole, digits);
+  return part > 0 && text === '0' ? `under ${trimmed(10 ** -digits, digits)}%` : `${text}%`;
 }
 
 const STEPS: readonly [number, string][] = [

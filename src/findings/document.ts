@@ -26,7 +26,8 @@ Each rule comes to one of four verdicts, by the same code for all of them:
 
 Averages since boot (the first report of vmstat and iostat) and numbers that are none are never judged. One reading of a gauge
 may find but never clear; a counter needs two. What was over when the capture began is history, below everything live. A
-finding's confidence is high without a doubt, medium with one, low with more.
+finding's confidence is high without a doubt, medium with one kind of doubt, low with more; that the end of a file is missing
+takes away nothing of what is found in the rest, where that is half of the window or more.
 
 Thresholds can be set in a JSON file, given as \`coldflame analyze --thresholds FILE\`:
 
@@ -43,7 +44,7 @@ export function findingsDocument(rules: readonly Rule[], examples: ReadonlyMap<s
 
 function section({ name, about, asks, thresholds, closer, sharesCpus }: Rule, example: Finding | undefined): string {
   const limits = Object.entries(thresholds).map(
-    ([limit, { value, unit, why }]) => `| \`${limit}\` | ${value} ${unit} | ${why} |`,
+    ([limit, { value, unit, why }]) => `| \`${limit}\` | ${value}${unit.startsWith('%') ? '' : ' '}${unit} | ${why} |`,
   );
   const table = limits.length === 0 ? [] : ['| threshold | default | why |', '| --- | --- | --- |', ...limits, ''];
   return [

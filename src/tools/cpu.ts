@@ -129,7 +129,7 @@ export const cpu: readonly Tool[] = [
     subsystem: 'cpu',
     asks: 'Is the work spread over the CPUs, and what kind of work is it?',
     reading:
-      'One CPU at 100 % beside idle ones is a single hot thread, or interrupts bound to one CPU (%irq, %soft). High %sys asks for a kernel profile, %iowait is idle time while a disk request is pending (it falls when another task uses the CPU), %steal is a neighbour on the same hypervisor.',
+      'One CPU at 100% beside idle ones is a single hot thread, or interrupts bound to one CPU (%irq, %soft). High %sys asks for a kernel profile, %iowait is idle time while a disk request is pending (it falls when another task uses the CPU), %steal is a neighbour on the same hypervisor.',
     output: {
       shape: 'series',
       columns: mpstatColumns,

@@ -79,7 +79,7 @@ export const filesystem: readonly Tool[] = [
     subsystem: 'filesystem',
     asks: 'Do file reads hit the page cache?',
     reading:
-      "Look at the misses before the ratio: 99 % of a million is ten thousand disk reads. Reading ahead counts as misses too, and hits can come out negative where the kernel's functions were inlined or the counters raced: such an interval is to be ignored. DIRTIES are pages written to.",
+      "Look at the misses before the ratio: 99% of a million is ten thousand disk reads. Reading ahead counts as misses too, and hits can come out negative where the kernel's functions were inlined or the counters raced: such an interval is to be ignored. DIRTIES are pages written to.",
     output: {
       shape: 'series',
       columns: columns(['TIME'], {
@@ -197,7 +197,7 @@ export const filesystem: readonly Tool[] = [
     subsystem: 'filesystem',
     asks: 'Which file systems are full?',
     reading:
-      'Use% is of what users may have: root keeps 5 % of many file systems for itself. Full of inodes (-i) is full, too, with space to spare.',
+      'Use% is of what users may have: root keeps 5% of many file systems for itself. Full of inodes (-i) is full, too, with space to spare.',
     output: { shape: 'series', columns: {} },
     sets: [],
     capture: [],

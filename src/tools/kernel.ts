@@ -42,7 +42,7 @@ export const kernel: readonly Tool[] = [
     subsystem: 'kernel',
     asks: 'What share of the time does work stand still for CPU, memory or disk?',
     reading:
-      'some: at least one thread waited, full: all of them did. avg10 is the share of the last ten seconds. It counts waits, not use: a CPU that is 100 % busy with one thread has no pressure. Of a container the same files are in its cgroup (cpu.pressure, memory.pressure, io.pressure).',
+      'some: at least one thread waited, full: all of them did. avg10 is the share of the last ten seconds. It counts waits, not use: a CPU that is 100% busy with one thread has no pressure. Of a container the same files are in its cgroup (cpu.pressure, memory.pressure, io.pressure).',
     output: {
       shape: 'series',
       columns: pressureColumns,

@@ -81,7 +81,7 @@ test('times are the clock of the host, too, where a manifest tells it', async ()
 test('idle CPUs left out, and how much that was', async () => {
   const { lines, notes } = await fold([FIRST], '--no-idle');
   expect(lines).toEqual(['web;main;leaf 3', 'web;main;leaf;[libc.so.6] 4']);
-  expect(notes.join('\n')).toContain('excluded 93 %');
+  expect(notes.join('\n')).toContain('excluded 93%');
 });
 
 test('files are one profile, and the events that were not folded are named', async () => {

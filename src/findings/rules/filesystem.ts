@@ -218,7 +218,7 @@ const full = rule({
     used: {
       value: 95,
       unit: '% used',
-      why: 'ext4 keeps 5 % for root; fragmentation and slow allocation come before the end',
+      why: 'ext4 keeps 5% for root; fragmentation and slow allocation come before the end',
     },
   },
   judge: (signals, { used }) =>

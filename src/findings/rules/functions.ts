@@ -13,7 +13,7 @@ export const PROFILE: Subject = { kind: 'profile', name: '' };
 export const LEAST_SAMPLES = {
   value: 200,
   unit: 'samples',
-  why: 'with fewer, a share of 15 % is uncertain by 5 points',
+  why: 'with fewer, a share of 15% is uncertain by 5 points',
 } as const;
 
 /** A frame without a name: `[unknown]`, or the module's name in its place. */

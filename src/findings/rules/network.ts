@@ -28,7 +28,7 @@ const retransmits = rule({
     share: {
       value: 0.01,
       unit: 'of the segments sent',
-      why: 'TCP throughput falls with the square root of loss; 1 % halves it on most paths',
+      why: 'TCP throughput falls with the square root of loss; 1% halves it on most paths',
     },
     rate: { value: 1, unit: 'retransmits a second', why: 'a high share of next to nothing is noise' },
   },
@@ -369,6 +369,7 @@ const slowDns = rule({
   name: 'slow-dns',
   subsystem: 'network',
   resource: 'dns',
+  cell: { row: 'dns', column: 'saturation' },
   about: 'Name lookups that programs waited for (gethostlatency). A slow name server delays every new connection.',
   asks: [{ events: 'name lookup' }],
   thresholds: {

@@ -47,7 +47,7 @@ const WORK: readonly Work[] = [
       /^(?:G1|ParallelGC|ParallelScavenge|PSPromotion|PSScavenge|PSMarkSweep|PSParallelCompact|GCTaskThread|VM_\w*GC|ParNew|CMSCollector|ConcurrentMarkSweep|ZMark|ZRelocate|ShenandoahConc)|v8::internal::(?:Scavenge|MarkCompact|Heap::(?:CollectGarbage|Scavenge|MarkCompact)|ConcurrentMarking|IncrementalMarking|Sweeper|Evacuator|PageEvacuationJob|MinorGC)|^runtime\.(?:gc(?:BgMarkWorker|Drain|AssistAlloc|Start)|bgsweep|bgscavenge)|^gc_(?:collect_main|marks|sweep)|gc_heap::/,
     isThread: isGarbageCollector,
     limit: 0.15,
-    why: 'collectors are tuned for 5 to 10 %; more means a heap that is too small or garbage without end',
+    why: 'collectors are tuned for 5 to 10%; more means a heap that is too small or garbage without end',
     next: [advise('give the heap room')],
   },
   {
@@ -58,7 +58,7 @@ const WORK: readonly Work[] = [
     pattern:
       /spin_lock_slowpath|spin_lock_contended|lll_lock_wa(?:it|ke)|^futex_wait|^futex_wake|mutex_lock_slow|rwsem_down_\w+_slowpath|mutex_spin_on_owner|sync\.\(\*Mutex\)\.lockSlow|ObjectMonitor::(?:enter|TrySpin)|^__mutex_lock(?:\.|$)|osq_lock$/,
     limit: 0.15,
-    why: 'uncontended locks take less than 1 % of a profile',
+    why: 'uncontended locks take less than 1% of a profile',
     next: [collectSet('offcpu')],
   },
   {
@@ -99,7 +99,7 @@ const WORK: readonly Work[] = [
     pattern:
       /^_?_?(?:libc_)?(?:int_)?(?:malloc|calloc|realloc|free|cfree)(?:_consolidate)?(?:@|$)|^operator (?:new|delete)|^je_|tcmalloc::|^runtime\.mallocgc$|^mi_(?:malloc|free)/,
     limit: 0.2,
-    why: 'allocation-heavy programs run at 5 to 10 %',
+    why: 'allocation-heavy programs run at 5 to 10%',
     next: [collect('memleak')],
   },
   {
@@ -118,7 +118,7 @@ const WORK: readonly Work[] = [
     // do_syscall_64, entry_SYSCALL_64_after_hwframe, el0_svc, system_call_fastpath
     pattern: /^do_syscall_64$|^entry_SYSCALL_64|^el0_svc|^system_call_fastpath$|^do_fast_syscall_32$/,
     limit: 0.5,
-    why: 'servers that move data spend 20 to 40 % there',
+    why: 'servers that move data spend 20 to 40% there',
     next: [collect('syscount')],
   },
 ];

@@ -109,7 +109,7 @@ function thinFrames(share: number): Cut {
       }),
     say: (less, whole) => {
       const gone = missing(less, whole, (dataset) => (dataset.shape === 'stacks' ? dataset.profile.parent.length : 0));
-      return `${counted(gone, 'frame')} below ${share * 100} % of their profile, whose weight is with their callers`;
+      return `${counted(gone, 'frame')} below ${share * 100}% of their profile, whose weight is with their callers`;
     },
   };
 }
