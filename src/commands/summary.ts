@@ -1,8 +1,8 @@
 /** The summary in the terminal: what was found first, then what it rests on. Made to be read in ten seconds. */
 
-import { bytesText, commas, counted, durationText, secondsPer } from '../datasets/amounts.ts';
+import { bytesText, commas, counted, durationText, percent, secondsPer } from '../datasets/amounts.ts';
 import { type Capture, hostClock, hostOf } from '../datasets/capture.ts';
-import { aloneOf, type Finding, foundOf, stepText, under } from '../datasets/finding.ts';
+import { aloneOf, conclusionOf, type Finding, foundOf, stepText, under } from '../datasets/finding.ts';
 import { totalWeight } from '../datasets/fold.ts';
 import { groupsOf } from '../datasets/groups.ts';
 import { maskedText } from '../datasets/masking.ts';
@@ -82,8 +82,9 @@ function looseLines(capture: Capture): string[] {
 function findingLines(capture: Capture, findings: readonly Finding[]): string[] {
   const roots = foundOf(findings).filter(({ cause }) => cause === null);
   const lines = roots.flatMap((root) => rootLines(capture, findings, root));
-  if (roots.length === 0) lines.push(entry('findings', nothingFound(findings)));
+  const conclusion = conclusionOf(findings);
   return [
+    ...(conclusion === null ? [] : [entry('findings', conclusion)]),
     ...lines,
     ...list(
       'near',
@@ -124,13 +125,6 @@ function whenText(capture: Capture, { since, until }: Finding): string {
   const clock = hostClock(capture);
   const [from, to] = [hostTime(since, clock, 0), until === null ? null : hostTime(until, clock, 0)];
   return to === null || to === from ? `, since ${from}` : `, ${from} to ${to}`;
-}
-
-/** Nothing was found by the rules that could look; without one nothing is said. */
-function nothingFound(findings: readonly Finding[]): string {
-  const judged = findings.filter(({ verdict }) => verdict !== 'not-known').length;
-  if (judged === 0) return 'nothing here can be judged by a rule';
-  return `no rule found evidence of a problem; ${judged} of ${findings.length} could judge`;
 }
 
 /** What to run next for a finding, below what follows from it. */
@@ -178,7 +172,7 @@ function profileLine(dataset: Dataset): string[] {
   const idle = total - totalWeight(busy);
   // Off CPU every stack ends in the scheduler: whose it is tells more.
   const [where, heaviest] = isOfWaits(kind) ? ['most of', weightByRoot(profile)] : ['on top', selfWeights(busy)];
-  const share = (weight: number, of: number): string => `${((100 * weight) / of).toFixed(0)}%`;
+  const share = (weight: number, of: number): string => percent(weight, of, 0);
   const top = heaviest.slice(0, 3).map(([name, weight]) => `${name.slice(0, 60)} ${share(weight, total - idle)}`);
   const second = secondsPer(unit);
   const all = second === null ? `${commas(total)} ${unit}` : durationText(total * second);

@@ -2,6 +2,7 @@
  * What a rule says of a capture: facts, and the words that `findings` made of them. Rules are in src/findings; this is
  * what they hand to whoever shows it. Nobody reads a fact back from the words.
  */
+import { commas, counted } from './amounts.ts';
 
 export const verdictNames = ['found', 'near', 'ruled-out', 'not-known'] as const;
 /**
@@ -150,6 +151,33 @@ export function foundOf(findings: readonly Finding[]): Finding[] {
 /** Those of a verdict that stand by themselves, and not under a finding on the same resource. */
 export function aloneOf(findings: readonly Finding[], verdict: VerdictName): Finding[] {
   return findings.filter((finding) => finding.verdict === verdict && finding.beside === null);
+}
+
+/**
+ * What the verdicts come to where nothing is wrong now: `No problem found: 1 notice; 18 checks clear, 2 near a threshold, 15 not
+ * known`. Null where something is.
+ */
+export function conclusionOf(findings: readonly Finding[]): string | null {
+  const found = foundOf(findings);
+  const roots = found.filter(({ cause }) => cause === null);
+  if (roots.some(({ severity, isPast }) => severity !== 'notice' && !isPast)) return null;
+  const count = (verdict: VerdictName) =>
+    findings.reduce((sum, each) => sum + (each.verdict === verdict ? 1 + (each.also?.length ?? 0) : 0), 0);
+  const [near, clear, unknown] = [count('near'), count('ruled-out'), count('not-known')];
+  if (found.length + near + clear === 0 && findings.every(({ measures }) => measures.length === 0))
+    return 'Nothing here can be judged by a rule.';
+  const past = roots.filter(({ isPast }) => isPast).length;
+  const notices = roots.length - past;
+  const seen = [
+    notices === 0 ? '' : counted(notices, 'notice'),
+    past === 0 ? '' : `${commas(past)} from before the capture`,
+  ].filter((part) => part !== '');
+  const checks = [
+    clear === 0 ? 'no check is clear' : `${counted(clear, 'check')} clear`,
+    near === 0 ? '' : `${commas(near)} near a threshold`,
+    unknown === 0 ? '' : `${commas(unknown)} not known`,
+  ].filter((part) => part !== '');
+  return `No problem found: ${[...seen, checks.join(', ')].join('; ')}.`;
 }
 
 /** The findings that one explains, and what was looked at beside it. */

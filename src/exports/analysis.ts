@@ -1,6 +1,6 @@
 /** What `analyze --json` prints: hosts, sources, the USE table and findings, as docs/analysis.schema.json describes them. */
 import { type Capture, hostOf, type Source } from '../datasets/capture.ts';
-import type { Evidence, Finding } from '../datasets/finding.ts';
+import { conclusionOf, type Evidence, type Finding } from '../datasets/finding.ts';
 import { type UseTable, useColumns } from '../datasets/use.ts';
 import { sourceJson } from './json.ts';
 
@@ -19,6 +19,7 @@ export function analysisJson(
     damage: capture.damage,
     sources: capture.sources.map((source) => sourceOf(capture, source)),
     use: use.map((table) => useJson(table)),
+    conclusion: conclusionOf(findings),
     findings: findings.map((finding) => findingJson(finding)),
   };
   return `${ascii(JSON.stringify(document, null, 1))}\n`;
@@ -42,6 +43,7 @@ export function analysesJson(all: readonly Analysis[]): string {
     damage: all.flatMap(({ capture }) => capture.damage),
     sources,
     use: all.flatMap(({ use }, i) => use.map((table) => useJson(table, before[i]))),
+    conclusion: conclusionOf(all.flatMap(({ findings }) => findings)),
     findings: all.flatMap(({ findings }, i) => findings.map((finding) => findingJson(finding, before[i]))),
   };
   return `${ascii(JSON.stringify(document, null, 1))}\n`;

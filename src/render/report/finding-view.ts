@@ -31,7 +31,7 @@ export function findingGroups(findings: readonly Finding[]): FindingGroup[] {
   }));
 }
 
-/** Whom to look at: what uses the resource, and what waits for it. */
+/** Whom to look at: who uses the resource, and who is hurt by it. */
 export interface Who {
   users: readonly Actor[];
   victims: readonly Actor[];

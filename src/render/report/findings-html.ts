@@ -3,6 +3,7 @@ import { counted } from '../../datasets/amounts.ts';
 import { type Capture, hostClock } from '../../datasets/capture.ts';
 import {
   aloneOf,
+  conclusionOf,
   type Finding,
   foundOf,
   isCommand,
@@ -46,18 +47,13 @@ export function aroundOf(capture: Capture, panels: readonly Panel[]): Around {
 export function findingsHtml(findings: readonly Finding[], around: Around): Markup {
   const groups = findingGroups(findings);
   const count = foundOf(findings).length;
+  const conclusion = conclusionOf(findings);
   return markup`<section id="findings" aria-labelledby="findings-title">
 <h2 id="findings-title">Findings${count > 0 && markup` <span class="count">${count}</span>`}</h2>
-${groups.length === 0 && markup`<p class="quiet">${noneFound(findings)}</p>`}
+${conclusion !== null && markup`<p class="conclusion">${conclusion}</p>`}
 ${groups.map((group) => foundHtml(group, around))}
 ${checksHtml(findings, around)}
 </section>`;
-}
-
-function noneFound(findings: readonly Finding[]): string {
-  return findings.length === 0
-    ? 'No rule applies to what was captured. The panels below show it.'
-    : 'No rule found evidence of a problem in what was captured.';
 }
 
 /** What stands in a finding beside what it says itself. */
@@ -87,16 +83,16 @@ ${miniature(finding, around.capture, around.axis)}</article>
 `;
 }
 
-/** When, who, how sure: `21:00:17 – 21:00:24 by nightly-backup waiting: orderdb (36 s) high confidence`. */
+/** When, who, how sure: `21:00:17 – 21:00:24 by nightly-backup hurt: orderdb (36 s) high confidence`. */
 function lineHtml(group: FindingGroup, { capture, axis }: Around): Markup {
   const { users, victims } = whoOf(group);
   const range = rangeOfFinding(group.finding, axis);
   const by = users.slice(0, MAX_NAMED).map(({ name }) => nameHtml(name));
-  const waiting = victims.slice(0, MAX_NAMED).map(({ name, text }) => markup`${nameHtml(name)} (${text})`);
+  const hurt = victims.slice(0, MAX_NAMED).map(({ name, text }) => markup`${nameHtml(name)} (${text})`);
   const parts = [
     range !== null && timeHtml(range, capture),
     by.length > 0 && markup`<span>by ${listed(by)}</span>`,
-    waiting.length > 0 && markup`<span>waiting: ${listed(waiting)}</span>`,
+    hurt.length > 0 && markup`<span>hurt: ${listed(hurt)}</span>`,
     markup`<span class="sure">${group.finding.confidence} confidence</span>`,
   ].filter((part) => part !== false);
   return markup`<p class="line">${parts.map((part, i) => markup`${i > 0 && ' '}${part}`)}</p>`;
@@ -125,7 +121,7 @@ function aboutHtml({ finding, beside }: FindingGroup, { measures: shown }: Found
   return markup`<details class="about"><summary>Details</summary><div class="unfolded">
 ${shown ?? (measures.length > 0 && markup`<dl class="numbers">${measures.map(({ label, text }) => markup`<div><dt>${label}</dt><dd>${text}</dd></div>`)}</dl>`)}
 ${detail !== '' && markup`<p>${detail}</p>`}
-${actors.length > 0 && markup`<ul class="actors">${actors.map(({ role, name, pid, text }) => markup`<li>${role === 'user' ? 'uses it' : 'waits'}: ${nameHtml(name)}${pid !== null && ` (PID ${pid})`} ${text}</li>`)}</ul>`}
+${actors.length > 0 && markup`<ul class="actors">${actors.map(({ role, name, pid, text }) => markup`<li>${role === 'user' ? 'uses it' : 'hurt'}: ${nameHtml(name)}${pid !== null && ` (PID ${pid})`} ${text}</li>`)}</ul>`}
 ${doubts.length > 0 && markup`<p class="quiet">${confidence} confidence: ${doubts.join('; ')}</p>`}
 ${beside.length > 0 && markup`<p class="quiet">Also looked at: ${beside.map(({ title }) => title).join('; ')}.</p>`}</div></details>`;
 }

@@ -1,7 +1,7 @@
 /** The capture as Markdown to paste into a ticket: findings, key numbers, and the shape of each distribution as text. */
 import { range as bucketRange, commas, durationText, percent } from '../../datasets/amounts.ts';
 import { type Capture, hostClock } from '../../datasets/capture.ts';
-import { aloneOf, type Finding, foundOf, stepText, under } from '../../datasets/finding.ts';
+import { aloneOf, conclusionOf, type Finding, foundOf, stepText, under } from '../../datasets/finding.ts';
 import { totalWeight } from '../../datasets/fold.ts';
 import { groupsOf } from '../../datasets/groups.ts';
 import { allBuckets, bucketTotal } from '../../datasets/percentiles.ts';
@@ -72,11 +72,11 @@ function useText({ host, rows }: UseTable, isOfMany: boolean): string {
 
 function findingParts(capture: Capture, findings: readonly Finding[]): string[] {
   const roots = foundOf(findings).filter(({ cause }) => cause === null);
+  const conclusion = conclusionOf(findings);
   const notKnown = groupsOf(aloneOf(findings, 'not-known'), ({ reason }) => reason);
   return [
-    roots.length === 0
-      ? 'No rule found evidence of a problem.'
-      : roots.map((root) => rootText(capture, findings, root)).join('\n'),
+    ...(conclusion === null ? [] : [escaped(conclusion)]),
+    ...(roots.length === 0 ? [] : [roots.map((root) => rootText(capture, findings, root)).join('\n')]),
     ...listed(
       'Near',
       aloneOf(findings, 'near').map(({ title }) => title),
