@@ -1,6 +1,6 @@
 /** Rules over a capture: what was found, what is near, what is ruled out, what cannot be known from it, and the USE table. */
 import type { Capture } from '../datasets/capture.ts';
-import type { Finding, FindingRef, SubjectKind } from '../datasets/finding.ts';
+import type { Finding, FindingRef, Step, SubjectKind } from '../datasets/finding.ts';
 import type { UseTable } from '../datasets/use.ts';
 import { type Signals, signalsOf } from '../signals/index.ts';
 import { type Doubt, doubtsAbout } from '../signals/sources.ts';
@@ -11,9 +11,10 @@ import { rules } from './rules/index.ts';
 import { actorOf, detailOf, measureOf, reasonsText, titleOf } from './say/index.ts';
 import { doubtText } from './say/reasons.ts';
 import { listed } from './say/words.ts';
-import { stepsOn, stepsToTell } from './steps.ts';
+import { advise, stepsOn, stepsToTell } from './steps.ts';
 import { useTable } from './use.ts';
 import { type Fact, factsOf, notKnown } from './verdict.ts';
+import { withinWindow } from './window.ts';
 
 export { rules } from './rules/index.ts';
 
@@ -32,7 +33,9 @@ export interface Assessment {
 
 /** What the rules say of a capture: the same whatever the order of its files. */
 export function assess(capture: Capture, overrides: ThresholdOverrides = {}): Assessment {
-  const hosts = signalsOf(capture).map((signals) => ({ signals, facts: factsOn(signals, overrides) }));
+  const hosts = signalsOf(capture)
+    .map(withinWindow)
+    .map((signals) => ({ signals, facts: factsOn(signals, overrides) }));
   return {
     findings: joinAlike(
       hosts
@@ -112,7 +115,7 @@ function isOnSame(found: Fact, fact: Fact): boolean {
 }
 
 function findingOf(fact: Fact, signals: Signals): Finding {
-  const { rule, verdict, severity, host, subject, test, isPast, doubts, reasons } = fact;
+  const { rule, verdict, severity, host, subject, test, isPast, doubts, confidence, reasons } = fact;
   const isFound = verdict === 'found';
   return {
     rule: rule.name,
@@ -131,15 +134,22 @@ function findingOf(fact: Fact, signals: Signals): Finding {
     evidence: [...(test?.evidence ?? [])],
     cause: refOf(fact.cause),
     beside: refOf(fact.beside),
-    confidence: doubts.length === 0 ? 'high' : doubts.length === 1 ? 'medium' : 'low',
+    confidence,
     doubts: doubts.map(doubtText),
     reason: reasonsText(reasons),
     next: isFound
-      ? stepsOn(signals, test?.next ?? [])
+      ? stepsOf(fact, signals)
       : verdict === 'not-known' && reasons[0]?.kind !== 'conflict'
         ? stepsToTell(signals, rule.asks)
         : [],
   };
+}
+
+/** Whatever was collected already is no step: what is wrong has one all the same. */
+function stepsOf({ test, severity, isPast }: Fact, signals: Signals): Step[] {
+  const steps = stepsOn(signals, test?.next ?? []);
+  const wanted = steps.length === 0 && severity !== 'notice' && !isPast;
+  return wanted ? stepsOn(signals, [advise('compare the range')]) : steps;
 }
 
 function refOf(fact: Fact | null): FindingRef | null {

@@ -4,12 +4,13 @@
  * the threshold. Near, where more than half of the way is gone. Not known, anything else, with the reason.
  */
 import { hostClock } from '../datasets/capture.ts';
-import type { Severity, Subject, VerdictName } from '../datasets/finding.ts';
+import type { Finding, Severity, Subject, VerdictName } from '../datasets/finding.ts';
 import { isSameSubject, severities } from '../datasets/finding.ts';
 import { groupsOf } from '../datasets/groups.ts';
 import type { Range } from '../datasets/narrow.ts';
 import { type Signals, toolsToTell } from '../signals/index.ts';
 import { type Doubt, doubtsAbout, isOfWholeHost, isWholeFile, runOf } from '../signals/sources.ts';
+import { meanOf } from '../signals/track.ts';
 import { type Basis, wholeOf } from './basis.ts';
 import type { Reason, Rule, Test } from './facts.ts';
 
@@ -24,6 +25,7 @@ export interface Fact {
   subject: Subject;
   isPast: boolean;
   doubts: readonly Doubt[];
+  confidence: Finding['confidence'];
   /** Why it is not known, the plainest first. */
   reasons: readonly Reason[];
   cause: Fact | null;
@@ -36,6 +38,8 @@ export interface Fact {
 const NEAR = 0.5;
 /** The capture's own tools with so much of what is busy are what was measured. */
 const MOSTLY_OWN = 0.5;
+/** So are they where the CPUs would not be full without them: percent busy. */
+const ROOM = 80;
 /** And with so much of it they are a doubt. */
 const PARTLY_OWN = 0.1;
 /** A host has thousands of control groups, and a person reads a screen. */
@@ -48,19 +52,19 @@ export function factsOf(rule: Rule, signals: Signals, limits: Readonly<Record<st
     .filter(isSound)
     .map((test) => timed(test, signals));
   const found = tests.filter(({ distance }) => distance >= 1);
-  const own = rule.sharesCpus ? ownPart(signals) : 0;
+  const own = rule.sharesCpus ? ownPart(signals) : { part: 0, left: 100 };
   if (found.length > 0) {
     const subjects = bySubject(found);
-    const facts = subjects.slice(0, MAX_SUBJECTS).map((each) => foundFact(rule, signals, each, tests, own));
+    const facts = subjects.slice(0, MAX_SUBJECTS).map((each) => foundFact(rule, signals, each, tests, own.part));
     const more = subjects.length - facts.length;
     if (more > 0) facts.push({ ...(facts.pop() as Fact), more });
     // What the tools did themselves is nothing that was found.
-    return own < MOSTLY_OWN
+    return own.part < MOSTLY_OWN && (own.part < PARTLY_OWN || own.left >= ROOM)
       ? facts
       : facts.slice(0, 1).map((fact) => notKnown(fact, [{ kind: 'own tools', share: signals.observer.share ?? 0 }]));
   }
   const worst = worstOf(tests);
-  const reasons = reasonsAgainst(rule, signals, tests, own);
+  const reasons = reasonsAgainst(rule, signals, tests, own.part);
   if (rule.closer && signals.tellers(rule.asks).length === 0 && !wasTried(rule, signals)) return [];
   // Without anything to ask there is nothing to be missing.
   if (rule.asks.length === 0) return [];
@@ -139,10 +143,27 @@ function foundFact(
     subject: worst.subject,
     isPast: worst.isPast ?? false,
     doubts: distinct(doubts),
+    confidence: confidenceIn(doubts.filter((doubt) => !isOfRest(doubt) || !isMostlyThere(signals, basis))),
     reasons: [],
     cause: null,
     beside: null,
   };
+}
+
+/** High without a doubt, medium with one kind of doubt, low with more: two files that were cut are no two doubts. */
+function confidenceIn(doubts: readonly Doubt[]): Finding['confidence'] {
+  const kinds = new Set(doubts.map(({ kind }) => kind));
+  return kinds.size === 0 ? 'high' : kinds.size === 1 ? 'medium' : 'low';
+}
+
+/** What is missing at the end of a file takes away nothing of what is found in the rest of it. */
+function isOfRest({ kind }: Doubt): boolean {
+  return kind === 'cut short' || kind === 'ended';
+}
+
+/** Whether what it was found in covers half of the window or more. */
+function isMostlyThere({ window }: Signals, basis: readonly Basis[]): boolean {
+  return window !== null && mostOf(basis.map(({ covered }) => covered ?? 0)) >= (window.to - window.from) / 2;
 }
 
 /** Another tool that saw the same thing for the whole window and saw little of it. */
@@ -164,22 +185,13 @@ function disagreement(signals: Signals, worst: Test, all: readonly Test[]): Doub
   return tools.length === 0 ? [] : [{ kind: 'others', tools }];
 }
 
-/** The part of what is busy that the capture's own tools were. */
-function ownPart({ observer, tracks }: Signals): number {
-  if (observer.share === null) return 0;
-  const busy = tracks('system.cpu.utilization', 'host').map(({ values, seconds }) => {
-    const all = values.reduce((sum, value, i) => sum + value * (seconds[i] ?? 1), 0);
-    return (
-      all /
-      Math.max(
-        1e-9,
-        seconds.reduce<number>((sum, each) => sum + (each ?? 1), 0),
-      ) /
-      100
-    );
-  });
+/** The part of what is busy that the capture's own tools were, and how busy the CPUs would be without them, in percent. */
+function ownPart({ observer, tracks }: Signals): { part: number; left: number } {
+  if (observer.share === null) return { part: 0, left: 100 };
+  const busy = tracks('system.cpu.utilization', 'host').map(meanOf);
   const most = busy.reduce((a, b) => Math.max(a, b), 0);
-  return most > 0 ? Math.min(1, observer.share / most) : observer.share;
+  const own = 100 * observer.share;
+  return most > 0 ? { part: Math.min(1, own / most), left: most - own } : { part: observer.share, left: 100 };
 }
 
 function unfound(rule: Rule, signals: Signals, worst: Test | null, reasons: readonly Reason[]): Fact {
@@ -201,6 +213,7 @@ function unfound(rule: Rule, signals: Signals, worst: Test | null, reasons: read
         : { kind: rule.resource, name: '' },
     isPast: false,
     doubts,
+    confidence: confidenceIn(doubts),
     reasons: isNear ? [] : reasons,
     cause: null,
     beside: null,

@@ -38,11 +38,15 @@ function secondsOf(run: Run): number {
   return isOfUser(run) ? 0 : (run.cpuInWindow ?? run.cpu ?? 0);
 }
 
+// sh        /usr/bin/sh
+const SHELL = /(?:^|\/)sh$/;
+
 /** `perf record … -- make` runs the user's own command: its time is what was asked for, not what asking cost. */
 function isOfUser({ command }: Run): boolean {
   const words = command.split(' ');
   const end = words.indexOf('--');
-  return end >= 0 && words[end + 1] !== 'sleep';
+  // Programs of our own are shell scripts, and say `--` to the tools that they call.
+  return !SHELL.test(words[0] ?? '') && end >= 0 && words[end + 1] !== 'sleep';
 }
 
 /** The programs of our own are run by sh, as are many others. */

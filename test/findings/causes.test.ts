@@ -34,6 +34,7 @@ function fact(name: RuleName, facts: Facts = {}): Fact {
     reasons: [],
     cause: null,
     beside: null,
+    confidence: 'high',
     test: {
       subject,
       distance: facts.distance ?? 1,

@@ -340,6 +340,26 @@ describe('the capture itself', () => {
       'not-known: CPU saturation (run queue): 14 runnable threads on average on 4 CPUs (the tools of this capture used 60% of the CPUs themselves)',
     ]);
   });
+  test('when the CPUs would have room without it, they are not known to be saturated', async () => {
+    // Of 95% busy 12 of 40 s are 30 points: 65% would be left. Of 4 of 40 s, 85%.
+    const files = { 'mpstat.txt': busy(95), 'vmstat.txt': vmstat(steady({ r: 14 })) };
+    const verdict = async (seconds: number, command = 'vmstat 1') =>
+      (
+        await only('run-queue', files, {
+          runs: { vmstat: { cpu: seconds, cpuInWindow: seconds, command } },
+        })
+      ).verdict;
+    expect(await verdict(12)).toBe('not-known');
+    expect(await verdict(4)).toBe('found');
+    // A program of our own is a script of sh, and may say -- to what it calls.
+    expect(await verdict(12, '/usr/bin/sh -c grep -- cpu /proc/stat')).toBe('not-known');
+  });
+  test('is no CPU time of nobody', async () => {
+    const files = { 'mpstat.txt': busy(95), 'pidstat.txt': pidstat(steady([{ pid: 7, name: 'shop', usr: 240 }])) };
+    // Of 95% the shop used 60 points, the tools 30 in processes too short to be seen.
+    expect(await foundBy(files)).toContain('unaccounted-cpu');
+    expect(await foundBy(files, { runs: { mpstat: { cpu: 12, cpuInWindow: 12 } } })).not.toContain('unaccounted-cpu');
+  });
   test('when it is a small part, that is a doubt', async () => {
     // 6 of 40 s are 15 % of the CPUs, of 95 % that were busy.
     const found = await only(

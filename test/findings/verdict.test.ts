@@ -122,10 +122,20 @@ describe('what is found', () => {
   test('is less sure by each doubt', async () => {
     const files = { 'iostat.txt': `${iostat(steady(BUSY))}vda is what this line says\n` };
     expect(await only('disk-saturated', files)).toMatchObject({ verdict: 'found', confidence: 'medium' });
-    const cut = { runs: { iostat: { outcome: 'cut' as const, reason: 'disk full' } } };
-    const found = await only('disk-saturated', files, cut);
-    expect(found.confidence).toBe('low');
-    expect(found.doubts).toHaveLength(2);
+    const lost = { runs: { iostat: { stderr: 'lost 12 events\n' } } };
+    const found = await only('disk-saturated', files, lost);
+    expect(found).toMatchObject({ confidence: 'low', doubts: ['iostat lost 12 events', expect.any(String)] });
+  });
+  test('is as sure where the end of its file is missing, but for less than half of the window', async () => {
+    const found = (seconds: number, iostatOf = BUSY) =>
+      only(
+        'disk-saturated',
+        { 'iostat.txt': iostat(steady(iostatOf, seconds)) },
+        { runs: { iostat: { bytes: 9000, outcome: 'cut', reason: 'disk full' } } },
+      );
+    const doubts = ['iostat was stopped: disk full', 'iostat.txt is shorter than what was written'];
+    expect(await found(6)).toMatchObject({ confidence: 'high', doubts });
+    expect(await found(4)).toMatchObject({ confidence: 'low', doubts });
   });
   test('is less sure where another tool saw the same thing all the time and saw little', async () => {
     const files = { 'mpstat.txt': mpstat(steady({ all: { usr: 97 } })), 'vmstat.txt': vmstat(steady({})) };

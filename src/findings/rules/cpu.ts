@@ -144,8 +144,11 @@ export function unaccountedShare(signals: Signals, tracks: readonly Track[]): nu
   const source = signals.source(first.source);
   if (!isOfWholeHost(signals.capture, source) || doubtsAbout(signals.capture, source).length > 0) return null;
   const most = busy.reduce((least, each) => Math.min(least, each), Number.POSITIVE_INFINITY);
-  const seen = sumOf(tracks.map(meanOf)) / signals.cpus;
-  return Math.max(0, most - seen) / 100;
+  const isOwn = ({ subject }: Track) => signals.observer.isOwn(subject.name, subject.pid ?? null);
+  const foreign = sumOf(tracks.filter((track) => !isOwn(track)).map(meanOf)) / signals.cpus;
+  // What the tools' own short-lived processes used, the manifest tells; what the table saw of the tools may be more.
+  const own = sumOf(tracks.filter(isOwn).map(meanOf)) / signals.cpus;
+  return Math.max(0, most - foreign - Math.max(own, 100 * (signals.observer.share ?? 0))) / 100;
 }
 
 const unaccounted = rule({
@@ -302,7 +305,7 @@ const STATES: readonly StateOfCpu[] = [
     signal: 'system.cpu.utilization.system',
     about: 'CPU time spent in system calls, page faults and kernel threads.',
     limit: 30,
-    why: 'Systems Performance, 2nd ed., 6.6.1: high system time is worth a look into the kernel; I/O-heavy hosts run at 20 %',
+    why: 'Systems Performance, 2nd ed., 6.6.1: high system time is worth a look into the kernel; I/O-heavy hosts run at 20%',
     users: 'process.cpu.utilization.system',
     sharesCpus: true,
     next: [collect('perf', 'syscount')],
@@ -380,7 +383,7 @@ const busy = rule({
     busy: {
       value: 90,
       unit: '% of all CPUs',
-      why: 'Systems Performance, 2nd ed., 2.3.10: queueing delay grows without bound near 100 %',
+      why: 'Systems Performance, 2nd ed., 2.3.10: queueing delay grows without bound near 100%',
     },
     share: HALF_THE_WINDOW,
     seconds: { value: 10, unit: 's in all', why: 'shorter peaks are how programs start' },

@@ -27,7 +27,7 @@ const RESOURCES: readonly Resource[] = [
     subsystem: 'memory',
     resource: 'memory',
     limit: 10,
-    why: 'https://docs.kernel.org/accounting/psi.html; oomd kills at 10 % and less',
+    why: 'https://docs.kernel.org/accounting/psi.html; oomd kills at 10% and less',
     next: collectSet('memory'),
   },
   {
@@ -130,7 +130,8 @@ function worstStretch(signals: Signals, track: Track): Worst | null {
       stalled += (values[to] as number) * (seconds[to] ?? 0);
     }
     if (covered < wanted) break;
-    const percent = stalled / covered;
+    // On a host that is short of CPUs the clock is read a while before the counter.
+    const percent = Math.min(100, stalled / covered);
     if (worst !== null && percent <= worst.percent) continue;
     const began = at[from] ?? null;
     worst = {
