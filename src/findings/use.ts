@@ -27,6 +27,7 @@ const SHOWN: Readonly<Record<string, readonly RuleName[]>> = {
   'tcp utilization': ['connection-churn'],
   'tcp saturation': ['listen-overflows'],
   'tcp errors': ['tcp-retransmits', 'syn-flood'],
+  'dns saturation': ['slow-dns'],
   'scheduler utilization': ['context-switches'],
   'scheduler saturation': ['run-queue-latency', 'off-cpu-locks'],
   'cgroup utilization': ['memory-limit'],
@@ -39,7 +40,19 @@ function isSeverity(state: UseState): boolean {
 }
 
 /** The rows that every host has; disks and interfaces have one each where they did something. */
-const ROWS: readonly SubjectKind[] = ['cpu', 'memory', 'disk', 'filesystem', 'interface', 'tcp', 'scheduler', 'cgroup'];
+const ROWS: readonly SubjectKind[] = [
+  'cpu',
+  'memory',
+  'disk',
+  'filesystem',
+  'interface',
+  'tcp',
+  'dns',
+  'scheduler',
+  'cgroup',
+];
+/** Of these there is a row only where something tells of them. */
+const OPTIONAL: ReadonlySet<SubjectKind> = new Set(['cgroup', 'dns']);
 /** Disks and interfaces by name, no more than this: the busiest. */
 const MOST_NAMED = 4;
 
@@ -59,10 +72,12 @@ export function useTable(signals: Signals, facts: readonly Fact[]): UseTable {
   return { host: signals.host, rows: rows.filter(isTelling) };
 }
 
-/** A host without control groups that have limits has no row for them. */
+/** A host without control groups that have limits has no row for them, one whose name lookups nobody timed none for those. */
 function isTelling({ resource, utilization, saturation, errors }: UseRow): boolean {
-  if (resource.kind !== 'cgroup') return true;
-  return [utilization, saturation].some(({ state }) => state !== 'unknown') || isSeverity(errors.state);
+  if (!OPTIONAL.has(resource.kind)) return true;
+  return (
+    [utilization, saturation].some(({ state }) => state !== 'unknown' && state !== 'none') || isSeverity(errors.state)
+  );
 }
 
 function subjectsOf(signals: Signals, kind: SubjectKind, facts: readonly Fact[]): Subject[] {
@@ -160,5 +175,5 @@ function unknownCell(facts: readonly Fact[], shown: readonly RuleName[], { resou
   };
 }
 
-/** Scheduling has no errors of its own. */
-const NOTHING_TO_ASK: ReadonlySet<string> = new Set(['scheduler errors']);
+/** Scheduling has no errors of its own; of lookups only their time is known. */
+const NOTHING_TO_ASK: ReadonlySet<string> = new Set(['scheduler errors', 'dns utilization', 'dns errors']);

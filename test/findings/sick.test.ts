@@ -161,6 +161,22 @@ test.each([
     expect(each.lines?.[1] ?? 1).toBeLessThanOrEqual(capture.sources[each.source]?.lines ?? 0);
 });
 
+test('what is wrong has a next step, in each capture', () => {
+  for (const name of ['demo', ...NAMES] as const)
+    for (const { title, severity, cause, isPast, next } of found(name))
+      if (severity !== 'notice' && cause === null && !isPast) expect([title, next]).not.toEqual([title, []]);
+});
+
+test('the plainest case is told with high confidence, though its files were cut, and one wait with one number', () => {
+  expect(found('cpu-hog')[0]).toMatchObject({ rule: 'cpu-consumer', confidence: 'high' });
+  expect(found('cpu-hog')[0]?.doubts).toHaveLength(2);
+  const row = (name: Name, kind: string) =>
+    assessments.get(name)?.use[0]?.rows.find(({ resource }) => resource.kind === kind);
+  expect(row('lock-contention', 'scheduler')?.saturation.text).toBe('ledger 108 s in locks');
+  expect(row('slow-dns', 'dns')?.saturation).toMatchObject({ state: 'warning', text: 'p99 821 ms' });
+  expect(row('cpu-hog', 'dns')).toBeUndefined();
+});
+
 test('docs/findings.md is as the rules say (npx vitest run test/findings/sick -u makes it so)', async () => {
   const examples = new Map<string, Finding>();
   for (const name of ['demo', ...NAMES] as const)

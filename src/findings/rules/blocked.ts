@@ -78,11 +78,20 @@ const blocked = rule({
         until: first?.at.at(-1) ?? null,
         who: whoOf(stuck),
         parts: waitingIn(signals, stuck),
-        next: [collectSet('offcpu'), advise('check the file server'), collect('dmesg')],
+        next: [
+          collectSet('offcpu'),
+          advise(isFrozen(waitingIn(signals, stuck)) ? 'thaw the file system' : 'check the file server'),
+          collect('dmesg'),
+        ],
       };
     });
   },
 });
+
+/** Writers of a frozen file system wait for its superblock (sb_start_write), which no disk or server lets go. */
+function isFrozen([most]: readonly Part[]): boolean {
+  return most !== undefined && /^(?:percpu_rwsem_wait|__sb_start_write|sb_start_write)\b/.test(most.name);
+}
 
 /** Where in the kernel they wait, where the table tells. */
 function waitingIn(signals: Signals, stuck: readonly Track[]): Part[] {

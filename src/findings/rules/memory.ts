@@ -193,9 +193,7 @@ const processGrowth = rule({
             measures: [],
             basis,
             evidence: [evidenceOf(longest)],
-            ...(longest.values.length < FEWEST_READINGS
-              ? { unclear: { kind: 'one reading', tool: signals.source(longest.source).tool } satisfies Reason }
-              : {}),
+            ...(longest.values.length < FEWEST_READINGS ? { unclear: tooFew(longest.values.length) } : {}),
           },
         ];
       const until = left === null ? null : left / worst.growth.rate;
@@ -457,6 +455,10 @@ const oomEvents = rule({
       };
     }),
 });
+
+function tooFew(count: number): Reason {
+  return { kind: 'too few', count, least: FEWEST_READINGS, of: 'readings' };
+}
 
 export const memoryRules: readonly Rule[] = [
   swapping,

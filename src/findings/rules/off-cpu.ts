@@ -13,6 +13,7 @@ import { rule } from '../facts.ts';
 import type { RuleName } from '../names.ts';
 import { sumOf } from '../numbers.ts';
 import { advise, collect, collectSet, type NextStep, run } from '../steps.ts';
+import { isKernelWorker } from '../who.ts';
 import { NO_SYMBOL } from './functions.ts';
 
 interface Wait {
@@ -134,7 +135,11 @@ function waitTest(
     window > 0 ? total / (ofWindow * window) : Number.POSITIVE_INFINITY,
   );
   const nameless = sums[FUTEX]?.total ?? 0;
-  const victims = [...byProcess].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).slice(0, 3);
+  const victims = [...byProcess]
+    // Threads of the kernel that wait for a disk wait for others.
+    .filter(([name], _, all) => !isKernelWorker(name) || all.every(([other]) => isKernelWorker(other)))
+    .sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
+    .slice(0, 3);
   const isContended = wait === FUTEX && victims.some(([name]) => switchesOf(signals, name) >= CONTENDED);
   return {
     subject:
@@ -263,7 +268,9 @@ export function victimsOf(signals: Signals): Who[] {
       (sums[1]?.byProcess.get(process) ?? 0) + (sums[2]?.byProcess.get(process) ?? 0) > 0;
     const least = look === null ? 1 : (look.to - look.from) / 2;
     return [...totals]
-      .filter(([process, seconds]) => seconds >= least && isBehindDisk(process) && process !== '')
+      .filter(
+        ([process, seconds]) => seconds >= least && isBehindDisk(process) && process !== '' && !isKernelWorker(process),
+      )
       .sort((a, b) => b[1] - a[1])
       .slice(0, 2)
       .map(

@@ -54,7 +54,10 @@ const shortLived = rule({
         parts: programsStarted(table, rows),
         details: { count: rows.length, ...cpuDetails(signals), ...(seconds === null ? {} : { window: seconds }) },
         ...(seconds === null ? { unclear: { kind: 'no interval' } satisfies Reason } : {}),
-        next: runWith(digits(parent?.pid ?? null), (pid) => command`ps -o pid,ppid,lstart,args -p ${pid}`),
+        next: [
+          ...runWith(digits(parent?.pid ?? null), (pid) => command`ps -o pid,ppid,lstart,args -p ${pid}`),
+          advise('start fewer processes'),
+        ],
       };
     });
     const counted = signals.tracks('system.process.created').map((track): Test => {

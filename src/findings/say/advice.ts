@@ -14,6 +14,8 @@ const ADVICE = {
   'check the device':
     'Check the device and its path before tuning anything: smartctl, the cable, the controller, the cloud volume.',
   'check the file server': 'Check the file server and the way to it; processes in D wait until it answers.',
+  'thaw the file system':
+    'Writers of a frozen file system wait like this: find who froze it (a snapshot, a backup) and thaw it, fsfreeze -u.',
   'check the cable': 'Check the link: cable, switch port, driver.',
   'check the hardware': 'Have the hardware checked: rasdaemon, mcelog, the service log of the machine.',
   'check cooling': 'Check cooling and power: the CPUs run slower than they could.',
@@ -40,6 +42,8 @@ const ADVICE = {
   'read the log': 'Read the lines; they say what failed.',
   'batch commits': 'Fewer and larger commits, or a faster device for the journal.',
   'spread interrupts': 'Spread the interrupts and packets of the card over the CPUs: irqbalance, RPS, more queues.',
+  'start fewer processes': 'Start fewer of them: keep one running and ask it, or call it less often.',
+  'compare the range': 'Select its time in the report: what is more then than in the rest is where to look.',
   'fewer tools': 'Collect fewer tools, at a lower rate, or of one process only.',
   'cache or remove the lookup': 'Remove the lookup, or cache that the file is not there.',
 } as const satisfies Readonly<Record<string, string>>;

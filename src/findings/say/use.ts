@@ -9,7 +9,7 @@ import type { RuleName } from '../names.ts';
 import type { Fact } from '../verdict.ts';
 import { programsBy, whoOf } from '../who.ts';
 import { seenText, words } from './index.ts';
-import { quantityOf, said } from './words.ts';
+import { amountText, quantityOf, said } from './words.ts';
 
 const LABELS: Readonly<Partial<Record<Subject['kind'], string>>> = {
   cpu: 'CPUs',
@@ -18,6 +18,7 @@ const LABELS: Readonly<Partial<Record<Subject['kind'], string>>> = {
   filesystem: 'File systems',
   interface: 'Interfaces',
   tcp: 'TCP',
+  dns: 'Name lookups',
   scheduler: 'Scheduler, locks',
   cgroup: 'Control groups',
 };
@@ -81,7 +82,13 @@ const SHORT: Partial<Readonly<Record<RuleName, Short>>> = {
   },
   'context-switches': (test) => `${rounded(test.measures[0]?.value ?? 0)} switches/s`,
   'run-queue-latency': (test) => `wake-ups p99 ${said(test, 'process.run_queue.duration')}`,
-  'off-cpu-locks': (test) => `${said(test, 'process.off_cpu.duration', 'sum')} in locks`,
+  'off-cpu-locks': (test) => {
+    const [first] = test.distance >= 1 ? (test.who ?? []) : [];
+    return first?.quantity === undefined
+      ? `${said(test, 'process.off_cpu.duration', 'sum')} in locks`
+      : `${first.name} ${amountText(first.quantity)} in locks`;
+  },
+  'slow-dns': (test) => `p99 ${said(test, 'dns.lookup.duration', 'p99')}`,
   'tcp-retransmits': (test) => `${rounded(test.measures[0]?.value ?? 0)}/s resent`,
   'connection-churn': (test) => `${rounded(test.measures[0]?.value ?? 0)} connections/s`,
   'listen-overflows': (test) => `${rounded(test.measures[0]?.value ?? 0)}/s dropped`,
