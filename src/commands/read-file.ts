@@ -8,6 +8,7 @@ import type { Taker } from '../archive/on-disk.ts';
 import { peek } from '../archive/peek.ts';
 import type { Capture, Manifest, Run, Source } from '../datasets/capture.ts';
 import { firstOfProfiles, layOnAxis } from '../datasets/clock.ts';
+import { calibrate } from '../datasets/marks.ts';
 import type { Dataset } from '../datasets/shapes.ts';
 import { tellTiming } from '../datasets/timing.ts';
 import { UserError } from '../errors.ts';
@@ -268,7 +269,10 @@ function addSource(capture: Capture, { datasets, ...account }: Parsed, { run, ..
 /** Lays a source's times on the axis that a manifest tells. */
 export function layOnCapture(datasets: readonly Dataset[], manifest: Manifest, run: Run | null = null): void {
   const firstSample = firstOfProfiles(datasets);
-  for (const dataset of datasets) layOnAxis(dataset, manifest, run, dataset.shape === 'stacks' ? firstSample : null);
+  for (const dataset of datasets) {
+    layOnAxis(dataset, manifest, run, dataset.shape === 'stacks' ? firstSample : null);
+    if (dataset.shape === 'events') calibrate(dataset, manifest.marks);
+  }
 }
 
 /** A large file's grammar is found without loading all the others: start-up is a good part of its time. */

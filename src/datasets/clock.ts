@@ -11,7 +11,7 @@ const DAY = 86_400;
 /** How far past the capture's end a printed time may lie before it is taken for one of the day before. */
 const SLACK = 3600;
 /** The collector looks at its clock, /proc/uptime, in hundredths of a second, twice for each other clock that it reads. */
-const READING = 0.02;
+export const READING = 0.02;
 
 /** What a clock showed when the capture started, and how far that may be off, either way. */
 interface Zero {
