@@ -18,7 +18,8 @@ const COMM_LENGTH = 15;
 
 export function observerOf(manifest: Manifest | null, cpus: number | null): Observer {
   const ran = (manifest?.runs ?? []).filter(({ started, command }) => started !== null && command !== '');
-  const pids = new Set([...ran.flatMap((run) => run.pids), ...(manifest?.collector.pids ?? [])]);
+  const marks = (manifest?.marks ?? []).flatMap(({ pid }) => pid ?? []);
+  const pids = new Set([...ran.flatMap((run) => run.pids), ...(manifest?.collector.pids ?? []), ...marks]);
   const knowsPids = manifest !== null && manifest.coldflame >= 2;
   const names = namesOf(ran);
   const tools = ran
