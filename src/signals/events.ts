@@ -1,6 +1,8 @@
 /** Event tables by what a row of them is, whoever printed it: `block I/O` of biosnoop, `kernel message` of dmesg. */
 import type { Evidence } from '../datasets/finding.ts';
+import type { Range } from '../datasets/narrow.ts';
 import type { Events } from '../datasets/shapes.ts';
+import { MOMENT, touches } from '../datasets/timing.ts';
 import { toolNamed } from '../tools/index.ts';
 import type { EventField, EventKind } from '../tools/tool.ts';
 import { type Rows, rowsOf } from './tables.ts';
@@ -24,6 +26,8 @@ export interface EventTable {
   /** How long it took, in microseconds. */
   usecs(row: number): number | null;
   at(row: number): number | null;
+  /** Whether the row may be of that time; one without a time may be of any. */
+  mayBeIn(row: number, range: Range): boolean;
   line(row: number): number;
 }
 
@@ -55,6 +59,10 @@ export function eventTable({ dataset, place }: Placed<Events>, kind: EventKind):
       return value === null || perUnit === null ? null : value * perUnit;
     },
     at: rows.at,
+    mayBeIn(row, { from, to }) {
+      const at = rows.at(row);
+      return at === null || touches(at, dataset.timing ?? MOMENT, from, to);
+    },
     line: rows.line,
   };
 }
@@ -65,7 +73,16 @@ export function emptyTable(tool: string, source: number, kind: EventKind): Event
   return {
     ...{ tool, kind, source, dataset: null, count: 0, isOnAxis: false },
     has: () => false,
-    ...{ process: none, pid: none, text: none, number: none, usecs: none, at: none, line: () => 0 },
+    ...{
+      process: none,
+      pid: none,
+      text: none,
+      number: none,
+      usecs: none,
+      at: none,
+      mayBeIn: () => false,
+      line: () => 0,
+    },
   };
 }
 

@@ -26,7 +26,9 @@ const SLOWEST = 5;
  */
 export function diskUsers(signals: Signals, device: string, during: Range | null): DiskUsers {
   for (const table of signals.events('block I/O')) {
-    const rows = (requestsByDisk(signals, table).get(device) ?? []).filter((row) => isDuring(table, row, during));
+    const rows = (requestsByDisk(signals, table).get(device) ?? []).filter(
+      (row) => during === null || table.mayBeIn(row, during),
+    );
     if (rows.length === 0) continue;
     const processes = [...rowsBy(rows, table.process)].map(([name, own]) => ({
       name,
@@ -45,11 +47,6 @@ export function diskUsers(signals: Signals, device: string, during: Range | null
     };
   }
   return { who: readersAndWriters(signals, during), byKernel: 0, all: 0 };
-}
-
-function isDuring(table: EventTable, row: number, during: Range | null): boolean {
-  const at = table.at(row);
-  return during === null || at === null || (at >= during.from - 1 && at <= during.to);
 }
 
 function userOf(table: EventTable, name: string, rows: readonly number[], all: number): Who {
