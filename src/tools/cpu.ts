@@ -265,7 +265,7 @@ export const cpu: readonly Tool[] = [
       }),
     },
     sets: [],
-    capture: [bcc('exitsnoop -p {pid}'), libbpf('exitsnoop -p {pid} -c {cgroup}', { ends: false })],
+    capture: [bcc('exitsnoop -t -p {pid}'), libbpf('exitsnoop -t -p {pid} -c {cgroup}', { ends: false })],
   },
   {
     name: 'proc-stat',

@@ -93,7 +93,7 @@ export const perfTools: readonly Tool[] = [
     capture: [
       // Of two recordings at once the kernel (to 6.18 at least) writes the records of BPF programs of one with a wrong length: perf
       // script then ends at "failed to process type: 17 [Bad address]".
-      perf('perf sched record -o {data} -- sleep {seconds}', {
+      perf('perf sched record -k mono -o {data} -- sleep {seconds}', {
         after: 'perf sched timehist -i {data} --state'.split(' '),
         overhead: 'high',
         without: 'perf',

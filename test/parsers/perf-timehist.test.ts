@@ -105,3 +105,10 @@ test('a row that is cut is said', async () => {
     ['not 3 values, as in the heading', 'no time, CPU and task'],
   ]);
 });
+
+test("its clock is perf's own, unless the record was told to use the monotonic one", async () => {
+  const clockOf = async (command: string) => (await read(sample, { command })).datasets.map(({ clock }) => clock)[0];
+  const after = '; perf sched timehist -i perf-sched.data --state';
+  expect(await clockOf(`perf sched record -o perf-sched.data -- sleep 5${after}`)).toBe('perf');
+  expect(await clockOf(`perf sched record -k mono -o perf-sched.data -- sleep 5${after}`)).toBe('monotonic');
+});

@@ -1,4 +1,5 @@
 /** Reads perf script: what the folding engine asks when it meets something for the first time. */
+
 import type { Stacks } from '../../datasets/shapes.ts';
 import {
   EventFlag,
@@ -15,6 +16,7 @@ import { profilesOf } from '../fold/profiles.ts';
 import { FoldTables, isJava, OTHER_EVENTS } from '../fold/tables.ts';
 import type { ParseContext, Parsed, Reader } from '../grammar.ts';
 import { LineLedger } from '../lines.ts';
+import { isOnMonotonic } from './clock-flag.ts';
 import { kindOf, OFF_CPU, unitOf } from './event-kind.ts';
 import { frameValue } from './frame-value.ts';
 import { type OffCpu, offCpu, SCHED_EVENT } from './sched.ts';
@@ -34,7 +36,6 @@ const RECORD = /\bPERF_RECORD_(\w+)/;
 const LOST = /\blost (\d+)/;
 // # cmdline : /usr/bin/perf record -k CLOCK_MONOTONIC -a -g
 const CMDLINE = /^# cmdline : /;
-const CLOCK_FLAG = / (?:-k ?|--clockid[= ])(?:mono|CLOCK_MONOTONIC)(?= |$)/;
 // sh 14098 [99999]
 const BEYOND_CPU = /\[\d{5,}\]\s*$/;
 const NO_CPU = 'CPU numbers beyond 32,767 are not kept';
@@ -81,7 +82,7 @@ class PerfScript implements PerfHost {
     this.waits = offCpu(({ node, task }, since, usecs) => {
       this.engine.calls.addWait(this.eventOf(OFF_CPU), node, task, usecs, since);
     });
-    this.isMonotonic = CLOCK_FLAG.test(context.command ?? '');
+    this.isMonotonic = isOnMonotonic(context.command ?? '');
   }
 
   frame(at: number, length: number, java: number): number {
@@ -225,7 +226,7 @@ class PerfScript implements PerfHost {
   }
 
   private comment(text: string): void {
-    if (CMDLINE.test(text) && CLOCK_FLAG.test(text)) this.isMonotonic = true;
+    if (CMDLINE.test(text) && isOnMonotonic(text)) this.isMonotonic = true;
     this.ledger.noise++;
   }
 

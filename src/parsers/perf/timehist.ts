@@ -11,6 +11,7 @@
  *
  * tools/perf/builtin-sched.c of Linux: timehist_print_sample, timehist_update_runtime_stats
  */
+
 import { FrameKind } from '../../datasets/profile.ts';
 import { ProfileBuilder } from '../../datasets/profile-builder.ts';
 import type { Dataset } from '../../datasets/shapes.ts';
@@ -18,6 +19,7 @@ import { type ColumnPlan, EventsBuilder } from '../events-builder.ts';
 import type { Grammar, ParseContext } from '../grammar.ts';
 import { type LineVerdict, lineReader } from '../lines.ts';
 import { firstLines } from '../terminal.ts';
+import { isOnMonotonic } from './clock-flag.ts';
 import { TimehistSummary } from './timehist-summary.ts';
 
 const HEADING = /^\s+time\s+cpu\s.*\btask name\s.*\brun time\b/;
@@ -65,6 +67,7 @@ export const perfTimehist: Grammar = {
 };
 
 class Timehist {
+  private readonly clock: 'monotonic' | 'perf';
   private readonly stacks: ProfileBuilder;
   private measures: string[] = [];
   /** Where the tasks begin: behind the pictures of the CPUs, where -V draws them. */
@@ -76,6 +79,7 @@ class Timehist {
 
   constructor(context: ParseContext) {
     this.stacks = new ProfileBuilder({ samples: context.samples });
+    this.clock = isOnMonotonic(context.command ?? '') ? 'monotonic' : 'perf';
   }
 
   line(text: string, number: number): LineVerdict {
@@ -130,7 +134,7 @@ class Timehist {
   }
 
   datasets(): Dataset[] {
-    const common = { source: 0, tool: 'perf-sched', clock: 'perf' } as const;
+    const common = { source: 0, tool: 'perf-sched', clock: this.clock } as const;
     const { rows, stacks } = this;
     if (rows === null) return [];
     const events: Dataset = { shape: 'events', ...common, title: 'scheduling of threads', ...rows.build() };
