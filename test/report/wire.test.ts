@@ -5,7 +5,9 @@ import { readCapture } from '../../src/commands/read.ts';
 import type { Dataset } from '../../src/datasets/shapes.ts';
 import { reportData } from '../../src/render/report/report.ts';
 import { ByteReader, ByteWriter, readColumn, writeColumn } from '../../src/render/report/wire/columns.ts';
+import { BlobReader, BlobWriter } from '../../src/render/report/wire/container.ts';
 import { ReportData } from '../../src/render/report/wire/report-data.ts';
+import { readText, type WireText, writeText } from '../../src/render/report/wire/text.ts';
 import { writeCapture } from './fixture.ts';
 
 function thereAndBack(values: number[]): number[] {
@@ -40,6 +42,59 @@ describe('a column comes back as it was', () => {
       Float64Array.from({ length: 1000 }, (_, i) => Math.round(i * 10101 + (i % 7)) / 1e6),
     );
     expect(writer.length).toBeLessThan(3100);
+  });
+});
+
+function textThereAndBack(text: string): { text: string; bytes: number } {
+  const blobs = new BlobWriter();
+  const wire = writeText(blobs, text);
+  const bytes = blobs.finish(wire);
+  const reader = new BlobReader(bytes);
+  return { text: readText(reader, reader.json as WireText), bytes: bytes.length };
+}
+
+describe('a text comes back as it was', () => {
+  const rows = Array.from(
+    { length: 2000 },
+    (_, i) => `${(i / 1000).toFixed(3).padEnd(9)} orderdb  ${String(i * 7).padStart(6)}`,
+  );
+
+  test('a table goes by its columns, with its headings and what stands between', () => {
+    const text = ['TIME(s)   COMM     BYTES', ...rows, 'TIME(s)   COMM     BYTES', '', ...rows, '^C', ''].join('\n');
+    const back = textThereAndBack(text);
+    expect(back.text).toBe(text);
+    // Of a row two bytes of time, a letter run and two bytes of size are left; printed it has 25 characters.
+    expect(back.bytes).toBeLessThan(0.7 * text.length);
+  });
+
+  test('numbers that are not printed as most are', () => {
+    const odd = [
+      '-0.000    orderdb  1',
+      '0.1       orderdb  2',
+      '1e3       orderdb  3',
+      'nan       orderdb  4',
+      '01.000    orderdb  05',
+    ];
+    for (const line of odd)
+      expect(textThereAndBack([...rows, line, ...rows].join('\n')).text).toBe([...rows, line, ...rows].join('\n'));
+  });
+
+  test('whatever stands in it', () => {
+    const line = fc.oneof(
+      { arbitrary: fc.string({ unit: 'binary', maxLength: 30 }), weight: 1 },
+      { arbitrary: fc.constantFrom(' a  1', ' a  2\r', '\tb 3 ', ''), weight: 2 },
+      { arbitrary: fc.integer({ min: -5, max: 9999 }).map((n) => ` x ${(n / 100).toFixed(2)} `), weight: 20 },
+    );
+    fc.assert(
+      fc.property(fc.array(line, { maxLength: 40 }), (lines) => {
+        const text = Array.from({ length: 120 }, () => lines)
+          .flat()
+          .join('\n')
+          .padEnd(20_001, '\n');
+        expect(textThereAndBack(text).text).toBe(text);
+      }),
+      { numRuns: 40 },
+    );
   });
 });
 

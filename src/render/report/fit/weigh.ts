@@ -4,6 +4,8 @@ import type { Capture } from '../../../datasets/capture.ts';
 import type { Profile } from '../../../datasets/profile.ts';
 import type { Dataset } from '../../../datasets/shapes.ts';
 import { ByteWriter, writeColumn } from '../wire/columns.ts';
+import { BlobWriter } from '../wire/container.ts';
+import { writeText } from '../wire/text.ts';
 
 /** As the page is compressed. */
 export const LEVEL = 6;
@@ -87,7 +89,7 @@ export class Scale {
   private readonly ofTexts = new Map<string, number>();
 
   private text(text: string): number {
-    const known = this.ofTexts.get(text) ?? weightOfText(text);
+    const known = this.ofTexts.get(text) ?? weightOfRaw(text);
     this.ofTexts.set(text, known);
     return known;
   }
@@ -107,6 +109,18 @@ function weightOfColumn(column: Float64Array | Uint32Array): number {
     numbers += to - from;
   }
   return numbers === 0 ? 0 : (deflateSync(writer.view(), { level: LEVEL }).length * column.length) / numbers;
+}
+
+/** A file's text is written by columns where it is a table. */
+function weightOfRaw(text: string): number {
+  const pieces = piecesOf(text.length, PIECE_CHARACTERS).map(([from, to]) =>
+    from === 0 ? text.slice(from, to) : text.slice(text.indexOf('\n', from) + 1, to),
+  );
+  const joined = pieces.join('');
+  if (joined === '') return 0;
+  const blobs = new BlobWriter();
+  writeText(blobs, joined);
+  return (deflateSync(blobs.finish(null), { level: LEVEL }).length * text.length) / joined.length;
 }
 
 function weightOfText(text: string): number {

@@ -10,11 +10,20 @@ export type Ref = number;
 export class BlobWriter {
   private readonly blobs: Uint8Array[] = [];
   private readonly written = new Map<object, unknown>();
+  /** Columns of numbers by their checksums. */
+  private readonly columns = new Map<number, Ref[]>();
 
+  /** Columns of the same numbers are one blob: a table's and those of the text that it was read from. */
   numbers(values: ArrayLike<number>): Ref {
     const writer = new ByteWriter();
     writeColumn(writer, values);
-    return this.blobs.push(writer.view()) - 1;
+    const bytes = writer.view();
+    const alike = this.columns.get(checksum(bytes)) ?? [];
+    const known = alike.find((ref) => isSame(this.blobs[ref] as Uint8Array, bytes));
+    if (known !== undefined) return known;
+    const ref = this.blobs.push(bytes) - 1;
+    this.columns.set(checksum(bytes), [...alike, ref]);
+    return ref;
   }
 
   text(text: string): Ref {
@@ -62,4 +71,18 @@ export class BlobReader {
     // A byte order mark is a character of the text like any other.
     return new TextDecoder('utf-8', { ignoreBOM: true }).decode(this.blobs[ref]);
   }
+}
+
+/** Adler-32, as zlib's streams have it (RFC 1950). */
+function checksum(bytes: Uint8Array): number {
+  let [low, high] = [1, 0];
+  for (const byte of bytes) {
+    low = (low + byte) % 65521;
+    high = (high + low) % 65521;
+  }
+  return high * 65536 + low;
+}
+
+function isSame(one: Uint8Array, other: Uint8Array): boolean {
+  return one.length === other.length && one.every((byte, i) => byte === other[i]);
 }

@@ -7,11 +7,12 @@ import type { Mark } from '../marks.ts';
 import type { DatasetPair } from '../pair.ts';
 import { BlobReader, BlobWriter, type Ref } from './container.ts';
 import { readDataset, type WireDataset, writeDataset } from './datasets.ts';
+import { readText, type WireText, writeText } from './text.ts';
 
 interface WireReport {
   capture: Omit<Capture, 'sources' | 'datasets'>;
   sources: Omit<Source, 'raw'>[];
-  raw: (Ref | null)[];
+  raw: (WireText | null)[];
   datasets: WireDataset[];
   findings: Finding[];
   axis: Axis | null;
@@ -42,7 +43,7 @@ export function writeData(capture: Capture, findings: Finding[], { axis, lanes, 
   const report: WireReport = {
     capture: rest,
     sources: sources.map(({ raw: _, ...source }) => source),
-    raw: sources.map(({ raw }) => (raw === null ? null : blobs.text(raw))),
+    raw: sources.map(({ raw }) => (raw === null ? null : writeText(blobs, raw))),
     datasets: datasets.map((dataset) => writeDataset(blobs, dataset, sources[dataset.source]?.raw ?? null)),
     findings,
     axis,
@@ -134,7 +135,7 @@ export class ReportData {
 
   /** The text of a source as printed; null where it was not kept. */
   raw(source: number): string | null {
-    const ref = this.wire.raw[source] ?? null;
-    return ref === null ? null : this.blobs.text(ref);
+    const wire = this.wire.raw[source] ?? null;
+    return wire === null ? null : readText(this.blobs, wire);
   }
 }
