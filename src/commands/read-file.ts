@@ -275,9 +275,14 @@ export function layOnCapture(datasets: readonly Dataset[], manifest: Manifest, r
   }
 }
 
+let registry: Promise<typeof import('../parsers/registry.ts')> | null = null;
+
 /** A large file's grammar is found without loading all the others: start-up is a good part of its time. */
 async function grammarFor(head: Head): Promise<Grammar> {
-  return largeGrammarFor(head) ?? (await import('../parsers/registry.ts')).grammarFor(head);
+  const large = registry === null ? largeGrammarFor(head) : undefined;
+  if (large !== undefined) return large;
+  registry ??= import('../parsers/registry.ts');
+  return (await registry).grammarFor(head);
 }
 
 /** @throws UserError where the tool is none of the catalogue, or prints nothing like the file. */

@@ -16,12 +16,6 @@ const MAX_THREADS = 4;
 /** What a thread's strings need until they are old or gone: V8 would take five times as much. */
 const YOUNG_MEGABYTES = 3;
 
-/**
- * V8 optimises what has run a while, and would do so for what names new frames when the last ones are about to come: on the
- * cores that read, a tenth of all CPU time. Later versions than Node 20's know no such flag, and complain of it on stderr.
- */
-const OPTIMISE_LATER = process.versions.v8.startsWith('11.') ? '--interrupt-budget=1000000' : null;
-
 /** The thread's program lies beside the bundle; run from source there is none, and one thread reads it all. */
 const PROGRAM = join(import.meta.dirname, 'part-worker.js');
 
@@ -64,8 +58,7 @@ function spansFor(path: string, { cut }: Grammar): Span[] {
 
 /** Starts a thread; what it has read comes when it is done, null where it could not. */
 async function partFrom(request: PartRequest): Promise<{ done: Promise<FoldPart | null> }> {
-  const [{ Worker }, { setFlagsFromString }] = await Promise.all([import('node:worker_threads'), import('node:v8')]);
-  if (OPTIMISE_LATER !== null) setFlagsFromString(OPTIMISE_LATER);
+  const { Worker } = await import('node:worker_threads');
   const worker = new Worker(PROGRAM, {
     workerData: request,
     resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MEGABYTES },
