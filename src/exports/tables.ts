@@ -171,10 +171,10 @@ export interface SignalRows {
   subject: Subject;
   /** The place of the dataset that told it. */
   dataset: number;
-  values: readonly number[];
-  /** When each interval ended, and how long it was. */
-  at: readonly (number | null)[];
-  seconds: readonly (number | null)[];
+  values: Float64Array;
+  /** When each interval ended, and how long it was; NaN where that is not known. */
+  at: Float64Array;
+  seconds: Float64Array;
 }
 
 /** What is told of a capture beside itself. */
@@ -343,8 +343,8 @@ class Tables {
     const dataset = this.capture.datasets[place] as Dataset;
     const head = { signal, unit, subject_kind: subject.kind, subject: subject.name, tool: dataset.tool };
     for (const [i, value] of values.entries()) {
-      const when = at[i] ?? null;
-      this.add('signals', { ...head, at: when, time: this.timeOf(dataset, when), seconds: seconds[i] ?? null, value });
+      const when = timeAt(at, i);
+      this.add('signals', { ...head, at: when, time: this.timeOf(dataset, when), seconds: timeAt(seconds, i), value });
     }
   }
 

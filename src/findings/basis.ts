@@ -3,7 +3,7 @@ import type { Range } from '../datasets/narrow.ts';
 import type { EventTable } from '../signals/events.ts';
 import type { CountTable, Distribution, ProfileReading, Signals } from '../signals/index.ts';
 import { isAttachKnown, lookOf, runOf } from '../signals/sources.ts';
-import { lengthOf, type Track } from '../signals/track.ts';
+import { lengthOf, secondsOf, type Track } from '../signals/track.ts';
 import { extentOf } from './numbers.ts';
 
 export interface Basis {
@@ -17,15 +17,15 @@ export interface Basis {
 }
 
 export function trackBasis({ window }: Signals, track: Track): Basis {
-  const { source, values, at, seconds, isCounter } = track;
+  const { source, values, at, isCounter } = track;
   // What lies between two readings of a counter, both have seen.
   const readings = values.length + (isCounter ? 1 : 0);
-  if (window === null || at.some((time) => time === null))
+  if (window === null || at.some(Number.isNaN))
     return { source, readings, covered: window === null ? null : lengthOf(track) };
-  const covered = at.reduce<number>((sum, time, i) => {
-    const length = seconds[i] ?? 0;
-    return sum + overlap({ from: (time as number) - length, to: time as number }, window);
-  }, 0);
+  const covered = at.reduce(
+    (sum, time, i) => sum + overlap({ from: time - (secondsOf(track, i) ?? 0), to: time }, window),
+    0,
+  );
   return { source, readings, covered };
 }
 

@@ -10,8 +10,8 @@ export function extentOf(values: readonly number[]): Range | null {
 }
 
 /** The exact percentile of values: the smallest that at least p percent do not exceed. 0 for none. */
-export function percentile(values: readonly number[], p: number): number {
-  const sorted = [...values].sort((a, b) => a - b);
+export function percentile(values: readonly number[] | Float64Array, p: number): number {
+  const sorted = Float64Array.from(values).sort();
   return sorted[Math.max(0, Math.ceil((sorted.length * p) / 100) - 1)] ?? 0;
 }
 

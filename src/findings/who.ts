@@ -4,7 +4,7 @@ import type { SignalName } from '../datasets/signals.ts';
 import type { Signals } from '../signals/index.ts';
 import { weightByProcess } from '../signals/profiles.ts';
 import { isOfWholeHost } from '../signals/sources.ts';
-import { evidenceOf, lengthOf, maxOf, meanOf, pick, type Track } from '../signals/track.ts';
+import { evidenceOf, lengthOf, maxOf, meanOf, pick, secondsOf, type Track, timeOf } from '../signals/track.ts';
 import type { Who } from './facts.ts';
 import { sumOf } from './numbers.ts';
 
@@ -58,8 +58,8 @@ function duringOf(track: Track, { from, to }: Range): Track {
   return pick(
     track,
     [...track.values.keys()].filter((i) => {
-      const at = track.at[i] ?? null;
-      return at === null || (at > from && at - (track.seconds[i] ?? 0) < to);
+      const at = timeOf(track, i);
+      return at === null || (at > from && at - (secondsOf(track, i) ?? 0) < to);
     }),
   );
 }

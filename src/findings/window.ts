@@ -6,7 +6,7 @@ import type { SubjectKind } from '../datasets/finding.ts';
 import type { Range } from '../datasets/narrow.ts';
 import type { SignalName } from '../datasets/signals.ts';
 import type { Signals } from '../signals/index.ts';
-import { pick, type Track } from '../signals/track.ts';
+import { pick, secondsOf, type Track, timeOf } from '../signals/track.ts';
 
 export function withinWindow(signals: Signals): Signals {
   const { window } = signals;
@@ -26,8 +26,8 @@ export function withinWindow(signals: Signals): Signals {
 /** What was read before the window and never in it stays: uptime and free are read once, at the start. */
 function cutTo(track: Track, { from }: Range): Track {
   const places = [...track.values.keys()].filter((i) => {
-    const at = track.at[i] ?? null;
-    return at === null || at - (track.seconds[i] ?? 0) / 2 >= from;
+    const at = timeOf(track, i);
+    return at === null || at - (secondsOf(track, i) ?? 0) / 2 >= from;
   });
   return places.length === 0 || places.length === track.values.length ? track : pick(track, places);
 }

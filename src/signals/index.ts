@@ -26,7 +26,7 @@ import {
   printingsOf,
 } from './tables.ts';
 import { omitsIdle, type Placed, signalsToldBy, tracksIn } from './told.ts';
-import type { Track } from './track.ts';
+import { maxOf, type Track } from './track.ts';
 
 /** What a rule looks at; a signal of what the vocabulary names first, unless it says of what. */
 export type Ask = { signal: SignalName; of?: SubjectKind } | { events: EventKind } | { profile: ProfileMeasure };
@@ -307,8 +307,6 @@ function cpusOf(
 
 function memoryOf(told: number | null, tracks: (signal: SignalName) => readonly Track[]): number | null {
   if (told !== null && told > 0) return told;
-  const limits = tracks('system.memory.limit')
-    .filter(({ isRelative }) => isRelative !== true)
-    .flatMap(({ values }) => values);
-  return limits.length === 0 ? null : limits.reduce((most, limit) => Math.max(most, limit), 0);
+  const limits = tracks('system.memory.limit').filter(({ isRelative }) => isRelative !== true);
+  return limits.length === 0 ? null : limits.reduce((most, limit) => Math.max(most, maxOf(limit)), 0);
 }

@@ -4,7 +4,7 @@
  */
 import { bucketsOf, groupCount, mergedBuckets, withGroups } from '../datasets/buckets.ts';
 import { cellAt, numberAt, rowCount } from '../datasets/cells.ts';
-import { timeAt } from '../datasets/columns.ts';
+import { picked, rowsWhere, timeAt } from '../datasets/columns.ts';
 import { groupsOf } from '../datasets/groups.ts';
 import { allBuckets } from '../datasets/percentiles.ts';
 import type { Bucket, Column, Counts, Events, Histogram, Metric, Series } from '../datasets/shapes.ts';
@@ -18,12 +18,12 @@ export interface MetricHead {
   labels: Readonly<Record<string, string>>;
 }
 
-/** One metric over time: parallel columns. `at` is null where no time is known. */
+/** One metric over time: parallel columns. `at` is NaN where no time is known. */
 export interface MetricColumn extends MetricHead {
   unit: string;
-  values: number[];
-  at: (number | null)[];
-  lines: number[];
+  values: Float64Array;
+  at: Float64Array;
+  lines: Uint32Array;
 }
 
 export function metricHeads({ metrics }: Series): MetricHead[] {
@@ -32,14 +32,16 @@ export function metricHeads({ metrics }: Series): MetricHead[] {
 
 export function metricColumn({ metrics }: Series, head: MetricHead): MetricColumn {
   const { unit, at, values, lines, sinceBoot } = metrics[head.index] as Metric;
-  const column: MetricColumn = { ...head, unit, values: [], at: [], lines: [] };
-  for (let i = sinceBoot; i < values.length; i++) {
-    if (!Number.isFinite(values[i])) continue;
-    column.values.push(values[i] as number);
-    column.at.push(timeAt(at, i));
-    column.lines.push(lines[i] as number);
-  }
-  return column;
+  const since = { values: values.subarray(sinceBoot), at: at.subarray(sinceBoot), lines: lines.subarray(sinceBoot) };
+  if (since.values.every(Number.isFinite)) return { ...head, unit, ...since };
+  const rows = rowsWhere(since.values.length, (row) => Number.isFinite(since.values[row]));
+  return {
+    ...head,
+    unit,
+    values: picked(since.values, rows),
+    at: picked(since.at, rows),
+    lines: picked(since.lines, rows),
+  };
 }
 
 const timesBySeries = new WeakMap<Series, ReadonlySet<number>>();

@@ -1,5 +1,7 @@
 /** From tables to tracks: what the rows of the catalogue say of a table's columns, applied to its values. */
+import { picked, rowsWhere, timeAt } from '../datasets/columns.ts';
 import type { Subject, SubjectKind } from '../datasets/finding.ts';
+import { once } from '../datasets/once.ts';
 import type { Dataset, Events, Series } from '../datasets/shapes.ts';
 import { meaningOf, type SignalName } from '../datasets/signals.ts';
 import { toolNamed } from '../tools/index.ts';
@@ -15,7 +17,7 @@ import {
   rowsOf,
   timesTold,
 } from './tables.ts';
-import type { Track } from './track.ts';
+import { pick, type Track, type Columns as TrackColumns } from './track.ts';
 import { factorFor } from './units.ts';
 
 /** A dataset with its place in the capture. */
@@ -95,8 +97,10 @@ function seriesTracks({ dataset, place, interval, siblings }: Placed<Series>, si
   const firsts = firstLabels(metrics);
   const isSparse = omitsIdle(dataset.tool);
   const all = isSparse ? siblings.filter((each): each is Series => each.shape === 'series') : [dataset];
+  const clock = clockOf(all, interval);
   const table = {
-    ...clockOf(all, interval),
+    ...clock,
+    secondsOf: secondsIn(clock),
     reports: all.reduce((most, each) => Math.max(most, reportsIn(each)), 0),
     omitsIdle: isSparse,
   };
@@ -119,12 +123,12 @@ function seriesTracks({ dataset, place, interval, siblings }: Placed<Series>, si
 
 /** The values behind the first report. */
 function withoutFirst(metric: MetricColumn, first: number | undefined): MetricColumn {
-  const places = [...metric.values.keys()].filter((i) => (first === undefined ? i > 0 : metric.at[i] !== first));
+  const rows = rowsWhere(metric.values.length, (i) => (first === undefined ? i > 0 : metric.at[i] !== first));
   return {
     ...metric,
-    values: places.map((i) => metric.values[i] as number),
-    at: places.map((i) => metric.at[i] ?? null),
-    lines: places.map((i) => metric.lines[i] as number),
+    values: picked(metric.values, rows),
+    at: picked(metric.at, rows),
+    lines: picked(metric.lines, rows),
   };
 }
 
@@ -179,12 +183,14 @@ function medianGap(times: readonly number[]): number | null {
 }
 
 interface Table extends Reports {
+  /** Seconds that the values of these times stand for. */
+  secondsOf(at: Float64Array): Float64Array;
   reports: number;
   /** iostat -z leaves out a disk that did nothing, pidstat a process. */
   omitsIdle: boolean;
 }
 
-type Values = Pick<Track, 'values' | 'at' | 'seconds' | 'lines' | 'isRelative' | 'isCounter'>;
+type Values = TrackColumns & Pick<Track, 'isRelative' | 'isCounter'>;
 
 /** A reading stands for no longer than this many intervals: what lies between two that are further apart nobody saw. */
 const REACH = 1.5;
@@ -192,30 +198,32 @@ const REACH = 1.5;
 function trackOf(
   { values, at, lines, unit }: Pick<MetricColumn, 'values' | 'at' | 'lines' | 'unit'>,
   telling: Telling,
-  { times, interval, reports, omitsIdle }: Table,
+  table: Table,
 ): Values | null {
   const wanted = meaningOf(telling.signal).unit;
   const isRelative = wanted === 'bytes' && unit === '';
   const factor = isRelative ? 1 : factorFor(unit, wanted);
   if (factor === null) return null;
-  const seconds = at.map((time) => secondsAt(time, times, interval));
+  const scaled = factor === 1 ? values : values.map((value) => value * factor);
   const relative = isRelative ? { isRelative } : {};
-  if (telling.counter)
-    return { ...grown({ values: values.map((value) => value * factor), at, lines }, interval), ...relative };
+  if (telling.counter) return { ...grown({ values: scaled, at, lines }, table.interval), ...relative };
+  const seconds = table.secondsOf(at);
   if (telling.amount)
-    return kept(
-      values.map((value, i) => (value * factor) / (seconds[i] ?? Number.NaN)),
-      { at, seconds, lines },
-    );
-  const own = { values: values.map((value) => value * factor), at, seconds, lines, ...relative };
-  return omitsIdle && isActivity(telling.signal) ? withIdleReports(own, { times, interval, reports }) : own;
+    return kept({ values: scaled.map((value, i) => value / (seconds[i] as number)), at, seconds, lines });
+  const own = { values: scaled, at, seconds, lines, ...relative };
+  return table.omitsIdle && isActivity(telling.signal) ? withIdleReports(own, table) : own;
+}
+
+/** Asked once for the times that all columns of a row share: the time since the report before each. */
+function secondsIn({ times, interval }: Reports): (at: Float64Array) => Float64Array {
+  return once((at: Float64Array) => at.map((time) => secondsAt(time, times, interval)));
 }
 
 /** The time since the report before. */
-function secondsAt(time: number | null, times: readonly number[], interval: number | null): number | null {
-  if (time === null) return interval;
+function secondsAt(time: number, times: readonly number[], interval: number | null): number {
+  if (Number.isNaN(time)) return interval ?? Number.NaN;
   const before = times[placeOf(times, time) - 1];
-  if (before === undefined) return interval;
+  if (before === undefined) return interval ?? Number.NaN;
   return interval === null ? time - before : Math.min(time - before, REACH * interval);
 }
 
@@ -232,31 +240,33 @@ function placeOf(times: readonly number[], time: number): number {
 
 /** By how much a counter grew each second. One that was set back counts from there. */
 function grown({ values, at, lines }: Pick<Values, 'values' | 'at' | 'lines'>, interval: number | null): Values {
-  const places = [...values.keys()].slice(1).filter((i) => {
-    const length = lengthBetween(at[i - 1] ?? null, at[i] ?? null, interval);
-    return length !== null && length > 0 && (values[i] as number) >= (values[i - 1] as number);
-  });
-  const seconds = places.map((i) => lengthBetween(at[i - 1] ?? null, at[i] ?? null, interval) as number);
+  const seconds = values.map((_, i) => lengthBetween(at[i - 1] as number, at[i] as number, interval));
+  const rates = values.map((value, i) => (value - (values[i - 1] as number)) / (seconds[i] as number));
+  const rows = rowsWhere(
+    values.length,
+    (i) => i > 0 && (seconds[i] as number) > 0 && (values[i] as number) >= (values[i - 1] as number),
+  );
   return {
-    values: places.map((i, k) => ((values[i] as number) - (values[i - 1] as number)) / (seconds[k] as number)),
-    at: places.map((i) => at[i] ?? null),
-    seconds,
-    lines: places.map((i) => lines[i] as number),
+    values: picked(rates, rows),
+    at: picked(at, rows),
+    seconds: picked(seconds, rows),
+    lines: picked(lines, rows),
     isCounter: true,
   };
 }
 
-function lengthBetween(from: number | null, to: number | null, interval: number | null): number | null {
-  return from === null || to === null ? interval : to - from;
+function lengthBetween(from: number, to: number, interval: number | null): number {
+  const length = to - from;
+  return Number.isNaN(length) ? (interval ?? Number.NaN) : length;
 }
 
-function kept(values: readonly number[], { at, seconds, lines }: Omit<Values, 'values'>): Values {
-  const places = [...values.keys()].filter((i) => Number.isFinite(values[i]));
+function kept({ values, at, seconds, lines }: TrackColumns): TrackColumns {
+  const rows = rowsWhere(values.length, (i) => Number.isFinite(values[i]));
   return {
-    values: places.map((i) => values[i] as number),
-    at: places.map((i) => at[i] ?? null),
-    seconds: places.map((i) => seconds[i] ?? null),
-    lines: places.map((i) => lines[i] as number),
+    values: picked(values, rows),
+    at: picked(at, rows),
+    seconds: picked(seconds, rows),
+    lines: picked(lines, rows),
   };
 }
 
@@ -272,24 +282,19 @@ function withIdleReports(own: Values, { times, interval, reports }: Reports & { 
   const missing =
     times.length > 0
       ? times.filter((time) => !printed.has(time))
-      : new Array<null>(Math.max(0, reports - own.values.length)).fill(null);
+      : new Array<number>(Math.max(0, reports - own.values.length)).fill(Number.NaN);
   if (missing.length === 0) return own;
-  const rows = [
-    ...own.values.map((value, i) => ({
-      value,
-      at: own.at[i] ?? null,
-      seconds: own.seconds[i] ?? null,
-      line: own.lines[i] as number,
-    })),
-    ...missing.map((at) => ({ value: 0, at, seconds: secondsAt(at, times, interval), line: 0 })),
-  ];
-  if (times.length > 0) rows.sort((a, b) => (a.at ?? 0) - (b.at ?? 0));
-  return {
-    values: rows.map(({ value }) => value),
-    at: rows.map(({ at }) => at),
-    seconds: rows.map(({ seconds }) => seconds),
-    lines: rows.map(({ line }) => line),
+  const idle = new Array<number>(missing.length).fill(0);
+  const rows = {
+    values: Float64Array.from([...own.values, ...idle]),
+    at: Float64Array.from([...own.at, ...missing]),
+    seconds: Float64Array.from([...own.seconds, ...missing.map((at) => secondsAt(at, times, interval))]),
+    lines: Uint32Array.from([...own.lines, ...idle]),
   };
+  const { at } = rows;
+  const order = [...at.keys()];
+  if (times.length > 0) order.sort((a, b) => (timeAt(at, a) ?? 0) - (timeAt(at, b) ?? 0));
+  return pick(rows, order);
 }
 
 /** Tables with a row for each process and report, as pidstat and top print them. */
@@ -311,9 +316,10 @@ function processTracks({ dataset, place, interval }: Placed<Events>, signal: Sig
   ].sort((a, b) => a - b);
   const since = telling.firstSinceStart ? times[0] : undefined;
   const told = since === undefined ? times : times.slice(1);
+  const clock = { times: told, interval: interval ?? medianGap(times) };
   const table = {
-    times: told,
-    interval: interval ?? medianGap(times),
+    ...clock,
+    secondsOf: secondsIn(clock),
     reports: told.length,
     omitsIdle: omitsIdle(dataset.tool),
   };
@@ -329,9 +335,9 @@ function processTracks({ dataset, place, interval }: Placed<Events>, signal: Sig
     if (values.length === 0) return [];
     const track = trackOf(
       {
-        values: values.map(({ value }) => value),
-        at: values.map(({ at }) => at),
-        lines: values.map(({ line }) => line),
+        values: Float64Array.from(values, ({ value }) => value),
+        at: Float64Array.from(values, ({ at }) => at ?? Number.NaN),
+        lines: Uint32Array.from(values, ({ line }) => line),
         unit: rows.columns[column]?.unit ?? '',
       },
       telling,

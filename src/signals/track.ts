@@ -1,4 +1,5 @@
 /** A signal of one thing over time, as one table of one tool told it, and what can be asked of it. */
+import { picked, timeAt } from '../datasets/columns.ts';
 import type { Evidence, Subject } from '../datasets/finding.ts';
 import type { SignalName } from '../datasets/signals.ts';
 
@@ -10,13 +11,13 @@ export interface Track {
   source: number;
   dataset: number;
   metric: number | null;
-  values: readonly number[];
-  /** Seconds on the capture's axis, or since the file's first record; null where no time is known. */
-  at: readonly (number | null)[];
-  /** Null where neither times nor the interval are known. */
-  seconds: readonly (number | null)[];
+  values: Float64Array;
+  /** Seconds on the capture's axis, or since the file's first record; NaN where no time is known. */
+  at: Float64Array;
+  /** NaN where neither times nor the interval are known. */
+  seconds: Float64Array;
   /** 0 where a report left the thing out because it did nothing. */
-  lines: readonly number[];
+  lines: Uint32Array;
   /** Seconds that each value is a mean of, where that is not the interval: the load average's minute. */
   over?: number;
   /** Each value is what a counter grew by between two readings of it. */
@@ -29,12 +30,36 @@ export interface Track {
   isRelative?: true;
 }
 
+/** The parts of a track that stand side by side. */
+export type Columns = Pick<Track, 'values' | 'at' | 'seconds' | 'lines'>;
+
+/** When a value's interval ended; null where no time is known, and where there is no such place. */
+export function timeOf({ at }: Pick<Track, 'at'>, place: number): number | null {
+  return timeAt(at, place);
+}
+
+/** Seconds that a value stands for; null where nothing tells. */
+export function secondsOf({ seconds }: Pick<Track, 'seconds'>, place: number): number | null {
+  return timeAt(seconds, place);
+}
+
+/** When the last interval ended. */
+export function lastTimeOf({ at }: Pick<Track, 'at'>): number | null {
+  return timeAt(at, at.length - 1);
+}
+
+/** How much a value counts beside the others: as one where nothing tells for how long it stands. */
+function weightOf(seconds: Float64Array, place: number): number {
+  const own = seconds[place] as number;
+  return Number.isNaN(own) ? 1 : own;
+}
+
 /** The mean, each value by the time that it stands for. NaN for no values. */
 export function meanOf({ values, seconds }: Pick<Track, 'values' | 'seconds'>): number {
   let [sum, weight] = [0, 0];
-  for (const [i, value] of values.entries()) {
-    const of = seconds[i] ?? 1;
-    sum += value * of;
+  for (let i = 0; i < values.length; i++) {
+    const of = weightOf(seconds, i);
+    sum += (values[i] as number) * of;
     weight += of;
   }
   return weight > 0 ? sum / weight : Number.NaN;
@@ -52,7 +77,9 @@ export function minOf({ values }: Pick<Track, 'values'>): number {
 
 /** The time that a track covers; of one without times, as many as it has values. */
 export function lengthOf({ seconds }: Pick<Track, 'seconds'>): number {
-  return seconds.reduce<number>((sum, of) => sum + (of ?? 1), 0);
+  let sum = 0;
+  for (let i = 0; i < seconds.length; i++) sum += weightOf(seconds, i);
+  return sum;
 }
 
 /** Where a track is at or past a level. */
@@ -76,31 +103,38 @@ export function spellPast(track: Track, level: number, worse: 'more' | 'less' = 
 }
 
 export function spellWhere(track: Track, holds: (value: number, i: number) => boolean): Spell | null {
-  const hits = [...track.values.keys()].filter((i) => holds(track.values[i] as number, i));
+  const hits = placesWhere(track, holds);
   const [first, last] = [hits[0], hits.at(-1)];
   if (first === undefined || last === undefined) return null;
   const only = pick(track, hits);
-  const began = track.at[first] ?? null;
+  const began = timeOf(track, first);
   const seconds = lengthOf(only);
   return {
     hits,
     seconds,
     share: seconds / lengthOf(track),
-    since: began === null ? null : began - (track.seconds[first] ?? 0),
-    until: track.at[last] ?? null,
+    since: began === null ? null : began - (secondsOf(track, first) ?? 0),
+    until: timeOf(track, last),
     mean: meanOf(only),
     max: maxOf(only),
   };
 }
 
-/** The track at some of its places. */
-export function pick(track: Track, places: readonly number[]): Track {
+function placesWhere({ values }: Track, holds: (value: number, i: number) => boolean): number[] {
+  const places: number[] = [];
+  for (let i = 0; i < values.length; i++) if (holds(values[i] as number, i)) places.push(i);
+  return places;
+}
+
+/** A track, or its columns, at some of their places. */
+export function pick<Of extends Columns>(track: Of, places: readonly number[]): Of {
+  const rows = Uint32Array.from(places);
   return {
     ...track,
-    values: places.map((i) => track.values[i] as number),
-    at: places.map((i) => track.at[i] ?? null),
-    seconds: places.map((i) => track.seconds[i] ?? null),
-    lines: places.map((i) => track.lines[i] as number),
+    values: picked(track.values, rows),
+    at: picked(track.at, rows),
+    seconds: picked(track.seconds, rows),
+    lines: picked(track.lines, rows),
   };
 }
 
@@ -109,27 +143,40 @@ export function pick(track: Track, places: readonly number[]): Track {
  * @returns NaN where it has no values
  */
 export function levelHeldFor(
-  track: Pick<Track, 'values' | 'seconds'>,
-  seconds: number,
+  { values, seconds }: Pick<Track, 'values' | 'seconds'>,
+  enough: number,
   worse: 'more' | 'less' = 'more',
 ): number {
-  const order = [...track.values.keys()].sort((a, b) => {
-    const difference = (track.values[b] as number) - (track.values[a] as number);
-    return worse === 'more' ? difference : -difference;
-  });
-  let held = 0;
-  for (const i of order) {
-    held += track.seconds[i] ?? 1;
+  const levels = values.slice().sort();
+  if (worse === 'more') levels.reverse();
+  // The worst level first: the further on, the longer it is held.
+  let [low, high] = [0, levels.length - 1];
+  while (low < high) {
+    const middle = (low + high) >> 1;
     // Stamps that were cut to whole seconds make an interval a hair shorter.
-    if (held >= seconds - 1e-6) return track.values[i] as number;
+    if (secondsPast({ values, seconds }, levels[middle] as number, worse) >= enough - 1e-6) high = middle;
+    else low = middle + 1;
   }
-  const last = order.at(-1);
-  return last === undefined ? Number.NaN : (track.values[last] as number);
+  return levels[low] ?? Number.NaN;
+}
+
+function secondsPast(
+  { values, seconds }: Pick<Track, 'values' | 'seconds'>,
+  level: number,
+  worse: 'more' | 'less',
+): number {
+  let past = 0;
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] as number;
+    if (worse === 'more' ? value >= level : value <= level) past += weightOf(seconds, i);
+  }
+  return past;
 }
 
 /** The lines of a track, or of some places of it, and what draws it. */
 export function evidenceOf({ source, dataset, metric, lines, isDerived }: Track, places?: readonly number[]): Evidence {
-  const printed = (places === undefined ? lines : places.map((i) => lines[i] as number)).filter((line) => line > 0);
+  const told = places === undefined ? lines : Uint32Array.from(places, (i) => lines[i] as number);
+  const printed = told.filter((line) => line > 0);
   const [first, last] = [printed[0], printed.at(-1)];
   return {
     source,
@@ -154,24 +201,37 @@ export function combined(
   const finders = others.map(finderIn);
   const places: number[] = [];
   const values: number[] = [];
-  for (const i of first.values.keys()) {
-    const rest = others.map((track, o) => track.values[finders[o]?.(first, i) ?? -1] ?? Number.NaN);
-    const value = of([first.values[i] as number, ...rest]);
+  const row = new Array<number>(tracks.length);
+  for (let i = 0; i < first.values.length; i++) {
+    row[0] = first.values[i] as number;
+    others.forEach((track, o) => {
+      row[o + 1] = track.values[finders[o]?.(first, i) ?? -1] ?? Number.NaN;
+    });
+    const value = of(row);
     if (!Number.isFinite(value)) continue;
     places.push(i);
     values.push(value);
   }
-  return values.length === 0 ? null : { ...pick(first, places), signal, values };
+  return values.length === 0 ? null : { ...pick(first, places), signal, values: Float64Array.from(values) };
 }
 
 /** Finds the place of the same row: on the same line, else of the same time, else as far from the beginning. */
-function finderIn({ at, lines, values }: Track): (other: Track, i: number) => number | undefined {
-  const byLine = new Map(lines.map((line, i) => [line, i]));
-  const byTime = new Map(at.map((time, i) => [time, i]));
+function finderIn(track: Track): (other: Track, i: number) => number | undefined {
+  const { at, lines, values } = track;
+  let [byLine, byTime]: (Map<number, number> | null)[] = [null, null];
   return (other, i) => {
-    const [line, time] = [other.lines[i] ?? 0, other.at[i] ?? null];
+    const [line, time] = [other.lines[i] ?? 0, timeOf(other, i)];
+    // Tracks of one table have most rows at the same place.
+    if (line > 0 && lines[i] === line) return i;
+    byLine ??= placesOf(lines);
     const sameRow = line > 0 ? byLine.get(line) : undefined;
     if (sameRow !== undefined) return sameRow;
-    return time !== null ? byTime.get(time) : at[i] === null && i < values.length ? i : undefined;
+    if (time === null) return timeOf(track, i) === null && i < values.length ? i : undefined;
+    byTime ??= placesOf(at);
+    return byTime.get(time);
   };
+}
+
+function placesOf(column: Float64Array | Uint32Array): Map<number, number> {
+  return new Map(Array.from(column, (value, i) => [value, i]));
 }

@@ -37,12 +37,14 @@ describe('units', () => {
 });
 
 describe('tracks', () => {
-  const track = (values: readonly number[], seconds: readonly (number | null)[] = values.map(() => 1)): Track => ({
+  const track = (values: readonly number[], seconds: readonly number[] = values.map(() => 1)): Track => ({
     signal: 'system.cpu.utilization',
     subject: { kind: 'host', name: '' },
-    ...{ source: 0, dataset: 0, metric: 0, values, seconds },
-    at: values.map((_, i) => i + 1),
-    lines: values.map((_, i) => i + 1),
+    ...{ source: 0, dataset: 0, metric: 0 },
+    values: Float64Array.from(values),
+    seconds: Float64Array.from(seconds),
+    at: Float64Array.from(values, (_, i) => i + 1),
+    lines: Uint32Array.from(values, (_, i) => i + 1),
   });
   test('a mean weighs each value by its time', () => {
     expect(meanOf(track([10, 40], [3, 1]))).toBe(17.5);

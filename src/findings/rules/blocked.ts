@@ -1,7 +1,7 @@
 /** Processes in uninterruptible sleep: most often storage or a network file system that does not answer. */
 import { groupsOf } from '../../datasets/groups.ts';
 import type { Signals } from '../../signals/index.ts';
-import { evidenceOf, meanOf, type Track } from '../../signals/track.ts';
+import { evidenceOf, lastTimeOf, meanOf, type Track, timeOf } from '../../signals/track.ts';
 import { trackBasis } from '../basis.ts';
 import type { Part, Rule, Test, Who } from '../facts.ts';
 import { rule } from '../facts.ts';
@@ -74,8 +74,8 @@ const blocked = rule({
         measures: [{ signal: 'process.uninterruptible', stat: 'count', value: stuck.length }],
         basis: [trackBasis(signals, first ?? (tracks[0] as Track))],
         evidence: stuck.slice(0, 6).map((track) => evidenceOf(track)),
-        since: first?.at[0] ?? null,
-        until: first?.at.at(-1) ?? null,
+        since: first === undefined ? null : timeOf(first, 0),
+        until: first === undefined ? null : lastTimeOf(first),
         who: whoOf(stuck),
         parts: waitingIn(signals, stuck),
         next: [

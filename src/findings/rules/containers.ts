@@ -3,7 +3,7 @@ import type { Subject } from '../../datasets/finding.ts';
 import { groupsOf } from '../../datasets/groups.ts';
 import type { SignalName } from '../../datasets/signals.ts';
 import type { Signals } from '../../signals/index.ts';
-import { evidenceOf, lengthOf, maxOf, meanOf, spellPast, type Track } from '../../signals/track.ts';
+import { evidenceOf, lengthOf, maxOf, meanOf, secondsOf, spellPast, type Track, timeOf } from '../../signals/track.ts';
 import { countBasis, trackBasis } from '../basis.ts';
 import { command, digits } from '../command.ts';
 import type { Reason, Rule, Test } from '../facts.ts';
@@ -86,8 +86,8 @@ const cpuThrottled = rule({
 const PERIOD = 0.1;
 
 /** By how much a counter grew, from its rate. */
-function grownBy({ values, seconds }: Track): number {
-  return sumOf(values.map((value, i) => value * (seconds[i] ?? 0)));
+function grownBy(track: Track): number {
+  return sumOf(track.values.map((value, i) => value * (secondsOf(track, i) ?? 0)));
 }
 
 /** In CPUs; null where the files that tell it are not there. */
@@ -293,9 +293,9 @@ const ioStalls = rule({
 });
 
 /** The mean of a disk in the stretch. */
-function busyDuring({ values, at }: Track, from: number | null, to: number | null): number {
-  const within = values.filter((_, i) => {
-    const time = at[i] ?? null;
+function busyDuring(track: Track, from: number | null, to: number | null): number {
+  const within = track.values.filter((_, i) => {
+    const time = timeOf(track, i);
     return time === null || from === null || to === null || (time > from && time <= to + 1);
   });
   return within.length === 0 ? 0 : sumOf(within) / within.length;

@@ -1,4 +1,5 @@
 /** CPU: who uses it, where its time goes, what is odd about it. */
+import { timeAt } from '../../datasets/columns.ts';
 import type { Severity, Subject } from '../../datasets/finding.ts';
 import { addTo, groupsOf } from '../../datasets/groups.ts';
 import type { SignalName } from '../../datasets/signals.ts';
@@ -119,19 +120,19 @@ function busiestOf({ tracks }: Program): Track {
 
 /** Tracks of one table as one, added up at each time. */
 export function added(tracks: readonly Track[]): Pick<Track, 'values' | 'seconds' | 'at'> {
-  const sums = new Map<string, { value: number; seconds: number | null; at: number | null }>();
+  const sums = new Map<number | string, { value: number; seconds: number; at: number }>();
   for (const { values, at, seconds } of tracks)
     values.forEach((value, i) => {
-      const key = `${at[i] ?? `#${i}`}`;
+      const key = timeAt(at, i) ?? `#${i}`;
       const known = sums.get(key);
-      if (known === undefined) sums.set(key, { value, seconds: seconds[i] ?? null, at: at[i] ?? null });
+      if (known === undefined) sums.set(key, { value, seconds: seconds[i] as number, at: at[i] as number });
       else known.value += value;
     });
   const rows = [...sums.values()];
   return {
-    values: rows.map(({ value }) => value),
-    seconds: rows.map(({ seconds }) => seconds),
-    at: rows.map(({ at }) => at),
+    values: Float64Array.from(rows, ({ value }) => value),
+    seconds: Float64Array.from(rows, ({ seconds }) => seconds),
+    at: Float64Array.from(rows, ({ at }) => at),
   };
 }
 

@@ -16,6 +16,7 @@ import {
   pick,
   spellPast,
   type Track,
+  timeOf,
 } from '../../signals/track.ts';
 import { type Basis, distributionBasis, tableBasis, trackBasis } from '../basis.ts';
 import { hillsOf, percentileRange, usecsPer } from '../distribution.ts';
@@ -148,9 +149,11 @@ function withVictims(users: readonly Who[], victims: readonly Who[]): Who[] {
 
 /** The places of one track's rows in another of the same table. */
 function placesOf(of: Track, track: Track, hits: readonly number[]): number[] {
-  const byLine = new Map(of.lines.map((line, i) => [line, i]));
-  const byTime = new Map(of.at.map((at, i) => [at, i]));
-  return hits.flatMap((hit) => byLine.get(track.lines[hit] || -1) ?? byTime.get(track.at[hit] ?? Number.NaN) ?? []);
+  const byLine = new Map(Array.from(of.lines, (line, i) => [line, i]));
+  const byTime = new Map(Array.from(of.at, (_, i) => [timeOf(of, i), i]));
+  return hits.flatMap(
+    (hit) => byLine.get(track.lines[hit] || -1) ?? byTime.get(timeOf(track, hit) ?? Number.NaN) ?? [],
+  );
 }
 
 /** The most that a request took from issue to completion, in microseconds: what is more of await is queueing. */

@@ -3,7 +3,7 @@ import { groupsOf } from '../../datasets/groups.ts';
 import { bucketTotal } from '../../datasets/percentiles.ts';
 import { evidenceOfRows, rowsBy } from '../../signals/events.ts';
 import type { Distribution, Signals } from '../../signals/index.ts';
-import { evidenceOf, evidenceOfWhole, lengthOf, maxOf, meanOf } from '../../signals/track.ts';
+import { evidenceOf, evidenceOfWhole, lastTimeOf, lengthOf, maxOf, meanOf, timeOf } from '../../signals/track.ts';
 import { distributionBasis, tableBasis, trackBasis } from '../basis.ts';
 import { hillsOf, percentileOf, percentileRange, usecsPer } from '../distribution.ts';
 import type { Reason, Rule, Test, Who } from '../facts.ts';
@@ -198,8 +198,8 @@ const pageCache = rule({
           ],
           basis: [trackBasis(signals, track)],
           evidence: [evidenceOf(track)],
-          since: track.at[0] ?? null,
-          until: track.at.at(-1) ?? null,
+          since: timeOf(track, 0),
+          until: lastTimeOf(track),
           next: [collect('free', 'filetop', 'biosnoop')],
         },
       ];

@@ -4,7 +4,17 @@ import { groupsOf } from '../../datasets/groups.ts';
 import { evidenceOfRows } from '../../signals/events.ts';
 import type { Signals } from '../../signals/index.ts';
 import { lookOf } from '../../signals/sources.ts';
-import { combined, evidenceOf, lengthOf, maxOf, meanOf, minOf, type Track } from '../../signals/track.ts';
+import {
+  combined,
+  evidenceOf,
+  lastTimeOf,
+  lengthOf,
+  maxOf,
+  meanOf,
+  minOf,
+  type Track,
+  timeOf,
+} from '../../signals/track.ts';
 import { type Basis, countBasis, tableBasis, trackBasis } from '../basis.ts';
 import { digits } from '../command.ts';
 import type { Reason, Rule, Test, Who } from '../facts.ts';
@@ -105,8 +115,8 @@ const available = rule({
           ],
           basis: [trackBasis(signals, track)],
           evidence: [evidenceOf(track, share < low ? [place] : undefined)],
-          since: share < low ? (track.at[place] ?? null) : null,
-          until: share < low ? (track.at.at(-1) ?? null) : null,
+          since: share < low ? timeOf(track, place) : null,
+          until: share < low ? lastTimeOf(track) : null,
           who: memoryUsers(signals),
           ...(track.isBound ? { unclear: { kind: 'estimate' } satisfies Reason } : {}),
           next: [collectSet('memory')],
@@ -126,9 +136,9 @@ interface Growth {
 
 /** Null for a track that stays, comes and goes, or is too short. */
 function growthOf(track: Track, sign: 1 | -1): Growth | null {
-  const { values, at } = track;
+  const { values } = track;
   const [first, last] = [values[0], values.at(-1)];
-  const [from, to] = [at[0] ?? null, at.at(-1) ?? null];
+  const [from, to] = [timeOf(track, 0), lastTimeOf(track)];
   if (
     first === undefined ||
     last === undefined ||
@@ -210,8 +220,8 @@ const processGrowth = rule({
           ],
           basis,
           evidence: [evidenceOf(worst.track)],
-          since: worst.track.at[0] ?? null,
-          until: worst.track.at.at(-1) ?? null,
+          since: timeOf(worst.track, 0),
+          until: lastTimeOf(worst.track),
           who: [{ role: 'user', name: subject.name, pid: subject.pid ?? null, processes: 1 }],
           details: { seconds: worst.growth.seconds, ...(until === null ? {} : { limit: until }) },
           next: [advise('find the leak'), collectSet('memory', digits(subject.pid ?? null))],
@@ -262,8 +272,8 @@ const memoryGrowth = rule({
           measures: [{ signal: 'system.linux.memory.available', stat: 'rate', value: growth?.rate ?? 0 }],
           basis: [trackBasis(signals, track)],
           evidence: [evidenceOf(track)],
-          since: track.at[0] ?? null,
-          until: track.at.at(-1) ?? null,
+          since: timeOf(track, 0),
+          until: lastTimeOf(track),
           who: memoryUsers(signals),
           details: { seconds: lengthOf(track), ...(Number.isFinite(left) ? { limit: left } : {}) },
           ...(track.isBound ? { unclear: { kind: 'estimate' } satisfies Reason } : {}),

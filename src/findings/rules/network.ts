@@ -284,7 +284,7 @@ const listenOverflows = rule({
       const limit = limits.find(
         ({ dataset, subject }) => dataset === track.dataset && subject.name === track.subject.name,
       );
-      const most = maxOf(limit ?? { values: [] });
+      const most = limit === undefined ? 0 : maxOf(limit);
       if (limit === undefined || most <= 0) return [];
       return [
         {

@@ -3,11 +3,12 @@
 import type { SubjectKind } from '../../datasets/finding.ts';
 import type { SignalName } from '../../datasets/signals.ts';
 import type { Signals } from '../../signals/index.ts';
-import { evidenceOf, spellPast, type Track } from '../../signals/track.ts';
+import { evidenceOf, spellPast, type Track, timeOf } from '../../signals/track.ts';
 import type { Subsystem } from '../../tools/tool.ts';
 import { type Basis, trackBasis } from '../basis.ts';
 import type { Rule, Test } from '../facts.ts';
 import { rule } from '../facts.ts';
+import { sumOf } from '../numbers.ts';
 import { collect, collectSet, type NextStep } from '../steps.ts';
 import { cpuUsers } from '../who.ts';
 import { blockedNow } from './blocked.ts';
@@ -118,29 +119,30 @@ export function worstBySource(signals: Signals, signal: SignalName, kind: 'host'
 
 /** The mean over every ten seconds, and the highest of them. */
 function worstStretch(signals: Signals, track: Track): Worst | null {
-  const { values, seconds, at } = track;
-  const length = seconds.reduce<number>((sum, each) => sum + (each ?? 0), 0);
+  const { values } = track;
+  const seconds = track.seconds.map((each) => (Number.isNaN(each) ? 0 : each));
+  const length = sumOf(seconds);
   if (length < LEAST_SECONDS - 0.5) return null;
   const wanted = Math.min(WINDOW, length) - 1e-6;
   let worst: Worst | null = null;
   for (const from of values.keys()) {
     let [covered, stalled, to] = [0, 0, from];
     for (; to < values.length && covered < wanted; to++) {
-      covered += seconds[to] ?? 0;
-      stalled += (values[to] as number) * (seconds[to] ?? 0);
+      covered += seconds[to] as number;
+      stalled += (values[to] as number) * (seconds[to] as number);
     }
     if (covered < wanted) break;
     // On a host that is short of CPUs the clock is read a while before the counter.
     const percent = Math.min(100, stalled / covered);
     if (worst !== null && percent <= worst.percent) continue;
-    const began = at[from] ?? null;
+    const began = timeOf(track, from);
     worst = {
       percent,
       track,
       places: [from, to - 1],
       basis: trackBasis(signals, track),
-      from: began === null ? null : began - (seconds[from] ?? 0),
-      to: at[to - 1] ?? null,
+      from: began === null ? null : began - (seconds[from] as number),
+      to: timeOf(track, to - 1),
       seconds: covered,
     };
   }
@@ -151,6 +153,6 @@ function worstStretch(signals: Signals, track: Track): Worst | null {
 function highestAverage(signals: Signals, track: Track): Worst {
   const percent = track.values.reduce((most, value) => Math.max(most, value), 0);
   const place = track.values.indexOf(percent);
-  const at = track.at[place] ?? null;
+  const at = timeOf(track, place);
   return { percent, track, places: [place], basis: trackBasis(signals, track), from: at, to: at, seconds: null };
 }

@@ -64,6 +64,6 @@ export function seenDuring(
 
 /** The details of a spell that words need. */
 export function lengthDetails(track: Track, spell: Spell | null): { seconds?: number; window?: number } {
-  if (spell === null || track.seconds.some((seconds) => seconds === null)) return {};
+  if (spell === null || track.seconds.some(Number.isNaN)) return {};
   return { seconds: spell.seconds, window: lengthOf(track) };
 }

@@ -6,7 +6,7 @@ import type { Range } from '../../datasets/narrow.ts';
 import type { Stacks } from '../../datasets/shapes.ts';
 import type { SignalName } from '../../datasets/signals.ts';
 import { type Signals, signalsOf } from '../../signals/index.ts';
-import type { Track } from '../../signals/track.ts';
+import { type Track, timeOf } from '../../signals/track.ts';
 import { type Axis, isOnAxis, type Lane } from './axis.ts';
 
 interface LaneKind {
@@ -143,7 +143,7 @@ function mergedLane({ label, unit, full, signals, merge }: LaneKind, tool: strin
   const values = new Map<number, number>();
   for (const track of tracks)
     for (const [i, value] of track.values.entries()) {
-      const at = track.at[i] ?? null;
+      const at = timeOf(track, i);
       if (at === null) continue;
       const known = values.get(at);
       values.set(at, known === undefined ? value : merge === 'sum' ? known + value : Math.max(known, value));
