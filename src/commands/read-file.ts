@@ -119,7 +119,9 @@ export async function readRecordings(recordings: Recordings, capture: Capture, o
     for (const { file, all } of recordings.symbolFiles) await readFile({ ...file, bytes: once(all) }, capture, plain);
     return;
   }
-  const { readSetAside, recordedManifest, recordedNote, symbolPlaces } = await import('./read-recording.ts');
+  const { readSetAside, recordedHost, recordedManifest, recordedNote, symbolPlaces } = await import(
+    './read-recording.ts'
+  );
   const places = await symbolPlaces(options.symbols ?? []);
   const isAlone = recordings.recordings.length === 1 && capture.sources.length === 0 && capture.manifest === null;
   for (const aside of recordings.recordings) {
@@ -131,6 +133,8 @@ export async function readRecordings(recordings: Recordings, capture: Capture, o
     if (isEmpty) continue;
     if (isAlone) {
       capture.manifest = recordedManifest(name, facts, parsed.datasets);
+      const host = capture.manifest === null ? recordedHost(facts) : null;
+      if (host !== null) capture.host = host;
       const note = capture.manifest === null ? recordedNote(facts) : null;
       if (note !== null) parsed.notes.unshift(note);
     }

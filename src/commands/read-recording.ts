@@ -11,7 +11,7 @@ import { isOfSymbols } from '../symbols/kinds.ts';
 import { Folder, ThisMachine } from '../symbols/on-disk.ts';
 import { chunksOf, MAX_SYMBOL_BYTES, type Recordings, type SetAside } from './recordings.ts';
 
-export { recordedManifest, recordedNote } from './recorded-manifest.ts';
+export { recordedHost, recordedManifest, recordedNote } from './recorded-manifest.ts';
 
 const HEAD_BYTES = 4096;
 

@@ -1,5 +1,5 @@
 /** What a recording that came alone tells of its host and its clock, as a capture's manifest would. */
-import type { Manifest } from '../datasets/capture.ts';
+import type { Host, Manifest } from '../datasets/capture.ts';
 import type { Stacks } from '../datasets/shapes.ts';
 import type { Facts } from '../parsers/perfdata/features.ts';
 
@@ -64,6 +64,11 @@ function extentOf(datasets: readonly Stacks[]): [first: number, last: number] {
     }
   }
   return [first, last];
+}
+
+/** Whose recording it is, as far as its header tells; null where it names no host. */
+export function recordedHost({ hostname, kernel, arch, cpus, memoryBytes }: Facts): Host | null {
+  return hostname === '' ? null : { hostname, kernel, arch, os: '', cpus, memoryBytes };
 }
 
 /** Who was recorded and how, for a person, where there is no manifest to tell it. */

@@ -6,8 +6,10 @@ import { join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, test } from 'vitest';
 import { readCapture } from '../../src/commands/read.ts';
+import { capturedText } from '../../src/commands/summary.ts';
 import type { Capture } from '../../src/datasets/capture.ts';
 import { foldedStacks } from '../../src/datasets/fold.ts';
+import { Writer } from '../perfdata/writer.ts';
 
 const SAMPLE = resolve(import.meta.dirname, '../../samples/recordings/cpp');
 const BUILD_ID = 'be084f5b61a6c3beeff945108c232f8cec7eac5c';
@@ -98,6 +100,16 @@ test('a recording that is alone tells its host and the wall clock', async () => 
   expect(new Date((manifest?.started ?? 0) * 1000).toISOString()).toBe('2026-11-30T19:34:35.339Z');
   expect(datasets.map(({ clock }) => clock)).toEqual(['capture']);
   expect(sources[0]?.run).toBe(0);
+});
+
+test('a recording without the wall clock still tells its host', async () => {
+  const facts = new Writer();
+  const bytes = new Writer()
+    .sample(10, 5n, [0x1010n])
+    .file([{ ids: [1n] }], { 3: facts.text('db1'), 4: facts.text('6.1.0'), 7: facts.bytes(8, 4) });
+  const capture = await read([put('unclocked.data', bytes)]);
+  expect([capture.manifest, capture.host]).toEqual([null, expect.objectContaining({ hostname: 'db1', cpus: 4 })]);
+  expect(capturedText(capture)).toMatch(/unclocked\.data: db1, kernel 6\.1\.0, 4 CPUs; no manifest$/);
 });
 
 describe('what is no recording', () => {
