@@ -45,11 +45,16 @@ export function stepsOn(signals: Signals, steps: readonly NextStep[]): Step[] {
   });
 }
 
-function setOn({ capture }: Signals, set: SetName, pid: Checked | null): Step[] {
+function setOn(signals: Signals, set: SetName, pid: Checked | null): Step[] {
+  const { capture } = signals;
   const members = catalogue.filter(({ sets, capture: ways }) => ways.length > 0 && sets.some((each) => each === set));
   const tried = new Set(capture.manifest?.runs.map(({ tool }) => tool));
   // To collect it all again tells no more, unless it is of one process.
-  if (pid === null && members.every(({ name }) => tried.has(name))) return [];
+  if (pid === null && members.some(({ name }) => tried.has(name)))
+    return collectOn(
+      signals,
+      members.map(({ name }) => name).filter((name) => !tried.has(name) && !hasAlternative(signals, name)),
+    );
   const narrowed = pid === null ? '' : ` --pid ${pid.word}`;
   return [{ collect: members.map(({ name }) => name), command: `coldflame collect --set ${set}${narrowed}` }];
 }
@@ -59,9 +64,8 @@ function collectOn(signals: Signals, tools: readonly string[]): Step[] {
   const wanted = tools.flatMap((tool) => {
     if (isCaptured(signals, tool)) return [];
     if (canRun(capture, tool)) return tool;
-    const others = alternativesTo(tool);
-    if (others.some((other) => isCaptured(signals, other))) return [];
-    return others.find((other) => canRun(capture, other)) ?? [];
+    if (hasAlternative(signals, tool)) return [];
+    return alternativesTo(tool).find((other) => canRun(capture, other)) ?? [];
   });
   return collecting(capture, [...new Set(wanted)]);
 }
@@ -82,6 +86,11 @@ function collecting(capture: Capture, tools: readonly string[]): Step[] {
 
 function isCaptured({ capture }: Signals, tool: string): boolean {
   return capture.sources.some((source) => source.tool === tool);
+}
+
+/** Whether another tool that answers the same was captured. */
+function hasAlternative(signals: Signals, tool: string): boolean {
+  return alternativesTo(tool).some((other) => isCaptured(signals, other));
 }
 
 /** Whether nothing speaks against it on this host: it was not tried, or wanted root alone. */

@@ -1,8 +1,11 @@
 /** What to do next: what the capture does not tell yet, and what its host can run; and waits at a beat. */
 import { describe, expect, test } from 'vitest';
+import { stepText } from '../../src/datasets/finding.ts';
 import { address, command, digits } from '../../src/findings/command.ts';
 import { periodOf } from '../../src/findings/rules/period.ts';
-import { buckets, type HostFacts, inBuckets, nextOf, only } from './host.ts';
+import { collectSet, stepsOn } from '../../src/findings/steps.ts';
+import type { Signals } from '../../src/signals/index.ts';
+import { buckets, captureOf, type HostFacts, inBuckets, nextOf, only } from './host.ts';
 
 test('a beat is told from a steady stream and from chance', () => {
   const bursts = [1, 6, 11, 16.2, 21].flatMap((start) => [start, start + 0.1, start + 0.3]);
@@ -41,6 +44,27 @@ describe('what to collect next', () => {
     expect(await next({ runqlen: { outcome: 'skipped', reason: 'bcc: needs root' } })).toEqual([
       'sudo coldflame collect --tool runqlen,cpudist,perf',
     ]);
+  });
+  test('of a set that was tried is what it lacks', async () => {
+    const ofCpus = async (tools: readonly string[]) => {
+      const files = Object.fromEntries(tools.map((tool) => [`${tool}.txt`, 'nothing\n']));
+      return stepsOn({ capture: await captureOf(files) } as Signals, [collectSet('cpu')]).map(stepText);
+    };
+    expect(await ofCpus(['df'])).toEqual(['coldflame collect --set cpu']);
+    const most = [
+      'perf',
+      'runqlat',
+      'execsnoop',
+      'uptime',
+      'mpstat',
+      'pidstat',
+      'top',
+      'vmstat',
+      'pressure',
+      'throttled',
+    ];
+    expect(await ofCpus(most)).toEqual(['coldflame collect --tool runqlen,dmesg']);
+    expect(await ofCpus([...most, 'runqlen', 'dmesg'])).toEqual([]);
   });
   test('for what is not known is a tool that can run, if any', async () => {
     const notKnown = async (absent: NonNullable<HostFacts['absent']>) =>
