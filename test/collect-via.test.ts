@@ -65,6 +65,14 @@ describe.concurrent('via a command', () => {
     ]);
   });
 
+  test('--plan says what would run there, or that nothing came back', () => {
+    expect(collect('sh', ['--plan'])).toMatchObject({ status: 0, stderr: '' });
+    expect(collect('exit 3', ['--plan'])).toMatchObject({
+      status: 1,
+      stderr: 'coldflame: exit 3: no plan came back (exit status 3); see what it said above\n',
+    });
+  });
+
   test('--min-free holds here as there', () => {
     const { status, stderr, left } = collect('sh', ['-o', 'a.tar', '--min-free', '900000G']);
     expect([status, stderr, left]).toEqual([1, expect.stringMatching(/MB free/), []]);

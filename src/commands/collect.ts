@@ -188,12 +188,26 @@ async function run(options: Options, { command }: Given): Promise<void> {
   });
   if (options.script) await print([text]);
   else if (way === null) process.exitCode = await runHere(text);
-  else if (plan) process.exitCode = await supervised(startThere(way, 'inherit'), text);
+  else if (plan) process.exitCode = await planThere(way, text);
   else {
     const { path, status } = await fetchArchive(way, text, { output, force, minFree });
     if (path !== null) note(`${path}: from ${nameOf(way)}. Next: coldflame analyze ${path}`);
     process.exitCode = status;
   }
+}
+
+/** @returns the exit status there; @throws UserError where no shell there ran the script */
+async function planThere(way: Way, text: string): Promise<number> {
+  const child = startThere(way, 'pipe');
+  let length = 0;
+  child.stdout?.on('data', (chunk: Uint8Array) => {
+    length += chunk.length;
+  });
+  child.stdout?.pipe(process.stdout, { end: false });
+  const status = await supervised(child, text);
+  if (status !== 0 && length === 0)
+    throw new UserError(`${nameOf(way)}: no plan came back (exit status ${status}); see what it said above`);
+  return status;
 }
 
 function choiceOf({ set, tool, skip }: Options) {
