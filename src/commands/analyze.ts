@@ -244,7 +244,7 @@ async function report(
   if (mark !== null && !isWithin(mark, axis)) lines.push(`--at        ${at} is outside the capture; nothing is marked`);
   lines.push(...reportLines(made, place, maxSize ?? TICKET_SIZE));
   if (pack !== undefined) {
-    const parts = await writePack(pack, made.report, capture, assessment, PACK_PICTURE_BYTES, result);
+    const parts = await writePack(pack, made.report, capture, assessment, mark, PACK_PICTURE_BYTES, result);
     lines.push(`pack        ${pack}: ${parts.written.join(', ')}`);
     if (parts.left.length > 0) lines.push(`            excluded for their size: ${parts.left.join(', ')}`);
     if (parts.noPng !== null) lines.push(`            no PNGs: ${parts.noPng}`);

@@ -28,6 +28,7 @@ export interface Pack {
 /**
  * Writes `report.html`, `summary.md` and the pictures into the folder, which is made where it is not there.
  *
+ * @param mark the incident, in seconds since the capture started
  * @param room how many bytes the pictures may take; those that no longer fit are left out and named
  * @param options of every file
  * @throws UserError where the folder cannot be written
@@ -37,6 +38,7 @@ export async function writePack(
   report: string,
   capture: Capture,
   assessment: Assessment,
+  mark: number | null,
   room: number,
   options: OutputOptions,
 ): Promise<Pack> {
@@ -63,7 +65,7 @@ export async function writePack(
       await put(`${name}.svg`, svg);
     }
   }
-  await put('summary.md', summaryMarkdown(capture, assessment, [...pack.written]));
+  await put('summary.md', summaryMarkdown(capture, assessment, [...pack.written], mark));
   return pack;
 }
 

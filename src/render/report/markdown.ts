@@ -1,7 +1,16 @@
 /** The capture as Markdown to paste into a ticket: findings, key numbers, and the shape of each distribution as text. */
 import { range as bucketRange, commas, durationText, percent } from '../../datasets/amounts.ts';
 import { type Capture, hostClock } from '../../datasets/capture.ts';
-import { aloneOf, conclusionOf, type Finding, foundOf, stepText, under } from '../../datasets/finding.ts';
+import {
+  aloneOf,
+  conclusionOf,
+  type Finding,
+  foundOf,
+  isCommand,
+  type Step,
+  stepText,
+  under,
+} from '../../datasets/finding.ts';
 import { totalWeight } from '../../datasets/fold.ts';
 import { groupsOf } from '../../datasets/groups.ts';
 import { allBuckets, bucketTotal } from '../../datasets/percentiles.ts';
@@ -22,16 +31,19 @@ const NAME_CHARACTERS = 70;
 
 /**
  * @param pictures names of the files beside the summary, to be named in it
+ * @param mark the incident, in seconds since the capture started; null where none was marked
  * @returns Markdown in which whatever came from the host is escaped or in an indented block
  */
 export function summaryMarkdown(
   capture: Capture,
   { findings, use }: { findings: readonly Finding[]; use: readonly UseTable[] },
   pictures: readonly string[],
+  mark: number | null = null,
 ): string {
   const parts = [
     `# ${escaped(capture.manifest?.host.hostname ?? capture.name)}`,
     windowText(capture),
+    ...(mark === null ? [] : [incidentText(capture, findings, mark)]),
     ...observerParts(findings),
     ...use.map((table) => useText(table, use.length > 1)),
     '## Findings',
@@ -49,6 +61,15 @@ function windowText({ manifest, sources }: Capture): string {
   return escaped(
     `${calendarDay(local)} ${clockTime(local)}–${clockTime(ended + utcOffset)} ${utcOffset === 0 ? 'UTC' : `${zoneName(manifest)} (${clockTime(started)} UTC)`}, ${durationText(ended - started)}. ${host.os}, kernel ${host.kernel}, ${host.cpus ?? '?'} CPUs.`,
   );
+}
+
+/** When the incident was, and what held then. */
+function incidentText(capture: Capture, findings: readonly Finding[], mark: number): string {
+  const then = foundOf(findings).filter(
+    ({ cause, since, until }) => cause === null && since !== null && since <= mark && mark <= (until ?? since),
+  );
+  const found = then.length === 0 ? '' : ` Found then: ${then.map(({ title }) => escaped(title)).join('; ')}.`;
+  return `**Incident at ${escaped(hostTime(mark, hostClock(capture), 0))}.**${found}`;
 }
 
 /** What the capture itself cost, where it is a large part of what was seen. */
@@ -102,8 +123,13 @@ function rootText(capture: Capture, findings: readonly Finding[], root: Finding)
     ...(detail === '' ? [] : [`  ${escaped(detail)}`]),
     ...symptoms.map((each) => `  - ${escaped(each.title)}${each.detail === '' ? '' : `\n    ${escaped(each.detail)}`}`),
     ...(beside.length === 0 ? [] : [`  - Also looked at: ${escaped(beside.map((each) => each.title).join('; '))}`]),
-    ...(next.length === 0 ? [] : [`  - Next: ${next.map((step) => codeSpan(stepText(step))).join('; ')}`]),
+    ...(next.length === 0 ? [] : [`  - Next: ${next.map(stepMarkdown).join('; ')}`]),
   ].join('\n');
+}
+
+/** A command is to be copied whole; advice is prose. */
+function stepMarkdown(step: Step): string {
+  return isCommand(step) ? codeSpan(stepText(step), Number.POSITIVE_INFINITY) : escaped(stepText(step));
 }
 
 function spellText(capture: Capture, { since, until }: Finding): string {
@@ -173,9 +199,9 @@ function block(lines: readonly string[]): string {
 }
 
 /** A name on one line, cut where it is long. */
-function oneLine(text: string): string {
+function oneLine(text: string, room = NAME_CHARACTERS): string {
   const clean = shownOnLine(text);
-  return clean.length > NAME_CHARACTERS ? `${clean.slice(0, NAME_CHARACTERS - 1)}…` : clean;
+  return clean.length > room ? `${clean.slice(0, room - 1)}…` : clean;
 }
 
 /**
@@ -189,8 +215,8 @@ export function escaped(text: string): string {
     .replace(/[@#!](?=\S)|:(?=\/\/)|\bwww(?=\.)/gi, (found) => `${found}&#8203;`);
 }
 
-export function codeSpan(text: string): string {
-  const clean = oneLine(text);
+export function codeSpan(text: string, room?: number): string {
+  const clean = oneLine(text, room);
   const ticks = clean.match(/`+/g)?.reduce((most, run) => Math.max(most, run.length), 0) ?? 0;
   const fence = '`'.repeat(ticks + 1);
   return ticks === 0 ? `${fence}${clean}${fence}` : `${fence} ${clean} ${fence}`;
