@@ -49,6 +49,10 @@ describe.each(pages)('%s', (page) => {
     expect(links.filter((link) => !existsSync(join(ROOT, dirname(page), link)))).toEqual([]);
   });
 
+  test('writes a percentage as the program does', () => {
+    expect(text.match(/.*\d %(?!util).*/g)).toBeNull();
+  });
+
   test('has commands that are taken', () => {
     for (const command of commandsIn(text)) {
       const [, name, ...words] = wordsOf(command);

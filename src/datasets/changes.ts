@@ -17,7 +17,7 @@ export interface Change {
 
 /**
  * Whether two shares, in percent of so many samples, differ by more than sampling alone makes them differ: by two standard
- * errors of a difference of proportions. Of 93 samples one is 1.1 %, and says nothing. The error is the larger of that by
+ * errors of a difference of proportions. Of 93 samples one is 1.1%, and says nothing. The error is the larger of that by
  * each share itself and that by both together: the first is blind where a share of few samples is all or nothing, the
  * second where one profile is much the longer.
  */

@@ -17,7 +17,7 @@ export function bucketTotal(buckets: readonly Bucket[]): number {
 export function percentileBucket(buckets: readonly Bucket[], p: number): number | null {
   const total = bucketTotal(buckets);
   if (total <= 0) return null;
-  // A hair less than asked, so that 90 % of 10 is the 9th and not the 10th by a rounding error.
+  // A hair less than asked, so that 90% of 10 is the 9th and not the 10th by a rounding error.
   const wanted = (total * p) / 100 - total * 1e-12;
   let counted = 0;
   for (let i = 0; i < buckets.length; i++) {

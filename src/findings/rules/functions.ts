@@ -9,7 +9,7 @@ import { sumOf } from '../numbers.ts';
 /** Two profiles of a host are of the same work. */
 export const PROFILE: Subject = { kind: 'profile', name: '' };
 
-/** With fewer samples a share of 15 % is uncertain by 5 points. */
+/** With fewer samples a share of 15% is uncertain by 5 points. */
 export const LEAST_SAMPLES = {
   value: 200,
   unit: 'samples',

@@ -34,7 +34,7 @@ export function durationsOf(events: Events): Float64Array {
 
 /** The value that at least `p` percent of the values do not exceed (nearest rank); null of none. */
 export function exactPercentile(sorted: Float64Array, p: number): number | null {
-  // A hair less than asked, so that 90 % of 10 is the 9th and not the 10th by a rounding error.
+  // A hair less than asked, so that 90% of 10 is the 9th and not the 10th by a rounding error.
   return sorted[Math.max(0, Math.ceil((sorted.length * p) / 100 - 1e-9) - 1)] ?? null;
 }
 
