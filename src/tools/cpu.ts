@@ -112,7 +112,11 @@ export const cpu: readonly Tool[] = [
       omitsIdle: true,
     },
     sets: ['60s'],
-    capture: [classic('top -b -w 512 -d 5 -n {count}', { interval: 5, overhead: 'low' })],
+    // busybox's has no width.
+    capture: [
+      classic('top -b -w 512 -d 5 -n {count}', { interval: 5, overhead: 'low' }),
+      classic('top -b -d 5 -n {count}', { interval: 5, overhead: 'low' }),
+    ],
   },
   {
     name: 'ps',
