@@ -18,6 +18,8 @@ import {
   survivors,
 } from './collecting.ts';
 
+import { SHAPES, secretOf } from './masking/shapes.ts';
+
 /** A tool that prints what it was given, and bytes of every kind on stderr. */
 const HOSTILE = `printf '%s\\n' "$1"; printf 'bad \\377\\300\\257 "q" \\\\ \\033[31m \\0 \\342\\202\\254 \\360\\237\\224\\245\\n' >&2`;
 
@@ -44,6 +46,25 @@ describe.concurrent.each(SHELLS)('%s', (...shell) => {
     expect(archive.run('broken')).toMatchObject({ outcome: 'failed', reason: 'no such probe', status: 3, file: null });
     expect(stderr).toMatch(/c\.tar: \d+ KB\. Next, on any machine: coldflame analyze \S+c\.tar\n$/);
     expect(statSync(join(folder, 'c.tar')).mode & 0o777).toBe(0o600);
+  });
+
+  test.concurrent('masks secrets where command lines are printed, and nothing else', async () => {
+    const secrets = SHAPES.map((shape, i) => shape(secretOf(i))).filter((line) => !line.startsWith('Set-Cookie'));
+    const kept = ['sort --sort-key=2 token_bucket=3 tokens: 5', 'mysqld -p 3306', 'ssh -u root -i key host'];
+    const text = [...secrets, ...kept].map((line) => `0.1 sh 7 1 0 ${line}\n`).join('');
+    const printing = (name: string) => fake(name, `cat "$OLDPWD/lines" 2>/dev/null || cat ../../lines`);
+    const output = { shape: 'events', columns: { ARGS: { unit: '' } } } as const;
+    const tools = [{ ...printing('exec'), output }, printing('other')];
+    const trial = { shell, files: { lines: text } };
+    const { folder } = await collect(tools, {}, trial);
+    const archive = openArchive(join(folder, 'c.tar'));
+    expect(archive.text('exec.txt').match(/EXAMPLE\d+/g)).toBeNull();
+    expect(archive.text('exec.txt').split('\n').slice(-4, -1)).toEqual(kept.map((line) => `0.1 sh 7 1 0 ${line}`));
+    expect(archive.run('exec').bytes).toBe(Buffer.byteLength(archive.text('exec.txt')));
+    expect(archive.manifest.notes).toContain(`secrets were masked in ${secrets.length} lines of exec`);
+    expect(archive.text('other.txt')).toBe(text);
+    const open = await collect(tools, { mask: false }, trial);
+    expect(openArchive(join(open.folder, 'c.tar')).text('exec.txt')).toBe(text);
   });
 
   test.concurrent('writes sound JSON of whatever bytes tools and words hold', async () => {

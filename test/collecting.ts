@@ -23,6 +23,7 @@ const NEEDS: Record<string, () => boolean> = {
   mount: () => spawnSync('unshare', ['--mount', 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt']).status === 0,
   cgroup: () =>
     CGROUPS !== undefined && spawnSync('sh', ['-c', `d=${CGROUPS}/probe.$$; mkdir $d && rmdir $d`]).status === 0,
+  podman: () => has('podman') && has('busybox') && has('ldd'),
   sshd: () => existsSync('/usr/sbin/sshd') && has('ssh-keygen'),
   su: () => has('su'),
   ...Object.fromEntries(
@@ -81,6 +82,7 @@ export const OPTIONS: ScriptOptions = {
   keepPerfData: false,
   deferSymbols: false,
   symbolsSize: 64,
+  mask: true,
   progress: 'plain',
   plan: false,
   lifeline: false,

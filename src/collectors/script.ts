@@ -5,6 +5,7 @@
 import { scriptParts } from '../generated/collect-script.ts';
 import { version } from '../generated/version.ts';
 import { packageOf } from '../tools/packages.ts';
+import { printsArguments } from '../tools/private.ts';
 import { placesOf } from '../tools/recipe.ts';
 import type { Recipe, Tool } from '../tools/tool.ts';
 import { shellWord, shellWords, type Values } from './words.ts';
@@ -50,6 +51,8 @@ export interface ScriptOptions {
   deferSymbols: boolean;
   /** Megabytes of programs and libraries that may go with perf.data. */
   symbolsSize: number;
+  /** Values of secrets are masked in what tools print of other people's command lines. */
+  mask: boolean;
   progress: 'auto' | 'tty' | 'plain' | 'quiet';
   plan: boolean;
   /** End when standard input closes: it is held by whoever waits for the archive. */
@@ -58,10 +61,12 @@ export interface ScriptOptions {
 
 /** The script for these tools. */
 export function collectScript(tools: readonly Tool[], options: ScriptOptions): string {
-  return [preamble(options), ...scriptParts.slice(0, -1), recipes(tools, options), scriptParts.at(-1)].join('\n');
+  return [preamble(tools, options), ...scriptParts.slice(0, -1), recipes(tools, options), scriptParts.at(-1)].join(
+    '\n',
+  );
 }
 
-function preamble(options: ScriptOptions): string {
+function preamble(tools: readonly Tool[], options: ScriptOptions): string {
   const flag = (value: boolean) => (value ? '1' : '0');
   const { scope } = options;
   return `#!/bin/sh
@@ -100,6 +105,8 @@ defer_symbols=${flag(options.deferSymbols)} symbols_size=${options.symbolsSize}
 only_pid=${scope.target === 'pid' ? shellWord(scope.pid) : "''"}
 only_cgroup=${scope.target === 'cgroup' ? shellWord(scope.cgroup) : "''"}
 only_container=${scope.target === 'container' ? shellWord(scope.container) : "''"}
+# tools that print arguments of processes: what tells by its name or shape to be a secret is masked in their output
+prints_arguments=${shellWord((options.mask ? tools.filter(printsArguments) : []).map(({ name }) => name).join(' '))}
 # tty, plain, quiet, or auto
 progress=${options.progress}
 # 1: only say what would run
@@ -166,6 +173,9 @@ function wayWords(tool: Tool, recipe: Recipe, options: ScriptOptions): string[] 
   return [recipe.via, shellWord(properties(tool, recipe, options).join(' ')), ...words, ...program];
 }
 
+/** How the placeholders begin that narrow a recipe to the scope. */
+const NARROWS = { pid: 'pid', cgroup: 'cgroup', container: 'cgroup', command: 'command' } as const;
+
 /** What the script's `way` has to know of a recipe. */
 function properties(tool: Tool, recipe: Recipe, { scope }: ScriptOptions): string[] {
   const mentions = (...names: string[]) =>
@@ -180,7 +190,7 @@ function properties(tool: Tool, recipe: Recipe, { scope }: ScriptOptions): strin
     mentions('output') ? 'output' : '',
     mentions('command') ? 'leads' : '',
     mentions('user') ? 'own' : '',
-    scope.target === 'host' || mentions('pid', 'cgroup', 'command') ? '' : 'whole',
+    scope.target === 'host' || mentions(NARROWS[scope.target]) ? '' : 'whole',
     recipe.without === undefined ? '' : `without=${recipe.without}`,
     `overhead=${recipe.overhead}`,
     `install=${packageOf(recipe)}`,

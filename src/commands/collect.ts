@@ -102,6 +102,11 @@ const OUTPUT = {
     default: false,
     describe: 'include perf.data and symbols instead of running perf script on the host',
   },
+  mask: {
+    type: 'boolean',
+    default: true,
+    describe: 'mask passwords and tokens in command lines (default; --no-mask keeps them)',
+  },
   'symbols-size': {
     type: 'string',
     value: 'SIZE',
@@ -182,6 +187,7 @@ async function run(options: Options, { command }: Given): Promise<void> {
     keepPerfData: options.keepPerfData,
     deferSymbols: options.deferSymbols,
     symbolsSize: Math.floor(bytes('--symbols-size', options.symbolsSize) / 2 ** 20),
+    mask: options.mask,
     progress: quiet ? 'quiet' : way === null ? 'auto' : process.stderr.isTTY ? 'tty' : 'plain',
     plan,
     lifeline: !options.script,

@@ -55,7 +55,9 @@ redacted.
 
 \`analyze\`, \`diff\`, \`draw\` and \`export\` put \`[masked]\` in place of secrets, in everything they write: tables, stacks, text as
 printed, command lines, names of files. The report and the summary say how many there were and where. \`--no-mask\` keeps them.
-The capture itself is as it was printed: give it to nobody who may not read the host's process list.
+\`collect\` masks the same on the host, but only in the output of tools that print command lines, and only what one pass of sed can
+know; \`--no-mask\` keeps that, too. The rest of the capture is as it was printed: give it to nobody who may not read the host's
+process list.
 
 Secrets are known
 

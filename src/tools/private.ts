@@ -2,6 +2,7 @@
  * What of a person, a secret or a place the columns hold that tools print, by their names: names of columns are shared by the
  * tools of this field. What is not listed holds numbers, names of functions, programs and devices.
  */
+import type { Tool } from './tool.ts';
 
 export const holdings = {
   argument: 'command lines of processes',
@@ -63,4 +64,11 @@ export function holdingOf(column: string, tool: string): Holding | undefined {
   // What a process asked the resolver for.
   if (column === 'QUERY' && tool === 'tcpconnect') return 'host';
   return byColumn.get(column);
+}
+
+/** Whether its output has command lines of processes. */
+export function printsArguments({ name, output }: Pick<Tool, 'name' | 'output'>): boolean {
+  return (
+    'columns' in output && Object.keys(output.columns ?? {}).some((column) => holdingOf(column, name) === 'argument')
+  );
 }

@@ -91,6 +91,7 @@ function prepare(share: string, batches: readonly Trial[][]): void {
       minFree: 64,
       keepPerfData: false,
       deferSymbols: false,
+      mask: true,
       symbolsSize: 64,
       progress: 'plain',
       plan: false,

@@ -227,6 +227,7 @@ finish() {
   wall_clock
   wall_end=$wall wall_end_at=$now
   monotonic_from_perf
+  mask_secrets
   for name in $ran; do finish_run; done
   closing_notes
   facts >"$folder/run/facts" 2>/dev/null
