@@ -1,14 +1,27 @@
 /** `collect --via`: the script through any command that gives a shell, and its archive back. */
-import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { execFileSync, spawnSync } from 'node:child_process';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
 import { describeWhere, newFolder, openArchive } from './collecting.ts';
 
 const BIN = join(import.meta.dirname, '../dist/coldflame.js');
 
 function collect(via: string, words: readonly string[], folder = newFolder()) {
-  const all = [BIN, 'collect', '--tool', 'uptime', '--for', '1s', '--via', via, ...words];
+  return run(['--tool', 'uptime', '--for', '1s', '--via', via, ...words], folder);
+}
+
+function run(words: readonly string[], folder = newFolder()) {
+  const all = [BIN, 'collect', ...words];
   const { status, stderr } = spawnSync(process.execPath, all, { cwd: folder, env: { ...process.env, TMPDIR: folder } });
   const left = readdirSync(folder).filter((name) => name.startsWith('.') || name.startsWith('coldflame.'));
   return { folder, status, stderr: stderr.toString(), left };
@@ -84,5 +97,69 @@ describeWhere('in the namespaces of another process', ['root'], () => {
     const { folder, status, stderr } = collect(`nsenter -t ${process.pid} -m --`, ['-o', 'a.tar']);
     expect([status, stderr]).toEqual([0, expect.stringContaining('from nsenter')]);
     expect(openArchive(join(folder, 'a.tar')).names).toEqual(['manifest.json', 'uptime.txt']);
+  });
+});
+
+describeWhere('a container of podman with nothing but busybox', ['root', 'podman'], () => {
+  const name = `coldflame-test-${process.pid}`;
+  const podman = (...words: string[]) => spawnSync('podman', words, { encoding: 'utf8' });
+  /** Starts it with the runtime that works on this machine. */
+  const started = () => {
+    const root = newFolder();
+    const busybox = execFileSync('sh', ['-c', 'command -v busybox'], { encoding: 'utf8' }).trim();
+    const libraries = spawnSync('ldd', [busybox], { encoding: 'utf8' }).stdout.match(/\/\S+/g) ?? [];
+    for (const path of libraries) {
+      mkdirSync(join(root, dirname(path)), { recursive: true });
+      cpSync(path, join(root, path), { dereference: true });
+    }
+    for (const folder of ['bin', 'proc', 'sys', 'tmp', 'dev', 'etc'])
+      mkdirSync(join(root, folder), { recursive: true });
+    cpSync(busybox, join(root, 'bin/busybox'), { dereference: true });
+    for (const applet of execFileSync(busybox, ['--list'], { encoding: 'utf8' }).trim().split('\n'))
+      if (applet !== 'busybox') symlinkSync('busybox', join(root, 'bin', applet));
+    execFileSync('tar', ['-cf', join(root, '../image.tar'), '-C', root, '.']);
+    podman('import', join(root, '../image.tar'), name);
+    const words = ['--network=none', '--ulimit=nofile=1024:1024', '--ulimit=nproc=1024:1024'];
+    return [[], ['--runtime=runc']].some((runtime) => {
+      podman('rm', '-f', name);
+      return (
+        podman('run', '-d', '--name', name, ...words, ...runtime, name, 'sh', '-c', 'while :; do sleep 0.1; done')
+          .status === 0
+      );
+    });
+  };
+  const isThere = started();
+  afterAll(() => {
+    podman('rm', '-f', name);
+    podman('rmi', name);
+  });
+  if (!isThere) process.stderr.write('left out: podman starts no container here\n');
+
+  test.skipIf(!isThere)('--via podman exec: what the container sees', () => {
+    const { folder, status } = run([
+      '--tool',
+      'top,uptime',
+      '--for',
+      '1s',
+      '--via',
+      `podman exec -i ${name} sh`,
+      '-o',
+      'a.tar',
+    ]);
+    expect(status).toBe(0);
+    const archive = openArchive(join(folder, 'a.tar'));
+    expect(archive.manifest.host.hostname).toBe(podman('exec', name, 'uname', '-n').stdout.trim());
+    // busybox's own, which knows no -w.
+    expect(archive.run('top')).toMatchObject({ outcome: 'ok', command: expect.stringMatching(/\/top -b -d 5 -n 1$/) });
+    expect(archive.text('top.txt')).toContain('while :; do sleep 0.1; done');
+  });
+
+  test.skipIf(!isThere || spawnSync('perf', ['--version']).status !== 0)('--container: no sample of another', () => {
+    const { folder, status } = run(['--tool', 'perf', '-F', '999', '--for', '2s', '--container', name, '-o', 'a.tar']);
+    expect(status).toBe(0);
+    const archive = openArchive(join(folder, 'a.tar'));
+    expect(archive.manifest.notes.join('\n')).toContain(`narrowed to the container ${name}, control group `);
+    const comms = archive.text('perf.txt').match(/^\S+(?= +\d+\/\d+ )/gm) ?? [];
+    expect(new Set(comms)).toEqual(new Set(['sh', 'sleep']));
   });
 });
