@@ -108,6 +108,7 @@ function prepare(share: string, names: readonly string[]): void {
       minFree: 64,
       keepPerfData: false,
       deferSymbols: false,
+      mask: true,
       symbolsSize: 64,
       progress: 'plain',
       plan: false,
