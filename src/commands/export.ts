@@ -20,7 +20,7 @@ import { PRIVACY, privacyOf } from './privacy.ts';
 import { readShown } from './progress.ts';
 import { note, say } from './terminal.ts';
 
-const formats = ['folded', 'json', 'csv', 'speedscope', 'pprof', 'parquet'] as const;
+const formats = ['folded', 'speedscope', 'pprof', 'firefox', 'perfetto', 'json', 'csv', 'parquet'] as const;
 
 const OUTPUT = {
   format: {
@@ -29,7 +29,8 @@ const OUTPUT = {
     value: 'FORMAT',
     choices: formats,
     demandOption: true,
-    describe: 'format: folded, speedscope, pprof (stacks), json, parquet (everything), csv (one dataset)',
+    describe:
+      'format: folded, speedscope, pprof (stacks), firefox (stacks, events), perfetto (stacks, events, signals), json, parquet (everything), csv (one dataset)',
   },
   output: {
     alias: 'o',
@@ -58,6 +59,8 @@ export const verb = {
       'folded stacks, as stackcollapse-perf.pl --all prints them',
     ],
     ['coldflame export capture.tar -f pprof -o cpu.pb.gz', 'for go tool pprof'],
+    ['coldflame export capture.tar -f firefox -o cpu.json', 'to load at profiler.firefox.com'],
+    ['coldflame export capture.tar -f perfetto -o trace.json', 'to open at ui.perfetto.dev'],
     ['coldflame export capture.tar -f json | jq .datasets[].title', 'everything that was read (docs/schema.json)'],
     ['coldflame export *.tar -f parquet -o store', 'tables of many captures, for DuckDB or Spark (docs/fleet.md)'],
   ],
@@ -68,6 +71,9 @@ type Values = ValuesOf<
   typeof OUTPUT & typeof NARROWING & typeof MARKING & typeof SYMBOLS & typeof PRIVACY & typeof READING
 >;
 type Options = Values & { files: readonly string[] };
+
+/** Formats that tell every sample, where it is known. */
+const SAMPLED: ReadonlySet<Options['format']> = new Set(['speedscope', 'pprof', 'firefox', 'perfetto']);
 
 /** Each format loads only what it needs: start-up is a good part of a small file's time. */
 async function run(options: Options): Promise<void> {
@@ -81,7 +87,7 @@ async function run(options: Options): Promise<void> {
   const place = outputAt(output, { inputs: privacy.inputs, isPacked: format === 'pprof' });
   const { samples: narrowing, addresses } = readOptionsFor(options);
   const capture = await readShown(files, {
-    samples: samples || narrowing || format === 'speedscope' || format === 'pprof',
+    samples: samples || narrowing || SAMPLED.has(format),
     addresses,
     loneFrames: isOfStacks(format),
     symbols: options.symbols,
@@ -102,7 +108,7 @@ function checkFormat(options: Options): void {
   const { format, output, dataset, samples } = options;
   const narrowing = foldingOptionOf(options);
   if (!isOfStacks(format) && narrowing !== undefined)
-    throw new UserError(`${narrowing} applies to stacks: --format folded, speedscope or pprof`, 2);
+    throw new UserError(`${narrowing} applies to stacks: --format folded, speedscope, pprof, firefox or perfetto`, 2);
   const marking = markingOptionOf(options);
   if (format !== 'folded' && marking !== undefined) throw new UserError(`${marking} applies to --format folded`, 2);
   if ((format === 'json' || format === 'parquet') && dataset !== undefined)
@@ -144,6 +150,21 @@ async function exported(
       const { toSpeedscope } = await import('../exports/speedscope.ts');
       return toSpeedscope(capture.name, allStacks(ofDataset(capture, dataset), options));
     }
+    case 'firefox': {
+      const { toFirefox } = await import('../exports/firefox.ts');
+      const onAxis = await onOneAxis(capture);
+      return toFirefox(onAxis, stacksIn(ofDataset(onAxis, dataset), options));
+    }
+    case 'perfetto': {
+      const [{ leftOutOfTrace, toTrace }, { allTracks }] = await Promise.all([
+        import('../exports/trace.ts'),
+        import('../signals/index.ts'),
+      ]);
+      const onAxis = await onOneAxis(capture);
+      const stacks = stacksIn(ofDataset(onAxis, dataset), options);
+      for (const { title, why } of leftOutOfTrace(stacks)) note(`${title} is not in the trace: ${why}`);
+      return toTrace(onAxis, stacks, allTracks(onAxis));
+    }
     case 'pprof': {
       const [{ gzipSync }, { toPprof }] = await Promise.all([import('node:zlib'), import('../exports/pprof.ts')]);
       return [gzipSync(toPprof(capture, allStacks(ofDataset(capture, dataset), options)))];
@@ -164,6 +185,20 @@ function allStacks(capture: Capture, options: Options): Stacks[] {
   if (options.event !== undefined || stacks.length === 0) return [stacksOf(capture, options, note)];
   const left = stacks.flatMap((dataset) => stacksLeft({ ...capture, datasets: [dataset] }, options, note) ?? []);
   return left.length > 0 ? left : [stacksOf(capture, options, note)];
+}
+
+/** The capture with what shares one axis of time; the rest is said. */
+async function onOneAxis(capture: Capture): Promise<Capture> {
+  const { offAxis } = await import('../exports/spans.ts');
+  const off = new Set(offAxis(capture.datasets));
+  for (const { title } of off) note(`${title} is left out: its times are of another clock`);
+  return { ...capture, datasets: capture.datasets.filter((dataset) => !off.has(dataset)) };
+}
+
+/** The same for a format that has more than stacks: none, where the capture has none. */
+function stacksIn(capture: Capture, options: Options): Stacks[] {
+  const isThere = capture.datasets.some(({ shape }) => shape === 'stacks');
+  return isThere || options.event !== undefined ? allStacks(capture, options) : [];
 }
 
 /** The dataset that was asked for by its number in the capture, or the only candidate there is. */

@@ -33,7 +33,7 @@ export const entries: readonly Entry[] = [
   },
   {
     name: 'export',
-    summary: 'write what was read as folded stacks, JSON, CSV, speedscope, pprof or Parquet',
+    summary: 'write what was read as folded stacks, JSON, CSV, Parquet, or for other viewers',
     load: () => import('./export.ts'),
   },
   {
