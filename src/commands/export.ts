@@ -20,7 +20,7 @@ import { PRIVACY, privacyOf } from './privacy.ts';
 import { readShown } from './progress.ts';
 import { note, say } from './terminal.ts';
 
-const formats = ['folded', 'speedscope', 'pprof', 'firefox', 'perfetto', 'json', 'csv', 'parquet'] as const;
+const formats = ['folded', 'speedscope', 'pprof', 'otlp', 'firefox', 'perfetto', 'json', 'csv', 'parquet'] as const;
 
 const OUTPUT = {
   format: {
@@ -30,7 +30,7 @@ const OUTPUT = {
     choices: formats,
     demandOption: true,
     describe:
-      'format: folded, speedscope, pprof (stacks), firefox (stacks, events), perfetto (stacks, events, signals), json, parquet (everything), csv (one dataset)',
+      'format: folded, speedscope, pprof, otlp (stacks), firefox (stacks, events), perfetto (stacks, events, signals), json, parquet (everything), csv (one dataset)',
   },
   output: {
     alias: 'o',
@@ -73,7 +73,7 @@ type Values = ValuesOf<
 type Options = Values & { files: readonly string[] };
 
 /** Formats that tell every sample, where it is known. */
-const SAMPLED: ReadonlySet<Options['format']> = new Set(['speedscope', 'pprof', 'firefox', 'perfetto']);
+const SAMPLED: ReadonlySet<Options['format']> = new Set(['speedscope', 'pprof', 'otlp', 'firefox', 'perfetto']);
 
 /** Each format loads only what it needs: start-up is a good part of a small file's time. */
 async function run(options: Options): Promise<void> {
@@ -108,7 +108,10 @@ function checkFormat(options: Options): void {
   const { format, output, dataset, samples } = options;
   const narrowing = foldingOptionOf(options);
   if (!isOfStacks(format) && narrowing !== undefined)
-    throw new UserError(`${narrowing} applies to stacks: --format folded, speedscope, pprof, firefox or perfetto`, 2);
+    throw new UserError(
+      `${narrowing} applies to stacks: --format folded, speedscope, pprof, otlp, firefox or perfetto`,
+      2,
+    );
   const marking = markingOptionOf(options);
   if (format !== 'folded' && marking !== undefined) throw new UserError(`${marking} applies to --format folded`, 2);
   if ((format === 'json' || format === 'parquet') && dataset !== undefined)
@@ -164,6 +167,10 @@ async function exported(
       const stacks = stacksIn(ofDataset(onAxis, dataset), options);
       for (const { title, why } of leftOutOfTrace(stacks)) note(`${title} is not in the trace: ${why}`);
       return toTrace(onAxis, stacks, allTracks(onAxis));
+    }
+    case 'otlp': {
+      const { toOtlp } = await import('../exports/otlp.ts');
+      return toOtlp(capture, allStacks(ofDataset(capture, dataset), options));
     }
     case 'pprof': {
       const [{ gzipSync }, { toPprof }] = await Promise.all([import('node:zlib'), import('../exports/pprof.ts')]);
