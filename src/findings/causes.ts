@@ -14,6 +14,8 @@ interface Cause {
   explains: readonly RuleName[];
   /** It explains them only where this was found too. */
   onlyWith?: RuleName;
+  /** Only where this was not found: else both are of something larger. */
+  unless?: RuleName;
   /** It explains them only from this value of one of its measures on, for each CPU. */
   perCpu?: { signal: SignalName; value: number };
   /** It explains those of the same process alone. */
@@ -70,6 +72,13 @@ const CAUSES: readonly Cause[] = [
   { rule: 'nfs-not-responding', explains: ['hung-task', 'io-stalls', 'load', ...DISK_WAITS] },
   { rule: 'soft-lockup', explains: ['rcu-stall'] },
   { rule: 'process-growth', explains: ['memory-growth'] },
+  // A host that swaps with memory to spare swaps out a group that may have no more.
+  {
+    rule: 'memory-limit',
+    explains: ['swapping', 'swapped-in', 'process-growth', 'disk-saturated', ...MEMORY_WAITS, ...DISK_WAITS],
+    onlyWith: 'swapping',
+    unless: 'memory-available',
+  },
   {
     rule: 'swapping',
     explains: [...MEMORY_WAITS, 'swapped-in', 'memory-growth', 'process-growth', 'disk-saturated', ...DISK_WAITS],
@@ -251,8 +260,9 @@ export function underCauses(found: readonly Fact[]): Fact[] {
     .flatMap(({ root, symptoms }) => [root, ...symptoms.map((symptom): Fact => ({ ...symptom, cause: root }))]);
 }
 
-function holds({ onlyWith, perCpu }: Cause, root: Fact, found: readonly Fact[]): boolean {
+function holds({ onlyWith, unless, perCpu }: Cause, root: Fact, found: readonly Fact[]): boolean {
   if (onlyWith !== undefined && !found.some((fact) => fact.rule.name === onlyWith)) return false;
+  if (unless !== undefined && found.some((fact) => fact.rule.name === unless && !fact.isPast)) return false;
   if (perCpu === undefined) return true;
   const value = root.test?.measures.find(({ signal }) => signal === perCpu.signal)?.value ?? 0;
   return value / (root.test?.details?.cpus ?? 1) >= perCpu.value;

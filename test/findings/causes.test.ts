@@ -90,6 +90,12 @@ test('a cause takes on the severity of what it explains', () => {
   expect(first?.severity).toBe('notice');
 });
 
+test('a group at its limit makes a host swap that has memory to spare', () => {
+  expect(chains(fact('memory-limit'), fact('swapping'))).toEqual(['memory-limit', 'memory-limit > swapping']);
+  const short = underCauses([fact('memory-limit'), fact('swapping'), fact('memory-available')]);
+  expect(short.find((each) => each.rule.name === 'swapping')?.cause).toBeNull();
+});
+
 test('what is over explains nothing, and stands below everything live', () => {
   expect(
     chains(fact('io-error', { isPast: true, severity: 'notice' }), fact('disk-latency', { severity: 'notice' })),
