@@ -39,6 +39,7 @@ const SUBJECT_LABELS: Readonly<Record<string, SubjectKind>> = {
   disk: 'disk',
   disk_device: 'disk',
   IFACE: 'interface',
+  interface: 'interface',
   FILESYSTEM: 'filesystem',
   MOUNTPOINT: 'filesystem',
   group: 'cgroup',
@@ -84,8 +85,18 @@ function tellingsOf({ tells = [] }: ColumnMeaning): readonly Telling[] {
 
 /** Every track that a dataset tells of the signal. */
 export function tracksIn({ dataset, ...placed }: Placed, signal: SignalName): Track[] {
-  if (dataset.shape === 'series') return seriesTracks({ dataset, ...placed }, signal);
+  if (dataset.shape === 'series') return withoutPartitions(seriesTracks({ dataset, ...placed }, signal));
   return dataset.shape === 'events' ? processTracks({ dataset, ...placed }, signal) : [];
+}
+
+// sda1 of sda        nvme0n1p2 of nvme0n1
+const PARTITION = /^(.*?)p?\d+$/;
+
+/** What a partition did, its disk did: it is not judged a second time. */
+function withoutPartitions(tracks: Track[]): Track[] {
+  if (tracks[0]?.subject.kind !== 'disk') return tracks;
+  const names = new Set(tracks.map(({ subject }) => subject.name));
+  return tracks.filter(({ subject }) => !names.has(PARTITION.exec(subject.name)?.[1] ?? ''));
 }
 
 function seriesTracks({ dataset, place, interval, siblings }: Placed<Series>, signal: SignalName): Track[] {
@@ -117,8 +128,19 @@ function seriesTracks({ dataset, place, interval, siblings }: Placed<Series>, si
     const track = trackOf(telling.firstSinceStart ? withoutFirst(column, table.times[0]) : column, telling, table);
     if (track === null) return [];
     const over = telling.over === undefined ? {} : { over: telling.over };
-    return [{ ...track, ...over, signal, subject, source: dataset.source, dataset: place, metric: metric.index }];
+    const { device } = metric.labels;
+    const placed = device === undefined ? {} : { device };
+    const shared = telling.sumOfCpus && subject.kind === 'host' ? overCpus(track, metrics) : track;
+    return [
+      { ...shared, ...over, ...placed, signal, subject, source: dataset.source, dataset: place, metric: metric.index },
+    ];
   });
+}
+
+/** What all CPUs did together, as what one of them did on average. */
+function overCpus(track: Values, metrics: readonly MetricHead[]): Values {
+  const cpus = new Set(metrics.flatMap(({ labels: { cpu = '' } }) => (/^\d+$/.test(cpu) ? cpu : [])));
+  return { ...track, values: track.values.map((value) => value / Math.max(1, cpus.size)) };
 }
 
 /** The values behind the first report. */
@@ -202,7 +224,9 @@ function trackOf(
 ): Values | null {
   const wanted = meaningOf(telling.signal).unit;
   const isRelative = wanted === 'bytes' && unit === '';
-  const factor = isRelative ? 1 : factorFor(unit, wanted);
+  // A counter of bytes grows by bytes a second.
+  const grows = telling.counter ? factorFor(`${unit}/s`, wanted) : null;
+  const factor = isRelative ? 1 : (factorFor(unit, wanted) ?? grows);
   if (factor === null) return null;
   const scaled = factor === 1 ? values : values.map((value) => value * factor);
   const relative = isRelative ? { isRelative } : {};

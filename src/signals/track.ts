@@ -16,6 +16,8 @@ export interface Track {
   at: Float64Array;
   /** NaN where neither times nor the interval are known. */
   seconds: Float64Array;
+  /** Of a control group's I/O: the numbers of the device, `254:16`. */
+  device?: string;
   /** 0 where a report left the thing out because it did nothing. */
   lines: Uint32Array;
   /** Seconds that each value is a mean of, where that is not the interval: the load average's minute. */

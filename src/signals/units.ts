@@ -58,9 +58,12 @@ export function factorFor(printed: string, unit: Unit): number | null {
   if (unit === 'ms') return divided(SECONDS.get(printed), 1e-3);
   if (unit === 's') return SECONDS.get(printed) ?? null;
   if (unit === '%') return SECONDS.has(printed) ? 100 * (SECONDS.get(printed) as number) : null;
+  // The time that all requests waited together, in a second: how many there were on average.
+  if (unit === 'requests' && SECONDS.has(printed)) return SECONDS.get(printed) as number;
   return COUNTS.has(printed) ? 1 : null;
 }
 
+/** `kB/s`; sectors are of 512 bytes whatever the disk says. */
 function rateOf(printed: string): number | null {
   return printed.endsWith('/s') ? (BYTES.get(printed.slice(0, -2)) ?? null) : null;
 }

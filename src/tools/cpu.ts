@@ -1,5 +1,5 @@
 /** Who runs on the CPUs, for how long, and who waits for one. */
-import { clockTime, columns, field, number, percent, text } from './columns.ts';
+import { clockTime, columns, field, number, percent, tellingEach, text } from './columns.ts';
 import { perfTools } from './perf.ts';
 import { mpstat } from './proc-programs.ts';
 import { lifetimeColumns, loadColumns, processColumns, topSummary } from './procps.ts';
@@ -277,7 +277,41 @@ export const cpu: readonly Tool[] = [
     asks: 'What have the CPUs done since boot?',
     reading:
       '/proc/stat counts ticks of a hundredth of a second since boot: one reading is an average over months, the difference of two is what happened. iowait is idle time with a request open, steal is time that the hypervisor gave to others.',
-    output: { shape: 'series', columns: {} },
+    output: {
+      shape: 'series',
+      columns: {
+        ...tellingEach(
+          number,
+          {
+            user: 'system.cpu.utilization.user',
+            nice: 'system.cpu.utilization.nice',
+            system: 'system.cpu.utilization.system',
+            idle: 'system.cpu.utilization.idle',
+            iowait: 'system.cpu.utilization.iowait',
+            irq: 'system.cpu.utilization.interrupt',
+            steal: 'system.cpu.utilization.steal',
+          },
+          { counter: true, sumOfCpus: true },
+        ),
+        softirq: {
+          ...number,
+          tells: { signal: 'system.cpu.utilization.softirq', beside: 'cpu', counter: true, sumOfCpus: true },
+        },
+        ...tellingEach(
+          number,
+          {
+            ctxt: 'system.context_switches',
+            intr: 'system.interrupts',
+            processes: 'system.process.created',
+          },
+          { counter: true },
+        ),
+        ...tellingEach(number, {
+          procs_running: 'system.cpu.run_queue.length',
+          procs_blocked: 'system.process.count.blocked',
+        }),
+      },
+    },
     sets: [],
     capture: [],
   },

@@ -1,5 +1,5 @@
 /** Block devices: how long requests take, who sends them, how large they are. */
-import { columns, kilobytes, milliseconds, number, percent, pid, processName, text } from './columns.ts';
+import { columns, kilobytes, milliseconds, number, percent, pid, processName, tellingEach, text } from './columns.ts';
 import { iostat } from './proc-programs.ts';
 import { biolatency, biosnoop } from './programs.ts';
 import { bcc, bpftrace, classic, fromProc, libbpf, ownProgram } from './recipe.ts';
@@ -118,7 +118,21 @@ export const disk: readonly Tool[] = [
     asks: 'What have the disks done since boot?',
     reading:
       '/proc/diskstats counts since boot: only the difference of two readings is of the incident. Time doing I/O over the time between them is the utilization, the weighted one over it the queue. A sector has 512 bytes, whatever the disk says.',
-    output: { shape: 'series', columns: {} },
+    output: {
+      shape: 'series',
+      columns: tellingEach(
+        number,
+        {
+          'time doing I/O': 'system.disk.io_time',
+          'weighted time doing I/O': 'system.disk.pending_operations',
+          'reads completed': 'system.disk.operations.read',
+          'writes completed': 'system.disk.operations.write',
+          'sectors read': 'system.disk.io.read',
+          'sectors written': 'system.disk.io.write',
+        },
+        { counter: true },
+      ),
+    },
     sets: [],
     capture: [],
   },

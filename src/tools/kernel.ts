@@ -56,7 +56,11 @@ export const kernel: readonly Tool[] = [
     asks: 'Which tasks sleep uninterruptibly, and in which function of the kernel?',
     reading:
       'A task in state D cannot be killed until what it waits for comes: a disk, a lock of the kernel, a server of NFS. Once in a while is ordinary I/O; the same task from the first reading to the last hangs. WCHAN is the function that it sleeps in, the stack below it tells how it got there (root alone may see it). These are samples, one a second: what waits for milliseconds is mostly missed.',
-    output: { shape: 'events', columns: columns(['TIME(s)', 'PID', 'TID', 'COMM'], { WCHAN: text }) },
+    output: {
+      shape: 'events',
+      of: 'uninterruptible task',
+      columns: columns(['TIME(s)', 'PID', 'TID', 'COMM'], { WCHAN: field(text, 'wait channel') }),
+    },
     sets: ['60s', 'offcpu', 'disk'],
     capture: [fromProc(dstate, { interval: 1 })],
   },

@@ -32,6 +32,44 @@ const protocolColumns: Columns = {
   ),
 };
 
+/** Since the interface was made. */
+const sinceMade = (receive: string, transmit: string, errors: string, dropped: string): Columns =>
+  tellingEach(
+    number,
+    {
+      [`${receive} bytes`]: 'system.network.io.receive',
+      [`${transmit} bytes`]: 'system.network.io.transmit',
+      [`${receive} packets`]: 'system.network.packets.receive',
+      [`${transmit} packets`]: 'system.network.packets.transmit',
+      [`${receive} ${errors}`]: 'system.network.errors.receive',
+      [`${transmit} ${errors}`]: 'system.network.errors.transmit',
+      [`${receive} ${dropped}`]: 'system.network.dropped.receive',
+      [`${transmit} ${dropped}`]: 'system.network.dropped.transmit',
+    },
+    { counter: true },
+  );
+
+/** In the words of netstat -s; older ones send segments out and have them retransmited. */
+const statisticsColumns: Columns = tellingEach(
+  number,
+  {
+    'segments received': 'system.network.tcp.segments.received',
+    'segments sent out': 'system.network.tcp.segments.sent',
+    'segments send out': 'system.network.tcp.segments.sent',
+    'segments retransmitted': 'system.network.tcp.retransmissions',
+    'segments retransmited': 'system.network.tcp.retransmissions',
+    'active connection openings': 'system.network.tcp.connections.opened',
+    'active connections openings': 'system.network.tcp.connections.opened',
+    'passive connection openings': 'system.network.tcp.connections.accepted',
+    'failed connection attempts': 'system.network.tcp.connections.failed',
+    'connection resets received': 'system.network.tcp.connections.reset',
+    'times the listen queue of a socket overflowed': 'system.network.tcp.listen.overflows',
+    'SYNs to LISTEN sockets dropped': 'system.network.tcp.listen.drops',
+    'SYNs to LISTEN sockets ignored': 'system.network.tcp.listen.drops',
+  },
+  { counter: true },
+);
+
 export const network: readonly Tool[] = [
   {
     name: 'tcpconnect',
@@ -272,11 +310,12 @@ export const network: readonly Tool[] = [
       'Of a socket that listens, Recv-Q is how many connections wait to be accepted and Send-Q how many may: where the first has reached the second, the next client is turned away. Of an established one they are what the program has not read and what the other end has not acknowledged. rtt is smoothed; retrans is over the life of the connection. Many in timewait are short connections that this host closed; orphaned ones belong to no process any more.',
     output: {
       shape: 'events',
+      of: 'socket',
       columns: {
-        State: text,
-        'Recv-Q': number,
-        'Send-Q': number,
-        'Local Address:Port': text,
+        State: field(text, 'state'),
+        'Recv-Q': field(number, 'receive queue'),
+        'Send-Q': field(number, 'send queue'),
+        'Local Address:Port': field(text, 'local'),
         'Peer Address:Port': text,
         rtt: { type: 'number', unit: 'ms' },
       },
@@ -290,7 +329,7 @@ export const network: readonly Tool[] = [
     asks: 'What has the network stack counted since boot?',
     reading:
       'netstat -s says in words what nstat says by name. All count since boot: compare two. Segments retransmitted over segments sent is the loss; "times the listen queue of a socket overflowed" is a program that accepts too slowly.',
-    output: { shape: 'series', columns: {} },
+    output: { shape: 'series', columns: statisticsColumns },
     sets: [],
     capture: [],
   },
@@ -310,7 +349,7 @@ export const network: readonly Tool[] = [
     asks: 'What did each network interface send, receive and lose?',
     reading:
       'Counts since the interface was made: compare two. Errors are of the wire or the driver; dropped is for want of room, or a packet that nobody wanted; missed is a ring that was full.',
-    output: { shape: 'series', columns: {} },
+    output: { shape: 'series', columns: sinceMade('RX', 'TX', 'errors', 'dropped') },
     sets: [],
     capture: [],
   },
@@ -330,7 +369,7 @@ export const network: readonly Tool[] = [
     asks: 'What did each network interface send, receive and lose since it was made?',
     reading:
       '/proc/net/dev is what ip -s link and sar -n DEV read: only the difference of two readings is of the incident.',
-    output: { shape: 'series', columns: {} },
+    output: { shape: 'series', columns: sinceMade('receive', 'transmit', 'errs', 'drop') },
     sets: [],
     capture: [],
   },

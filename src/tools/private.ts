@@ -63,6 +63,8 @@ const byColumn = new Map(
 export function holdingOf(column: string, tool: string): Holding | undefined {
   // What a process asked the resolver for.
   if (column === 'QUERY' && tool === 'tcpconnect') return 'host';
+  // Time in programs, and no name of anybody.
+  if (column === 'user' && tool === 'proc-stat') return undefined;
   return byColumn.get(column);
 }
 

@@ -176,6 +176,22 @@ export const cgroupColumns: Columns = {
     },
     { counter: true },
   ),
+  ...tellingEach(
+    number,
+    {
+      'io.stat.rbytes': 'cgroup.disk.io.read',
+      'io.stat.wbytes': 'cgroup.disk.io.write',
+      'io.stat.rios': 'cgroup.disk.operations.read',
+      'io.stat.wios': 'cgroup.disk.operations.write',
+    },
+    { counter: true },
+  ),
+  ...tellingEach(number, {
+    'io.max.rbps': 'cgroup.disk.limit.io.read',
+    'io.max.wbps': 'cgroup.disk.limit.io.write',
+    'io.max.riops': 'cgroup.disk.limit.operations.read',
+    'io.max.wiops': 'cgroup.disk.limit.operations.write',
+  }),
   ...tellingEach(number, { 'pids.current': 'cgroup.pids.usage', 'pids.max': 'cgroup.pids.limit' }),
   total: { type: 'number', unit: 'us', tells: groupPressures({ counter: true }) },
   avg10: { ...percent, tells: groupPressures({ over: 10 }) },

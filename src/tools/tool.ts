@@ -63,6 +63,8 @@ export interface Telling {
   begins?: string;
   /** The first report covers the time since the process or the host started. */
   firstSinceStart?: true;
+  /** The row of all CPUs is the sum of theirs, and the signal their mean. */
+  sumOfCpus?: true;
 }
 
 /** What one row of an event table is. */
@@ -81,6 +83,8 @@ export type EventKind =
   | 'TCP session'
   | 'TCP retransmit'
   | 'TCP drop'
+  | 'socket'
+  | 'uninterruptible task'
   | 'name lookup'
   | 'query'
   | 'kernel lock'
@@ -115,6 +119,8 @@ export type EventField =
   | 'delay'
   | 'wait'
   | 'wait channel'
+  | 'receive queue'
+  | 'send queue'
   | 'control group'
   | 'command';
 

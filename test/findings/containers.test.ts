@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { clock, nextOf, only, verdicts } from './host.ts';
+import { clock, foundBy, iostat, nextOf, only, steady, verdicts } from './host.ts';
 
 const sample = (name: string) => readFileSync(join(import.meta.dirname, '../../samples', name), 'utf8');
 
@@ -75,5 +75,42 @@ describe('io-throttled', () => {
   ])('%d of %d more', async (held, passed, said) => {
     const text = `Attaching 3 probes...\n\n@notthrottled[5120]: ${passed}\n\n@throttled[5120]: ${held}\n`;
     expect(await verdicts('io-throttled', { 'blkthrot.txt': text })).toEqual([said]);
+  });
+});
+
+describe('a group that writes as much as io.max lets it', () => {
+  /** Of 10 writes a second, stalled so many ms of each second. */
+  const group = (writes: number, ms: number | null) =>
+    Array.from({ length: 11 }, (_, i) => {
+      const path = '/sys/fs/cgroup/backup';
+      const stalled =
+        ms === null ? '' : `${path}/io.pressure:some avg10=1.00 avg60=1.00 avg300=1.00 total=${ms * 1000 * i}\n`;
+      return `${(1000 + i).toFixed(2)} 500.00
+${path}/io.max:259:3 rbps=max wbps=max riops=max wiops=10
+${path}/io.stat:259:3 rbytes=0 wbytes=${writes * i * 4096} rios=0 wios=${100 + writes * i} dbytes=0 dios=0
+${stalled}`;
+    }).join('');
+  test('while its tasks stall, on the disk that the manifest names', async () => {
+    const found = await only('io-throttled', { 'throttled.txt': group(9, 530) });
+    expect(found.title).toBe('A disk limit holds control group backup back: 9 of 10 writes a second on nvme0n1');
+    expect(found).toMatchObject({ severity: 'critical' });
+    expect(found.detail).toMatch(/^Its tasks stalled 53% of the worst ten seconds\./);
+  });
+  test('is not held back where nobody waits, or where it has room', async () => {
+    const verdict = async (writes: number, ms: number | null) =>
+      (await only('io-throttled', { 'throttled.txt': group(writes, ms) })).verdict;
+    expect(await verdict(9, 40)).toBe('ruled-out');
+    expect(await verdict(3, 530)).toBe('ruled-out');
+    expect(await verdict(9, null)).toBe('near');
+  });
+  test('is the cause of stalls on an idle disk', async () => {
+    const idle = iostat(steady({ nvme0n1: { w: 9, wAwait: 1, util: 4 } }));
+    const pressure = Array.from(
+      { length: 11 },
+      (_, i) =>
+        `${(1000 + i).toFixed(2)} 9.99\n/proc/pressure/io:some avg10=1.00 avg60=1.00 avg300=0.50 total=${i * 540_000}\n`,
+    ).join('');
+    const files = { 'throttled.txt': group(9, 530), 'iostat.txt': idle, 'pressure.txt': pressure };
+    expect(await foundBy(files)).toEqual(['io-throttled', 'io-stalls', 'pressure-io']);
   });
 });

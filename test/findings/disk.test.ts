@@ -386,6 +386,39 @@ test('stalls for I/O on idle disks: the limit of a group, or a file server', asy
   expect((await only('io-stalls', calm)).verdict).toBe('ruled-out');
 });
 
+describe('tasks in state D, by dstate', () => {
+  const head = 'TIME(s)   PID      TID      COMM             WCHAN\n';
+  const at = (seconds: readonly number[], comm: string, wchan: string, pid = 257) =>
+    seconds
+      .map((second) => `${second.toFixed(2).padEnd(9)} ${pid}      ${pid}      ${comm.padEnd(16)} ${wchan}\n`)
+      .join('');
+  const all = Array.from({ length: 10 }, (_, i) => i + 0.1);
+  test('writers of a frozen file system, in eight of ten looks', async () => {
+    const text = head + at(all.slice(0, 8), 'reports', 'percpu_rwsem_wait');
+    const found = await only('blocked-tasks', { 'dstate.txt': text });
+    expect(found.title).toBe('reports (PID 257) is stuck in uninterruptible sleep');
+    expect(found.detail).toMatch(/^They wait in: percpu_rwsem_wait/);
+    expect(nextOf(found).at(-2)).toMatch(/thaw it, fsfreeze -u\.$/);
+    expect(
+      nextOf(await only('blocked-tasks', { 'dstate.txt': text.replaceAll('percpu_rwsem_wait', 'rpc_wait_bit') })).at(
+        -2,
+      ),
+    ).toMatch(/^Check the file server/);
+  });
+  test('seven of ten are near; two are as busy disks are, and kernel threads wait for others', async () => {
+    const verdict = async (text: string) => (await only('blocked-tasks', { 'dstate.txt': head + text })).verdict;
+    expect(await verdict(at(all.slice(0, 7), 'reports', 'io_schedule'))).toBe('near');
+    expect(await verdict(at(all.slice(0, 2), 'reports', 'io_schedule'))).toBe('ruled-out');
+    expect(await verdict(at(all, 'kworker/u4:1', 'io_schedule'))).toBe('ruled-out');
+  });
+  test('a loose file says how long it looked by its rows alone', async () => {
+    const loose = (seconds: readonly number[]) =>
+      judgeBy('blocked-tasks', { 'dstate.txt': head + at(seconds, 'reports', 'io_schedule') }, { isLoose: true });
+    expect((await loose(all))[0]?.verdict).toBe('found');
+    expect((await loose([0.1]))[0]?.reason).toBe('only 1 looks, 3 are needed');
+  });
+});
+
 test('nothing is ruled out on the disks where the end of what tells of them is missing', async () => {
   const files = { ...vda(steady(CALM)), 'biolatency.txt': buckets(inBuckets({ 5: 400, 7: 90 })) };
   expect((await only('disk-latency', files)).verdict).toBe('ruled-out');

@@ -233,6 +233,30 @@ ${hex(5_000_000 + i)} ${hex(60_000 + dropped * i)} 00000000 00000000 00000000 00
     const once = { 'proc-net.txt': procNet({ overflows: 3 }, 1) };
     expect(await verdicts('listen-overflows', once)).toEqual([expect.stringMatching(/^not-known: .*read only once/)]);
   });
+  test('a listen queue that stands full, by its address', async () => {
+    const ss = (waiting: number, readings = 10) => ({
+      'ss.txt': times(
+        readings,
+        (i) => `${(1000 + i).toFixed(2)} 500.00
+State  Recv-Q Send-Q Local Address:Port Peer Address:PortProcess
+ESTAB  900    0          127.0.0.1:9000      127.0.0.1:40000
+LISTEN 0      128        127.0.0.1:9000      0.0.0.0:*
+LISTEN ${i === 4 ? waiting : 0}      4          127.0.0.1:8080      0.0.0.0:*
+`,
+      ),
+    });
+    const found = await only('listen-overflows', ss(5));
+    expect(found.title).toBe('The listen queue of 127.0.0.1:8080 is full: 5 of 4 waiting');
+    // The line of the fifth reading, of five lines each.
+    expect(found.evidence[0]?.lines).toEqual([25, 25]);
+    expect(await verdicts('listen-overflows', ss(0))).toEqual(['ruled-out: listen queues: 0 of 4 waiting at most']);
+    // Three of four are near four fifths.
+    expect((await only('listen-overflows', ss(3))).verdict).toBe('near');
+    // What overflows is named by the queue that was half full.
+    expect((await only('listen-overflows', { ...counted({ overflows: 3 }), ...ss(2) })).title).toBe(
+      'The listen queue of 127.0.0.1:8080 overflows: 3 connections dropped a second',
+    );
+  });
   test('what was sent again', async () => {
     expect(await verdicts('tcp-retransmits', counted({ resent: 40 }))).toEqual([
       'found: TCP resends 40 a second, 4% of its segments',

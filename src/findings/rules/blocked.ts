@@ -1,12 +1,16 @@
 /** Processes in uninterruptible sleep: most often storage or a network file system that does not answer. */
 import { groupsOf } from '../../datasets/groups.ts';
+import { type EventTable, evidenceOfRows, rowsBy } from '../../signals/events.ts';
 import type { Signals } from '../../signals/index.ts';
+import { lookOf, runOf } from '../../signals/sources.ts';
 import { evidenceOf, lastTimeOf, meanOf, type Track, timeOf } from '../../signals/track.ts';
-import { trackBasis } from '../basis.ts';
-import type { Part, Rule, Test, Who } from '../facts.ts';
+import { tableBasis, trackBasis } from '../basis.ts';
+import type { Part, Reason, Rule, Test, Who } from '../facts.ts';
 import { rule } from '../facts.ts';
+import { extentOf } from '../numbers.ts';
 import { advise, collect, collectSet } from '../steps.ts';
 import { isKernelWorker } from '../who.ts';
+import { foreignRows, partsOf, processesOf, timesOf } from './slow-events.ts';
 
 /** The processes that a table found in uninterruptible sleep in so much of its readings. */
 function stuckIn(signals: Signals, tracks: readonly Track[], share: number): Track[] {
@@ -47,7 +51,7 @@ const blocked = rule({
   resource: 'disk',
   about:
     'Processes that stay in uninterruptible sleep (state D) from one look to the next: they wait for storage, a network file system or a frozen one, and cannot be killed meanwhile. A disk that is merely busy lets them go in between.',
-  asks: [{ signal: 'process.uninterruptible' }],
+  asks: [{ signal: 'process.uninterruptible' }, { events: 'uninterruptible task' }],
   thresholds: {
     share: {
       value: 0.75,
@@ -62,7 +66,8 @@ const blocked = rule({
   },
   judge(signals, { share, many }) {
     const tables = groupsOf(signals.tracks('process.uninterruptible', 'process'), ({ dataset }) => dataset);
-    return [...tables.values()].map((tracks): Test => {
+    const looked = signals.events('uninterruptible task').map((table) => lookedTest(signals, table, share));
+    const listed = [...tables.values()].map((tracks): Test => {
       const readings = tracks.reduce((most, { values }) => Math.max(most, values.length), 0);
       const stuck = stuckIn(signals, tracks, share).filter(({ values }) => values.length >= Math.min(2, readings));
       const least = readings >= 2 ? 1 : many;
@@ -85,8 +90,69 @@ const blocked = rule({
         ],
       };
     });
+    return [...looked, ...listed];
   },
 });
+
+/** Of a tool that prints only the tasks in state D, once a second: who is in most of its looks, and in which function. */
+function lookedTest(signals: Signals, table: EventTable, share: number): Test {
+  const { window } = signals;
+  const whole = lookOf(signals.capture, signals.source(table.source));
+  const look =
+    whole === null || window === null
+      ? whole
+      : { from: Math.max(whole.from, window.from), to: Math.min(whole.to, window.to) };
+  const interval = runOf(signals.capture, signals.source(table.source))?.interval ?? 1;
+  const rows = foreignRows(signals, table)
+    .filter((row) => !isKernelWorker(table.process(row) ?? ''))
+    .filter((row) => (table.at(row) ?? Number.POSITIVE_INFINITY) >= (look?.from ?? 0));
+  const times = extentOf(rows.map((row) => table.at(row)).filter((at) => at !== null));
+  // A look that found nobody prints nothing.
+  const seconds = look !== null ? look.to - look.from : times === null ? 0 : times.to - times.from + interval;
+  const looks = Math.max(1, Math.round(seconds / Math.max(interval, gapOf(table, rows))));
+  const shareOf = (own: readonly number[]) => new Set(own.map((row) => table.at(row))).size / looks;
+  const tasks = [...rowsBy(rows, (row) => `${table.pid(row) ?? ''}`)]
+    .map(([, own]) => ({ own, share: Math.min(1, shareOf(own)) }))
+    .sort((a, b) => b.share - a.share || (a.own[0] as number) - (b.own[0] as number));
+  const stuck = tasks.filter((task) => task.share >= share);
+  const shown = (stuck.length > 0 ? stuck : tasks.slice(0, 1)).flatMap(({ own }) => own);
+  const waits = partsOf(table, shown, 'wait channel', 'wait').filter(({ name }) => /[a-z]/i.test(name));
+  return {
+    subject: { kind: 'host', name: '' },
+    // One look of a file that does not tell how long it was watched may have caught it by chance.
+    distance: looks < LEAST_LOOKS ? Number.NaN : (tasks[0]?.share ?? 0) / share,
+    severity: stuck.length >= 5 ? 'critical' : 'warning',
+    measures: [{ signal: 'process.uninterruptible', stat: 'count', value: stuck.length }],
+    basis: [tableBasis(signals, table)],
+    evidence: evidenceOfRows(
+      table,
+      stuck.flatMap(({ own }) => own.slice(0, 1)),
+    ),
+    ...timesOf(table, shown),
+    who: processesOf(
+      table,
+      stuck.flatMap(({ own }) => own.slice(0, 1)),
+    ).map(({ share: _, ...who }) => who),
+    parts: waits,
+    ...(looks < LEAST_LOOKS
+      ? { unclear: { kind: 'too few', count: looks, least: LEAST_LOOKS, of: 'looks' } satisfies Reason }
+      : {}),
+    next: [
+      collectSet('offcpu'),
+      advise(isFrozen(waits) ? 'thaw the file system' : 'check the file server'),
+      collect('dmesg'),
+    ],
+  };
+}
+
+const LEAST_LOOKS = 3;
+
+/** The seconds from one look to the next, by the rows: on a slow host they are more than was asked for. 0 where few tell. */
+function gapOf(table: EventTable, rows: readonly number[]): number {
+  const times = [...new Set(rows.map((row) => table.at(row)).filter((at) => at !== null))].sort((a, b) => a - b);
+  const gaps = times.slice(1).map((at, i) => at - (times[i] as number));
+  return gaps.sort((a, b) => a - b)[gaps.length >> 1] ?? 0;
+}
 
 /** Writers of a frozen file system wait for its superblock (sb_start_write), which no disk or server lets go. */
 function isFrozen([most]: readonly Part[]): boolean {

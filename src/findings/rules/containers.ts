@@ -13,7 +13,7 @@ import { advise, collect, collectSet, runWith } from '../steps.ts';
 import { blockedNow } from './blocked.ts';
 import { evidenceOfLines } from './memory.ts';
 import { worstBySource } from './pressure.ts';
-import { seenDuring } from './series.ts';
+import { lasting, seenDuring } from './series.ts';
 
 /** The track of the same group and table. */
 function sameGroup(signals: Signals, signal: SignalName, track: Track): Track | undefined {
@@ -174,14 +174,22 @@ function sameGroupAnywhere(signals: Signals, signal: SignalName, subject: Subjec
   return signals.tracks(signal, 'cgroup').find((track) => track.subject.name === subject.name);
 }
 
+/** What io.max may limit, and what io.stat counts of it. */
+const LIMITED = [
+  { limit: 'cgroup.disk.limit.operations.write', usage: 'cgroup.disk.operations.write' },
+  { limit: 'cgroup.disk.limit.operations.read', usage: 'cgroup.disk.operations.read' },
+  { limit: 'cgroup.disk.limit.io.write', usage: 'cgroup.disk.io.write' },
+  { limit: 'cgroup.disk.limit.io.read', usage: 'cgroup.disk.io.read' },
+] as const;
+
 const ioThrottled = rule({
   name: 'io-throttled',
   subsystem: 'container',
   resource: 'cgroup',
   about:
-    'Control groups whose disk requests are held back by their own limit (blkthrot): they wait although the disk may be idle, and iostat looks healthy.',
+    'Control groups whose disk requests are held back by their own limit: by blkthrot, or because they read or write as much as io.max lets them (io.stat) while their tasks stall (io.pressure). They wait although the disk may be idle, and iostat looks healthy.',
   closer: true,
-  asks: [{ signal: 'cgroup.disk.throttled' }],
+  asks: [{ signal: 'cgroup.disk.throttled' }, ...LIMITED.map(({ limit }) => ({ signal: limit }))],
   thresholds: {
     share: {
       value: 0.1,
@@ -189,54 +197,110 @@ const ioThrottled = rule({
       why: 'one in ten that waits for its budget is what its programs feel; a limit that is touched now and then does its work',
     },
     least: { value: 100, unit: 'requests of the group', why: 'a share of fewer is chance' },
+    used: {
+      value: 0.8,
+      unit: 'of its limit',
+      why: 'requests come in bursts: a group that waits for its budget uses a little less',
+    },
+    stalled: {
+      value: 10,
+      unit: '% of the worst ten seconds, some task of the group waited for I/O',
+      why: 'a limit that nobody waits for does its work',
+    },
   },
-  judge(signals, { share, least }) {
-    const tables = signals.counts('cgroup.disk.throttled');
-    const held = tables.filter(({ title }) => title === '@throttled');
-    const passed = groupsOf(
-      tables.filter(({ title }) => title === '@notthrottled').flatMap(({ rows }) => rows),
-      ({ key }) => key.join(' '),
-    );
-    const basis = tables.slice(0, 1).map((table) => countBasis(signals, table));
-    const [first] = tables;
-    if (first === undefined) return [];
-    const groups = held.flatMap((table) =>
-      [...groupsOf(table.rows, ({ key }) => key.join(' '))].map(([group, rows]) => ({ table, group, rows })),
-    );
-    if (groups.length === 0)
-      return [
-        {
-          subject: { kind: 'cgroup', name: '' },
-          distance: 0,
-          severity: 'warning',
-          measures: [{ signal: 'cgroup.disk.throttled', stat: 'share', value: 0 }],
-          basis,
-          evidence: evidenceOfLines(first, []),
-        },
-      ];
-    return groups.map(({ table, group, rows }): Test => {
-      const waited = sumOf(rows.map(({ value }) => value));
-      const all = waited + sumOf((passed.get(group) ?? []).map(({ value }) => value));
-      return {
-        subject: { kind: 'cgroup', name: group },
-        distance: all < least ? Number.NaN : waited / all / share,
-        severity: 'warning',
-        measures: [{ signal: 'cgroup.disk.throttled', stat: 'share', value: (100 * waited) / all }],
-        basis,
-        evidence: evidenceOfLines(
-          table,
-          rows.map(({ line }) => line),
-        ),
-        details: { count: waited, of: all },
-        ...(all < least ? { unclear: { kind: 'too few', count: all, least, of: 'requests' } satisfies Reason } : {}),
-        next: [
-          ...runWith(digits(group), (inode) => command`find /sys/fs/cgroup -inum ${inode}`),
-          advise('raise the I/O limit'),
-        ],
-      };
-    });
+  judge(signals, { share, least, used, stalled }) {
+    return [...heldBack(signals, { share, least }), ...atLimit(signals, { used, stalled })];
   },
 });
+
+/** Of groups with a limit in io.max, how near they are to it, and who waits for it. */
+function atLimit(signals: Signals, { used, stalled }: { used: number; stalled: number }): Test[] {
+  const waits = worstBySource(signals, 'cgroup.pressure.io.some', 'cgroup');
+  const disks = signals.capture.manifest?.host.disks ?? {};
+  return LIMITED.flatMap(({ limit: limited, usage }) =>
+    signals.tracks(limited).flatMap((limit): Test[] => {
+      const most = limit.values.at(-1) ?? 0;
+      const own = signals
+        .tracks(usage)
+        .find(
+          ({ dataset, subject, device }) =>
+            dataset === limit.dataset && subject.name === limit.subject.name && device === limit.device,
+        );
+      if (own === undefined || most <= 0) return [];
+      const { distance, spell, mean } = lasting(own, { level: used * most, share: 0.5 });
+      const wait = waits.find(({ track }) => track.source === own.source && track.subject.name === own.subject.name);
+      const device = limit.device ?? '';
+      return [
+        {
+          subject: limit.subject,
+          // Without the group's pressure nobody knows whether anybody waits.
+          distance: all(distance, wait === undefined ? 0.99 : wait.percent / stalled),
+          severity: wait !== undefined && wait.percent >= 4 * stalled ? 'critical' : 'warning',
+          form: 'at limit',
+          measures: [
+            { signal: usage, stat: 'mean', value: spell?.mean ?? mean },
+            { signal: limited, stat: 'last', value: most },
+            ...(wait === undefined
+              ? []
+              : [{ signal: 'cgroup.pressure.io.some', stat: 'max', value: wait.percent } as const]),
+          ],
+          ...seenDuring(signals, own, spell),
+          who: blockedNow(signals),
+          parts: [{ kind: 'device', name: Object.hasOwn(disks, device) ? (disks[device] as string) : device }],
+          next: [advise('raise the I/O limit'), collectSet('disk')],
+        },
+      ];
+    }),
+  );
+}
+
+/** By blkthrot: which groups' requests waited for a budget. */
+function heldBack(signals: Signals, { share, least }: { share: number; least: number }): Test[] {
+  const tables = signals.counts('cgroup.disk.throttled');
+  const held = tables.filter(({ title }) => title === '@throttled');
+  const passed = groupsOf(
+    tables.filter(({ title }) => title === '@notthrottled').flatMap(({ rows }) => rows),
+    ({ key }) => key.join(' '),
+  );
+  const basis = tables.slice(0, 1).map((table) => countBasis(signals, table));
+  const [first] = tables;
+  if (first === undefined) return [];
+  const groups = held.flatMap((table) =>
+    [...groupsOf(table.rows, ({ key }) => key.join(' '))].map(([group, rows]) => ({ table, group, rows })),
+  );
+  if (groups.length === 0)
+    return [
+      {
+        subject: { kind: 'cgroup', name: '' },
+        distance: 0,
+        severity: 'warning',
+        measures: [{ signal: 'cgroup.disk.throttled', stat: 'share', value: 0 }],
+        basis,
+        evidence: evidenceOfLines(first, []),
+      },
+    ];
+  return groups.map(({ table, group, rows }): Test => {
+    const waited = sumOf(rows.map(({ value }) => value));
+    const all = waited + sumOf((passed.get(group) ?? []).map(({ value }) => value));
+    return {
+      subject: { kind: 'cgroup', name: group },
+      distance: all < least ? Number.NaN : waited / all / share,
+      severity: 'warning',
+      measures: [{ signal: 'cgroup.disk.throttled', stat: 'share', value: (100 * waited) / all }],
+      basis,
+      evidence: evidenceOfLines(
+        table,
+        rows.map(({ line }) => line),
+      ),
+      details: { count: waited, of: all },
+      ...(all < least ? { unclear: { kind: 'too few', count: all, least, of: 'requests' } satisfies Reason } : {}),
+      next: [
+        ...runWith(digits(group), (inode) => command`find /sys/fs/cgroup -inum ${inode}`),
+        advise('raise the I/O limit'),
+      ],
+    };
+  });
+}
 
 /** Percent busy below which no disk explains a stall. */
 const IDLE_DISK = 30;

@@ -2,7 +2,7 @@
 import type { Subject } from '../../datasets/finding.ts';
 import { bucketTotal } from '../../datasets/percentiles.ts';
 import type { SignalName } from '../../datasets/signals.ts';
-import { type EventTable, evidenceOfRows, rowsBy } from '../../signals/events.ts';
+import { allRows, type EventTable, evidenceOfRows, rowsBy } from '../../signals/events.ts';
 import type { Signals } from '../../signals/index.ts';
 import { evidenceOf, evidenceOfWhole, maxOf, meanOf, spellPast } from '../../signals/track.ts';
 import { distributionBasis, tableBasis, trackBasis } from '../basis.ts';
@@ -251,7 +251,7 @@ const listenOverflows = rule({
   asks: [
     { signal: 'system.network.tcp.listen.overflows' },
     { signal: 'system.network.tcp.listen.drops' },
-    { signal: 'system.network.tcp.listen.queue' },
+    { events: 'socket' },
   ],
   thresholds: {
     rate: {
@@ -275,49 +275,70 @@ const listenOverflows = rule({
             measures: [{ signal, stat: 'mean', value: mean }],
             ...seenDuring(signals, track, spell),
             parts: fullQueues(signals),
-            next: [advise('accept faster'), run(command`ss -lnt`)],
+            next: [advise('accept faster'), run(command`ss -lntp`)],
           };
         }),
     );
-    const limits = signals.tracks('system.network.tcp.listen.limit');
-    const queues = signals.tracks('system.network.tcp.listen.queue').flatMap((track): Test[] => {
-      const limit = limits.find(
-        ({ dataset, subject }) => dataset === track.dataset && subject.name === track.subject.name,
-      );
-      const most = limit === undefined ? 0 : maxOf(limit);
-      if (limit === undefined || most <= 0) return [];
-      return [
-        {
-          subject: TCP,
-          distance: maxOf(track) / most / full,
-          severity: 'warning',
-          form: 'queue',
-          measures: [{ signal: 'system.network.tcp.listen.queue', stat: 'max', value: maxOf(track) }],
-          basis: [trackBasis(signals, track)],
-          evidence: [evidenceOf(track)],
-          parts: [{ kind: 'port', name: track.subject.name }],
-          details: { limit: most },
-          next: [advise('accept faster'), run(command`ss -lnt`)],
-        },
-      ];
+    const queues = signals.events('socket').map((table): Test => {
+      const [fullest, ...others] = listenersOf(table);
+      return {
+        subject: TCP,
+        distance: fullest === undefined ? 0 : fullest.share / full,
+        severity: 'warning',
+        form: 'queue',
+        measures: [{ signal: 'system.network.tcp.listen.queue', stat: 'max', value: fullest?.waiting ?? 0 }],
+        basis: [tableBasis(signals, table)],
+        evidence: evidenceOfRows(table, fullest?.rows ?? []),
+        ...timesOf(table, fullest?.rows ?? []),
+        parts: [fullest, ...others.filter(({ share }) => share >= full)]
+          .filter((each) => each !== undefined)
+          .slice(0, 2)
+          .map(({ address: name }): Part => ({ kind: 'port', name })),
+        details: { limit: fullest?.limit ?? 0 },
+        next: [advise('accept faster'), run(command`ss -lntp`)],
+      };
     });
     return [...counted, ...queues];
   },
 });
 
-/** The listeners whose queue was nearly full. */
-function fullQueues(signals: Signals): Part[] {
-  const limits = signals.tracks('system.network.tcp.listen.limit');
-  return signals
-    .tracks('system.network.tcp.listen.queue')
-    .filter((track) => {
-      const limit = limits.find(
-        ({ dataset, subject }) => dataset === track.dataset && subject.name === track.subject.name,
-      );
-      return limit !== undefined && maxOf(track) >= maxOf(limit) / 2 && maxOf(track) > 0;
+interface Listener {
+  address: string;
+  /** At its fullest: how many connections waited to be accepted, of how many that may. */
+  waiting: number;
+  limit: number;
+  share: number;
+  /** The readings at which it was so full. */
+  rows: number[];
+}
+
+/** The sockets that listen, by how full the queue of each was at most: ss prints it as Recv-Q and Send-Q. */
+function listenersOf(table: EventTable): Listener[] {
+  const rows = allRows(table).filter((row) => table.text(row, 'state') === 'LISTEN');
+  const shareOf = (row: number) =>
+    (table.number(row, 'receive queue') ?? 0) / Math.max(1, table.number(row, 'send queue') ?? 0);
+  return [...rowsBy(rows, (row) => table.text(row, 'local'))]
+    .map(([address, own]): Listener => {
+      const [most = 0] = [...own].sort((a, b) => shareOf(b) - shareOf(a));
+      return {
+        address,
+        waiting: table.number(most, 'receive queue') ?? 0,
+        limit: table.number(most, 'send queue') ?? 0,
+        share: shareOf(most),
+        rows: own.filter((row) => shareOf(row) === shareOf(most)),
+      };
     })
+    .sort((a, b) => b.share - a.share || (a.address < b.address ? -1 : 1));
+}
+
+/** The listeners whose queue was half full or more. */
+function fullQueues(signals: Signals): Part[] {
+  return signals
+    .events('socket')
+    .flatMap(listenersOf)
+    .filter(({ share }) => share >= 0.5)
     .slice(0, 2)
-    .map(({ subject }): Part => ({ kind: 'port', name: subject.name }));
+    .map(({ address: name }): Part => ({ kind: 'port', name }));
 }
 
 const backlog = rule({
@@ -358,7 +379,7 @@ const backlog = rule({
             basis: [distributionBasis(signals, distribution)],
             evidence: [evidenceOfWhole(distribution)],
             details: { count: atLimit, of: total, limit },
-            next: [advise('accept faster'), run(command`ss -lnt`)],
+            next: [advise('accept faster'), run(command`ss -lntp`)],
           },
         ];
       });

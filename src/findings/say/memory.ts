@@ -4,10 +4,12 @@ import type { Test } from '../facts.ts';
 import type { RuleName } from '../names.ts';
 import { sharesSentence, slowSeen, thresholdText } from './cpu.ts';
 import {
+  amountText,
   beatSentence,
   firstUser,
   forHowLong,
   has,
+  partOf,
   partsSentence,
   quantityOf,
   said,
@@ -29,6 +31,22 @@ function pages(test: Test): string {
 /** `in 12 minutes`. */
 function timeLeft({ details: { limit } = {} }: Test): string {
   return limit === undefined ? '' : scaledText(limit, 's');
+}
+
+/** `8.9 of 10 writes a second`, `1 of 1 MiB/s written`. */
+function ofLimit({ measures: [usage, limit] }: Test): string {
+  if (usage === undefined || limit === undefined) return 'its limit';
+  const what = usage.signal.endsWith('write') ? 'write' : 'read';
+  return usage.signal.includes('operations')
+    ? `${rounded(usage.value)} of ${rounded(limit.value)} ${what}s a second`
+    : `${amountText(usage)} of ${amountText(limit)} ${what === 'write' ? 'written' : 'read'}`;
+}
+
+function heldBackDetails(test: Test): string[] {
+  return [
+    `${commas(test.details?.count ?? 0)} of ${commas(test.details?.of ?? 0)} requests waited for the budget of the group (io.max), not for the disk.`,
+    'The number is the inode of its folder.',
+  ];
 }
 
 export const memoryWords = {
@@ -162,15 +180,24 @@ export const memoryWords = {
   'io-throttled': {
     topic: 'disk limits of control groups',
     title: (test) =>
-      `A disk limit holds control group ${groupName(test)} back: ${said(test, 'cgroup.disk.throttled')} of its requests waited`,
-    details: (test) => [
-      `${commas(test.details?.count ?? 0)} of ${commas(test.details?.of ?? 0)} requests waited for the budget of the group (io.max), not for the disk.`,
-      'The number is the inode of its folder.',
-    ],
+      test.form === 'at limit'
+        ? `A disk limit holds control group ${groupName(test)} back: ${ofLimit(test)} on ${partOf(test, 'device')?.name ?? 'its disk'}`
+        : `A disk limit holds control group ${groupName(test)} back: ${said(test, 'cgroup.disk.throttled')} of its requests waited`,
+    details: (test) =>
+      test.form === 'at limit'
+        ? [
+            has(test, 'cgroup.pressure.io.some')
+              ? `Its tasks stalled ${said(test, 'cgroup.pressure.io.some', 'max')} of the worst ten seconds.`
+              : '',
+            'The disk itself may be idle: iostat does not show it.',
+          ]
+        : heldBackDetails(test),
     seen: (test) =>
-      test.subject.name === ''
-        ? 'no request was held back'
-        : `${said(test, 'cgroup.disk.throttled')} of the requests of ${test.subject.name} waited`,
+      test.form === 'at limit'
+        ? `${test.subject.name} at ${ofLimit(test)}`
+        : test.subject.name === ''
+          ? 'no request was held back'
+          : `${said(test, 'cgroup.disk.throttled')} of the requests of ${test.subject.name} waited`,
   },
   'io-stalls': {
     topic: 'stalls on idle disks',

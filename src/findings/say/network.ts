@@ -83,7 +83,9 @@ export const networkWords = {
     details: () => ['The program does not accept in time: clients wait a second and more before they try again.'],
     seen: (test) =>
       test.form === 'queue'
-        ? `${said(test, 'system.network.tcp.listen.queue')} of ${commas(test.details?.limit ?? 0)} waiting at most`
+        ? (test.details?.limit ?? 0) === 0
+          ? 'nobody listens'
+          : `${said(test, 'system.network.tcp.listen.queue')} of ${commas(test.details?.limit ?? 0)} waiting at most`
         : `${perSecond(test)} dropped`,
   },
   'listen-backlog': {
