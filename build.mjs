@@ -46,6 +46,7 @@ const flame = await build({
   write: false,
   format: 'iife',
   target: 'es2022',
+  metafile: true,
   charset: 'utf8',
   logLevel: 'warning',
 });
@@ -60,6 +61,7 @@ await copyFile('node_modules/dejavu-fonts-ttf/ttf/DejaVuSans.ttf', 'dist/fonts/D
 await copyFile('node_modules/dejavu-fonts-ttf/LICENSE', 'dist/fonts/LICENSE');
 
 // The pages' browser code and style, and their hashes for the Content-Security-Policy: the report's, and the comparison's.
+const pages = [];
 await writeFile('src/generated/report-client.ts', await clientModule('src/render/report/client/main.ts'));
 await writeFile('src/generated/diff-client.ts', await clientModule('src/render/report/client/diff-main.ts'));
 
@@ -95,11 +97,13 @@ const bundle = await build({
   format: 'esm',
   external: ['sharp'],
   plugins: [lightYargs],
+  metafile: true,
   legalComments: 'linked',
   logLevel: 'warning',
 });
 for (const { path, text } of bundle.outputFiles)
   await writeFile(path, path.endsWith('.js') ? await commonJs(text) : text);
+await writeFile('dist/LICENSES.txt', await licenses([bundle, flame, ...pages]));
 await writeFile('dist/package.json', '{ "type": "commonjs" }\n');
 await copyFile('src/start.cjs', 'dist/coldflame.js');
 await chmod('dist/coldflame.js', 0o755);
@@ -141,8 +145,9 @@ async function commonJs(source) {
 
 /** The script and the style of a page, as the source of a module that holds them. */
 async function clientModule(entry) {
-  const { outputFiles } = await build({
+  const made = await build({
     entryPoints: { client: entry },
+    metafile: true,
     outdir: 'out',
     bundle: true,
     write: false,
@@ -154,10 +159,30 @@ async function clientModule(entry) {
     alias: { 'd3-transition': './src/render/report/client/flame/d3/no-transition.ts' },
     logLevel: 'warning',
   });
+  pages.push(made);
+  const { outputFiles } = made;
   const textOf = (ending) => outputFiles.find(({ path }) => path.endsWith(ending)).text;
   const hashOf = (text) => `sha256-${createHash('sha256').update(text).digest('base64')}`;
   const [script, style] = [textOf('.js'), textOf('.css')];
   return `export const client = ${JSON.stringify({ script, style, scriptHash: hashOf(script), styleHash: hashOf(style) })};\n`;
+}
+
+/** What is bundled of other packages, by the bundler's own account: name, version, licence, and its text. What is copied whole comes too. */
+async function licenses(bundles) {
+  const inputs = bundles.flatMap(({ metafile }) => Object.keys(metafile.inputs));
+  // node_modules/d3-selection/src/index.js, light-yargs:node_modules/@scope/name/index.js
+  const named = inputs.flatMap((path) => /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? []);
+  const names = [...new Set([...named, 'assemblyscript', 'dejavu-fonts-ttf', 'gecko-profiler-demangle'])].sort();
+  const parts = await Promise.all(
+    names.map(async (name) => {
+      const { version, license, repository } = JSON.parse(await readFile(`node_modules/${name}/package.json`, 'utf8'));
+      const files = (await readdir(`node_modules/${name}`)).filter((file) => /^licen[cs]e/i.test(file)).sort();
+      const texts = await Promise.all(files.map((file) => readFile(`node_modules/${name}/${file}`, 'utf8')));
+      return `${name} ${version}: ${typeof license === 'string' ? license : JSON.stringify(license)}\n\n${texts.join('\n').trim() || `(the package has no text of it: ${repository.url})`}\n`;
+    }),
+  );
+  const rule = `\n${'-'.repeat(78)}\n\n`;
+  return `What is bundled into dist/, and under which licence.\n${rule}${parts.join(rule)}`;
 }
 
 /** AssemblyScript compiled to WebAssembly, as the source of a module that holds it in base64. */
