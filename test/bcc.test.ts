@@ -303,4 +303,9 @@ test('arguments of several lines stay in their row where the manifest says whose
     ],
   });
   expect(plain(await read(text, { tool: 'execsnoop' }))).toMatchObject({ unreadCount: 2 });
+  // One of them may look like a frame of a stack.
+  const program = text.replace('\nmake\n', "\n  awk '{\n      parent[pid] = field[2]\n");
+  const awk = await read(program, { tool: 'execsnoop', command: 'execsnoop -T' });
+  expect(awk.datasets.map(({ shape }) => shape)).toEqual(['events']);
+  expect(JSON.stringify(plain(awk.datasets[0]))).toContain('parent[pid] = field[2]\\ndate');
 });

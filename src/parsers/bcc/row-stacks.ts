@@ -14,6 +14,8 @@ import type { Table } from './table.ts';
 const FRAME = /^(?: {4}|\t)\s*(?:\S.*(?:\+(?:0x[0-9a-f]+|\d+)|\])'?|(?:0x)?[0-9a-f]{5,16} .*\S)\s*$/;
 /** Prints user frames without offset: `    RequestProcessor::writeResponse(int)`. */
 const PLAIN_FRAMES = 'funcslower';
+/** Prints arguments as they are, which may be a program of many lines: `      parent[pid] = field[2]`. */
+const NO_STACKS = 'execsnoop';
 const INDENTED = /^(?: {4}|\t)\s*\S/;
 const MAX_FRAME_LENGTH = 4096;
 
@@ -47,7 +49,8 @@ export class RowStacks {
 
   /** Whether the line is a frame under a row. */
   takes(line: string): boolean {
-    if (this.table.length === 0 || this.ended || line.length > MAX_FRAME_LENGTH) return false;
+    if (this.tool === NO_STACKS || this.table.length === 0 || this.ended || line.length > MAX_FRAME_LENGTH)
+      return false;
     return (this.tool === PLAIN_FRAMES ? INDENTED : FRAME).test(line);
   }
 
