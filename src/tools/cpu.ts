@@ -81,7 +81,7 @@ export const cpu: readonly Tool[] = [
     subsystem: 'cpu',
     asks: 'Which programs are being started?',
     reading:
-      'Short-lived processes hide from top, which samples: a shell loop that starts a thousand a second shows up here only. PCOMM is the new process in bcc of old and in libbpf-tools, its parent in some versions in between: go by ARGS. A RET other than 0 is a program that could not be started.',
+      'Short-lived processes hide from top, which samples: a shell loop that starts a thousand a second shows up here only. PCOMM is the new process in bcc of old and in libbpf-tools, its parent in some versions in between: go by ARGS. A RET other than 0 is a program that could not be started. Empty ARGS lay in memory that was not paged in.',
     output: {
       shape: 'events',
       of: 'exec',

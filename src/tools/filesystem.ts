@@ -42,7 +42,7 @@ export const filesystem: readonly Tool[] = [
   slower(
     'xfs',
     'XFS',
-    'A slow S (fsync) waits for the log; a slow O for an inode or a lock. Times are felt by the program, so they include what never reached the disk.',
+    'A slow S or F (fsync) waits for the log; a slow O for an inode or a lock. Times are felt by the program, so they include what never reached the disk.',
   ),
   slower(
     'btrfs',
@@ -211,7 +211,7 @@ function slower(type: string, label: string, remark: string): Tool {
     name: `${type}slower`,
     subsystem: 'filesystem',
     asks: `Which ${label} operations were slow, on which file, for whom?`,
-    reading: `T is the kind: R read, W write, O open, S fsync. ${remark} Only operations above the threshold are rows: none is good news.`,
+    reading: `T is the kind: R read, W write, O open, S or F fsync (its BYTES are those it was asked for, LL_MAX all of the file). ${remark} Only operations above the threshold are rows: none is good news.`,
     output: {
       shape: 'events',
       of: 'file operation',

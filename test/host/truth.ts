@@ -141,6 +141,9 @@ function sum(deeds: readonly Deed[]): number {
   return deeds.reduce((total, { value }) => total + value, 0);
 }
 
+/** S by bcc's tools, F by those of libbpf-tools. */
+const FSYNC = /^[SF]$/;
+
 /** fsyncs of the ledger that took longer than a millisecond. */
 function slower(...journals: string[]): Comparison {
   return {
@@ -148,7 +151,7 @@ function slower(...journals: string[]): Comparison {
     journals,
     kinds: ['fsync'],
     done: (deeds) => deeds.filter(({ value }) => value >= 1e6).length,
-    said: rowsOf('ledger', ['COMM', 'TASK'], ({ row, text }) => (text(row, 'T') || text(row, 'TYPE')) === 'S'),
+    said: rowsOf('ledger', ['COMM', 'TASK'], ({ row, text }) => FSYNC.test(text(row, 'T') || text(row, 'TYPE'))),
     apart: 0.15,
   };
 }
