@@ -3,7 +3,17 @@ import { clockTime, columns, field, number, percent, tellingEach, text } from '.
 import { perfTools } from './perf.ts';
 import { mpstat } from './proc-programs.ts';
 import { lifetimeColumns, loadColumns, processColumns, topSummary } from './procps.ts';
-import { cpudist, hardirqs, offcputime, profile, runqlat, runqlen, softirqs, wakeuptime } from './programs.ts';
+import {
+  cpudist,
+  hardirqs,
+  hardirqsOfTracepoint,
+  offcputime,
+  profile,
+  runqlat,
+  runqlen,
+  softirqs,
+  wakeuptime,
+} from './programs.ts';
 import { bcc, bpftrace, classic, fromProc, libbpf, ownProgram } from './recipe.ts';
 import { mpstatColumns, pidstatColumns, sarColumns } from './sysstat.ts';
 import type { Tool } from './tool.ts';
@@ -229,6 +239,7 @@ export const cpu: readonly Tool[] = [
       bcc('hardirqs {seconds} 1', { overhead: 'moderate' }),
       libbpf('hardirqs {seconds} 1', { overhead: 'moderate' }),
       ownProgram(hardirqs, { overhead: 'moderate' }),
+      ownProgram(hardirqsOfTracepoint, { overhead: 'moderate' }),
     ],
   },
   {

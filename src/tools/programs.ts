@@ -99,8 +99,8 @@ tracepoint:irq:softirq_exit /@start[cpu]/
 END { clear(@start); clear(@name); }
 `;
 
-export const hardirqs = `
-tracepoint:irq:irq_handler_entry { @start[cpu] = nsecs; @name[cpu] = str(args->name); }
+const hardirqsWith = (entry: string) => `
+${entry}
 tracepoint:irq:irq_handler_exit /@start[cpu]/
 {
   @usecs[@name[cpu]] = sum((nsecs - @start[cpu]) / 1000);
@@ -108,6 +108,16 @@ tracepoint:irq:irq_handler_exit /@start[cpu]/
 }
 END { clear(@start); clear(@name); }
 `;
+
+/** bpftrace 0.23 reads strings of tracepoints whose place the record tells (__data_loc) as empty: the name comes from the kernel's own. */
+export const hardirqs = hardirqsWith(
+  'rawtracepoint:irq_handler_entry { @start[cpu] = nsecs; @name[cpu] = str(((struct irqaction *)arg1)->name); }',
+);
+
+/** Where bpftrace has no raw tracepoints or the kernel no BTF. */
+export const hardirqsOfTracepoint = hardirqsWith(
+  'tracepoint:irq:irq_handler_entry { @start[cpu] = nsecs; @name[cpu] = str(args->name); }',
+);
 
 /** A histogram a second for each disk, by its major and minor number. */
 export const biolatency = `

@@ -38,6 +38,7 @@ const SCENES: Readonly<Record<string, readonly string[]>> = {
 const CANNOT: Readonly<Record<string, string>> = {
   zfsslower: "no ZFS in Debian's kernel",
   zfsdist: "no ZFS in Debian's kernel",
+  'slabratetop libbpf-tools trixie': 'its probe, kmem_cache_alloc, has another name since Linux 6.10',
   xenhyper: 'no Xen under this kernel',
   'runqlen own': 'needs nr_queued of newer kernels (6.18 has it); runqlen.bt reads nr_running here',
 };
