@@ -1,6 +1,7 @@
 /** The report's one time axis, and what is drawn along it. */
 import type { Capture } from '../../datasets/capture.ts';
 import { extentOf } from '../../datasets/extent.ts';
+import type { Severity } from '../../datasets/finding.ts';
 import type { Range } from '../../datasets/narrow.ts';
 import type { Dataset } from '../../datasets/shapes.ts';
 import { timesOf } from '../../datasets/times.ts';
@@ -23,8 +24,8 @@ export interface Lane {
   value: number[];
   /** What fills the lane: 100 for percents; null takes the largest value. */
   full: number | null;
-  /** When a finding rests on it. */
-  found?: Range[];
+  /** When a finding rests on it, and how bad that is. */
+  found?: (Range & { severity: Severity })[];
   /** The same signal of an earlier capture, on the same axis. */
   before?: Pick<Lane, 'at' | 'value'>;
 }

@@ -16,23 +16,26 @@ export function barHtml(capture: Capture): Markup {
   const printed = printedWindow(capture);
   return markup`<header class="bar">
 <h1>${hostOf(capture)?.hostname ?? capture.name}</h1>
-${manifest !== null && markup`<p class="window">${windowText(manifest)}</p><p class="host" title="${hostText(manifest)}">${hostText(manifest)}</p>`}
+${manifest !== null && markup`<p class="window">${windowHtml(manifest)}</p><p class="host" title="${hostText(manifest)}">${hostText(manifest)}</p>`}
 ${printed !== null && markup`<p class="window">${printed}</p>`}<p class="tally">${tallyHtml(capture)}</p>
 <div class="controls" hidden></div>
 </header>`;
 }
 
 /** `2026-11-20 21:00:05 to 21:00:35 CET (UTC+01:00)`. */
-function windowText(manifest: Manifest): string {
+function windowHtml(manifest: Manifest): Markup {
   const { started, ended, utcOffset } = manifest;
   const local = started + utcOffset;
-  return `${calendarDay(local)} ${clockTime(local)} to ${clockTime(ended + utcOffset)} ${zoneText(manifest)}`;
+  return markup`${calendarDay(local)} ${clockTime(local)} to ${clockTime(ended + utcOffset)} ${zoneHtml(manifest)}`;
 }
 
-function zoneText(manifest: Manifest): string {
-  if (manifest.utcOffset === 0) return 'UTC';
+/** `CET (UTC+01:00)`, in a laptop's bar `CET`. */
+function zoneHtml(manifest: Manifest): Markup {
+  if (manifest.utcOffset === 0) return markup`UTC`;
   const [name, offset] = [zoneName(manifest), offsetName(manifest.utcOffset)];
-  return name === offset ? name : `${name} (${offset})`;
+  return name === offset
+    ? markup`${name}`
+    : markup`<span title="${offset}">${name}</span><span class="offset"> (${offset})</span>`;
 }
 
 /** `30 s · Debian 12, Linux 6.1.0 · 2 CPUs, 23.5 GiB`. */

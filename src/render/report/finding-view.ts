@@ -1,10 +1,10 @@
 /** What a finding shows of itself, chosen once for page, comparison and paper: who, when, what follows from it, which stacks. */
 import { durationText } from '../../datasets/amounts.ts';
-import type { Capture, HostClock } from '../../datasets/capture.ts';
+import { type Capture, type HostClock, hostClock } from '../../datasets/capture.ts';
 import { type Actor, type Finding, type FindingRef, foundOf, isSameSubject } from '../../datasets/finding.ts';
 import type { Range } from '../../datasets/narrow.ts';
 import { isOfWaits, type Stacks } from '../../datasets/shapes.ts';
-import { hostTime } from '../when.ts';
+import { calendarDay, hostTime } from '../when.ts';
 import { type Axis, isOnAxis } from './axis.ts';
 
 /** A cause with what follows from it; what has no cause stands by itself. */
@@ -60,6 +60,18 @@ export function rangeOfFinding(
   const from = Math.max(axis.from, since);
   const to = Math.min(axis.to, until ?? axis.to);
   return to > from ? { from: round(from), to: round(to) } : null;
+}
+
+const DAY = 86_400;
+
+/** When it was, where that was before the axis: `15:52:51 (before the capture)`, with the day where that was another; else null. */
+export function beforeText({ since, until }: Pick<Finding, 'since' | 'until'>, capture: Capture): string | null {
+  const last = until ?? since;
+  if (last === null || last > 0) return null;
+  const clock = hostClock(capture);
+  if (clock === null) return `${durationText(-last)} before the capture`;
+  const day = last < -DAY && clock.dated !== false ? `${calendarDay(clock.started + clock.utcOffset + last)} ` : '';
+  return `${day}${hostTime(last, clock, 0)} (before the capture)`;
 }
 
 /** Whether it lasted for nearly all of the time there is: then there is no rest to compare it with. */

@@ -3,7 +3,6 @@ import { counted } from '../../datasets/amounts.ts';
 import { type Capture, hostClock } from '../../datasets/capture.ts';
 import {
   aloneOf,
-  conclusionOf,
   type Finding,
   foundOf,
   isCommand,
@@ -18,6 +17,7 @@ import { againstRestHtml } from './against-html.ts';
 import { type Axis, axisOf } from './axis.ts';
 import { evidenceHtml } from './evidence-html.ts';
 import {
+  beforeText,
   type FindingGroup,
   findingGroups,
   lengthText,
@@ -47,10 +47,8 @@ export function aroundOf(capture: Capture, panels: readonly Panel[]): Around {
 export function findingsHtml(findings: readonly Finding[], around: Around): Markup {
   const groups = findingGroups(findings);
   const count = foundOf(findings).length;
-  const conclusion = conclusionOf(findings);
   return markup`<section id="findings" aria-labelledby="findings-title">
 <h2 id="findings-title">Findings${count > 0 && markup` <span class="count">${count}</span>`}</h2>
-${conclusion !== null && markup`<p class="conclusion">${conclusion}</p>`}
 ${groups.map((group) => foundHtml(group, around))}
 ${checksHtml(findings, around)}
 </section>`;
@@ -77,25 +75,27 @@ ${lineHtml(group, around)}${extras.note}
 ${evidenceHtml(finding, around.capture, around.panels)}
 ${stacksHtml(group, around)}
 ${againstRestHtml(finding, around.capture, around.panels, around.axis)}
-${nextHtml(finding)}
-${explains.length > 0 && markup`<details class="explains"><summary>Explains ${explains.length} more</summary><div class="unfolded">${explains.map((each) => foundHtml({ finding: each, explains: [], beside: [] }, around))}</div></details>`}</div></div>
+${explains.length > 0 && markup`<details class="explains"><summary>Explains ${explains.length} more</summary><div class="unfolded">${explains.map((each) => foundHtml({ finding: each, explains: [], beside: [] }, around))}</div></details>`}
+${nextHtml(finding)}</div></div>
 ${miniature(finding, around.capture, around.axis)}</article>
 `;
 }
 
-/** When, who, how sure: `21:00:17 – 21:00:24 by nightly-backup hurt: orderdb (36 s) high confidence`. */
-function lineHtml(group: FindingGroup, { capture, axis }: Around): Markup {
+/** When, who, and how sure where there is doubt: `21:00:17 – 21:00:24 by nightly-backup hurt: orderdb (36 s)`. */
+function lineHtml(group: FindingGroup, { capture, axis }: Around): Markup | false {
   const { users, victims } = whoOf(group);
   const range = rangeOfFinding(group.finding, axis);
   const by = users.slice(0, MAX_NAMED).map(({ name }) => nameHtml(name));
   const hurt = victims.slice(0, MAX_NAMED).map(({ name, text }) => markup`${nameHtml(name)} (${text})`);
+  const before = beforeText(group.finding, capture);
   const parts = [
     range !== null && timeHtml(range, capture),
+    range === null && before !== null && markup`<span class="before">${before}</span>`,
     by.length > 0 && markup`<span>by ${listed(by)}</span>`,
     hurt.length > 0 && markup`<span>hurt: ${listed(hurt)}</span>`,
-    markup`<span class="sure">${group.finding.confidence} confidence</span>`,
+    group.finding.confidence !== 'high' && markup`<span class="sure">${group.finding.confidence} confidence</span>`,
   ].filter((part) => part !== false);
-  return markup`<p class="line">${parts.map((part, i) => markup`${i > 0 && ' '}${part}`)}</p>`;
+  return parts.length > 0 && markup`<p class="line">${parts.map((part, i) => markup`${i > 0 && ' '}${part}`)}</p>`;
 }
 
 /** With a script it sets the range everywhere. */
@@ -148,9 +148,9 @@ function stepHtml(step: Step): Markup {
 }
 
 const CHECKS: readonly [verdict: VerdictName, sign: string, words: (count: number) => string][] = [
-  ['near', '≈', (count) => `${count} near a threshold`],
+  ['near', '≈', (count) => `${counted(count, 'check')} near a threshold`],
   ['ruled-out', '✓', (count) => `${counted(count, 'check')} clear`],
-  ['not-known', '?', (count) => `${count} not known`],
+  ['not-known', '?', (count) => `${counted(count, 'check')} without enough data`],
 ];
 
 /** What is no finding: one line until it is opened. */
@@ -159,7 +159,7 @@ function checksHtml(findings: readonly Finding[], around: Around): Markup {
     const list = aloneOf(findings, verdict);
     return (
       list.length > 0 &&
-      markup`<details><summary>${words(list.length)}</summary>${verdictList(verdict, sign, list, around)}</details>`
+      markup`<details><summary>${words(list.reduce((sum, { also = [] }) => sum + 1 + also.length, 0))}</summary>${verdictList(verdict, sign, list, around)}</details>`
     );
   });
   return markup`<div class="checks">${lists}</div>`;

@@ -1,6 +1,6 @@
 /** The few signals that are drawn along the time axis: what a person looks for first, each from the tool that tells it most often. */
 import type { Capture } from '../../datasets/capture.ts';
-import { type Finding, foundOf, type SubjectKind } from '../../datasets/finding.ts';
+import { type Finding, foundOf, type Severity, type SubjectKind } from '../../datasets/finding.ts';
 import { groupsOf } from '../../datasets/groups.ts';
 import type { Range } from '../../datasets/narrow.ts';
 import type { Stacks } from '../../datasets/shapes.ts';
@@ -97,10 +97,13 @@ export function byFindings(lanes: readonly Lane[], findings: readonly Finding[])
 }
 
 /** The times of the findings that rest on a lane, and the places of those findings in their order. */
-function foundOn({ signals }: Lane, findings: readonly Finding[]): { range: Range; place: number }[] {
-  return foundOf(findings).flatMap(({ since, until, isPast, measures }, place) => {
+function foundOn(
+  { signals }: Lane,
+  findings: readonly Finding[],
+): { range: Range & { severity: Severity }; place: number }[] {
+  return foundOf(findings).flatMap(({ since, until, isPast, measures, severity }, place) => {
     if (since === null || isPast || !measures.some(({ signal }) => signals.includes(signal))) return [];
-    return [{ range: { from: since, to: until ?? Number.MAX_VALUE }, place }];
+    return [{ range: { from: since, to: until ?? Number.MAX_VALUE, severity }, place }];
   });
 }
 

@@ -5,6 +5,7 @@ import { rowCount, textAt } from '../../datasets/cells.ts';
 import { timeAt } from '../../datasets/columns.ts';
 import { type Finding, foundOf, type Severity } from '../../datasets/finding.ts';
 import type { Events } from '../../datasets/shapes.ts';
+import { findingGroups } from './finding-view.ts';
 
 export interface Mark {
   /** Seconds on the axis. */
@@ -19,10 +20,11 @@ const MAX_MARKS = 12;
 /** A process that was there when tracing began did not start then. */
 const JUST_BEGUN = 0.2;
 
-/** Starts of the processes that findings name, kills for lack of memory, and kernel errors that have a time. */
+/** Starts of the processes that causes name, kills for lack of memory, and kernel errors that have a time. */
 export function marksOf(capture: Capture, findings: readonly Finding[]): Mark[] {
   const found = foundOf(findings);
-  const all = [...started(capture, found), ...killed(capture), ...kernelErrors(found)];
+  const causes = findingGroups(findings).map(({ finding }) => finding);
+  const all = [...started(capture, causes), ...killed(capture), ...kernelErrors(found)];
   return all.sort((a, b) => a.at - b.at).slice(0, MAX_MARKS);
 }
 
@@ -32,7 +34,7 @@ function eventsOf(capture: Capture, tool: string): Events[] {
   );
 }
 
-/** The first exec of each process that uses what a finding is about. */
+/** The first exec of each process that uses what a finding is about. What follows from a cause names its children, too. */
 function started(capture: Capture, found: readonly Finding[]): Mark[] {
   const severities = new Map<string, Severity>();
   for (const { actors, severity } of found)

@@ -1,7 +1,7 @@
 /** The first screen: the USE table, what collecting missed or cost, and the findings. */
 import { percent } from '../../datasets/amounts.ts';
 import type { Capture, Manifest, Source } from '../../datasets/capture.ts';
-import type { Finding } from '../../datasets/finding.ts';
+import { conclusionOf, type Finding } from '../../datasets/finding.ts';
 import { type UseCell, type UseState, type UseTable, useColumns, useSigns } from '../../datasets/use.ts';
 import { type Markup, markup } from '../markup.ts';
 import { type Around, findingsHtml } from './findings-html.ts';
@@ -13,7 +13,7 @@ const STATE_WORDS: Readonly<Record<UseState, string>> = {
   notice: 'notice',
   near: 'near a threshold',
   clear: 'clear',
-  seen: 'measured, not judged',
+  seen: 'seen, not judged',
   unknown: 'not known',
   none: 'has none',
 };
@@ -22,7 +22,9 @@ const COST_THAT_MATTERS = 0.01;
 
 export function overviewHtml(findings: readonly Finding[], use: readonly UseTable[], around: Around): Markup {
   const collecting = collectingText(around.capture);
+  const conclusion = conclusionOf(findings);
   return markup`<section id="overview" aria-label="Overview">
+${conclusion !== null && markup`<p class="conclusion">${conclusion}</p>`}
 ${use.map((table) => useHtml(table, use.length > 1, around))}
 ${collecting !== '' && markup`<p class="collecting">${collecting}</p>`}
 ${findingsHtml(findings, around)}
@@ -35,11 +37,18 @@ function useHtml({ host, rows: all }: UseTable, isOneOfMany: boolean, around: Ar
   if (rows.length === 0) return false;
   return markup`<div class="scroll use" tabindex="0" role="region" aria-label="USE table${isOneOfMany && ` of ${host ?? 'files of no known host'}`}"><table><caption class="${!isOneOfMany && 'offscreen'}">${isOneOfMany ? (host ?? 'files of no known host') : 'Utilization, saturation and errors of each resource'}</caption>
 <thead><tr><th scope="col">Resource</th><th scope="col">Utilization</th><th scope="col">Saturation</th><th scope="col">Errors</th></tr></thead>
-<tbody>${rows.map(({ label, ...row }) => markup`<tr><th scope="row">${label}</th>${useColumns.map((column) => cellHtml(row[column], around))}</tr>\n`)}${unknown.length > 0 && markup`<tr class="unknown"><th scope="row"><span class="mark" aria-hidden="true">${useSigns.unknown}</span> Not captured</th><td colspan="3">${unknown.join(', ')}</td></tr>`}</tbody></table></div>
+<tbody>${rows.map(({ label, ...row }) => markup`<tr><th scope="row">${label}</th>${useColumns.map((column) => cellHtml(row[column], around))}</tr>\n`)}${unknown.length > 0 && markup`<tr class="unknown"><th scope="row"><span class="mark" aria-hidden="true">${useSigns.unknown}</span> Not captured</th><td colspan="3">${unknown.join(', ')}</td></tr>`}</tbody></table>${keyHtml(rows)}</div>
 `;
 }
 
-function isKnown({ state }: UseCell): boolean {
+/** What the signs in a table mean; that of what was not captured stands in its last row. */
+function keyHtml(rows: UseTable['rows']): Markup {
+  const states = new Set(rows.flatMap((row) => useColumns.map((column) => row[column].state)));
+  const signs = (Object.keys(STATE_WORDS) as UseState[]).filter((state) => states.has(state) && isKnown({ state }));
+  return markup`<p class="key">${signs.map((state) => markup`<span class="${state}"><span class="mark">${useSigns[state]}</span> ${STATE_WORDS[state]}</span> `)}</p>`;
+}
+
+function isKnown({ state }: Pick<UseCell, 'state'>): boolean {
   return state !== 'unknown' && state !== 'none';
 }
 

@@ -8,6 +8,9 @@ export const LANE_HEIGHT = 18;
 /** Over the line, so that the greatest value does not touch the lane above. */
 const HEADROOM = 3;
 
+/** Of the fill where a rule found something. */
+const FOUND_OPACITY = 0.3;
+
 type Course = Pick<Lane, 'at' | 'value'>;
 
 /** @param span the time that the lane's width stands for */
@@ -37,7 +40,8 @@ export function drawLane(canvas: HTMLCanvasElement, lane: Lane, span: Range, wid
   }
   fill(pen, lane, x, y);
   stroke(lane, '--lane');
-  for (const { from, to } of lane.found ?? []) fillFound(pen, lane, { x, y }, [x(from), x(to)]);
+  for (const { from, to, severity } of lane.found ?? [])
+    fillFound(pen, lane, { x, y }, { from: x(from), to: x(to), color: styleValue(`--${severity}`) });
 }
 
 function trace(
@@ -68,7 +72,7 @@ function fillFound(
   pen: CanvasRenderingContext2D,
   lane: Course,
   { x, y }: { x: (time: number) => number; y: (value: number) => number },
-  [from, to]: [number, number],
+  { from, to, color }: { from: number; to: number; color: string },
 ): void {
   pen.save();
   pen.beginPath();
@@ -77,10 +81,12 @@ function fillFound(
   trace(pen, lane, x, y);
   pen.lineTo(x(lane.at.at(-1) ?? 0), LANE_HEIGHT);
   pen.lineTo(x(lane.at[0] ?? 0), LANE_HEIGHT);
-  pen.fillStyle = styleValue('--found-fill');
+  pen.globalAlpha = FOUND_OPACITY;
+  pen.fillStyle = color;
   pen.fill();
+  pen.globalAlpha = 1;
   trace(pen, lane, x, y);
-  pen.strokeStyle = styleValue('--critical');
+  pen.strokeStyle = color;
   pen.lineWidth = 1.5;
   pen.stroke();
   pen.restore();

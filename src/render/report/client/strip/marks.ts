@@ -10,7 +10,7 @@ import { drawTicks } from './ticks.ts';
 const LETTER = 6;
 /** Longer names are cut. */
 const MAX_LETTERS = 40;
-/** Fewer times tell no scale: a name that would leave fewer is not written. */
+/** Fewer times tell no scale: what would leave fewer is not written. */
 const LEAST_TIMES = 3;
 
 export function drawMarks(host: HTMLElement, { data }: Context, span: Range, width: number): void {
@@ -22,14 +22,19 @@ export function drawMarks(host: HTMLElement, { data }: Context, span: Range, wid
     const text = mark.label.length > MAX_LETTERS ? `${mark.label.slice(0, MAX_LETTERS - 1)}…` : mark.label;
     const room = (text.length + 2) * LETTER;
     const from = Math.min(x, width - room);
-    const hidden = timesUnder(host, from, from + room);
-    const isNamed =
-      taken.every(([low, high]) => from + room < low || from > high) &&
-      host.querySelectorAll('span').length - hidden.length >= LEAST_TIMES;
-    host.append(markElement(mark, isNamed ? text : '', { x, from }));
-    if (!isNamed) continue;
-    taken.push([from, from + room]);
+    const isFree = (low: number, high: number): boolean => taken.every(([first, last]) => high < first || low > last);
+    // Where its name has no room, the arrow alone may have.
+    if (isFree(from, from + room) && place(mark, text, { x, from }, room)) taken.push([from, from + room]);
+    else if (isFree(x, x + LETTER)) place(mark, '', { x, from: x }, LETTER);
+  }
+
+  /** @returns whether it stands there: a name that would leave too few times does not. */
+  function place(mark: Mark, text: string, at: { x: number; from: number }, room: number): boolean {
+    const hidden = timesUnder(host, at.from, at.from + room);
+    if (hidden.length > 0 && host.querySelectorAll('span').length - hidden.length < LEAST_TIMES) return false;
     for (const time of hidden) time.remove();
+    host.append(markElement(mark, text, at));
+    return true;
   }
 }
 
