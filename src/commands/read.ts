@@ -15,6 +15,7 @@ import { UserError, unreadable } from '../errors.ts';
 import { maskCapture } from '../masking/mask.ts';
 import { redactCapture } from '../masking/redact.ts';
 import { text } from '../parsers/text.ts';
+import { setByTraffic } from '../signals/agreement.ts';
 import { layOnCapture, leaveAside, type ReadOptions, readFile, readRecordings } from './read-file.ts';
 import { Recordings } from './recordings.ts';
 
@@ -221,6 +222,7 @@ async function readFileInto(file: InputFile, capture: Capture, options: ReadOpti
 async function finished(path: string, places: readonly Place[], options: ReadOptions): Promise<Capture[]> {
   for (const { capture, folder, arrived, recordings } of places) {
     await readRecordings(recordings, capture, options);
+    setByTraffic(capture);
     if (places.length > 1) capture.name = `${path}: ${folder.replace(/\/$/, '')}`;
     // A manifest that was named by itself says nothing of the files beside it.
     if (!isManifest(path)) sayMissing(capture, arrived);

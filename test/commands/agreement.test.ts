@@ -1,0 +1,52 @@
+/** The demo's biosnoop counts from a moment that nobody wrote down: it must stand where iostat's writes are. */
+import { join } from 'node:path';
+import { beforeAll, expect, test } from 'vitest';
+import { readCapture } from '../../src/commands/read.ts';
+import type { Capture } from '../../src/datasets/capture.ts';
+import { rowAt } from '../../src/datasets/cells.ts';
+import type { Events, Metric, Series } from '../../src/datasets/shapes.ts';
+import { setByTraffic } from '../../src/signals/agreement.ts';
+
+const DEMO = join(import.meta.dirname, '../../samples/demo/capture.tar.gz');
+let demo: Capture;
+let biosnoop: Events;
+beforeAll(async () => {
+  demo = await readCapture([DEMO], { samples: false });
+  biosnoop = demo.datasets.find((dataset): dataset is Events => dataset.tool === 'biosnoop') as Events;
+});
+
+/** By writes a second, while the program goes by bytes: the shift at which the squares of the differences are least. */
+function bestShift(): number {
+  const disks = demo.datasets.find(({ tool, title }) => tool === 'iostat' && title === 'disks') as Series;
+  const { at, values } = disks.metrics.find(({ name, labels }) => name === 'w/s' && labels.Device === 'vda') as Metric;
+  const kind = biosnoop.columns.findIndex(({ name }) => name === 'T');
+  const times = [...biosnoop.at].filter((_, row) => String(rowAt(biosnoop, row)[kind]).includes('W'));
+  let best = { shift: Number.NaN, squares: Number.POSITIVE_INFINITY };
+  for (let shift = -1.5; shift <= 1.5; shift += 0.05) {
+    let squares = 0;
+    for (let i = 1; i < values.length; i++) {
+      const end = (at[i] as number) - shift;
+      const traced = times.filter((time) => time > end - 1 && time <= end).length;
+      squares += (traced - (values[i] as number)) ** 2;
+    }
+    if (squares < best.squares) best = { shift, squares };
+  }
+  return best.shift;
+}
+
+test('they agree within a tenth of a second', () => {
+  expect(Math.abs(bestShift())).toBeLessThan(0.1);
+  expect(biosnoop.timing?.doubt).toBeLessThan(0.1);
+});
+
+test('what does not go up and down with iostat is left where it was', () => {
+  const steady: Events = {
+    ...biosnoop,
+    at: biosnoop.at.map((_, row) => (30 * row) / biosnoop.at.length),
+    timing: { span: 0, grain: 0, doubt: 1 },
+  };
+  const before = [...steady.at];
+  setByTraffic({ ...demo, datasets: demo.datasets.map((dataset) => (dataset === biosnoop ? steady : dataset)) });
+  expect([...steady.at]).toEqual(before);
+  expect(steady.timing?.doubt).toBe(1);
+});
