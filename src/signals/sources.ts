@@ -1,6 +1,7 @@
 /** What is known of a source itself: whether it looked at the whole host for the whole window, and what speaks against it. */
 import type { Capture, Run, Source } from '../datasets/capture.ts';
 import type { Range } from '../datasets/narrow.ts';
+import { watchedFrom } from '../datasets/window.ts';
 import { toolNamed } from '../tools/index.ts';
 
 /** Why what a source says may not be all of the truth. */
@@ -24,10 +25,11 @@ export function runOf({ manifest }: Capture, { run }: Pick<Source, 'run'>): Run 
 /** How long the tool of a source looked: since it was attached, where the manifest tells, else since it was started. */
 export function lookOf(capture: Capture, source: Source): Range | null {
   const run = runOf(capture, source);
-  const from = run?.attached ?? run?.started ?? null;
-  return from === null || run?.ended === null || run?.ended === undefined || run.ended <= from
-    ? null
-    : { from, to: run.ended };
+  if (run === null) return null;
+  const place = capture.sources.indexOf(source);
+  const own = capture.datasets.filter((dataset) => dataset.source === place);
+  const from = watchedFrom(run, own) ?? run.started;
+  return from === null || run.ended === null || run.ended <= from ? null : { from, to: run.ended };
 }
 
 /** Tools that attach to a kernel they must first compile for: when they did is not when they were started. */

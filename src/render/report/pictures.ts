@@ -5,6 +5,7 @@ import { alongTime, eventTotals } from '../../datasets/event-sums.ts';
 import type { HeatMap } from '../../datasets/heatmap.ts';
 import type { Range } from '../../datasets/narrow.ts';
 import type { Counts, Dataset, Stacks } from '../../datasets/shapes.ts';
+import { watchedFrom } from '../../datasets/window.ts';
 import { barsSvg } from '../bars.ts';
 import type { PictureOptions } from '../chart.ts';
 import type { FlameOptions } from '../flame/options.ts';
@@ -43,7 +44,8 @@ export function alongAxis(
 ): Pick<Drawn, 'clock' | 'span' | 'watchedFrom'> {
   if (axis === null || !isOnAxis(dataset, axis)) return {};
   const run = capture.manifest?.runs[capture.sources[dataset.source]?.run ?? -1];
-  return { clock: axis.source === null ? hostClock(capture) : null, span, watchedFrom: run?.attached ?? null };
+  const from = run === undefined ? null : watchedFrom(run, [dataset]);
+  return { clock: axis.source === null ? hostClock(capture) : null, span, watchedFrom: from };
 }
 
 function optionsFor({ theme = 'page', width = WIDTH, ...along }: Drawn, name: string): PictureOptions {
