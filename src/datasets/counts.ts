@@ -77,7 +77,7 @@ export function keyWidth({ keys }: Pick<Counts, 'keys'>): number {
 /** Counts while their items come in. */
 export class GrowingCounts {
   private readonly keys: string[][] = [];
-  private readonly placeOf = new Map<string, number>();
+  private readonly places = new Map<string, number>();
   private readonly key = new Growing(Uint32Array);
   private readonly values = new Growing(Float64Array);
   private readonly at = new Growing(Float64Array);
@@ -88,7 +88,12 @@ export class GrowingCounts {
   }
 
   add(key: readonly string[], value: number, at: number | null, line: number): void {
-    this.key.push(this.intern(key));
+    this.addAt(this.placeOf(key), value, at, line);
+  }
+
+  /** @param place of the key, as `placeOf` told it */
+  addAt(place: number, value: number, at: number | null, line: number): void {
+    this.key.push(place);
     this.values.push(value);
     this.at.push(at ?? Number.NaN);
     this.lines.push(line);
@@ -99,12 +104,13 @@ export class GrowingCounts {
     return { keys, key: key.build(), values: values.build(), at: at.build(), lines: lines.build() };
   }
 
-  private intern(key: readonly string[]): number {
+  /** Where the key stands among all, for `addAt`. */
+  placeOf(key: readonly string[]): number {
     const text = key.length === 1 ? `"${key[0]}` : JSON.stringify(key);
-    const known = this.placeOf.get(text);
+    const known = this.places.get(text);
     if (known !== undefined) return known;
     const place = this.keys.push([...key]) - 1;
-    this.placeOf.set(text, place);
+    this.places.set(text, place);
     return place;
   }
 }

@@ -20,7 +20,8 @@ export function isCut(line: string): boolean {
 
 /** The line without the `^C` that was typed to stop the tool: it stands before or behind whatever was printed next. */
 export function withoutInterrupt(line: string): string {
-  return line.replace(INTERRUPT, '');
+  // Asked of every line of most files.
+  return line.includes('^C') ? line.replace(INTERRUPT, '') : line;
 }
 
 const ESCAPE = '\u001b';

@@ -302,6 +302,7 @@ class Cutter {
     if (marker?.kind !== 'date' || marker.moment === null) return false;
     const ahead = this.window.lines(offset, LINES_AHEAD);
     if (ahead[0]?.trim() !== marker.moment.text) return false;
+    if (grammar.own?.test(ahead[1] ?? '')) return true;
     const lines = upToBeginning(ahead, grammar);
     if (grammar.claims({ lines, complete: lines.length < LINES_AHEAD })) return true;
     // The last stamp, below which nothing was printed any more.

@@ -1,6 +1,7 @@
 /** Maps that a bpftrace program prints at exit, under the table it printed until then. */
 import type { Dataset } from '../../datasets/shapes.ts';
 import { datasetsOf } from '../bpftrace/datasets.ts';
+import { NO_TIME } from '../bpftrace/entry.ts';
 import { MapReader } from '../bpftrace/map-reader.ts';
 import type { LineLedger, LineVerdict } from '../lines.ts';
 import type { Section, Surroundings } from './section.ts';
@@ -22,7 +23,7 @@ export class MapsSection implements Section {
 
   line(text: string, number: number): LineVerdict | null {
     if (!this.isAfterTable()) return null;
-    return this.maps.take(text, { line: number, at: null, stamp: null, clock: null }) ? 'read' : null;
+    return this.maps.take(text, { line: number, time: NO_TIME }) ? 'read' : null;
   }
 
   datasets(): Dataset[] {

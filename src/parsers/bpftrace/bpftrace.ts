@@ -18,10 +18,10 @@ import { perfStat } from '../perf/stat.ts';
 import { printedStacks } from '../profiles/printed-stacks.ts';
 import { secondsOfDay } from '../stamps.ts';
 import { isCut, isPrompt, withoutInterrupt } from '../terminal.ts';
-import { keyText } from './cumulative.ts';
 import { datasetsOf } from './datasets.ts';
-import type { MapEntry } from './entry.ts';
+import { type MapEntry, type MapKey, NO_TIME, type PrintedTime } from './entry.ts';
 import { JsonReader, looksLikeJson } from './json-reader.ts';
+import { Keys } from './keys.ts';
 import { MapReader } from './map-reader.ts';
 
 // Attaching 1 probe...   Attached 3 probes   glued to what was typed: ^CAttached 3 probes
@@ -88,7 +88,7 @@ function claims(head: Head): boolean {
   const reader = new MapReader(new LineLedger());
   const ofMaps = lines.filter((line, i) => {
     const start = STAMPED.exec(line)?.[0].length ?? 0;
-    return reader.take(line.slice(start), { line: i + 1, ...NO_TIME });
+    return reader.take(line.slice(start), { line: i + 1, time: NO_TIME });
   }).length;
   if (ofMaps === 0 && !started) return false;
   // opensnoop.bt and its kin print a table, as the tools of bcc do.
@@ -119,9 +119,6 @@ interface Said {
   printed: boolean;
 }
 
-type Time = Pick<MapEntry, 'at' | 'stamp' | 'clock'>;
-const NO_TIME: Time = { at: null, stamp: null, clock: null };
-
 class BpftraceReader implements LineParser {
   private readonly context: ParseContext;
   private readonly ledger: LineLedger;
@@ -131,29 +128,32 @@ class BpftraceReader implements LineParser {
   private tool: string | null = null;
   /** What the program printed last, and what of its maps came since. */
   private time = NO_TIME;
-  private seen = new Set<string>();
+  private seen = new Map<string, Set<MapKey>>();
 
   constructor(context: ParseContext, ledger: LineLedger) {
     this.context = context;
     this.ledger = ledger;
-    this.maps = new MapReader(ledger);
-    this.json = new JsonReader(ledger);
+    const keys = new Keys();
+    this.maps = new MapReader(ledger, keys);
+    this.json = new JsonReader(ledger, keys);
   }
 
   line(text: string, line: number): LineVerdict {
     const quiet = quietly(text);
     // What is printed at the end is of no interval.
     if (text.startsWith('^C')) this.time = NO_TIME;
-    const record = this.json.take(quiet, { line, ...this.time });
+    const record = this.json.take(quiet, { line, time: this.time });
     if (record !== null) {
       for (const spoken of record.said) this.say(spoken, line);
-      this.date(record.entries);
+      for (const entry of record.entries) this.date(entry);
       return record.verdict;
     }
     const [before = '', stamp = ''] = STAMPED.exec(quiet) ?? [];
     const known = this.maps.entries.length;
-    const taken = this.maps.take(quiet.slice(before.length), { line, ...(timeOf(stamp) ?? this.time) });
-    if (before === '') this.date(this.maps.entries.slice(known));
+    const time = before === '' ? null : timeOf(stamp);
+    const taken = this.maps.take(quiet.slice(before.length), { line, time: time ?? this.time });
+    if (before === '')
+      for (let i = known; i < this.maps.entries.length; i++) this.date(this.maps.entries[i] as MapEntry);
     return taken ? 'read' : this.say(text, line);
   }
 
@@ -166,13 +166,11 @@ class BpftraceReader implements LineParser {
   }
 
   /** An element that comes a second time after one stamp is of what was printed at exit: of no interval. */
-  private date(entries: readonly MapEntry[]): void {
-    for (const entry of entries) {
-      const key = `${entry.map} ${keyText(entry)}`;
-      if (this.seen.has(key)) this.time = NO_TIME;
-      Object.assign(entry, this.time);
-      this.seen.add(key);
-    }
+  private date(entry: MapEntry): void {
+    const seen = this.seen.get(entry.map) ?? new Set();
+    if (seen.has(entry.key)) this.time = NO_TIME;
+    entry.time = this.time;
+    this.seen.set(entry.map, seen.add(entry.key));
   }
 
   private say(text: string, line: number): LineVerdict {
@@ -181,7 +179,7 @@ class BpftraceReader implements LineParser {
     const time = timeOf(quiet);
     if (time !== null) {
       this.time = time;
-      this.seen = new Set();
+      this.seen = new Map();
     }
     this.tool = TOOL_OF_GREETING.get(quiet) ?? this.tool;
     if (COMPLAINT.test(quiet)) this.ledger.note(quiet);
@@ -192,7 +190,7 @@ class BpftraceReader implements LineParser {
   }
 }
 
-function timeOf(text: string): Time | null {
+function timeOf(text: string): PrintedTime | null {
   const [, nanoseconds] = NANOSECONDS.exec(text) ?? [];
   if (nanoseconds !== undefined) {
     const at = Number(nanoseconds) / 1e9;
@@ -245,7 +243,7 @@ function textOf(lines: readonly Said[], tool: string, title: string): Text {
 }
 
 function isScratch({ map, value }: MapEntry): boolean {
-  return SCRATCH.test(map) && value.is === 'number' && value.value >= MIN_TIMESTAMP;
+  return value.is === 'number' && value.value >= MIN_TIMESTAMP && SCRATCH.test(map);
 }
 
 function asText({ map, key, value, line }: MapEntry): Said {

@@ -1,13 +1,9 @@
 /** Telling a map that is printed and cleared each interval from one that is printed again and again as it grows. */
 import { extent } from '../../datasets/extent.ts';
-import type { MapEntry } from './entry.ts';
+import type { MapEntry, MapKey } from './entry.ts';
 
 /** Fewer numbers than these may have grown by chance. */
 const MIN_COMPARED = 8;
-
-export function keyText({ key }: MapEntry): string {
-  return JSON.stringify(key);
-}
 
 /**
  * Whether a map was printed again without being cleared: every key comes back and no number shrinks. It takes some numbers
@@ -18,46 +14,38 @@ export function isCumulative<Entry extends MapEntry>(
   entries: readonly Entry[],
   numbersOf: (value: Entry['value']) => [name: string, number: number][],
 ): boolean {
-  const printings = printingsOf(entries);
   let compared = 0;
   let grown = entries.some(({ key }) => key.some((part) => typeof part !== 'string'));
-  for (let i = 1; i < printings.length; i++) {
-    const now = numbersByName(printings[i] as Entry[], numbersOf);
-    for (const [name, before] of numbersByName(printings[i - 1] as Entry[], numbersOf)) {
-      const number = now.get(name);
-      if (number === undefined || number < before) return false;
-      grown ||= number > before;
-      compared++;
+  let before: Printing<Entry> = new Map();
+  for (const printing of printingsOf(entries)) {
+    for (const [key, { value }] of before) {
+      const again = printing.get(key);
+      const now = new Map(again === undefined ? [] : numbersOf(again.value));
+      for (const [name, number] of numbersOf(value)) {
+        const later = now.get(name);
+        if (later === undefined || later < number) return false;
+        grown ||= later > number;
+        compared++;
+      }
     }
+    before = printing;
   }
   return grown && compared >= MIN_COMPARED;
 }
 
-function numbersByName<Entry extends MapEntry>(
-  entries: readonly Entry[],
-  numbersOf: (value: Entry['value']) => [name: string, number: number][],
-): Map<string, number> {
-  return new Map(
-    entries.flatMap((entry) =>
-      numbersOf(entry.value).map(([name, number]): [string, number] => [`${keyText(entry)} ${name}`, number]),
-    ),
-  );
-}
+type Printing<Entry> = Map<MapKey, Entry>;
 
 /** A key that comes again begins the next printing. */
-function printingsOf<Entry extends MapEntry>(entries: readonly Entry[]): Entry[][] {
-  const printings: Entry[][] = [];
-  let seen = new Set<string>();
+function* printingsOf<Entry extends MapEntry>(entries: readonly Entry[]): Generator<Printing<Entry>> {
+  let printing: Printing<Entry> = new Map();
   for (const entry of entries) {
-    const key = keyText(entry);
-    if (printings.length === 0 || seen.has(key)) {
-      printings.push([]);
-      seen = new Set();
+    if (printing.has(entry.key)) {
+      yield printing;
+      printing = new Map();
     }
-    seen.add(key);
-    printings.at(-1)?.push(entry);
+    printing.set(entry.key, entry);
   }
-  return printings;
+  yield printing;
 }
 
 /**
@@ -66,8 +54,7 @@ function printingsOf<Entry extends MapEntry>(entries: readonly Entry[]): Entry[]
  */
 export function timesPrinted(entries: readonly MapEntry[]): number {
   const whole = entries.filter(({ key }) => !key.includes(''));
-  const times = new Map<string, number>();
-  for (const entry of whole.length > 0 ? whole : entries)
-    times.set(keyText(entry), (times.get(keyText(entry)) ?? 0) + 1);
+  const times = new Map<MapKey, number>();
+  for (const { key } of whole.length > 0 ? whole : entries) times.set(key, (times.get(key) ?? 0) + 1);
   return extent(times.values())[1];
 }

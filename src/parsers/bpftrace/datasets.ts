@@ -18,8 +18,8 @@ import { EventsBuilder } from '../events-builder.ts';
 import type { LineLedger } from '../lines.ts';
 import { asSamples, measureOf } from '../measure.ts';
 import { addFrames, asKernel, type PrintedFrame, printedFrame } from '../stack-frame.ts';
-import { isCumulative, keyText, timesPrinted } from './cumulative.ts';
-import type { KeyPart, MapEntry, MapValue } from './entry.ts';
+import { isCumulative, timesPrinted } from './cumulative.ts';
+import type { MapEntry, MapKey, MapValue } from './entry.ts';
 
 type With<Is extends MapValue['is']> = MapEntry & { value: Extract<MapValue, { is: Is }> };
 
@@ -82,10 +82,10 @@ function hasStack({ key }: MapEntry): boolean {
 }
 
 function clockOf(entries: readonly MapEntry[]): Clock | null {
-  const times = entries.flatMap(({ value }) => (value.is === 'series' ? value.points.map(([at]) => at ?? 0) : []));
+  const times = only(entries, 'series').flatMap(({ value }) => value.points.map(([at]) => at ?? 0));
   // JSON tells a series' times since the epoch, text since midnight.
   if (times.length > 0) return times.some((at) => at > 86_400) ? 'epoch' : 'day';
-  return entries.find(({ clock }) => clock !== null)?.clock ?? null;
+  return entries.find(({ time }) => time.clock !== null)?.time.clock ?? null;
 }
 
 /** bitesize of bcc counts in Kbytes, bpftrace's own in bytes. */
@@ -98,8 +98,8 @@ function unitOf(map: string, tool: string): string {
 
 function histogramOf(entries: readonly With<'histogram'>[], head: DatasetHead, unit: string): Histogram {
   const groups = new GrowingBuckets();
-  for (const { key, value, at, stamp } of entries) {
-    groups.begin({ ...labelsOf(key), ...(stamp === null ? {} : { time: stamp }) }, at);
+  for (const { key, value, time } of entries) {
+    groups.begin({ ...labelsOf(key), ...(time.stamp === null ? {} : { time: time.stamp }) }, time.at);
     value.buckets.forEach(([low, high, count], i) => {
       groups.add(low, high, count, value.lines[i] as number);
     });
@@ -109,7 +109,7 @@ function histogramOf(entries: readonly With<'histogram'>[], head: DatasetHead, u
 }
 
 /** What tells an element from the others of its map; a stack root first, as folded. */
-function labelsOf(key: readonly KeyPart[]): Record<string, string> {
+function labelsOf(key: MapKey): Record<string, string> {
   const stacks = key.filter((part) => typeof part !== 'string').length;
   const numbered = { key: key.length - stacks > 1, stack: stacks > 1 };
   const next = { key: 1, stack: 1 };
@@ -126,7 +126,12 @@ function rootFirst(lines: readonly string[]): PrintedFrame[] {
 
 function countsOf(entries: readonly With<'number'>[], head: DatasetHead, unit: string): Counts {
   const items = new GrowingCounts();
-  for (const { key, value, at, line } of entries) items.add(texts(key), value.value, at, line);
+  const places = new Map<MapKey, number>();
+  for (const { key, value, time, line } of entries) {
+    const place = places.get(key) ?? items.placeOf(texts(key));
+    places.set(key, place);
+    items.addAt(place, value.value, time.at, line);
+  }
   return {
     ...head,
     shape: 'counts',
@@ -136,7 +141,7 @@ function countsOf(entries: readonly With<'number'>[], head: DatasetHead, unit: s
   };
 }
 
-function texts(key: readonly KeyPart[]): string[] {
+function texts(key: MapKey): string[] {
   return key.map((part) =>
     typeof part === 'string'
       ? part
@@ -155,7 +160,7 @@ function totalsOf(entries: readonly With<'stats'>[]): With<'number'>[] {
 function statsOf(entries: readonly With<'stats'>[], head: DatasetHead, unit: string): Counts[] {
   return (['count', 'average', 'total'] as const).map((measure) => {
     const items = new GrowingCounts();
-    for (const { key, value, at, line } of entries) items.add(texts(key), value[measure], at, line);
+    for (const { key, value, time, line } of entries) items.add(texts(key), value[measure], time.at, line);
     const title = `${head.title} ${measure}`;
     const of = measure === 'count' ? 'count' : unit;
     return { ...head, shape: 'counts', title, unit: of, ...items.build(), cumulative: false };
@@ -182,7 +187,8 @@ function tableOf(entries: readonly With<'other'>[], head: DatasetHead): Events {
   const width = entries.reduce((most, { key }) => Math.max(most, key.length), 0);
   const names = [...Array.from({ length: width }, (_, i) => (width > 1 ? `key ${i + 1}` : 'key')), 'value'];
   const table = new EventsBuilder(names.map((name) => ({ name, type: 'text', unit: '', role: null })));
-  for (const { key, value, at, line } of entries) table.add([...padded(texts(key), width), value.text], at, line);
+  for (const { key, value, time, line } of entries)
+    table.add([...padded(texts(key), width), value.text], time.at, line);
   return { ...head, shape: 'events', ...table.build() };
 }
 
@@ -200,7 +206,7 @@ function stacksOf(entries: readonly With<'number'>[], head: DatasetHead, unit: s
   const growing = isCumulative(entries, ({ value }) => [['', value]]);
   const printings = growing ? 1 : timesPrinted(entries);
   if (printings > 1) ledger.note(`${entries[0]?.map} was printed ${printings} times: taken as intervals and summed`);
-  const last = growing ? new Map(entries.map((entry) => [keyText(entry), entry])).values() : entries;
+  const last = growing ? new Map(entries.map((entry) => [entry.key, entry])).values() : entries;
   for (const { key, value } of last) profile.add(addFrames(profile, framesOf(key, kind)), value.value);
   // Maps of one program count different things: each is a profile of its own.
   const event = entries[0]?.map ?? '@';
@@ -215,7 +221,7 @@ function stacksOf(entries: readonly With<'number'>[], head: DatasetHead, unit: s
   };
 }
 
-function framesOf(key: readonly KeyPart[], kind: StacksKind): PrintedFrame[] {
+function framesOf(key: MapKey, kind: StacksKind): PrintedFrame[] {
   // An empty stack is printed as nothing at all, like an empty text.
   const commands = key
     .filter((part) => typeof part === 'string' && part !== '')

@@ -4,6 +4,9 @@ import type { Bucket } from '../../datasets/shapes.ts';
 /** Text, or the lines of a stack as printed, leaf first. */
 export type KeyPart = string | readonly string[];
 
+/** Equal keys of a file are the same object (`Keys`). */
+export type MapKey = readonly KeyPart[];
+
 export type MapValue =
   | { is: 'number'; value: number }
   | { is: 'stats'; count: number; average: number; total: number }
@@ -15,18 +18,25 @@ export interface MapEntry {
   /** With its `@`. */
   map: string;
   /** Empty for a map without a key. */
-  key: KeyPart[];
+  key: MapKey;
   value: MapValue;
   line: number;
-  /** The time that the program printed before it: in seconds, as printed, and on which clock. */
+  /** What the program printed before it. */
+  time: PrintedTime;
+}
+
+/** A time that a program printed: in seconds, as printed, and on which clock. All of it is null before the first. */
+export interface PrintedTime {
   at: number | null;
   stamp: string | null;
   clock: 'day' | 'monotonic' | null;
 }
 
-/** What stands on an element's first line: all of it, or a key that goes on below. */
+export const NO_TIME: PrintedTime = { at: null, stamp: null, clock: null };
+
+/** What stands on an element's first line: all of it, with its key as text or none, or a key that goes on below. */
 export type EntryLine =
-  | { map: string; key: KeyPart[]; value: string; open: false }
+  | { map: string; key: string | null; value: string; open: false }
   | { map: string; key: KeyPart[]; value: ''; open: true };
 
 // @reads[sleep]: 4   @start: 4064438886907216   @h:   @[
@@ -44,11 +54,11 @@ const STEPS = ' KMGTPE';
 export function entryLine(text: string): EntryLine | null {
   const [, map = '', alone, keyed] = ENTRY.exec(text) ?? [];
   if (map === '') return null;
-  if (keyed === undefined) return { map, key: [], value: (alone ?? '').trim(), open: false };
+  if (keyed === undefined) return { map, key: null, value: (alone ?? '').trim(), open: false };
   if (keyed === '' || /, ?$/.test(keyed)) return { map, key: keyParts(withoutComma(keyed)), value: '', open: true };
   const closed = CLOSED.exec(keyed) ?? splitAtEnd(keyed);
   if (closed === null) return null;
-  return { map, key: splitKey(closed[1] as string), value: closed[2] ?? '', open: false };
+  return { map, key: closed[1] as string, value: closed[2] ?? '', open: false };
 }
 
 /** What a line below an open key says: its end with the rest of the key and the value, or more key, or a frame. */

@@ -3,6 +3,7 @@
 import type { LineLedger, LineVerdict } from '../lines.ts';
 import type { MapEntry } from './entry.ts';
 import { entriesOf, type JsonRecord, jsonRecord } from './json.ts';
+import type { Keys } from './keys.ts';
 import type { Facts } from './map-reader.ts';
 
 const OF_MAPS = ['map', 'hist', 'stats', 'tseries'];
@@ -32,11 +33,13 @@ const NOTHING = { said: [], entries: [] };
 export class JsonReader {
   readonly entries: MapEntry[] = [];
   private readonly ledger: LineLedger;
+  private readonly keys: Keys;
   private pending: { number: number; text: string }[] = [];
   private depth = 0;
 
-  constructor(ledger: LineLedger) {
+  constructor(ledger: LineLedger, keys: Keys) {
     this.ledger = ledger;
+    this.keys = keys;
   }
 
   /** @returns null for a line that is not JSON */
@@ -78,7 +81,7 @@ export class JsonReader {
     const isOfData = OF_MAPS.includes(record.type) || SPOKEN.includes(record.type);
     if (isOfData && record.data === undefined) return { verdict: { unread: 'a JSON record without data' }, ...NOTHING };
     if (OF_MAPS.includes(record.type)) {
-      const entries = entriesOf(record, facts);
+      const entries = entriesOf(record, facts, this.keys);
       for (const entry of entries) this.entries.push(entry);
       return { verdict: 'read', said: [], entries };
     }

@@ -7,6 +7,7 @@
  */
 import type { Bucket } from '../../datasets/shapes.ts';
 import { follows, type KeyPart, type MapEntry, type MapValue, splitKey, withoutOverlap } from './entry.ts';
+import type { Keys } from './keys.ts';
 import type { Facts } from './map-reader.ts';
 
 export interface JsonRecord {
@@ -40,7 +41,7 @@ function isDeep(text: string): boolean {
 }
 
 /** The elements of the maps in a `map`, `hist`, `stats` or `tseries` record. */
-export function entriesOf(record: JsonRecord, facts: Facts): MapEntry[] {
+export function entriesOf(record: JsonRecord, facts: Facts, keys: Keys): MapEntry[] {
   if (!isObject(record.data)) return [];
   return Object.entries(record.data).flatMap(([map, value]) => {
     const keyed = isObject(value) && !isStats(value);
@@ -48,7 +49,7 @@ export function entriesOf(record: JsonRecord, facts: Facts): MapEntry[] {
     return elements.map(([key, element]) => ({
       ...facts,
       map,
-      key: key === null ? [] : jsonKey(key),
+      key: keys.of(key === null ? [] : jsonKey(key)),
       value: jsonValue(element, record.type, facts.line),
     }));
   });

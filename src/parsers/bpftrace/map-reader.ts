@@ -10,12 +10,14 @@ import {
   type KeyPart,
   keyLine,
   type MapEntry,
+  type MapKey,
   mapValue,
   withoutOverlap,
 } from './entry.ts';
+import { Keys } from './keys.ts';
 
 /** The line's number, and the time the program printed last. */
-export type Facts = Pick<MapEntry, 'line' | 'at' | 'stamp' | 'clock'>;
+export type Facts = Pick<MapEntry, 'line' | 'time'>;
 
 /** A key that goes over several lines because a stack is in it. */
 interface OpenKey {
@@ -38,12 +40,14 @@ const MAX_KEY_LINES = 200_000;
 export class MapReader {
   readonly entries: MapEntry[] = [];
   private readonly ledger: LineLedger;
+  private readonly keys: Keys;
   private openKey: OpenKey | null = null;
   /** The element whose value stands on the lines below it. */
   private below: MapEntry | null = null;
 
-  constructor(ledger: LineLedger) {
+  constructor(ledger: LineLedger, keys = new Keys()) {
     this.ledger = ledger;
+    this.keys = keys;
   }
 
   /** Takes a line if it belongs to a map. */
@@ -55,7 +59,7 @@ export class MapReader {
     if (entry === null) return false;
     const { map, key, value, open } = entry;
     if (open) this.openKey = { map, parts: key, stack: [], facts, lines: [{ number: facts.line, text }] };
-    else this.add(map, key, value, facts);
+    else this.add(map, key === null ? this.keys.of([]) : this.keys.inLine(key), value, facts);
     return true;
   }
 
@@ -75,8 +79,8 @@ export class MapReader {
     return this.isOpen() || (others.length < this.entries.length && 2 * sentences <= this.entries.length);
   }
 
-  private add(map: string, key: KeyPart[], value: string, facts: Facts): void {
-    const entry: MapEntry = { ...facts, map, key, value: mapValue(value) };
+  private add(map: string, key: MapKey, value: string, facts: Facts): void {
+    const entry: MapEntry = { map, key, value: mapValue(value), line: facts.line, time: facts.time };
     this.entries.push(entry);
     if (value === '') this.below = entry;
   }
@@ -96,7 +100,7 @@ export class MapReader {
     }
     if (line.is === 'end') {
       this.openKey = null;
-      this.add(open.map, open.parts, line.value.trim(), open.facts);
+      this.add(open.map, this.keys.of(open.parts), line.value.trim(), open.facts);
     }
     return true;
   }
