@@ -1,5 +1,6 @@
 /** What a test rests on: how much of the window each source that it looked at has seen. */
 import type { Range } from '../datasets/narrow.ts';
+import { once } from '../datasets/once.ts';
 import type { EventTable } from '../signals/events.ts';
 import type { CountTable, Distribution, ProfileReading, Signals } from '../signals/index.ts';
 import { isAttachKnown, lookOf, runOf } from '../signals/sources.ts';
@@ -35,9 +36,20 @@ function overlap(a: Range, b: Range): number {
 
 /** Rows that tell their times show by themselves from when to when the tool looked. */
 export function tableBasis(signals: Signals, table: EventTable): Basis {
-  const times = Array.from({ length: table.count }, (_, row) => table.at(row)).filter((time) => time !== null);
-  return traced(signals, table.source, table.isOnAxis ? extentOf(times) : null);
+  return traced(signals, table.source, table.isOnAxis ? extentOfTable(table) : null);
 }
+
+/** From the first row to the last: rules ask for it again and again. */
+const extentOfTable = once((table: EventTable): Range | null => {
+  let [from, to] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (let row = 0; row < table.count; row++) {
+    const at = table.at(row);
+    if (at === null) continue;
+    from = Math.min(from, at);
+    to = Math.max(to, at);
+  }
+  return from <= to ? { from, to } : null;
+});
 
 export function distributionBasis(signals: Signals, { source, groups, dataset }: Distribution): Basis {
   const times = groups.map(({ at }) => at).filter((time) => time !== null);

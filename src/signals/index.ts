@@ -178,6 +178,20 @@ function ofHost(capture: Capture, host: string | null, isOf: (source: Source) =>
 
   const ofShape = <S extends Dataset['shape']>(shape: S): Placed<Extract<Dataset, { shape: S }>>[] =>
     placed.filter((each): each is Placed<Extract<Dataset, { shape: S }>> => each.dataset.shape === shape);
+  const tables = new Map<EventKind, readonly EventTable[]>();
+
+  function tablesOf(kind: EventKind): readonly EventTable[] {
+    return [
+      ...ofShape('events')
+        .filter(({ dataset }) => eventsToldBy(dataset.tool) === kind)
+        .map((each) => eventTable(each, kind)),
+      ...sources
+        .filter((i) => eventsToldBy((capture.sources[i] as Source).tool) === kind && !bySource.has(i))
+        .filter((i) => hasLooked(capture.sources[i] as Source))
+        .map((i) => emptyTable((capture.sources[i] as Source).tool, i, kind)),
+    ];
+  }
+
   const manifest = sources.some((i) => (capture.sources[i] as Source).run !== null) ? capture.manifest : null;
   const cpus = cpusOf(capture, manifest !== null, all);
 
@@ -189,15 +203,11 @@ function ofHost(capture: Capture, host: string | null, isOf: (source: Source) =>
     window: manifest === null ? null : { from: manifest.windowBegan ?? 0, to: manifest.ended - manifest.started },
     observer: observerOf(manifest, cpus),
     tracks: (signal, of = meaningOf(signal).scope[0]) => all(signal).filter(({ subject }) => subject.kind === of),
-    events: (kind) => [
-      ...ofShape('events')
-        .filter(({ dataset }) => eventsToldBy(dataset.tool) === kind)
-        .map((each) => eventTable(each, kind)),
-      ...sources
-        .filter((i) => eventsToldBy((capture.sources[i] as Source).tool) === kind && !bySource.has(i))
-        .filter((i) => hasLooked(capture.sources[i] as Source))
-        .map((i) => emptyTable((capture.sources[i] as Source).tool, i, kind)),
-    ],
+    events(kind) {
+      const made = tables.get(kind) ?? tablesOf(kind);
+      tables.set(kind, made);
+      return made;
+    },
     distributions: (signal) =>
       ofShape('histogram')
         .filter(({ dataset }) => tells(toolNamed(dataset.tool), signal))

@@ -78,8 +78,16 @@ function readersAndWriters(signals: Signals, during: Range | null): Who[] {
     .map(({ program, signal }) => whoOf(program, signal, null));
 }
 
-/** The rows of traced requests by device, as iostat would name it. */
-export function requestsByDisk(signals: Signals, table: EventTable): Map<string, number[]> {
+const knownRequests = new WeakMap<EventTable, Map<string, number[]>>();
+
+/** The rows of traced requests by device, as iostat would name it. There may be millions: they are looked through once. */
+export function requestsByDisk(signals: Signals, table: EventTable): ReadonlyMap<string, readonly number[]> {
+  const known = knownRequests.get(table) ?? requestsIn(signals, table);
+  knownRequests.set(table, known);
+  return known;
+}
+
+function requestsIn(signals: Signals, table: EventTable): Map<string, number[]> {
   const rows = foreignRows(signals, table).filter((row) => table.usecs(row) !== null);
   const printed = rowsBy(rows, (row) => table.text(row, 'disk'));
   const nameOf = diskNames(signals, [...printed.keys()]);

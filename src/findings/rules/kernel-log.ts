@@ -1,5 +1,6 @@
 /** The kernel log: what the kernel itself complained about. */
 import type { Severity, SubjectKind } from '../../datasets/finding.ts';
+import { once } from '../../datasets/once.ts';
 import type { UseColumn } from '../../datasets/use.ts';
 import { allRows, type EventTable, evidenceOfRows } from '../../signals/events.ts';
 import type { Signals } from '../../signals/index.ts';
@@ -307,6 +308,23 @@ function messageOf(table: EventTable, row: number): string {
   return (table.text(row, 'message') ?? '').slice(0, LONGEST);
 }
 
+/** What any of the complaints matches: no rule looks at the lines of a quiet log one by one. An expression for each set of flags. */
+const ANY_COMPLAINT = [...new Set(COMPLAINTS.map(({ pattern }) => pattern.flags))].map((flags) => {
+  const patterns = COMPLAINTS.filter(({ pattern }) => pattern.flags === flags);
+  return new RegExp(patterns.map(({ pattern }) => `(?:${pattern.source})`).join('|'), flags);
+});
+
+/** The rows of each complaint, found in one look through the log. */
+const complainedIn = once((table: EventTable): Map<Complaint, number[]> => {
+  const found = new Map<Complaint, number[]>(COMPLAINTS.map((complaint) => [complaint, []]));
+  for (let row = 0; row < table.count; row++) {
+    const message = messageOf(table, row);
+    if (!ANY_COMPLAINT.some((pattern) => pattern.test(message))) continue;
+    for (const [{ pattern }, rows] of found) if (pattern.test(message)) rows.push(row);
+  }
+  return found;
+});
+
 const complaints: readonly Rule[] = COMPLAINTS.map((complaint) =>
   rule({
     name: complaint.name,
@@ -318,7 +336,7 @@ const complaints: readonly Rule[] = COMPLAINTS.map((complaint) =>
     thresholds: { least: complaint.least, recent: RECENT },
     judge: (signals, { least, recent }) =>
       signals.events('kernel message').map((table) => {
-        const rows = allRows(table).filter((row) => complaint.pattern.test(messageOf(table, row)));
+        const rows = complainedIn(table).get(complaint) ?? [];
         return logTest(
           signals,
           table,

@@ -27,6 +27,10 @@ function isMessage(line: string): boolean {
   return (journalRecord(line)?.message ?? messageOf(line.replaceAll(COLOURS, ''))) !== null;
 }
 
+// [   12.345678] eth0: link up   <6>[    0.247007] NR_IRQS: 16640   kern  :err   : [   12.345678] text   [Fri Nov 20 14:39:12 2026] text
+const STAMPED =
+  /^(?:<\d{1,3}>|[a-z]{3,8} {0,8}:[a-z]{3,8} {0,8}: )?\[(?: {0,11}\d{1,12}\.\d{6}|[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4})\] /;
+
 const COLUMNS = [
   { name: 'time', type: 'auto', unit: '', role: 'time' },
   { name: 'facility', type: 'text', unit: '', role: null },
@@ -49,6 +53,7 @@ export const dmesg: Grammar = {
     like: /^(?:[a-z]{3,8}\d? *:[a-z]{3,8} *:|\{ ?"(?:__|_|[A-Z])|<\d{1,3}>|\[|\d{4}-\d\d-|\p{L}{3,4}\.? +\d{1,2} \d\d:)/u,
     sure: ([first = '']) => isMessage(first),
   },
+  own: STAMPED,
 
   reader(context: ParseContext) {
     const events = new EventsBuilder(COLUMNS);
