@@ -411,3 +411,21 @@ test('our own programs stamp each second with the monotonic clock', async () => 
     [8825.534351273, [[4, 8, 7]]],
   ]);
 });
+
+// As bpftrace 0.23 prints it on Debian 13.
+test('updates of a full map are lost events, and the program that a warning quotes is no output', async () => {
+  const full = `stdin:5:33-72: WARNING: Map full; can't update element. Try increasing max_map_keys config
+Additional Info - helper: map_update_elem, retcode: -7
+  @[kstack, comm, args->comm] = sum((nsecs - @start[args->pid]) / 1000);
+                                ~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~
+`;
+  const gone = `stdin:8:5-35: WARNING: Can't delete map element because it does not exist.
+Additional Info - helper: map_delete_elem, retcode: -2
+    delete(@start[args->next_pid]);
+    ~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~
+`;
+  const reading = await read(`Attaching 3 probes...\n${full}${gone}${full}\n@usecs[sshd]: 12\n`);
+  expect(reading.notes).toEqual(['lost 2 updates of maps that were full (max_map_keys)']);
+  expect(reading.unreadCount).toBe(0);
+  expect(reading.datasets.map(({ shape, title }) => [shape, title])).toEqual([['counts', '@usecs']]);
+});

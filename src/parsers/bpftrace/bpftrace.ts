@@ -33,7 +33,13 @@ const COMPLAINT =
 // @reads[sshd]: 14     @usecs:     @[
 const MAP = /^@\w{0,80}(?:\[.{0,400}\])?: |^@\w{0,80}(?:\[.{0,400}\])?:$|^@\w{0,80}\[$/;
 /** Under what is wrong in a program. */
-const UNDERLINE = /^~+$/;
+const UNDERLINE = /^\s*~+$/;
+// stdin:5:33-72: WARNING: Map full; can't update element. Try increasing max_map_keys config
+const FULL_MAP = /: WARNING: Map full; can't update element\./;
+// stdin:8:5-35: WARNING: Can't delete map element because it does not exist.      two CPUs at once: nothing is missing
+const GONE_ALREADY = /: WARNING: Can't delete map element because it does not exist\.$/;
+// Additional Info - helper: map_update_elem, retcode: -7      below the complaint, above the line of the program and what underlines it
+const ABOUT_COMPLAINT = /^Additional Info - helper: \w+, retcode: -?\d+$/;
 // bpftrace -e 'kprobe:vfs_read { @[comm] = count(); }'   ./runqlat.bt
 const COMMAND = /bpftrace|\.bt\b/;
 // 07:11:03   [07:11:03]   07:11:03:
@@ -129,6 +135,8 @@ class BpftraceReader implements LineParser {
   /** What the program printed last, and what of its maps came since. */
   private time = NO_TIME;
   private seen = new Map<string, Set<MapKey>>();
+  /** What comes next is the line of the program that a complaint is about. */
+  private quotes = false;
 
   constructor(context: ParseContext, ledger: LineLedger) {
     this.context = context;
@@ -158,6 +166,8 @@ class BpftraceReader implements LineParser {
   }
 
   end() {
+    if (this.ledger.lost > 0)
+      this.ledger.note(`lost ${this.ledger.lost} updates of maps that were full (max_map_keys)`);
     this.maps.end();
     this.json.end();
     const entries = [...this.maps.entries, ...this.json.entries].sort((a, b) => a.line - b.line);
@@ -182,9 +192,14 @@ class BpftraceReader implements LineParser {
       this.seen = new Map();
     }
     this.tool = TOOL_OF_GREETING.get(quiet) ?? this.tool;
-    if (COMPLAINT.test(quiet)) this.ledger.note(quiet);
+    if (FULL_MAP.test(quiet)) this.ledger.lost++;
+    else if (COMPLAINT.test(quiet) && !GONE_ALREADY.test(quiet)) this.ledger.note(quiet);
     const known =
-      TOOL_OF_GREETING.has(quiet) || isNoise(quiet) || [BANNER, COMPLAINT, GREETING].some((form) => form.test(quiet));
+      this.quotes ||
+      TOOL_OF_GREETING.has(quiet) ||
+      isNoise(quiet) ||
+      [BANNER, COMPLAINT, GREETING, ABOUT_COMPLAINT].some((form) => form.test(quiet));
+    this.quotes = ABOUT_COMPLAINT.test(quiet);
     this.said.push({ line, text, printed: !known && time === null });
     return known ? 'noise' : 'read';
   }
