@@ -204,6 +204,7 @@ const CAUSES: readonly Cause[] = [
       'allocation',
       'page-faults',
       'spinning',
+      'timers',
       'page-fault-rate',
     ],
   },

@@ -31,6 +31,7 @@ export const ruleNames = [
   'cpu-throttled',
   'memory-limit',
   'io-throttled',
+  'tasks-used',
   'io-stalls',
   // Memory.
   'swapping',
@@ -98,6 +99,7 @@ export const ruleNames = [
   'page-faults',
   'regular-expressions',
   'spinning',
+  'timers',
   'allocation',
   'compression',
   'syscalls',

@@ -114,3 +114,24 @@ ${stalled}`;
     expect(await foundBy(files)).toEqual(['io-throttled', 'io-stalls', 'pressure-io']);
   });
 });
+
+test('a group with nearly as many tasks as it may have', async () => {
+  const group = (tasks: number, limit = '100') => ({
+    'throttled.txt': Array.from(
+      { length: 11 },
+      (_, i) => `${(1000 + i).toFixed(2)} 500.00
+/sys/fs/cgroup/shop/pids.max:${limit}
+/sys/fs/cgroup/shop/pids.current:${i === 7 ? tasks : 5}
+`,
+    ).join(''),
+  });
+  expect(await verdicts('tasks-used', group(95))).toEqual([
+    'found: Control group shop has 95 of the 100 tasks that it may',
+  ]);
+  expect(await verdicts('tasks-used', group(60))).toEqual([
+    'near: tasks of control groups: shop has 60 of the 100 tasks',
+  ]);
+  expect((await only('tasks-used', group(9))).verdict).toBe('ruled-out');
+  // Without a limit there is nothing to reach.
+  expect(await foundBy(group(95, 'max'))).toEqual([]);
+});

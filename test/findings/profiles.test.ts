@@ -23,6 +23,7 @@ describe('what fills the CPU profile', () => {
     ['garbage-collection', 'java;start_thread;GCTaskThread::run;G1ParTask::work', 'Garbage collection'],
     ['regular-expressions', 'app;search;pcre2_match_8', 'Regular expressions'],
     ['spinning', 'app;spin_wait_for_lock;sched_yield', 'Busy waiting'],
+    ['timers', 'app;poll;asm_sysvec_apic_timer_interrupt;hrtimer_interrupt;__hrtimer_run_queues', 'Timers'],
     ['syscalls', 'app;write;entry_SYSCALL_64_after_hwframe;do_syscall_64;vfs_write', 'System calls'],
   ] as const)('%s', async (rule, stack, what) => {
     const of = (share: number) => ({ 'profile.txt': folded({ 'app;run;work': 1000 - share, [stack]: share }) });

@@ -302,6 +302,36 @@ function heldBack(signals: Signals, { share, least }: { share: number; least: nu
   });
 }
 
+const tasksUsed = rule({
+  name: 'tasks-used',
+  subsystem: 'container',
+  resource: 'cgroup',
+  about:
+    'Control groups that have nearly as many tasks as they may (pids.current against pids.max): the next fork or thread fails, with EAGAIN that few programs expect. The kernel says so once for each group (task-limit).',
+  closer: true,
+  asks: [{ signal: 'cgroup.pids.usage' }],
+  thresholds: {
+    used: { value: 0.9, unit: 'of the limit', why: 'a pool of threads that starts takes the last tenth at once' },
+  },
+  judge: (signals, { used }) =>
+    signals.tracks('cgroup.pids.usage').flatMap((track): Test[] => {
+      const limit = sameGroupAnywhere(signals, 'cgroup.pids.limit', track.subject)?.values.at(-1) ?? 0;
+      if (limit <= 0) return [];
+      const spell = spellPast(track, used * limit);
+      return [
+        {
+          subject: track.subject,
+          distance: maxOf(track) / limit / used,
+          severity: 'warning',
+          measures: [{ signal: 'cgroup.pids.usage', stat: 'max', value: maxOf(track) }],
+          ...seenDuring(signals, track, spell),
+          details: { limit },
+          next: [advise('raise the task limit')],
+        },
+      ];
+    }),
+});
+
 /** Percent busy below which no disk explains a stall. */
 const IDLE_DISK = 30;
 
@@ -371,4 +401,4 @@ function worstGroup(signals: Signals): Subject | null {
   return groups[0] === undefined || groups[0].percent < 10 ? null : groups[0].track.subject;
 }
 
-export const containerRules: readonly Rule[] = [cpuThrottled, memoryLimit, ioThrottled, ioStalls];
+export const containerRules: readonly Rule[] = [cpuThrottled, memoryLimit, ioThrottled, tasksUsed, ioStalls];

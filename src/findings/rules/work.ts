@@ -22,6 +22,7 @@ interface Work {
     | 'page-faults'
     | 'regular-expressions'
     | 'spinning'
+    | 'timers'
     | 'allocation'
     | 'compression'
     | 'syscalls'
@@ -91,6 +92,17 @@ const WORK: readonly Work[] = [
     limit: 0.15,
     why: 'a spin is meant to last microseconds',
     next: [collectSet('offcpu')],
+  },
+  {
+    name: 'timers',
+    about:
+      'CPU time of timers: setting them, taking their interrupts, and waking who waits for them. Threads that wake every millisecond to look whether there is work cost this with nothing to do.',
+    // hrtimer_interrupt, __hrtimer_run_queues, timerfd_tmrproc, hrtimer_start_range_ns, run_timer_softirq, timerfd_read
+    pattern:
+      /^hrtimer_interrupt$|^__hrtimer_run_queues|^hrtimer_(?:start_range_ns|nanosleep)$|^timerfd_|^run_timer_softirq$/,
+    limit: 0.15,
+    why: 'the tick of an idle and of a busy host takes 1 to 2%',
+    next: [run(command`perf record -e timer:hrtimer_start -a -g -- sleep 10`), advise('wake less often')],
   },
   {
     name: 'allocation',

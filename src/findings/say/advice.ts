@@ -44,6 +44,7 @@ const ADVICE = {
   'spread interrupts': 'Spread the interrupts and packets of the card over the CPUs: irqbalance, RPS, more queues.',
   'start fewer processes': 'Start fewer of them: keep one running and ask it, or call it less often.',
   'compare the range': 'Select its time in the report: what is more then than in the rest is where to look.',
+  'wake less often': 'Wait for the event in place of asking each millisecond; let timers share a tick (timer slack).',
   'fewer tools': 'Collect fewer tools, at a lower rate, or of one process only.',
   'cache or remove the lookup': 'Remove the lookup, or cache that the file is not there.',
 } as const satisfies Readonly<Record<string, string>>;

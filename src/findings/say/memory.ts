@@ -42,6 +42,11 @@ function ofLimit({ measures: [usage, limit] }: Test): string {
     : `${amountText(usage)} of ${amountText(limit)} ${what === 'write' ? 'written' : 'read'}`;
 }
 
+/** `95 of the 100 tasks`. */
+function tasksOf(test: Test): string {
+  return `${said(test, 'cgroup.pids.usage', 'max')} of the ${commas(test.details?.limit ?? 0)} tasks`;
+}
+
 function heldBackDetails(test: Test): string[] {
   return [
     `${commas(test.details?.count ?? 0)} of ${commas(test.details?.of ?? 0)} requests waited for the budget of the group (io.max), not for the disk.`,
@@ -198,6 +203,12 @@ export const memoryWords = {
         : test.subject.name === ''
           ? 'no request was held back'
           : `${said(test, 'cgroup.disk.throttled')} of the requests of ${test.subject.name} waited`,
+  },
+  'tasks-used': {
+    topic: 'tasks of control groups',
+    title: (test) => `Control group ${groupName(test)} has ${tasksOf(test)} that it may`,
+    details: () => ['The next thread or process fails to start; some programs stop at that, others wait for ever.'],
+    seen: (test) => `${test.subject.name} has ${tasksOf(test)}`,
   },
   'io-stalls': {
     topic: 'stalls on idle disks',
