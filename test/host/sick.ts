@@ -1,8 +1,9 @@
 /**
- * Makes the virtual host ill in known ways and says what the first finding of each capture is: `npm run sick -- [SUITE]
- * [ILLNESS…]`. An illness is a function of guest/illnesses.sh; what it is called here must be the first finding, by name. The
+ * Makes the virtual host, or this one, ill in known ways and says what the first finding of each capture is: `npm run sick --
+ * [SUITE|here] [ILLNESS…]`. An illness is a function of guest/illnesses.sh; what it is called here must be the first finding, by name. The
  * tools are the default set (SICK_SET for another), the script is the collector's own.
  */
+import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { collectScript } from '../../src/collectors/script.ts';
@@ -54,26 +55,34 @@ const ILLNESSES: Readonly<Record<string, Illness>> = {
   loss: { causes: ['tcp-retransmits', 'tcp-retransmit-peers'], who: /./ },
   slow_names: { causes: ['slow-dns'], who: /checkout/ },
 };
+/** These need no disk, control group or network of their own: `npm run sick -- here`. */
+const HERE_TOO = [
+  ...['pinned_hog', 'many_hogs', 'mutex', 'mutex_stripped', 'growth', 'fork_storm', 'missing_files', 'ping_pong'],
+  ...['timers', 'page_faults', 'garbage', 'python_regex', 'v8_regex', 'backlog', 'churn'],
+];
 /** Hosts that are well: nothing above a notice may be found. */
 const WELL = ['idle', 'healthy_web', 'healthy_batch', 'healthy_disk'];
 
 export default async function sick(words: readonly string[]): Promise<number> {
   const [first = '', ...others] = words;
-  const [suite, named] = SUITES.includes(first) ? [first, others] : [SUITES[0] as string, words];
-  const names = named.length > 0 ? named : [...Object.keys(ILLNESSES), ...WELL];
+  const isHere = first === 'here';
+  const [suite, named] = isHere || SUITES.includes(first) ? [first, others] : [SUITES[0] as string, words];
+  const names = named.length > 0 ? named : isHere ? HERE_TOO : [...Object.keys(ILLNESSES), ...WELL];
   const unknown = names.find((name) => !Object.hasOwn(ILLNESSES, name) && !WELL.includes(name));
   if (unknown !== undefined)
     throw new Error(`no illness ${unknown}; there are ${[...Object.keys(ILLNESSES), ...WELL].join(', ')}`);
   const kept = join(FOLDER, 'sick', suite);
   // What an earlier run has kept is judged again.
   if (process.env.SICK_AGAIN !== undefined) return report(kept, names);
-  prepared(suite);
+  if (isHere) mkdirSync(FOLDER, { recursive: true });
+  else prepared(suite);
   const share = mkdtempSync(join(FOLDER, 'sick.'));
   try {
-    prepare(share, names);
+    prepare(share, names, isHere);
     process.env.HOST_DISK = SLOW_DISK;
     process.env.HOST_KERNEL = CHEAP;
-    await boot(suite, share);
+    if (isHere) spawnSync('sh', [join(share, 'guest/here.sh'), share], { stdio: 'inherit' });
+    else await boot(suite, share);
     mkdirSync(kept, { recursive: true });
     for (const name of names)
       if (existsSync(join(share, 'out', `${name}.tar`)))
@@ -84,7 +93,7 @@ export default async function sick(words: readonly string[]): Promise<number> {
   }
 }
 
-function prepare(share: string, names: readonly string[]): void {
+function prepare(share: string, names: readonly string[], isHere: boolean): void {
   cpSync(join(HERE, 'guest'), join(share, 'guest'), { recursive: true });
   cpSync(join(HERE, 'guest/ill.sh'), join(share, 'job.sh'));
   writeFileSync(join(share, 'illnesses'), names.map((name) => `${name}\n`).join(''));
@@ -96,7 +105,7 @@ function prepare(share: string, names: readonly string[]): void {
     join(share, 'collect.sh'),
     collectScript(chosen, {
       seconds: SECONDS,
-      attachWait: 120,
+      attachWait: isHere ? 15 : 120,
       named: [],
       marks: true,
       hz: 49,
