@@ -18,6 +18,8 @@ const NAMES = [
   'lock-contention',
   'memory-cgroup',
   'slow-dns',
+  'accept-backlog',
+  'io-limit',
   'healthy',
   'healthy-cpu',
 ] as const;
@@ -159,6 +161,24 @@ test.each([
   expect(capture.sources[source]?.raw?.split('\n')[(lines?.[0] ?? 0) - 1]).toMatch(says);
   for (const each of top?.evidence ?? [])
     expect(each.lines?.[1] ?? 1).toBeLessThanOrEqual(capture.sources[each.source]?.lines ?? 0);
+});
+
+describe('on the virtual host, without hardware virtualization, the first finding of', () => {
+  test('a server that accepts two connections a second, with a backlog of four', () => {
+    const all = found('accept-backlog');
+    // awk '/LISTEN/ { print $2, $3, $4 }' T/ss.txt | sort | uniq -c: 24 of 32 readings say 5 4 127.0.0.1:8080
+    expect(all[0]?.title).toBe('The listen queue of 127.0.0.1:8080 overflows: 0.4 connections dropped a second');
+    // ListenDrops of T/proc-net.txt: 186 at 1347.66, the last reading before the window, 194 at 1366.46: 8 in 18.8 s
+    expect(measured(all[0], 'system.network.tcp.listen.drops', 'mean')).toBeCloseTo(8 / 18.8, 4);
+  });
+
+  test('a control group that may do ten writes a second on vdb, and commits each', () => {
+    const all = found('io-limit');
+    expect(all[0]?.title).toBe('A disk limit holds control group backup back: 10 of 10 writes a second on vdb');
+    // wios of 254:16 in T/throttled.txt: 514 at 223.27, 642 at 236.23: 9.9 a second
+    expect(measured(all[0], 'cgroup.disk.operations.write', 'mean')).toBeCloseTo(128 / 12.96, 0);
+    expect(symptoms(all)).toEqual(expect.arrayContaining(['io-stalls', 'blocked-tasks', 'pressure-io']));
+  });
 });
 
 test('what is wrong has a next step, in each capture', () => {
