@@ -24,6 +24,8 @@ import { isPreamble, withoutInterrupt } from './terminal.ts';
 
 // swapper;start_kernel;rest_init 12
 const FOLDED_LINE = /^(.*\S)\s+(\d{1,256}(?:\.\d{1,256})?)$/;
+// 13873 root     sh -c while :; do date; sleep 9: a row of ps with a command line
+const HAS_COLUMNS = /\S {2,}\S|; /;
 /** Of two frames at least; cheaper to look for. */
 const DEEP_LINE = /;.*\d\s*$/;
 // worker 12: the leaf of a differential's line, with the first count
@@ -62,7 +64,9 @@ export const folded: Grammar = {
     sure([first = '', second = '']) {
       const [one, two] = [first, second].map((line) => FOLDED_LINE.exec(line)?.[1]?.split(';').length ?? 0);
       const isAlone = second.trim() === '' || (two ?? 0) > 0;
-      return (one ?? 0) > 1 && !isNoise(first) && (((one ?? 0) > 2 && isAlone) || (two ?? 0) > 1);
+      return (
+        (one ?? 0) > 1 && !isNoise(first) && !HAS_COLUMNS.test(first) && (((one ?? 0) > 2 && isAlone) || (two ?? 0) > 1)
+      );
     },
   },
   own: /;.*\s\d[\d.]*$/,

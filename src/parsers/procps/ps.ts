@@ -29,8 +29,11 @@ const COMMAND = /\s(?:COMMAND|CMD|ARGS)(?:\s|$)/;
 //  PID USER      PR  NI    VIRT    RES    SHR S  %CPU  %MEM     TIME+ COMMAND
 const OF_TOP = /\sTIME\+\s/;
 
+// PID   USER     TIME  COMMAND      PID   USER     COMMAND      PID  Uid        VSZ Stat Command: busybox, as it was built
+const OF_BUSYBOX = /^ {0,8}PID +(?:USER|Uid) +(?:TIME +)?(?:VSZ +STAT? +)?COMMAND *$/i;
+
 function isHeading(line: string): boolean {
-  return isProcessHeading(line) && COMMAND.test(line) && !OF_TOP.test(line);
+  return (isProcessHeading(line) || OF_BUSYBOX.test(line)) && COMMAND.test(line) && !OF_TOP.test(line);
 }
 
 export const ps: Grammar = {
