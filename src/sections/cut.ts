@@ -42,7 +42,7 @@ export interface Piece {
 }
 
 /** So many lines say what begins with the first of them. */
-const LINES_AHEAD = 8;
+export const LINES_AHEAD = 8;
 /** What is kept ahead of the line that is looked at, so that those lines are there. */
 const AHEAD_BYTES = 16 * 1024;
 // 14170.96 8163.80       [01:42:29]
@@ -378,7 +378,8 @@ function isAnyBeginning(window: LineWindow, offset: number): boolean {
   while (isDigit(window.byte(at))) at++;
   const behind = window.byte(at);
   if (behind === COLON || behind === 45 || behind === 47 || behind >= 0x80) return true;
-  if (behind !== SPACE) return behind === 46 && window.byte(at + 3) === 46;
+  // 07.21.01 and 0.54 0.60 0.33
+  if (behind !== SPACE) return behind === 46 && (window.byte(at + 3) === 46 || window.byte(at + 3) === SPACE);
   while (window.byte(at) === SPACE) at++;
   // 254       0 vda of diskstats
   if (isDigit(window.byte(at))) {

@@ -4,10 +4,11 @@
  */
 import { peek } from '../archive/peek.ts';
 import { HEAD_BYTES } from '../parsers/head.ts';
-import { cut, type Piece } from './cut.ts';
+import { beginningWith } from '../parsers/registry.ts';
+import { cut, LINES_AHEAD, type Piece } from './cut.ts';
 import type { Moment } from './dates.ts';
 import { asShown, needsTerminal } from './escapes.ts';
-import { type Wrapping, wrappingsFor } from './wrapping.ts';
+import { certainWrappings, isOnAll, type Wrapping, wrappingsFor } from './wrapping.ts';
 
 export interface SectionedText {
   /** Its lines, cut into sections; their numbers count from 1 in this text. */
@@ -24,6 +25,8 @@ export interface SectionedText {
 const MAX_WRAPPINGS = 3;
 /** Hosts of one command. */
 const MAX_HOSTS = 256;
+/** The name of a host is part of them. */
+const NAMING_HOSTS: ReadonlySet<string> = new Set(['by host', 'logged', 'recorded']);
 /** Lines of hosts that alternate are put in order in memory. */
 const MAX_ALTERNATING = 2 ** 27;
 const NEWLINE = 10;
@@ -38,7 +41,7 @@ export async function* textsOf(bytes: AsyncIterable<Uint8Array>): AsyncGenerator
     yield { pieces: cut(shown(all)), numberOf: (line) => line, momentAt: () => null, host: null };
     return;
   }
-  if (wrappings.some(({ name }) => name === 'by host')) yield* alternating(all, wrappings);
+  if (wrappings.some(({ name }) => NAMING_HOSTS.has(name))) yield* alternating(all, wrappings);
   else yield unwrapped(all, wrappings);
 }
 
@@ -149,8 +152,11 @@ function strip(line: string, wrappings: readonly Wrapping[]): { text: string; mo
 
 /** The wrappings without which the lines say more, outermost first. */
 async function wrappingsOf(head: readonly string[]): Promise<Wrapping[]> {
-  if (wrappingsFor(head).length === 0) return [];
-  return (await bestOf({ wrappings: [], lines: head, said: await saidBy(head) })).wrappings;
+  const certain = certainWrappings(head);
+  const lines = certain.length === 0 ? head : head.map((line) => strip(line, certain).text);
+  if (wrappingsFor(lines).length === 0) return certain;
+  const plain = { wrappings: certain, lines, said: await saidBy(lines) };
+  return (await bestOf(plain, MAX_WRAPPINGS + certain.length)).wrappings;
 }
 
 interface Unwrapped {
@@ -160,15 +166,15 @@ interface Unwrapped {
 }
 
 /** What says most of the lines as they are and with one more wrapping off, or two where one alone shows nothing yet. */
-async function bestOf(plain: Unwrapped): Promise<Unwrapped> {
-  if (plain.wrappings.length >= MAX_WRAPPINGS) return plain;
+async function bestOf(plain: Unwrapped, most: number): Promise<Unwrapped> {
+  if (plain.wrappings.length >= most) return plain;
   let best = plain;
   for (const wrapping of wrappingsFor(plain.lines)) {
     if (plain.wrappings.some(({ name }) => name === wrapping.name)) continue;
     const lines = plain.lines.map((line) => wrapping.strip(line)?.text ?? line);
     const said = await saidBy(lines, wrapping.name === 'by host' ? hostsOf(plain.lines, wrapping) : null);
-    const stripped = await bestOf({ wrappings: [...plain.wrappings, wrapping], lines, said });
-    if (isMore(stripped.said, best.said)) best = stripped;
+    const stripped = await bestOf({ wrappings: [...plain.wrappings, wrapping], lines, said }, most);
+    if (isMore(stripped.said, best.said) || (best === plain && isAroundAll(wrapping, plain, stripped))) best = stripped;
   }
   return best;
 }
@@ -176,22 +182,44 @@ async function bestOf(plain: Unwrapped): Promise<Unwrapped> {
 interface Said {
   outputs: number;
   lines: number;
+  /** All of them are tables whose rows may have stamps. */
+  isOfStamped: boolean;
 }
 
+/** Two outputs that are a line each, among many that nobody reads, say less than one. */
 function isMore(a: Said, b: Said): boolean {
-  return a.outputs > b.outputs || (a.outputs === b.outputs && a.outputs > 0 && a.lines > b.lines * 2);
+  if (a.outputs > b.outputs) return a.lines * 2 >= b.lines;
+  return (a.outputs >= 1 || a.outputs === b.outputs) && a.outputs > 0 && a.lines > b.lines * 2;
+}
+
+/**
+ * Whether the wrapping is before every line, and what is behind it says no less. A table reads with a mark before each of its rows,
+ * too: with a column too many, or its stamps taken for those of sar.
+ */
+function isAroundAll(wrapping: Wrapping, { lines, said }: Unwrapped, stripped: Unwrapped): boolean {
+  if (stripped.said.outputs < 1 || !isOnAll(wrapping, lines)) return false;
+  // Stacks are set in by themselves.
+  if (wrapping.name === 'indented') return !beginsSurely(lines) && beginsSurely(stripped.lines);
+  if (wrapping.name === 'stamped') return said.isOfStamped;
+  return !said.isOfStamped && stripped.said.outputs >= said.outputs;
+}
+
+function beginsSurely(lines: readonly string[]): boolean {
+  const first = lines.findIndex((line) => line.trim() !== '');
+  return first >= 0 && beginningWith(lines.slice(first, first + LINES_AHEAD)).length > 0;
 }
 
 /** How many outputs of tools there are in the lines, those of each host by themselves. */
 async function saidBy(lines: readonly string[], hosts: readonly string[] | null = null): Promise<Said> {
-  const said = { outputs: 0, lines: 0 };
+  const said = { outputs: 0, lines: 0, isOfStamped: true };
   const texts = hosts === null ? [lines] : [...new Set(hosts)].map((host) => lines.filter((_, i) => hosts[i] === host));
   for (const text of texts)
     for await (const { kind, grammar, begins, lines: count } of cut(once(encoded(`${text.join('\n')}\n`)))) {
       if (kind !== 'section' || grammar === null) continue;
       // Lines with something before each look like a table of two columns.
-      if (begins) said.outputs += grammar.name === 'csv' ? 0.5 : 1;
+      if (begins) said.outputs += grammar.name === 'csv' ? (count > 1 ? 0.5 : 0) : 1;
       said.lines += count;
+      if (grammar.name !== 'sysstat' && grammar.name !== 'csv') said.isOfStamped = false;
     }
   return said;
 }

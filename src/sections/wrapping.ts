@@ -5,7 +5,16 @@
 import { type Moment, momentOf } from './dates.ts';
 
 export interface Wrapping {
-  readonly name: 'quoted' | 'stamped' | 'by host' | 'indented';
+  readonly name:
+    | 'quoted'
+    | 'stamped'
+    | 'by host'
+    | 'indented'
+    | 'logged'
+    | 'recorded'
+    | 'padded'
+    | 'hard blanks'
+    | 'marked up';
   /** The line without it; null where it has none. */
   strip(line: string): { text: string; moment?: Moment; host?: string } | null;
 }
@@ -46,6 +55,78 @@ const byHost: Wrapping = {
   },
 };
 
+// Oct  9 14:03:20 db1 collect[812]: procs --    2023-10-09T14:03:20.123456+02:00 db1 collect: procs --
+const LOGGED =
+  /^((?:\p{L}{3} [ \d]\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?)) ([\w.-]{1,253}) (?!kernel:)([\w./@-]{1,80})(?:\[\d{1,10}\])?: ?/u;
+
+/** What systemd or logger put before each line that a program of theirs printed. */
+const logged: Wrapping = {
+  name: 'logged',
+  strip(line) {
+    const [mark = '', printed = '', host = ''] = LOGGED.exec(line) ?? [];
+    const moment = mark === '' ? null : momentIn(printed);
+    return moment === null ? null : { text: line.slice(mark.length), moment, host };
+  },
+};
+
+// 2023-10-09T14:03:20.123456789Z stdout F procs --     of the container runtimes of Kubernetes, in /var/log/containers
+const OF_RUNTIME = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{1,9}(?:Z|[+-]\d\d:\d\d)) std(?:out|err) [FP](?: |$)/;
+/** Longer lines are no record of a line. */
+const MAX_RECORD = 1 << 16;
+
+/** A line as a container runtime or the journal keeps it, by itself: docker's json-file, CRI, `journalctl -o json`. */
+const recorded: Wrapping = {
+  name: 'recorded',
+  strip(line) {
+    const [mark = '', printed = ''] = OF_RUNTIME.exec(line) ?? [];
+    if (mark !== '') return withMoment(line.slice(mark.length), momentOf(printed));
+    if (!/^\{.{0,4000}"(?:log|MESSAGE)":"/.test(line) || line.length > MAX_RECORD) return null;
+    const { log, time, MESSAGE, __REALTIME_TIMESTAMP: micros, _HOSTNAME: host, _TRANSPORT } = recordIn(line);
+    if (typeof log === 'string') return withMoment(log.replace(/\n$/, ''), momentOf(String(time)));
+    // The kernel's own messages have a grammar.
+    if (typeof MESSAGE !== 'string' || _TRANSPORT === 'kernel') return null;
+    const at = Number(micros) / 1e6;
+    const moment: Moment | null = at > 0 ? { clock: 'epoch', at, text: String(micros) } : null;
+    return { ...withMoment(MESSAGE, moment), ...(typeof host === 'string' ? { host } : {}) };
+  },
+};
+
+function withMoment(text: string, moment: Moment | null): { text: string; moment?: Moment } {
+  return moment === null ? { text } : { text, moment };
+}
+
+function recordIn(line: string): Record<string, unknown> {
+  try {
+    return JSON.parse(line) as Record<string, unknown>;
+  } catch {
+    return {};
+  }
+}
+
+/** Blanks up to the edge of the terminal, as a copy from one has them. */
+const padded: Wrapping = {
+  name: 'padded',
+  strip: (line) => (line.endsWith(' ') ? { text: line.trimEnd() } : null),
+};
+
+/** Blanks that do not break, as a copy from a web page or a mail has them. */
+const hardBlanks: Wrapping = {
+  name: 'hard blanks',
+  strip: (line) => (line.includes('\u00a0') ? { text: line.replaceAll('\u00a0', ' ') } : null),
+};
+
+const CHARACTERS: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', '#39': "'", nbsp: ' ' };
+const ESCAPED = /&(lt|gt|amp|quot|#39|nbsp);/g;
+
+/** Characters as HTML writes them: the text was saved from a page. */
+const markedUp: Wrapping = {
+  name: 'marked up',
+  strip(line) {
+    const text = line.replace(ESCAPED, (_, name: string) => CHARACTERS[name] as string);
+    return text === line ? null : { text };
+  },
+};
+
 /** `ts` prints no year: then the time of the day is what there is. */
 function momentIn(printed: string): Moment | null {
   const seconds = /^\d{10}/.test(printed) ? Number(printed) : null;
@@ -69,8 +150,24 @@ function indented(depth: number): Wrapping {
 const MOST = 80;
 /** Fewer lines are no sign of anything. */
 const FEW = 2;
-/** A host prints a line or two; words before a colon that are all different are no hosts. */
-const LINES_PER_HOST = 3;
+
+/** What is around the lines whatever they say: no tool prints so. */
+export function certainWrappings(lines: readonly string[]): Wrapping[] {
+  const filled = lines.filter((line) => line.trim() !== '');
+  if (filled.length < FEW) return [];
+  const having = (wrapping: Wrapping) => filled.filter((line) => wrapping.strip(line) !== null).length;
+  const certain: Wrapping[] = [];
+  if (filled.some((line) => /^\s*<(?:html|body|pre|div|p|br)\b/i.test(line)) && having(markedUp) > 0)
+    certain.push(markedUp);
+  if (filled.some((line) => /^\u00a0|\u00a0 | \u00a0|\u00a0\u00a0/.test(line))) certain.push(hardBlanks);
+  if (having(recorded) * 100 >= filled.length * MOST) certain.push(recorded);
+  else if (filled.filter((line) => ZULU.test(line)).length * 100 >= filled.length * MOST) certain.push(stamped);
+  if (filled.filter((line) => line.endsWith(' ')).length * 100 >= filled.length * MOST) certain.push(padded);
+  return certain;
+}
+
+// 2023-10-09T14:03:20.123456789Z procs --     of docker logs -t and kubectl logs --timestamps
+const ZULU = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3,9}Z(?: |$)/;
 
 /** What may be around the lines, likeliest first; whether it is, is told by what the lines say without it. */
 export function wrappingsFor(lines: readonly string[]): Wrapping[] {
@@ -80,12 +177,20 @@ export function wrappingsFor(lines: readonly string[]): Wrapping[] {
   const isMost = (wrapping: Wrapping) => having(wrapping).length * 100 >= filled.length * MOST;
   const candidates: Wrapping[] = [];
   if (having(quoted).length >= FEW) candidates.push(quoted);
+  if (isMost(logged)) candidates.push(logged);
   if (isMost(stamped)) candidates.push(stamped);
-  const hosts = new Set(filled.flatMap((line) => byHost.strip(line)?.host ?? []));
-  if (isMost(byHost) && hosts.size * LINES_PER_HOST <= filled.length) candidates.push(byHost);
+  if (isMost(byHost)) candidates.push(byHost);
   const depth = depthOf(lines);
   if (depth > 0) candidates.push(indented(depth));
   return candidates;
+}
+
+/** So many lines of a hundred have what is before all. */
+const ALL = 95;
+
+export function isOnAll({ strip }: Wrapping, lines: readonly string[]): boolean {
+  const filled = lines.filter((line) => line.trim() !== '');
+  return filled.filter((line) => strip(line) !== null).length * 100 >= filled.length * ALL;
 }
 
 /** How far the lines of the shallowest block that is set in stand in; 0 where there is none. */

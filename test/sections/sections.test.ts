@@ -1,5 +1,6 @@
 /** What people paste: several outputs in a file, and what stands before, between and around them. */
 import { describe, expect, test } from 'vitest';
+import { rowsOf } from '../../src/datasets/cells.ts';
 import { samples } from '../samples.ts';
 import { linesOf, outline, pointsOf, sectionsIn } from './reading.ts';
 
@@ -232,6 +233,91 @@ describe('what is wrapped around the lines', () => {
     expect(sections[0]?.parsed).toMatchObject(vmstat);
   });
 
+  // Each reads in some way with something before its lines, and in a wrong one.
+  const MPSTAT = `Linux 5.14.0 (db1) \t10/09/2023 \t_x86_64_\t(2 CPU)
+
+14:03:20     CPU    %usr   %nice    %sys %iowait    %irq   %soft  %steal  %guest  %gnice   %idle
+14:03:21     all   33.00    0.00   11.00   46.00    0.00    0.00    0.00    0.00    0.00   10.00
+14:03:21       0   35.00    0.00   10.00   45.00    0.00    0.00    0.00    0.00    0.00   10.00
+`;
+  const PS_AUX = `USER         PID %CPU %MEM    VSZ   RSS TTY      STAT START   TIME COMMAND
+root           1  0.1  0.0  51288 19856 ?        Ss   14:39   0:03 /sbin/init splash
+mysql        812 93.4 12.0 951288 91856 ?        Sl   14:39   9:03 /usr/sbin/mysqld
+`;
+  const BUSYBOX_PS = `PID   USER     TIME  COMMAND
+    1 root      0:03 init
+  812 root      0:00 sh -c while :; do date; sleep 9
+`;
+  const INTERRUPTS = `           CPU0       CPU1
+  0:         40          0   IO-APIC   2-edge      timer
+ 24:        101         99   PCI-MSI 512-edge      virtio0
+`;
+  const MEMINFO = 'MemTotal:       16265216 kB\nMemFree:          180224 kB\nMemAvailable:    2110464 kB\n';
+  const OUTPUTS = { VMSTAT, MPSTAT, PS_AUX, BUSYBOX_PS, INTERRUPTS, MEMINFO };
+
+  /** Values and names, without times and lines. */
+  async function valuesIn(text: string): Promise<string[]> {
+    const datasets = (await sectionsIn(text)).flatMap(({ parsed }) => parsed.datasets);
+    return datasets.flatMap((dataset) => {
+      if (dataset.shape === 'series')
+        return dataset.metrics.map(({ name, labels, unit, values }) =>
+          JSON.stringify([name, labels, unit, [...values]]),
+        );
+      return dataset.shape === 'events' ? [...rowsOf(dataset)].map((row) => JSON.stringify(row)) : [dataset.shape];
+    });
+  }
+
+  describe.each(Object.entries(OUTPUTS))('%s reads as it does alone', (_, output) => {
+    test.each<[string, (line: string, i: number) => string]>([
+      ['quote marks', (line) => `> ${line}`],
+      ['a tab', (line) => `\t${line}`],
+      ['stamps of ts %T', (line, i) => `14:03:2${i} ${line}`],
+      ['stamps of ts %F %T', (line, i) => `2023-10-09 14:03:2${i} ${line}`],
+      ['docker logs -t', (line, i) => `2023-10-09T14:03:20.12345678${i}Z ${line}`],
+      ['a file of CRI', (line, i) => `2023-10-09T14:03:20.12345678${i}Z stdout F ${line}`],
+      [
+        'a file of docker',
+        (line) => JSON.stringify({ log: `${line}\n`, stream: 'stdout', time: '2023-10-09T14:03:20.123456789Z' }),
+      ],
+      [
+        'journalctl -o json',
+        (line) => JSON.stringify({ __REALTIME_TIMESTAMP: '1696860200000000', _HOSTNAME: 'db1', MESSAGE: line }),
+      ],
+      ['journalctl', (line, i) => `Oct 09 14:03:2${i} db1 collect[812]: ${line}`],
+      ['rsyslog', (line, i) => `2023-10-09T14:03:2${i}.123456+02:00 db1 collect: ${line}`],
+      ['pdsh', (line) => `db1: ${line}`],
+      ['the width of a terminal', (line) => line.padEnd(120)],
+      ['hard blanks', (line) => line.replaceAll('  ', '\u00a0 ')],
+      ['a page', (line, i) => `${i === 0 ? '<pre>\n' : ''}${line.replaceAll('<', '&lt;').replaceAll('>', '&gt;')}`],
+    ])('in %s', async (_, wrap) => {
+      const plain = await valuesIn(output);
+      expect(plain.length).toBeGreaterThan(0);
+      expect(await valuesIn(`${lines(output).map(wrap).join('\n')}\n`)).toEqual(plain);
+    });
+  });
+
+  test('one line of each of many hosts', async () => {
+    const text = [1, 2, 3, 4].map((i) => `db${i}: ${UPTIME.replace('25.10', `${i}.10`)}`).join('');
+    const sections = await sectionsIn(text);
+    expect(sections.map((section) => [section.host, pointsOf(section, 'load average')[0]?.[1]])).toEqual([
+      ['db1', 1.1],
+      ['db2', 2.1],
+      ['db3', 3.1],
+      ['db4', 4.1],
+    ]);
+  });
+
+  test('a journal of two hosts is two outputs', async () => {
+    const text = lines(VMSTAT).flatMap((line, i) =>
+      ['db1', 'web2'].map(
+        (host) => `Oct 09 14:03:2${i} ${host} collect[812]: ${host === 'db1' ? line : line.replace(/^25/, '99')}`,
+      ),
+    );
+    const sections = await sectionsIn(text.join('\n'));
+    expect(sections.map(({ host }) => host)).toEqual(['db1', 'web2']);
+    expect(pointsOf(sections[1] as never, 'r').map(([, value]) => value)).toEqual([2, 99, 26]);
+  });
+
   test('ts tells when each row was printed', async () => {
     const text = lines(VMSTAT).map((line, i) => `Oct 09 14:03:2${i} ${line}`);
     const [section] = await sectionsIn(text.join('\n'));
@@ -315,6 +401,10 @@ test('a stamp of argdist without a table above the first that has one', async ()
   const sections = await sectionsIn(`[02:16:38]\n[02:16:39]\n[02:16:40]\n${table}[02:16:41]\n${table}`);
   // The first table has its stamp with it.
   expect(outline(sections)).toEqual(['text 1+2', 'argdist 3+6']);
+});
+
+test('a load average below what nobody knows', async () => {
+  expect(outline(await sectionsIn('so it stood\n0.54 0.60 0.33 1/118 18317\n'))).toEqual(['text 1+1', 'uptime 2+1']);
 });
 
 test('a stack in a comment of a source file is no profile', async () => {
