@@ -408,7 +408,7 @@ attributes = struct.pack('IIQQQQQQQ', 1, 64, 0, 0, 0, 0, 1 << 5, 0, 0)
 number = 298 if os.uname().machine == 'x86_64' else 241
 ctypes.CDLL(None).syscall(number, attributes, 0, -1, -1, 0)
 time.sleep(1.2)
-print('TIME COMM', flush=True)
+print('TIME', time.monotonic(), flush=True)
 time.sleep(20)
 `;
     const folder = newFolder();
@@ -417,9 +417,10 @@ time.sleep(20)
     const env = { PYTHONPATH: folder, PATH: `${folder}:${process.env.PATH}` };
     const tool = fake('probing', '', { via: 'bcc', command: ['probing'], ends: false });
     await collect([tool], { seconds: 1, attachWait: 10 }, { folder, files, env });
-    const { attached, started } = openArchive(join(folder, 'c.tar')).run('probing');
-    expect((attached as number) - (started as number)).toBeGreaterThan(1.2);
-    expect((attached as number) - (started as number)).toBeLessThan(2.2);
+    const { run, text, manifest } = openArchive(join(folder, 'c.tar'));
+    const printed = Number(text('probing.txt').split(' ')[1]) - (manifest.monotonic as number);
+    expect(printed).toBeGreaterThan(1.2);
+    expect(Math.abs((run('probing').attached as number) - printed)).toBeLessThan(0.3);
   });
 
   test.concurrent('a tool that prints is attached when it first did', async () => {
@@ -450,7 +451,9 @@ describe.concurrent('the observer', () => {
     const { folder } = await collect([fake('busy', busy), fake('idle', 'echo; sleep 9')], { seconds: 3 });
     const { run, text, manifest } = openArchive(join(folder, 'c.tar'));
     expect(run('busy').pids).toContain(Number(text('busy.txt')));
-    expect(run('busy').cpuInWindow).toBeGreaterThan(0.3);
+    // Of a machine that others use it may get little, but all of it is in the window; the shell's `times` tells the whole.
+    expect(run('busy').cpu).toBeGreaterThan(0.05);
+    expect(run('busy').cpuInWindow).toBeGreaterThan((run('busy').cpu as number) / 2);
     expect(run('busy').cpuInWindow).toBeLessThanOrEqual((run('busy').cpu as number) + 0.05);
     expect(run('idle').cpuInWindow).toBeLessThan(0.1);
     expect(manifest.collector.pids.length).toBeGreaterThan(0);

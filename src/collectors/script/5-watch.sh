@@ -201,6 +201,8 @@ pause() {
   elif is_awaited || { [ -n "$attaching" ] && [ $((now - capture_start)) -lt 300 ]; }; then
     # A slow host is not made slower by looking, which takes a fifth of the time at most.
     wait_for=$((now - capture_start < 1000 ? 20 : now - capture_start < 3000 ? 50 : 90))
+    # Nor may a sleep of this user end while perf starts that records their processes.
+    case " $attaching " in *" $owned "*) [ -z "$owned" ] || wait_for=200 ;; esac
     looking=$((now - turn_began))
     if [ $((looking * 4)) -gt "$wait_for" ]; then wait_for=$((looking * 4)); fi
     if [ "$wait_for" -gt "$time_left" ]; then wait_for=$time_left; fi
