@@ -1,9 +1,8 @@
 /** Rules over a capture: what was found, what is near, what is ruled out, what cannot be known from it, and the USE table. */
 import type { Capture } from '../datasets/capture.ts';
-import type { Finding, FindingRef, Step, SubjectKind } from '../datasets/finding.ts';
+import type { Finding, FindingRef, Step } from '../datasets/finding.ts';
 import type { UseTable } from '../datasets/use.ts';
 import { type Signals, signalsOf } from '../signals/index.ts';
-import { type Doubt, doubtsAbout } from '../signals/sources.ts';
 import { inOrder, underCauses } from './causes.ts';
 import type { Rule } from './facts.ts';
 import { rankOf } from './names.ts';
@@ -56,11 +55,7 @@ function sectionOf({ verdict }: Fact): number {
 function factsOn(signals: Signals, overrides: ThresholdOverrides): Fact[] {
   const all = rules.flatMap((rule) => factsOf(rule, signals, limitsOf(rule, overrides)));
   const found = underCauses(all.filter(({ verdict }) => verdict === 'found'));
-  const cut = cutShort(signals);
-  const rest = all
-    .filter(({ verdict }) => verdict !== 'found')
-    .map((fact) => besideOf(fact, found))
-    .map((fact) => unlessCut(fact, cut));
+  const rest = all.filter(({ verdict }) => verdict !== 'found').map((fact) => besideOf(fact, found));
   return [...found, ...rest.sort((a, b) => rankOf(a.rule.name) - rankOf(b.rule.name) || inOrder(a, b))];
 }
 
@@ -80,29 +75,6 @@ function besideOf(fact: Fact, found: readonly Fact[]): Fact {
   const resource = subject.kind === rule.resource ? subject : { kind: rule.resource, name: '' };
   const reason = { kind: 'conflict', rule: rule.name, subject: resource } as const;
   return { ...notKnown(fact, [reason]), beside: root };
-}
-
-interface Cut {
-  doubt: Doubt;
-  /** What its tool can find something on. */
-  resources: ReadonlySet<SubjectKind>;
-}
-
-/** The sources of which the end is missing. */
-function cutShort(signals: Signals): Cut[] {
-  return signals.sources.flatMap((source): Cut[] => {
-    const doubt = doubtsAbout(signals.capture, signals.source(source)).find(({ kind }) => kind === 'cut short');
-    if (doubt === undefined) return [];
-    const telling = rules.filter(({ asks }) => signals.tellers(asks).includes(source));
-    return [{ doubt, resources: new Set(telling.map(({ resource }) => resource)) }];
-  });
-}
-
-/** What is missing of a source may have held a finding on the same resource, and beside one nothing is ruled out. */
-function unlessCut(fact: Fact, cut: readonly Cut[]): Fact {
-  if (fact.verdict !== 'ruled-out') return fact;
-  const missing = cut.find(({ resources }) => resources.has(fact.rule.resource));
-  return missing === undefined ? fact : notKnown(fact, [{ kind: 'doubt', doubt: missing.doubt }]);
 }
 
 function isOnSame(found: Fact, fact: Fact): boolean {

@@ -418,10 +418,3 @@ describe('tasks in state D, by dstate', () => {
     expect((await loose([0.1]))[0]?.reason).toBe('only 1 looks, 3 are needed');
   });
 });
-
-test('nothing is ruled out on the disks where the end of what tells of them is missing', async () => {
-  const files = { ...vda(steady(CALM)), 'biolatency.txt': buckets(inBuckets({ 5: 400, 7: 90 })) };
-  expect((await only('disk-latency', files)).verdict).toBe('ruled-out');
-  const runs = { iostat: { bytes: 100_000 } };
-  expect((await only('disk-latency', files, { runs })).reason).toBe('iostat.txt is shorter than what was written');
-});

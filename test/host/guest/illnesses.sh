@@ -12,7 +12,7 @@ start() {
 }
 
 well() {
-  for one in $processes; do kill -9 -- "-$one" 2>/dev/null; done
+  for one in $processes; do kill -s KILL -- "-$one" 2>/dev/null; done
   wait 2>/dev/null
   processes=''
 }
