@@ -11,9 +11,9 @@ import { writeResults } from './lib/results.ts';
 
 const PROGRAM = join(import.meta.dirname, '../dist/coldflame.js');
 const MEGABYTES = [50, 250, 500];
-const ROUNDS = 5;
+const ROUNDS = 3;
 /** perf script takes minutes. */
-const PEER_ROUNDS = 3;
+const PEER_ROUNDS = 1;
 
 export default function perfdata(folder: string): void {
   const recorded = recordings(MEGABYTES);

@@ -216,15 +216,28 @@ function wholeFile(path: string): Uint8Array {
   }
 }
 
-/** Opened for each read, of which there are few: so nobody must close it. Of a file that has gone meanwhile there is nothing. */
+/** Files that are read from here and there, open until others are wanted: nobody has to close them. */
+const MOST_OPEN = 16;
+const descriptors = new Map<string, number>();
+
+/** Of a file that has gone meanwhile there is nothing. */
 function readAt(path: string, into: Uint8Array, at: number): number {
-  let file: number | undefined;
   try {
-    file = openSync(path, 'r');
-    return readSync(file, into, 0, into.length, at);
+    return readSync(descriptorOf(path), into, 0, into.length, at);
   } catch {
     return 0;
-  } finally {
-    if (file !== undefined) closeSync(file);
   }
+}
+
+function descriptorOf(path: string): number {
+  const known = descriptors.get(path);
+  if (known !== undefined) return known;
+  const [[oldest, descriptor] = []] = descriptors;
+  if (descriptors.size === MOST_OPEN && oldest !== undefined && descriptor !== undefined) {
+    descriptors.delete(oldest);
+    closeSync(descriptor);
+  }
+  const opened = openSync(path, 'r');
+  descriptors.set(path, opened);
+  return opened;
 }
