@@ -15,6 +15,8 @@ import { createServer } from 'node:net';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ArchivedSymbols } from '../src/symbols/archived.ts';
+import { Symbols } from '../src/symbols/finder.ts';
 import {
   becomes,
   CGROUPS,
@@ -27,6 +29,7 @@ import {
   survivors,
   type Trial,
 } from './collecting.ts';
+import { folded, readBytes } from './perfdata/reading.ts';
 
 const PROGRAM = join(import.meta.dirname, '../dist/coldflame.js');
 
@@ -127,6 +130,40 @@ describeWhere('perf.data goes along where perf script does not do', ['root', 'pe
     const { names, manifest } = await busyCapture(['--defer-symbols', '--symbols-size', '0']);
     expect(names.filter((name) => /^perf\/(symbols|files)\//.test(name))).toEqual([]);
     expect(manifest.notes).toContainEqual(expect.stringMatching(/^symbols that are not in the archive, .* \/\S/));
+  });
+});
+
+describeWhere('a program larger than there is room for', ['root', 'perf', 'objcopy'], () => {
+  test('goes along without its code, and its functions have their names', async () => {
+    const folder = newFolder();
+    const busy = spawn(process.execPath, ['-e', 'for (;;) JSON.parse(JSON.stringify({ a: [1, 2, 3] }))']);
+    const words = [
+      'collect',
+      '--tool',
+      'perf',
+      '--for',
+      '2',
+      '-o',
+      'c.tar',
+      '--defer-symbols',
+      '--symbols-size',
+      '24M',
+    ];
+    await coldflame([...words, '--pid', String(busy.pid)], { folder }).ended;
+    busy.kill();
+    const { names } = openArchive(join(folder, 'c.tar'));
+    const kept = names.filter((name) => name.startsWith('perf/symbols/'));
+    expect(kept.length).toBeGreaterThan(0);
+    mkdirSync(join(folder, 'out'));
+    execFileSync('tar', ['xf', 'c.tar', '-C', 'out'], { cwd: folder });
+    // Nothing of this machine is looked at: only what is in the archive names v8's functions.
+    const place = new ArchivedSymbols();
+    for (const name of names.filter((each) => each.startsWith('perf/')))
+      if (!name.endsWith('/')) place.add(name, readFileSync(join(folder, 'out', name)));
+    const bytes = readFileSync(join(folder, 'out/perf/perf.data'));
+    expect(folded(readBytes(bytes, { symbols: new Symbols([place], async (packed) => packed) })).join()).toMatch(
+      /v8::internal::/,
+    );
   });
 });
 

@@ -27,7 +27,7 @@ const NEEDS: Record<string, () => boolean> = {
   sshd: () => existsSync('/usr/sbin/sshd') && has('ssh-keygen'),
   su: () => has('su'),
   ...Object.fromEntries(
-    ['dash', 'busybox', 'bash', 'shellcheck', 'bpftrace', 'runqlat', 'vmstat', 'mpstat'].map((name) => [
+    ['dash', 'busybox', 'bash', 'shellcheck', 'bpftrace', 'runqlat', 'vmstat', 'mpstat', 'objcopy'].map((name) => [
       name,
       () => has(name),
     ]),
