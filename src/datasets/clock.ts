@@ -3,6 +3,7 @@
 import type { Manifest, Run } from './capture.ts';
 import { timeAt } from './columns.ts';
 import { extentOf } from './extent.ts';
+import { printsWhenItBegins, secondOf, uncut } from './reports.ts';
 import type { Clock, Dataset } from './shapes.ts';
 import { changeTimes, timesOf } from './times.ts';
 import { MOMENT } from './timing.ts';
@@ -43,6 +44,7 @@ export function layOnAxis(
   if (zero === null) return;
   dataset.clock = 'capture';
   dataset.timing = { ...MOMENT, ...dataset.timing, doubt: zero.doubt };
+  if (run !== null) uncut(dataset, run);
 }
 
 /** The first record of perf's profiles, one for each event, which have one clock between them; null for other datasets. */
@@ -61,25 +63,6 @@ function zeroOf(dataset: Dataset, clock: Clock, manifest: Manifest, run: Run | n
   }
   if (clock === 'monotonic') return manifest.monotonic === null ? null : { at: manifest.monotonic, doubt: READING };
   return clock === 'elapsed' && run !== null ? zeroOfElapsed(run, lastTime(dataset)) : null;
-}
-
-/** On a busy host a tool that sleeps for a second and then reports is late each time, never this much. */
-const LATEST = 1.5;
-
-/**
- * How long a second is that a tool counted by its reports: of `vmstat 1` some milliseconds more, for it sleeps that long between
- * two and takes its time to print. Told by when it printed its first and its last line.
- */
-function secondOf(run: Run | null, last: number | null): number {
-  if (run === null || !printsWhenItBegins(run) || last === null || last <= 0) return 1;
-  const { attached, lastPrinted = null, interval } = run;
-  if (attached === null || lastPrinted === null || interval === null) return 1;
-  const second = (lastPrinted - attached) / last;
-  return second >= 1 && second <= LATEST ? second : 1;
-}
-
-function printsWhenItBegins({ via }: Run): boolean {
-  return via === 'classic' || via === 'proc';
 }
 
 /**

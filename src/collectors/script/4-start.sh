@@ -228,11 +228,12 @@ is_attached() {
   printf '%s\n' $(((${12} + ${13} + ${14} + ${15}) * 100 / ticks_per_second)) >"$run.attaching"
 }
 
-# Sets $printed_at to when the file was last written to, which is when it was first where it was empty a moment ago.
+# Sets $printed_at to when the file was last written to, which is when it was first where it was empty a moment ago. Fails, and sets it
+# to now, where that is not known.
 written_at() {
   printed_at=$now
   written=$(date -r "$1" +%s.%N 2>/dev/null)
-  case $written in '' | *[!0-9.]*) return ;; esac
+  case $written in '' | *[!0-9.]*) return 1 ;; esac
   hundredths=${written#*.}
   hundredths=${hundredths%"${hundredths#??}"}
   wall_hundredths=${wall_start#*.}00

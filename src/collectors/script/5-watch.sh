@@ -151,6 +151,7 @@ too_late() {
 end_window() {
   if [ -z "$interrupted" ]; then
     [ "$phase" != window ] || take_stock ended
+    see_last_lines
     now
     interrupted=$now
   fi
@@ -172,6 +173,20 @@ end_window() {
   # A supervisor that does not answer even then is not waited for.
   [ "$lateness" -ge $((hear_within + 200)) ] && running=''
   return 0
+}
+
+# Writes down when the tools that print again and again did so last: when they hear INT some print a summary.
+see_last_lines() {
+  for one in $running; do
+    read -r via <"$folder/run/$one.via"
+    case $via in
+      classic | proc)
+        [ -s "$folder/out/$one.txt" ] || continue
+        now
+        written_at "$folder/out/$one.txt" && printf '%s\n' "$printed_at" >"$folder/run/$one.printed"
+        ;;
+    esac
+  done
 }
 
 # Whether a tool in Python was in a callback of bcc's each time that it heard INT: it says so, and goes on.

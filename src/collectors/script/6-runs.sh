@@ -104,13 +104,16 @@ finish_run() {
   [ -f "$folder/out/$file" ] && bytes=$(($(wc -c <"$folder/out/$file")))
   last_printed=''
   # With the first line's time it tells how long the tool's intervals really were.
-  case $(cat "$run.via") in
-    classic | proc)
-      now
-      [ "$bytes" = 0 ] || written_at "$folder/out/$file"
-      [ "$bytes" = 0 ] || last_printed=$printed_at
-      ;;
-  esac
+  if [ -s "$run.printed" ]; then
+    read -r last_printed <"$run.printed"
+  else
+    case $(cat "$run.via") in
+      classic | proc)
+        now
+        if [ "$bytes" != 0 ]; then written_at "$folder/out/$file" && last_printed=$printed_at; fi
+        ;;
+    esac
+  fi
   judge
   read_costs
   {
