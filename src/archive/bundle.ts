@@ -23,12 +23,51 @@ export function isWanted(name: string): boolean {
   return WANTED.test(name) && !PRIVATE.test(name);
 }
 
-/** What a small file of a bundle tells of the host: hostname, uname. */
+// must-gather.local.123/quay-io-…/nodes/worker-1/
+const NODE = /^.*?must-gather[^/]*\/.*?nodes\/([\w.-]{1,253})\//;
+const ROOT = /^(?:.*\/)?(?:sosreport-[^/]+|scc_[^/]+|nts_[^/]+)\//;
+
+/** The folder of the host that a file of a bundle is of; null for any other file, and where the bundle is the folder that was given. */
+export function bundleRoot(name: string): string | null {
+  return (NODE.exec(name) ?? ROOT.exec(name))?.[0] ?? null;
+}
+
+/** The node that a folder of must-gather is called after. */
+export function nodeOf(root: string): string | null {
+  return NODE.exec(root)?.[1] ?? null;
+}
+
+// Linux db1 5.14.0-70.el9.x86_64 #1 SMP … x86_64 GNU/Linux
+const UNAME = /^Linux (\S{1,253}) (\S{1,100}) .{0,400}?(\S{1,20}) GNU\/Linux$/;
+/** What tells of the host is small. */
+const MAX_FACTS = 200_000;
+
+/**
+ * What a file, or the output of a command in one, tells of the host.
+ * @param name of the file, as sos has it (`uname_-a`), or the command
+ */
 export function hostFactsIn(name: string, text: string): Partial<Host> {
-  const line = text.trim();
-  if (line.includes('\n') || line.length > 1000) return {};
-  if (/(?:^|\/)hostname(?:_-f)?$/.test(name) && /^[\w.-]{1,253}$/.test(line)) return { hostname: line };
-  // Linux db1 5.14.0-70.el9.x86_64 #1 SMP … x86_64 GNU/Linux
-  const uname = /(?:^|\/)uname(?:_-a)?$/.test(name) ? /^Linux (\S+) (\S+) .*?(\S+) GNU\/Linux$/.exec(line) : null;
-  return uname === null ? {} : { hostname: uname[1] as string, kernel: uname[2] as string, arch: uname[3] as string };
+  const what = (name.split('/').at(-1) as string).replaceAll('_', ' ').trim();
+  // Of a section the command stands above.
+  const line = text.slice(text.trimEnd().lastIndexOf('\n') + 1).trim();
+  if (text.length > MAX_FACTS) return {};
+  if (/^hostname(?: -f)?$/.test(what)) return /^[\w.-]{1,253}$/.test(line) ? { hostname: line } : {};
+  if (/^uname(?: -a)?$/.test(what)) {
+    const [, hostname, kernel, arch] = UNAME.exec(line) ?? [];
+    return hostname === undefined ? {} : { hostname, kernel: kernel as string, arch: arch as string };
+  }
+  if (what === 'lscpu') {
+    const cpus = /^CPU\(s\): +(\d{1,5})$/m.exec(text)?.[1];
+    const arch = /^Architecture: +(\S{1,20})$/m.exec(text)?.[1];
+    return { ...(cpus === undefined ? {} : { cpus: Number(cpus) }), ...(arch === undefined ? {} : { arch }) };
+  }
+  if (what === 'cpuinfo') {
+    const cpus = text.match(/^processor\s*: \d+$/gm)?.length ?? 0;
+    return cpus === 0 ? {} : { cpus };
+  }
+  const os =
+    what === 'os-release' || what === 'redhat-release'
+      ? /^(?:PRETTY_NAME="([^"\n]{1,100})"|[A-Z].{1,100} release .{1,60})$/m.exec(text)
+      : null;
+  return os === null ? {} : { os: os[1] ?? os[0] };
 }

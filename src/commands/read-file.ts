@@ -1,6 +1,6 @@
 /** One file of input into the capture: its grammar, its datasets, its times on the capture's axis. */
 import { binaryInWords, isReport } from '../archive/binary.ts';
-import { hostFactsIn } from '../archive/bundle.ts';
+import { bundleRoot, hostFactsIn } from '../archive/bundle.ts';
 import { encodingOf, inUtf8 } from '../archive/encoding.ts';
 import type { InputFile } from '../archive/input.ts';
 import { isNoOutput } from '../archive/no-output.ts';
@@ -19,7 +19,9 @@ import type { Grammar, Head, ParseContext, Parsed, Reader } from '../parsers/gra
 import { HEAD_BYTES, headOf } from '../parsers/head.ts';
 import { largeGrammarFor } from '../parsers/large.ts';
 import { text } from '../parsers/text.ts';
+import type { ReadSection } from '../sections/read.ts';
 import { toolNamed } from '../tools/index.ts';
+import type { BundleFacts } from './bundles.ts';
 import { readParts } from './read-parts.ts';
 import { chunksOf, type Recordings } from './recordings.ts';
 
@@ -43,6 +45,10 @@ export interface ReadOptions {
   symbols?: readonly string[] | undefined;
   /** The tool that printed the files without a manifest, whatever their content looks like. */
   as?: string | undefined;
+  /** Takes what files of bundles tell of their hosts. */
+  bundles?: BundleFacts;
+  /** Takes the captures of our own reports, each of which is one; without it they are left aside. */
+  reports?: Capture[] | undefined;
   /** Takes recordings and symbols aside, until all is there. */
   recordings?: Recordings;
 }
@@ -60,8 +66,10 @@ export async function readFile(file: InputFile, capture: Capture, options: ReadO
   const context = contextOf(file.name, run, options);
   if (await options.recordings?.takes(file, first, all)) return;
   if (isReport(first)) {
-    const { addReport } = await import('./read-report.ts');
-    addReport(file.name, Buffer.concat(await chunksOf(all)), capture);
+    const { captureInReport } = await import('./read-report.ts');
+    const page = Buffer.concat(await chunksOf(all));
+    if (options.reports === undefined) leaveAside(capture, file.name);
+    else options.reports.push(captureInReport(file.name, page));
     return;
   }
   const packed = binaryGrammarFor(first);
@@ -103,7 +111,7 @@ export async function readFile(file: InputFile, capture: Capture, options: ReadO
   // What the collector wrote is one tool's, and stacks come by the gigabyte: these are not looked through for others.
   if (run !== null || isLone || (isLarge && encoding === 'utf-8')) {
     await readWhole(whole, isLone ? folded : await grammarFor(head), context, run, capture, options.onRead);
-  } else await readLoose(whole, context, capture);
+  } else await readLoose(whole, context, capture, options.bundles ?? new Map());
 }
 
 /** Counts a file that holds nothing of a tool and stands beside what does. */
@@ -164,7 +172,12 @@ async function readWhole(
 }
 
 /** A file of which nothing is known: whatever outputs are in it, each as a source. */
-async function readLoose({ name, bytes }: InputFile, context: ParseContext, capture: Capture): Promise<void> {
+async function readLoose(
+  { name, bytes }: InputFile,
+  context: ParseContext,
+  capture: Capture,
+  bundles: BundleFacts,
+): Promise<void> {
   const { readSections } = await import('../sections/read.ts');
   let damage: string | null = null;
   const sound = untilDamaged(bytes, (error) => {
@@ -172,11 +185,7 @@ async function readLoose({ name, bytes }: InputFile, context: ParseContext, capt
   });
   const sections = await readSections(sound, { context, maxRaw: MAX_RAW_BYTES });
   if (damage !== null) capture.damage.push(`${damage}; what came before is shown`);
-  const [only] = sections;
-  if (only?.raw != null && sections.length === 1 && capture.manifest === null) {
-    const facts = hostFactsIn(name, only.raw);
-    if (Object.keys(facts).length > 0) capture.host = { ...capture.host, ...facts };
-  }
+  if (capture.manifest === null) addHostFacts(name, sections, bundles);
   for (const { grammar, parsed, command, title, host, facts, firstLine, raw } of sections) {
     const isOne = sections.length === 1;
     const tool = parsed.tool ?? parsed.datasets[0]?.tool ?? grammar.name;
@@ -193,6 +202,16 @@ async function readLoose({ name, bytes }: InputFile, context: ParseContext, capt
     });
     if (capture.manifest === null)
       capture.host = { ...capture.host, ...facts, ...(host === null ? {} : { hostname: host }) };
+  }
+}
+
+/** `hostname`, `uname -a`, lscpu: a file of a bundle, or the output of a command in one. */
+function addHostFacts(name: string, sections: readonly ReadSection[], bundles: BundleFacts): void {
+  const root = bundleRoot(name) ?? '';
+  for (const { raw, grammar, command } of sections) {
+    if (raw === null || grammar !== text) continue;
+    const facts = hostFactsIn(command ?? name, raw);
+    if (Object.keys(facts).length > 0) bundles.set(root, { ...bundles.get(root), ...facts });
   }
 }
 

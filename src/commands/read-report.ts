@@ -11,23 +11,18 @@ const DATA = '<script type="application/octet-stream" id="data">';
 const DATA_END = '</script>';
 
 /**
- * Adds what the page holds to the capture: its sources, their text as far as it was kept, and their datasets.
+ * The capture that the page was made of: its sources, their text as far as it was kept, and their datasets.
  * @param page all of the file
  * @throws UserError where the page is cut, damaged, or of a version that kept its data in another way
  */
-export function addReport(name: string, page: Uint8Array, capture: Capture): void {
+export function captureInReport(name: string, page: Uint8Array): Capture {
   const data = dataIn(name, page);
-  const { sources, datasets } = capture;
-  const first = sources.length;
-  const rest = data.capture;
-  if (capture.manifest === null && first === 0) capture.manifest = rest.manifest;
-  if (rest.host !== undefined) capture.host ??= rest.host;
-  capture.damage.push(...rest.damage);
-  sources.push(...data.sources.map((source, i) => ({ ...source, raw: data.raw(i) })));
-  for (let i = 0; i < data.datasetCount; i++) {
-    const dataset = data.dataset(i);
-    datasets.push({ ...dataset, source: dataset.source + first });
-  }
+  return {
+    ...data.capture,
+    name,
+    sources: data.sources.map((source, i) => ({ ...source, raw: data.raw(i) })),
+    datasets: Array.from({ length: data.datasetCount }, (_, i) => data.dataset(i)),
+  };
 }
 
 function dataIn(name: string, page: Uint8Array): ReportData {

@@ -16,6 +16,7 @@ import { maskCapture } from '../masking/mask.ts';
 import { redactCapture } from '../masking/redact.ts';
 import { text } from '../parsers/text.ts';
 import { setByTraffic } from '../signals/agreement.ts';
+import { type BundleFacts, byBundle } from './bundles.ts';
 import { layOnCapture, leaveAside, type ReadOptions, readFile, readRecordings } from './read-file.ts';
 import { Recordings } from './recordings.ts';
 
@@ -47,7 +48,9 @@ export async function readCaptures(paths: readonly string[], options: ReadOption
   return captures;
 }
 
-async function capturesBehind(paths: readonly string[], options: ReadOptions): Promise<Capture[]> {
+async function capturesBehind(paths: readonly string[], reading: ReadOptions): Promise<Capture[]> {
+  const bundles: BundleFacts = new Map();
+  const options = { ...reading, bundles };
   const captures: Capture[] = [];
   const loose = emptyCapture(paths[0] ?? '');
   const loosePaths: string[] = [];
@@ -70,17 +73,21 @@ async function capturesBehind(paths: readonly string[], options: ReadOptions): P
       await readRecordings(recordings, loose, options);
       moveInto(only, loose);
     }
-    return [only];
+    return [laidTogether(only)];
   }
   await readRecordings(recordings, loose, options);
   if (captures.length === 0) {
     leaveTextsAside(loose, paths);
     expectOutput(loose);
     tellOnce(loose);
-    return byHost(loose).map(laidTogether);
+    return hostsOf(loose, bundles);
   }
-  const others = loose.sources.length > 0 || loose.damage.length > 0 ? byHost(loose).map(laidTogether) : [];
+  const others = loose.sources.length > 0 || loose.damage.length > 0 ? hostsOf(loose, bundles) : [];
   return [...captures, ...others];
+}
+
+function hostsOf(loose: Capture, bundles: BundleFacts): Capture[] {
+  return byBundle(loose, bundles).flatMap(byHost).map(laidTogether);
 }
 
 /** Without a manifest times are laid by the clocks that the files print, once all of a host's are there. */
@@ -142,22 +149,28 @@ async function readPath(
   const first = emptyCapture(path);
   const places: Place[] = [];
   const aside = new Recordings();
-  const isLate = await readPlaces(path, places, first, { ...options, recordings: aside });
+  const reports: Capture[] = [];
+  const isLate = await readPlaces(path, places, first, { ...options, reports, recordings: aside });
   if (isLate && path !== STDIN) {
     // The collector writes the manifest first; who packed it again put it after files that are read with its facts.
     const known = places.map(({ folder, capture: { manifest } }) => placeOf(path, folder, manifest));
     const again = emptyCapture(path);
-    await readPlaces(path, known, again, { ...options, recordings });
+    reports.length = 0;
+    await readPlaces(path, known, again, { ...options, reports, recordings });
     moveInto(loose, again);
-    return finished(path, known, options);
+    return [...(await finished(path, known, options)), ...laidReports(path, reports)];
   }
   if (isLate)
     first.damage.push(`${path}: ${MANIFEST_NAME} comes after files that it tells of: they are read without it`);
   recordings.takeAll(aside);
-  // A report of our own is the capture that it was made of.
-  if (first.manifest !== null && places.length === 0) return [first];
   moveInto(loose, first);
-  return finished(path, places, options);
+  return [...(await finished(path, places, options)), ...laidReports(path, reports)];
+}
+
+/** The captures of reports: those beside one another are called after their files. */
+function laidReports(path: string, reports: readonly Capture[]): Capture[] {
+  const nameIn = (name: string) => (path.endsWith(name) ? path : `${path}: ${name}`);
+  return reports.map((report) => laidTogether({ ...report, name: nameIn(report.name) }));
 }
 
 function placeOf(path: string, folder: string, manifest: Manifest | null): Place {
@@ -195,7 +208,8 @@ async function readPlaces(path: string, places: Place[], loose: Capture, options
         file.name = file.name.slice(place.folder.length);
         place.arrived.add(file.name);
       }
-      const own = place === null ? options : { ...options, recordings: place.recordings };
+      // A report beside its capture says the same again.
+      const own = place === null ? options : { ...options, recordings: place.recordings, reports: undefined };
       await readFileInto(file, place?.capture ?? loose, own);
     }
   } catch (error) {

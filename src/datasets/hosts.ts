@@ -17,14 +17,20 @@ export function byHost(capture: Capture): Capture[] {
   const hosts = capture.sources.map((source) => ownerOf(source, capture.sources));
   return [...new Set(hosts)]
     .map((host) => {
-      const indices = capture.sources.flatMap((_, i) => (hosts[i] === host ? [i] : []));
-      const sources = indices.map((i) => capture.sources[i] as Source);
-      const datasets = capture.datasets.filter(({ source }) => indices.includes(source));
-      for (const dataset of datasets) dataset.source = indices.indexOf(dataset.source);
-      const known = host === null ? undefined : { host: { hostname: names.get(host) as string } };
-      return { name: capture.name, manifest: null, damage: [], sources, datasets, ...known };
+      const part = partOf(capture, (i) => hosts[i] === host);
+      return host === null ? part : { ...part, host: { hostname: names.get(host) as string } };
     })
     .map((one, i) => (i === 0 ? { ...one, damage: capture.damage } : one));
+}
+
+/** Some of the sources as a capture of their own. */
+export function partOf(capture: Capture, isOf: (source: number) => boolean): Capture {
+  const places = new Map<number, number>();
+  for (const i of capture.sources.keys()) if (isOf(i)) places.set(i, places.size);
+  const datasets = capture.datasets.filter(({ source }) => places.has(source));
+  for (const dataset of datasets) dataset.source = places.get(dataset.source) as number;
+  const sources = capture.sources.filter((_, i) => places.has(i));
+  return { name: capture.name, manifest: null, damage: [], sources, datasets };
 }
 
 function ownerOf(source: Source, all: readonly Source[]): string | null {

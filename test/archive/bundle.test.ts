@@ -20,6 +20,8 @@ Mem:        24683656     3679224    15086752        9032     5917680    20653820
   'sos_commands/host/hostname': 'db1.example.com\n',
   'sos_commands/kernel/uname_-a':
     'Linux db1.example.com 5.14.0-70.el9.x86_64 #1 SMP Fri Feb 4 2022 x86_64 x86_64 x86_64 GNU/Linux\n',
+  'sos_commands/processor/lscpu':
+    'Architecture:        x86_64\nCPU op-mode(s):      32-bit, 64-bit\nCPU(s):              16\nNUMA node(s):        2\n',
   'sos_commands/filesys/mount_-l': '/dev/vda1 on / type xfs (rw)\n',
   'var/log/messages': `Oct  9 14:03:18 db1 sshd[812]: Accepted password for root from 10.0.0.1
 Oct  9 14:03:20 db1 kernel: ${OOM}
@@ -44,7 +46,12 @@ afterAll(() => rmSync(root, { recursive: true }));
 test('an unpacked sosreport', async () => {
   const [capture, ...others] = await readCaptures([root], { samples: false });
   expect(others).toEqual([]);
-  expect(capture?.host).toMatchObject({ hostname: 'db1.example.com', kernel: '5.14.0-70.el9.x86_64' });
+  expect(capture?.host).toMatchObject({
+    hostname: 'db1.example.com',
+    kernel: '5.14.0-70.el9.x86_64',
+    arch: 'x86_64',
+    cpus: 16,
+  });
   const tools = capture?.sources.map(({ name, tool }) => `${name.replace(/^[^/]*\//, '')}: ${tool}`);
   expect(tools).toEqual([
     'proc/vmstat: proc-vmstat',
@@ -60,6 +67,7 @@ test('an unpacked sosreport', async () => {
     'sos_commands/filesys/mount_-l',
     'sos_commands/host/hostname',
     'sos_commands/kernel/uname_-a',
+    'sos_commands/processor/lscpu',
     'version.txt',
   ]);
   expect(JSON.stringify(capture?.sources.map(({ raw }) => raw))).not.toContain('root:x:0');
@@ -69,4 +77,39 @@ test('each kernel message is told once, where it has a time', async () => {
   const [capture] = await readCaptures([root], { samples: false });
   const logs = capture?.datasets.filter(({ tool }) => tool === 'dmesg') ?? [];
   expect(logs.map((log) => (log.shape === 'events' ? rowCount(log) : -1))).toEqual([2, 0, 0]);
+});
+
+test('bundles of several hosts are several captures', async () => {
+  const place = mkdtempSync(join(tmpdir(), 'coldflame-bundles-'));
+  const free = FILES['sos_commands/memory/free'] as string;
+  const files: Readonly<Record<string, string>> = {
+    'sosreport-db1-2023-10-09-abcdef/sos_commands/memory/free': free,
+    'sosreport-db1-2023-10-09-abcdef/sos_commands/host/hostname': 'db1\n',
+    'sosreport-db1-2023-10-10-abcdef/sos_commands/memory/free': free,
+    'sosreport-db1-2023-10-10-abcdef/sos_commands/host/hostname': 'db1\n',
+    'scc_web2_231009_1403/basic-environment.txt': `#==[ Command ]======================================#
+# /bin/uname -a
+Linux web2 5.14.21-150500.55.7-default #1 SMP PREEMPT_DYNAMIC Mon Jul 10 2023 x86_64 x86_64 x86_64 GNU/Linux
+
+#==[ Command ]======================================#
+# /usr/bin/free -k
+${free}`,
+    'must-gather.local.1/quay-io-x/nodes/worker-1/meminfo': 'MemTotal: 100 kB\nMemFree: 50 kB\nMemAvailable: 60 kB\n',
+    'must-gather.local.1/quay-io-x/nodes/worker-2/meminfo': 'MemTotal: 200 kB\nMemFree: 50 kB\nMemAvailable: 60 kB\n',
+  };
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(place, name)), { recursive: true });
+    writeFileSync(join(place, name), text);
+  }
+  const captures = await readCaptures([place], { samples: false });
+  rmSync(place, { recursive: true });
+  expect(
+    captures.map(({ host, sources }) => [host?.hostname, host?.kernel, sources.map(({ tool }) => tool).join()]),
+  ).toEqual([
+    ['worker-1', undefined, 'meminfo'],
+    ['worker-2', undefined, 'meminfo'],
+    ['web2', '5.14.21-150500.55.7-default', 'text,free'],
+    ['db1', undefined, 'free'],
+    ['db1', undefined, 'free'],
+  ]);
 });

@@ -96,6 +96,23 @@ describe('a capture for each host', () => {
     expect(await read(place)).toEqual(['db1: free.txt', 'web2: free.txt']);
   });
 
+  test('reports of our own in one folder, and one beside its capture', async () => {
+    const place = join(folder, 'reports');
+    mkdirSync(place);
+    for (const host of ['db1', 'web2'])
+      run('analyze', put(`${host}.txt`, iostat(host)), '-o', join(place, `${host}.html`));
+    expect(await read(place)).toEqual(['db1: db1.txt', 'web2: web2.txt']);
+    const kept = join(folder, 'kept');
+    mkdirSync(kept);
+    for (const [name, text] of [
+      ['manifest.json', manifest('db1')],
+      ['free.txt', FREE],
+      ['capture.html', readFileSync(join(place, 'web2.html'), 'utf8')],
+    ] as const)
+      writeFileSync(join(kept, name), text);
+    expect(await read(kept)).toEqual(['db1: free.txt']);
+  });
+
   test('loose files that name their host, and one file that names two', async () => {
     expect(await read(put('a.txt', iostat('db1.example.com')), put('b.txt', iostat('web2')))).toEqual([
       'db1.example.com: a.txt',
