@@ -184,6 +184,8 @@ const CAUSES: readonly Cause[] = [
   { rule: 'softnet-drops', explains: ['interface-errors', 'tcp-retransmits'] },
   { rule: 'tcp-retransmits', explains: ['tcp-retransmit-peers', 'slow-connects'] },
   { rule: 'interface-limit', explains: ['tcp-retransmits', 'interface-errors', 'softnet-drops'] },
+  // Each connection hands over between client, kernel and server.
+  { rule: 'connection-churn', explains: ['context-switches', 'softirq', 'interrupt-time', 'system-time', 'syscalls'] },
   {
     rule: 'context-switches',
     explains: ['system-time', 'syscalls', 'lock-contention', 'page-fault-rate', 'cpu-busy', 'load', 'pressure-cpu'],

@@ -96,6 +96,14 @@ test('a group at its limit makes a host swap that has memory to spare', () => {
   expect(short.find((each) => each.rule.name === 'swapping')?.cause).toBeNull();
 });
 
+test('connections by the thousand switch between those who make and take them', () => {
+  expect(chains(fact('context-switches'), fact('connection-churn'), fact('system-time'))).toEqual([
+    'connection-churn',
+    'connection-churn > context-switches',
+    'connection-churn > system-time',
+  ]);
+});
+
 test('what is over explains nothing, and stands below everything live', () => {
   expect(
     chains(fact('io-error', { isPast: true, severity: 'notice' }), fact('disk-latency', { severity: 'notice' })),
