@@ -1,4 +1,5 @@
 /** The store of many captures: DuckDB reads it, sums agree, and every query of docs/fleet.md answers. */
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -102,6 +103,43 @@ test('the same capture gives the same files', async () => {
   const [once, twice] = [await filesOf(CAPTURES[1] as string), await filesOf(CAPTURES[1] as string)];
   expect(twice.map(({ path }) => path)).toEqual(once.map(({ path }) => path));
   expect(twice.every(({ bytes }, i) => Buffer.compare(bytes, once[i]?.bytes as Uint8Array) === 0)).toBe(true);
+});
+
+test('many processes write one store at once, and what each wrote is there whole', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'coldflame-parallel-'));
+  const words = `printf '%s\\0' ${CAPTURES.map((path) => `"${join(ROOT, path)}"`).join(' ')} |
+    xargs -0 -P 3 -n 1 node "${join(ROOT, 'dist/coldflame.js')}" export --format parquet -o "${folder}"`;
+  execFileSync('sh', ['-c', words]);
+  const counts = (from: string) =>
+    rows(
+      `SELECT count(*)::INTEGER AS n, count(DISTINCT capture)::INTEGER AS captures, sum(value) AS sum
+       FROM read_parquet('${from}/signals/**/*.parquet', hive_partitioning = true)`,
+    );
+  expect(await counts(folder)).toEqual(await counts(store));
+  rmSync(folder, { recursive: true });
+});
+
+// pip install pyarrow
+const SUMS = `
+import sys, pyarrow.dataset as ds
+of = lambda table: ds.dataset(f"{sys.argv[1]}/{table}", partitioning="hive").to_table()
+stacks, signals = of("stacks"), of("signals")
+total = lambda table, column: round(sum(x for x in table[column].to_pylist() if x is not None), 3)
+print(total(stacks, "weight"), total(signals, "value"), signals.num_rows)
+`;
+const python = process.env.COLDFLAME_PYTHON ?? 'python3';
+const hasPyarrow = spawnSync(python, ['-c', 'import pyarrow.dataset']).status === 0;
+
+test.skipIf(!hasPyarrow)('pyarrow has the same sums as DuckDB', async () => {
+  const { stdout, stderr } = spawnSync(python, ['-c', SUMS, store], { encoding: 'utf8' });
+  expect(stderr).toBe('');
+  const [own] = await rows(
+    'SELECT (SELECT sum(weight) FROM stacks) AS weight, (SELECT sum(value) FROM signals) AS value, (SELECT count(*)::INTEGER FROM signals) AS rows',
+  );
+  const [weight, value, count] = stdout.trim().split(' ').map(Number) as [number, number, number];
+  expect(weight).toBeCloseTo(Number(own?.weight), 2);
+  expect(value / Number(own?.value)).toBeCloseTo(1, 9);
+  expect(count).toBe(own?.rows);
 });
 
 test("no host's name leaves its folder", async () => {
