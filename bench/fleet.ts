@@ -24,7 +24,7 @@ function page(count: number, folder: string): string {
   for (let i = 0; i < count; i++) copyFileSync(DEMO, join(captures, `host-${i}.tar.gz`));
   const out = join(folder, 'fleet.html');
   const command = `node "${PROGRAM}" fleet "${captures}" -o "${out}"`;
-  return table(race([{ name: `coldflame fleet, ${count} captures`, command }], 1));
+  return table(race([{ name: `coldflame fleet, ${count} captures`, command }], 1, 0));
 }
 
 function parquet(folder: string): string {
