@@ -52,7 +52,7 @@ start_tool() {
   if has_property leads; then priority=''; fi
   # Written line by line, so that it is here when the tool is killed.
   case $via in libbpf-tools) priority="$priority $by_lines" ;; esac
-  supervise "$limit" $((span + patience + 5)) "$stdout" "$@"
+  supervise "$limit" $((span + 2 * patience + 5)) "$stdout" "$@"
 }
 
 # supervise MEGABYTES SECONDS OUTPUT COMMAND…

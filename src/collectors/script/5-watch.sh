@@ -163,15 +163,20 @@ end_window() {
     esac
     [ "$ended_early" = 1 ] && grace=0
     [ -z "$heavy" ] || grace=0
+    if [ "$lateness" -ge $((hear_within / 2)) ] && [ ! -e "$folder/run/$one.half" ] && own_ticks "$one"; then
+      printf '%s\n' "$ticks" >"$folder/run/$one.half"
+    fi
     case " $attaching " in *" $one "*) signal_unattached "$one" ;; esac
-    if [ "$lateness" -ge "$hear_within" ]; then
+    if [ "$lateness" -ge "$hear_within" ] && ! is_at_work "$one"; then
       [ -e "$folder/run/$one.KILL" ] || signal_tools KILL "$one"
     elif [ "$lateness" -ge "$grace" ]; then
       if [ ! -e "$folder/run/$one.INT" ] || missed_int "$one"; then signal_tools INT "$one"; fi
     fi
   done
   # A supervisor that does not answer even then is not waited for.
-  [ "$lateness" -ge $((hear_within + 200)) ] && running=''
+  longest=$((hear_within + 200))
+  if [ "$ended_early" = 0 ] && [ "$phase" = window ]; then longest=$((longest + hear_within)); fi
+  [ "$lateness" -ge "$longest" ] && running=''
   return 0
 }
 
@@ -187,6 +192,21 @@ see_last_lines() {
         ;;
     esac
   done
+}
+
+# Whether a tool that was to have ended is still writing what it saw: naming thousands of stacks takes long on a busy host. It has as
+# long again where it took CPU time of its own in the second half of its time, unless somebody wants the end now.
+is_at_work() {
+  [ "$ended_early" = 0 ] && [ "$phase" = window ] && [ "$lateness" -lt $((hear_within * 2)) ] || return
+  [ -s "$folder/run/$1.half" ] && read -r at_half <"$folder/run/$1.half" && own_ticks "$1" && [ $((ticks - at_half)) -ge 2 ]
+}
+
+# Sets $ticks to the CPU time of the tool itself.
+own_ticks() {
+  tool_pid "$1" && read -r words 2>/dev/null <"/proc/$tool_pid/stat" || return
+  # shellcheck disable=SC2086 # the fields are numbers
+  set -- ${words##*)}
+  ticks=$((${12} + ${13}))
 }
 
 # Whether a tool in Python was in a callback of bcc's each time that it heard INT: it says so, and goes on.
