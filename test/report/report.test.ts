@@ -300,6 +300,15 @@ describe('the range narrows what has times', () => {
     await expect.poll(() => page.locator('#panel-biosnoop details.table .count').first().textContent()).toBe('12 rows');
   });
 
+  test('less than the times are sure to is said in the title', async () => {
+    const { page } = await open(browser, path, { hash: '#t=2.5,3.4&p=panel-runqlat' });
+    const title = page.locator('#panel-runqlat header h3').first();
+    await expect.poll(() => title.textContent()).toContain('its times are cut to 1 s');
+    const wide = await open(browser, path, { hash: '#t=2.5,5.5&p=panel-runqlat' });
+    await expect.poll(() => wide.page.locator('#panel-runqlat .picture.sum').textContent()).toContain('30 in all');
+    expect(await wide.page.locator('#panel-runqlat header h3').first().textContent()).not.toContain('cut to');
+  });
+
   test('and what has none says so', async () => {
     const { page } = await open(browser, path, { hash: '#t=2.5,5.5&p=panel-folded' });
     await expect.poll(() => page.locator('#panel-folded .range-note').first().isVisible()).toBe(true);

@@ -1,6 +1,7 @@
 /** What stands over a dataset: what the range and the name that are set do to it, or why they do nothing. */
 import type { Dataset } from '../../../../datasets/shapes.ts';
 import { hasTimes } from '../../../../datasets/times.ts';
+import { MOMENT } from '../../../../datasets/timing.ts';
 import { type Axis, isOnAxis } from '../../axis.ts';
 import { namedOnly } from '../../name-filter.ts';
 import { type Context, rangeFor, type Widget } from '../shell/context.ts';
@@ -24,14 +25,16 @@ export function rangeNote(host: HTMLElement, dataset: Dataset, { axis, store }: 
 
 /** In the panel's title, where less time is looked at than its times are sure to. */
 export function doubtNote(host: HTMLElement, dataset: Dataset, context: Context): Widget {
-  const doubt = dataset.timing?.doubt ?? 0;
+  const { doubt, grain } = dataset.timing ?? MOMENT;
+  const unsure = 2 * doubt + grain;
   const title = host.closest('.panel')?.querySelector('header h3');
-  if (doubt === 0 || title === null || title === undefined) return { update: () => {} };
-  const text = `its times may be off by ${shortTime(doubt)}`;
+  if (unsure === 0 || title === null || title === undefined) return { update: () => {} };
+  const text =
+    grain > 2 * doubt ? `its times are cut to ${shortTime(grain)}` : `its times may be off by ${shortTime(doubt)}`;
   const update = (): void => {
     const { range, window } = context.store.view;
     const looked = rangeFor(context, dataset) === null ? window : range;
-    const isWider = looked !== null && looked.to - looked.from < 2 * doubt;
+    const isWider = looked !== null && looked.to - looked.from < unsure;
     const known = title.querySelector('.doubt');
     if (!isWider) known?.remove();
     else if (known === null) title.append(element('small', { class: 'doubt' }, ` ${text}`));
