@@ -61,6 +61,16 @@ function isMultiple(at: number, grain: number): boolean {
   return Math.abs(parts - Math.round(parts)) * grain < NEAR;
 }
 
+/**
+ * How much time the reports of a dataset are about, in seconds: what was counted in those that a range touches is of more than the
+ * range. Null of what is about moments, and of nothing.
+ */
+export function secondsTold(dataset: Dataset): number | null {
+  const { span } = dataset.timing ?? MOMENT;
+  const reports = distinctTimes(Float64Array.from(timesOf(dataset).flatMap((at) => [...distinctTimes(at)]))).length;
+  return span > 0 && reports > 0 ? reports * span : null;
+}
+
 /** Between two reports, as most of them are apart; null of fewer than two. */
 function medianGap(columns: readonly Float64Array[]): number | null {
   const longest = columns.reduce<Float64Array | null>(

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { narrow } from '../../src/datasets/narrow.ts';
 import type { Clock, Events, Series, Timing } from '../../src/datasets/shapes.ts';
-import { tellTiming } from '../../src/datasets/timing.ts';
+import { secondsTold, tellTiming } from '../../src/datasets/timing.ts';
 import { metricOf, timesOf } from '../plain.ts';
 
 function events(at: (number | null)[], clock: Clock = 'day', timing?: Timing): Events {
@@ -88,4 +88,11 @@ test('a moment is kept in a half-open range', () => {
 test('a range that ends on a row to the microsecond does not touch the next', () => {
   const dataset = series([0.9912371635, 1.9912371635], { span: 1, grain: 0, doubt: 0 });
   expect([...(narrow(dataset, { from: 0, to: 0.991238 }).metrics[0]?.values ?? [])]).toHaveLength(1);
+});
+
+test('the reports that a range touches are about more than the range', () => {
+  const dataset = series([1, 2, 3, 4, 5], { span: 1, grain: 0, doubt: 0 });
+  expect(secondsTold(narrow(dataset, { from: 1.9, to: 4 }))).toBe(3);
+  expect(secondsTold(narrow(dataset, { from: 7, to: 9 }))).toBeNull();
+  expect(secondsTold(events([1, 2], 'capture', { span: 0, grain: 1, doubt: 0 }))).toBeNull();
 });

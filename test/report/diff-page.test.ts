@@ -170,8 +170,9 @@ describe('the differential flame graph', () => {
 test('a range narrows both distributions, and the counts per second are of its seconds', async () => {
   const { page } = await open(browser, path, { hash: '#t=2.5,4.5&p=panel-runqlat' });
   const panel = page.locator('#panel-runqlat');
-  // Stamped 14:00:03 and :04 on both days: 3 + 4 and twice 2 before, twice 3 after.
-  await expect.poll(() => panel.locator('.picture.sum').textContent()).toContain('11 before, 6 after');
+  // Stamps are cut to the second: those of 14:00:02 to :05 may be of seconds 2.5 to 4.5. They count 2 to 5 and four times 2 before,
+  // four times 3 after; of four seconds.
+  await expect.poll(() => panel.locator('.picture.sum').textContent()).toContain('22 before, 12 after');
   await expect.poll(() => panel.locator('.picture.sum').textContent()).toContain('p50 0 to 2 µs → 4.1 to 8.19 ms');
   await expect
     .poll(() => panel.locator('tbody tr:not(.spacer) td').allTextContents())

@@ -1,5 +1,7 @@
 /** Two datasets that measure the same, one of each capture. */
 import type { Range } from '../../datasets/narrow.ts';
+import type { Dataset } from '../../datasets/shapes.ts';
+import { secondsTold } from '../../datasets/timing.ts';
 
 export interface DatasetPair {
   /** Indices into the datasets of both captures together. */
@@ -19,4 +21,12 @@ export function secondsOf(
     range === null ? to - from : Math.min(to, range.to) - Math.max(from, range.from),
   ) as [number, number];
   return before > 0 && after > 0 ? [before, after] : null;
+}
+
+/** The same, of what a range has left of both sides: reports that it touches are about more than the range. */
+export function secondsTouched(
+  seconds: readonly [before: number, after: number],
+  sides: readonly [before: Dataset, after: Dataset],
+): readonly [before: number, after: number] {
+  return [secondsTold(sides[0]) ?? seconds[0], secondsTold(sides[1]) ?? seconds[1]];
 }

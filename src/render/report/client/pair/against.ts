@@ -14,6 +14,7 @@ import { functionChangeTable } from '../../diff/flame.ts';
 import { pairPicture } from '../../diff/pair-pictures.ts';
 import { pairTables } from '../../diff/pair-tables.ts';
 import { rangeText } from '../../finding-view.ts';
+import { secondsTouched } from '../../pair.ts';
 import type { Table } from '../../tables.ts';
 import { roomFor } from '../panel/pictures.ts';
 import { type Context, isTimed, named, together, type Widget } from '../shell/context.ts';
@@ -103,8 +104,8 @@ function mountTables(
     const parts = comparedParts(context, dataset);
     if (parts === null) return null;
     const part = named(context, dataset);
-    const [before, after] = [narrow(part, parts.before), narrow(part, parts.after)];
-    return pairTables(before, after, parts.seconds, sideNames(context)).at(-1)?.table ?? null;
+    const sides = [narrow(part, parts.before), narrow(part, parts.after)] as const;
+    return pairTables(...sides, secondsTouched(parts.seconds, sides), sideNames(context)).at(-1)?.table ?? null;
   };
   const stopped = new AbortController();
   const show = (): void => {

@@ -11,7 +11,7 @@ import { isOnAxis } from '../../axis.ts';
 import { functionChangeTable, overOneTrie } from '../../diff/flame.ts';
 import { FIRST_CHARTS, linePairs, pairPicture } from '../../diff/pair-pictures.ts';
 import { type PairTable, pairTables } from '../../diff/pair-tables.ts';
-import { type DatasetPair, secondsOf } from '../../pair.ts';
+import { type DatasetPair, secondsOf, secondsTouched } from '../../pair.ts';
 import type { Table } from '../../tables.ts';
 import { mountPanels, spanOf } from '../panel/charts.ts';
 import { mountDataset } from '../panel/dataset.ts';
@@ -99,8 +99,12 @@ function mountTables(
   const grids: (DataTable | undefined)[] = [];
   let functions: Table | null = null;
   function current(): PairTable[] {
-    if (flame === null)
-      return pairTables(narrowed(context, before), narrowed(context, after), secondsOf(pair, context.store.view.range));
+    if (flame === null) {
+      const { range } = context.store.view;
+      const sides = [narrowed(context, before), narrowed(context, after)] as const;
+      const seconds = secondsOf(pair, range);
+      return pairTables(...sides, seconds === null || range === null ? seconds : secondsTouched(seconds, sides));
+    }
     functions = functionChangeTable(flame.flame(), flame.changeOf());
     return [{ caption: '', table: functions }];
   }
