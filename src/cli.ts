@@ -5,7 +5,7 @@ import type { Common, Verb } from './cli/verb.ts';
 import { entries, verbNamed } from './commands/index.ts';
 import { print } from './commands/output.ts';
 import { say, setTalk, styled } from './commands/terminal.ts';
-import { UserError } from './errors.ts';
+import { systemFault, UserError } from './errors.ts';
 import { version } from './generated/version.ts';
 import { didYouMean } from './nearest.ts';
 
@@ -57,7 +57,8 @@ async function help(name: string | undefined): Promise<void> {
 
 optimiseLater();
 main(process.argv.slice(2)).catch((error: unknown) => {
-  if (!(error instanceof UserError)) throw error;
-  say(error.message);
-  process.exitCode = error.exitCode;
+  const told = error instanceof UserError ? error : systemFault(error);
+  if (told === null) throw error;
+  say(told.message);
+  process.exitCode = told.exitCode;
 });

@@ -23,3 +23,14 @@ export function unreadable({ code, message }: NodeJS.ErrnoException): string {
   if (code === 'EACCES' || code === 'EPERM') return 'may not be read by this user';
   return `cannot be read (${code ?? message})`;
 }
+
+/** A call of the system that failed where nobody expected it: said in a sentence; null for a fault of ours. */
+export function systemFault(error: unknown): UserError | null {
+  if (!(error instanceof Error)) return null;
+  const { code, syscall, path } = error as NodeJS.ErrnoException;
+  if (code === undefined || syscall === undefined) return null;
+  const what = path === undefined ? 'a file or folder' : JSON.stringify(path);
+  return new UserError(
+    `${what}: the system refused (${syscall}: ${code}); see permissions, disk space and limits (ulimit -a)`,
+  );
+}

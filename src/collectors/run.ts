@@ -1,5 +1,6 @@
 /** Runs the collecting script: on this host, or on another through the system's own ssh or any command that gives a shell there. */
 import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
+import { UserError } from '../errors.ts';
 
 /** How a shell on the host is reached. */
 export type Way = { ssh: string } | { via: string };
@@ -14,7 +15,7 @@ export function nameOf(way: Way): string {
  * @returns the script's exit status
  */
 export async function runHere(script: string): Promise<number> {
-  return supervised(spawn('/bin/sh', ['-s'], { stdio: ['pipe', 'inherit', 'inherit'] }), script);
+  return supervised(shell(['-s'], ['pipe', 'inherit', 'inherit']), script);
 }
 
 /**
@@ -24,12 +25,25 @@ export async function runHere(script: string): Promise<number> {
 export function startThere(way: Way, stdout: 'pipe' | 'inherit'): ChildProcess {
   const stdio: StdioOptions = ['pipe', stdout, 'inherit'];
   if ('ssh' in way)
-    return spawn('/bin/sh', ['-c', `trap '' INT; exec ssh "$@"`, 'ssh', '-T', '--', way.ssh, 'exec /bin/sh -s'], {
-      stdio,
-    });
+    return shell(['-c', `trap '' INT; exec ssh "$@"`, 'ssh', '-T', '--', way.ssh, 'exec /bin/sh -s'], stdio);
   // `kubectl debug … --` leaves what to run to us.
   const command = / --\s*$/.test(way.via) ? `${way.via} sh` : way.via;
-  return spawn('/bin/sh', ['-c', `trap '' INT\n${command}`], { stdio });
+  return shell(['-c', `trap '' INT\n${command}`], stdio);
+}
+
+/** @throws UserError where this machine starts no process now, at once or by the child's `error` */
+function shell(words: readonly string[], stdio: StdioOptions): ChildProcess {
+  try {
+    return spawn('/bin/sh', words, { stdio });
+  } catch (error) {
+    throw notStarted(error as NodeJS.ErrnoException);
+  }
+}
+
+function notStarted({ code, message }: NodeJS.ErrnoException): UserError {
+  return new UserError(
+    `/bin/sh could not be started (${code ?? message}): see the limits of processes and open files (ulimit -a)`,
+  );
 }
 
 /**
@@ -52,7 +66,7 @@ export async function supervised(child: ChildProcess, script: string): Promise<n
   for (const signal of caught) process.on(signal, onSignal);
   try {
     return await new Promise((ended, failed) => {
-      child.once('error', failed);
+      child.once('error', (error) => failed(notStarted(error)));
       child.once('close', (code) => ended(code ?? 1));
     });
   } finally {

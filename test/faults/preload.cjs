@@ -1,6 +1,7 @@
 // Loaded before the program: makes the Nth call of one function of node:fs fail, as COLDFLAME_FAULT has it (`writeSync:2:ENOSPC`,
 // or `writeSync:2:short` for one byte less), and writes how often each was called to COLDFLAME_CALLS.
 const fs = require('node:fs');
+const children = require('node:child_process');
 
 const NAMES = [
   'openSync',
@@ -13,6 +14,8 @@ const NAMES = [
   'renameSync',
   'mkdirSync',
   'statSync',
+  'fstatSync',
+  'readdirSync',
 ];
 const [wanted, at, code] = (process.env.COLDFLAME_FAULT ?? '').split(':');
 const calls = Object.fromEntries(NAMES.map((name) => [name, 0]));
@@ -33,6 +36,12 @@ for (const name of NAMES) {
     throw Object.assign(new Error(`${code}: injected, ${name}`), { code, syscall: name });
   };
 }
+
+const { spawn } = children;
+children.spawn = (...args) => {
+  if (wanted !== 'spawn') return spawn(...args);
+  throw Object.assign(new Error(`${code}: injected, spawn`), { code, syscall: 'spawn' });
+};
 
 process.on('exit', () => {
   if (process.env.COLDFLAME_CALLS) fs.writeFileSync(process.env.COLDFLAME_CALLS, JSON.stringify(calls));
