@@ -52,18 +52,19 @@ describe.concurrent.each(SHELLS)('%s', (...shell) => {
     const secrets = SHAPES.map((shape, i) => shape(secretOf(i))).filter((line) => !line.startsWith('Set-Cookie'));
     const kept = ['sort --sort-key=2 token_bucket=3 tokens: 5', 'mysqld -p 3306', 'ssh -u root -i key host'];
     const text = [...secrets, ...kept].map((line) => `0.1 sh 7 1 0 ${line}\n`).join('');
-    const printing = (name: string) => fake(name, `cat "$OLDPWD/lines" 2>/dev/null || cat ../../lines`);
+    const lines = join(newFolder(), 'lines');
+    writeFileSync(lines, text);
+    const printing = (name: string) => fake(name, `cat ${lines}`);
     const output = { shape: 'events', columns: { ARGS: { unit: '' } } } as const;
     const tools = [{ ...printing('exec'), output }, printing('other')];
-    const trial = { shell, files: { lines: text } };
-    const { folder } = await collect(tools, {}, trial);
+    const { folder } = await collect(tools, {}, { shell });
     const archive = openArchive(join(folder, 'c.tar'));
     expect(archive.text('exec.txt').match(/EXAMPLE\d+/g)).toBeNull();
     expect(archive.text('exec.txt').split('\n').slice(-4, -1)).toEqual(kept.map((line) => `0.1 sh 7 1 0 ${line}`));
     expect(archive.run('exec').bytes).toBe(Buffer.byteLength(archive.text('exec.txt')));
     expect(archive.manifest.notes).toContain(`secrets were masked in ${secrets.length} lines of exec`);
     expect(archive.text('other.txt')).toBe(text);
-    const open = await collect(tools, { mask: false }, trial);
+    const open = await collect(tools, { mask: false }, { shell });
     expect(openArchive(join(open.folder, 'c.tar')).text('exec.txt')).toBe(text);
   });
 

@@ -29,7 +29,7 @@ mask_secrets() {
       -e 's/(gh[pousr]_|github_pat_|glpat-|xox[abeoprs]-|[rs]k_live_)[-_A-Za-z0-9]{10,}/[masked]/g' \
       -e 's/eyJ[-_A-Za-z0-9]{8,}\.eyJ[-_A-Za-z0-9.]+/[masked]/g' \
       "$printed" >"$folder/run/masked" 2>/dev/null; then
-      lines=$(grep -c '\[masked]' "$folder/run/masked")
+      lines=$(awk '/\[masked]/ { n++ } END { print n + 0 }' "$folder/run/masked")
       [ "$lines" -gt 0 ] || continue
       cat "$folder/run/masked" >"$printed"
       note "secrets were masked in $lines lines of $one"
