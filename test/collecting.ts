@@ -23,6 +23,8 @@ const NEEDS: Record<string, () => boolean> = {
   mount: () => spawnSync('unshare', ['--mount', 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt']).status === 0,
   cgroup: () =>
     CGROUPS !== undefined && spawnSync('sh', ['-c', `d=${CGROUPS}/probe.$$; mkdir $d && rmdir $d`]).status === 0,
+  // A container may forbid tracing.
+  strace: () => spawnSync('strace', ['-f', '-qq', '-o', '/dev/null', 'true']).status === 0,
   podman: () => has('podman') && has('busybox') && has('ldd'),
   sshd: () => existsSync('/usr/sbin/sshd') && has('ssh-keygen'),
   su: () => has('su'),

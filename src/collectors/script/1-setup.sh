@@ -79,6 +79,11 @@ check_host() {
   for needed in tar awk sed od tr date mktemp mkfifo sleep du df find id wc head tail; do
     have "$needed" || die "this host has no $needed, which collecting needs"
   done
+  # In blocks of 512 or 1024 bytes; where it is reached, the shell itself is killed.
+  case $(ulimit -f) in
+    unlimited) ;;
+    *) [ "$(ulimit -f)" -ge 64 ] || die 'this shell may write next to nothing to a file (ulimit -f); raise that limit' ;;
+  esac
   user=$(id -u)
   # Tools run at low priority: they must not take the CPU and the disk from what they watch.
   low='' lowest=''

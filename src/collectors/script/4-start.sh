@@ -67,7 +67,12 @@ supervise() {
     trap - PIPE USR1 EXIT
     # In blocks of 512 bytes: the kernel ends whoever writes more to a file. The user's command may, and may leave a core.
     # shellcheck disable=SC3045 # where the shell has it
-    if ! has_property leads; then ulimit -c 0 2>/dev/null; ulimit -f $(($1 * 2048)); fi
+    if ! has_property leads; then
+      ulimit -c 0 2>/dev/null
+      ulimit -f $(($1 * 2048))
+      # By this end_strays knows what it started.
+      export COLDFLAME_FOLDER="$folder"
+    fi
     bound=''
     # By its path first: a busybox that takes its own timeout for it would leave the tool deaf to INT.
     for one in /usr/bin/timeout timeout; do
@@ -89,6 +94,17 @@ supervise() {
     times >>"$run.times"
     printf '%s %s\n' "$status" "$now" >"$run.end"
   ) 2>/dev/null &
+}
+
+# Ends what tools left running in a session of its own, where the end of their group does not reach it.
+end_strays() {
+  have grep || return 0
+  grep -ls "COLDFLAME_FOLDER=$folder" /proc/[0-9]*/environ 2>/dev/null >"$folder/run/strays"
+  strays=''
+  while IFS=/ read -r _ _ stray _; do
+    kill -s KILL "$stray" 2>/dev/null && strays="$strays $stray"
+  done <"$folder/run/strays"
+  [ -z "$strays" ] || note "ended what tools had left running: processes$strays"
 }
 
 # Sets $tool_pid to the process of the tool itself, which may run under `timeout`.

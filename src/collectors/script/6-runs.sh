@@ -2,11 +2,12 @@
 # What is known of each run, and how it is written down: as JSON, whatever bytes it holds.
 
 # JSON is written as a stream in which strings stand between NUL bytes; `json` escapes them, whatever bytes they hold.
+# What could not be written is remembered: it may be a piece in the middle.
 raw() {
-  printf '%s' "$*"
+  printf '%s' "$*" || : >"$folder/run/spoiled"
 }
 string() {
-  printf '\0%s\0' "$1"
+  printf '\0%s\0' "$1" || : >"$folder/run/spoiled"
 }
 number() {
   case $1 in '' | *[!0-9.-]*) raw null ;; *) raw "$1" ;; esac

@@ -283,7 +283,11 @@ write_archive() {
     # shellcheck disable=SC2086 # words of our own
     cd "$folder/out" && $lowest tar -cf - "$@" 2>"$folder/run/tar.err" && : >"$folder/run/packed"
   ) 9>&- 3<&- | if [ -n "$unfinished" ]; then $pack >"$unfinished"; else $pack; fi 2>"$folder/run/pack.err" 9>&- 3<&- &
-  await $! && [ -e "$folder/run/packed" ]
+  await $! && [ -e "$folder/run/packed" ] || return 1
+  # What calls itself tar may be something else.
+  [ -z "$unfinished" ] && return
+  case $gzip in 0) [ "$(head -c 13 "$unfinished" | tr -d '\000')" = manifest.json ] ;; *) [ -s "$unfinished" ] ;; esac ||
+    die "$(command -v tar) wrote no archive; see which tar is first on the PATH"
 }
 
 # Who used sudo reads the archive without it.

@@ -226,6 +226,7 @@ finish() {
   phase=finish
   wall_clock
   wall_end=$wall wall_end_at=$now
+  end_strays
   monotonic_from_perf
   mask_secrets
   for name in $ran; do finish_run; done
@@ -234,6 +235,10 @@ finish() {
   # As a background job, which the terminal's Ctrl-C does not reach.
   (manifest | json >"$folder/out/manifest.json" 2>/dev/null) 9>&- 3<&- &
   await $!
+  if [ -e "$folder/run/spoiled" ]; then
+    worked=0
+    say 'the manifest could not be written whole: the archive has what the tools printed, and not all that is known of it'
+  fi
   if ! [ -s "$folder/out/manifest.json" ] || ! write_archive; then
     die "$output: could not be written: $(complaint_in "$folder/run/pack.err")$(complaint_in "$folder/run/tar.err")"
   fi
