@@ -1,6 +1,8 @@
 /** Rows read from bytes say what the same rows read as text say. */
 import { describe, expect, test } from 'vitest';
+import type { Events } from '../../src/datasets/shapes.ts';
 import { numberIn } from '../../src/parsers/rows/words.ts';
+import { rowsOf } from '../plain.ts';
 import { claimants, read } from '../reading.ts';
 import { goldenOf, samples } from '../samples.ts';
 
@@ -22,6 +24,36 @@ describe.each(tables)('$name', ({ text, tool }) => {
   test('it may come in pieces of any length', async () => {
     expect(goldenOf(await read(text, { tool }, 7))).toBe(goldenOf(await read(text, { tool })));
   });
+});
+
+/** Tables of bcc's tools, libbpf-tools and bpftrace's own. */
+const traced = samples.filter(({ name, text }) => {
+  const [grammar] = name.endsWith('.txt') ? claimants(text) : [];
+  return (grammar === 'bcc-columns' || grammar === 'bcc-counts') && text.search(ROW) >= 0;
+});
+
+test.each(traced)('$name: what was typed before a row changes nothing', async ({ text, tool }) => {
+  // Not before what clears the screen: the two are read in the order that they come in.
+  const rows = text.replaceAll(/^[ \w].*\d[ \t]+\d.*$/gm, '^C$&');
+  const { unread: _, ...typed } = await read(rows, { tool });
+  const { unread, ...plain } = await read(text, { tool });
+  expect(goldenOf({ ...typed, unread })).toBe(goldenOf({ ...plain, unread }));
+});
+
+test('a row that is moved as a whole is read where its texts cannot reach over the next word', async () => {
+  // biosnoop.bt: from the tenth second on all stands one further to the right.
+  const text = `TIME(s)     COMM           PID     DISK      T SECTOR     BYTES   LAT(ms)
+0.014930    orderdb        6055    254:0       WS 90322944   4096      0.070
+10.000573    kworker/1:2H   27837   254:0       WS 381521904  8192      0.058
+10.000574    Web Content 1  27837   254:0       WS 381521904  8192      0.058
+`;
+  const { datasets } = await read(text, { tool: 'biosnoop' });
+  const [events] = datasets as [Events];
+  expect(rowsOf(events).map((row) => row.slice(0, 4))).toEqual([
+    [0.01493, 'orderdb', 6055, '254:0'],
+    [10.000573, 'kworker/1:2H', 27837, '254:0'],
+    [10.000574, 'Web Content 1', 27837, '254:0'],
+  ]);
 });
 
 test.each([

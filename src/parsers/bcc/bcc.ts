@@ -8,6 +8,7 @@
 import { type Grammar, type Head, NO_CONTEXT, type ParseContext } from '../grammar.ts';
 import { LineLedger, type LineParser, type LineVerdict, lineReader } from '../lines.ts';
 import { printsHistograms } from '../measure.ts';
+import { Words } from '../rows/words.ts';
 import { DayClock } from '../stamps.ts';
 import { withoutTerminal } from '../terminal.ts';
 import { ColumnsSection } from './columns-section.ts';
@@ -20,6 +21,7 @@ import type { BccKind, Section, Surroundings } from './section.ts';
 import { toolsOfBanner, toolsOfHeader } from './signatures.ts';
 import { commaColumns, headerColumns } from './table-header.ts';
 
+const [CARET, DASH] = [94, 45];
 /** Some versions of these print no header (nfsslower of bcc 0.6). */
 const FS_SLOWER = new Set(['ext4slower', 'xfsslower', 'btrfsslower', 'zfsslower', 'nfsslower', 'f2fsslower']);
 const FS_SLOWER_HEADER = 'TIME     COMM           PID    T BYTES   OFF_KB   LAT(ms) FILENAME';
@@ -82,6 +84,7 @@ class BccParser implements LineParser {
   private readonly around: Surroundings;
   private readonly ledger: LineLedger;
   private readonly days = new DayClock();
+  private readonly words = new Words();
   /** The line before was a stamp of argdist's kind. */
   private labelIsDue = false;
   private readonly columns: ColumnsSection;
@@ -111,6 +114,16 @@ class BccParser implements LineParser {
     const between = this.between(text);
     if (between !== null) this.columns.interrupt(text);
     return between ?? this.data(text, number) ?? this.columns.below(text) ?? this.other(text, afterStamp);
+  }
+
+  row(bytes: Uint8Array, from: number, to: number, number: number): boolean {
+    const { words } = this;
+    // `^C` before or behind a row, and the line of dashes around what was sent, are read as text.
+    const isTyped = bytes[from] === CARET || bytes[to - 2] === CARET;
+    if (isTyped || bytes[from] === DASH || !words.split(bytes, from, to)) return false;
+    if (!this.columns.rowOfWords(words, from, number)) return false;
+    this.labelIsDue = false;
+    return true;
   }
 
   /** What nothing is that came after the banner of a tool. */

@@ -1,17 +1,21 @@
 /** Tables under a header: events, counts, and numbers by interval. */
 import type { Column, Dataset } from '../../datasets/shapes.ts';
 import type { LineVerdict } from '../lines.ts';
+import type { Words } from '../rows/words.ts';
 import { RowStacks } from './row-stacks.ts';
 import type { BccKind, Section, Surroundings } from './section.ts';
 import { chooseTool, toolsOfHeader } from './signatures.ts';
 import { Table } from './table.ts';
 import { commaColumns, type HeaderColumn, headerColumns, looksLikeEvents } from './table-header.ts';
 import { commaSplitter, rowSplitter, type Split } from './table-row.ts';
+import type { WordRow } from './word-row.ts';
 
 interface OpenTable {
   table: Table;
   stacks: RowStacks;
   split: (line: string) => Split;
+  /** Of rows that are taken from their words; null where they are read as text. */
+  words: WordRow | null;
 }
 
 // klockstat of libbpf-tools, under each lock:    Max PID 1234, COMM kworker/0:1, Lock &cgrp->lock (0xffff888103b5a0d8)
@@ -58,6 +62,16 @@ export class ColumnsSection implements Section {
     }
     this.open.stacks.endRow();
     return this.open.table.add(split.cells, this.around.stamp?.at ?? null, number);
+  }
+
+  /** The same from a row's words, where each is one cell. */
+  rowOfWords(words: Words, start: number, number: number): boolean {
+    if (this.open === null || this.open.words === null || this.inData) return false;
+    const { table, stacks, words: row } = this.open;
+    if (!table.fitsWords(row, words, start)) return false;
+    stacks.endRow();
+    table.addWords(words, this.around.stamp?.at ?? null, number);
+    return true;
   }
 
   private dataOf(text: string): LineVerdict {
@@ -121,12 +135,12 @@ export class ColumnsSection implements Section {
     if (columns === null) return null;
     const owners = toolsOfHeader(columns);
     if (owners.length === 0 && (comma !== null || !looksLikeEvents(columns))) return null;
-    this.begin(columns, owners, comma === null ? rowSplitter(columns) : commaSplitter(columns));
+    this.begin(columns, owners, comma !== null);
     return 'read';
   }
 
   /** Tables of one header are one, but for those of other tools and other probes of argdist. */
-  private begin(columns: readonly HeaderColumn[], owners: readonly string[], split: OpenTable['split']): void {
+  private begin(columns: readonly HeaderColumn[], owners: readonly string[], isComma: boolean): void {
     const { context, probe } = this.around;
     const names = columns.map(({ name }) => name);
     const tool = this.toolOf(names, owners);
@@ -134,7 +148,12 @@ export class ColumnsSection implements Section {
     const title = probe === null ? context.name : `${context.name}: ${probe}`;
     const known = this.tables.get(key);
     const table = known?.table ?? new Table(columns, { tool, title, interval: context.interval });
-    this.open = { table, stacks: known?.stacks ?? new RowStacks(context, tool, table), split };
+    this.open = {
+      table,
+      stacks: known?.stacks ?? new RowStacks(context, tool, table),
+      split: isComma ? commaSplitter(columns) : rowSplitter(columns),
+      words: isComma ? null : table.wordRow(columns),
+    };
     this.tables.set(key, this.open);
     table.beginReport();
     this.kind ??= table.isCounts ? 'bcc-counts' : 'bcc-columns';
@@ -143,7 +162,7 @@ export class ColumnsSection implements Section {
   /** Opens the table of the slower tools under their banner: some versions print no header with it. */
   assume(header: string): void {
     const columns = headerColumns(header);
-    if (columns !== null) this.begin(columns, toolsOfHeader(columns), rowSplitter(columns));
+    if (columns !== null) this.begin(columns, toolsOfHeader(columns), false);
   }
 
   /** A banner stands over one table and its repetitions; another header below it is of who knows whom. */

@@ -39,7 +39,7 @@ const AMBIGUOUS = 'could be split into its columns in more than one way';
 const CLOCK = /^\d{1,2}:\d{2}:\d{2}(?:\.\d+)?:?$/;
 const INTEGER = /^-?\d+$/;
 const NUMBER = /^-?\d+(?:\.\d+)?$/;
-const TESTS: Record<CellKind, (text: string) => boolean> = {
+export const TESTS: Record<CellKind, (text: string) => boolean> = {
   free: () => true,
   word: () => true,
   unknown: () => true,
@@ -82,6 +82,45 @@ function isCell(kind: CellKind, text: string): boolean {
   return text === '' || TESTS[kind](text);
 }
 
+/** Where the words of a row stand. */
+interface Places {
+  readonly starts: ArrayLike<number>;
+  readonly ends: ArrayLike<number>;
+}
+
+/** Texts with spaces before the last column, and what follows each: with these, words could have moved. */
+export function movableOf(columns: readonly HeaderColumn[]): number[] {
+  return columns.flatMap(({ kind }, i) => (kind === 'free' && i < columns.length - 1 ? [i, i + 1] : []));
+}
+
+/** Whether a word of a row that begins at `row` begins or ends where the name of its column does. */
+export function standsUnder(
+  { start, end }: HeaderColumn,
+  { starts, ends }: Places,
+  word: number,
+  row: number,
+): boolean {
+  return (starts[word] as number) - row === start || (ends[word] as number) - row === end;
+}
+
+/**
+ * Whether a row of as many words as columns can be split in no other way: a blank cell would leave two words to a text, and
+ * each text is too far from the next word for that.
+ */
+export function isOnlyWay(columns: readonly HeaderColumn[], { starts, ends }: Places): boolean {
+  return (
+    columns.length > 2 &&
+    columns.every(
+      ({ kind, name }, i) =>
+        kind !== 'amount' && (kind !== 'free' || (ends[i + 1] as number) - (starts[i] as number) > longestOf(name)),
+    )
+  );
+}
+
+function longestOf(name: string): number {
+  return COMM.test(name) ? MAX_COMM : MAX_MIDDLE_TEXT;
+}
+
 /** One way to read the row: for each column its first token, and how many it takes. */
 interface Way {
   first: number[];
@@ -95,10 +134,9 @@ interface Way {
 class RowSplitter {
   private readonly columns: readonly HeaderColumn[];
   private readonly tests: ((text: string) => boolean)[];
-  private readonly starts: number[] = [];
-  private readonly ends: number[] = [];
+  readonly starts: number[] = [];
+  readonly ends: number[] = [];
   private readonly endsFree: boolean;
-  /** Texts with spaces before the last column, and what follows each. */
   private readonly movable: readonly number[];
   private line = '';
   private tokens = 0;
@@ -108,8 +146,7 @@ class RowSplitter {
     this.columns = columns;
     this.tests = columns.map(({ kind, name }) => (kind === 'mark' ? (text: string) => text === name : TESTS[kind]));
     this.endsFree = columns.at(-1)?.kind === 'free';
-    const texts = columns.map((_, i) => i).filter((i) => columns[i]?.kind === 'free' && i < columns.length - 1);
-    this.movable = texts.flatMap((i) => [i, i + 1]);
+    this.movable = movableOf(columns);
   }
 
   split(line: string): Split {
@@ -149,8 +186,8 @@ class RowSplitter {
       if (columns[i]?.kind !== 'mark') cells.push(text);
     }
     // With text in the middle, words could have moved: it and what follows must stand where the header has them.
-    if (!this.movable.every((column) => this.stands(column, column, 1, 0))) return null;
-    return { cells };
+    const isFirm = this.movable.every((column) => this.stands(column, column, 1, 0));
+    return isFirm || (!this.endsFree && isOnlyWay(columns, this)) ? { cells } : null;
   }
 
   private search(): Split {
@@ -210,9 +247,7 @@ class RowSplitter {
     const { kind, name } = this.columns[column] as HeaderColumn;
     const text = this.text(token, count);
     if (kind === 'amount') return count <= 2 && (this.tests[column] as (text: string) => boolean)(text);
-    return count === 1
-      ? (this.tests[column] as (text: string) => boolean)(text)
-      : text.length <= (COMM.test(name) ? MAX_COMM : MAX_MIDDLE_TEXT);
+    return count === 1 ? (this.tests[column] as (text: string) => boolean)(text) : text.length <= longestOf(name);
   }
 
   private take(column: number, token: number, count: number, shift: number, way: Way, ways: Way[]): void {

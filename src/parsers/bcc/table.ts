@@ -5,12 +5,15 @@ import { GrowingCounts } from '../../datasets/counts.ts';
 import type { Cell, Cells, Clock, Column, Counts, Dataset, Events, Metric, Series } from '../../datasets/shapes.ts';
 import type { LineVerdict } from '../lines.ts';
 import { amountInNanoseconds, exactNumber } from '../numbers.ts';
+import { RowCells } from '../rows/row-cells.ts';
+import type { Words } from '../rows/words.ts';
 import { DayClock } from '../stamps.ts';
 import type { CellKind } from './column-names.ts';
 import { secondsOfClock } from './lines.ts';
 import type { HeaderColumn } from './table-header.ts';
 import { columnOf, countedUnit, countersOf, type TableColumn, type TimeColumn, timeColumn } from './table-meaning.ts';
-import { PLACEHOLDER, type RowCells } from './table-row.ts';
+import { PLACEHOLDER, type RowCells as RowTexts } from './table-row.ts';
+import { WordRow } from './word-row.ts';
 
 /** More rows than this are counted as unread: memory is finite. */
 export const MAX_ROWS = 5_000_000;
@@ -34,6 +37,7 @@ export class Table {
   /** The keys are the two ends of a connection: one key, as it is printed. */
   private readonly isFlow: boolean;
   private readonly cells: GrowingCells[];
+  private words: RowCells;
   private readonly at = new Growing(Float64Array);
   private readonly lines = new Growing(Uint32Array);
   private readonly days = new DayClock();
@@ -44,6 +48,7 @@ export class Table {
     this.facts = facts;
     this.columns = header.filter(({ kind }) => kind !== 'mark').map((column) => columnOf(column, facts.tool));
     this.cells = this.columns.map(() => new GrowingCells());
+    this.words = new RowCells(this.cells);
     this.time = timeColumn(this.columns);
     this.counters = countersOf(this.columns);
     this.isFlow = header.some(({ name }) => name === '<->');
@@ -64,7 +69,7 @@ export class Table {
   }
 
   /** @param stamp the time that stood alone above the row, as seconds of the day */
-  add(cells: RowCells, stamp: number | null, line: number): LineVerdict {
+  add(cells: RowTexts, stamp: number | null, line: number): LineVerdict {
     if (this.length >= MAX_ROWS) return { unread: `more than ${MAX_ROWS} rows` };
     const row = cells.map((text, i) => cellFrom(text, (this.columns[i] as TableColumn).kind));
     if (this.counters.some((i) => typeof row[i] !== 'number')) return { unread: 'the count is not a number' };
@@ -75,6 +80,38 @@ export class Table {
     if (stamp !== null) this.stamped = true;
     this.at.push(this.timeOf(row) ?? stamp ?? this.reportTime() ?? Number.NaN);
     return 'read';
+  }
+
+  /**
+   * Whether each word of a row is a cell of its own; `addWords` adds it then.
+   *
+   * @param start where the row begins among the bytes
+   */
+  fitsWords(row: WordRow, words: Words, start: number): boolean {
+    return this.length < MAX_ROWS && row.fill(words, start, this.words);
+  }
+
+  addWords(words: Words, stamp: number | null, line: number): void {
+    this.words.push();
+    this.lines.push(line);
+    if (stamp !== null) this.stamped = true;
+    this.at.push(this.timeOfWords(words) ?? stamp ?? this.reportTime() ?? Number.NaN);
+  }
+
+  /** How rows under this header are taken from their words; null where they cannot be. */
+  wordRow(header: readonly HeaderColumn[]): WordRow | null {
+    const isCounted = this.counters.every((i) => this.columns[i]?.type === 'number');
+    return isCounted ? WordRow.of(header, this.columns) : null;
+  }
+
+  private timeOfWords(words: Words): number | null {
+    if (this.time === null) return null;
+    const number = words.plainNumber(this.time.index);
+    if (!Number.isNaN(number)) return number / this.time.perSecond;
+    const at = words.clock(this.time.index);
+    if (at < 0) return null;
+    this.time.clock = 'day';
+    return this.days.at({ clock: 'day', at, text: '', end: 0 });
   }
 
   /** The last row's text under `name` goes on with this line; false where there is no such row or column. */
@@ -99,6 +136,7 @@ export class Table {
     cells.length = this.length;
     this.columns.push({ ...column, kind: 'word' });
     this.cells.push(cells);
+    this.words = new RowCells(this.cells);
     return cells;
   }
 

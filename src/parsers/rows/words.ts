@@ -53,6 +53,12 @@ export class Words {
     return numberIn(this.bytes, this.starts[word] as number, this.ends[word] as number);
   }
 
+  /** Whether a number has no fraction. */
+  isWhole(word: number): boolean {
+    const point = this.bytes.indexOf(POINT, this.starts[word]);
+    return point < 0 || point >= (this.ends[word] as number);
+  }
+
   /** Whether from the start of one word to the end of another these bytes stand. */
   are(first: number, last: number, text: Uint8Array): boolean {
     const start = this.starts[first] as number;
