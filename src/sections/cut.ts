@@ -161,7 +161,10 @@ class Cutter {
     const first = window.text(offset);
     if (isBanner(first)) return begunBelow(window.lines(offset, LINES_AHEAD));
     if (!mayBegin(first)) return null;
-    const found = beginningWith(window.lines(offset, LINES_AHEAD));
+    const lines = window.lines(offset, LINES_AHEAD);
+    // Most of what begins is the next report of the same tool: the others need not be asked.
+    if (open?.begins?.like.test(first) && (open.begins.sure?.(lines) ?? true)) return null;
+    const found = beginningWith(lines);
     return found.some((grammar) => open !== null && isOneFamily(grammar, open)) ? null : (found[0] ?? null);
   }
 

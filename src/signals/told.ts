@@ -108,7 +108,8 @@ function seriesTracks({ dataset, place, interval, siblings }: Placed<Series>, si
   const firsts = firstLabels(metrics);
   const isSparse = omitsIdle(dataset.tool);
   const all = isSparse ? siblings.filter((each): each is Series => each.shape === 'series') : [dataset];
-  const clock = clockOf(all, interval);
+  const times = isSparse ? timesOfSource(siblings) : timesOfSeries(dataset);
+  const clock = { times, interval: interval ?? gapOf(times) };
   const table = {
     ...clock,
     secondsOf: secondsIn(clock),
@@ -194,10 +195,16 @@ interface Reports {
   interval: number | null;
 }
 
-function clockOf(all: readonly Series[], told: number | null): Reports {
-  const times = [...new Set(all.flatMap((series) => [...timesTold(series)]))].sort((a, b) => a - b);
-  return { times, interval: told ?? medianGap(times) };
-}
+/** In order. Each signal asks for them. */
+const timesOfSeries = once((series: Series): readonly number[] => [...timesTold(series)].sort((a, b) => a - b));
+
+const timesOfSource = once((datasets: readonly Dataset[]): readonly number[] => {
+  const all = new Set<number>();
+  for (const dataset of datasets) if (dataset.shape === 'series') for (const time of timesTold(dataset)) all.add(time);
+  return [...all].sort((a, b) => a - b);
+});
+
+const gapOf = once(medianGap);
 
 function medianGap(times: readonly number[]): number | null {
   const gaps = times.slice(1).map((time, i) => time - (times[i] as number));

@@ -44,7 +44,7 @@ interface Heading {
 
 export const iostat: Grammar = {
   name: 'iostat',
-  own: ROW,
+  own: new RegExp(`${CPU_HEADING.source}|${ROW.source}`),
 
   claims(head) {
     const lines = firstLines(head, (line) => isNoise(line) || wholeStamp(line) !== null);
