@@ -258,6 +258,19 @@ describe('damage', () => {
     expect(parsed.damage[0]).toMatch(/did not finish/);
   });
 
+  test('what is said to stand behind a record and does not', () => {
+    const writer = process().sample(10, 5n, [USER_CONTEXT, 0x1010n]).record(71, 0, 4096n, 0n, 0n, 0, 0, 0, 0);
+    const parsed = readBytes(writer.file(CYCLES), { symbols: LETTERS });
+    expect(folded(parsed)).toEqual(['x;a 1']);
+    expect(parsed.damage).toEqual(['cut short behind record 4: 4096 bytes of it are missing']);
+  });
+
+  test('a record of tracepoint formats, which only a pipe has, in a file: what follows is read', () => {
+    const writer = process().sample(10, 5n, [USER_CONTEXT, 0x1010n]).record(66, 0, 0xfffffff0, 0);
+    const parsed = readBytes(writer.sample(10, 6n, [USER_CONTEXT, 0x1110n]).file(CYCLES), { symbols: LETTERS });
+    expect(folded(parsed)).toEqual(['x;a 1', 'x;b 1']);
+  });
+
   test('damage in what is compressed: what stands before and beside it is kept', () => {
     const writer = process().sample(10, 5n, [USER_CONTEXT, 0x1010n]).record(81, 0, new Uint8Array(24).fill(7));
     const parsed = readBytes(writer.sample(10, 6n, [USER_CONTEXT, 0x1110n]).file(CYCLES), { symbols: LETTERS });

@@ -147,9 +147,10 @@ class RecordingReader implements RecordingHost {
   behind(type: number, at: number, size: number): number {
     const cursor = this.cursorAt(at, size).skip(8);
     if (type === RecordType.auxtrace) return size >= 16 ? cursor.number() : 0;
-    const length = size >= 12 ? cursor.u32() : 0;
-    if (!this.readsSamples && this.header.isPipe) this.readTracing(at + size, length);
-    return (length + 7) & ~7;
+    // In a file, formats of tracepoints have a section of their own.
+    const length = size >= 12 && this.header.isPipe ? cursor.u32() : 0;
+    if (length > 0 && !this.readsSamples) this.readTracing(at + size, length);
+    return Math.ceil(length / 8) * 8;
   }
 
   module(module: number): void {
@@ -196,6 +197,10 @@ class RecordingReader implements RecordingHost {
       if (calls.bytesBehind() > left) {
         at += calls.bytesBehind() - left;
         left = 0;
+        if (at > end && !samples)
+          this.header.damage.push(
+            `cut short behind record ${calls.recordCount()}: ${at - end} bytes of it are missing`,
+          );
       }
       bytes.copyWithin(input, input + total - left, input + total);
     }
