@@ -112,7 +112,7 @@ export const targets: readonly Target[] = [
   },
   {
     name: 'recordings',
-    few: 240,
+    few: 100,
     most: 5000,
     input: recordingInput,
     check: async (bytes, next) => {
