@@ -35,7 +35,7 @@ function section(megabytes: number, path: string, folder: string): string {
   if (has('perf') && has('inferno-collapse-perf'))
     peers.push({
       name: 'perf script, inferno-collapse-perf',
-      command: `sh -c 'perf script --no-inline -i "${path}" 2>/dev/null | inferno-collapse-perf --all'`,
+      command: `bash -c 'set -o pipefail; perf script --no-inline -i "${path}" 2>/dev/null | inferno-collapse-perf --all'`,
     });
   if (has('samply'))
     peers.push({
