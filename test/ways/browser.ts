@@ -49,6 +49,17 @@ export function pause(milliseconds: number): Promise<void> {
 /** In a page: texts of pictures that overlap or leave their picture, axes of time with fewer than three labels, sideways scrolling. */
 export const LABEL_FAULTS = `(() => {
   const faults = [];
+  // As high as the letters are: browsers differ in what a line has around them. Texts that stand upright are as wide.
+  const letters = (e) => {
+    const { left, right, top, bottom, width, height } = e.getBoundingClientRect();
+    const matrix = e.getScreenCTM?.();
+    const size = parseFloat(getComputedStyle(e).fontSize) * (matrix ? Math.hypot(matrix.a, matrix.b) : 1);
+    const isUpright = height > width && e.textContent.length > 2;
+    const extra = Math.max(0, (isUpright ? width : height) - size) / 2;
+    return isUpright
+      ? { left: left + extra, right: right - extra, top, bottom, width }
+      : { left, right, top: top + extra, bottom: bottom - extra, width };
+  };
   const shown = (e) => e.checkVisibility({ checkOpacity: true, checkVisibilityCSS: true });
   const { scrollWidth, clientWidth } = document.documentElement;
   if (scrollWidth > clientWidth) faults.push('the page is ' + scrollWidth + ' wide');
@@ -58,7 +69,7 @@ export const LABEL_FAULTS = `(() => {
     const where = picture.closest('.panel, .finding, #strip')?.id + ': ';
     const labels = [...picture.querySelectorAll('text, span, .event-mark')]
       .filter((e) => shown(e) && e.textContent.trim() !== '' && e.closest('g.frame') === null)
-      .map((e) => ({ e, b: e.getBoundingClientRect() }))
+      .map((e) => ({ e, b: letters(e) }))
       .filter(({ b }) => b.width > 0)
       .sort((p, q) => p.b.top - q.b.top);
     for (const { e, b } of labels)
