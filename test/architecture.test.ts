@@ -84,6 +84,20 @@ describe('imports go one way', () => {
   });
 });
 
+test('a room of the report in the browser imports from those below it alone', () => {
+  const CLIENT = 'render/report/client/';
+  // From what all need to what needs them all; a file beside the rooms is on top.
+  const rooms = ['shell', 'save', 'strip', 'table', 'chart', 'flame', 'pair', 'panel', '.'];
+  const roomOf = (path: string): number => rooms.indexOf(dirname(path.slice(CLIENT.length)).split('/')[0] as string);
+  const inClient = files.filter(({ path }) => path.startsWith(CLIENT));
+  expect(inClient.length).toBeGreaterThan(60);
+  for (const file of inClient) {
+    expect(roomOf(file.path), file.path).toBeGreaterThanOrEqual(0);
+    for (const imported of importsOf(file).filter((path) => path.startsWith(CLIENT)))
+      expect(roomOf(imported), `${file.path} imports ${imported}`).toBeLessThanOrEqual(roomOf(file.path));
+  }
+});
+
 test('no imports go in a circle', () => {
   const targets = new Map(files.map((file) => [file.path, importsOf(file)]));
   // Whoever imports none of the files that are left is in no circle with them.

@@ -2,7 +2,7 @@
 import 'uplot/dist/uPlot.min.css';
 import './report.css';
 import './pair/pair.css';
-import { mountPair } from './pair/pair.ts';
-import { startPage } from './shell/page.ts';
+import { startPage } from './page.ts';
+import { mountPair } from './panel/pair.ts';
 
 startPage(mountPair);

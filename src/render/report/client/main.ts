@@ -1,7 +1,7 @@
 /** The report of one capture. */
 import 'uplot/dist/uPlot.min.css';
 import './report.css';
+import { startPage } from './page.ts';
 import { mountDataset } from './panel/dataset.ts';
-import { startPage } from './shell/page.ts';
 
 startPage(mountDataset);

@@ -16,7 +16,7 @@ import { pairTables } from '../../diff/pair-tables.ts';
 import { rangeText } from '../../finding-view.ts';
 import { secondsTouched } from '../../pair.ts';
 import type { Table } from '../../tables.ts';
-import { roomFor } from '../panel/pictures.ts';
+import { roomFor } from '../chart/room.ts';
 import { type Context, isTimed, named, together, type Widget } from '../shell/context.ts';
 import { whenAtRest } from '../shell/dom.ts';
 import { DataTable } from '../table/data-table.ts';

@@ -4,6 +4,7 @@ import { narrow, type Range } from '../../../../datasets/narrow.ts';
 import type { Dataset } from '../../../../datasets/shapes.ts';
 import { momentWords } from '../../../heatmap-words.ts';
 import { alongAxis, mapsOf, sumPicture, timePicture } from '../../pictures.ts';
+import { roomFor } from '../chart/room.ts';
 import {
   type Context,
   isTimed,
@@ -16,14 +17,6 @@ import {
 } from '../shell/context.ts';
 import { element } from '../shell/dom.ts';
 import { brush } from '../strip/brush.ts';
-
-/** Below this width a picture made for a laptop is too small to read. */
-const NARROW = 640;
-
-/** On a phone pictures are drawn anew, as wide as it is; elsewhere the ones that are there are scaled a little. */
-export function roomFor(host: HTMLElement): number | undefined {
-  return host.clientWidth > 0 && host.clientWidth < NARROW ? Math.max(300, host.clientWidth) : undefined;
-}
 
 /** Tells, time after time, whether what a picture was drawn for has changed. */
 function changes(): (...of: unknown[]) => boolean {

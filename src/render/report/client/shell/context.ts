@@ -7,7 +7,7 @@ import { hostTime } from '../../../when.ts';
 import { type Axis, isOnAxis } from '../../axis.ts';
 import { namedOnly } from '../../name-filter.ts';
 import type { ReportData } from '../../wire/report-data.ts';
-import type { Crosshair } from '../strip/crosshair.ts';
+import type { Crosshair } from './crosshair.ts';
 import type { Store } from './store.ts';
 
 export interface Context {

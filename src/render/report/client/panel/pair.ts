@@ -13,15 +13,16 @@ import { FIRST_CHARTS, linePairs, pairPicture } from '../../diff/pair-pictures.t
 import { type PairTable, pairTables } from '../../diff/pair-tables.ts';
 import { type DatasetPair, secondsOf, secondsTouched } from '../../pair.ts';
 import type { Table } from '../../tables.ts';
-import { mountPanels, spanOf } from '../panel/charts.ts';
-import { mountDataset } from '../panel/dataset.ts';
-import { notNarrowed } from '../panel/notes.ts';
-import { mountBrushes, roomFor } from '../panel/pictures.ts';
+import { roomFor } from '../chart/room.ts';
+import { DiffFlame } from '../pair/flame.ts';
 import { type Context, narrowed, rangeFor, spanShown, together, type Widget } from '../shell/context.ts';
 import { element } from '../shell/dom.ts';
 import type { TableOptions } from '../table/cells.ts';
 import { DataTable } from '../table/data-table.ts';
-import { DiffFlame } from './flame.ts';
+import { mountPanels, spanOf } from './charts.ts';
+import { mountDataset } from './dataset.ts';
+import { notNarrowed } from './notes.ts';
+import { mountBrushes } from './pictures.ts';
 
 /** How long a range must rest before tables follow it. */
 const RESTING = 150;

@@ -1,24 +1,24 @@
 /** Brings a page to life: what is drawn already is replaced, panel by panel as it comes into view, by what can be worked with. */
-import { isLinkOfOther } from '../../view.ts';
-import { linkButton } from '../save/link.ts';
-import { mountNotes } from '../save/notes.ts';
-import { takeSnapshot } from '../save/snapshot.ts';
-import { mountCompare } from '../strip/compare.ts';
-import { Crosshair } from '../strip/crosshair.ts';
-import { rangeBar } from '../strip/range-bar.ts';
-import { mountStrip } from '../strip/strip.ts';
-import { followContents } from './contents.ts';
-import type { Context } from './context.ts';
-import { element, goTo } from './dom.ts';
-import { addHatch } from './hatch.ts';
-import { followLinks } from './links.ts';
-import { livePanels, type Mount } from './live-panels.ts';
-import { loadData } from './load.ts';
-import { nameChip } from './name-chip.ts';
-import { searchBox } from './search-box.ts';
-import { Store } from './store.ts';
-import { textViews } from './texts.ts';
-import { themeButton } from './theme.ts';
+import { isLinkOfOther } from '../view.ts';
+import { linkButton } from './save/link.ts';
+import { mountNotes } from './save/notes.ts';
+import { takeSnapshot } from './save/snapshot.ts';
+import { followContents } from './shell/contents.ts';
+import type { Context } from './shell/context.ts';
+import { Crosshair } from './shell/crosshair.ts';
+import { element, goTo } from './shell/dom.ts';
+import { addHatch } from './shell/hatch.ts';
+import { followLinks } from './shell/links.ts';
+import { livePanels, type Mount } from './shell/live-panels.ts';
+import { loadData } from './shell/load.ts';
+import { nameChip } from './shell/name-chip.ts';
+import { searchBox } from './shell/search-box.ts';
+import { Store } from './shell/store.ts';
+import { textViews } from './shell/texts.ts';
+import { themeButton } from './shell/theme.ts';
+import { mountCompare } from './strip/compare.ts';
+import { rangeBar } from './strip/range-bar.ts';
+import { mountStrip } from './strip/strip.ts';
 
 /** Starts the page, whose every `[data-dataset][data-shape]` is mounted when it comes into view. */
 export function startPage(mount: Mount): void {
