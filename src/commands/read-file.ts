@@ -275,7 +275,7 @@ type SourceFacts = Pick<
 };
 
 /** Adds the source and its datasets, their times laid on the capture's axis. */
-function addSource(capture: Capture, { datasets, ...account }: Parsed, { run, ...facts }: SourceFacts): void {
+function addSource(capture: Capture, { datasets, host: _, ...account }: Parsed, { run, ...facts }: SourceFacts): void {
   const { manifest, sources } = capture;
   const source = sources.length;
   sources.push({ ...account, ...facts, run: run === null ? null : (manifest?.runs.indexOf(run) ?? null) });

@@ -1,7 +1,7 @@
 /**
  * What every grammar gives the registry: a test on the first page of a file, and a reader for all of it.
  */
-import type { Source } from '../datasets/capture.ts';
+import type { Host, Source } from '../datasets/capture.ts';
 import type { Dataset } from '../datasets/shapes.ts';
 import type { FoldPart } from './fold/fold-part.ts';
 
@@ -36,6 +36,8 @@ export const NO_CONTEXT: ParseContext = { name: '', tool: null, interval: null, 
 export interface Parsed extends Pick<Source, 'lines' | 'read' | 'noise' | 'unreadCount' | 'unread' | 'notes'> {
   /** The tool, where the text itself tells it better than the file's name; null to leave it. */
   tool: string | null;
+  /** Whose it is, where rows of the text say so. */
+  host?: Partial<Host>;
   /** `source` is set by the caller. Times are on the clock that each dataset names. */
   datasets: Dataset[];
 }

@@ -1,6 +1,8 @@
 /**
  * Text into lines, and the account that every grammar keeps of them: each line is read, known noise, or unread.
  */
+
+import type { Host } from '../datasets/capture.ts';
 import { MAX_UNREAD_KEPT, type Unread } from '../datasets/capture.ts';
 import type { Dataset } from '../datasets/shapes.ts';
 import type { Parsed, Reader } from './grammar.ts';
@@ -82,7 +84,7 @@ export interface LineParser {
    */
   row?(bytes: Uint8Array, from: number, to: number, number: number): boolean;
   /** After the last line. */
-  end(): { datasets: Dataset[]; tool?: string | null };
+  end(): { datasets: Dataset[]; tool?: string | null; host?: Partial<Host> };
 }
 
 /**
@@ -107,8 +109,8 @@ class LineTaker {
   }
 
   protected parsed(): Parsed {
-    const { datasets, tool = null } = this.parser.end();
-    return this.ledger.parsed(datasets, tool);
+    const { datasets, tool = null, host } = this.parser.end();
+    return { ...this.ledger.parsed(datasets, tool), ...(host === undefined ? {} : { host }) };
   }
 
   protected take(text: string): void {

@@ -64,18 +64,21 @@ class TextSections {
     else if (this.known === 0 && this.rest !== null) await this.writeBetween(this.rest);
     if (this.current !== null) this.giveBetween(this.current);
     const isOnlyMoment = this.moments.size <= 1;
-    return Promise.all(
-      this.sources.map(async ({ source, raw }) => ({
-        grammar: source.grammar,
-        parsed: await source.end(isOnlyMoment),
-        command: source.over.command?.text ?? null,
-        title: source.over.title,
-        host: source.host ?? this.part.host,
-        facts: source.facts,
-        firstLine: raw.firstLine,
-        raw: raw.text(),
-      })),
-    );
+    return Promise.all(this.sources.map(({ source, raw }) => this.sectionOf(source, raw, isOnlyMoment)));
+  }
+
+  private async sectionOf(source: SectionSource, raw: RawLines, isOnlyMoment: boolean): Promise<ReadSection> {
+    const parsed = await source.end(isOnlyMoment);
+    return {
+      grammar: source.grammar,
+      parsed,
+      command: source.over.command?.text ?? null,
+      title: source.over.title,
+      host: source.host ?? parsed.host?.hostname ?? this.part.host,
+      facts: { ...source.facts, ...parsed.host },
+      firstLine: raw.firstLine,
+      raw: raw.text(),
+    };
   }
 
   private async take(piece: Piece): Promise<void> {

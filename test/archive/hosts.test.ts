@@ -118,6 +118,8 @@ describe('a capture for each host', () => {
       'db1.example.com: a.txt',
       'web2: b.txt',
     ]);
+    const sadf = (host: string) => `# hostname;interval;timestamp;tps\n${host};600;2023-10-09 00:10:01 UTC;1.00\n`;
+    expect(await read(put('c.csv', sadf('db1')), put('d.csv', sadf('web2')))).toEqual(['db1: c.csv', 'web2: d.csv']);
     const paste = put('paste.txt', `[root@db1 ~]# free -m\n${FREE}[root@web2 ~]# free -m\n${FREE}`);
     expect(await read(paste)).toEqual(['db1: paste.txt: free -m', 'web2: paste.txt: free -m']);
     expect(await read(put('same.txt', `[root@db1 ~]# iostat\n${iostat('db1.example.com')}`))).toHaveLength(1);

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { plain } from '../plain.ts';
 import { read } from '../reading.ts';
 import { metric, seriesOf } from './read.ts';
@@ -63,4 +63,36 @@ test('sadf: dates in UTC, records in records', async () => {
   expect(parsed.tool).toBe('sar');
   expect(plain(metric(parsed, 'rtps'))).toMatchObject({ points: [[Date.UTC(2026, 10, 20, 15, 28, 48) / 1000, 7.92]] });
   expect(metric(parsed, 'tps', 'vda').sinceBoot).toBe(0);
+});
+
+describe('sadf -d', () => {
+  const HEADING = '# hostname;interval;timestamp;INTR;CPU*\n';
+
+  test('interrupts of each CPU stand behind their sum', async () => {
+    const row = (cells: string) => `vm;1;2026-12-01 02:31:03 UTC;${cells}\n`;
+    const parsed = await read(`${HEADING}${row('sum;881.55;507.77;373.79')}${row('24;7.00;0.00;7.00')}`);
+    expect(parsed.unread).toEqual([]);
+    const metrics = seriesOf(parsed.datasets).flatMap(({ metrics }) => metrics.map(plain)) as {
+      labels: object;
+      points: number[][];
+    }[];
+    expect(metrics.map(({ labels, points }) => [labels, points[0]?.[1]])).toEqual([
+      [{ INTR: 'sum', CPU: 'all' }, 881.55],
+      [{ INTR: 'sum', CPU: '0' }, 507.77],
+      [{ INTR: 'sum', CPU: '1' }, 373.79],
+      [{ INTR: '24', CPU: 'all' }, 7],
+      [{ INTR: '24', CPU: '0' }, 0],
+      [{ INTR: '24', CPU: '1' }, 7],
+    ]);
+    // sar -P 1,3: of which CPUs they are stands nowhere.
+    expect(plain((await read(`${HEADING}${row('sum;507.77;373.79')}`)).unread)).toMatchObject([{ line: 2 }]);
+  });
+
+  test('rows of two hosts in one file are not one host', async () => {
+    const row = (host: string, tps: number) => `${host};600;2023-10-09 00:10:01 UTC;${tps}.00\n`;
+    const parsed = await read(`# hostname;interval;timestamp;tps\n${row('db1', 1)}${row('web2', 2)}${row('db1', 3)}`);
+    expect(metric(parsed, 'tps').values).toEqual(Float64Array.of(1, 3));
+    expect(parsed.host).toEqual({ hostname: 'db1' });
+    expect(plain(parsed.unread)).toMatchObject([{ line: 3, why: 'of another host than the rows above' }]);
+  });
 });

@@ -28,6 +28,8 @@ const PARENT = /^\{"[\w-]{1,60}": *"[^"]*", *"[\w-]{1,60}": *\[$/;
 const KEYED = /^"([\w-]{1,60})": *(.+)$/;
 /** What is said of the host, not of an interval. */
 const FACTS = /^"(?:nodename|sysname|release|machine|number-of-cpus|date|file-date|file-utc-time|timezone)":/;
+// "nodename": "db1"
+const NODE_NAME = /^"nodename": *"([\w.-]{1,253})"/;
 /** Shares without a percent sign in their names. */
 const SHARES = new Set(['util', 'rrqm', 'wrqm', 'drqm']);
 
@@ -55,6 +57,7 @@ class Statistics {
   private at: number | null = null;
   private clockName: Clock | null = null;
   private tool: string | null = null;
+  private hostname: string | null = null;
 
   constructor(context: ParseContext) {
     this.context = context;
@@ -67,6 +70,7 @@ class Statistics {
     if (/^[\s[\]{}]*$/.test(json) || /^\{"sysstat": *\{$/.test(json) || FACTS.test(json)) {
       // Only sadf reads from a file.
       if (json.startsWith('"file-date"')) this.tool = 'sar';
+      this.hostname ??= NODE_NAME.exec(json)?.[1] ?? null;
       return 'noise';
     }
     const section = SECTION.exec(json)?.[1];
@@ -86,14 +90,19 @@ class Statistics {
     return 'read';
   }
 
-  end(): { datasets: Dataset[]; tool: string } {
+  end(): { datasets: Dataset[]; tool: string; host?: { hostname: string } } {
     const names = [...this.sections.keys()];
     const tool = this.context.tool ?? this.tool ?? 'sar';
     const datasets = names.map((title): Dataset => {
       const metrics = (this.sections.get(title) as SeriesBuilder).build();
       return { shape: 'series', source: 0, tool, title, clock: this.clockName, metrics };
     });
-    return { tool, datasets: datasets.filter((dataset) => dataset.shape === 'series' && dataset.metrics.length > 0) };
+    const host = this.hostname === null ? {} : { host: { hostname: this.hostname } };
+    return {
+      tool,
+      datasets: datasets.filter((dataset) => dataset.shape === 'series' && dataset.metrics.length > 0),
+      ...host,
+    };
   }
 
   private open(section: string): LineVerdict {

@@ -52,6 +52,7 @@ class SadfReader implements LineParser {
   private readonly tables = new Map<string, SeriesBuilder>();
   private names: string[] = [];
   private clock: Clock | null = null;
+  private host: string | null = null;
 
   constructor(context: ParseContext, ledger: LineLedger) {
     this.context = context;
@@ -74,20 +75,28 @@ class SadfReader implements LineParser {
     return this.tableRow(text.trimEnd().split(';'), number);
   }
 
-  end(): { datasets: Dataset[]; tool: string } {
+  end() {
     const tool = this.context.tool ?? 'sar';
     const datasets = [...this.tables].map(([title, series]): Dataset => {
       return { shape: 'series', source: 0, tool, title, clock: this.clock, metrics: series.build() };
     });
-    return { tool, datasets };
+    return { tool, datasets, ...(this.host === null ? {} : { host: { hostname: this.host } }) };
   }
 
-  private tableRow([, , stamp = '', ...cells]: readonly string[], line: number): LineVerdict {
-    const { names } = this;
+  /** Files of several hosts that were put together are several hosts': the first one's is read. */
+  private isOfOther(host: string): boolean {
+    this.host ??= host;
+    return this.host !== host;
+  }
+
+  private tableRow([host = '', , stamp = '', ...cells]: readonly string[], line: number): LineVerdict {
     const time = timeOf(stamp);
+    const names = namesFor(this.names, cells);
+    if (names === null) return { unread: 'CPUs of which is not told which they are' };
     if (names.length === 0 || cells.length !== names.length)
       return { unread: `not ${names.length + 3} fields, as in the heading` };
     if (time === null) return { unread: 'no time in the third field' };
+    if (this.isOfOther(host)) return { unread: OF_ANOTHER };
     const labels: Record<string, string> = {};
     const values: [name: string, value: number][] = [];
     for (const [i, name] of names.entries()) {
@@ -99,13 +108,21 @@ class SadfReader implements LineParser {
         if (number !== null) values.push([name, number]);
       }
     }
-    for (const [name, value] of values) this.add(seriesTitle(names), name, value, { labels, at: time, line });
+    for (const [name, value] of values) {
+      const cpu = INTERRUPTS_OF.exec(name)?.[1];
+      const [own, of] = cpu === undefined ? [name, labels] : ['intr/s', { ...labels, CPU: cpu }];
+      this.add(seriesTitle(this.names), own, value, { labels: of, at: time, line });
+    }
     return 'read';
   }
 
-  private value([, , , stamp = '', of = '', name = '', cell = '']: RegExpExecArray, line: number): LineVerdict {
+  private value(
+    [, host = '', , stamp = '', of = '', name = '', cell = '']: RegExpExecArray,
+    line: number,
+  ): LineVerdict {
     const [time, value] = [timeOf(stamp), cellValue(cell, unitOf(name))];
     if (time === null || value === undefined) return { unread: 'no time, or no number' };
+    if (this.isOfOther(host)) return { unread: OF_ANOTHER };
     const kind = KINDS.find(([names]) => names.test(name))?.[1] ?? 'of';
     const labels: Record<string, string> = of === '-' ? {} : { [kind]: of.replace(/^cpu(?=\d+$)/, '') };
     if (value !== null) this.add('all activity', name, value, { labels, at: time, line });
@@ -124,6 +141,23 @@ class SadfReader implements LineParser {
     const at = facts.at.clock === this.clock ? facts.at.at : null;
     series.add(name, unitOf(name), value, { ...facts, at, sinceBoot: false });
   }
+}
+
+const OF_ANOTHER = 'of another host than the rows above';
+// INTR;CPU*: so many cells as there are CPUs, behind their sum
+const EACH_CPU = 'CPU*';
+const INTERRUPTS_OF = /^CPU\*(all|\d+)$/;
+/** Two digits behind the point are printed. */
+const ROUNDING = 0.011;
+
+/** The names of the cells, `CPU*` taken apart; null where the first of its cells is not the sum of the others: some CPUs were chosen. */
+function namesFor(names: readonly string[], cells: readonly string[]): readonly string[] | null {
+  const first = names.indexOf(EACH_CPU);
+  if (first < 0 || first !== names.length - 1) return names;
+  const [all = Number.NaN, ...each] = cells.slice(first).map(Number);
+  const sum = each.reduce((total, value) => total + value, 0);
+  if (!(each.length > 0 && Math.abs(all - sum) <= ROUNDING * (each.length + 1))) return null;
+  return [...names.slice(0, first), `${EACH_CPU}all`, ...each.map((_, i) => `${EACH_CPU}${i}`)];
 }
 
 interface Time {
