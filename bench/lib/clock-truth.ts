@@ -188,15 +188,20 @@ function ofLevels(stated: Stated, dataset: Dataset, truths: readonly Truth[]): T
   const high = value.toSorted((a, b) => a - b)[Math.floor(value.length * 0.95)] as number;
   const low = median(value) ?? 0;
   const hits = [...value.keys()].filter((i) => (value[i] as number) > low + 0.6 * (high - low));
+  // What else the machine did hides the bursts.
+  if (best.fit < LEAST_FIT) return { ...stated, rows: 0, error: null, within: null, kept: null, foreign: null };
   return {
     ...stated,
     rows: hits.length,
-    error: best.fit < 0.5 ? null : best.shift,
+    error: best.shift,
     within: shareOf(hits, (i) => bursts.some((truth) => isWithin(at[i] as number, truth, timing))),
     kept: null,
     foreign: null,
   };
 }
+
+/** A correlation that chance does not reach. */
+const LEAST_FIT = 0.6;
 
 /** Half a minute of fit is told from chance by how much of the variance it explains. */
 function bestShift({ at, value }: Course, bursts: readonly Truth[]): { shift: number; fit: number } {
