@@ -114,6 +114,44 @@ test('weights, counts and verdicts are what they were', async () => {
   expect(masked.masking).toEqual({ secrets: [] });
 });
 
+describe('masking changes no sum and no verdict of', () => {
+  // One of each shape, with secrets in its texts: stacks, a table of arguments, a histogram.
+  test.each(['wakeuptime', 'execsnoop', 'biolatency'])('%s', async (tool) => {
+    const sample = samples.find((each) => each.tool === tool);
+    const text = readFileSync(join(SAMPLES, tool, sample?.file ?? ''), 'utf8');
+    const path = join(folder, `same-${tool}.txt`);
+    writeFileSync(path, planted(text, 300));
+    const told = async (mask: boolean) => {
+      const capture = await readCapture([path], { samples: true, mask });
+      return {
+        ledger: capture.sources.map(({ grammar, lines, read, noise, unreadCount }) => [
+          grammar,
+          lines,
+          read,
+          noise,
+          unreadCount,
+        ]),
+        numbers: JSON.stringify(capture.datasets, (key, value: unknown) =>
+          key === 'profile'
+            ? totalWeight(value as never)
+            : ArrayBuffer.isView(value)
+              ? [...(value as Float64Array)]
+              : typeof value === 'string'
+                ? ''
+                : value,
+        ),
+        verdicts: assess(capture).findings.map(({ rule, verdict, severity, measures }) => [
+          rule,
+          verdict,
+          severity,
+          measures.map(({ value }) => value),
+        ]),
+      };
+    };
+    expect(await told(true)).toEqual(await told(false));
+  });
+});
+
 test('frames that differ in their secret alone are one frame, with their weights', async () => {
   const path = join(folder, 'two.folded');
   writeFileSync(
