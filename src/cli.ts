@@ -14,7 +14,7 @@ const VERSION = ['-V', '--version'];
 
 /**
  * V8 optimises what has run a while. Of a run of a second much is optimised just before it ends, on the cores that do the work:
- * a sixth of the CPU time of a report, a tenth of folding by threads. Later versions than Node 20's know no such flag, and
+ * a seventh of the CPU time of a report, a tenth of folding by threads. Later versions than Node 20's know no such flag, and
  * complain of it on stderr.
  */
 function optimiseLater(): void {
