@@ -1,6 +1,6 @@
 /** What is said where nothing is wrong. */
 import { expect, test } from 'vitest';
-import { conclusionOf } from '../../src/datasets/finding.ts';
+import { conclusionOf, type Finding, under } from '../../src/datasets/finding.ts';
 import { clock, dmesg, type Files, iostat, judge, mpstat, steady, vmstat } from './host.ts';
 
 const conclusion = async (files: Files, facts = {}) => conclusionOf(await judge(files, facts));
@@ -53,4 +53,20 @@ test('what was seen while the tools were being attached is not of the window', a
   const load = `${clock(0)} up 9 days, load average: 44.00, 40.00, 39.00\n`;
   const uptime = await judge({ 'uptime.txt': ` ${load}` }, { manifest: { windowBegan: 5 } });
   expect(uptime.find(({ rule }) => rule === 'load')?.verdict).toBe('found');
+});
+
+test('what follows from a finding, and what was looked at beside it, is of its host', () => {
+  const finding = (host: string, facts: Partial<Finding> = {}) =>
+    ({ rule: 'run-queue', subject: { kind: 'cpu', name: '' }, host, cause: null, beside: null, ...facts }) as Finding;
+  const ref = { rule: 'run-queue', subject: { kind: 'cpu', name: '' } } as const;
+  const of = (host: string) => [
+    finding(host, { rule: 'load', cause: ref }),
+    finding(host, { rule: 'steal', beside: ref }),
+  ];
+  const root = finding('db-1');
+  const { symptoms, beside } = under([root, ...of('db-1'), ...of('db-2')], root);
+  expect([symptoms, beside].map((each) => each.map(({ rule, host }) => `${rule} ${host}`))).toEqual([
+    ['load db-1'],
+    ['steal db-1'],
+  ]);
 });

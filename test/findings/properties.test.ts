@@ -21,7 +21,7 @@ import {
 
 /** The same hosts each time; COLDFLAME_RUNS=1000 tries so many others. */
 const { COLDFLAME_RUNS } = process.env;
-const RUNS = COLDFLAME_RUNS === undefined ? { numRuns: 30, seed: 4711 } : { numRuns: Number(COLDFLAME_RUNS) };
+const RUNS = COLDFLAME_RUNS === undefined ? { numRuns: 20, seed: 4711 } : { numRuns: Number(COLDFLAME_RUNS) };
 
 /** Half of the time near nothing, else anything up to a bad time. */
 const amount = (most: number) =>
