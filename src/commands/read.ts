@@ -14,6 +14,7 @@ import type { Dataset } from '../datasets/shapes.ts';
 import { UserError, unreadable } from '../errors.ts';
 import { maskCapture } from '../masking/mask.ts';
 import { redactCapture } from '../masking/redact.ts';
+import { csv } from '../parsers/csv/csv.ts';
 import { text } from '../parsers/text.ts';
 import { setByTraffic } from '../signals/agreement.ts';
 import { type BundleFacts, byBundle } from './bundles.ts';
@@ -268,8 +269,8 @@ async function readManifest(file: InputFile): Promise<{ manifest: Manifest | nul
 /** Texts of no tool that stand in an archive or a folder beside what is known are not for a report. */
 function leaveTextsAside(capture: Capture, paths: readonly string[]): void {
   const isNamed = ({ name, file = name }: Source) => paths.some((path) => path.split('/').at(-1) === file);
-  const isKept = (source: Source) => source.grammar !== text.name || isNamed(source) || source.file !== undefined;
-  if (capture.sources.every((source) => source.grammar === text.name)) return;
+  const isKept = (source: Source) => isOfTool(source) || isNamed(source) || source.file !== undefined;
+  if (paths.includes(STDIN) || capture.sources.every(({ grammar }) => grammar === text.name)) return;
   const places = new Map<number, number>();
   capture.sources.forEach((source, i) => {
     if (isKept(source)) places.set(i, places.size);
@@ -279,6 +280,14 @@ function leaveTextsAside(capture: Capture, paths: readonly string[]): void {
   capture.datasets = capture.datasets.filter(({ source }) => places.has(source));
   for (const dataset of capture.datasets) dataset.source = places.get(dataset.source) as number;
   capture.sources = capture.sources.filter((_, i) => places.has(i));
+}
+
+// latency.csv   load.tsv   out.log: two columns of anything else are settings as often as results
+const OF_ROWS = /\.(?:csv|tsv|txt|log|out|dat)$/i;
+
+/** A table of no tool that is known counts where its name says so. */
+function isOfTool({ grammar, tool, name, file = name }: Source): boolean {
+  return grammar === csv.name ? tool !== csv.name || OF_ROWS.test(file) : grammar !== text.name;
 }
 
 /** @throws UserError when there is nothing in it that a tool printed. */

@@ -61,9 +61,10 @@ describe('what no tool printed is left aside', () => {
     writeFileSync(join(place, 'a.folded'), STACKS);
     writeFileSync(join(place, 'main.rs'), SOURCE);
     writeFileSync(join(place, 'notes'), 'call the DBA\n');
+    writeFileSync(join(place, 'rt_dsfield'), 'value\tname\n0x0\tdefault\n0x28\tAF11\n');
     writeFileSync(join(place, 'logo'), Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10, 0, 0));
     const { aside, damage } = await readCapture([place], { samples: false });
-    expect({ aside, damage }).toEqual({ aside: ['logo', 'main.rs', 'notes'], damage: [] });
+    expect({ aside, damage }).toEqual({ aside: ['logo', 'main.rs', 'notes', 'rt_dsfield'], damage: [] });
   });
 
   test('and a folder of nothing else is no capture', async () => {
