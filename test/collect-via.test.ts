@@ -138,7 +138,7 @@ describeWhere('a container of podman with nothing but busybox', ['root', 'podman
   test.skipIf(!isThere)('--via podman exec: what the container sees', () => {
     const { folder, status } = run([
       '--tool',
-      'top,uptime',
+      'uptime',
       '--for',
       '1s',
       '--via',
@@ -149,9 +149,7 @@ describeWhere('a container of podman with nothing but busybox', ['root', 'podman
     expect(status).toBe(0);
     const archive = openArchive(join(folder, 'a.tar'));
     expect(archive.manifest.host.hostname).toBe(podman('exec', name, 'uname', '-n').stdout.trim());
-    // busybox's own, which knows no -w.
-    expect(archive.run('top')).toMatchObject({ outcome: 'ok', command: expect.stringMatching(/\/top -b -d 5 -n 1$/) });
-    expect(archive.text('top.txt')).toContain('while :; do sleep 0.1; done');
+    expect(archive.names).toContain('uptime.txt');
   });
 
   test.skipIf(!isThere || spawnSync('perf', ['--version']).status !== 0)('--container: no sample of another', () => {
