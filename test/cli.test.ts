@@ -218,6 +218,28 @@ describe('verbs do their work', () => {
     for await (const chunk of new Socket({ fd: reader })) lines += chunk.toString().split('\n').length - 1;
     expect([lines, ...(await ended)]).toEqual([100_000, 0, null]);
   });
+
+  test('a reader of such a pipe that has seen enough is no fault either', async () => {
+    const pipe = join(folder, 'left');
+    spawnSync('mkfifo', [pipe]);
+    const reader = openSync(pipe, constants.O_RDONLY | constants.O_NONBLOCK);
+    const writer = openSync(pipe, constants.O_WRONLY | constants.O_NONBLOCK);
+    const words = [process.execPath, BIN, 'export', 'many.folded', '--format', 'folded'];
+    const child = spawn('sh', ['-c', '"$0" "$@" >&3', ...words], {
+      cwd: folder,
+      stdio: ['ignore', 'ignore', 'pipe', writer],
+    });
+    const ended = once(child, 'exit');
+    closeSync(writer);
+    let said = '';
+    child.stderr?.on('data', (chunk) => {
+      said += chunk;
+    });
+    // The pipe is full, and the rest waits in the program.
+    await setTimeout(1000);
+    closeSync(reader);
+    expect([said, ...(await ended)]).toEqual(['', 0, null]);
+  });
 });
 
 describe('a hostile name is text everywhere', () => {

@@ -145,7 +145,13 @@ export async function printChunk(chunk: Uint8Array): Promise<void> {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
     await new Promise<void>((done, failed) => {
-      process.stdout.write(chunk.subarray(at), (fault) => (fault ? failed(fault) : done()));
+      // The stream says a fault twice: to whom wrote, and as an event that ends the process where nobody listens.
+      process.stdout.once('error', failed);
+      process.stdout.write(chunk.subarray(at), (fault) => {
+        if (fault) return failed(fault);
+        process.stdout.off('error', failed);
+        done();
+      });
     });
   }
 }
