@@ -1,11 +1,12 @@
 /** A loose file read section by section: each output of a tool is a source, and what is of no tool is text. */
-import type { Host } from '../datasets/capture.ts';
+import { type Host, MAX_UNREAD_KEPT } from '../datasets/capture.ts';
 import type { Grammar, ParseContext, Parsed } from '../parsers/grammar.ts';
+import type { LineLedger } from '../parsers/lines.ts';
 import { text } from '../parsers/text.ts';
 import { toolNamed } from '../tools/index.ts';
 import type { Over, Piece } from './cut.ts';
 import { type PlaceInFile, SectionSource } from './source.ts';
-import { type SectionedText, textsOf } from './texts.ts';
+import { type HostLimits, type SectionedText, textsOf } from './texts.ts';
 
 /** One output in a file. */
 export interface ReadSection {
@@ -25,6 +26,8 @@ export interface SectionOptions {
   context: ParseContext;
   /** Raw text beyond this is not kept. */
   maxRaw: number;
+  /** Where less is to be read of a file whose lines name hosts. */
+  hostLimits?: HostLimits;
 }
 
 /** More outputs of one file are counted as unread text. */
@@ -35,7 +38,8 @@ const WATCHED = new Set(['vmstat', 'iostat']);
 /** @param bytes in UTF-8 */
 export async function readSections(bytes: AsyncIterable<Uint8Array>, options: SectionOptions): Promise<ReadSection[]> {
   const sections: ReadSection[] = [];
-  for await (const part of textsOf(bytes)) sections.push(...(await new TextSections(part, options).read()));
+  for await (const part of textsOf(bytes, options.hostLimits))
+    sections.push(...(await new TextSections(part, options).read()));
   return sections;
 }
 
@@ -64,7 +68,12 @@ class TextSections {
     else if (this.known === 0 && this.rest !== null) await this.writeBetween(this.rest);
     if (this.current !== null) this.giveBetween(this.current);
     const isOnlyMoment = this.moments.size <= 1;
-    return Promise.all(this.sources.map(({ source, raw }) => this.sectionOf(source, raw, isOnlyMoment)));
+    const sections = await Promise.all(
+      this.sources.map(({ source, raw }) => this.sectionOf(source, raw, isOnlyMoment)),
+    );
+    const last = sections.at(-1);
+    if (last !== undefined) last.parsed = withUnread(last.parsed, this.part.unread);
+    return sections;
   }
 
   private async sectionOf(source: SectionSource, raw: RawLines, isOnlyMoment: boolean): Promise<ReadSection> {
@@ -171,6 +180,17 @@ function isSame(source: SectionSource, grammar: Grammar, over: Over): boolean {
     return false;
   if (source.over.heading === over.heading) return grammar !== text || source.over.title === over.title;
   return source.hasMoment && over.moment !== null && over.title !== null && source.over.title === over.title;
+}
+
+/** What was read, and lines that follow it and were not. */
+function withUnread(parsed: Parsed, more: LineLedger | null): Parsed {
+  if (more === null) return parsed;
+  return {
+    ...parsed,
+    lines: parsed.lines + more.unreadCount,
+    unreadCount: parsed.unreadCount + more.unreadCount,
+    unread: [...parsed.unread, ...more.unread].slice(0, MAX_UNREAD_KEPT),
+  };
 }
 
 /** Grammars of sysstat's and procps' tools tell their tools by themselves. */

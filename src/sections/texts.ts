@@ -4,6 +4,7 @@
  */
 import { peek } from '../archive/peek.ts';
 import { HEAD_BYTES } from '../parsers/head.ts';
+import { LineLedger } from '../parsers/lines.ts';
 import { beginningWith } from '../parsers/registry.ts';
 import { cut, LINES_AHEAD, type Piece } from './cut.ts';
 import type { Moment } from './dates.ts';
@@ -19,29 +20,39 @@ export interface SectionedText {
   momentAt(line: number): Moment | null;
   /** Whose it is, where that was put before each line. */
   host: string | null;
+  /** Lines of it that are in none of the pieces, and why. */
+  unread: LineLedger | null;
+}
+
+/** How much is put in order of a file in which lines of hosts alternate. */
+export interface HostLimits {
+  hosts: number;
+  /** Of all their lines, in characters. */
+  characters: number;
 }
 
 /** Wrapped three times is a mail of a log of a loop. */
 const MAX_WRAPPINGS = 3;
-/** Hosts of one command. */
-const MAX_HOSTS = 256;
 /** The name of a host is part of them. */
 const NAMING_HOSTS: ReadonlySet<string> = new Set(['by host', 'logged', 'recorded']);
-/** Lines of hosts that alternate are put in order in memory. */
-const MAX_ALTERNATING = 2 ** 27;
+/** Hosts of one command; their lines are put in order in memory. */
+const HOST_LIMITS: HostLimits = { hosts: 256, characters: 2 ** 27 };
 const NEWLINE = 10;
 
 /** @param bytes in UTF-8 */
-export async function* textsOf(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<SectionedText> {
+export async function* textsOf(
+  bytes: AsyncIterable<Uint8Array>,
+  limits: HostLimits = HOST_LIMITS,
+): AsyncGenerator<SectionedText> {
   const { first, complete, all } = await peek(bytes, HEAD_BYTES);
   const head = new TextDecoder().decode(first.subarray(0, HEAD_BYTES)).split('\n');
   if (!complete || first.length > HEAD_BYTES) head.pop();
   const wrappings = await wrappingsOf(head.map(asShown));
   if (wrappings.length === 0) {
-    yield { pieces: cut(shown(all)), numberOf: (line) => line, momentAt: () => null, host: null };
+    yield { pieces: cut(shown(all)), numberOf: (line) => line, momentAt: () => null, host: null, unread: null };
     return;
   }
-  if (wrappings.some(({ name }) => NAMING_HOSTS.has(name))) yield* alternating(all, wrappings);
+  if (wrappings.some(({ name }) => NAMING_HOSTS.has(name))) yield* alternating(all, wrappings, limits);
   else yield unwrapped(all, wrappings);
 }
 
@@ -95,46 +106,66 @@ function unwrapped(bytes: AsyncIterable<Uint8Array>, wrappings: readonly Wrappin
     numberOf: (line) => line,
     momentAt: (line) => moments[line - 1] ?? null,
     host: null,
+    unread: null,
   };
 }
 
-interface HostLines {
-  lines: string[];
-  numbers: number[];
-  moments: (Moment | undefined)[];
+/** The lines of one host, with their numbers in the file. */
+class HostLines {
+  readonly lines: string[] = [];
+  readonly unread = new LineLedger();
+  private readonly numbers: number[] = [];
+  private readonly moments: (Moment | undefined)[] = [];
+
+  add(text: string, number: number, moment: Moment | undefined): void {
+    this.lines.push(text);
+    this.numbers.push(number);
+    this.moments.push(moment);
+  }
+
+  asText(host: string | null): SectionedText {
+    const { lines, numbers, moments, unread } = this;
+    return {
+      pieces: cut(once(encoded(lines.length === 0 ? '' : `${lines.join('\n')}\n`))),
+      numberOf: (line) => numbers[line - 1] ?? numbers.at(-1) ?? 1,
+      momentAt: (line) => moments[line - 1] ?? null,
+      host,
+      unread,
+    };
+  }
 }
 
-/** One text for each host, of its lines alone. */
+/** One text for each host, of its lines alone; the last one is of the hosts beyond those that are told apart. */
 async function* alternating(
   bytes: AsyncIterable<Uint8Array>,
   wrappings: readonly Wrapping[],
+  limits: HostLimits,
 ): AsyncGenerator<SectionedText> {
   const hosts = new Map<string, HostLines>();
+  const others = new HostLines();
+  const tooMany = `of a host beyond the first ${limits.hosts} in the file: cut it to the hosts that matter`;
+  const tooLong = `beyond ${limits.characters / 2 ** 20} MB of lines that name hosts, which is all that is read of them: cut the file to the time that matters`;
   let number = 0;
   let length = 0;
-  let host = '';
+  let own: HostLines | null = null;
   for await (const lines of linesOf(bytes)) {
     for (const line of lines) {
       number++;
       length += line.length;
-      if (length > MAX_ALTERNATING) break;
-      const stripped = strip(line, wrappings);
-      // A line without a host is of the one above; one of no host yet is of the first.
-      host = stripped.host !== undefined && (hosts.has(stripped.host) || hosts.size < MAX_HOSTS) ? stripped.host : host;
-      const own = hosts.get(host) ?? { lines: [], numbers: [], moments: [] };
-      hosts.set(host, own);
-      own.lines.push(stripped.text);
-      own.numbers.push(number);
-      own.moments.push(stripped.moment);
+      const { text, moment, host } = strip(line, wrappings);
+      // A line without a host is of the one above; one of no host yet is of none.
+      if (host !== undefined || own === null) {
+        const name = host ?? '';
+        own = hosts.get(name) ?? (hosts.size < limits.hosts ? new HostLines() : others);
+        if (own !== others) hosts.set(name, own);
+      }
+      if (own === others) others.unread.addUnread(number, line, tooMany);
+      else if (length > limits.characters) own.unread.addUnread(number, line, tooLong);
+      else own.add(text, number, moment);
     }
   }
-  for (const [name, { lines, numbers, moments }] of hosts)
-    yield {
-      pieces: cut(once(encoded(`${lines.join('\n')}\n`))),
-      numberOf: (line) => numbers[line - 1] ?? numbers.at(-1) ?? 1,
-      momentAt: (line) => moments[line - 1] ?? null,
-      host: name === '' ? null : name,
-    };
+  for (const [name, own] of hosts) yield own.asText(name === '' ? null : name);
+  if (others.unread.unreadCount > 0) yield others.asText(null);
 }
 
 async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {

@@ -1,13 +1,18 @@
 /** Reading a text as a loose file is read: decoded, unwrapped, cut into sections. */
 import { timeAt } from '../../src/datasets/columns.ts';
 import type { Dataset } from '../../src/datasets/shapes.ts';
-import { type ReadSection, readSections } from '../../src/sections/read.ts';
+import { type ReadSection, readSections, type SectionOptions } from '../../src/sections/read.ts';
 
 const CONTEXT = { name: 'paste.txt', tool: null, interval: null, samples: true };
 
 /** @param chunk how many bytes come at a time */
-export async function sectionsIn(text: string, chunk = 1 << 20): Promise<ReadSection[]> {
-  return readSections(inChunks(new TextEncoder().encode(text), chunk), { context: CONTEXT, maxRaw: 1 << 22 });
+export async function sectionsIn(
+  text: string,
+  chunk = 1 << 20,
+  limits: Pick<SectionOptions, 'hostLimits'> = {},
+): Promise<ReadSection[]> {
+  const options = { context: CONTEXT, maxRaw: 1 << 22, ...limits };
+  return readSections(inChunks(new TextEncoder().encode(text), chunk), options);
 }
 
 async function* inChunks(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array> {

@@ -337,6 +337,46 @@ mysql        812 93.4 12.0 951288 91856 ?        Sl   14:39   9:03 /usr/sbin/mys
     expect(linesOf(sections[1]?.parsed.datasets[0])).toEqual([6, 8, 10]);
   });
 
+  test('lines beyond what is read of alternating hosts are unread, with their numbers in the file', async () => {
+    const text = lines(VMSTAT).flatMap((line) => [`db1: ${line}`, `web2: ${line}`]);
+    expect(text).toHaveLength(10);
+    // The first seven lines fit, and not the eighth.
+    const characters = text.slice(0, 8).join('').length - 1;
+    for (const chunk of [1 << 20, 50]) {
+      const sections = await sectionsIn(text.join('\n'), chunk, { hostLimits: { hosts: 9, characters } });
+      expect(sections.map(({ host, parsed: { lines } }) => [host, lines])).toEqual([
+        ['db1', 5],
+        ['web2', 5],
+      ]);
+      expect(sections.map((section) => pointsOf(section, 'r').length)).toEqual([2, 1]);
+      expect(sections.map(({ parsed }) => parsed.unread.map(({ line, text }) => [line, text]))).toEqual([
+        [[9, text[8]]],
+        [
+          [8, text[7]],
+          [10, text[9]],
+        ],
+      ]);
+      expect(sections[0]?.parsed.unread[0]?.why).toMatch(/cut the file/);
+      for (const { parsed } of sections) expect(parsed.lines).toBe(parsed.read + parsed.noise + parsed.unreadCount);
+    }
+  });
+
+  test('lines of more hosts than are told apart are unread, and never those of another', async () => {
+    const text = lines(VMSTAT).flatMap((line) => ['db1', 'web2', 'web3', 'web4'].map((host) => `${host}: ${line}`));
+    const sections = await sectionsIn(text.join('\n'), 1 << 20, { hostLimits: { hosts: 2, characters: 1e6 } });
+    expect(sections.map(({ host, parsed: { lines, unreadCount } }) => [host, lines, unreadCount])).toEqual([
+      ['db1', 5, 0],
+      ['web2', 5, 0],
+      [null, 10, 10],
+    ]);
+    expect(sections.map((section) => pointsOf(section, 'r').length)).toEqual([3, 3, 0]);
+    expect(sections[2]?.parsed.unread[0]).toEqual({
+      line: 3,
+      text: text[2],
+      why: expect.stringMatching(/2 in the file/),
+    });
+  });
+
   test('a mail that quotes some, and says some itself', async () => {
     const quoted = lines(FREE).map((line) => `> ${line}`);
     const sections = await sectionsIn(`Hello,\n\n${quoted.join('\n')}\n\nand now:\n\n${VMSTAT}`);
