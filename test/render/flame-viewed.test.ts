@@ -7,8 +7,10 @@ import { ProfileBuilder } from '../../src/datasets/profile-builder.ts';
 import { withoutTracer } from '../../src/datasets/profile-map.ts';
 import { functionRows } from '../../src/render/flame/functions.ts';
 import { sandwichOf } from '../../src/render/flame/sandwich.ts';
+import { flameTree } from '../../src/render/flame/tree.ts';
 import { PLAIN_FLAME } from '../../src/render/flame/view.ts';
 import { viewed } from '../../src/render/flame/viewed.ts';
+import { statusWords } from '../../src/render/report/client/flame/words.ts';
 import { stacksOf } from './stacks.ts';
 
 const { profile } = stacksOf(['sh;main;fib 1', 'sh;main;fib;fib;fib 5', 'sh;main;fib;fib;add 2', 'sh;main;add 4']);
@@ -102,4 +104,21 @@ test('what the collector ran is left out of waits, by number where it is told, a
     ['db;schedule 10', 'offcputime;schedule 80', 'sh;schedule 60'],
     [],
   ]);
+});
+
+test('what hides nothing is not said', () => {
+  const builder = new ProfileBuilder({ samples: true });
+  const stack = (comm: string): number => builder.child(0, builder.frame(comm, FrameKind.process));
+  builder.add(stack('db'), 10, { at: 1, cpu: 0, thread: { comm: 'db', pid: 1, tid: 1 } });
+  builder.add(stack('sh'), 40, { at: 9, cpu: 0, thread: { comm: 'sh', pid: 2, tid: 2 } });
+  const waits = builder.build();
+  const status = (part: Part | null): string => {
+    const seen = viewed(waits, PLAIN_FLAME, part, ({ pid }) => pid === 2);
+    const stacks = { ...stacksOf([]), unit: 'samples', profile: waits };
+    const drawn = { stacks, seen, tree: flameTree(seen.profile, 0, 500), view: PLAIN_FLAME };
+    return statusWords(drawn, { isCut: false, timeline: null, isTracerFolded: false, marked: '' });
+  };
+  expect(status(null)).toBe('10 samples of 50 samples (20%) · the collector’s own processes hide 40 samples (80%)');
+  // Before the collector's shell ran.
+  expect(status({ from: 0, to: 2 } as Part)).toBe('10 samples');
 });

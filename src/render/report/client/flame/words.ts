@@ -54,7 +54,7 @@ export function statusWords(
   const { profile, hidden, whole } = seen;
   const parts = [shownText(tree.root.value, whole, stacks)];
   if (stacks.unit !== 'samples' && profile.sampleCount > 0) parts.push(counted(profile.sampleCount, 'sample'));
-  for (const { what, weight } of hidden)
+  for (const { what, weight } of hidden.filter(({ weight }) => weight > 0))
     parts.push(`${what} hide ${amountText(weight, stacks.unit)} (${percent(weight, whole)})`);
   if (marked !== '') parts.unshift(marked);
   parts.push(...(timeline === null ? hatchedWords(tree) : timelineWords(timeline)));

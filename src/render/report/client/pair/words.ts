@@ -58,7 +58,10 @@ export function diffStatus(
 
 function sideText(side: string, stacks: Stacks, { shown, whole, hidden }: FlameSide): string {
   if (whole === 0) return `${side} nothing in this range`;
-  const out = hidden.map(({ what, weight }) => `${what} hide ${percent(weight, whole)}`).join(', ');
+  const out = hidden
+    .filter(({ weight }) => weight > 0)
+    .map(({ what, weight }) => `${what} hide ${percent(weight, whole)}`)
+    .join(', ');
   return `${side} ${amountText(shown, stacks.unit)}${out === '' ? '' : ` (${out})`}`;
 }
 
