@@ -153,6 +153,24 @@ export function aloneOf(findings: readonly Finding[], verdict: VerdictName): Fin
   return findings.filter((finding) => finding.verdict === verdict && finding.beside === null);
 }
 
+/** What the checks of a verdict are called wherever they are counted. */
+const CHECK_WORDS = { near: 'near a threshold', 'ruled-out': 'clear', 'not-known': 'not known' } as const;
+export type CheckVerdict = keyof typeof CHECK_WORDS;
+
+/**
+ * How many checks came to a verdict, in words: `57 checks not known`. Those that stand under a finding are told there, and are
+ * not counted: they clear nothing.
+ * @returns null for none
+ */
+export function checksText(
+  findings: readonly Finding[],
+  verdict: CheckVerdict,
+  count: (checks: number) => string = (checks) => counted(checks, 'check'),
+): string | null {
+  const checks = aloneOf(findings, verdict).reduce((sum, { also = [] }) => sum + 1 + also.length, 0);
+  return checks === 0 ? null : `${count(checks)} ${CHECK_WORDS[verdict]}`;
+}
+
 /**
  * What the verdicts come to where nothing is wrong now: `No problem found: 1 notice; 18 checks clear, 2 near a threshold, 15 not
  * known`. Null where something is.
@@ -161,10 +179,14 @@ export function conclusionOf(findings: readonly Finding[]): string | null {
   const found = foundOf(findings);
   const roots = found.filter(({ cause }) => cause === null);
   if (roots.some(({ severity, isPast }) => severity !== 'notice' && !isPast)) return null;
-  const count = (verdict: VerdictName) =>
-    findings.reduce((sum, each) => sum + (each.verdict === verdict ? 1 + (each.also?.length ?? 0) : 0), 0);
-  const [near, clear, unknown] = [count('near'), count('ruled-out'), count('not-known')];
-  if (found.length + near + clear === 0 && findings.every(({ measures }) => measures.length === 0))
+  const clear = checksText(findings, 'ruled-out');
+  const rest = [checksText(findings, 'near', commas), checksText(findings, 'not-known', commas)];
+  if (
+    found.length === 0 &&
+    clear === null &&
+    rest[0] === null &&
+    findings.every(({ measures }) => measures.length === 0)
+  )
     return 'Nothing here can be judged by a rule.';
   const past = roots.filter(({ isPast }) => isPast).length;
   const notices = roots.length - past;
@@ -172,11 +194,7 @@ export function conclusionOf(findings: readonly Finding[]): string | null {
     notices === 0 ? '' : counted(notices, 'notice'),
     past === 0 ? '' : `${commas(past)} from before the capture`,
   ].filter((part) => part !== '');
-  const checks = [
-    clear === 0 ? 'no check is clear' : `${counted(clear, 'check')} clear`,
-    near === 0 ? '' : `${commas(near)} near a threshold`,
-    unknown === 0 ? '' : `${commas(unknown)} not known`,
-  ].filter((part) => part !== '');
+  const checks = [clear ?? 'no check is clear', ...rest.filter((part) => part !== null)];
   return `No problem found: ${[...seen, checks.join(', ')].join('; ')}.`;
 }
 

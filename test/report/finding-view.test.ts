@@ -2,10 +2,10 @@
 import { expect, test } from 'vitest';
 import type { Capture } from '../../src/datasets/capture.ts';
 import { cellsOf } from '../../src/datasets/cells.ts';
-import type { Actor, Finding } from '../../src/datasets/finding.ts';
+import { type Actor, conclusionOf, type Finding } from '../../src/datasets/finding.ts';
 import type { Events } from '../../src/datasets/shapes.ts';
 import { beforeText, whoOf } from '../../src/render/report/finding-view.ts';
-import { aroundOf, foundHtml } from '../../src/render/report/findings-html.ts';
+import { aroundOf, findingsHtml, foundHtml } from '../../src/render/report/findings-html.ts';
 import { marksOf } from '../../src/render/report/marks.ts';
 import { findingOf } from '../finding.ts';
 
@@ -63,4 +63,24 @@ test('the strip names when a cause started, not the children that follow from it
   const cause = findingOf({ rule: 'exec-rate', severity: 'critical', actors: [actor('user', 'backup')] });
   const child = findingOf({ rule: 'cpu-busy', actors: [actor('user', 'expr')], cause });
   expect(marksOf(capture, [cause, child])).toEqual([{ at: 1, label: 'backup started', severity: 'critical' }]);
+});
+
+test('checks are counted alike where they are folded and where nothing is wrong, those under a finding left out', () => {
+  const capture = { name: '', manifest: null, damage: [], sources: [], datasets: [] };
+  const beside = { rule: 'run-queue', subject: { kind: 'host', name: '' } } as const;
+  const findings = [
+    findingOf({ severity: 'notice' }),
+    findingOf({ rule: 'steal', verdict: 'ruled-out', beside }),
+    findingOf({ rule: 'system-time', verdict: 'not-known', beside }),
+    findingOf({ rule: 'load', verdict: 'ruled-out' }),
+    findingOf({ rule: 'swapping', verdict: 'near' }),
+    findingOf({ rule: 'slow-dns', verdict: 'not-known', also: ['tcp-retransmits', 'listen-backlog'] }),
+  ];
+  expect(conclusionOf(findings)).toBe('No problem found: 1 notice; 1 check clear, 1 near a threshold, 3 not known.');
+  const html = findingsHtml(findings, aroundOf(capture, [])).text;
+  expect(html.match(/(?<=<summary>)\d+ checks?[^<]+/g)).toEqual([
+    '1 check near a threshold',
+    '1 check clear',
+    '3 checks not known',
+  ]);
 });

@@ -1,15 +1,15 @@
 /** The findings: each in a line or two, opened in place; then what is clear, near and not known, a line each until opened. */
-import { counted } from '../../datasets/amounts.ts';
 import { type Capture, hostClock } from '../../datasets/capture.ts';
 import {
   aloneOf,
+  type CheckVerdict,
+  checksText,
   type Finding,
   foundOf,
   isCommand,
   type Severity,
   type Step,
   stepText,
-  type VerdictName,
 } from '../../datasets/finding.ts';
 import { type Markup, markup } from '../markup.ts';
 import { utcTime } from '../when.ts';
@@ -147,19 +147,19 @@ function stepHtml(step: Step): Markup {
   return isCommand(step) ? markup`<code>${stepText(step)}</code>` : markup`${stepText(step)}`;
 }
 
-const CHECKS: readonly [verdict: VerdictName, sign: string, words: (count: number) => string][] = [
-  ['near', '≈', (count) => `${counted(count, 'check')} near a threshold`],
-  ['ruled-out', '✓', (count) => `${counted(count, 'check')} clear`],
-  ['not-known', '?', (count) => `${counted(count, 'check')} without enough data`],
+const CHECKS: readonly [verdict: CheckVerdict, sign: string][] = [
+  ['near', '≈'],
+  ['ruled-out', '✓'],
+  ['not-known', '?'],
 ];
 
 /** What is no finding: one line until it is opened. */
 function checksHtml(findings: readonly Finding[], around: Around): Markup {
-  const lists = CHECKS.map(([verdict, sign, words]) => {
-    const list = aloneOf(findings, verdict);
+  const lists = CHECKS.map(([verdict, sign]) => {
+    const text = checksText(findings, verdict);
     return (
-      list.length > 0 &&
-      markup`<details><summary>${words(list.reduce((sum, { also = [] }) => sum + 1 + also.length, 0))}</summary>${verdictList(verdict, sign, list, around)}</details>`
+      text !== null &&
+      markup`<details><summary>${text}</summary>${verdictList(verdict, sign, aloneOf(findings, verdict), around)}</details>`
     );
   });
   return markup`<div class="checks">${lists}</div>`;
