@@ -2,7 +2,7 @@
  * Every text of a capture through one function. Fields are not listed: a new one is masked too. What is stored once by its
  * text (cells, keys, frames) is so afterwards.
  */
-import type { Capture } from '../datasets/capture.ts';
+import type { Capture, Host } from '../datasets/capture.ts';
 import type { Frames, Profile } from '../datasets/profile.ts';
 import { rebuilt } from '../datasets/profile-map.ts';
 import type { Cells, Counts, Dataset, Events } from '../datasets/shapes.ts';
@@ -25,14 +25,28 @@ export type MapText = (text: string, place: Place) => string;
 export function mapStrings(capture: Capture, map: MapText): void {
   capture.name = map(capture.name, { source: null, of: 'capture', field: 'name', tool: '' });
   mapDeep(capture.damage, map, { source: null, of: 'capture', field: 'damage', tool: '' });
-  if (capture.manifest !== null)
+  if (capture.manifest !== null) {
     mapDeep(capture.manifest, map, { source: null, of: 'manifest', field: 'manifest', tool: '' });
+    mapFactNames(capture.manifest.host, map);
+  }
   if (capture.host !== undefined) mapDeep(capture.host, map, { source: null, of: 'manifest', field: 'host', tool: '' });
   for (const [i, source] of capture.sources.entries()) {
     const { tool } = source;
     mapDeep(source, map, { source: i, of: 'source', field: 'source', tool });
   }
   for (const dataset of capture.datasets) mapDataset(dataset, map);
+}
+
+/** A mount is called after its place, which is a text of its own: `mount./home/alice`. */
+function mapFactNames(host: Host, map: MapText): void {
+  const facts = Object.entries(host.facts ?? {});
+  if (!facts.some(([name]) => name.includes('/'))) return;
+  const place: Place = { source: null, of: 'manifest', field: 'facts', tool: '' };
+  const renamed = (name: string): string => {
+    const path = name.indexOf('/');
+    return path < 0 ? name : `${name.slice(0, path)}${map(name.slice(path), place)}`;
+  };
+  host.facts = Object.fromEntries(facts.map(([name, value]) => [renamed(name), value]));
 }
 
 function mapDataset(dataset: Dataset, map: MapText): void {

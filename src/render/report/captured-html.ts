@@ -11,6 +11,10 @@ import { endingText } from './run-text.ts';
 /** How many unread lines of a file are listed; the count says how many there are. */
 const UNREAD_SHOWN = 20;
 const UNREAD_CHARACTERS = 160;
+/** How many settings of the host are listed, and how much of each: a boot line may be of 4 KB, a host of a thousand mounts. */
+const SETTINGS_SHOWN = 1000;
+const SETTING_CHARACTERS = 1000;
+
 export function capturedHtml(
   capture: Capture,
   panels: readonly Panel[],
@@ -37,7 +41,17 @@ ${notes.length > 0 && markup`<h3>Said by the collector and the tools</h3><ul>${n
 ${(manifest?.runs ?? []).filter((_, i) => !sources.some(({ run }) => run === i)).map(absentRow)}</tbody></table></div>
 ${unreadHtml(sources)}
 ${maskingHtml(capture)}
+${settingsHtml(manifest?.host.facts ?? {})}
 </section>`;
+}
+
+/** How the host is set up: what `diff` compares of two, here of one. */
+function settingsHtml(facts: Readonly<Record<string, string>>): Markup | false {
+  const all = Object.entries(facts);
+  if (all.length === 0) return false;
+  const rest = all.length - SETTINGS_SHOWN;
+  return markup`<details class="settings"><summary>${counted(all.length, 'host setting')}</summary><table><tbody>${all.slice(0, SETTINGS_SHOWN).map(([name, value]) => markup`<tr><th scope="row">${name}</th><td>${value.length > SETTING_CHARACTERS ? `${value.slice(0, SETTING_CHARACTERS)}…` : value}</td></tr>\n`)}</tbody></table>
+${rest > 0 && markup`<p class="quiet">and ${commas(rest)} more in the capture’s manifest.json</p>`}</details>`;
 }
 
 /** What the masking took out, and that it knows no more than names and shapes of secrets. */
