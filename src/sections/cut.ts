@@ -128,10 +128,15 @@ class Cutter {
   private linesUpTo(isEnd: (at: number) => boolean): { lines: string[]; complete: boolean } {
     const { window } = this;
     const lines: string[] = [];
+    let isStamped = false;
     let at = 0;
     while (at >= 0 && at < Math.min(window.length, HEAD_BYTES)) {
-      const isMarked = lines.length > 0 && this.markerAt(at) !== null && !this.isOwnStamp(at);
-      if (isMarked || (lines.length > 0 && isEnd(at))) return { lines, complete: true };
+      if (lines.length > 0 && this.markerAt(at) !== null) {
+        const owner = this.ownerOfStamp(at);
+        if (owner === null || (!isStamped && isOfOthers(lines, owner))) return { lines, complete: true };
+        isStamped = true;
+      }
+      if (lines.length > 0 && isEnd(at)) return { lines, complete: true };
       const next = window.next(at);
       if (next < 0 && lines.length > 0) break;
       lines.push(window.text(at));
@@ -190,13 +195,19 @@ class Cutter {
 
   /** A date or a time that the output below begins with itself, as those of iostat -t and of bcc's tools do. */
   private isOwnStamp(offset: number): boolean {
+    return this.ownerOfStamp(offset) !== null;
+  }
+
+  /** The grammar of the output that begins with the date or time here; null where it is of none. */
+  private ownerOfStamp(offset: number): Grammar | null {
     const marker = this.markerAt(offset);
-    if (marker?.kind !== 'date' || marker.moment === null) return false;
+    if (marker?.kind !== 'date' || marker.moment === null) return null;
     const lines = this.window.lines(offset, LINES_AHEAD);
-    if (lines[0]?.trim() !== marker.moment.text) return false;
-    if (claimantOf(lines, lines.length < LINES_AHEAD) !== null) return true;
+    if (lines[0]?.trim() !== marker.moment.text) return null;
+    const claimed = claimantOf(lines, lines.length < LINES_AHEAD);
+    if (claimed !== null) return claimed;
     const own = upToBeginning(lines, null);
-    return own.length < lines.length && claimantOf(own, true) !== null;
+    return own.length < lines.length ? claimantOf(own, true) : null;
   }
 
   private put({ kind, title, command, moment, host }: Marker): void {
@@ -305,7 +316,7 @@ class Cutter {
     if (marker?.kind !== 'date' || marker.moment === null) return false;
     const ahead = this.window.lines(offset, LINES_AHEAD);
     if (ahead[0]?.trim() !== marker.moment.text) return false;
-    if (grammar.own?.test(ahead[1] ?? '')) return true;
+    if (grammar.own?.test(belowEmptyIntervals(ahead.slice(1), marker.moment.text))) return true;
     const lines = upToBeginning(ahead, grammar);
     if (grammar.claims({ lines, complete: lines.length < LINES_AHEAD })) return true;
     // The last stamp, below which nothing was printed any more.
@@ -325,6 +336,14 @@ class Cutter {
 /** Attaching 5 probes... stands above the tables that bpftrace's own tools print, which are read as bcc's are. */
 function isBpftraceBanner(line: string): boolean {
   return /^Attach(?:ing|ed) \d+ probes?/.test(line);
+}
+
+/** The line below a stamp, or below those of intervals in which nothing was printed: `06:21:08`, a blank line, `06:21:09`. */
+function belowEmptyIntervals(below: readonly string[], stamp: string): string {
+  const isStamp = (line: string) => line.trim() !== '' && line.replace(/\d/g, '0') === stamp.replace(/\d/g, '0');
+  const last = below.findLastIndex(isStamp);
+  const isEmpty = below.slice(0, last).every((line) => line.trim() === '' || isStamp(line));
+  return below[isEmpty ? last + 1 : 0] ?? '';
 }
 
 /** The lines below a stamp, up to the first that begins an output of another grammar. */
@@ -354,6 +373,12 @@ function begunBelow(lines: readonly string[]): Grammar | null {
 function claimantOf(lines: readonly string[], complete: boolean): Grammar | null {
   const head = { lines, complete };
   return largeGrammarFor(head) ?? grammars.find((grammar) => grammar.claims(head)) ?? null;
+}
+
+/** Whether the lines are an output of another tool than that which prints the stamp below them. One line alone is its banner. */
+function isOfOthers(lines: readonly string[], owner: Grammar): boolean {
+  const claimed = lines.filter((line) => line.trim() !== '').length > 1 ? claimantOf(lines, true) : null;
+  return claimed !== null && !isOneFamily(claimed, owner);
 }
 
 function isOneFamily(a: Grammar, b: Grammar): boolean {

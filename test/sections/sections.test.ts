@@ -206,6 +206,30 @@ describe('times that stand above', () => {
     expect(outline(sections)).toEqual(['iostat 1+9']);
     expect(sections[0]?.parsed.unread).toEqual([]);
   });
+
+  test('intervals of bpftrace in which nothing was printed are none of the output below', async () => {
+    const counts =
+      'Attaching 2 probes...\n06:21:07\n@[cc1, 9512]: 134\n06:21:08\n\n06:21:09\n@[tmux: server, 4242]: 4\n\n\n';
+    const sections = await sectionsIn(`${counts}=== memory ===\n${FREE}`);
+    expect(outline(sections)).toEqual(['bpftrace 1+9', 'free 10+4']);
+    expect(pointsOf(sections[1] as never, 'total')[0]?.[0]).toBe(null);
+  });
+
+  test('the stamp that an output begins with is none of the table above', async () => {
+    const table = 'time,host,p99_ms\n1700000000,db1,4.2\n1700000001,db1,0.75\n';
+    const counters = ['nr_periods 20', 'nr_throttled 4', 'throttled_time 1700000'];
+    const stats = ['17:58:02', '17:58:03'].map((stamp) =>
+      [stamp, ...counters.map((counter) => `/sys/fs/cgroup/cpu/shop.slice/cpu.stat:${counter}`), ''].join('\n'),
+    );
+    expect(outline(await sectionsIn(table + stats.join('')))).toEqual(['csv 1+3', 'throttled 4+8']);
+  });
+
+  test('what memleak attaches to is no line of the profile above', async () => {
+    const profile = '{"nodes":[{"id":1,"callFrame":{"functionName":"(root)","url":""},"hitCount":2}]}\n';
+    const leak =
+      'Attaching to pid 5193, Ctrl+C to quit.\n[11:16:33] Top 1 stacks with outstanding allocations:\n\t80 bytes in 5 allocations from stack\n\t\tmain+0x6d [allocs]\n';
+    expect(outline(await sectionsIn(profile + leak))).toEqual(['cpuprofile 1+1', 'memleak 2+4']);
+  });
 });
 
 describe('what is wrapped around the lines', () => {

@@ -54,7 +54,11 @@ export const memleak: Grammar = {
     return verdicts.filter((verdict) => verdict === 'read').length > foreign;
   },
 
-  begins: { like: REPORT },
+  begins: {
+    like: new RegExp(`${REPORT.source}|${BANNER.source}`),
+    // Other tools attach to something, too.
+    sure: ([first = '', ...below]) => REPORT.test(first) || REPORT.test(below.find((line) => line.trim() !== '') ?? ''),
+  },
 
   reader: (context) => lineReader(new MemleakReader(context)),
 };
