@@ -233,7 +233,7 @@ describe('off CPU', () => {
     expect(found.title).toBe('Threads of mysqld waited 6 s for fsync');
     // 6 of 8 s that are explained.
     expect(found.detail).toBe(
-      'Most in: commit 100%. 75% of the explained off-CPU time, summed over threads. Each commit waits for the disk.',
+      'Most in: commit 100%. 75% of the explained off-CPU time, summed over threads. The stacks have no times: when in these 10 s the threads waited is unknown. Each commit waits for the disk.',
     );
     expect(found.subject).toEqual({ kind: 'process', name: 'mysqld' });
     // 2 of 8 s, of the 30 % that it takes.
@@ -250,6 +250,28 @@ describe('off CPU', () => {
     expect(await verdicts('off-cpu-locks', of(idle, pool, lock))).toEqual([
       'found: Threads of ledger waited 9 s for locks',
     ]);
+  });
+  test('with their times where each wait has one', async () => {
+    const frames = [
+      'schedule+0x6 ([kernel.kallsyms])',
+      '__lll_lock_wait+0x9 (/lib/libc.so.6)',
+      'main+0x1 (/bin/ledger)',
+    ];
+    const stack = frames.map((frame) => `\tffffffff821facd8 ${frame}\n`).join('');
+    const goes = (from: string, to: string, at: number) =>
+      `${from.replace('/', ' ')} [000] ${(1000 + at).toFixed(6)}: sched:sched_switch: prev_comm=${from.split('/')[0]} prev_pid=${from.split('/')[1]} prev_prio=120 prev_state=S ==> next_comm=${to.split('/')[0]} next_pid=${to.split('/')[1]} next_prio=120\n${stack}\n`;
+    const text = [
+      goes('ledger/7', 'other/9', 2),
+      goes('other/9', 'ledger/7', 5),
+      goes('ledger/7', 'other/9', 5.5),
+      goes('other/9', 'ledger/7', 8.25),
+    ];
+    const runs = { perf: { command: 'perf record -k mono -e sched:sched_switch -a -g' } };
+    const found = await only('off-cpu-locks', { 'perf.txt': text.join('') }, { runs });
+    // 3 s and 2.75 s.
+    expect(found.title).toBe('Threads of ledger waited 5.8 s for locks');
+    expect(found).toMatchObject({ since: 2, until: 8.25 });
+    expect(found.detail).not.toContain('no times');
   });
   test('waits for memory explain the disk waits below them', async () => {
     expect(await verdicts('off-cpu-memory', of(reclaim))).toEqual(['found: Threads of batch waited 8 s for memory']);

@@ -124,7 +124,7 @@ function waitTest(
   { share, ofWindow, least }: { share: number; ofWindow: number; least: number },
   next: readonly NextStep[],
 ): Test {
-  const { explained, sums } = weighed(signals, reading);
+  const { explained, sums, waits } = weighed(signals, reading);
   const look = lookOf(signals.capture, signals.source(reading.source));
   const window = look === null ? 0 : look.to - look.from;
   const { total, byProcess, byCaller } = sums[wait] as Sum;
@@ -155,6 +155,7 @@ function waitTest(
     ],
     basis: [profileBasis(signals, reading)],
     evidence: [evidenceOfWhole(reading)],
+    ...timesOfWaits(signals, reading, (node) => waits[node] === wait),
     who: victims.map(
       ([name, seconds]): Who => ({
         role: 'victim',
@@ -171,6 +172,27 @@ function waitTest(
       : {}),
     next,
   };
+}
+
+/** When the first of the waits began and the last ended, within the window; nothing of a tool that prints sums. */
+function timesOfWaits(
+  { window }: Signals,
+  { stacks }: ProfileReading,
+  isOne: (node: number) => boolean,
+): Pick<Test, 'since' | 'until'> {
+  const { samples } = stacks.profile;
+  if (samples === null || stacks.clock !== 'capture') return {};
+  const seconds = secondsPer(stacks.unit) ?? 1e-6;
+  const { from, to } = window ?? { from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY };
+  let [since, until] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (let i = 0; i < samples.at.length; i++) {
+    const began = samples.at[i] as number;
+    const ended = began + (samples.weight?.[i] ?? 0) * seconds;
+    if (!isOne(samples.stack[i] as number) || !(began <= to && ended >= from)) continue;
+    since = Math.min(since, Math.max(began, from));
+    until = Math.max(until, Math.min(ended, to));
+  }
+  return since <= until ? { since, until } : {};
 }
 
 function switchesOf(signals: Signals, name: string): number {
@@ -200,6 +222,8 @@ interface Weighed {
   explained: number;
   /** One for each wait. */
   sums: Sum[];
+  /** By node of the trie, which wait its stack is: -1 none, -2 left out. */
+  waits: Int32Array;
 }
 
 /** Sums the weights by wait, process and calling function, root to leaf in one pass over the trie. */
@@ -239,7 +263,7 @@ function weighed(signals: Signals, { stacks }: ProfileReading): Weighed {
     sum.byCaller.set(process, ofProcess);
     add(ofProcess, caller, weight);
   }
-  return { explained: sumOf(sums.slice(0, FUTEX).map(({ total }) => total)), sums };
+  return { explained: sumOf(sums.slice(0, FUTEX).map(({ total }) => total)), sums, waits };
 }
 
 /** Of two waits on one stack the one that stands higher in the list: it explains the other. */

@@ -47,11 +47,19 @@ function waitWords(topic: string, what: string, why: string): Words {
     },
     details: (test) => [
       partsSentence(test, 'caller', 'Most in'),
-      `${said(test, 'process.off_cpu.duration', 'share')} of the explained off-CPU time, summed over threads.`,
+      `${capital(said(test, 'process.off_cpu.duration', 'share'))} of the explained off-CPU time, summed over threads.`,
+      timesUnknown(test),
       why,
     ],
     seen: (test) => `${seconds(test)} over all threads`,
   };
+}
+
+/** Why no time stands behind the title: offcputime prints one sum for each stack. */
+function timesUnknown({ since, details }: Test): string {
+  if (since !== undefined) return '';
+  const within = details?.window === undefined ? '' : ` in these ${quantityText(details.window)}`;
+  return `The stacks have no times: when${within} the threads waited is unknown.`;
 }
 
 function quantityText(seconds: number): string {
@@ -204,7 +212,7 @@ export const diskWords = {
         ? `${who} waited ${waited} in futex, and switch all the time: a contended lock`
         : `${who} waited ${waited} in futex: a lock, or no work`;
     },
-    details: () => ['No symbol on these stacks tells a lock from a pool without work.'],
+    details: (test) => ['No symbol on these stacks tells a lock from a pool without work.', timesUnknown(test)],
   },
 } as const satisfies Partial<Readonly<Record<RuleName, Words>>>;
 
