@@ -25,7 +25,7 @@ export default defineConfig({
           include: [HOST_TESTS],
           fileParallelism: false,
           // What is broken fails each time; a machine that was starved by its neighbours does not.
-          retry: process.env.CI === undefined ? 0 : 2,
+          retry: 2,
           sequence: { groupOrder: 1 },
         },
       },
