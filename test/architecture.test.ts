@@ -119,6 +119,18 @@ describe('pure rooms touch no files and no processes', () => {
   });
 });
 
+test.each([
+  ['yargs', 'cli/parse.ts'],
+  ['d3-flame-graph', 'render/report/client/flame/d3/'],
+  ['sharp', 'render/png.ts'],
+])('%s can be replaced in one place, %s', (library, place) => {
+  const users = files
+    .filter((file) => importsOf(file).some((target) => target.split('/')[0] === library))
+    .map(({ path }) => path);
+  expect(users).not.toEqual([]);
+  expect(users.filter((path) => !path.startsWith(place))).toEqual([]);
+});
+
 test('nothing ends the process: it is done when all is written', () => {
   const enders = files.filter(({ text }) => /process\.exit\(/.test(text)).map(({ path }) => path);
   expect(enders).toEqual([]);
