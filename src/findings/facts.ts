@@ -65,7 +65,9 @@ export type PartKind =
   | 'device'
   | 'port'
   | 'runtime'
-  | 'wait';
+  | 'wait'
+  | 'program'
+  | 'tool';
 
 /** Something that has a part in it and is no process: a function, a file, a peer. */
 export interface Part {

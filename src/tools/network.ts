@@ -316,7 +316,7 @@ export const network: readonly Tool[] = [
         'Recv-Q': field(number, 'receive queue'),
         'Send-Q': field(number, 'send queue'),
         'Local Address:Port': field(text, 'local'),
-        'Peer Address:Port': text,
+        'Peer Address:Port': field(text, 'remote'),
         rtt: { type: 'number', unit: 'ms' },
       },
     },

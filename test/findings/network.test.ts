@@ -1,6 +1,6 @@
 /** The network: loss, queues, volume, names; each rule against its near miss. */
 import { describe, expect, test } from 'vitest';
-import { clock, dmesg, foundBy, judge, nextOf, only, sar, steady, times, verdicts } from './host.ts';
+import { clock, dmesg, foundBy, judge, nextOf, only, pidstat, sar, steady, times, verdicts } from './host.ts';
 
 const tcp = (retransmits: number, segments: number, { opened = 2, accepted = 1, failed = 0, reset = 0 } = {}) =>
   sar('active/s passive/s    iseg/s    oseg/s', steady([[opened, accepted, 900, segments]])) +
@@ -132,6 +132,43 @@ describe('connections', () => {
     });
     expect(found.title).toBe('900 TCP connections a second are accepted by checkout (PID 22597)');
     expect(found.detail).toContain('Of checkout (PID 22597) 90% and curl (PID 77) 10%.');
+  });
+  test('nothing names who: the tools that would, and the busiest as candidates', async () => {
+    const files = { 'sar-tcp.txt': tcp(0, 1000, { opened: 900 }) };
+    expect(await only('connection-churn', files)).toMatchObject({
+      actors: [],
+      detail:
+        'Whose they are is unknown: tcplife or tcpconnect would tell. Each costs round trips, system calls, and a local port for a minute.',
+    });
+    const accepted = await only('connection-churn', { 'sar-tcp.txt': tcp(0, 1000, { accepted: 900 }) });
+    expect(accepted.detail).toMatch(/^Whose they are is unknown: tcplife or tcpaccept would tell\./);
+    // 120 of 400 % on four CPUs.
+    const busy = pidstat(steady([{ pid: 7, name: 'poller', usr: 120 }]));
+    const found = await only('connection-churn', { ...files, 'pidstat.txt': busy });
+    expect(found.title).toBe('900 TCP connections a second are opened');
+    expect(found.actors).toEqual([]);
+    expect(found.detail).toContain('Candidates by CPU time: poller 30%.');
+  });
+  test('connections that ss saw come, not those that were open before', async () => {
+    const socket = (port: number, owner: string) =>
+      `ESTAB  0      0          127.0.0.1:${port}     127.0.0.1:5432  users:((${owner},fd=5))\n`;
+    const ss = (each: number) =>
+      times(
+        10,
+        (i) =>
+          `${(1000 + i).toFixed(2)} 500.00\nState Recv-Q Send-Q Local Address:Port  Peer Address:Port Process\n` +
+          times(50, (k) => socket(20_000 + k, '"pool",pid=9')) +
+          times(each, (k) => socket(40_000 + 10 * i + k, k === 0 ? '"cron",pid=77' : '"checkout",pid=22597')),
+      );
+    const files = (each: number) => ({ 'sar-tcp.txt': tcp(0, 1000, { opened: 900 }), 'ss.txt': ss(each) });
+    const found = await only('connection-churn', files(4));
+    // Nine readings after the first, each with three new ones of checkout and one of cron.
+    expect(found.title).toBe('900 TCP connections a second are opened by checkout (PID 22597)');
+    expect(found.detail).toMatch(
+      /^Of checkout \(PID 22597\) 75% and cron \(PID 77\) 25%\. ss saw only connections that were open when it looked\./,
+    );
+    // Nine are too few.
+    expect((await only('connection-churn', files(1))).actors).toEqual([]);
   });
   test.each([
     [30, 0, 'found: 30 TCP connections a second fail'],

@@ -4,13 +4,16 @@ import { bucketTotal } from '../../datasets/percentiles.ts';
 import type { SignalName } from '../../datasets/signals.ts';
 import { allRows, type EventTable, evidenceOfRows, rowsBy } from '../../signals/events.ts';
 import type { Signals } from '../../signals/index.ts';
-import { evidenceOf, evidenceOfWhole, maxOf, meanOf, spellPast } from '../../signals/track.ts';
+import { evidenceOf, evidenceOfWhole, maxOf, meanOf, type Spell, spellPast } from '../../signals/track.ts';
+import type { EventKind } from '../../tools/tool.ts';
 import { distributionBasis, tableBasis, trackBasis } from '../basis.ts';
 import { address, command } from '../command.ts';
 import type { Part, Reason, Rule, Test, Who } from '../facts.ts';
 import { rule } from '../facts.ts';
 import { all, percentile } from '../numbers.ts';
 import { advise, collect, run, runWith } from '../steps.ts';
+import { cpuUsers } from '../who.ts';
+import { during } from './cpu.ts';
 import { HALF_THE_WINDOW, lasting, lengthDetails, seenDuring } from './series.ts';
 import { foreignRows, partsOf, processesOf, secondsOf, timesOf } from './slow-events.ts';
 
@@ -536,20 +539,47 @@ const churn = rule({
     (['system.network.tcp.connections.opened', 'system.network.tcp.connections.accepted'] as const).flatMap((signal) =>
       signals.tracks(signal).map((track): Test => {
         const { distance, spell, mean } = lasting(track, { level: rate, share });
+        const form = signal === 'system.network.tcp.connections.opened' ? 'opened' : 'accepted';
         return {
           subject: TCP,
           distance,
           severity: mean >= 4 * rate ? 'warning' : 'notice',
-          form: signal === 'system.network.tcp.connections.opened' ? 'opened' : 'accepted',
+          form,
           measures: [{ signal, stat: 'mean', value: mean }],
           ...seenDuring(signals, track, spell),
-          who: connectingProcesses(signals),
+          ...connecting(signals, form, spell),
           details: lengthDetails(track, spell),
           next: [advise('keep connections open'), collect('tcplife', 'tcpconnect', 'tcpaccept')],
         };
       }),
     ),
 });
+
+/** Who makes the connections; where nothing tells, which tools would, and who was busy meanwhile, which proves nothing. */
+function connecting(signals: Signals, form: 'opened' | 'accepted', spell: Spell | null): Pick<Test, 'who' | 'parts'> {
+  const traced = connectingProcesses(signals);
+  if (traced.length > 0) return { who: traced };
+  const seen = newConnections(signals);
+  if (seen.length > 0) return { who: seen, parts: [{ kind: 'tool', name: 'ss' }] };
+  const tellers: readonly (readonly [kind: EventKind, tool: string])[] = [
+    ['TCP session', 'tcplife'],
+    form === 'opened' ? ['TCP connect', 'tcpconnect'] : ['TCP accept', 'tcpaccept'],
+  ];
+  return {
+    parts: [
+      ...tellers
+        .filter(([kind]) => signals.events(kind).length === 0)
+        .map(([, name]): Part => ({ kind: 'tool', name })),
+      ...cpuUsers(signals, during(spell)).map(
+        ({ name, share }): Part => ({
+          kind: 'program',
+          name,
+          ...(share === undefined ? {} : { share }),
+        }),
+      ),
+    ],
+  };
+}
 
 /** Who opens, accepts or ends most connections. */
 function connectingProcesses(signals: Signals): Who[] {
@@ -558,6 +588,34 @@ function connectingProcesses(signals: Signals): Who[] {
       const who = processesOf(table, foreignRows(signals, table), 'user');
       if (who.length > 0) return who.slice(0, 2);
     }
+  return [];
+}
+
+// users:(("python3",pid=16355,fd=4))
+const OWNER = /^users:\(\("([^"]{1,64})",pid=(\d{1,10}),/;
+/** Of fewer new connections than this the shares are chance. */
+const LEAST_CONNECTIONS = 10;
+
+/** Whose connections came after the first of several readings of `ss -tnp`: those that were open before are not made now. */
+function newConnections(signals: Signals): Who[] {
+  for (const table of signals.events('socket')) {
+    const ownerOf = (row: number) => {
+      const [, name, pid] = OWNER.exec(table.process(row) ?? '') ?? [];
+      return name === undefined ? null : { name, pid: Number(pid) };
+    };
+    const owned: EventTable = {
+      ...table,
+      process: (row) => ownerOf(row)?.name ?? null,
+      pid: (row) => ownerOf(row)?.pid ?? null,
+    };
+    const rows = foreignRows(signals, owned).filter(
+      (row) => table.text(row, 'state') === 'ESTAB' && ownerOf(row) !== null && table.at(row) !== null,
+    );
+    const [first = null] = rows.map((row) => table.at(row));
+    const connections = rowsBy(rows, (row) => `${table.text(row, 'local')} ${table.text(row, 'remote')}`);
+    const made = [...connections.values()].map(([row]) => row as number).filter((row) => table.at(row) !== first);
+    if (made.length >= LEAST_CONNECTIONS) return processesOf(owned, made, 'user').slice(0, 2);
+  }
   return [];
 }
 

@@ -137,6 +137,8 @@ export const networkWords = {
       `${rounded(test.measures[0]?.value ?? 0)} TCP connections a second are ${test.form ?? 'opened'}${by(test)}`,
     details: (test) => [
       usersSentence(test, 'Of'),
+      ownersSentence(test),
+      partsSentence(test, 'program', 'Candidates by CPU time'),
       'Each costs round trips, system calls, and a local port for a minute.',
     ],
     seen: (test) => `${rounded(test.measures[0]?.value ?? 0)} connections a second ${test.form ?? 'opened'}`,
@@ -153,6 +155,14 @@ export const networkWords = {
     seen: (test) => `${rounded(test.measures[0]?.value ?? 0)} a second ${test.form ?? 'failed'}`,
   },
 } as const satisfies Partial<Readonly<Record<RuleName, Words>>>;
+
+/** How far the owners of connections are known. */
+function ownersSentence({ who = [], parts = [] }: Test): string {
+  const tools = parts.filter(({ kind }) => kind === 'tool').map(({ name }) => name);
+  if (who.length > 0)
+    return tools.length === 0 ? '' : `${tools[0]} saw only connections that were open when it looked.`;
+  return `Whose they are is unknown${tools.length === 0 ? '' : `: ${tools.join(' or ')} would tell`}.`;
+}
 
 /** ` by checkout`; empty for nobody. */
 function by(test: Test): string {
