@@ -262,3 +262,163 @@ describe('-j', () => {
     (line) => expect(claimants(`${line}\n`)).toEqual([]),
   );
 });
+
+describe('--metric-only', () => {
+  // As print_metric_headers and print_metric_only of perf 6.1 print them: names to the right of 20 characters, or as wide as they are.
+  const NAMES = [
+    'Ghz',
+    'insn per cycle',
+    'branch-misses of all branches',
+    'L1-dcache-load-misses of all L1-dcache accesses',
+  ];
+  const WIDTHS = [20, 20, 33, 51];
+  const heading = NAMES.map((name) => `${name.padStart(20)} `).join('');
+  const row = (values: string[]) => values.map((value, i) => `${value.padStart(WIDTHS[i] as number)} `).join('');
+  const FIRST = row(['   3.792', '    0.61', '   3.24%', '   2.07%']);
+  const SECOND = row(['   2.011', '    1.10', '   0.37%', '  11.90%']);
+  const NONE = row(['', '', '', '']);
+  const expected = [
+    ['Ghz', 'GHz', [3.792, 2.011]],
+    ['insn per cycle', '', [0.61, 1.1]],
+    ['branch-misses of all branches', '%', [3.24, 0.37]],
+    ['L1-dcache-load-misses of all L1-dcache accesses', '%', [2.07, 11.9]],
+  ];
+  const told = (datasets: readonly Dataset[]) =>
+    datasets.flatMap((dataset) =>
+      dataset.shape === 'series'
+        ? dataset.metrics.map(({ name, unit, values, labels }) => [name, unit, [...values], ...Object.values(labels)])
+        : [],
+    );
+
+  test.each([
+    ['a table', `#           time ${heading}\n     1.000746267 ${FIRST}\n     2.001573113 ${SECOND}\n`],
+    [
+      'CSV',
+      ` time,${NAMES.join(',')},\n     1.000746267,3.792,0.61,3.24,2.07,\n     2.001573113,2.011,1.10,0.37,11.90,\n`,
+    ],
+    [
+      'CSV with semicolons',
+      `time;${NAMES.join(';')};\n     1.000746267;3.792;0.61;3.24;2.07;\n     2.001573113;2.011;1.10;0.37;11.90;\n`,
+    ],
+    [
+      'JSON',
+      `{"unit" : "sec"}${NAMES.map((name) => `{"unit" : "${name}"}`).join('')}\n{"interval" : 1.000746267}${['3.792', '0.61', '3.24', '2.07'].map((value) => `{"metric-value" : "${value}"}`).join('')}\n{"interval" : 2.001573113}${['2.011', '1.10', '0.37', '11.90'].map((value) => `{"metric-value" : "${value}"}`).join('')}\n`,
+    ],
+    [
+      'JSON of perf 6.8',
+      `{"interval" : 1.000746267, ${['3.792', '0.61', '3.24', '2.07'].map((value, i) => `"${NAMES[i]}" : "${value}"`).join(', ')}}\n{"interval" : 2.001573113, ${['2.011', '1.10', '0.37', '11.90'].map((value, i) => `"${NAMES[i]}" : "${value}"`).join(', ')}}\n`,
+    ],
+  ])('by interval as %s', async (_, text) => {
+    const parsed = await read(text);
+    expect([claimants(text), parsed.unread]).toEqual([['perf stat'], []]);
+    expect(told(parsed.datasets)).toEqual(expected);
+    expect(parsed.lines).toBe(parsed.read + parsed.noise + parsed.unreadCount);
+  });
+
+  test('of each CPU, with the blanks of perf 6.1.192', async () => {
+    const text = `#           time CPU     ${heading}\n     1.000746267 CPU0   ${FIRST}\n     1.000746267 CPU1   ${SECOND}\n     2.001573113 CPU0   ${NONE}\n`;
+    const parsed = await read(text);
+    expect([claimants(text), parsed.unread, parsed.notes]).toEqual([
+      ['perf stat'],
+      [],
+      ['perf counted nothing that its metrics need'],
+    ]);
+    expect(told(parsed.datasets)).toEqual(
+      ['0', '1'].flatMap((cpu, i) =>
+        expected.map(([name, unit, values]) => [name, unit, [(values as number[])[i]], cpu]),
+      ),
+    );
+  });
+
+  test('of a command, a CPU or a control group, below the first line', async () => {
+    const around = (lines: string) =>
+      `\n Performance counter stats for 'system wide':\n\n${lines}\n       1.000470616 seconds time elapsed\n\n`;
+    const globally = await read(around(` ${heading}\n ${FIRST}\n`));
+    expect([globally.unread, counts(globally.datasets)]).toEqual([
+      [],
+      [
+        ['', [['insn per cycle', 0.61]]],
+        ['GHz', [['Ghz', 3.792]]],
+        [
+          '%',
+          [
+            ['branch-misses of all branches', 3.24],
+            ['L1-dcache-load-misses of all L1-dcache accesses', 2.07],
+          ],
+        ],
+        ['s', [['elapsed', 1.000470616]]],
+      ],
+    ]);
+    // frontend cycles idle is as wide as its column: a single blank is before it.
+    const glued = `${'GHz'.padStart(20)} frontend cycles idle ${'insn per cycle'.padStart(20)} `;
+    const idle = `${'3.792'.padStart(20)} ${'41.20%'.padStart(23)} ${'0.61'.padStart(20)} `;
+    const apart = await read(around(`       ${glued}\nCPU0   ${idle}\nCPU1   ${idle}\n`));
+    expect(apart.unread).toEqual([]);
+    expect(counts(apart.datasets)).toContainEqual([
+      '%',
+      [
+        ['frontend cycles idle', '0', 41.2],
+        ['frontend cycles idle', '1', 41.2],
+      ],
+    ]);
+    const slice = await read(
+      around(`${' '.repeat(18)}${heading}\n system.slice     ${FIRST}\n user.slice       ${SECOND}\n`),
+    );
+    expect(slice.unread).toEqual([]);
+    expect(counts(slice.datasets)).toContainEqual([
+      'GHz',
+      [
+        ['Ghz', 'system.slice', 3.792],
+        ['Ghz', 'user.slice', 2.011],
+      ],
+    ]);
+  });
+
+  test.each([
+    [
+      'a table',
+      `#           time ${heading}\n     1.000746267 ${FIRST}\n     2.001573113 ${row(['   3.792', '', '   3.24%', '   2.07%'])}\n`,
+    ],
+    ['CSV', `time,${NAMES.join(',')},\n1.000746267,3.792,0.61,3.24,2.07,\n2.001573113,3.792,,3.24,2.07,\n`],
+  ])('a row of %s that lacks a value is unread: nobody knows which', async (_, text) => {
+    const parsed = await read(text);
+    expect(parsed.unread).toMatchObject([{ line: 3, why: expect.stringMatching(/3 values below 4 metrics/) }]);
+    expect(told(parsed.datasets)).toHaveLength(4);
+  });
+
+  test('a heading that comes again, and a table with decimal commas', async () => {
+    const rows = `time,${NAMES.join(',')},\n1.000746267,3.792,0.61,3.24,2.07,\ntime,${NAMES.join(',')},\n2.001573113,2.011,1.10,0.37,11.90,\n`;
+    const german = `#           time ${heading}\n     1.000746267 ${FIRST.replaceAll('.', ',')}\n     2.001573113 ${SECOND.replaceAll('.', ',')}\n`;
+    for (const parsed of [await read(rows), await read(german)]) {
+      expect(parsed.unread).toEqual([]);
+      expect(told(parsed.datasets)).toEqual(expected);
+    }
+  });
+
+  test.each([
+    ['CSV', 'time;Ghz;insn per cycle;\n1.000746267;3;0;\n'],
+    ['JSON', '{"interval" : 1.000746267, "Ghz" : "3", "insn per cycle" : "0"}\n'],
+  ])('%s that perf cut at the decimal comma is unread', async (_, text) => {
+    const parsed = await read(`${text}${text}`);
+    expect(told(parsed.datasets)).toEqual([]);
+    expect(parsed.unread.map(({ why }) => why)).toEqual(Array(2).fill(expect.stringMatching(/decimal comma/)));
+  });
+
+  test('a socket, whose heading lacks a comma in perf 6.1', async () => {
+    const parsed = await read('time,socket,cpusGhz,insn per cycle,\n1.000746267,S0,4,3.792,0.61,\n');
+    expect([parsed.unread, told(parsed.datasets)]).toEqual([
+      [],
+      [
+        ['Ghz', 'GHz', [3.792], 'S0'],
+        ['insn per cycle', '', [0.61], 'S0'],
+      ],
+    ]);
+  });
+
+  test.each(['host,latency,\n1,4,\n', 'hello,\n', '{"a" : "1"}\n{"a" : "2"}\n', '#           time went\nby\n'])(
+    '%j is none of perf',
+    (text) => {
+      expect(claimants(text)).not.toContain('perf stat');
+    },
+  );
+});

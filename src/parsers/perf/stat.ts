@@ -20,6 +20,15 @@ import { counterOfRow, DELIMITERS } from './stat-csv.ts';
 import { type Block, datasetsOf } from './stat-datasets.ts';
 import { counterOfJson } from './stat-json.ts';
 import { type Counter, counterOf, secondsOf } from './stat-line.ts';
+import {
+  isPerfsOwn,
+  type MetricRow,
+  type Metrics,
+  metricsOfHeading,
+  metricsOfObject,
+  metricsOfRow,
+  metricsOfTable,
+} from './stat-metrics.ts';
 
 //  Performance counter stats for 'true' (3 runs):     Performance counter stats for process id '4242':
 const HEADER = /^ {0,16}Performance counter stats for (.{1,4000}?)(?: \((\d{1,9}) runs\))?:$/;
@@ -42,12 +51,14 @@ export const perfStat: Grammar = {
   claims(head) {
     if (head.lines.some((line) => HEADER.test(withoutTerminal(line)))) return true;
     const [first = '', ...others] = firstLines(head).map(withoutTerminal);
+    if (beginsMetrics([first, ...others])) return true;
     return HEADING.test(first) || (isRow(first) && others.every((line) => isPreamble(line) || isRow(line)));
   },
 
   begins: {
     like: /^(?: {0,16}Performance counter stats for |#\s+time\s|\{"[a-z-]{1,24}" : )/,
-    sure: ([first = '']) => HEADER.test(first) || HEADING.test(first) || isRow(first),
+    sure: ([first = '', ...others]) =>
+      HEADER.test(first) || HEADING.test(first) || isRow(first) || beginsMetrics([first, ...others]),
   },
 
   reader(context) {
@@ -63,10 +74,20 @@ function isRow(line: string): boolean {
   );
 }
 
+/** Of --metric-only: a heading and a row of its metrics, or a row that names them. */
+function beginsMetrics([first = '', second = '']: readonly string[]): boolean {
+  if (first.length > MAX_LINE || second.length > MAX_LINE) return false;
+  const metrics = metricsOfHeading(first, DELIMITERS);
+  const row = metrics === null ? metricsOfObject(first) : metricsOfRow(second, metrics);
+  return row !== null && (!('unread' in row) || metrics === null || metrics.names.some(isPerfsOwn));
+}
+
 class StatReader implements LineParser {
   private readonly context: ParseContext;
   private readonly ledger: LineLedger;
   private readonly blocks: Block[] = [];
+  /** The metrics of --metric-only, once a heading named them. */
+  private metrics: Metrics | null = null;
   /** The delimiter of the rows, once there was one. */
   private delimiter: string | null = null;
   /** Rows had decimal commas. */
@@ -90,6 +111,10 @@ class StatReader implements LineParser {
       return 'noise';
     }
     if (this.time(text, number)) return 'read';
+    const isHeading = this.metricHeading(text);
+    if (isHeading) return 'noise';
+    const row = this.metricRow(text);
+    if (row !== null) return 'unread' in row ? row : this.addAll(row.counters, number);
     const counter = this.counter(text);
     if (counter === null) return { unread: 'no counter of perf stat: printed by the command, perhaps' };
     this.add(counter, number);
@@ -105,6 +130,7 @@ class StatReader implements LineParser {
 
   private begin([, watched = '', runs]: RegExpExecArray): LineVerdict {
     const title = watched.replace(/'(.*)'$/, '$1').replace(SURROUNDINGS, '');
+    this.metrics = null;
     this.blocks.push({ title: runs === undefined ? title : `${title}, ${runs} runs`, counters: [], times: [] });
     return 'read';
   }
@@ -135,6 +161,28 @@ class StatReader implements LineParser {
       return row;
     }
     return null;
+  }
+
+  /** A heading stands above all counters: below perf's first line, where there is one. */
+  private metricHeading(text: string): boolean {
+    const block = this.blocks.at(-1);
+    const isOpen = block === undefined || block.counters.length + block.times.length === 0;
+    // By interval it comes again every 25 of them.
+    if (!isOpen && this.metrics === null) return false;
+    const isBelow = block !== undefined && this.metrics === null && counterOf(text) === null;
+    const metrics = metricsOfHeading(text, DELIMITERS) ?? (isBelow ? metricsOfTable(text) : null);
+    this.metrics = metrics ?? this.metrics;
+    return metrics !== null;
+  }
+
+  private metricRow(text: string): MetricRow | null {
+    return this.metrics === null ? metricsOfObject(text) : metricsOfRow(text, this.metrics);
+  }
+
+  private addAll(counters: readonly Counter[], line: number): LineVerdict {
+    for (const counter of counters) this.add(counter, line);
+    if (counters.length === 0) this.ledger.noteOnce('perf counted nothing that its metrics need');
+    return 'read';
   }
 
   private add(counter: Counter, line: number): void {
