@@ -3,10 +3,13 @@ import { expect, test } from 'vitest';
 import type { Finding } from '../../src/datasets/finding.ts';
 import { findingChanges } from '../../src/datasets/finding-changes.ts';
 import { pairs } from '../../src/datasets/pairs.ts';
+import { FrameKind } from '../../src/datasets/profile.ts';
 import { ProfileBuilder } from '../../src/datasets/profile-builder.ts';
 import { overlaid } from '../../src/datasets/profile-merge.ts';
 import type { Column, Dataset, Series, Stacks } from '../../src/datasets/shapes.ts';
+import { flameTree } from '../../src/render/flame/tree.ts';
 import { PLAIN_FLAME } from '../../src/render/flame/view.ts';
+import { diffStatus } from '../../src/render/report/client/pair/words.ts';
 import { bucketChange, changeText } from '../../src/render/report/diff/change-numbers.ts';
 import { durationPairs, exactPercentile } from '../../src/render/report/diff/distributions.ts';
 import {
@@ -19,6 +22,7 @@ import {
 } from '../../src/render/report/diff/flame.ts';
 import { pairTables } from '../../src/render/report/diff/pair-tables.ts';
 import { secondsOf } from '../../src/render/report/pair.ts';
+import { CAPTURES } from '../../src/render/sides.ts';
 import { findingOf, measureOf } from '../finding.ts';
 import { countsOf, eventsOf, histogramOf, metricOf, rowsOf } from '../plain.ts';
 
@@ -111,6 +115,20 @@ test('waits are told by the stacks they are in: each ends in the scheduler', () 
     ['schedule', 0, 100, 100, 100, 100, ''],
     ['app', 0, 0, 0, 100, 100, ''],
   ]);
+});
+
+test('the line under two profiles tells what is hidden on the side where something is', () => {
+  const waits = (weights: Record<string, number>): Stacks => {
+    const profile = new ProfileBuilder({ samples: false });
+    for (const [comm, weight] of Object.entries(weights))
+      profile.add(profile.child(0, profile.frame(comm, FrameKind.process)), weight);
+    return { ...head, shape: 'stacks', kind: 'off-cpu', unit: 'samples', profile: profile.build() };
+  };
+  const both = overOneTrie(waits({ db: 60, offcputime: 40 }), waits({ db: 90 }));
+  const flame = comparedFlame(both, PLAIN_FLAME, [null, null], ({ comm }) => comm === 'offcputime');
+  expect(diffStatus(flame, both, PLAIN_FLAME, flameTree(flame.after.profile, 0, 500), CAPTURES)).toBe(
+    'Before 60 samples (the collector’s own processes hide 40%), after 90 samples: shares are compared, widths are of after',
+  );
 });
 
 test('only what measures the same is compared', () => {
