@@ -404,6 +404,17 @@ describe('--metric-only', () => {
     expect(parsed.unread.map(({ why }) => why)).toEqual(Array(2).fill(expect.stringMatching(/decimal comma/)));
   });
 
+  test('a metric that perf 6.8 could not tell is noted by its name', async () => {
+    const row = (at: number, cycles: string) =>
+      `{"interval" : ${at}.000746267, "GHz" : "3.792", "insn per cycle" : "${cycles}"}\n`;
+    const parsed = await read(row(1, '0.61') + row(2, 'none'));
+    expect([parsed.unread, parsed.notes]).toEqual([[], ['<not counted>: insn per cycle']]);
+    expect(told(parsed.datasets)).toEqual([
+      ['GHz', 'GHz', [3.792, 3.792]],
+      ['insn per cycle', '', [0.61]],
+    ]);
+  });
+
   test('a socket, whose heading lacks a comma in perf 6.1', async () => {
     const parsed = await read('time,socket,cpusGhz,insn per cycle,\n1.000746267,S0,4,3.792,0.61,\n');
     expect([parsed.unread, told(parsed.datasets)]).toEqual([

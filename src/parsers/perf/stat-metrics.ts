@@ -180,7 +180,7 @@ export function metricsOfObject(line: string): MetricRow | null {
   const at = typeof fields.interval === 'number' ? fields.interval : null;
   if (at === null && !Object.keys(fields).some((name) => PLACES.has(name) || isPerfsOwn(name))) return null;
   const [place = '', of = ''] = Object.entries(fields).find(([name]) => PLACES.has(name)) ?? [];
-  const told = metrics.filter(([, value]) => value !== 'none') as [string, string][];
+  const told = metrics.map(([name, value]) => [name, value === 'none' ? '' : (value as string)] as const);
   if (isCut(told.map(([, value]) => value))) return CUT;
   return {
     counters: told.map(([name, value]) => counterOf(name, value, { at, labels: placeOf(place, String(of)) })),
@@ -219,12 +219,13 @@ function rowOf(names: readonly string[], values: readonly string[], of: Pick<Cou
 /** As what is derived of an event is told: `3.24 % of branch-misses`. */
 function counterOf(name: string, printed: string, { at, labels }: Pick<Counter, 'at' | 'labels'>): Counter {
   const value = numberOf(printed.replace('%', ''));
+  const missing = printed === '' ? '<not counted>' : null;
   return {
     at,
     labels,
     event: name,
     value,
-    missing: null,
+    missing,
     unit: unitOf(name, printed),
     derived: null,
     running: null,
