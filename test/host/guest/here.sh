@@ -6,5 +6,6 @@ PATH=$bin:$PATH
 . "$share/guest/illnesses.sh"
 trap 'well; exit 1' INT TERM
 build_programs "$share/guest"
-mkdir -p "$share/out"
+# What are disks of their own on the virtual host is here the one that SHARE is on.
+mkdir -p "$share/out" "$srv/fast" "$srv/slow"
 while read -r illness; do fall_ill "$share" "$illness"; done <"$share/illnesses"
