@@ -32,14 +32,14 @@ describe('short-lived-processes', () => {
     );
   test('a fork storm, and who starts it', async () => {
     const files = {
-      'execsnoop.txt': head + execs(50),
+      'execsnoop.txt': head + execs(250),
       'pidstat.txt': pidstat(steady([{ pid: 4242, name: 'healthcheck', usr: 3 }])),
     };
     const found = await only('short-lived-processes', files);
     expect(found).toMatchObject({
       severity: 'warning',
       since: expect.closeTo(0, 1),
-      title: '50 new processes a second started by healthcheck (PID 4242)',
+      title: '250 new processes a second started by healthcheck (PID 4242)',
     });
     expect(found.detail).toBe(
       'Started most: date 100%. Process lists do not show them: they end before the next look.',
@@ -49,7 +49,8 @@ describe('short-lived-processes', () => {
       'Start fewer of them: keep one running and ask it, or call it less often.',
     ]);
   });
-  test('three hundred on each CPU fill them', async () => {
+  test('three hundred on each CPU fill them, under fifty are a notice', async () => {
+    expect((await only('short-lived-processes', { 'execsnoop.txt': head + execs(36) })).severity).toBe('notice');
     expect((await only('short-lived-processes', { 'execsnoop.txt': head + execs(1200) })).severity).toBe('critical');
   });
   test('an administrator at work, and what the capture starts', async () => {
@@ -83,7 +84,7 @@ describe('short-lived-processes', () => {
       'system-time short-lived-processes',
       'cpu-busy short-lived-processes',
     ]);
-    expect(await chain(40)).toEqual(['short-lived-processes -', 'run-queue -', 'cpu-busy run-queue', 'system-time -']);
+    expect(await chain(40)).toEqual(['run-queue -', 'cpu-busy run-queue', 'system-time -', 'short-lived-processes -']);
   });
 });
 

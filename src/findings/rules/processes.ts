@@ -77,9 +77,11 @@ const shortLived = rule({
   },
 });
 
-/** A start costs a millisecond or two: by the hundred on each CPU they are a good part of it. */
+/** A start costs a millisecond or two: by the hundred on each CPU a good part of it, under fifty some percent. */
 function severityOfStarts(perSecond: number, cpus: number | null): Test['severity'] {
-  return cpus !== null && perSecond / cpus >= 300 ? 'critical' : 'warning';
+  if (cpus === null) return 'warning';
+  if (perSecond / cpus >= 300) return 'critical';
+  return perSecond / cpus >= 50 ? 'warning' : 'notice';
 }
 
 /** What was started most, as shares. */
