@@ -84,7 +84,8 @@ test('the incident is marked along the axis', async () => {
 
 test('the clock keeps three times on a phone, whatever names stand on it', async () => {
   const { page } = await open(browser, path, { viewport: { width: 390, height: 844 } });
-  expect(await page.locator('#strip .event-mark').count()).toBe(1);
+  // The strip is laid out anew once it has its width.
+  await expect.poll(() => page.locator('#strip .event-mark').count()).toBe(1);
   expect(await page.locator('#strip .ticks span').count()).toBeGreaterThanOrEqual(3);
 });
 
