@@ -5,6 +5,7 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { isRecording } from '../archive/binary.ts';
 import type { InputFile } from '../archive/input.ts';
+import { partitionPoint } from '../datasets/columns.ts';
 import type { Bytes } from '../symbols/bytes.ts';
 import { isOfSymbols } from '../symbols/kinds.ts';
 
@@ -88,14 +89,9 @@ function inChunks(chunks: readonly Uint8Array[]): Bytes {
 }
 
 function readChunks(chunks: readonly Uint8Array[], starts: readonly number[], into: Uint8Array, at: number): number {
-  let [low, high] = [0, starts.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((starts[middle] as number) <= at) low = middle + 1;
-    else high = middle;
-  }
+  const first = partitionPoint(starts.length, (i) => (starts[i] as number) <= at) - 1;
   let done = 0;
-  for (let i = low - 1; i >= 0 && i < chunks.length && done < into.length; i++) {
+  for (let i = first; i >= 0 && i < chunks.length && done < into.length; i++) {
     const from = done === 0 ? at - (starts[i] as number) : 0;
     const part = (chunks[i] as Uint8Array).subarray(from, from + into.length - done);
     into.set(part, done);

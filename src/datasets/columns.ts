@@ -98,6 +98,20 @@ export function meanOf(column: ArrayLike<number>): number {
   return column.length === 0 ? 0 : sumOf(column) / column.length;
 }
 
+/**
+ * How many stand before the first that fails, found by halves: all that pass stand first (C++'s `std::partition_point`).
+ * @param length of what is looked through
+ */
+export function partitionPoint(length: number, passes: (place: number) => boolean): number {
+  let [low, high] = [0, length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (passes(middle)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
 /** The times there are, each once, ascending. */
 export function distinctTimes(at: Float64Array): Float64Array {
   const sorted = at.slice().sort();

@@ -3,6 +3,7 @@
  * one reader, with the lines of the file and the times that stood above them.
  */
 import type { Host, Unread } from '../datasets/capture.ts';
+import { partitionPoint } from '../datasets/columns.ts';
 import { eachRecord, renumber, retime } from '../datasets/in-file.ts';
 import type { Clock, Dataset } from '../datasets/shapes.ts';
 import { sysstatBanner } from '../parsers/cells.ts';
@@ -161,13 +162,7 @@ export class SectionSource {
 
 /** The last of a list that begins at `line` or before it. */
 function lastUpTo<T extends { own: number }>(list: readonly T[], line: number): T | null {
-  let [low, high] = [0, list.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((list[middle] as T).own <= line) low = middle + 1;
-    else high = middle;
-  }
-  return low === 0 ? null : (list[low - 1] as T);
+  return list[partitionPoint(list.length, (i) => (list[i] as T).own <= line) - 1] ?? null;
 }
 
 /** Clocks of the day that were printed one after another go on past midnight. */

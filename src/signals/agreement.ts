@@ -3,7 +3,7 @@
  * second that were counted. For captures in which no mark tells.
  */
 import type { Capture } from '../datasets/capture.ts';
-import { picked, rowsWhere } from '../datasets/columns.ts';
+import { partitionPoint, picked, rowsWhere } from '../datasets/columns.ts';
 import type { Events } from '../datasets/shapes.ts';
 import { changeTimes } from '../datasets/times.ts';
 import { MOMENT } from '../datasets/timing.ts';
@@ -114,20 +114,10 @@ function bestShift(traced: Traced, counted: Counted, reach: number): { shift: nu
 
 /** What is unexplained at a shift. */
 function fitOf({ times, sums }: Traced, { ends, seconds, rates }: Counted, shift: number): number {
-  const until = (time: number): number => sums[countBefore(times, time - shift)] as number;
+  const until = (time: number): number =>
+    sums[partitionPoint(times.length, (i) => (times[i] as number) < time - shift)] as number;
   const traced = ends.map((end, i) => (until(end) - until(end - (seconds[i] as number))) / (seconds[i] as number));
   return unexplained(rates, traced);
-}
-
-/** How many times lie before one, by halves. */
-function countBefore(times: Float64Array, limit: number): number {
-  let [low, high] = [0, times.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((times[middle] as number) < limit) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 /** The mean square of the differences, as a part of the variance; NaN or infinite where that is 0. */

@@ -1,5 +1,5 @@
 /** From tables to tracks: what the rows of the catalogue say of a table's columns, applied to its values. */
-import { picked, rowsWhere, timeAt } from '../datasets/columns.ts';
+import { partitionPoint, picked, rowsWhere, timeAt } from '../datasets/columns.ts';
 import type { Subject, SubjectKind } from '../datasets/finding.ts';
 import { once } from '../datasets/once.ts';
 import type { Dataset, Events, Series } from '../datasets/shapes.ts';
@@ -253,20 +253,9 @@ function secondsIn({ times, interval }: Reports): (at: Float64Array) => Float64A
 /** The time since the report before. */
 function secondsAt(time: number, times: readonly number[], interval: number | null): number {
   if (Number.isNaN(time)) return interval ?? Number.NaN;
-  const before = times[placeOf(times, time) - 1];
+  const before = times[partitionPoint(times.length, (i) => (times[i] as number) < time) - 1];
   if (before === undefined) return interval ?? Number.NaN;
   return interval === null ? time - before : Math.min(time - before, REACH * interval);
-}
-
-/** The place of a time that is in the list. */
-function placeOf(times: readonly number[], time: number): number {
-  let [low, high] = [0, times.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((times[middle] as number) < time) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 /** By how much a counter grew each second. One that was set back counts from there. */

@@ -1,5 +1,5 @@
 /** A signal of one thing over time, as one table of one tool told it, and what can be asked of it. */
-import { picked, timeAt } from '../datasets/columns.ts';
+import { partitionPoint, picked, timeAt } from '../datasets/columns.ts';
 import type { Evidence, Subject } from '../datasets/finding.ts';
 import type { SignalName } from '../datasets/signals.ts';
 
@@ -151,15 +151,13 @@ export function levelHeldFor(
 ): number {
   const levels = values.slice().sort();
   if (worse === 'more') levels.reverse();
-  // The worst level first: the further on, the longer it is held.
-  let [low, high] = [0, levels.length - 1];
-  while (low < high) {
-    const middle = (low + high) >> 1;
+  // The worst level first: the further on, the longer it is held. The last stands where none is held for long enough.
+  const place = partitionPoint(
+    levels.length - 1,
     // Stamps that were cut to whole seconds make an interval a hair shorter.
-    if (secondsPast({ values, seconds }, levels[middle] as number, worse) >= enough - 1e-6) high = middle;
-    else low = middle + 1;
-  }
-  return levels[low] ?? Number.NaN;
+    (i) => secondsPast({ values, seconds }, levels[i] as number, worse) < enough - 1e-6,
+  );
+  return levels[place] ?? Number.NaN;
 }
 
 function secondsPast(

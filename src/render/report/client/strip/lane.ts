@@ -1,5 +1,6 @@
 /** One signal along the time axis, as a thin lane on a canvas. */
 import { commas, quantity } from '../../../../datasets/amounts.ts';
+import { partitionPoint } from '../../../../datasets/columns.ts';
 import type { Range } from '../../../../datasets/narrow.ts';
 import type { Lane } from '../../axis.ts';
 import { styleValue } from '../shell/dom.ts';
@@ -110,14 +111,9 @@ export function laneMost(lane: Lane): string {
 
 /** The value at a time: that of the report which was about it; null where there is none near. */
 export function laneValueAt({ at, value }: Course, time: number): number | null {
-  let [low, high] = [0, at.length - 1];
-  if (high < 0) return null;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((at[middle] as number) < time) low = middle + 1;
-    else high = middle;
-  }
+  const place = partitionPoint(at.length, (i) => (at[i] as number) < time);
+  if (place === at.length) return null;
   // A report is about the time before it.
   const gap = at.length > 1 ? ((at.at(-1) as number) - (at[0] as number)) / (at.length - 1) : 0;
-  return (at[low] as number) - time <= 1.5 * gap && (at[low] as number) >= time ? (value[low] as number) : null;
+  return (at[place] as number) - time <= 1.5 * gap ? (value[place] as number) : null;
 }
