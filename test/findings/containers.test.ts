@@ -49,7 +49,11 @@ describe('cpu-throttled', () => {
       group(0, 0),
       'ruled-out: CPU limits of control groups: shop was throttled most, in 0% of 100 periods',
     ],
-    ['a group that did not run', group(0, 0, 0), 'ruled-out: CPU limits of control groups: none that has one ran'],
+    [
+      'a group that did not run',
+      group(0, 0, 0),
+      'ruled-out: CPU limits of control groups: no group with a CPU limit ran',
+    ],
   ])('%s', async (_, text, said) => {
     expect(await verdicts('cpu-throttled', { 'throttled.txt': text })).toEqual([said]);
   });

@@ -160,7 +160,7 @@ export const memoryWords = {
     ],
     seen: (test) =>
       (test.details?.of ?? 0) === 0
-        ? 'none that has one ran'
+        ? 'no group with a CPU limit ran'
         : `${groupName(test)} was throttled most, in ${said(test, 'cgroup.cpu.throttled_periods')} of ${commas(test.details?.of ?? 0)} periods`,
   },
   'memory-limit': {
