@@ -32,6 +32,13 @@ test('the first step is told before it is opened, a name in it as text', () => {
   expect(html).toContain('medium confidence');
 });
 
+test('who is hurt stands without a number where none is known', () => {
+  const finding = findingOf({ actors: [actor('victim', 'backup'), { ...actor('victim', 'db'), text: '36 s' }] });
+  const capture = { name: '', manifest: null, damage: [], sources: [], datasets: [] };
+  const line = foundHtml({ finding, explains: [], beside: [] }, aroundOf(capture, [])).text.replace(/<[^>]*>/g, '');
+  expect(line).toContain('hurt: backup, db (36 s)');
+});
+
 test('what was over before the capture is told with its time, and the day where that was another', () => {
   // 2026-11-20 15:52:54 UTC.
   const capture: Capture = {

@@ -86,7 +86,9 @@ function lineHtml(group: FindingGroup, { capture, axis }: Around): Markup | fals
   const { users, victims } = whoOf(group);
   const range = rangeOfFinding(group.finding, axis);
   const by = users.slice(0, MAX_NAMED).map(({ name }) => nameHtml(name));
-  const hurt = victims.slice(0, MAX_NAMED).map(({ name, text }) => markup`${nameHtml(name)} (${text})`);
+  const hurt = victims
+    .slice(0, MAX_NAMED)
+    .map(({ name, text }) => markup`${nameHtml(name)}${text !== '' && ` (${text})`}`);
   const before = beforeText(group.finding, capture);
   const parts = [
     range !== null && timeHtml(range, capture),
