@@ -3,6 +3,7 @@ import { percent } from '../../datasets/amounts.ts';
 import type { Capture, Manifest, Source } from '../../datasets/capture.ts';
 import { conclusionOf, type Finding } from '../../datasets/finding.ts';
 import { type UseCell, type UseState, type UseTable, useColumns, useSigns } from '../../datasets/use.ts';
+import { observerOf } from '../../signals/observer.ts';
 import { type Markup, markup } from '../markup.ts';
 import { type Around, findingsHtml } from './findings-html.ts';
 
@@ -80,9 +81,7 @@ function narrowedText({ notes }: Manifest): string {
   return note === undefined ? '' : `${note[0]?.toUpperCase()}${note.slice(1)}.`;
 }
 
-function costText({ collector, runs, started, ended, host }: Manifest): string {
-  const seconds = runs.reduce((sum, { cpu }) => sum + (cpu ?? 0), collector.cpu ?? 0);
-  const all = (ended - started) * (host.cpus ?? 1);
-  if (!(all > 0) || seconds / all < COST_THAT_MATTERS) return '';
-  return `Collecting used ${percent(seconds, all, 1)} of the CPUs.`;
+function costText(manifest: Manifest): string {
+  const { share } = observerOf(manifest, manifest.host.cpus);
+  return share === null || share < COST_THAT_MATTERS ? '' : `Collecting used ${percent(share, 1, 1)} of the CPUs.`;
 }
