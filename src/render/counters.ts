@@ -16,13 +16,18 @@ export function isCounter({ name, english = name, unit }: Pick<Metric, 'name' | 
   return COUNTERS.some((counter) => counter.unit === unit && counter.name.test(english));
 }
 
-/**
- * A counter by what it grew a second, or where it counts time by the share of the time that it grew by; other metrics as they
- * are. A counter that fell was set back: nothing is known of that interval.
- */
+/** A counter by its rate, other metrics as they are. */
 export function asRate(metric: Metric): Metric {
+  return isCounter(metric) ? rateOf(metric) : metric;
+}
+
+/**
+ * A counter by what it grew a second, or where it counts time by the share of the time that it grew by. One that fell was set
+ * back: nothing is known of that interval. A single reading, and one without times, stays as it is.
+ */
+export function rateOf(metric: Metric): Metric {
   const { at, values, lines, sinceBoot, unit } = metric;
-  if (!isCounter(metric) || values.length - sinceBoot < 2 || Number.isNaN(at[sinceBoot])) return metric;
+  if (values.length - sinceBoot < 2 || Number.isNaN(at[sinceBoot])) return metric;
   const whole = PARTS_OF_SECOND[unit];
   const scale = whole === undefined ? 1 : 100 / whole;
   const rates: { at: number; value: number; line: number }[] = [];

@@ -174,14 +174,20 @@ function secondsPast(
 }
 
 /** The lines of a track, or of some places of it, and what draws it. */
-export function evidenceOf({ source, dataset, metric, lines, isDerived }: Track, places?: readonly number[]): Evidence {
+export function evidenceOf(track: Track, places?: readonly number[]): Evidence {
+  const { source, dataset, metric, lines, isDerived, isCounter } = track;
   const told = places === undefined ? lines : Uint32Array.from(places, (i) => lines[i] as number);
   const printed = told.filter((line) => line > 0);
   const [first, last] = [printed[0], printed.at(-1)];
   return {
     source,
     lines: first === undefined || last === undefined ? null : [Math.min(first, last), Math.max(first, last)],
-    drawn: { dataset, ...(metric === null ? {} : { metric }), ...(isDerived ? { isDerived } : {}) },
+    drawn: {
+      dataset,
+      ...(metric === null ? {} : { metric }),
+      ...(isDerived ? { isDerived } : {}),
+      ...(isCounter ? { isCounter } : {}),
+    },
   };
 }
 
