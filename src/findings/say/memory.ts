@@ -180,7 +180,7 @@ export const memoryWords = {
     seen: (test) =>
       test.form === 'stalled'
         ? `${groupName(test)} stalled ${said(test, 'cgroup.pressure.memory.some')} of the worst ten seconds`
-        : `${groupName(test)} at its limit ${amount(test)} a second`,
+        : `${groupName(test)} hit its memory limit ${amount(test)} a second`,
   },
   'io-throttled': {
     topic: 'disk limits of control groups',
