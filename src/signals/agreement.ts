@@ -9,7 +9,7 @@ import { changeTimes } from '../datasets/times.ts';
 import { MOMENT } from '../datasets/timing.ts';
 import { eventsToldBy, eventTable } from './events.ts';
 import { signalsOf } from './index.ts';
-import type { Track } from './track.ts';
+import { secondsOf, type Track, timeOf } from './track.ts';
 
 /** Surer clocks need no other to set them, and less sure ones set none. */
 const UNSURE = 0.25;
@@ -86,7 +86,7 @@ function bytesCounted(capture: Capture): Counted | null {
   const sums = new Map<number, { seconds: number; rate: number }>();
   for (const track of tracks.filter(({ dataset }) => dataset === longest.dataset))
     for (const [i, value] of track.values.entries()) {
-      const [at, seconds] = [track.at[i] ?? null, track.seconds[i] ?? null];
+      const [at, seconds] = [timeOf(track, i), secondsOf(track, i)];
       if (at !== null && seconds !== null) sums.set(at, { seconds, rate: (sums.get(at)?.rate ?? 0) + value });
     }
   const reports = [...sums].sort(([a], [b]) => a - b);

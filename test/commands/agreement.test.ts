@@ -4,7 +4,8 @@ import { beforeAll, expect, test } from 'vitest';
 import { readCapture } from '../../src/commands/read.ts';
 import type { Capture } from '../../src/datasets/capture.ts';
 import { rowAt } from '../../src/datasets/cells.ts';
-import type { Events, Metric, Series } from '../../src/datasets/shapes.ts';
+import type { Dataset, Events, Metric, Series } from '../../src/datasets/shapes.ts';
+import { withTimes } from '../../src/datasets/times.ts';
 import { setByTraffic } from '../../src/signals/agreement.ts';
 
 const DEMO = join(import.meta.dirname, '../../samples/demo/capture.tar.gz');
@@ -37,6 +38,15 @@ function bestShift(): number {
 test('they agree within a tenth of a second', () => {
   expect(Math.abs(bestShift())).toBeLessThan(0.1);
   expect(biosnoop.timing?.doubt).toBeLessThan(0.1);
+});
+
+test('values of iostat without a time keep nothing from being set', () => {
+  const moved: Events = { ...biosnoop, at: biosnoop.at.map((at) => at + 0.5), timing: { span: 0, grain: 0, doubt: 1 } };
+  const gapped = (dataset: Dataset): Dataset =>
+    dataset.tool === 'iostat' ? withTimes(dataset, (at) => at.map((time, i) => (i < 16 ? Number.NaN : time))) : dataset;
+  setByTraffic({ ...demo, datasets: demo.datasets.map((each) => (each === biosnoop ? moved : gapped(each))) });
+  expect(moved.at.every((at, row) => Math.abs(at - (biosnoop.at[row] as number)) < 0.1)).toBe(true);
+  expect(moved.timing?.doubt).toBeLessThan(0.1);
 });
 
 test('what does not go up and down with iostat is left where it was', () => {
