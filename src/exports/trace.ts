@@ -4,6 +4,7 @@
  * https://docs.google.com/document/d/1CvAClvFfyA5R-PhYUmn5OOQtYMH4h6I0nSsKchNAySU
  */
 import type { Capture } from '../datasets/capture.ts';
+import { hasTime, timeAt } from '../datasets/columns.ts';
 import { FrameKind, type Profile, type Thread } from '../datasets/profile.ts';
 import type { Dataset, Events, Stacks } from '../datasets/shapes.ts';
 import { spansOf } from './spans.ts';
@@ -98,14 +99,15 @@ function named(kind: 'process_name' | 'thread_name', name: string, pid: number, 
 
 /** A counter holds until the next value: what is the mean of an interval is told at its beginning. */
 function* counters(signals: readonly SignalRows[], pid: number): Generator<TraceEvent> {
-  const timed = signals.filter(({ at }) => at.some((time) => time !== null));
+  const timed = signals.filter(({ at }) => hasTime(at));
   if (timed.length === 0) return;
   yield named('process_name', 'signals', pid);
   for (const { signal, subject, unit, values, at, seconds } of timed) {
     const name = [signal, subject.name, unit === '' ? '' : `(${unit})`].filter(Boolean).join(' ');
     for (const [i, value] of values.entries()) {
-      const time = at[i] ?? null;
-      if (time !== null) yield { ph: 'C', name, pid, tid: 0, ts: micros(time - (seconds[i] ?? 0)), args: { value } };
+      const time = timeAt(at, i);
+      if (time === null) continue;
+      yield { ph: 'C', name, pid, tid: 0, ts: micros(time - (timeAt(seconds, i) ?? 0)), args: { value } };
     }
   }
 }

@@ -118,6 +118,30 @@ describe('perfetto', () => {
     expect(disk.reduce((sum, { args }) => sum + args.value, 0)).toBeCloseTo(800.59, 6);
   });
 
+  test('a value whose time is unknown is no counter, and one whose interval is unknown stands at its end', () => {
+    const head = {
+      signal: 'system.disk.io_time',
+      unit: '%',
+      subject: { kind: 'disk', name: 'vda' },
+      dataset: 0,
+    } as const;
+    const row = (at: number, seconds: number) => ({
+      ...head,
+      values: Float64Array.of(40),
+      at: Float64Array.of(at),
+      seconds: Float64Array.of(seconds),
+    });
+    const countersOf = (...rows: ReturnType<typeof row>[]) =>
+      JSON.parse([...toTrace({ ...capture, manifest: null, datasets: [] }, [], rows)].join('')).traceEvents.filter(
+        ({ name }: { name: string }) => name !== 'process_name',
+      );
+    expect(countersOf(row(Number.NaN, 1), row(3, Number.NaN), row(3, 1))).toMatchObject([
+      { ts: 3_000_000, args: { value: 40 } },
+      { ts: 2_000_000, args: { value: 40 } },
+    ]);
+    expect(countersOf(row(Number.NaN, 1))).toEqual([]);
+  });
+
   test('no two slices of a lane overlap', () => {
     const slices = of('X') as never as { pid: number; tid: number; ts: number; dur: number }[];
     expect(slices.length).toBeGreaterThan(100);
