@@ -90,7 +90,7 @@ export const disk: readonly Tool[] = [
     subsystem: 'disk',
     asks: 'Is a disk busy, and do its requests wait?',
     reading:
-      'await is what a request felt, in milliseconds, queueing included; aqu-sz (avgqu-sz in old versions) how many were in flight; %util how much of the time at least one was. A device that serves requests in parallel (SSD, array) can be at 100%util with room to spare. The first report is the average since boot.',
+      'await is what a request felt, in milliseconds, queueing included; aqu-sz (avgqu-sz in old versions) how many were in flight; %util how much of the time at least one was. A device that serves requests in parallel (SSD, array) can be at 100% with room to spare. The first report is the average since boot.',
     output: {
       shape: 'series',
       columns: iostatColumns,
