@@ -415,6 +415,6 @@ describe('tasks in state D, by dstate', () => {
     const loose = (seconds: readonly number[]) =>
       judgeBy('blocked-tasks', { 'dstate.txt': head + at(seconds, 'reports', 'io_schedule') }, { isLoose: true });
     expect((await loose(all))[0]?.verdict).toBe('found');
-    expect((await loose([0.1]))[0]?.reason).toBe('only 1 looks, 3 are needed');
+    expect((await loose([0.1]))[0]?.reason).toBe('only 1 look, 3 are needed');
   });
 });

@@ -135,7 +135,7 @@ function lookedTest(signals: Signals, table: EventTable, share: number): Test {
     ).map(({ share: _, ...who }) => who),
     parts: waits,
     ...(looks < LEAST_LOOKS
-      ? { unclear: { kind: 'too few', count: looks, least: LEAST_LOOKS, of: 'looks' } satisfies Reason }
+      ? { unclear: { kind: 'too few', count: looks, least: LEAST_LOOKS, of: 'look' } satisfies Reason }
       : {}),
     next: [
       collectSet('offcpu'),

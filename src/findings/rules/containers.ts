@@ -293,7 +293,7 @@ function heldBack(signals: Signals, { share, least }: { share: number; least: nu
         rows.map(({ line }) => line),
       ),
       details: { count: waited, of: all },
-      ...(all < least ? { unclear: { kind: 'too few', count: all, least, of: 'requests' } satisfies Reason } : {}),
+      ...(all < least ? { unclear: { kind: 'too few', count: all, least, of: 'request' } satisfies Reason } : {}),
       next: [
         ...runWith(digits(group), (inode) => command`find /sys/fs/cgroup -inum ${inode}`),
         advise('raise the I/O limit'),

@@ -328,7 +328,7 @@ function latencyTest(
       ...(period === null ? {} : { period }),
       ...(measuresQueue(signals, source) ? { before: 1 } : {}),
     },
-    ...(total < least ? { unclear: { kind: 'too few', count: total, least, of: 'requests' } satisfies Reason } : {}),
+    ...(total < least ? { unclear: { kind: 'too few', count: total, least, of: 'request' } satisfies Reason } : {}),
     next: [collect('biosnoop', 'biostacks', 'iostat')],
   };
 }

@@ -90,7 +90,7 @@ function operationsOf(signals: Signals, distribution: Distribution, slow: number
         hills: hillsOf(buckets, usecs),
         details: { count: total },
         ...(total < least
-          ? { unclear: { kind: 'too few', count: total, least, of: 'operations' } satisfies Reason }
+          ? { unclear: { kind: 'too few', count: total, least, of: 'operation' } satisfies Reason }
           : {}),
         next: [collect('ext4slower', 'biolatency', 'offcputime')],
       },

@@ -467,7 +467,7 @@ const oomEvents = rule({
 });
 
 function tooFew(count: number): Reason {
-  return { kind: 'too few', count, least: FEWEST_READINGS, of: 'readings' };
+  return { kind: 'too few', count, least: FEWEST_READINGS, of: 'reading' };
 }
 
 export const memoryRules: readonly Rule[] = [

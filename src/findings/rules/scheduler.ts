@@ -94,7 +94,7 @@ const runQueueLatency = rule({
           hills: hillsOf(buckets, usecs),
           details: { count: total },
           ...(total < least
-            ? { unclear: { kind: 'too few', count: total, least, of: 'wake-ups' } satisfies Reason }
+            ? { unclear: { kind: 'too few', count: total, least, of: 'wake-up' } satisfies Reason }
             : straddles
               ? { unclear: { kind: 'bucket too wide' } satisfies Reason }
               : {}),
@@ -136,7 +136,7 @@ const runQueueLength = rule({
           who: cpuUsers(signals),
           details: { count: total, limit: longest },
           ...(total < least
-            ? { unclear: { kind: 'too few', count: total, least, of: 'samples' } satisfies Reason }
+            ? { unclear: { kind: 'too few', count: total, least, of: 'sample' } satisfies Reason }
             : {}),
           next: [collect('runqlat', 'pidstat', 'mpstat')],
         },

@@ -12,7 +12,7 @@ import { LEAST_SAMPLES, PROFILE } from './functions.ts';
 import { lostCallers, type Runtime, runtimeOf, unknownLeaves } from './symbols.ts';
 
 const tooFew = (count: number, least: number): { unclear?: Reason } =>
-  count < least ? { unclear: { kind: 'too few', count, least, of: 'samples' } } : {};
+  count < least ? { unclear: { kind: 'too few', count, least, of: 'sample' } } : {};
 
 function partsOfModules(modules: ReadonlyMap<string, number>, total: number): Part[] {
   return [...modules]

@@ -163,7 +163,7 @@ export const workRules: readonly Rule[] = WORK.map(({ name, about, pattern, isTh
             details: { count: samples },
             doubts: unknownDoubt(reading),
             ...(samples < least
-              ? { unclear: { kind: 'too few', count: samples, least, of: 'samples' } satisfies Reason }
+              ? { unclear: { kind: 'too few', count: samples, least, of: 'sample' } satisfies Reason }
               : {}),
             next,
           },

@@ -1,5 +1,5 @@
 /** Why something is not known, and what speaks against what was found. */
-import { commas, percentText, scaledText, shareText } from '../../datasets/amounts.ts';
+import { commas, counted, percentText, scaledText, shareText } from '../../datasets/amounts.ts';
 import type { Doubt } from '../../signals/sources.ts';
 import type { Reason } from '../facts.ts';
 import { listed, subjectText } from './words.ts';
@@ -24,7 +24,7 @@ export function reasonText(reason: Reason): string {
     case 'attach unknown':
       return `this capture does not record when ${reason.tool} was attached`;
     case 'too few':
-      return `only ${commas(reason.count)} ${reason.of}, ${commas(reason.least)} are needed`;
+      return `only ${counted(reason.count, reason.of)}, ${commas(reason.least)} are needed`;
     case 'doubt':
       return doubtText(reason.doubt);
     case 'not judged':
