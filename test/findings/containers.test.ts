@@ -129,11 +129,9 @@ test('a group with nearly as many tasks as it may have', async () => {
 `,
     ).join(''),
   });
-  expect(await verdicts('tasks-used', group(95))).toEqual([
-    'found: Control group shop has 95 of the 100 tasks that it may',
-  ]);
+  expect(await verdicts('tasks-used', group(95))).toEqual(['found: Control group shop has 95 tasks; its limit is 100']);
   expect(await verdicts('tasks-used', group(60))).toEqual([
-    'near: tasks of control groups: shop has 60 of the 100 tasks',
+    'near: tasks of control groups: shop has 60 tasks; its limit is 100',
   ]);
   expect((await only('tasks-used', group(9))).verdict).toBe('ruled-out');
   // Without a limit there is nothing to reach.

@@ -376,7 +376,7 @@ test('stalls for I/O on idle disks: the limit of a group, or a file server', asy
   // A second table in which the disks are busy proves no limit, and clears none.
   const second = { 'iostat-2.txt': iostat(steady({ vdb: BUSY })) };
   expect(await verdicts('io-stalls', { ...files, ...second })).toEqual([
-    'not-known: stalls on idle disks: tasks stalled 54%, the busiest disk was 99% busy (a disk was busy meanwhile: it may be why, and a limit may be there too)',
+    'not-known: stalls on idle disks: tasks stalled 54%, the busiest disk was 99% busy (a busy disk may explain the stalls, but does not rule out a limit)',
   ]);
   const calm = {
     ...files,

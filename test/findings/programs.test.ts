@@ -46,7 +46,7 @@ describe('short-lived-processes', () => {
     );
     expect(nextOf(found)).toEqual([
       'ps -o pid,ppid,lstart,args -p 4242',
-      'Start fewer of them: keep one running and ask it, or call it less often.',
+      'Start fewer of them: keep one running and give it the work, or run it less often.',
     ]);
   });
   test('three hundred on each CPU fill them, under fifty are a notice', async () => {

@@ -37,7 +37,7 @@ describe('what to collect next', () => {
     expect(await next({ perf: missing })).toEqual(['coldflame collect --tool runqlen,cpudist,profile']);
     // Where nothing is left to collect there is a step all the same.
     expect(await next({ runqlen: failed, cpudist: failed, perf: missing, profile: failed })).toEqual([
-      'Select its time in the report: what is more then than in the rest is where to look.',
+      'Select its time in the report and compare it with the rest: look first at what grew most.',
     ]);
   });
   test('is run as root, where only that was missing', async () => {

@@ -307,7 +307,7 @@ const tasksUsed = rule({
   subsystem: 'container',
   resource: 'cgroup',
   about:
-    'Control groups that have nearly as many tasks as they may (pids.current against pids.max): the next fork or thread fails, with EAGAIN that few programs expect. The kernel says so once for each group (task-limit).',
+    'Control groups near their task limit (pids.current against pids.max): at the limit fork and pthread_create fail with EAGAIN, which few programs expect. The kernel says so once for each group (task-limit).',
   closer: true,
   asks: [{ signal: 'cgroup.pids.usage' }],
   thresholds: {

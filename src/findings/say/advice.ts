@@ -42,9 +42,9 @@ const ADVICE = {
   'read the log': 'Read the lines; they say what failed.',
   'batch commits': 'Fewer and larger commits, or a faster device for the journal.',
   'spread interrupts': 'Spread the interrupts and packets of the card over the CPUs: irqbalance, RPS, more queues.',
-  'start fewer processes': 'Start fewer of them: keep one running and ask it, or call it less often.',
-  'compare the range': 'Select its time in the report: what is more then than in the rest is where to look.',
-  'wake less often': 'Wait for the event in place of asking each millisecond; let timers share a tick (timer slack).',
+  'start fewer processes': 'Start fewer of them: keep one running and give it the work, or run it less often.',
+  'compare the range': 'Select its time in the report and compare it with the rest: look first at what grew most.',
+  'wake less often': 'Wait for the event instead of polling every millisecond; let timers coalesce (timer slack).',
   'fewer tools': 'Collect fewer tools, at a lower rate, or of one process only.',
   'cache or remove the lookup': 'Remove the lookup, or cache that the file is not there.',
 } as const satisfies Readonly<Record<string, string>>;

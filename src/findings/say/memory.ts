@@ -1,5 +1,5 @@
 /** What the rules on memory and on limits say. */
-import { commas, rounded, scaledText } from '../../datasets/amounts.ts';
+import { commas, counted, rounded, scaledText } from '../../datasets/amounts.ts';
 import type { Test } from '../facts.ts';
 import type { RuleName } from '../names.ts';
 import { sharesSentence, slowSeen, thresholdText } from './cpu.ts';
@@ -42,9 +42,9 @@ function ofLimit({ measures: [usage, limit] }: Test): string {
     : `${amountText(usage)} of ${amountText(limit)} ${what === 'write' ? 'written' : 'read'}`;
 }
 
-/** `95 of the 100 tasks`. */
+/** `95 tasks; its limit is 100`. */
 function tasksOf(test: Test): string {
-  return `${said(test, 'cgroup.pids.usage', 'max')} of the ${commas(test.details?.limit ?? 0)} tasks`;
+  return `${counted(test.measures[0]?.value ?? 0, 'task')}; its limit is ${commas(test.details?.limit ?? 0)}`;
 }
 
 function heldBackDetails(test: Test): string[] {
@@ -206,8 +206,8 @@ export const memoryWords = {
   },
   'tasks-used': {
     topic: 'tasks of control groups',
-    title: (test) => `Control group ${groupName(test)} has ${tasksOf(test)} that it may`,
-    details: () => ['The next thread or process fails to start; some programs stop at that, others wait for ever.'],
+    title: (test) => `Control group ${groupName(test)} has ${tasksOf(test)}`,
+    details: () => ['At the limit no thread or process starts: some programs exit, others hang.'],
     seen: (test) => `${test.subject.name} has ${tasksOf(test)}`,
   },
   'io-stalls': {

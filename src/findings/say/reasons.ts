@@ -48,7 +48,7 @@ export function reasonText(reason: Reason): string {
     case 'bucket too wide':
       return 'the threshold lies within one bucket';
     case 'busy disk':
-      return 'a disk was busy meanwhile: it may be why, and a limit may be there too';
+      return 'a busy disk may explain the stalls, but does not rule out a limit';
     case 'estimate':
       return 'free memory and caches alone do not tell what is available';
   }
