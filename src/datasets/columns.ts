@@ -125,6 +125,13 @@ export function distinctTimes(at: Float64Array): Float64Array {
   return sorted.slice(0, count);
 }
 
+/** How far apart most of these are, which ascend; null of fewer than two. */
+export function medianGap(times: ArrayLike<number>): number | null {
+  const gaps = new Float64Array(Math.max(0, times.length - 1));
+  for (let i = 0; i < gaps.length; i++) gaps[i] = (times[i + 1] as number) - (times[i] as number);
+  return gaps.sort()[gaps.length >> 1] ?? null;
+}
+
 /** The numbers of the greatest values, in no order: a heap of as many as are wanted, the least of them on top. */
 export function heaviestOf(weights: Float64Array, most: number): Uint32Array {
   const heap = allRows(Math.min(most, weights.length));

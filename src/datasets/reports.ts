@@ -3,9 +3,8 @@
  * counts or stamps to the second itself says less.
  */
 import type { Run } from './capture.ts';
-import { distinctTimes } from './columns.ts';
 import type { Dataset } from './shapes.ts';
-import { changeTimes, timesOf } from './times.ts';
+import { changeTimes, distinctTimesOf } from './times.ts';
 import { MOMENT } from './timing.ts';
 
 /** On a busy host a tool that sleeps for a second and then reports is late each time, never this much. */
@@ -43,7 +42,7 @@ export function uncut(dataset: Dataset, run: Run): void {
   const { attached, lastPrinted = null, interval } = run;
   if (clock !== 'capture' || timing.grain !== 1 || !printsWhenItBegins(run)) return;
   if (attached === null || lastPrinted === null || interval === null) return;
-  const stamps = distinctTimes(Float64Array.from(timesOf(dataset).flatMap((column) => [...distinctTimes(column)])));
+  const stamps = distinctTimesOf(dataset);
   const reports = Math.round((lastPrinted - attached) / interval);
   if (stamps.length < 2 || reports < 1 || !isOf(stamps.at(-1) as number, lastPrinted)) return;
   const step = (lastPrinted - attached) / reports;

@@ -1,5 +1,5 @@
 /** The columns of times of any dataset. */
-import { hasTime } from './columns.ts';
+import { distinctTimes, hasTime } from './columns.ts';
 import type { Dataset } from './shapes.ts';
 
 /** Each column of times by itself, in the order in which its rows were printed; what metrics share is there once. */
@@ -16,6 +16,11 @@ export function timesOf(dataset: Dataset): Float64Array[] {
     case 'text':
       return [];
   }
+}
+
+/** The times there are in any column, each once, ascending. */
+export function distinctTimesOf(dataset: Dataset): Float64Array {
+  return distinctTimes(Float64Array.from(timesOf(dataset).flatMap((at) => [...distinctTimes(at)])));
 }
 
 /** Puts what `visit` returns in the place of each time there is. */

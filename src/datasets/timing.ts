@@ -1,7 +1,7 @@
 /** How wide the times of a dataset are, and which of its rows a range of time touches. */
-import { distinctTimes } from './columns.ts';
+import { distinctTimes, medianGap } from './columns.ts';
 import type { Dataset, Timing } from './shapes.ts';
-import { timesOf } from './times.ts';
+import { distinctTimesOf, timesOf } from './times.ts';
 
 /** Of what names none: each row is about one moment. */
 export const MOMENT: Timing = { span: 0, grain: 0, doubt: 0 };
@@ -36,7 +36,8 @@ export function tellTiming(dataset: Dataset, interval: number | null, isRepeated
   if (dataset.clock === null || dataset.timing !== undefined) return;
   const columns = timesOf(dataset);
   const grain = grainOf(columns, dataset.clock === 'elapsed');
-  const span = dataset.shape === 'stacks' || !isRepeated ? 0 : (interval ?? medianGap(columns) ?? 0);
+  const span =
+    dataset.shape === 'stacks' || !isRepeated ? 0 : (interval ?? medianGap(distinctTimes(longestOf(columns))) ?? 0);
   if (span > 0 || grain > 0) dataset.timing = { span, grain, doubt: 0 };
 }
 
@@ -67,18 +68,10 @@ function isMultiple(at: number, grain: number): boolean {
  */
 export function secondsTold(dataset: Dataset): number | null {
   const { span } = dataset.timing ?? MOMENT;
-  const reports = distinctTimes(Float64Array.from(timesOf(dataset).flatMap((at) => [...distinctTimes(at)]))).length;
+  const reports = distinctTimesOf(dataset).length;
   return span > 0 && reports > 0 ? reports * span : null;
 }
 
-/** Between two reports, as most of them are apart; null of fewer than two. */
-function medianGap(columns: readonly Float64Array[]): number | null {
-  const longest = columns.reduce<Float64Array | null>(
-    (best, column) => (best === null || column.length > best.length ? column : best),
-    null,
-  );
-  if (longest === null) return null;
-  const times = distinctTimes(longest);
-  const gaps = times.subarray(1).map((time, i) => time - (times[i] as number));
-  return gaps.sort()[Math.floor(gaps.length / 2)] ?? null;
+function longestOf(columns: readonly Float64Array[]): Float64Array {
+  return columns.reduce((best, column) => (column.length > best.length ? column : best), new Float64Array(0));
 }

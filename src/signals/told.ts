@@ -1,5 +1,5 @@
 /** From tables to tracks: what the rows of the catalogue say of a table's columns, applied to its values. */
-import { partitionPoint, picked, rowsWhere, timeAt } from '../datasets/columns.ts';
+import { distinctTimes, medianGap, partitionPoint, picked, rowsWhere, timeAt } from '../datasets/columns.ts';
 import type { Subject, SubjectKind } from '../datasets/finding.ts';
 import { once } from '../datasets/once.ts';
 import type { Dataset, Events, Series } from '../datasets/shapes.ts';
@@ -206,11 +206,6 @@ const timesOfSource = once((datasets: readonly Dataset[]): readonly number[] => 
 
 const gapOf = once(medianGap);
 
-function medianGap(times: readonly number[]): number | null {
-  const gaps = times.slice(1).map((time, i) => time - (times[i] as number));
-  return gaps.sort((a, b) => a - b)[Math.floor(gaps.length / 2)] ?? null;
-}
-
 interface Table extends Reports {
   /** Seconds that the values of these times stand for. */
   secondsOf(at: Float64Array): Float64Array;
@@ -331,9 +326,7 @@ function processTracks({ dataset, place, interval }: Placed<Events>, signal: Sig
     (each) => each.signal === signal,
   ) as Telling;
   const processes = rowsByProcess(rows);
-  const times = [
-    ...new Set(Array.from({ length: rows.count }, (_, row) => rows.at(row)).filter((time) => time !== null)),
-  ].sort((a, b) => a - b);
+  const times = [...distinctTimes(dataset.at)];
   const since = telling.firstSinceStart ? times[0] : undefined;
   const told = since === undefined ? times : times.slice(1);
   const clock = { times: told, interval: interval ?? medianGap(times) };
