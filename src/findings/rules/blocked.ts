@@ -1,5 +1,7 @@
 /** Processes in uninterruptible sleep: most often storage or a network file system that does not answer. */
+import { distinctTimes, medianGap } from '../../datasets/columns.ts';
 import { groupsOf } from '../../datasets/groups.ts';
+import type { Range } from '../../datasets/narrow.ts';
 import { type EventTable, evidenceOfRows, rowsBy } from '../../signals/events.ts';
 import type { Signals } from '../../signals/index.ts';
 import { lookOf, runOf } from '../../signals/sources.ts';
@@ -7,8 +9,7 @@ import { evidenceOf, lastTimeOf, meanOf, type Track, timeOf } from '../../signal
 import { tableBasis, trackBasis } from '../basis.ts';
 import type { Part, Reason, Rule, Test, Who } from '../facts.ts';
 import { rule } from '../facts.ts';
-import { extentOf } from '../numbers.ts';
-import { advise, collect, collectSet } from '../steps.ts';
+import { advise, collect, collectSet, type NextStep } from '../steps.ts';
 import { isKernelWorker } from '../who.ts';
 import { foreignRows, partsOf, processesOf, timesOf } from './slow-events.ts';
 
@@ -72,6 +73,7 @@ const blocked = rule({
       const stuck = stuckIn(signals, tracks, share).filter(({ values }) => values.length >= Math.min(2, readings));
       const least = readings >= 2 ? 1 : many;
       const [first] = stuck;
+      const waits = waitingIn(signals, stuck);
       return {
         subject: { kind: 'host', name: '' },
         distance: stuck.length / least,
@@ -82,12 +84,8 @@ const blocked = rule({
         since: first === undefined ? null : timeOf(first, 0),
         until: first === undefined ? null : lastTimeOf(first),
         who: whoOf(stuck),
-        parts: waitingIn(signals, stuck),
-        next: [
-          collectSet('offcpu'),
-          advise(isFrozen(waitingIn(signals, stuck)) ? 'thaw the file system' : 'check the file server'),
-          collect('dmesg'),
-        ],
+        parts: waits,
+        next: stepsFor(waits),
       };
     });
     return [...looked, ...listed];
@@ -106,15 +104,14 @@ function lookedTest(signals: Signals, table: EventTable, share: number): Test {
   const rows = foreignRows(signals, table)
     .filter((row) => !isKernelWorker(table.process(row) ?? ''))
     .filter((row) => (table.at(row) ?? Number.POSITIVE_INFINITY) >= (look?.from ?? 0));
-  const times = extentOf(rows.map((row) => table.at(row)).filter((at) => at !== null));
-  // A look that found nobody prints nothing.
-  const seconds = look !== null ? look.to - look.from : times === null ? 0 : times.to - times.from + interval;
-  const looks = Math.max(1, Math.round(seconds / Math.max(interval, gapOf(table, rows))));
+  const times = distinctTimes(Float64Array.from(rows, (row) => table.at(row) ?? Number.NaN));
+  const looks = looksIn(times, interval, look);
   const shareOf = (own: readonly number[]) => new Set(own.map((row) => table.at(row))).size / looks;
   const tasks = [...rowsBy(rows, (row) => `${table.pid(row) ?? ''}`)]
     .map(([, own]) => ({ own, share: Math.min(1, shareOf(own)) }))
     .sort((a, b) => b.share - a.share || (a.own[0] as number) - (b.own[0] as number));
   const stuck = tasks.filter((task) => task.share >= share);
+  const firsts = stuck.map(({ own }) => own[0] as number);
   const shown = (stuck.length > 0 ? stuck : tasks.slice(0, 1)).flatMap(({ own }) => own);
   const waits = partsOf(table, shown, 'wait channel', 'wait').filter(({ name }) => /[a-z]/i.test(name));
   return {
@@ -124,34 +121,32 @@ function lookedTest(signals: Signals, table: EventTable, share: number): Test {
     severity: stuck.length >= 5 ? 'critical' : 'warning',
     measures: [{ signal: 'process.uninterruptible', stat: 'count', value: stuck.length }],
     basis: [tableBasis(signals, table)],
-    evidence: evidenceOfRows(
-      table,
-      stuck.flatMap(({ own }) => own.slice(0, 1)),
-    ),
+    evidence: evidenceOfRows(table, firsts),
     ...timesOf(table, shown),
-    who: processesOf(
-      table,
-      stuck.flatMap(({ own }) => own.slice(0, 1)),
-    ).map(({ share: _, ...who }) => who),
+    who: processesOf(table, firsts).map(({ share: _, ...who }) => who),
     parts: waits,
     ...(looks < LEAST_LOOKS
       ? { unclear: { kind: 'too few', count: looks, least: LEAST_LOOKS, of: 'look' } satisfies Reason }
       : {}),
-    next: [
-      collectSet('offcpu'),
-      advise(isFrozen(waits) ? 'thaw the file system' : 'check the file server'),
-      collect('dmesg'),
-    ],
+    next: stepsFor(waits),
   };
 }
 
 const LEAST_LOOKS = 3;
 
-/** The seconds from one look to the next, by the rows: on a slow host they are more than was asked for. 0 where few tell. */
-function gapOf(table: EventTable, rows: readonly number[]): number {
-  const times = [...new Set(rows.map((row) => table.at(row)).filter((at) => at !== null))].sort((a, b) => a - b);
-  const gaps = times.slice(1).map((at, i) => at - (times[i] as number));
-  return gaps.sort((a, b) => a - b)[gaps.length >> 1] ?? 0;
+/** How often the tool looked: of a look that found nobody there is no row. On a slow host looks are further apart than asked for. */
+function looksIn(times: Float64Array, interval: number, look: Range | null): number {
+  const shown = times.length === 0 ? 0 : (times.at(-1) as number) - (times[0] as number) + interval;
+  const seconds = look === null ? shown : look.to - look.from;
+  return Math.max(1, Math.round(seconds / Math.max(interval, medianGap(times) ?? 0)));
+}
+
+function stepsFor(waits: readonly Part[]): NextStep[] {
+  return [
+    collectSet('offcpu'),
+    advise(isFrozen(waits) ? 'thaw the file system' : 'check the file server'),
+    collect('dmesg'),
+  ];
 }
 
 /** Writers of a frozen file system wait for its superblock (sb_start_write), which no disk or server lets go. */
