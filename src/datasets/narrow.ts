@@ -46,9 +46,10 @@ export function narrow<D extends Dataset>(dataset: D, range: Part): D {
 
 /** The numbers of the rows that touch the range, or of those that have a time and do not. */
 function rowsIn(at: Float64Array, { from, to, outside = false }: Part, timing: Timing): Uint32Array {
-  if (outside)
-    return rowsWhere(at.length, (row) => !Number.isNaN(at[row]) && !touches(at[row] as number, timing, from, to));
-  return rowsWhere(at.length, (row) => touches(at[row] as number, timing, from, to));
+  return rowsWhere(
+    at.length,
+    (row) => !Number.isNaN(at[row]) && touches(at[row] as number, timing, from, to) !== outside,
+  );
 }
 
 /** What metrics shared, they share again. */
