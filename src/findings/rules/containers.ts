@@ -15,11 +15,14 @@ import { evidenceOfLines } from './memory.ts';
 import { worstBySource } from './pressure.ts';
 import { lasting, seenDuring } from './series.ts';
 
-/** The track of the same group and table. */
+/** The track of the same group and table, and of I/O of the same device. */
 function sameGroup(signals: Signals, signal: SignalName, track: Track): Track | undefined {
   return signals
     .tracks(signal, 'cgroup')
-    .find(({ dataset, subject }) => dataset === track.dataset && subject.name === track.subject.name);
+    .find(
+      ({ dataset, subject, device }) =>
+        dataset === track.dataset && subject.name === track.subject.name && device === track.device,
+    );
 }
 
 const cpuThrottled = rule({
@@ -220,12 +223,7 @@ function atLimit(signals: Signals, { used, stalled }: { used: number; stalled: n
   return LIMITED.flatMap(({ limit: limited, usage }) =>
     signals.tracks(limited).flatMap((limit): Test[] => {
       const most = limit.values.at(-1) ?? 0;
-      const own = signals
-        .tracks(usage)
-        .find(
-          ({ dataset, subject, device }) =>
-            dataset === limit.dataset && subject.name === limit.subject.name && device === limit.device,
-        );
+      const own = sameGroup(signals, usage, limit);
       if (own === undefined || most <= 0) return [];
       const { distance, spell, mean } = lasting(own, { level: used * most, share: 0.5 });
       const wait = waits.find(({ track }) => track.source === own.source && track.subject.name === own.subject.name);
