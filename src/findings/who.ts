@@ -1,4 +1,5 @@
 /** Who uses a resource, and who waits for it: from whatever tells, process tables first, then profiles. */
+import { rowsWhere } from '../datasets/columns.ts';
 import type { Range } from '../datasets/narrow.ts';
 import type { SignalName } from '../datasets/signals.ts';
 import type { Signals } from '../signals/index.ts';
@@ -57,7 +58,7 @@ function coverOf(tracks: readonly Track[]): number {
 function duringOf(track: Track, { from, to }: Range): Track {
   return pick(
     track,
-    [...track.values.keys()].filter((i) => {
+    rowsWhere(track.values.length, (i) => {
       const at = timeOf(track, i);
       return at === null || (at > from && at - (secondsOf(track, i) ?? 0) < to);
     }),

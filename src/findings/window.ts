@@ -2,6 +2,7 @@
  * The signals of the window alone. While the tools were being attached, compilers ran and half of the tools were not there: what
  * was seen then is of the collecting as much as of the host.
  */
+import { rowsWhere } from '../datasets/columns.ts';
 import type { SubjectKind } from '../datasets/finding.ts';
 import type { Range } from '../datasets/narrow.ts';
 import type { SignalName } from '../datasets/signals.ts';
@@ -25,7 +26,7 @@ export function withinWindow(signals: Signals): Signals {
 
 /** What was read before the window and never in it stays: uptime and free are read once, at the start. */
 function cutTo(track: Track, { from }: Range): Track {
-  const places = [...track.values.keys()].filter((i) => {
+  const places = rowsWhere(track.values.length, (i) => {
     const at = timeOf(track, i);
     return at === null || at - (secondsOf(track, i) ?? 0) / 2 >= from;
   });

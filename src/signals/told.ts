@@ -234,8 +234,11 @@ function trackOf(
   const relative = isRelative ? { isRelative } : {};
   if (telling.counter) return { ...grown({ values: scaled, at, lines }, table.interval), ...relative };
   const seconds = table.secondsOf(at);
-  if (telling.amount)
-    return kept({ values: scaled.map((value, i) => value / (seconds[i] as number)), at, seconds, lines });
+  if (telling.amount) {
+    const rates = scaled.map((value, i) => value / (seconds[i] as number));
+    const rows = rowsWhere(rates.length, (i) => Number.isFinite(rates[i]));
+    return pick({ values: rates, at, seconds, lines }, rows);
+  }
   const own = { values: scaled, at, seconds, lines, ...relative };
   return table.omitsIdle && isActivity(telling.signal) ? withIdleReports(own, table) : own;
 }
@@ -261,28 +264,12 @@ function grown({ values, at, lines }: Pick<Values, 'values' | 'at' | 'lines'>, i
     values.length,
     (i) => i > 0 && (seconds[i] as number) > 0 && (values[i] as number) >= (values[i - 1] as number),
   );
-  return {
-    values: picked(rates, rows),
-    at: picked(at, rows),
-    seconds: picked(seconds, rows),
-    lines: picked(lines, rows),
-    isCounter: true,
-  };
+  return { ...pick({ values: rates, at, seconds, lines }, rows), isCounter: true };
 }
 
 function lengthBetween(from: number, to: number, interval: number | null): number {
   const length = to - from;
   return Number.isNaN(length) ? (interval ?? Number.NaN) : length;
-}
-
-function kept({ values, at, seconds, lines }: TrackColumns): TrackColumns {
-  const rows = rowsWhere(values.length, (i) => Number.isFinite(values[i]));
-  return {
-    values: picked(values, rows),
-    at: picked(at, rows),
-    seconds: picked(seconds, rows),
-    lines: picked(lines, rows),
-  };
 }
 
 /** What is 0 of a disk or process that did nothing; how long its requests took is not. */

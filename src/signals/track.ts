@@ -1,5 +1,5 @@
 /** A signal of one thing over time, as one table of one tool told it, and what can be asked of it. */
-import { partitionPoint, picked, timeAt } from '../datasets/columns.ts';
+import { partitionPoint, picked, rowsWhere, timeAt } from '../datasets/columns.ts';
 import type { Evidence, Subject } from '../datasets/finding.ts';
 import type { SignalName } from '../datasets/signals.ts';
 
@@ -105,7 +105,7 @@ export function spellPast(track: Track, level: number, worse: 'more' | 'less' = 
 }
 
 export function spellWhere(track: Track, holds: (value: number, i: number) => boolean): Spell | null {
-  const hits = placesWhere(track, holds);
+  const hits = [...rowsWhere(track.values.length, (i) => holds(track.values[i] as number, i))];
   const [first, last] = [hits[0], hits.at(-1)];
   if (first === undefined || last === undefined) return null;
   const only = pick(track, hits);
@@ -122,14 +122,8 @@ export function spellWhere(track: Track, holds: (value: number, i: number) => bo
   };
 }
 
-function placesWhere({ values }: Track, holds: (value: number, i: number) => boolean): number[] {
-  const places: number[] = [];
-  for (let i = 0; i < values.length; i++) if (holds(values[i] as number, i)) places.push(i);
-  return places;
-}
-
 /** A track, or its columns, at some of their places. */
-export function pick<Of extends Columns>(track: Of, places: readonly number[]): Of {
+export function pick<Of extends Columns>(track: Of, places: readonly number[] | Uint32Array): Of {
   const rows = Uint32Array.from(places);
   return {
     ...track,
