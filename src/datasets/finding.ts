@@ -180,13 +180,10 @@ export function conclusionOf(findings: readonly Finding[]): string | null {
   const roots = found.filter(({ cause }) => cause === null);
   if (roots.some(({ severity, isPast }) => severity !== 'notice' && !isPast)) return null;
   const clear = checksText(findings, 'ruled-out');
-  const rest = [checksText(findings, 'near', commas), checksText(findings, 'not-known', commas)];
-  if (
-    found.length === 0 &&
-    clear === null &&
-    rest[0] === null &&
-    findings.every(({ measures }) => measures.length === 0)
-  )
+  const near = checksText(findings, 'near', commas);
+  const notKnown = checksText(findings, 'not-known', commas);
+  const isMeasured = findings.some(({ measures }) => measures.length > 0);
+  if (found.length === 0 && clear === null && near === null && !isMeasured)
     return 'Nothing here can be judged by a rule.';
   const past = roots.filter(({ isPast }) => isPast).length;
   const notices = roots.length - past;
@@ -194,7 +191,7 @@ export function conclusionOf(findings: readonly Finding[]): string | null {
     notices === 0 ? '' : counted(notices, 'notice'),
     past === 0 ? '' : `${commas(past)} from before the capture`,
   ].filter((part) => part !== '');
-  const checks = [clear ?? 'no check is clear', ...rest.filter((part) => part !== null)];
+  const checks = [clear ?? 'no check is clear', near, notKnown].filter((part) => part !== null);
   return `No problem found: ${[...seen, checks.join(', ')].join('; ')}.`;
 }
 
