@@ -2,6 +2,7 @@
  * What was put before every line of a text on its way: quote marks of a mail, stamps of `ts`, hosts of pdsh and its kin,
  * the indentation of a ticket. It is taken off where the text says more without it.
  */
+import { jsonObject } from '../parsers/json-object.ts';
 import { type Moment, momentOf } from './dates.ts';
 
 export interface Wrapping {
@@ -81,7 +82,7 @@ const recorded: Wrapping = {
     const [mark = '', printed = ''] = OF_RUNTIME.exec(line) ?? [];
     if (mark !== '') return withMoment(line.slice(mark.length), momentOf(printed));
     if (!/^\{.{0,4000}"(?:log|MESSAGE)":"/.test(line) || line.length > MAX_RECORD) return null;
-    const { log, time, MESSAGE, __REALTIME_TIMESTAMP: micros, _HOSTNAME: host, _TRANSPORT } = recordIn(line);
+    const { log, time, MESSAGE, __REALTIME_TIMESTAMP: micros, _HOSTNAME: host, _TRANSPORT } = jsonObject(line) ?? {};
     if (typeof log === 'string') return withMoment(log.replace(/\n$/, ''), momentOf(String(time)));
     // The kernel's own messages have a grammar.
     if (typeof MESSAGE !== 'string' || _TRANSPORT === 'kernel') return null;
@@ -93,14 +94,6 @@ const recorded: Wrapping = {
 
 function withMoment(text: string, moment: Moment | null): { text: string; moment?: Moment } {
   return moment === null ? { text } : { text, moment };
-}
-
-function recordIn(line: string): Record<string, unknown> {
-  try {
-    return JSON.parse(line) as Record<string, unknown>;
-  } catch {
-    return {};
-  }
 }
 
 /** Blanks up to the edge of the terminal, as a copy from one has them. */

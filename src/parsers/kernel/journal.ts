@@ -1,4 +1,5 @@
 /** One line of journalctl -o json: https://systemd.io/JOURNAL_EXPORT_FORMATS/#journal-json-format */
+import { jsonObject } from '../json-object.ts';
 import { FACILITIES, LEVELS, type Message } from './dmesg-line.ts';
 
 /** A record; its message is null where it is not the kernel's. */
@@ -12,7 +13,7 @@ const RECORD = /^\{.{0,20000}"(?:__REALTIME_TIMESTAMP|_TRANSPORT|SYSLOG_IDENTIFI
 /** Null for a line that is no record of a journal. */
 export function journalRecord(line: string): JournalRecord | null {
   if (line[0] !== '{' || !RECORD.test(line)) return null;
-  const fields = parsed(line);
+  const fields = jsonObject(line);
   if (fields === null) return null;
   const { _TRANSPORT: transport, SYSLOG_IDENTIFIER: identifier, MESSAGE: text } = fields;
   if ((transport !== 'kernel' && identifier !== 'kernel') || typeof text !== 'string') return { message: null };
@@ -21,15 +22,4 @@ export function journalRecord(line: string): JournalRecord | null {
   const level = LEVELS[Number(fields.PRIORITY)] ?? null;
   const facility = FACILITIES[Number(fields.SYSLOG_FACILITY ?? 0)] ?? null;
   return { message: { stamp, at, clock: at === null ? null : 'epoch', facility, level, text } };
-}
-
-function parsed(line: string): Record<string, unknown> | null {
-  try {
-    const value: unknown = JSON.parse(line);
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as Record<string, unknown>)
-      : null;
-  } catch {
-    return null;
-  }
 }

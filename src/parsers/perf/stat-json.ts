@@ -6,6 +6,7 @@
  *
  * tools/perf/Documentation/perf-stat.txt of Linux, "JSON FORMAT"
  */
+import { jsonObject } from '../json-object.ts';
 import { numberOf } from '../numbers.ts';
 import { amountOf, type Counter, derivedOf, labelsOf } from './stat-line.ts';
 
@@ -17,7 +18,7 @@ const PLACES = ['cpu', 'core', 'cluster', 'cache', 'die', 'socket', 'node', 'thr
 
 /** The counter of a line; null for what is none. */
 export function counterOfJson(line: string): Counter | null {
-  const fields = OBJECT.test(line) ? fieldsOf(line) : null;
+  const fields = OBJECT.test(line) ? jsonObject(line) : null;
   if (fields === null) return null;
   const text = (name: string) => String(fields[name] ?? '');
   const value = text('counter-value');
@@ -38,14 +39,6 @@ export function counterOfJson(line: string): Counter | null {
     running: running === 100 ? null : running,
     variance: numberOf(text('variance')),
   };
-}
-
-function fieldsOf(line: string): Record<string, unknown> | null {
-  try {
-    return JSON.parse(line) as Record<string, unknown>;
-  } catch {
-    return null;
-  }
 }
 
 /** `"cpu" : "0"`, `"core" : "S0-D0-C1"`, `"thread" : "sleep-12345"`: as the labels of what is printed for people. */

@@ -14,6 +14,7 @@
  *
  * print_metric_headers and print_metric_only of tools/perf/util/stat-display.c of Linux 6.1
  */
+import { jsonObject } from '../json-object.ts';
 import { numberOf } from '../numbers.ts';
 import { type Counter, isPlace, isSinceStart, isThread, labelsOf } from './stat-line.ts';
 
@@ -172,7 +173,7 @@ function rowOfJson(line: string, names: readonly string[]): MetricRow | null {
 
 /** A row of perf 6.8 and newer, which names its metrics itself; null for any other line. */
 export function metricsOfObject(line: string): MetricRow | null {
-  const fields = OBJECT.test(line) ? fieldsOf(line) : null;
+  const fields = OBJECT.test(line) ? jsonObject(line) : null;
   if (fields === null) return null;
   const metrics = Object.entries(fields).filter(([name]) => !NO_METRICS.has(name));
   const isRow = metrics.every(([, value]) => typeof value === 'string' && (value === 'none' || VALUE.test(value)));
@@ -185,14 +186,6 @@ export function metricsOfObject(line: string): MetricRow | null {
   return {
     counters: told.map(([name, value]) => counterOf(name, value, { at, labels: placeOf(place, String(of)) })),
   };
-}
-
-function fieldsOf(line: string): Record<string, unknown> | null {
-  try {
-    return JSON.parse(line) as Record<string, unknown>;
-  } catch {
-    return null;
-  }
 }
 
 function placeOf(name: string, of: string): Record<string, string> {
