@@ -10,11 +10,19 @@
  * tools/perf/Documentation/perf-stat.txt of Linux, "CSV FORMAT"
  */
 import { numberOf } from '../numbers.ts';
-import { amountOf, type Counter, derivedOf, isPlace, isSinceStart, isThread, labelsOf } from './stat-line.ts';
+import {
+  amountOfField,
+  type Counter,
+  derivedOf,
+  isPlace,
+  isSinceStart,
+  isThread,
+  labelsOf,
+  runningOf,
+} from './stat-line.ts';
 
 export const DELIMITERS = [',', ';', '|', '\t'] as const;
 
-const MISSING = /^<not (?:counted|supported)>$/;
 const UNIT = /^[A-Za-z%/]{0,10}$/;
 const EVENT = /^[A-Za-z][^\s"]{0,200}$/;
 const NANOSECONDS = /^\d{1,20}$/;
@@ -25,11 +33,12 @@ export function counterOfRow(row: string, delimiter: string): Counter | null {
   const fields = row.split(delimiter).map((field) => field.trim());
   const at = isSinceStart(fields[0] ?? '') ? numberOf(fields.shift() as string) : null;
   const place = isPlace(fields[0] ?? '') || isThread(fields[0] ?? '') ? (fields.shift() as string) : '';
-  if (isPlace(place) && /^\d+$/.test(fields[0] ?? '') && isValue(fields[1] ?? '')) fields.shift();
+  if (isPlace(place) && /^\d+$/.test(fields[0] ?? '') && amountOfField(fields[1] ?? '') !== null) fields.shift();
   const [value = '', unit = '', event = '', ...rest] = fields;
   const metric = { at, labels: labelsOf(place) };
   if (value === '' && event === '') return onlyDerived(fields, metric);
-  if (!isValue(value) || !UNIT.test(unit) || !EVENT.test(event)) return null;
+  const amount = amountOfField(value);
+  if (amount === null || !UNIT.test(unit) || !EVENT.test(event)) return null;
   const cgroup = /^[\d.,]+%?$/.test(rest[0] ?? '') ? undefined : rest.shift();
   const variance = rest[0]?.endsWith('%') ? (rest.shift() as string).slice(0, -1) : '';
   const [nanoseconds = '', percent = '', derived = '', derivedUnit = ''] = rest;
@@ -38,17 +47,13 @@ export function counterOfRow(row: string, delimiter: string): Counter | null {
     at,
     labels: { ...metric.labels, ...(cgroup ? { cgroup } : {}) },
     event,
-    ...(MISSING.test(value) ? amountOf(value) : { value: numberOf(value), missing: null }),
+    ...amount,
     unit,
     // perf cuts what it derived at a decimal comma: 0,560 is printed as 0.
     derived: percent.includes(',') || derived === '' ? null : derivedOf(`${derived} ${derivedUnit}`),
-    running: percentBelowAll(percent),
+    running: runningOf(percent),
     variance: numberOf(variance),
   };
-}
-
-function isValue(text: string): boolean {
-  return MISSING.test(text) || numberOf(text) !== null;
 }
 
 // ,,,,,,0.43,stalled cycles per insn
@@ -58,10 +63,4 @@ function onlyDerived(fields: readonly string[], metric: Pick<Counter, 'at' | 'la
   if (!isAll || fields.length < 5 || numberOf(value) === null || unit === '') return null;
   const derived = derivedOf(`${value} ${unit}`);
   return { ...metric, event: '', value: null, missing: null, unit: '', derived, running: null, variance: null };
-}
-
-/** All of the time is what people see nothing of; `100.00` is that. */
-function percentBelowAll(text: string): number | null {
-  const percent = numberOf(text);
-  return percent === 100 ? null : percent;
 }

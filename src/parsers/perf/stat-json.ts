@@ -8,43 +8,48 @@
  */
 import { jsonObject } from '../json-object.ts';
 import { numberOf } from '../numbers.ts';
-import { amountOf, type Counter, derivedOf, labelsOf } from './stat-line.ts';
+import { amountOfField, type Counter, derivedOf, labelsOf, runningOf } from './stat-line.ts';
 
 // {"cpu" : "0", "counter-value" : "148.000000", …       {"metric-value" : 0.430000, "metric-unit" : "stalled cycles per insn"}
 const OBJECT = /^\{"[a-z-]{1,24}" : .*"(?:event|metric-unit)" : ".*\}$/;
-const MISSING = /^<not (?:counted|supported)>$/;
-/** What was counted alone, by what perf calls it: one of them stands first in the object. */
-const PLACES = ['cpu', 'core', 'cluster', 'cache', 'die', 'socket', 'node', 'thread'];
+/** What was counted alone, by what perf calls it. */
+const PLACES = new Set(['cpu', 'core', 'cluster', 'cache', 'die', 'socket', 'node', 'thread', 'cgroup']);
 
 /** The counter of a line; null for what is none. */
 export function counterOfJson(line: string): Counter | null {
   const fields = OBJECT.test(line) ? jsonObject(line) : null;
   if (fields === null) return null;
   const text = (name: string) => String(fields[name] ?? '');
-  const value = text('counter-value');
   const event = text('event');
+  const value = text('counter-value');
   const isFurther = value === '' && event === '';
-  if (!isFurther && (event === '' || !(MISSING.test(value) || numberOf(value) !== null))) return null;
+  const amount = isFurther ? { value: null, missing: null } : amountOfField(value);
+  if (amount === null || (event === '' && !isFurther)) return null;
   const unit = text('metric-unit');
-  const running = numberOf(text('pcnt-running'));
   return {
     at: numberOf(text('interval')),
-    labels: { ...placeOf(fields), ...(fields.cgroup === undefined ? {} : { cgroup: text('cgroup') }) },
+    labels: labelsIn(fields),
     event,
-    ...(isFurther || MISSING.test(value)
-      ? { value: null, missing: isFurther ? null : amountOf(value).missing }
-      : { value: numberOf(value), missing: null }),
+    ...amount,
     unit: text('unit'),
     derived: unit === '' ? null : derivedOf(`${text('metric-value')} ${unit}`),
-    running: running === 100 ? null : running,
+    running: runningOf(text('pcnt-running')),
     variance: numberOf(text('variance')),
   };
 }
 
+/** Whether a field says what was counted alone. */
+export function isPlaceField(name: string): boolean {
+  return PLACES.has(name);
+}
+
 /** `"cpu" : "0"`, `"core" : "S0-D0-C1"`, `"thread" : "sleep-12345"`: as the labels of what is printed for people. */
-function placeOf(fields: Record<string, unknown>): Record<string, string> {
-  const place = PLACES.find((name) => typeof fields[name] === 'string');
-  if (place === undefined) return {};
-  const name = fields[place] as string;
-  return labelsOf(place === 'cpu' ? `CPU${name}` : name);
+export function labelsIn(fields: Readonly<Record<string, unknown>>): Record<string, string> {
+  const places = Object.entries(fields).filter(([name]) => PLACES.has(name));
+  return Object.assign({}, ...places.map(([name, of]) => labelsOfPlace(name, String(of))));
+}
+
+function labelsOfPlace(name: string, of: string): Record<string, string> {
+  if (name === 'cgroup') return { cgroup: of };
+  return labelsOf(name === 'cpu' ? `CPU${of}` : of);
 }

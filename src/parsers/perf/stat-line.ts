@@ -29,6 +29,7 @@ export interface Derived {
 // 2,201 in English, 2.192 in German, with a narrow blank in French; 128.72 and 128,72; 83723.452481 of perf before 4.19
 const VALUE = /^([1-9]\d{0,2}(?:[.,'’\u00a0\u2009\u202f]\d{3})+|\d{1,20})(?:[.,](\d{1,2}|\d{4,9}))?$/;
 const MISSING = /<not (?:counted|supported)>/;
+const MISSING_FIELD = /^<not (?:counted|supported)>$/;
 // 1.001096135, behind which anything else stands
 const SINCE_START = /^\d{1,9}[.,]\d{9}$/;
 // CPU0   S0   S0-D0   S0-D0-C1   N0
@@ -117,8 +118,21 @@ function countedOf([value = '', ...rest]: string[]): Pick<
 }
 
 /** The number, or why there is none. */
-export function amountOf(text: string): Pick<Counter, 'value' | 'missing'> {
+function amountOf(text: string): Pick<Counter, 'value' | 'missing'> {
   return MISSING.test(text) ? { value: null, missing: text } : { value: countOf(text), missing: null };
+}
+
+/** The same of a field, which has a number without thousands; null where it has neither. */
+export function amountOfField(text: string): Pick<Counter, 'value' | 'missing'> | null {
+  if (MISSING_FIELD.test(text)) return { value: null, missing: text };
+  const value = numberOf(text);
+  return value === null ? null : { value, missing: null };
+}
+
+/** The field that tells how much of the time was counted, in percent: all of it is what people see nothing of. */
+export function runningOf(text: string): number | null {
+  const percent = numberOf(text);
+  return percent === 100 ? null : percent;
 }
 
 const PLACE_NAMES: Readonly<Record<string, string>> = { N: 'node', S: 'socket', D: 'die', C: 'core', CPU: 'CPU' };

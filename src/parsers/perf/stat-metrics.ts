@@ -16,6 +16,7 @@
  */
 import { jsonObject } from '../json-object.ts';
 import { numberOf } from '../numbers.ts';
+import { isPlaceField, labelsIn } from './stat-json.ts';
 import { type Counter, isPlace, isSinceStart, isThread, labelsOf } from './stat-line.ts';
 
 /** The metrics that a heading names, and how the rows below it are printed: as a table, as JSON, or with this delimiter. */
@@ -54,8 +55,7 @@ const VALUE = /^-?\d{1,20}(?:[.,]\d{1,9})?%?$/;
 const VALUE_OF_JSON = /\{"metric-value" : "([^"]{0,40})"\}/g;
 /** perf 6.8: {"interval" : 1.000746267, "GHz" : "3.792", "insn per cycle" : "none"} */
 const OBJECT = /^\{"[^"]{1,200}" : .{1,8000}\}$/;
-const PLACES = new Set(['cpu', 'core', 'cluster', 'cache', 'die', 'socket', 'node', 'thread', 'cgroup']);
-const NO_METRICS = new Set(['interval', 'aggregate-number', 'counters', 'metric-value', ...PLACES]);
+const NO_METRICS = new Set(['interval', 'aggregate-number', 'counters', 'metric-value']);
 /** How wide perf makes a column at least; a longer name makes its own as wide as it is. */
 const WIDTH = 20;
 /** Where the first column may begin: behind nothing, a CPU, a die, a core, a thread, and behind a time and those. */
@@ -74,15 +74,18 @@ export function metricsOfHeading(line: string, delimiters: readonly string[]): M
 }
 
 function rowsBelow(line: string, delimiter: string): Metrics | null {
-  const fields = line
-    .slice(0, -delimiter.length)
-    .split(delimiter)
-    .map((field) => field.trim());
+  const fields = fieldsOf(line, delimiter);
   const columns = fields.length;
   while (ROW_HEADINGS.has(fields[0] ?? '')) fields.shift();
   const names = fields.map((field, i) => (i === 0 ? field.replace(GLUED_HEADING, '') : field));
   const isOfPerf = fields.length < columns || names.some(isPerfsOwn);
   return isOfPerf && names.every((name) => NAME.test(name)) ? { names, form: 'rows', delimiter } : null;
+}
+
+/** Of a line that ends with the delimiter. */
+function fieldsOf(line: string, delimiter: string): string[] {
+  const fields = line.slice(0, -delimiter.length).split(delimiter);
+  return fields.map((field) => field.trim());
 }
 
 /** The heading that stands below `Performance counter stats for …`; null for any other line. */
@@ -137,12 +140,7 @@ export function metricsOfRow(line: string, { names, form, delimiter }: Metrics):
   if (form === 'json') return rowOfJson(line, names);
   const isTable = form === 'table';
   if (!isTable && !line.endsWith(delimiter)) return null;
-  const fields = isTable
-    ? line.trim().split(/\s+/)
-    : line
-        .slice(0, -delimiter.length)
-        .split(delimiter)
-        .map((field) => field.trim());
+  const fields = isTable ? line.trim().split(/\s+/) : fieldsOf(line, delimiter);
   const at = isSinceStart(fields[0] ?? '') ? numberOf(fields.shift() as string) : null;
   const labels = labelsBefore(fields, names.length);
   const isOfPerf = at !== null || Object.keys(labels).some((name) => name !== 'cgroup');
@@ -168,29 +166,22 @@ function rowOfJson(line: string, names: readonly string[]): MetricRow | null {
   if (values.length === 0) return null;
   const at = numberOf(/"interval" : (\d{1,9}[.,]\d{9})/.exec(line)?.[1] ?? '');
   const [, place = '', of = ''] = /"([a-z]+)" : "([^"]{1,100})"/.exec(line) ?? [];
-  return isCut(values) ? CUT : rowOf(names, values, { at, labels: placeOf(place, of) });
+  return isCut(values) ? CUT : rowOf(names, values, { at, labels: labelsIn({ [place]: of }) });
 }
 
 /** A row of perf 6.8 and newer, which names its metrics itself; null for any other line. */
 export function metricsOfObject(line: string): MetricRow | null {
   const fields = OBJECT.test(line) ? jsonObject(line) : null;
   if (fields === null) return null;
-  const metrics = Object.entries(fields).filter(([name]) => !NO_METRICS.has(name));
+  const metrics = Object.entries(fields).filter(([name]) => !NO_METRICS.has(name) && !isPlaceField(name));
   const isRow = metrics.every(([, value]) => typeof value === 'string' && (value === 'none' || VALUE.test(value)));
   if (!isRow || (metrics.length === 0 && fields['metric-value'] !== 'none')) return null;
   const at = typeof fields.interval === 'number' ? fields.interval : null;
-  if (at === null && !Object.keys(fields).some((name) => PLACES.has(name) || isPerfsOwn(name))) return null;
-  const [place = '', of = ''] = Object.entries(fields).find(([name]) => PLACES.has(name)) ?? [];
+  if (at === null && !Object.keys(fields).some((name) => isPlaceField(name) || isPerfsOwn(name))) return null;
   const told = metrics.map(([name, value]) => [name, value === 'none' ? '' : (value as string)] as const);
   if (isCut(told.map(([, value]) => value))) return CUT;
-  return {
-    counters: told.map(([name, value]) => counterOf(name, value, { at, labels: placeOf(place, String(of)) })),
-  };
-}
-
-function placeOf(name: string, of: string): Record<string, string> {
-  if (!PLACES.has(name)) return {};
-  return name === 'cgroup' ? { cgroup: of } : labelsOf(name === 'cpu' ? `CPU${of}` : of);
+  const labels = labelsIn(fields);
+  return { counters: told.map(([name, value]) => counterOf(name, value, { at, labels })) };
 }
 
 /** As CSV and JSON perf cuts `3,792` at the comma; with a point, one metric of a row has decimals at least. */

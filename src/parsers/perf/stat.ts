@@ -111,8 +111,7 @@ class StatReader implements LineParser {
       return 'noise';
     }
     if (this.time(text, number)) return 'read';
-    const isHeading = this.metricHeading(text);
-    if (isHeading) return 'noise';
+    if (this.metricHeading(text)) return 'noise';
     const row = this.metricRow(text);
     if (row !== null) return 'unread' in row ? row : this.addAll(row.counters, number);
     const counter = this.counter(text);
