@@ -11,8 +11,8 @@ import type { CellKind } from './column-names.ts';
 import type { HeaderColumn } from './table-header.ts';
 
 /** The text of each cell, `mark` columns left out; null is blank. */
-export type RowCells = (string | null)[];
-export type Split = { cells: RowCells } | { unread: string };
+export type RowTexts = (string | null)[];
+export type Split = { cells: RowTexts } | { unread: string };
 
 /** The kernel's names of tasks (COMM, PCOMM, TASK) have 15 characters; a command line in their place has more. */
 const MAX_COMM = 16;
@@ -88,33 +88,52 @@ interface Places {
   readonly ends: ArrayLike<number>;
 }
 
-/** Texts with spaces before the last column, and what follows each: with these, words could have moved. */
-export function movableOf(columns: readonly HeaderColumn[]): number[] {
-  return columns.flatMap(({ kind }, i) => (kind === 'free' && i < columns.length - 1 ? [i, i + 1] : []));
-}
+/** A row with one word in each column, and the rest in the last where that is any text: whether it can be read so and not otherwise. */
+export class PlainRow {
+  /** The last column is any text. */
+  readonly endsFree: boolean;
+  private readonly columns: readonly HeaderColumn[];
+  /** Texts with spaces before the last column, and what follows each: with these, words could have moved. */
+  private readonly movable: readonly number[];
 
-/** Whether a word of a row that begins at `row` begins or ends where the name of its column does. */
-export function standsUnder(
-  { start, end }: HeaderColumn,
-  { starts, ends }: Places,
-  word: number,
-  row: number,
-): boolean {
-  return (starts[word] as number) - row === start || (ends[word] as number) - row === end;
-}
+  constructor(columns: readonly HeaderColumn[]) {
+    this.columns = columns;
+    this.endsFree = columns.at(-1)?.kind === 'free';
+    this.movable = columns.flatMap(({ kind }, i) => (kind === 'free' && i < columns.length - 1 ? [i, i + 1] : []));
+  }
 
-/**
- * Whether a row of as many words as columns can be split in no other way: a blank cell would leave two words to a text, and
- * each text is too far from the next word for that.
- */
-export function isOnlyWay(columns: readonly HeaderColumn[], { starts, ends }: Places): boolean {
-  return (
-    columns.length > 2 &&
-    columns.every(
-      ({ kind, name }, i) =>
-        kind !== 'amount' && (kind !== 'free' || (ends[i + 1] as number) - (starts[i] as number) > longestOf(name)),
-    )
-  );
+  /** Whether there is a word for each column. `row` is where the line begins. */
+  hasWords({ starts }: Places, count: number, row: number): boolean {
+    const { columns, endsFree } = this;
+    if (endsFree ? count < columns.length : count !== columns.length) return false;
+    // A number and any text: a sentence that begins with a number is one, unless it is set in as the header is.
+    return !(endsFree && columns.length === 2) || (starts[0] as number) - row === columns[0]?.start;
+  }
+
+  /** Whether no word can be of another column: it stands where the header has it, or there is no other way. */
+  isCertain(places: Places, row: number): boolean {
+    return this.movable.every((i) => this.stands(i, places, row)) || (!this.endsFree && this.isOnlyWay(places));
+  }
+
+  mayMove(column: number): boolean {
+    return this.movable.includes(column);
+  }
+
+  private stands(column: number, { starts, ends }: Places, row: number): boolean {
+    const { start, end } = this.columns[column] as HeaderColumn;
+    return (starts[column] as number) - row === start || (ends[column] as number) - row === end;
+  }
+
+  /** A blank cell would leave two words to a text, and each text is too far from the next word for that. */
+  private isOnlyWay({ starts, ends }: Places): boolean {
+    return (
+      this.columns.length > 2 &&
+      this.columns.every(
+        ({ kind, name }, i) =>
+          kind !== 'amount' && (kind !== 'free' || (ends[i + 1] as number) - (starts[i] as number) > longestOf(name)),
+      )
+    );
+  }
 }
 
 function longestOf(name: string): number {
@@ -136,8 +155,7 @@ class RowSplitter {
   private readonly tests: ((text: string) => boolean)[];
   readonly starts: number[] = [];
   readonly ends: number[] = [];
-  private readonly endsFree: boolean;
-  private readonly movable: readonly number[];
+  private readonly plain: PlainRow;
   private line = '';
   private tokens = 0;
   private tries = 0;
@@ -145,8 +163,7 @@ class RowSplitter {
   constructor(columns: readonly HeaderColumn[]) {
     this.columns = columns;
     this.tests = columns.map(({ kind, name }) => (kind === 'mark' ? (text: string) => text === name : TESTS[kind]));
-    this.endsFree = columns.at(-1)?.kind === 'free';
-    this.movable = movableOf(columns);
+    this.plain = new PlainRow(columns);
   }
 
   split(line: string): Split {
@@ -174,20 +191,16 @@ class RowSplitter {
 
   /** The row with one word in each column, which nearly all are. */
   private plainRow(): Split | null {
-    const { columns, tokens } = this;
-    if (this.endsFree ? tokens < columns.length : tokens !== columns.length) return null;
-    // A number and any text: a sentence that begins with a number is one, unless it is set in as the header is.
-    if (this.endsFree && columns.length === 2 && this.starts[0] !== columns[0]?.start) return null;
-    const cells: RowCells = [];
+    const { columns, tokens, plain } = this;
+    if (!plain.hasWords(this, tokens, 0)) return null;
+    const cells: RowTexts = [];
     for (let i = 0; i < columns.length; i++) {
-      const rest = this.endsFree && i === columns.length - 1;
+      const rest = plain.endsFree && i === columns.length - 1;
       const text = rest ? this.text(i, tokens - i) : this.text(i, 1);
       if (!(this.tests[i] as (text: string) => boolean)(text)) return null;
       if (columns[i]?.kind !== 'mark') cells.push(text);
     }
-    // With text in the middle, words could have moved: it and what follows must stand where the header has them.
-    const isFirm = this.movable.every((column) => this.stands(column, column, 1, 0));
-    return isFirm || (!this.endsFree && isOnlyWay(columns, this)) ? { cells } : null;
+    return plain.isCertain(this, 0) ? { cells } : null;
   }
 
   private search(): Split {
@@ -210,7 +223,7 @@ class RowSplitter {
   private isUnderHeader({ first, count }: Way): boolean {
     const [text, number] = this.columns;
     if (this.columns.length !== 2 || text === undefined || number === undefined) return true;
-    if (this.endsFree) return this.starts[0] === text.start;
+    if (this.plain.endsFree) return this.starts[0] === text.start;
     if (text.kind !== 'free') return true;
     const token = first[1] as number;
     if (this.stands(1, token, count[1] as number, 0)) return true;
@@ -256,7 +269,7 @@ class RowSplitter {
       first: [...way.first, token],
       count: [...way.count, count],
       score: way.score + (stands ? 1 : 0),
-      firm: way.firm && (stands || count === 0 || !this.movable.includes(column)),
+      firm: way.firm && (stands || count === 0 || !this.plain.mayMove(column)),
     };
     this.place(column + 1, token + count, this.shiftAfter(column, token + count, shift), next, ways);
   }
@@ -283,8 +296,8 @@ class RowSplitter {
     );
   }
 
-  private cellsOf({ first, count }: Way): RowCells {
-    const cells: RowCells = [];
+  private cellsOf({ first, count }: Way): RowTexts {
+    const cells: RowTexts = [];
     this.columns.forEach(({ kind }, i) => {
       if (kind !== 'mark') cells.push(count[i] === 0 ? null : this.text(first[i] as number, count[i] as number));
     });

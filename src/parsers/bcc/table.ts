@@ -12,7 +12,7 @@ import type { CellKind } from './column-names.ts';
 import { secondsOfClock } from './lines.ts';
 import type { HeaderColumn } from './table-header.ts';
 import { columnOf, countedUnit, countersOf, type TableColumn, type TimeColumn, timeColumn } from './table-meaning.ts';
-import { PLACEHOLDER, type RowCells as RowTexts } from './table-row.ts';
+import { PLACEHOLDER, type RowTexts } from './table-row.ts';
 import { WordRow } from './word-row.ts';
 
 /** More rows than this are counted as unread: memory is finite. */
@@ -76,9 +76,7 @@ export class Table {
     this.cells.forEach((column, i) => {
       column.push(row[i] ?? null);
     });
-    this.lines.push(line);
-    if (stamp !== null) this.stamped = true;
-    this.at.push(this.timeOf(row) ?? stamp ?? this.reportTime() ?? Number.NaN);
+    this.endRow(this.timeOf(row), stamp, line);
     return 'read';
   }
 
@@ -93,9 +91,14 @@ export class Table {
 
   addWords(words: Words, stamp: number | null, line: number): void {
     this.words.push();
+    this.endRow(this.timeOfWords(words), stamp, line);
+  }
+
+  /** @param own the time that the row itself tells */
+  private endRow(own: number | null, stamp: number | null, line: number): void {
     this.lines.push(line);
     if (stamp !== null) this.stamped = true;
-    this.at.push(this.timeOfWords(words) ?? stamp ?? this.reportTime() ?? Number.NaN);
+    this.at.push(own ?? stamp ?? this.reportTime() ?? Number.NaN);
   }
 
   /** How rows under this header are taken from their words; null where they cannot be. */
@@ -108,10 +111,8 @@ export class Table {
     if (this.time === null) return null;
     const number = words.plainNumber(this.time.index);
     if (!Number.isNaN(number)) return number / this.time.perSecond;
-    const at = words.clock(this.time.index);
-    if (at < 0) return null;
-    this.time.clock = 'day';
-    return this.days.at({ clock: 'day', at, text: '', end: 0 });
+    const seconds = words.clock(this.time.index);
+    return seconds < 0 ? null : this.atClock(this.time, seconds);
   }
 
   /** The last row's text under `name` goes on with this line; false where there is no such row or column. */
@@ -175,9 +176,14 @@ export class Table {
     if (this.time === null) return null;
     const cell = row[this.time.index] ?? null;
     if (typeof cell === 'number') return cell / this.time.perSecond;
-    const at = typeof cell === 'string' ? secondsOfClock(cell) : null;
-    if (at !== null) this.time.clock = 'day';
-    return at === null ? null : this.days.at({ clock: 'day', at, text: '', end: 0 });
+    const seconds = typeof cell === 'string' ? secondsOfClock(cell) : null;
+    return seconds === null ? null : this.atClock(this.time, seconds);
+  }
+
+  /** @param seconds of the day */
+  private atClock(time: TimeColumn, seconds: number): number {
+    time.clock = 'day';
+    return this.days.at({ clock: 'day', at: seconds, text: '', end: 0 });
   }
 
   /** Times of day under `TIME(s)` are no numbers. */

@@ -7,7 +7,7 @@ import type { Words } from '../rows/words.ts';
 import type { CellKind } from './column-names.ts';
 import type { HeaderColumn } from './table-header.ts';
 import type { TableColumn } from './table-meaning.ts';
-import { isOnlyWay, movableOf, standsUnder, TESTS } from './table-row.ts';
+import { PlainRow, TESTS } from './table-row.ts';
 
 type Take = 'integer' | 'number' | 'seconds' | 'clock' | 'text';
 
@@ -19,14 +19,12 @@ const TESTED: ReadonlySet<CellKind> = new Set(['letters', 'address']);
 export class WordRow {
   private readonly columns: readonly HeaderColumn[];
   private readonly takes: readonly Take[];
-  private readonly endsFree: boolean;
-  private readonly movable: readonly number[];
+  private readonly plain: PlainRow;
 
   private constructor(columns: readonly HeaderColumn[], takes: readonly Take[]) {
     this.columns = columns;
     this.takes = takes;
-    this.endsFree = columns.at(-1)?.kind === 'free';
-    this.movable = movableOf(columns);
+    this.plain = new PlainRow(columns);
   }
 
   /** Null for a table with cells of two words, marks between its columns, or numbers that are kept as texts. */
@@ -37,17 +35,12 @@ export class WordRow {
 
   /** Fills the cells from a row that begins at `start`; false where it is not as plain as that. */
   fill(words: Words, start: number, cells: RowCells): boolean {
-    const { columns, endsFree } = this;
+    const { columns, plain } = this;
+    if (!plain.hasWords(words, words.count, start)) return false;
     const last = columns.length - 1;
-    if (endsFree ? words.count <= last : words.count !== columns.length) return false;
-    // A number and any text: a sentence that begins with a number is one, unless it is set in as the header is.
-    if (endsFree && last === 1 && (words.starts[0] as number) - start !== columns[0]?.start) return false;
     for (let i = 0; i <= last; i++)
-      if (!this.fillCell(words, i, endsFree && i === last ? words.count - 1 : i, cells)) return false;
-    return (
-      this.movable.every((i) => standsUnder(columns[i] as HeaderColumn, words, i, start)) ||
-      (!endsFree && isOnlyWay(columns, words))
-    );
+      if (!this.fillCell(words, i, plain.endsFree && i === last ? words.count - 1 : i, cells)) return false;
+    return plain.isCertain(words, start);
   }
 
   private fillCell(words: Words, i: number, end: number, cells: RowCells): boolean {
