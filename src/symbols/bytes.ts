@@ -7,16 +7,18 @@ export interface Bytes {
   readonly whole?: Uint8Array;
 }
 
-/** So many bytes from `at` on, fewer at the end. */
+/** So many bytes from `at` on, fewer at the end. Where all are in memory anyway they are not copied. */
 export function bytesAt(bytes: Bytes, at: number, size: number): Uint8Array {
   if (!(at >= 0 && at <= bytes.size && size > 0)) return new Uint8Array();
-  const into = new Uint8Array(Math.min(size, bytes.size - at));
+  const length = Math.min(size, bytes.size - at);
+  if (bytes.whole !== undefined) return bytes.whole.subarray(at, at + length);
+  const into = new Uint8Array(length);
   return into.subarray(0, bytes.read(into, at));
 }
 
 /** The first bytes of it, all where there are no more than `limit`. */
 export function wholeOf(bytes: Bytes, limit: number): Uint8Array {
-  return bytes.whole?.subarray(0, limit) ?? bytesAt(bytes, 0, Math.min(bytes.size, limit));
+  return bytesAt(bytes, 0, limit);
 }
 
 /** Those of an array. */

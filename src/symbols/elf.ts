@@ -144,27 +144,25 @@ const MAX_NAME_BYTES = 1 << 16;
 
 /** Names of a file, read when they are asked for: a program has a hundred times as many as a recording meets. */
 export class Names {
-  private readonly bytes: Bytes;
-  private readonly offset: number;
+  private readonly elf: Elf;
+  private readonly section: Section;
   readonly size: number;
 
-  constructor({ bytes }: Pick<Elf, 'bytes'>, { type, offset, size }: Section) {
-    this.bytes = bytes;
-    this.offset = offset;
-    this.size = type === SectionType.nothing ? 0 : size;
+  constructor(elf: Elf, section: Section) {
+    this.elf = elf;
+    this.section = section;
+    this.size = section.type === SectionType.nothing ? 0 : section.size;
   }
 
   all(): Uint8Array {
-    return this.size > MAX_SECTION_BYTES ? new Uint8Array() : bytesAt(this.bytes, this.offset, this.size);
+    return sectionBytes(this.elf, this.section);
   }
 
   /** The text from `at` up to its NUL. */
   at(at: number): string {
     for (let length = NAME_BYTES; ; length *= 8) {
       const wanted = Math.min(length, this.size - at);
-      const text =
-        this.bytes.whole?.subarray(this.offset + at, this.offset + at + wanted) ??
-        bytesAt(this.bytes, this.offset + at, wanted);
+      const text = bytesAt(this.elf.bytes, this.section.offset + at, wanted);
       if (text.includes(0) || wanted < length || length >= MAX_NAME_BYTES) return textAt(text, 0);
     }
   }
