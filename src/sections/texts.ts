@@ -33,8 +33,6 @@ export interface HostLimits {
 
 /** Wrapped three times is a mail of a log of a loop. */
 const MAX_WRAPPINGS = 3;
-/** The name of a host is part of them. */
-const NAMING_HOSTS: ReadonlySet<string> = new Set(['by host', 'logged', 'recorded']);
 /** Hosts of one command; their lines are put in order in memory. */
 const HOST_LIMITS: HostLimits = { hosts: 256, characters: 2 ** 27 };
 const NEWLINE = 10;
@@ -52,7 +50,7 @@ export async function* textsOf(
     yield { pieces: cut(shown(all)), numberOf: (line) => line, momentAt: () => null, host: null, unread: null };
     return;
   }
-  if (wrappings.some(({ name }) => NAMING_HOSTS.has(name))) yield* alternating(all, wrappings, limits);
+  if (wrappings.some(({ namesHosts }) => namesHosts)) yield* alternating(all, wrappings, limits);
   else yield unwrapped(all, wrappings);
 }
 
@@ -203,7 +201,7 @@ async function bestOf(plain: Unwrapped, most: number): Promise<Unwrapped> {
   for (const wrapping of wrappingsFor(plain.lines)) {
     if (plain.wrappings.some(({ name }) => name === wrapping.name)) continue;
     const lines = plain.lines.map((line) => wrapping.strip(line)?.text ?? line);
-    const said = await saidBy(lines, wrapping.name === 'by host' ? hostsOf(plain.lines, wrapping) : null);
+    const said = await saidBy(lines, wrapping.namesHosts ? hostsOf(plain.lines, wrapping) : null);
     const stripped = await bestOf({ wrappings: [...plain.wrappings, wrapping], lines, said }, most);
     if (isMore(stripped.said, best.said) || (best === plain && isAroundAll(wrapping, plain, stripped))) best = stripped;
   }

@@ -16,6 +16,8 @@ export interface Wrapping {
     | 'padded'
     | 'hard blanks'
     | 'marked up';
+  /** The name of a host is part of it. */
+  readonly namesHosts?: true;
   /** The line without it; null where it has none. */
   strip(line: string): { text: string; moment?: Moment; host?: string } | null;
 }
@@ -49,6 +51,7 @@ const stamped: Wrapping = {
 
 const byHost: Wrapping = {
   name: 'by host',
+  namesHosts: true,
   strip(line) {
     const [mark = '', colon, bar, pod] = HOST.exec(line) ?? [];
     const host = colon ?? bar ?? pod;
@@ -63,6 +66,7 @@ const LOGGED =
 /** What systemd or logger put before each line that a program of theirs printed. */
 const logged: Wrapping = {
   name: 'logged',
+  namesHosts: true,
   strip(line) {
     const [mark = '', printed = '', host = ''] = LOGGED.exec(line) ?? [];
     const moment = mark === '' ? null : momentIn(printed);
@@ -78,6 +82,7 @@ const MAX_RECORD = 1 << 16;
 /** A line as a container runtime or the journal keeps it, by itself: docker's json-file, CRI, `journalctl -o json`. */
 const recorded: Wrapping = {
   name: 'recorded',
+  namesHosts: true,
   strip(line) {
     const [mark = '', printed = ''] = OF_RUNTIME.exec(line) ?? [];
     if (mark !== '') return withMoment(line.slice(mark.length), momentOf(printed));

@@ -342,6 +342,19 @@ mysql        812 93.4 12.0 951288 91856 ?        Sl   14:39   9:03 /usr/sbin/mys
     expect(pointsOf(sections[1] as never, 'r').map(([, value]) => value)).toEqual([2, 99, 26]);
   });
 
+  test('a journal in which the rows of two tools alternate, a host each', async () => {
+    const free = lines(FREE);
+    const text = lines(VMSTAT).flatMap((line, i) => [
+      `Oct 09 14:03:2${i} db1 collect[812]: ${line}`,
+      ...(free[i] === undefined ? [] : [`Oct 09 14:03:2${i} web2 collect[812]: ${free[i]}`]),
+    ]);
+    const sections = await sectionsIn(text.join('\n'));
+    expect(sections.map(({ host, grammar }) => [host, grammar.name])).toEqual([
+      ['db1', 'vmstat'],
+      ['web2', 'free'],
+    ]);
+  });
+
   test('ts tells when each row was printed', async () => {
     const text = lines(VMSTAT).map((line, i) => `Oct 09 14:03:2${i} ${line}`);
     const [section] = await sectionsIn(text.join('\n'));
