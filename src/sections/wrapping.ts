@@ -1,6 +1,6 @@
 /**
- * What was put before every line of a text on its way: quote marks of a mail, stamps of `ts`, hosts of pdsh and its kin,
- * the indentation of a ticket. It is taken off where the text says more without it.
+ * What was put around every line of a text on its way: quote marks of a mail, stamps of `ts`, hosts of pdsh and its kin, records
+ * of a log, the indentation of a ticket. It is taken off where no tool prints so, or the text says more without it.
  */
 import { jsonObject } from '../parsers/json-object.ts';
 import { type Moment, momentOf } from './dates.ts';
@@ -76,6 +76,8 @@ const logged: Wrapping = {
 
 // 2023-10-09T14:03:20.123456789Z stdout F procs --     of the container runtimes of Kubernetes, in /var/log/containers
 const OF_RUNTIME = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{1,9}(?:Z|[+-]\d\d:\d\d)) std(?:out|err) [FP](?: |$)/;
+// {"log":"procs --\n","stream":"stdout","time":"2023-10-09T14:03:20.12Z"}      {"_HOSTNAME":"db1","MESSAGE":"procs --"}
+const RECORD = /^\{.{0,4000}"(?:log|MESSAGE)":"/;
 /** Longer lines are no record of a line. */
 const MAX_RECORD = 1 << 16;
 
@@ -86,7 +88,7 @@ const recorded: Wrapping = {
   strip(line) {
     const [mark = '', printed = ''] = OF_RUNTIME.exec(line) ?? [];
     if (mark !== '') return withMoment(line.slice(mark.length), momentOf(printed));
-    if (!/^\{.{0,4000}"(?:log|MESSAGE)":"/.test(line) || line.length > MAX_RECORD) return null;
+    if (!RECORD.test(line) || line.length > MAX_RECORD) return null;
     const { log, time, MESSAGE, __REALTIME_TIMESTAMP: micros, _HOSTNAME: host, _TRANSPORT } = jsonObject(line) ?? {};
     if (typeof log === 'string') return withMoment(log.replace(/\n$/, ''), momentOf(String(time)));
     // The kernel's own messages have a grammar.
@@ -146,49 +148,56 @@ function indented(depth: number): Wrapping {
 
 /** So many lines of a hundred must have it, where all of a file would. */
 const MOST = 80;
+/** So many lines of a hundred have what is before all. */
+const ALL = 95;
 /** Fewer lines are no sign of anything. */
 const FEW = 2;
 
-/** What is around the lines whatever they say: no tool prints so. */
-export function certainWrappings(lines: readonly string[]): Wrapping[] {
-  const filled = lines.filter((line) => line.trim() !== '');
-  if (filled.length < FEW) return [];
-  const having = (wrapping: Wrapping) => filled.filter((line) => wrapping.strip(line) !== null).length;
-  const certain: Wrapping[] = [];
-  if (filled.some((line) => /^\s*<(?:html|body|pre|div|p|br)\b/i.test(line)) && having(markedUp) > 0)
-    certain.push(markedUp);
-  if (filled.some((line) => /^\u00a0|\u00a0 | \u00a0|\u00a0\u00a0/.test(line))) certain.push(hardBlanks);
-  if (having(recorded) * 100 >= filled.length * MOST) certain.push(recorded);
-  else if (filled.filter((line) => ZULU.test(line)).length * 100 >= filled.length * MOST) certain.push(stamped);
-  if (filled.filter((line) => line.endsWith(' ')).length * 100 >= filled.length * MOST) certain.push(padded);
-  return certain;
-}
-
+const MARKUP = /^\s*<(?:html|body|pre|div|p|br)\b/i;
+/** No locale's numbers have them so. */
+const HARD_BLANKS = /^\u00a0|\u00a0 | \u00a0|\u00a0\u00a0/;
 // 2023-10-09T14:03:20.123456789Z procs --     of docker logs -t and kubectl logs --timestamps
 const ZULU = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3,9}Z(?: |$)/;
 
+/** What is around the lines whatever they say: no tool prints so. */
+export function certainWrappings(lines: readonly string[]): Wrapping[] {
+  const filled = lines.filter(isFilled);
+  if (filled.length < FEW) return [];
+  const certain: Wrapping[] = [];
+  if (filled.some((line) => MARKUP.test(line)) && filled.some(having(markedUp))) certain.push(markedUp);
+  if (filled.some((line) => HARD_BLANKS.test(line))) certain.push(hardBlanks);
+  if (isOn(MOST, filled, having(recorded))) certain.push(recorded);
+  else if (isOn(MOST, filled, (line) => ZULU.test(line))) certain.push(stamped);
+  if (isOn(MOST, filled, having(padded))) certain.push(padded);
+  return certain;
+}
+
 /** What may be around the lines, likeliest first; whether it is, is told by what the lines say without it. */
 export function wrappingsFor(lines: readonly string[]): Wrapping[] {
-  const filled = lines.filter((line) => line.trim() !== '');
+  const filled = lines.filter(isFilled);
   if (filled.length < FEW) return [];
-  const having = ({ strip }: Wrapping) => filled.filter((line) => strip(line) !== null);
-  const isMost = (wrapping: Wrapping) => having(wrapping).length * 100 >= filled.length * MOST;
   const candidates: Wrapping[] = [];
-  if (having(quoted).length >= FEW) candidates.push(quoted);
-  if (isMost(logged)) candidates.push(logged);
-  if (isMost(stamped)) candidates.push(stamped);
-  if (isMost(byHost)) candidates.push(byHost);
+  if (filled.filter(having(quoted)).length >= FEW) candidates.push(quoted);
+  for (const wrapping of [logged, stamped, byHost]) if (isOn(MOST, filled, having(wrapping))) candidates.push(wrapping);
   const depth = depthOf(lines);
   if (depth > 0) candidates.push(indented(depth));
   return candidates;
 }
 
-/** So many lines of a hundred have what is before all. */
-const ALL = 95;
+export function isOnAll(wrapping: Wrapping, lines: readonly string[]): boolean {
+  return isOn(ALL, lines.filter(isFilled), having(wrapping));
+}
 
-export function isOnAll({ strip }: Wrapping, lines: readonly string[]): boolean {
-  const filled = lines.filter((line) => line.trim() !== '');
-  return filled.filter((line) => strip(line) !== null).length * 100 >= filled.length * ALL;
+function isFilled(line: string): boolean {
+  return line.trim() !== '';
+}
+
+function having({ strip }: Wrapping): (line: string) => boolean {
+  return (line) => strip(line) !== null;
+}
+
+function isOn(percent: number, lines: readonly string[], has: (line: string) => boolean): boolean {
+  return lines.filter(has).length * 100 >= lines.length * percent;
 }
 
 /** How far the lines of the shallowest block that is set in stand in; 0 where there is none. */
