@@ -15,12 +15,22 @@ export function byHost(capture: Capture): Capture[] {
   for (const { host } of capture.sources) if (host !== undefined) names.set(shortName(host), host);
   if (names.size < 2) return [capture];
   const hosts = capture.sources.map((source) => ownerOf(source, capture.sources));
-  return [...new Set(hosts)]
-    .map((host) => {
-      const part = partOf(capture, (i) => hosts[i] === host);
-      return host === null ? part : { ...part, host: { hostname: names.get(host) as string } };
-    })
-    .map((one, i) => (i === 0 ? { ...one, damage: capture.damage } : one));
+  return splitBy(capture, hosts).map(([host, part]) =>
+    host === null ? part : { ...part, host: { hostname: names.get(host) as string } },
+  );
+}
+
+/**
+ * The sources that have a key in common, each time as a capture of their own. What is of no source stays with the first.
+ * @param keys of each source
+ */
+export function splitBy<Key>(capture: Capture, keys: readonly Key[]): [key: Key, part: Capture][] {
+  const { damage, aside } = capture;
+  const ofNone = { damage, ...(aside === undefined ? {} : { aside }) };
+  return [...new Set(keys)].map((key, i) => {
+    const part = partOf(capture, (source) => keys[source] === key);
+    return [key, i === 0 ? { ...part, ...ofNone } : part];
+  });
 }
 
 /** Some of the sources as a capture of their own. */

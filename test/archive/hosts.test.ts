@@ -113,6 +113,22 @@ describe('a capture for each host', () => {
     expect(await read(kept)).toEqual(['db1: free.txt']);
   });
 
+  test('what is left aside beside the files of two hosts is still counted', async () => {
+    const place = join(folder, 'aside');
+    mkdirSync(place);
+    for (const [name, text] of [
+      ['a.txt', iostat('db1')],
+      ['b.txt', iostat('web2')],
+      ['main.rs', 'fn main() {}\n'],
+    ] as const)
+      writeFileSync(join(place, name), text);
+    const captures = await readCaptures([place], { samples: false });
+    expect(captures.map(({ host, aside }) => [host?.hostname, aside])).toEqual([
+      ['db1', ['main.rs']],
+      ['web2', undefined],
+    ]);
+  });
+
   test('loose files that name their host, and one file that names two', async () => {
     expect(await read(put('a.txt', iostat('db1.example.com')), put('b.txt', iostat('web2')))).toEqual([
       'db1.example.com: a.txt',
