@@ -7,7 +7,7 @@ import { STDIN } from '../archive/stdin.ts';
 import { commas } from '../datasets/amounts.ts';
 import type { Capture, Manifest, Source } from '../datasets/capture.ts';
 import { groupsOf } from '../datasets/groups.ts';
-import { byHost, nameOf } from '../datasets/hosts.ts';
+import { byHost, nameOf, partOf } from '../datasets/hosts.ts';
 import { layTogether } from '../datasets/loose-clock.ts';
 import { tellOnce } from '../datasets/once-told.ts';
 import type { Dataset } from '../datasets/shapes.ts';
@@ -270,16 +270,12 @@ async function readManifest(file: InputFile): Promise<{ manifest: Manifest | nul
 function leaveTextsAside(capture: Capture, paths: readonly string[]): void {
   const isNamed = ({ name, file = name }: Source) => paths.some((path) => path.split('/').at(-1) === file);
   const isKept = (source: Source) => isOfTool(source) || isNamed(source) || source.file !== undefined;
-  if (paths.includes(STDIN) || capture.sources.every(({ grammar }) => grammar === text.name)) return;
-  const places = new Map<number, number>();
-  capture.sources.forEach((source, i) => {
-    if (isKept(source)) places.set(i, places.size);
-    else leaveAside(capture, source.name);
-  });
-  if (places.size === capture.sources.length) return;
-  capture.datasets = capture.datasets.filter(({ source }) => places.has(source));
-  for (const dataset of capture.datasets) dataset.source = places.get(dataset.source) as number;
-  capture.sources = capture.sources.filter((_, i) => places.has(i));
+  const { sources } = capture;
+  if (paths.includes(STDIN) || sources.every(({ grammar }) => grammar === text.name)) return;
+  const kept = partOf(capture, (source) => isKept(sources[source] as Source));
+  for (const source of sources) if (!isKept(source)) leaveAside(capture, source.name);
+  capture.sources = kept.sources;
+  capture.datasets = kept.datasets;
 }
 
 // latency.csv   load.tsv   out.log: two columns of anything else are settings as often as results
