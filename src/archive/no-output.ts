@@ -1,6 +1,6 @@
 /** Files that no tool prints, by the endings of their names: they stand in folders and archives beside what tools printed. */
 
-/** Lists of them hold neither `.txt`, `.log`, `.out`, `.csv`, `.json` nor `.md`: people save outputs and tickets under these. */
+/** Not `.txt`, `.log`, `.out`, `.csv`, `.json` and `.md`: people save outputs and tickets under these. */
 const ENDINGS = new Set(
   [
     // source code
@@ -21,7 +21,7 @@ const ENDINGS = new Set(
     .split(' '),
 );
 
-/** `src/parser.ts`, `settings.yaml`: not so what has no ending, or one that says nothing. */
+/** Whether a name ends like `src/parser.ts` or `settings.yaml`. A name without an ending may be of anything. */
 export function isNoOutput(name: string): boolean {
   const ending = /\.([A-Za-z0-9_]{1,8})$/.exec(name)?.[1];
   return ending !== undefined && ENDINGS.has(ending.toLowerCase());

@@ -72,7 +72,7 @@ type Values = ValuesOf<
 >;
 type Options = Values & { files: readonly string[] };
 
-/** Formats that tell every sample, where it is known. */
+/** Formats of stacks that tell every sample, where it is known. */
 const SAMPLED: ReadonlySet<Options['format']> = new Set(['speedscope', 'pprof', 'otlp', 'firefox', 'perfetto']);
 
 /** Each format loads only what it needs: start-up is a good part of a small file's time. */
@@ -100,7 +100,7 @@ async function run(options: Options): Promise<void> {
 }
 
 function isOfStacks(format: Options['format']): boolean {
-  return format !== 'json' && format !== 'csv' && format !== 'parquet';
+  return format === 'folded' || SAMPLED.has(format);
 }
 
 /** An option that a format does not heed would be lost without a word. */

@@ -1,9 +1,7 @@
 /**
  * Text into lines, and the account that every grammar keeps of them: each line is read, known noise, or unread.
  */
-
-import type { Host } from '../datasets/capture.ts';
-import { MAX_UNREAD_KEPT, type Unread } from '../datasets/capture.ts';
+import { type Host, MAX_UNREAD_KEPT, type Unread } from '../datasets/capture.ts';
 import type { Dataset } from '../datasets/shapes.ts';
 import type { Parsed, Reader } from './grammar.ts';
 

@@ -27,7 +27,6 @@ function grammarOf({ tool, name }: Sample): string {
   if (/^vmstat\/(?:sums|disk-sums|slabs)/.test(name)) return 'vmstat lists';
   if (name.startsWith('sar/sadf-')) return 'sysstat sadf';
   if (name.startsWith('top/busybox')) return 'busybox top';
-  if (name.startsWith('sar/sadf-')) return 'sysstat sadf';
   return name.endsWith('.json') ? 'sysstat json' : (GRAMMAR_OF[tool] as string);
 }
 

@@ -1,5 +1,4 @@
 /** Reads perf script: what the folding engine asks when it meets something for the first time. */
-
 import type { Stacks } from '../../datasets/shapes.ts';
 import {
   EventFlag,

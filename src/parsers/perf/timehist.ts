@@ -11,7 +11,6 @@
  *
  * tools/perf/builtin-sched.c of Linux: timehist_print_sample, timehist_update_runtime_stats
  */
-
 import { FrameKind } from '../../datasets/profile.ts';
 import { ProfileBuilder } from '../../datasets/profile-builder.ts';
 import type { Dataset } from '../../datasets/shapes.ts';
