@@ -13,7 +13,7 @@ import type { Dataset } from '../datasets/shapes.ts';
 import { tellTiming } from '../datasets/timing.ts';
 import { UserError } from '../errors.ts';
 import type { Pseudonyms } from '../masking/pseudonyms.ts';
-import { binaryGrammarFor } from '../parsers/binary.ts';
+import { type BinaryGrammar, binaryGrammarFor } from '../parsers/binary.ts';
 import { folded, isOfLoneFrames } from '../parsers/folded.ts';
 import type { Grammar, Head, ParseContext, Parsed, Reader } from '../parsers/grammar.ts';
 import { HEAD_BYTES, headOf } from '../parsers/head.ts';
@@ -63,55 +63,76 @@ const MAX_RAW_BYTES = 4 * 2 ** 20;
 export async function readFile(file: InputFile, capture: Capture, options: ReadOptions): Promise<void> {
   const { first, complete, all } = await peek(file.bytes, HEAD_BYTES);
   const run = runOf(file.name, capture.manifest);
-  const context = contextOf(file.name, run, options);
   if (await options.recordings?.takes(file, first, all)) return;
-  if (isReport(first)) {
-    const { captureInReport } = await import('./read-report.ts');
-    const page = Buffer.concat(await chunksOf(all));
-    if (options.reports === undefined) leaveAside(capture, file.name);
-    else options.reports.push(captureInReport(file.name, page));
-    return;
-  }
+  if (isReport(first)) return readReport(file.name, all, capture, options.reports);
   const packed = binaryGrammarFor(first);
-  if (packed !== undefined) {
-    const reader = (await packed.load())(context);
-    for await (const chunk of all) await reader.write(chunk);
-    const parsed = await reader.end();
-    addSource(capture, parsed, {
-      name: file.name,
-      tool: parsed.tool ?? packed.name,
-      grammar: packed.name,
-      raw: null,
-      run,
-    });
-    return;
-  }
+  if (packed !== undefined) return readPacked({ ...file, bytes: all }, packed, capture, run, options);
+  const binary = binaryInWords(first);
   // What a manifest names is of a tool, whatever it is called.
   const isBeside = file.isInside === true && run === null;
-  if (isBeside && isNoOutput(file.name)) {
-    leaveAside(capture, file.name);
-    return;
+  if (isBeside && (isNoOutput(file.name) || binary?.isReadable === false)) leaveAside(capture, file.name);
+  else if (binary !== null) capture.damage.push(`${file.name}: ${binary.words}`);
+  else {
+    const head = headOf(first.subarray(0, HEAD_BYTES), complete && first.length <= HEAD_BYTES);
+    await readText(asText(file, first, all), head, capture, run, options);
   }
-  const binary = binaryInWords(first);
-  if (binary !== null) {
-    if (isBeside && !binary.isReadable) leaveAside(capture, file.name);
-    else capture.damage.push(`${file.name}: ${binary.words}`);
-    return;
-  }
+}
+
+/** The file in UTF-8: what had to be decoded is no longer what is on disk. */
+function asText({ onDisk, ...file }: InputFile, first: Uint8Array, all: AsyncIterable<Uint8Array>): InputFile {
   const encoding = encodingOf(first);
-  const head = headOf(first.subarray(0, HEAD_BYTES), complete && first.length <= HEAD_BYTES);
-  const isLarge = file.onDisk !== undefined && file.onDisk.size > MAX_RAW_BYTES && largeGrammarFor(head) !== undefined;
-  const whole = { ...file, bytes: inUtf8(all, encoding) };
+  const isSame = onDisk !== undefined && encoding === 'utf-8';
+  return { ...file, ...(isSame ? { onDisk } : {}), bytes: inUtf8(all, encoding) };
+}
+
+/** A report of our own is the capture that it was made of. */
+async function readReport(
+  name: string,
+  bytes: AsyncIterable<Uint8Array>,
+  capture: Capture,
+  reports: ReadOptions['reports'],
+): Promise<void> {
+  if (reports === undefined) return leaveAside(capture, name);
+  const { captureInReport } = await import('./read-report.ts');
+  reports.push(captureInReport(name, Buffer.concat(await chunksOf(bytes))));
+}
+
+async function readPacked(
+  { name, bytes }: InputFile,
+  grammar: BinaryGrammar,
+  capture: Capture,
+  run: Run | null,
+  options: ReadOptions,
+): Promise<void> {
+  const reader = (await grammar.load())(contextOf(name, run, options));
+  for await (const chunk of bytes) await reader.write(chunk);
+  const parsed = await reader.end();
+  addSource(capture, parsed, { name, tool: parsed.tool ?? grammar.name, grammar: grammar.name, raw: null, run });
+}
+
+/**
+ * Reads what a tool printed, in one grammar where that is known, else whatever outputs are in it.
+ * @param file its bytes are in UTF-8
+ */
+async function readText(
+  file: InputFile,
+  head: Head,
+  capture: Capture,
+  run: Run | null,
+  options: ReadOptions,
+): Promise<void> {
+  const context = contextOf(file.name, run, options);
   if (run === null && options.as !== undefined) {
     const grammar = await forcedGrammar(file.name, head, { ...context, tool: options.as });
-    await readWhole(whole, grammar, { ...context, tool: options.as }, run, capture, options.onRead);
+    await readWhole(file, grammar, { ...context, tool: options.as }, run, capture, options.onRead);
     return;
   }
+  const isLarge = file.onDisk !== undefined && file.onDisk.size > MAX_RAW_BYTES && largeGrammarFor(head) !== undefined;
   const isLone = options.loneFrames === true && isOfLoneFrames(head) && (await grammarFor(head)) === text;
   // What the collector wrote is one tool's, and stacks come by the gigabyte: these are not looked through for others.
-  if (run !== null || isLone || (isLarge && encoding === 'utf-8')) {
-    await readWhole(whole, isLone ? folded : await grammarFor(head), context, run, capture, options.onRead);
-  } else await readLoose(whole, context, capture, options.bundles ?? new Map());
+  if (run !== null || isLone || isLarge)
+    await readWhole(file, isLone ? folded : await grammarFor(head), context, run, capture, options.onRead);
+  else await readLoose(file, context, capture, options.bundles ?? new Map());
 }
 
 /** Counts a file that holds nothing of a tool and stands beside what does. */
@@ -141,9 +162,8 @@ export async function readRecordings(recordings: Recordings, capture: Capture, o
     if (isEmpty) continue;
     if (isAlone) {
       capture.manifest = recordedManifest(name, facts, parsed.datasets);
-      const host = capture.manifest === null ? recordedHost(facts) : null;
+      const [host, note] = capture.manifest === null ? [recordedHost(facts), recordedNote(facts)] : [null, null];
       if (host !== null) capture.host = host;
-      const note = capture.manifest === null ? recordedNote(facts) : null;
       if (note !== null) parsed.notes.unshift(note);
     }
     const run = runOf(name, capture.manifest);

@@ -3,7 +3,7 @@ import type { Grammar } from './grammar.ts';
 import { isPprof } from './profiles/pprof-head.ts';
 
 /** A grammar that is told by bytes. Its name is that of the source; what reads it is loaded when it is met. */
-interface BinaryGrammar {
+export interface BinaryGrammar {
   name: string;
   claims(first: Uint8Array): boolean;
   load(): Promise<Grammar['reader']>;
