@@ -1,7 +1,7 @@
 /** One file of input into the capture: its grammar, its datasets, its times on the capture's axis. */
 import { binaryInWords, isReport } from '../archive/binary.ts';
 import { bundleRoot, hostFactsIn } from '../archive/bundle.ts';
-import { encodingOf, inUtf8 } from '../archive/encoding.ts';
+import { type Encoding, encodingOf, inUtf8 } from '../archive/encoding.ts';
 import type { InputFile } from '../archive/input.ts';
 import { isNoOutput } from '../archive/no-output.ts';
 import type { Taker } from '../archive/on-disk.ts';
@@ -73,14 +73,14 @@ export async function readFile(file: InputFile, capture: Capture, options: ReadO
   if (isBeside && (isNoOutput(file.name) || binary?.isReadable === false)) leaveAside(capture, file.name);
   else if (binary !== null) capture.damage.push(`${file.name}: ${binary.words}`);
   else {
-    const head = headOf(first.subarray(0, HEAD_BYTES), complete && first.length <= HEAD_BYTES);
-    await readText(asText(file, first, all), head, capture, run, options);
+    const encoding = encodingOf(first);
+    const head = headOf(first.subarray(0, HEAD_BYTES), complete && first.length <= HEAD_BYTES, encoding);
+    await readText(asText(file, all, encoding), head, capture, run, options);
   }
 }
 
 /** The file in UTF-8: what had to be decoded is no longer what is on disk. */
-function asText({ onDisk, ...file }: InputFile, first: Uint8Array, all: AsyncIterable<Uint8Array>): InputFile {
-  const encoding = encodingOf(first);
+function asText({ onDisk, ...file }: InputFile, all: AsyncIterable<Uint8Array>, encoding: Encoding): InputFile {
   const isSame = onDisk !== undefined && encoding === 'utf-8';
   return { ...file, ...(isSame ? { onDisk } : {}), bytes: inUtf8(all, encoding) };
 }

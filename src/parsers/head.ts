@@ -5,8 +5,8 @@ import type { Head } from './grammar.ts';
 export const HEAD_BYTES = 64 * 1024;
 
 /** The whole lines at the start of a file, from its first bytes. */
-export function headOf(bytes: Uint8Array, complete: boolean): Head {
-  const lines = new TextDecoder().decode(bytes).split('\n');
+export function headOf(bytes: Uint8Array, complete: boolean, encoding = 'utf-8'): Head {
+  const lines = new TextDecoder(encoding).decode(bytes).split('\n');
   const last = lines.pop() ?? '';
   if (complete ? last !== '' : lines.length === 0) lines.push(last);
   return { lines: lines.map((line) => (line.endsWith('\r') ? line.slice(0, -1) : line)), complete };

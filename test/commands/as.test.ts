@@ -25,6 +25,13 @@ test('the tool that is named reads the file, and what is not its own is unread',
   expect(sources).toMatchObject([{ tool: 'vmstat', lines: 63, read: 3, unreadCount: 60 }]);
 });
 
+test('in UTF-16, as PowerShell writes it', async () => {
+  const path = join(folder, 'utf-16.txt');
+  writeFileSync(path, `\ufeff${NOISE}${VMSTAT}`, 'utf16le');
+  const { sources } = await readCapture([path], { samples: false, as: 'vmstat' });
+  expect(sources).toMatchObject([{ tool: 'vmstat', lines: 33, read: 3 }]);
+});
+
 test.each([
   ['free', /x\.txt: no line of it reads as the output of free/],
   ['vmstta', /--as vmstta is no known tool/],
