@@ -1,6 +1,6 @@
 /** An archive through a connection that also says other things: found, checked, and never taken for whole when it is not. */
 import { gzipSync } from 'node:zlib';
-import { array, assert, asyncProperty, integer, oneof, string, uint8Array } from 'fast-check';
+import { array, assert, asyncProperty, integer, string, uint8Array } from 'fast-check';
 import { pack } from 'tar-stream';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { archiveIn, verified } from '../../src/archive/arriving.ts';
@@ -124,24 +124,23 @@ describe('what is not whole is refused', () => {
     );
   });
 
-  // But those of the checksum itself: its leading zeros may be blanks or NULs, and its end either.
   test('with any byte of a header changed', async () => {
+    const [SUM, END] = [148, 156];
+    const sumIn = (bytes: Buffer) =>
+      Number.parseInt(bytes.toString('latin1', SUM, END).replaceAll('\0', ' ').trimStart(), 8);
     await assert(
-      asyncProperty(
-        oneof(integer({ min: 0, max: 147 }), integer({ min: 156, max: 511 })),
-        uint8Array({ minLength: 1, maxLength: 1 }),
-        async (at, [byte]) => {
-          const changed = Buffer.from(tar);
-          changed[at] = byte as number;
-          const outcome = await arrived(changed).then(
-            ({ archive }) => archive.equals(tar),
-            () => 'refused',
-          );
-          // The same byte again changes nothing.
-          expect(outcome).toBe(changed.equals(tar) ? true : 'refused');
-        },
-      ),
-      { numRuns: 200, seed: 17 },
+      asyncProperty(integer({ min: 0, max: 511 }), uint8Array({ minLength: 1, maxLength: 1 }), async (at, [byte]) => {
+        const changed = Buffer.from(tar);
+        changed[at] = byte as number;
+        const outcome = await arrived(changed).then(
+          ({ archive }) => archive.equals(tar),
+          () => 'refused',
+        );
+        // The same byte again changes nothing. The checksum may be the same number with other zeros before it, or another end.
+        if (changed.equals(tar)) expect(outcome).toBe(true);
+        else if (at < SUM || at >= END || sumIn(changed) !== sumIn(tar)) expect(outcome).toBe('refused');
+      }),
+      { numRuns: 2000, seed: 17 },
     );
   });
 
