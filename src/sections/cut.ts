@@ -200,14 +200,21 @@ class Cutter {
 
   /** The grammar of the output that begins with the date or time here; null where it is of none. */
   private ownerOfStamp(offset: number): Grammar | null {
-    const marker = this.markerAt(offset);
-    if (marker?.kind !== 'date' || marker.moment === null) return null;
-    const lines = this.window.lines(offset, LINES_AHEAD);
-    if (lines[0]?.trim() !== marker.moment.text) return null;
+    const lines = this.stampAt(offset)?.lines;
+    if (lines === undefined) return null;
     const claimed = claimantOf(lines, lines.length < LINES_AHEAD);
     if (claimed !== null) return claimed;
     const own = upToBeginning(lines, null);
     return own.length < lines.length ? claimantOf(own, true) : null;
+  }
+
+  /** The date or time that is all of the line here, and the lines from it on; null where there is more on it, or none. */
+  private stampAt(offset: number): { stamp: string; lines: readonly string[] } | null {
+    const marker = this.markerAt(offset);
+    if (marker?.kind !== 'date' || marker.moment === null) return null;
+    const stamp = marker.moment.text;
+    const lines = this.window.lines(offset, LINES_AHEAD);
+    return lines[0]?.trim() === stamp ? { stamp, lines } : null;
   }
 
   private put({ kind, title, command, moment, host }: Marker): void {
@@ -312,12 +319,10 @@ class Cutter {
 
   /** A stamp between two reports of the grammar's own. */
   private isOwnStampOf(offset: number, grammar: Grammar): boolean {
-    const marker = this.markerAt(offset);
-    if (marker?.kind !== 'date' || marker.moment === null) return false;
-    const ahead = this.window.lines(offset, LINES_AHEAD);
-    if (ahead[0]?.trim() !== marker.moment.text) return false;
-    if (grammar.own?.test(belowEmptyIntervals(ahead.slice(1), marker.moment.text))) return true;
-    const lines = upToBeginning(ahead, grammar);
+    const found = this.stampAt(offset);
+    if (found === null) return false;
+    if (grammar.own?.test(belowEmptyIntervals(found.lines.slice(1), found.stamp))) return true;
+    const lines = upToBeginning(found.lines, grammar);
     if (grammar.claims({ lines, complete: lines.length < LINES_AHEAD })) return true;
     // The last stamp, below which nothing was printed any more.
     return grammar.family === 'bcc' && lines.slice(1).every((line) => line.trim() === '');
