@@ -10,7 +10,6 @@ import { type ColumnPlan, EventsBuilder } from '../events-builder.ts';
 import type { ParseContext } from '../grammar.ts';
 import type { LineParser, LineVerdict } from '../lines.ts';
 import type { ReadingTime } from '../procps/reading-time.ts';
-import { isPreamble } from '../terminal.ts';
 
 // State Recv-Q Send-Q Local Address:Port  Peer Address:Port Process       Netid State  Recv-Q Send-Q …
 export const SOCKET_HEADING =
@@ -66,19 +65,15 @@ export class SocketReader implements LineParser {
       this.hasNetid = heading[1] !== undefined;
       return 'read';
     }
-    if (isPreamble(text)) return 'noise';
     return /^\s/.test(text) && this.socketRow !== null ? this.facts(text, this.socketRow) : this.socket(text, number);
   }
 
   end() {
     this.close();
-    const clock = this.time.clock;
+    if (!this.hasTable) return { datasets: [] };
     const tool = this.context.tool ?? 'ss';
-    if (!this.hasTable) return { tool, datasets: [] };
-    return {
-      tool,
-      datasets: [{ shape: 'events' as const, source: 0, tool, title: 'sockets', clock, ...this.rows.build() }],
-    };
+    const of = { source: 0, tool, title: 'sockets', clock: this.time.clock };
+    return { datasets: [{ shape: 'events' as const, ...of, ...this.rows.build() }] };
   }
 
   private socket(text: string, number: number): LineVerdict {
