@@ -198,7 +198,7 @@ function allStacks(capture: Capture, options: Options): Stacks[] {
 async function onOneAxis(capture: Capture): Promise<Capture> {
   const { offAxis } = await import('../exports/spans.ts');
   const off = new Set(offAxis(capture.datasets));
-  for (const { title } of off) note(`${title} is left out: its times are of another clock`);
+  for (const { title } of off) note(`${title} is left out: its times are on another clock`);
   return { ...capture, datasets: capture.datasets.filter((dataset) => !off.has(dataset)) };
 }
 

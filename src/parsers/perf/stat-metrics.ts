@@ -196,7 +196,7 @@ function rowOf(names: readonly string[], values: readonly string[], of: Pick<Cou
   const told = values.filter((value) => value !== '');
   if (told.length === 0) return { counters: [] };
   if (told.length !== values.length || values.length !== names.length)
-    return { unread: `${told.length} values below ${names.length} metrics: which are missing is not told` };
+    return { unread: `${told.length} values below ${names.length} metrics: which of them are missing is unknown` };
   return { counters: names.map((name, i) => counterOf(name, values[i] as string, of)) };
 }
 

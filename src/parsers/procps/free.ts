@@ -88,7 +88,7 @@ class Reports {
   end() {
     const { context, ledger, values } = this;
     const unit = unitOf(values, context.command ?? null);
-    if (unit === '') ledger.note('the unit of the sizes is not told: free was run with a flag such as -m or -g');
+    if (unit === '') ledger.note('the unit of the sizes is unknown: free was run with a flag such as -m or -g');
     const series = new SeriesBuilder();
     const english = this.englishNames();
     for (const { row, column, place, value, sized, at, line } of values) {

@@ -92,7 +92,7 @@ class SadfReader implements LineParser {
   private tableRow([host = '', , stamp = '', ...cells]: readonly string[], line: number): LineVerdict {
     const time = timeOf(stamp);
     const names = namesFor(this.names, cells);
-    if (names === null) return { unread: 'CPUs of which is not told which they are' };
+    if (names === null) return { unread: 'values of some CPUs only: which CPUs is unknown' };
     if (names.length === 0 || cells.length !== names.length)
       return { unread: `not ${names.length + 3} fields, as in the heading` };
     if (time === null) return { unread: 'no time in the third field' };
