@@ -17,6 +17,13 @@ export function printsWhenItBegins({ via }: Run): boolean {
   return via === 'classic' || via === 'proc';
 }
 
+/** When a tool printed its first line and its last, and how far apart its reports were to be; null where any of it is not known. */
+function printed(run: Run): { from: number; to: number; interval: number } | null {
+  const { attached, lastPrinted = null, interval } = run;
+  if (!printsWhenItBegins(run) || attached === null || lastPrinted === null || interval === null) return null;
+  return { from: attached, to: lastPrinted, interval };
+}
+
 /**
  * How long a second is that a tool counted by its reports: of `vmstat 1` some milliseconds more, for it sleeps that long between
  * two and takes its time to print.
@@ -24,10 +31,9 @@ export function printsWhenItBegins({ via }: Run): boolean {
  * @param last the time of the last report, as counted
  */
 export function secondOf(run: Run | null, last: number | null): number {
-  if (run === null || !printsWhenItBegins(run) || last === null || last <= 0) return 1;
-  const { attached, lastPrinted = null, interval } = run;
-  if (attached === null || lastPrinted === null || interval === null) return 1;
-  const second = (lastPrinted - attached) / last;
+  const all = run === null ? null : printed(run);
+  if (all === null || last === null || last <= 0) return 1;
+  const second = (all.to - all.from) / last;
   return second >= 1 && second <= LATEST ? second : 1;
 }
 
@@ -39,16 +45,16 @@ export function secondOf(run: Run | null, last: number | null): number {
  */
 export function uncut(dataset: Dataset, run: Run): void {
   const { timing = MOMENT, clock } = dataset;
-  const { attached, lastPrinted = null, interval } = run;
-  if (clock !== 'capture' || timing.grain !== 1 || !printsWhenItBegins(run)) return;
-  if (attached === null || lastPrinted === null || interval === null) return;
+  const all = printed(run);
+  if (clock !== 'capture' || timing.grain !== 1 || all === null) return;
+  const { from, to, interval } = all;
   const stamps = distinctTimesOf(dataset);
-  const reports = Math.round((lastPrinted - attached) / interval);
-  if (stamps.length < 2 || reports < 1 || !isOf(stamps.at(-1) as number, lastPrinted)) return;
-  const step = (lastPrinted - attached) / reports;
+  const reports = Math.round((to - from) / interval);
+  if (stamps.length < 2 || reports < 1 || !isOf(stamps.at(-1) as number, to)) return;
+  const step = (to - from) / reports;
   // top reports with its first line; mpstat, sar and pidstat print a heading, and report an interval later.
   const made = new Map(
-    [...stamps].map((stamp) => [stamp, attached + step * Math.ceil((stamp - SLACK / 2 - attached) / step)] as const),
+    [...stamps].map((stamp) => [stamp, from + step * Math.ceil((stamp - SLACK / 2 - from) / step)] as const),
   );
   // Each report has a stamp of its own, and fits it.
   if (new Set(made.values()).size !== stamps.length) return;
