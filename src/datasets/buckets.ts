@@ -100,7 +100,7 @@ export class BoundsMap {
 }
 
 /** Ascending by lower bound, then by upper; unbounded below is first, unbounded above last. */
-export function byBounds([lowA, highA]: Bucket, [lowB, highB]: Bucket): number {
+function byBounds([lowA, highA]: Bucket, [lowB, highB]: Bucket): number {
   const low = (lowA ?? -Infinity) - (lowB ?? -Infinity);
   if (low !== 0 && !Number.isNaN(low)) return low;
   const high = (highA ?? Infinity) - (highB ?? Infinity);

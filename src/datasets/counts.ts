@@ -11,7 +11,7 @@ export function countSums(counts: Pick<Counts, 'keys' | 'key' | 'values' | 'cumu
 }
 
 /** The same by another name for each key; keys of one name are added up. */
-export function sumsByKey(
+function sumsByKey(
   counts: Parameters<typeof countSums>[0],
   nameOf = (parts: readonly string[]): string => parts.join(' '),
 ): Map<string, number> {

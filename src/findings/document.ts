@@ -68,7 +68,7 @@ function sourcesText(asks: readonly Ask[]): string {
   return `${what}: ${tools.join(', ')}`;
 }
 
-export function askText(ask: Ask): string {
+function askText(ask: Ask): string {
   if ('profile' in ask) return `profiles of ${ask.profile}`;
   if ('events' in ask) return `events (${ask.events})`;
   return `${meaningOf(ask.signal).label} (\`${ask.signal}\`)`;

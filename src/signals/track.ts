@@ -104,7 +104,7 @@ export function spellPast(track: Track, level: number, worse: 'more' | 'less' = 
   return spellWhere(track, (value) => (worse === 'more' ? value >= level : value <= level));
 }
 
-export function spellWhere(track: Track, holds: (value: number, i: number) => boolean): Spell | null {
+function spellWhere(track: Track, holds: (value: number, i: number) => boolean): Spell | null {
   const hits = [...rowsWhere(track.values.length, (i) => holds(track.values[i] as number, i))];
   const [first, last] = [hits[0], hits.at(-1)];
   if (first === undefined || last === undefined) return null;

@@ -9,8 +9,6 @@ export const text: ColumnMeaning = { type: 'text' };
 export const number: ColumnMeaning = { type: 'number', unit: '' };
 export const percent: ColumnMeaning = { type: 'number', unit: '%' };
 export const perSecond: ColumnMeaning = { type: 'number', unit: '/s' };
-export const kilobytesPerSecond: ColumnMeaning = { type: 'number', unit: 'KB/s' };
-export const megabytesPerSecond: ColumnMeaning = { type: 'number', unit: 'MB/s' };
 export const megabytes: ColumnMeaning = { type: 'number', unit: 'MB' };
 /** A time of day, as `06:20:16`. */
 export const clockTime: ColumnMeaning = { type: 'text', role: 'time' };

@@ -119,7 +119,7 @@ function busiestOf({ tracks }: Program): Track {
 }
 
 /** Tracks of one table as one, added up at each time. */
-export function added(tracks: readonly Track[]): Pick<Track, 'values' | 'seconds' | 'at'> {
+function added(tracks: readonly Track[]): Pick<Track, 'values' | 'seconds' | 'at'> {
   const sums = new Map<number | string, { value: number; seconds: number; at: number }>();
   for (const { values, at, seconds } of tracks)
     values.forEach((value, i) => {
@@ -137,7 +137,7 @@ export function added(tracks: readonly Track[]): Pick<Track, 'values' | 'seconds
 }
 
 /** The part of the CPUs that was busy and that no process of the table used; null where it is not known. */
-export function unaccountedShare(signals: Signals, tracks: readonly Track[]): number | null {
+function unaccountedShare(signals: Signals, tracks: readonly Track[]): number | null {
   const busy = signals.tracks('system.cpu.utilization', 'host').map(meanOf);
   const [first] = tracks;
   if (busy.length === 0 || signals.cpus === null || first === undefined) return null;

@@ -72,7 +72,7 @@ const swapping = rule({
 });
 
 /** The programs that hold most memory: a share of all where its size is known. */
-export function memoryUsers(signals: Signals): Who[] {
+function memoryUsers(signals: Signals): Who[] {
   return programsBy(signals, 'process.memory.usage')
     .filter(({ mean }) => mean >= (signals.memory ?? 0) * 0.1)
     .slice(0, 3)

@@ -12,13 +12,6 @@ export const HALF_THE_WINDOW = {
   why: 'a condition of half the window is no burst',
 } as const;
 
-/** Common to rules for which a burst counts by its seconds. */
-export const BURST = {
-  value: 5,
-  unit: 's in all',
-  why: 'whoever waits through five seconds notices, however calm the rest of the window was',
-} as const;
-
 export interface Lasting {
   /** 1 where the level is held long enough. */
   distance: number;

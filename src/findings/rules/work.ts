@@ -173,7 +173,7 @@ export const workRules: readonly Rule[] = WORK.map(({ name, about, pattern, isTh
 );
 
 /** What has no symbol may be of this kind too. */
-export function unknownDoubt({ stacks }: ProfileReading): Doubt[] {
+function unknownDoubt({ stacks }: ProfileReading): Doubt[] {
   const { weight, total } = unknownLeaves(stacks.profile);
   return weight > 0.2 * total ? [{ kind: 'nameless frames', share: weight / total }] : [];
 }

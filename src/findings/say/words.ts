@@ -1,5 +1,5 @@
 /** What every sentence is made of: how a number, a process, a thing is said. All findings use these and nothing else. */
-import { bytesText, commas, counted, percentText, rounded, scaledText, shareText } from '../../datasets/amounts.ts';
+import { commas, counted, percentText, rounded, scaledText, shareText } from '../../datasets/amounts.ts';
 import type { Stat, Subject } from '../../datasets/finding.ts';
 import { meaningOf, type SignalName } from '../../datasets/signals.ts';
 import type { Hill, Part, PartKind, Quantity, Test, Who } from '../facts.ts';
@@ -114,11 +114,6 @@ const KINDS: Readonly<Record<Subject['kind'], string>> = {
   tool: 'the tools',
 };
 
-/** ` of disk vda`; empty for all of a kind. */
-export function ofSubject({ name, kind }: Subject): string {
-  return name === '' ? '' : ` of ${kind === 'process' ? name : subjectText({ kind, name })}`;
-}
-
 /** `pricing (PID 2521)`, `cc1 (6 processes)`, `cc1`. */
 export function whoText({ name, pid, processes }: Who): string {
   if (processes > 1) return `${name} (${commas(processes)} processes)`;
@@ -220,8 +215,4 @@ export function beatSentence({ details: { period } = {} }: Test): string {
 /** `once`, `3 times`. */
 export function timesText(count: number): string {
   return count === 1 ? 'once' : `${commas(count)} times`;
-}
-
-export function sizeText(bytes: number): string {
-  return bytes < 1024 ? bytesText(bytes) : scaledText(bytes, 'bytes');
 }
