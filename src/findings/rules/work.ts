@@ -96,7 +96,7 @@ const WORK: readonly Work[] = [
   {
     name: 'timers',
     about:
-      'CPU time of timers: setting them, taking their interrupts, and waking who waits for them. Threads that wake every millisecond to look whether there is work cost this with nothing to do.',
+      'CPU time spent on timers: setting them, their interrupts, and the wake-ups that follow. Threads that wake every millisecond to poll for work cost this even when idle.',
     // hrtimer_interrupt, __hrtimer_run_queues, timerfd_tmrproc, hrtimer_start_range_ns, run_timer_softirq, timerfd_read
     pattern:
       /^hrtimer_interrupt$|^__hrtimer_run_queues|^hrtimer_(?:start_range_ns|nanosleep)$|^timerfd_|^run_timer_softirq$/,

@@ -39,10 +39,7 @@ export const profileWords = {
     'Regular expressions',
     'Nested repeats on long input take exponential time in an engine that backtracks.',
   ),
-  timers: workWords(
-    'Timers',
-    'Threads that wake to look whether there is work, or timeouts that are set and cleared all the time.',
-  ),
+  timers: workWords('Timers', 'Threads wake up only to poll for work, or timeouts are set and cleared all the time.'),
   spinning: workWords('Busy waiting', 'On a saturated host the spinner keeps the one it waits for from running.'),
   allocation: workWords('Memory allocation', 'Objects are made and thrown away in the hot path.'),
   compression: workWords('Compression', 'A faster algorithm or a lower level often costs little size.'),
