@@ -17,7 +17,6 @@ import {
   start,
   survivors,
 } from './collecting.ts';
-
 import { SHAPES, secretOf } from './masking/shapes.ts';
 
 /** A tool that prints what it was given, and bytes of every kind on stderr. */
@@ -54,14 +53,15 @@ describe.concurrent.each(SHELLS)('%s', (...shell) => {
     const text = [...secrets, ...kept].map((line) => `0.1 sh 7 1 0 ${line}\n`).join('');
     const lines = join(newFolder(), 'lines');
     writeFileSync(lines, text);
-    const printing = (name: string) => fake(name, `cat ${lines}`);
     const output = { shape: 'events', columns: { ARGS: { unit: '' } } } as const;
-    const tools = [{ ...printing('exec'), output }, printing('other')];
+    const tools = [{ ...fake('exec', `cat ${lines}`), output }, fake('other', `cat ${lines}; sleep 0.5`)];
     const { folder } = await collect(tools, {}, { shell });
     const archive = openArchive(join(folder, 'c.tar'));
     expect(archive.text('exec.txt').match(/EXAMPLE\d+/g)).toBeNull();
     expect(archive.text('exec.txt').split('\n').slice(-4, -1)).toEqual(kept.map((line) => `0.1 sh 7 1 0 ${line}`));
     expect(archive.run('exec').bytes).toBe(Buffer.byteLength(archive.text('exec.txt')));
+    // When the tool wrote it, not when it was masked.
+    expect(archive.run('exec').lastPrinted).toBeLessThan((archive.run('exec').ended as number) + 0.1);
     expect(archive.manifest.notes).toContain(`secrets were masked in ${secrets.length} lines of exec`);
     expect(archive.text('other.txt')).toBe(text);
     const open = await collect(tools, { mask: false }, { shell });

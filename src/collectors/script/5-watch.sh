@@ -151,7 +151,8 @@ too_late() {
 end_window() {
   if [ -z "$interrupted" ]; then
     [ "$phase" != window ] || take_stock ended
-    see_last_lines
+    # shellcheck disable=SC2086 # names of the catalogue
+    see_last_lines $running
     now
     interrupted=$now
   fi
@@ -180,17 +181,16 @@ end_window() {
   return 0
 }
 
-# Writes down when the tools that print again and again did so last: when they hear INT some print a summary.
+# see_last_lines NAME…
+# Writes down when the tools that print again and again did so last, before some hear INT and print a summary. With the time of the
+# first line it tells how long their intervals really were.
 see_last_lines() {
-  for one in $running; do
+  for one; do
     read -r via <"$folder/run/$one.via"
-    case $via in
-      classic | proc)
-        [ -s "$folder/out/$one.txt" ] || continue
-        now
-        written_at "$folder/out/$one.txt" && printf '%s\n' "$printed_at" >"$folder/run/$one.printed"
-        ;;
-    esac
+    case $via in classic | proc) ;; *) continue ;; esac
+    if [ ! -s "$folder/out/$one.txt" ] || [ -e "$folder/run/$one.printed" ]; then continue; fi
+    now
+    written_at "$folder/out/$one.txt" && printf '%s\n' "$printed_at" >"$folder/run/$one.printed"
   done
 }
 

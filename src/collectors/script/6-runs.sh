@@ -104,17 +104,7 @@ finish_run() {
   [ -s "$folder/out/$file" ] || [ ! -s "$folder/out/perf/$name.data" ] || file=perf/$name.data
   [ -f "$folder/out/$file" ] && bytes=$(($(wc -c <"$folder/out/$file")))
   last_printed=''
-  # With the first line's time it tells how long the tool's intervals really were.
-  if [ -s "$run.printed" ]; then
-    read -r last_printed <"$run.printed"
-  else
-    case $(cat "$run.via") in
-      classic | proc)
-        now
-        if [ "$bytes" != 0 ]; then written_at "$folder/out/$file" && last_printed=$printed_at; fi
-        ;;
-    esac
-  fi
+  [ -s "$run.printed" ] && read -r last_printed <"$run.printed"
   judge
   read_costs
   {

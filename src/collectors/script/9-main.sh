@@ -228,6 +228,9 @@ finish() {
   wall_end=$wall wall_end_at=$now
   end_strays
   monotonic_from_perf
+  # Masking writes to their output.
+  # shellcheck disable=SC2086 # names of the catalogue
+  see_last_lines $ran
   mask_secrets
   for name in $ran; do finish_run; done
   closing_notes
