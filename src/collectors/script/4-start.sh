@@ -118,6 +118,14 @@ tool_pid() {
   tool_pid=${child:-$tool_pid}
 }
 
+# Sets $ticks to the CPU time of the tool itself, $ticks_of_children to that of processes it has waited for.
+cpu_ticks() {
+  tool_pid "$1" && read -r words 2>/dev/null <"/proc/$tool_pid/stat" || return
+  # shellcheck disable=SC2086 # the fields are numbers
+  set -- ${words##*)}
+  ticks=$((${12} + ${13})) ticks_of_children=$((${14} + ${15}))
+}
+
 # signal_tools SIGNAL NAME…
 # INT for the tool alone: bcc's tools print when they hear it, and what they are printing is lost when they hear it twice. Our own
 # programs, which are several processes, hear it all.
@@ -238,10 +246,8 @@ is_settled() {
 # is_attached MOMENT: writes down when, and the CPU time that it took.
 is_attached() {
   printf '%s\n' "$1" >"$run.attached"
-  tool_pid "$one" && read -r words 2>/dev/null <"/proc/$tool_pid/stat" || return 0
-  # shellcheck disable=SC2086 # the fields are numbers
-  set -- ${words##*)}
-  printf '%s\n' $(((${12} + ${13} + ${14} + ${15}) * 100 / ticks_per_second)) >"$run.attaching"
+  cpu_ticks "$one" || return 0
+  printf '%s\n' $(((ticks + ticks_of_children) * 100 / ticks_per_second)) >"$run.attaching"
 }
 
 # Sets $printed_at to when the file was last written to, which is when it was first where it was empty a moment ago. Fails, and sets it

@@ -164,7 +164,7 @@ end_window() {
     esac
     [ "$ended_early" = 1 ] && grace=0
     [ -z "$heavy" ] || grace=0
-    if [ "$lateness" -ge $((hear_within / 2)) ] && [ ! -e "$folder/run/$one.half" ] && own_ticks "$one"; then
+    if [ "$lateness" -ge $((hear_within / 2)) ] && [ ! -e "$folder/run/$one.half" ] && cpu_ticks "$one"; then
       printf '%s\n' "$ticks" >"$folder/run/$one.half"
     fi
     case " $attaching " in *" $one "*) signal_unattached "$one" ;; esac
@@ -198,15 +198,7 @@ see_last_lines() {
 # long again where it took CPU time of its own in the second half of its time, unless somebody wants the end now.
 is_at_work() {
   [ "$ended_early" = 0 ] && [ "$phase" = window ] && [ "$lateness" -lt $((hear_within * 2)) ] || return
-  [ -s "$folder/run/$1.half" ] && read -r at_half <"$folder/run/$1.half" && own_ticks "$1" && [ $((ticks - at_half)) -ge 2 ]
-}
-
-# Sets $ticks to the CPU time of the tool itself.
-own_ticks() {
-  tool_pid "$1" && read -r words 2>/dev/null <"/proc/$tool_pid/stat" || return
-  # shellcheck disable=SC2086 # the fields are numbers
-  set -- ${words##*)}
-  ticks=$((${12} + ${13}))
+  [ -s "$folder/run/$1.half" ] && read -r at_half <"$folder/run/$1.half" && cpu_ticks "$1" && [ $((ticks - at_half)) -ge 2 ]
 }
 
 # Whether a tool in Python was in a callback of bcc's each time that it heard INT: it says so, and goes on.
