@@ -178,8 +178,7 @@ const NARROWS = { pid: 'pid', cgroup: 'cgroup', container: 'cgroup', command: 'c
 
 /** What the script's `way` has to know of a recipe. */
 function properties(tool: Tool, recipe: Recipe, { scope }: ScriptOptions): string[] {
-  const mentions = (...names: string[]) =>
-    recipe.command.some((word) => names.some((name) => word.includes(`{${name}`)));
+  const mentions = (name: string) => recipe.command.some((word) => word.includes(`{${name}`));
   return [
     recipe.root ? 'root' : '',
     recipe.paranoid === undefined ? '' : `paranoid=${recipe.paranoid}`,
