@@ -7,7 +7,8 @@ import { chooseTools } from '../src/collectors/choose.ts';
 import { collectScript } from '../src/collectors/script.ts';
 import { shellWord, shellWords } from '../src/collectors/words.ts';
 import { tools } from '../src/tools/index.ts';
-import { describeWhere, fake, newFolder, OPTIONS, SHELLS } from './collecting.ts';
+import { describeWhere, fake, newFolder, SHELLS } from './collecting.ts';
+import { OPTIONS } from './script-options.ts';
 
 const choose = (choice: { sets?: string[]; tools?: string[]; skip?: string[] }) =>
   chooseTools(tools, { sets: [], tools: [], skip: [], ...choice }).map(({ name }) => name);

@@ -7,6 +7,7 @@ import { afterAll, describe } from 'vitest';
 import { collectScript, type ScriptOptions } from '../src/collectors/script.ts';
 import type { Manifest, Run } from '../src/datasets/capture.ts';
 import type { Recipe, Tool } from '../src/tools/tool.ts';
+import { OPTIONS } from './script-options.ts';
 
 const has = (command: string) => spawnSync('sh', ['-c', `command -v ${command}`]).status === 0;
 
@@ -68,27 +69,6 @@ export function fake(name: string, line: string, traits: Partial<Recipe> = {}): 
     capture: [recipe],
   };
 }
-
-export const OPTIONS: ScriptOptions = {
-  seconds: 1,
-  attachWait: 15,
-  named: [],
-  marks: false,
-  hz: 99,
-  callGraph: 'fp',
-  output: 'c.tar',
-  gzip: false,
-  scope: { target: 'host' },
-  maxLoad: 0,
-  minFree: 1,
-  keepPerfData: false,
-  deferSymbols: false,
-  symbolsSize: 64,
-  mask: true,
-  progress: 'plain',
-  plan: false,
-  lifeline: false,
-};
 
 /** A script about to run, in a folder of its own that is also its TMPDIR. */
 export interface Trial {

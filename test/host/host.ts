@@ -9,6 +9,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, 
 import { join } from 'node:path';
 import { collectScript } from '../../src/collectors/script.ts';
 import { tools } from '../../src/tools/index.ts';
+import { OPTIONS } from '../script-options.ts';
 import { boot, FOLDER, prepared, SUITES } from './machine.ts';
 import { reading } from './outcome.ts';
 import { batchesOf, cannot, type Flavour, flavours, scenesOf, type Trial, trialsOf } from './trials.ts';
@@ -78,24 +79,14 @@ function prepare(share: string, batches: readonly Trial[][]): void {
   batches.forEach((batch, i) => {
     const alone = batch.map(({ tool, recipe }) => ({ ...tool, capture: [recipe] }));
     const script = collectScript(alone, {
+      ...OPTIONS,
       seconds: isAwaited(batch) ? SECONDS : SECONDS_UNAWAITED,
       attachWait: ATTACH_WAIT,
       named: alone.map(({ name }) => name),
       marks: true,
-      hz: 99,
-      callGraph: 'fp',
       output: '',
-      gzip: false,
       scope: batch[0]?.recipe.target === 'pid' ? { target: 'pid', pid: NOBODY } : { target: 'host' },
-      maxLoad: 0,
       minFree: 64,
-      keepPerfData: false,
-      deferSymbols: false,
-      mask: true,
-      symbolsSize: 64,
-      progress: 'plain',
-      plan: false,
-      lifeline: false,
     });
     writeFileSync(join(share, `batch-${i}.sh`), script);
   });

@@ -12,6 +12,7 @@ import type { Finding } from '../../src/datasets/finding.ts';
 import { assess } from '../../src/findings/index.ts';
 import type { RuleName } from '../../src/findings/names.ts';
 import { tools } from '../../src/tools/index.ts';
+import { OPTIONS } from '../script-options.ts';
 import { boot, FOLDER, prepared, SUITES } from './machine.ts';
 
 const HERE = join(import.meta.dirname);
@@ -104,24 +105,13 @@ function prepare(share: string, names: readonly string[], isHere: boolean): void
   writeFileSync(
     join(share, 'collect.sh'),
     collectScript(chosen, {
+      ...OPTIONS,
       seconds: SECONDS,
       attachWait: isHere ? 15 : 120,
-      named: [],
       marks: true,
       hz: 49,
-      callGraph: 'fp',
       output: '',
-      gzip: false,
-      scope: { target: 'host' },
-      maxLoad: 0,
       minFree: 64,
-      keepPerfData: false,
-      deferSymbols: false,
-      mask: true,
-      symbolsSize: 64,
-      progress: 'plain',
-      plan: false,
-      lifeline: false,
     }),
   );
 }
