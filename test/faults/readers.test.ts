@@ -3,7 +3,7 @@
  * sentence. Never a report that keeps silent about it. And no shell to collect with.
  */
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -17,9 +17,8 @@ let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'coldflame-read-'));
   mkdirSync(join(folder, 'in'));
-  for (const name of ['vmstat/plain.txt', 'iostat/old-sysstat.txt', 'recordings/cpp/perf/perf.data'])
-    if (existsSync(join(ROOT, 'samples', name)))
-      copyFileSync(join(ROOT, 'samples', name), join(folder, 'in', name.replaceAll('/', '-')));
+  for (const name of ['vmstat/plain.txt', 'iostat/old-columns.txt', 'recordings/cpp/perf/perf.data'])
+    copyFileSync(join(ROOT, 'samples', name), join(folder, 'in', name.replaceAll('/', '-')));
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
