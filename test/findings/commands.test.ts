@@ -14,12 +14,12 @@ import {
   judge,
   mpstat,
   pidstat,
+  runs,
   SYSCALL,
   steady,
 } from './host.ts';
 
-const { COLDFLAME_RUNS } = process.env;
-const RUNS = COLDFLAME_RUNS === undefined ? { numRuns: 8, seed: 17 } : { numRuns: Number(COLDFLAME_RUNS) };
+const RUNS = runs(8, 17);
 
 /** What a shell, a terminal or a flag would make something of; no blank, which would end a cell. */
 const name = fc

@@ -353,3 +353,9 @@ export function waited(frames: string, process: string, usecs: number): string {
 }
 
 export const SYSCALL = 'do_syscall_64;entry_SYSCALL_64_after_hwframe';
+
+/** For fast-check: the same hosts each time; COLDFLAME_RUNS=1000 tries so many others. */
+export function runs(numRuns: number, seed: number): { numRuns: number; seed?: number } {
+  const { COLDFLAME_RUNS } = process.env;
+  return COLDFLAME_RUNS === undefined ? { numRuns, seed } : { numRuns: Number(COLDFLAME_RUNS) };
+}

@@ -14,14 +14,13 @@ import {
   mpstat,
   pidstat,
   pidstatSwitches,
+  runs,
   SECONDS,
   sar,
   vmstat,
 } from './host.ts';
 
-/** The same hosts each time; COLDFLAME_RUNS=1000 tries so many others. */
-const { COLDFLAME_RUNS } = process.env;
-const RUNS = COLDFLAME_RUNS === undefined ? { numRuns: 20, seed: 4711 } : { numRuns: Number(COLDFLAME_RUNS) };
+const RUNS = runs(20, 4711);
 
 /** Half of the time near nothing, else anything up to a bad time. */
 const amount = (most: number) =>
