@@ -209,12 +209,13 @@ describe('verbs do their work', () => {
     expect(stderr.toString()).toBe('');
   });
 
-  test('a pipe that somebody has told not to block gets it all', async () => {
-    const pipe = join(folder, 'pipe');
+  /** Exports folded stacks into a pipe that somebody has told not to block. */
+  function intoPipe(name: string): { reader: number; ended: Promise<unknown[]> } {
+    const pipe = join(folder, `${name}.pipe`);
     spawnSync('mkfifo', [pipe]);
     const reader = openSync(pipe, constants.O_RDONLY | constants.O_NONBLOCK);
     const writer = openSync(pipe, constants.O_WRONLY | constants.O_NONBLOCK);
-    const words = [process.execPath, BIN, 'export', 'many.folded', '--format', 'folded'];
+    const words = [process.execPath, BIN, 'export', `${name}.folded`, '--format', 'folded'];
     // Node would tell its child's standard output to block.
     const child = spawn('sh', ['-c', '"$0" "$@" >&3', ...words], {
       cwd: folder,
@@ -222,6 +223,11 @@ describe('verbs do their work', () => {
     });
     const ended = once(child, 'exit');
     closeSync(writer);
+    return { reader, ended };
+  }
+
+  test('a pipe that somebody has told not to block gets it all', async () => {
+    const { reader, ended } = intoPipe('many');
     // Only when the pipe is full.
     await setTimeout(1000);
     let lines = 0;
@@ -230,18 +236,8 @@ describe('verbs do their work', () => {
   });
 
   test('a reader of such a pipe that leaves in the midst of it is no fault either', async () => {
-    const pipe = join(folder, 'left');
-    spawnSync('mkfifo', [pipe]);
     writeFileSync(join(folder, 'more.folded'), Array.from({ length: 400_000 }, (_, i) => `a;b${i} 1\n`).join(''));
-    const reader = openSync(pipe, constants.O_RDONLY | constants.O_NONBLOCK);
-    const writer = openSync(pipe, constants.O_WRONLY | constants.O_NONBLOCK);
-    const words = [process.execPath, BIN, 'export', 'more.folded', '--format', 'folded'];
-    const child = spawn('sh', ['-c', '"$0" "$@" >&3', ...words], {
-      cwd: folder,
-      stdio: ['ignore', 'ignore', 'inherit', writer],
-    });
-    const ended = once(child, 'exit');
-    closeSync(writer);
+    const { reader, ended } = intoPipe('more');
     const bytes = Buffer.alloc(65_536);
     for (let seen = 0; seen < 1_500_000; ) {
       try {
