@@ -3,7 +3,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { closeSync, fsyncSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
-import { describeWhere, newFolder, openArchive } from './collecting.ts';
+import { describeWhere, later, newFolder, openArchive } from './collecting.ts';
 
 const PROGRAM = join(import.meta.dirname, '../dist/coldflame.js');
 const monotonic = () => Number(process.hrtime.bigint()) / 1e9;
@@ -58,7 +58,7 @@ describeWhere('the clock of each tool', ['root', 'bpftrace', 'runqlat', 'vmstat'
     for (let i = 0; i < 3; i++) {
       execs.push(done(() => spawnSync('/bin/true', [`coldflame-clock-test-${process.pid}`])));
       writes.push(done(() => write(join(folder, `written-${i}`))));
-      await new Promise((resolve) => setTimeout(resolve, 700));
+      await later(700);
     }
     await ended;
     const json = spawnSync(process.execPath, [PROGRAM, 'export', 'c.tar', '-f', 'json'], {

@@ -2,7 +2,7 @@
 import { chmodSync, existsSync, mkdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { collect, describeWhere, fake, leftOvers, newFolder, openArchive, survivors } from './collecting.ts';
+import { becomes, collect, describeWhere, fake, leftOvers, newFolder, openArchive, survivors } from './collecting.ts';
 
 const tools = [fake('t', 'echo x')];
 /** A program of this name first on the PATH. */
@@ -17,7 +17,7 @@ const behind = (line: string) => ['sh', '-c', `${line}; exec sh "$@"`, 'sh'];
 
 /** Nothing is left; the watchdog takes a moment to see that it is not needed. */
 async function expectClean(folder: string): Promise<void> {
-  for (let i = 0; i < 50 && survivors(folder).length > 0; i++) await new Promise((done) => setTimeout(done, 100));
+  await becomes(() => survivors(folder).length === 0);
   expect([leftOvers(folder), survivors(folder)]).toEqual([[], []]);
 }
 
