@@ -1,4 +1,5 @@
 # What the virtual host runs for `npm run sick`: a capture for each illness named in /mnt/illnesses.
+. /mnt/guest/branch.sh
 . /mnt/guest/illnesses.sh
 build_programs /mnt/guest
 build_disks

@@ -114,18 +114,8 @@ churn() {
   sleep 0.3
   start poller visit 127.0.0.1 8081 0
 }
-# Another host at the end of a wire that loses a tenth of what goes over it.
 loss() {
-  if ! ip netns list | grep -q branch; then
-    ip netns add branch
-    ip link add to-branch type veth peer name eth0 netns branch
-    ip addr add 10.9.0.1/24 dev to-branch
-    ip -n branch addr add 10.9.0.2/24 dev eth0
-    ip link set to-branch up
-    ip -n branch link set eth0 up
-    ip -n branch link set lo up
-  fi
-  tc qdisc replace dev to-branch root netem loss 15% delay 2ms
+  branch_behind 15%
   start branch-web serve 10.9.0.1 8082 64 0 200
   sleep 0.3
   for i in 1 2 3 4; do start ip netns exec branch branch-client visit 10.9.0.1 8082 1000; done

@@ -1,5 +1,6 @@
 # What the virtual host runs: a capture for each batch, beside its scenes. /mnt/batches has lines of a name, whether tools must
 # attach (heavy) or not (light), and scenes.
+. /mnt/guest/branch.sh
 . /mnt/guest/scenes.sh
 build
 mkdir -p /mnt/out

@@ -141,18 +141,8 @@ io_limit() {
   act_in backup backup-ledger ledger /srv/shop
 }
 
-# Another host: a network namespace at the end of a wire that loses a fifth of what goes over it.
 lossy() {
-  if ! ip netns list | grep -q branch; then
-    ip netns add branch
-    ip link add to-branch type veth peer name eth0 netns branch
-    ip addr add 10.9.0.1/24 dev to-branch
-    ip -n branch addr add 10.9.0.2/24 dev eth0
-    ip link set to-branch up
-    ip -n branch link set eth0 up
-    ip -n branch link set lo up
-  fi
-  tc qdisc replace dev to-branch root netem loss 20% delay 2ms
+  branch_behind 20%
   ip netns exec branch shopd /run/truth/branch-server server 10.9.0.2 &
   processes="$processes $!"
   sleep 0.3
