@@ -15,7 +15,7 @@ import { reading } from './outcome.ts';
 import { batchesOf, cannot, type Flavour, flavours, scenesOf, type Trial, trialsOf } from './trials.ts';
 import { printed, TRIED, type Tried, written } from './tried.ts';
 
-const HERE = join(import.meta.dirname);
+const HERE = import.meta.dirname;
 const SECONDS = 16;
 /** Where nothing attaches the window begins at once, and perf alone takes ten seconds to start there. */
 const SECONDS_UNAWAITED = 40;

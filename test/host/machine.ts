@@ -3,7 +3,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
-const HERE = join(import.meta.dirname);
+const HERE = import.meta.dirname;
 export const SUITES = ['bookworm', 'trixie'];
 /** Images, the archives of the last runs and scratch files: some gigabytes. */
 export const FOLDER = process.env.HOST_FOLDER ?? '/var/tmp/coldflame-host';

@@ -15,7 +15,7 @@ import { tools } from '../../src/tools/index.ts';
 import { OPTIONS } from '../script-options.ts';
 import { boot, FOLDER, prepared, SUITES } from './machine.ts';
 
-const HERE = join(import.meta.dirname);
+const HERE = import.meta.dirname;
 const SECONDS = 15;
 /** As the disk of a small virtual machine is. */
 const SLOW_DISK = 'throttling.bps-total=20000000,throttling.iops-total=200';
@@ -45,7 +45,7 @@ const ILLNESSES: Readonly<Record<string, Illness>> = {
   fork_storm: { causes: ['short-lived-processes'], who: /healthcheck/ },
   missing_files: { causes: ['failing-opens', 'cpu-consumer', 'one-cpu', 'syscalls'], who: /loader/ },
   ping_pong: { causes: ['context-switches'], who: /relay/ },
-  timers: { causes: ['context-switches', 'timer-storm' as RuleName], who: /ticker/ },
+  timers: { causes: ['context-switches', 'timers'], who: /ticker/ },
   log_writer: { causes: ['disk-saturated', 'disk-writer'], who: /auditlog/ },
   page_faults: { causes: ['page-fault-rate', 'page-faults', 'cpu-consumer'], who: /mapper/ },
   garbage: { causes: ['cpu-consumer', 'one-cpu', 'garbage-collection'], who: /node|cart/ },
@@ -117,9 +117,9 @@ function prepare(share: string, names: readonly string[], isHere: boolean): void
 }
 
 /** Reads the archives of a folder again and says how each was judged. */
-export async function report(folder: string, names: readonly string[]): Promise<number> {
+async function report(folder: string, names: readonly string[]): Promise<number> {
   const rows: string[] = [];
-  let [first, somewhere, ill, false_] = [0, 0, 0, 0];
+  let [first, somewhere, ill, falseFindings] = [0, 0, 0, 0];
   for (const name of names) {
     const path = join(folder, `${name}.tar`);
     if (!existsSync(path)) {
@@ -133,7 +133,7 @@ export async function report(folder: string, names: readonly string[]): Promise<
     const illness = ILLNESSES[name];
     if (illness === undefined) {
       const loud = found.filter(({ severity, isPast }) => severity !== 'notice' && !isPast);
-      false_ += loud.length;
+      falseFindings += loud.length;
       rows.push(`| ${name} | ${said} | ${loud.length === 0 ? 'well' : `**${loud.length} too many**`} | |`);
       continue;
     }
@@ -149,9 +149,9 @@ export async function report(folder: string, names: readonly string[]): Promise<
     `| illness | first finding | true cause | where below |\n| --- | --- | --- | --- |\n${rows.join('\n')}\n`,
   );
   process.stdout.write(
-    `\n${first} of ${ill} first, ${somewhere} found; ${false_} false findings on hosts that are well\n`,
+    `\n${first} of ${ill} first, ${somewhere} found; ${falseFindings} false findings on hosts that are well\n`,
   );
-  return first === ill && false_ === 0 ? 0 : 1;
+  return first === ill && falseFindings === 0 ? 0 : 1;
 }
 
 function isCause({ rule, also = [], title, actors, subject }: Finding, { causes, who }: Illness): boolean {
