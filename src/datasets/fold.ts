@@ -19,6 +19,13 @@ export function totalWeight({ self }: Pick<Profile, 'self'>): number {
   return sum;
 }
 
+/** The node of each distinct stack that has a weight. */
+export function weightedNodes({ self }: Pick<Profile, 'self'>): number[] {
+  const nodes: number[] = [];
+  for (let node = 0; node < self.length; node++) if (self[node] !== 0) nodes.push(node);
+  return nodes;
+}
+
 /** Inlined frames and a waker's are told from others by their mark alone: they have it always. */
 export function isAlwaysMarked(kind: FrameKind): boolean {
   return kind === FrameKind.inlined || kind === FrameKind.waker;

@@ -4,6 +4,7 @@
  */
 import { secondsPer } from '../datasets/amounts.ts';
 import type { Capture } from '../datasets/capture.ts';
+import { weightedNodes } from '../datasets/fold.ts';
 import { FrameKind, type Profile, type Thread } from '../datasets/profile.ts';
 import type { Events, Stacks } from '../datasets/shapes.ts';
 import { version } from '../generated/version.ts';
@@ -103,7 +104,7 @@ interface ThreadSamples {
 function samplesByThread({ event, tool, profile }: Stacks): ThreadSamples[] {
   const { samples, threads, self } = profile;
   if (samples === null) {
-    const nodes = Array.from(self.keys()).filter((node) => self[node] !== 0);
+    const nodes = weightedNodes(profile);
     const thread = { comm: event ?? tool, pid: null, tid: null };
     const weights = nodes.map((node) => self[node] as number);
     return [{ thread, process: thread.comm, nodes, times: nodes.map((_, i) => i), weights }];

@@ -5,7 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { Capture } from '../datasets/capture.ts';
-import { stackFrames } from '../datasets/fold.ts';
+import { stackFrames, weightedNodes } from '../datasets/fold.ts';
 import { FrameKind, type Profile, type Thread } from '../datasets/profile.ts';
 import type { Stacks } from '../datasets/shapes.ts';
 import { version } from '../generated/version.ts';
@@ -86,14 +86,12 @@ function samplesOf(profile: Profile, zero: number | null, dictionary: Dictionary
   const { samples, self, threads } = profile;
   const stackOf = dictionary.stacksOf(profile);
   if (samples === null)
-    return Array.from(self.keys())
-      .filter((node) => self[node] !== 0)
-      .map((node) => ({
-        stackIndex: stackOf(node),
-        attributeIndices: [],
-        values: [String(Math.round(self[node] as number))],
-        timestampsUnixNano: [],
-      }));
+    return weightedNodes(profile).map((node) => ({
+      stackIndex: stackOf(node),
+      attributeIndices: [],
+      values: [String(Math.round(self[node] as number))],
+      timestampsUnixNano: [],
+    }));
   const found = new Map<string, Sample>();
   for (let i = 0; i < samples.stack.length; i++) {
     const [node, thread, cpu] = [samples.stack[i] as number, samples.thread[i] as number, samples.cpu[i] as number];

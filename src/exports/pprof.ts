@@ -15,7 +15,7 @@ import {
 } from 'pprof-format';
 import type { Capture, Run } from '../datasets/capture.ts';
 import { extentOf } from '../datasets/extent.ts';
-import { stackFrames } from '../datasets/fold.ts';
+import { stackFrames, weightedNodes } from '../datasets/fold.ts';
 import { FrameKind, type Profile, type Thread } from '../datasets/profile.ts';
 import type { Stacks } from '../datasets/shapes.ts';
 
@@ -162,8 +162,7 @@ interface Weight {
 function* weightsOf(profile: Profile, strings: StringTable): Generator<Weight> {
   const { samples, self, threads } = profile;
   if (samples === null) {
-    for (let node = 0; node < self.length; node++)
-      if (self[node] !== 0) yield { node, weight: self[node] as number, label: [] };
+    for (const node of weightedNodes(profile)) yield { node, weight: self[node] as number, label: [] };
     return;
   }
   const cpus = samples.cpu.reduce((most, cpu) => Math.max(most, cpu), -1) + 2;

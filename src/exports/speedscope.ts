@@ -3,7 +3,7 @@
  * known, else each distinct stack once with its weight.
  * https://github.com/jlfwong/speedscope/blob/main/src/lib/file-format-spec.ts
  */
-import { stackFrames, totalWeight } from '../datasets/fold.ts';
+import { stackFrames, totalWeight, weightedNodes } from '../datasets/fold.ts';
 import { FrameKind, type Profile } from '../datasets/profile.ts';
 import type { Stacks } from '../datasets/shapes.ts';
 
@@ -55,7 +55,7 @@ function* profileJson({ title, unit, profile }: Stacks, offset: number): Generat
 function sampleOrder(profile: Profile): { order: number[]; weights: number[] } {
   const { samples, self } = profile;
   if (samples === null) {
-    const order = Array.from(self.keys()).filter((node) => self[node] !== 0);
+    const order = weightedNodes(profile);
     return { order, weights: order.map((node) => self[node] as number) };
   }
   const byTime = Array.from(samples.stack.keys()).sort((a, b) => (samples.at[a] as number) - (samples.at[b] as number));
