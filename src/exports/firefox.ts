@@ -9,6 +9,7 @@ import { FrameKind, type Profile, type Thread } from '../datasets/profile.ts';
 import type { Events, Stacks } from '../datasets/shapes.ts';
 import { version } from '../generated/version.ts';
 import { spansOf } from './spans.ts';
+import { samplesByThread, timeOf } from './threads.ts';
 
 const VERSION = 49;
 /** Of Gecko's own format, which the processed one is made of. */
@@ -73,7 +74,7 @@ export function* toFirefox(capture: Capture, stacks: readonly Stacks[]): Generat
 
 function* threadsOf(stacks: readonly Stacks[], events: readonly Events[], libraries: Libraries): Generator<object> {
   for (const dataset of stacks)
-    for (const samples of samplesByThread(dataset)) yield sampledThread(dataset, samples, stacks.length > 1, libraries);
+    for (const thread of threadsIn(dataset)) yield sampledThread(dataset, thread, stacks.length > 1, libraries);
   for (const [i, dataset] of events.entries()) yield markerThread(dataset, i);
 }
 
@@ -91,7 +92,7 @@ class Libraries {
   }
 }
 
-interface ThreadSamples {
+interface ThreadColumns {
   thread: Thread;
   /** What the process is called: by its main thread, where that was seen. */
   process: string;
@@ -101,7 +102,7 @@ interface ThreadSamples {
   weights: number[];
 }
 
-function samplesByThread({ event, tool, profile }: Stacks): ThreadSamples[] {
+function threadsIn({ event, tool, profile }: Stacks): ThreadColumns[] {
   const { samples, threads, self } = profile;
   if (samples === null) {
     const nodes = weightedNodes(profile);
@@ -109,33 +110,20 @@ function samplesByThread({ event, tool, profile }: Stacks): ThreadSamples[] {
     const weights = nodes.map((node) => self[node] as number);
     return [{ thread, process: thread.comm, nodes, times: nodes.map((_, i) => i), weights }];
   }
-  const order = Array.from(samples.stack.keys()).sort((a, b) => timeOf(samples.at, a) - timeOf(samples.at, b));
-  const byThread = new Map<number, ThreadSamples>();
-  for (const i of order) {
-    const number = samples.thread[i] as number;
-    let own = byThread.get(number);
-    if (own === undefined) {
-      const thread = threads[number] as Thread;
-      const main = threads.find(({ pid, tid }) => pid !== null && pid === thread.pid && tid === pid);
-      own = { thread, process: (main ?? thread).comm, nodes: [], times: [], weights: [] };
-      byThread.set(number, own);
-    }
-    own.nodes.push(samples.stack[i] as number);
-    own.times.push(timeOf(samples.at, i) * 1000);
-    own.weights.push(samples.weight?.[i] ?? 1);
-  }
-  return [...byThread.values()];
-}
-
-/** A sample without a time stands at the beginning. */
-function timeOf(at: Float64Array, i: number): number {
-  const time = at[i] as number;
-  return Number.isNaN(time) ? 0 : time;
+  const mains = new Map<number, string>();
+  for (const { comm, pid, tid } of threads) if (pid !== null && pid === tid && !mains.has(pid)) mains.set(pid, comm);
+  return samplesByThread(profile).map(({ thread, order }) => ({
+    thread,
+    process: (thread.pid === null ? undefined : mains.get(thread.pid)) ?? thread.comm,
+    nodes: order.map((i) => samples.stack[i] as number),
+    times: order.map((i) => timeOf(samples.at, i) * 1000),
+    weights: order.map((i) => samples.weight?.[i] ?? 1),
+  }));
 }
 
 function sampledThread(
   { event, tool, unit, profile }: Stacks,
-  { thread, process, nodes, times, weights }: ThreadSamples,
+  { thread, process, nodes, times, weights }: ThreadColumns,
   isOneOfSeveral: boolean,
   libraries: Libraries,
 ): object {

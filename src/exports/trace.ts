@@ -5,10 +5,11 @@
  */
 import type { Capture } from '../datasets/capture.ts';
 import { hasTime, timeAt } from '../datasets/columns.ts';
-import { FrameKind, type Profile, type Thread } from '../datasets/profile.ts';
+import { FrameKind, type Profile, type Samples } from '../datasets/profile.ts';
 import type { Dataset, Events, Stacks } from '../datasets/shapes.ts';
 import { spansOf } from './spans.ts';
 import type { SignalRows } from './tables.ts';
+import { samplesByThread, type ThreadSamples } from './threads.ts';
 
 /** One line of a trace; times are microseconds. */
 interface TraceEvent {
@@ -85,8 +86,11 @@ function* eventsOf(
   yield* counters(signals, pid++);
   for (const dataset of datasets) if (dataset.shape === 'events') yield* slices(dataset, pid++);
   let id = 1;
-  for (const dataset of stacks.filter(hasTimedSamples))
-    for (const thread of byThread(dataset.profile)) yield* profileEvents(dataset.profile, thread, id++, zero);
+  for (const { profile } of stacks.filter(hasTimedSamples))
+    for (const { thread, order } of samplesByThread(profile)) {
+      const timed = order.filter((i) => timeAt((profile.samples as Samples).at, i) !== null);
+      if (timed.length > 0) yield* profileEvents(profile, { thread, order: timed }, id++, zero);
+    }
 }
 
 function micros(seconds: number): number {
@@ -130,39 +134,16 @@ function* slices(events: Events, pid: number): Generator<TraceEvent> {
   }
 }
 
-interface ThreadSamples {
-  thread: Thread;
-  nodes: number[];
-  /** Microseconds, ascending. */
-  times: number[];
-}
-
-function byThread({ samples, threads }: Profile): ThreadSamples[] {
-  if (samples === null) return [];
-  const { at, stack, thread } = samples;
-  const timed = Array.from(stack.keys()).filter((i) => !Number.isNaN(at[i]));
-  timed.sort((a, b) => (at[a] as number) - (at[b] as number));
-  const found = new Map<number, ThreadSamples>();
-  for (const i of timed) {
-    const number = thread[i] as number;
-    let own = found.get(number);
-    if (own === undefined) {
-      own = { thread: threads[number] as Thread, nodes: [], times: [] };
-      found.set(number, own);
-    }
-    own.nodes.push(stack[i] as number);
-    own.times.push(micros(at[i] as number));
-  }
-  return [...found.values()];
-}
-
 /** A profile as V8's tracing writes it: the tree of its stacks once, then which of them each sample was, and how long after the one before. */
 function* profileEvents(
   profile: Profile,
-  { thread, nodes, times }: ThreadSamples,
+  { thread, order }: ThreadSamples,
   id: number,
   zero: number,
 ): Generator<TraceEvent> {
+  const { at, stack } = profile.samples as Samples;
+  const nodes = order.map((i) => stack[i] as number);
+  const times = order.map((i) => micros(at[i] as number));
   const [pid, tid] = [thread.pid ?? thread.tid ?? 0, thread.tid ?? thread.pid ?? 0];
   const head = { ph: 'P', cat: PROFILER, pid, tid, id: `0x${id.toString(16)}` };
   const [first = 0] = times;
