@@ -5,8 +5,10 @@
 import { secondsPer } from '../datasets/amounts.ts';
 import type { Capture } from '../datasets/capture.ts';
 import { weightedNodes } from '../datasets/fold.ts';
+import { Numbered } from '../datasets/numbered.ts';
 import { FrameKind, type Profile, type Thread } from '../datasets/profile.ts';
 import type { Events, Stacks } from '../datasets/shapes.ts';
+import { hasTimes } from '../datasets/times.ts';
 import { version } from '../generated/version.ts';
 import { spansOf } from './spans.ts';
 import { samplesByThread, timeOf } from './threads.ts';
@@ -39,9 +41,9 @@ const [INSTANT, INTERVAL] = [0, 1];
  */
 export function* toFirefox(capture: Capture, stacks: readonly Stacks[]): Generator<string> {
   const events = capture.datasets.filter(
-    (dataset): dataset is Events => dataset.shape === 'events' && dataset.at.some((at) => !Number.isNaN(at)),
+    (dataset): dataset is Events => dataset.shape === 'events' && hasTimes(dataset),
   );
-  const libraries = new Libraries();
+  const libraries = new Numbered<Library>();
   const started = capture.manifest?.started ?? 0;
   const meta = {
     version: GECKO_VERSION,
@@ -69,27 +71,33 @@ export function* toFirefox(capture: Capture, stacks: readonly Stacks[]): Generat
     yield `${isFirst ? '' : ',\n'}${JSON.stringify(thread)}`;
     isFirst = false;
   }
-  yield `],\n"libs":${JSON.stringify(libraries.all)},"pages":[],"profilerOverhead":[],"counters":[]}\n`;
+  yield `],\n"libs":${JSON.stringify(libraries.values)},"pages":[],"profilerOverhead":[],"counters":[]}\n`;
 }
 
-function* threadsOf(stacks: readonly Stacks[], events: readonly Events[], libraries: Libraries): Generator<object> {
+function* threadsOf(
+  stacks: readonly Stacks[],
+  events: readonly Events[],
+  libraries: Numbered<Library>,
+): Generator<object> {
   for (const dataset of stacks)
     for (const thread of threadsIn(dataset)) yield sampledThread(dataset, thread, stacks.length > 1, libraries);
   for (const [i, dataset] of events.entries()) yield markerThread(dataset, i);
 }
 
-/** Files that were mapped, numbered once for all threads. */
-class Libraries {
-  readonly all: object[] = [];
-  private readonly places = new Map<string, number>();
+/** A file that was mapped: all threads have one table of them. */
+interface Library {
+  name: string;
+  path: string;
+  debugName: string;
+  debugPath: string;
+  breakpadId: string;
+  codeId: null;
+  arch: string;
+}
 
-  placeOf(path: string): number {
-    const known = this.places.get(path);
-    if (known !== undefined) return known;
-    const name = path.slice(path.lastIndexOf('/') + 1);
-    this.places.set(path, this.all.length);
-    return this.all.push({ name, path, debugName: name, debugPath: path, breakpadId: '', codeId: null, arch: '' }) - 1;
-  }
+function libraryAt(path: string): Library {
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  return { name, path, debugName: name, debugPath: path, breakpadId: '', codeId: null, arch: '' };
 }
 
 interface ThreadColumns {
@@ -125,7 +133,7 @@ function sampledThread(
   { event, tool, unit, profile }: Stacks,
   { thread, process, nodes, times, weights }: ThreadColumns,
   isOneOfSeveral: boolean,
-  libraries: Libraries,
+  libraries: Numbered<Library>,
 ): object {
   const tables = new StackTables(profile, libraries);
   const second = secondsPer(unit);
@@ -171,20 +179,26 @@ function threadHead(
   };
 }
 
+/** Of `funcTable`, by places in the other tables. */
+interface Func {
+  name: number;
+  resource: number;
+  category: number;
+}
+
 /** The tables that a thread of this format has for itself: strings, functions, frames, stacks, all as columns. */
 class StackTables {
   private readonly profile: Profile;
-  private readonly libraries: Libraries;
-  private readonly strings = new Map<string, number>();
+  private readonly libraries: Numbered<Library>;
+  private readonly strings = new Numbered<string>();
   /** The library of each resource. */
-  private readonly resources = new Map<number, number>();
-  private readonly functions = new Map<number, { name: number; resource: number; category: number }>();
-  private readonly functionPlaces = new Map<number, number>();
+  private readonly resources = new Numbered<number, number>();
+  private readonly functions = new Numbered<Func, number>();
   private readonly stacks = new Map<number, number>();
   private readonly prefixes: (number | null)[] = [];
   private readonly frames: number[] = [];
 
-  constructor(profile: Profile, libraries: Libraries) {
+  constructor(profile: Profile, libraries: Numbered<Library>) {
     this.profile = profile;
     this.libraries = libraries;
   }
@@ -204,12 +218,12 @@ class StackTables {
   }
 
   tables(): object {
-    const functions = [...this.functions.values()];
+    const functions = this.functions.values;
     const [length, count] = [functions.length, this.frames.length];
     const of = <T>(value: T) => new Array<T>(length).fill(value);
     const category = functions.map((each) => each.category);
-    const libraries = [...this.resources.keys()];
-    const names = libraries.map((library) => this.string((this.libraries.all[library] as { name: string }).name));
+    const libraries = this.resources.values;
+    const names = libraries.map((library) => this.string((this.libraries.values[library] as Library).name));
     return {
       stackTable: {
         length: count,
@@ -250,39 +264,27 @@ class StackTables {
         type: libraries.map(() => LIBRARY),
       },
       nativeSymbols: { length: 0, address: [], functionSize: [], libIndex: [], name: [] },
-      stringArray: [...this.strings.keys()],
+      stringArray: this.strings.values,
     };
   }
 
   private functionOf(frame: number): number {
-    const known = this.functionPlaces.get(frame);
-    if (known !== undefined) return known;
     const { names, kinds, modules } = this.profile.frames;
-    const kind = kinds[frame] as FrameKind;
-    const place = this.functions.size;
-    this.functions.set(place, {
+    return this.functions.id(frame, () => ({
       name: this.string(names[frame] as string),
       resource: this.resourceOf(modules[frame] as string),
-      category: CATEGORY_OF.get(kind) ?? 0,
-    });
-    this.functionPlaces.set(frame, place);
-    return place;
+      category: CATEGORY_OF.get(kinds[frame] as FrameKind) ?? 0,
+    }));
   }
 
   private resourceOf(module: string): number {
     if (module === '') return -1;
-    const library = this.libraries.placeOf(module);
-    const known = this.resources.get(library);
-    if (known !== undefined) return known;
-    this.resources.set(library, this.resources.size);
-    return this.resources.size - 1;
+    const library = this.libraries.id(module, () => libraryAt(module));
+    return this.resources.id(library, () => library);
   }
 
   private string(text: string): number {
-    const known = this.strings.get(text);
-    if (known !== undefined) return known;
-    this.strings.set(text, this.strings.size);
-    return this.strings.size - 1;
+    return this.strings.id(text, () => text);
   }
 }
 
@@ -316,14 +318,13 @@ function schemaOf({ tool, columns }: Events, i: number): object {
 
 function markerThread(events: Events, i: number): object {
   const spans = spansOf(events);
-  const strings = [...new Set(spans.map(({ name }) => name))];
-  const places = new Map(strings.map((name, place) => [name, place]));
+  const names = new Numbered<string>();
   const times = spans.map(({ from }) => from * 1000);
   const { tool, title } = events;
   return {
     ...threadHead(title, tool, tool, `${tool}-${i}`, times),
     samples: { length: 0, weightType: 'samples', stack: [], time: [], weight: [] },
-    ...new StackTables(NO_PROFILE, new Libraries()).tables(),
+    ...new StackTables(NO_PROFILE, new Numbered<Library>()).tables(),
     markers: {
       length: spans.length,
       category: spans.map(() => 0),
@@ -334,8 +335,8 @@ function markerThread(events: Events, i: number): object {
       startTime: times,
       endTime: spans.map(({ from, to }) => (to > from ? to * 1000 : null)),
       phase: spans.map(({ from, to }) => (to > from ? INTERVAL : INSTANT)),
-      name: spans.map(({ name }) => places.get(name) as number),
+      name: spans.map(({ name }) => names.id(name, () => name)),
     },
-    stringArray: strings,
+    stringArray: names.values,
   };
 }

@@ -6,6 +6,7 @@
 import { createHash } from 'node:crypto';
 import type { Capture } from '../datasets/capture.ts';
 import { stackFrames, weightedNodes } from '../datasets/fold.ts';
+import { Numbered } from '../datasets/numbered.ts';
 import { FrameKind, type Profile, type Thread } from '../datasets/profile.ts';
 import type { Stacks } from '../datasets/shapes.ts';
 import { version } from '../generated/version.ts';
@@ -116,7 +117,7 @@ function samplesOf(profile: Profile, zero: number | null, dictionary: Dictionary
 
 /** Tables that all profiles share. The first of each is nothing: an index of 0 is one that is not set. */
 class Dictionary {
-  private readonly strings = new Map<string, number>([['', 0]]);
+  private readonly strings = new Numbered('');
   private readonly mappings = new Numbered<object>({});
   private readonly functions = new Numbered<object>({});
   private readonly locations = new Numbered<object>({});
@@ -124,10 +125,7 @@ class Dictionary {
   private readonly attributes = new Numbered<object>({});
 
   string(text: string): number {
-    const known = this.strings.get(text);
-    if (known !== undefined) return known;
-    this.strings.set(text, this.strings.size);
-    return this.strings.size - 1;
+    return text === '' ? 0 : this.strings.id(text, () => text);
   }
 
   /** The index of a node's stack, the leaf first. */
@@ -139,7 +137,7 @@ class Dictionary {
       if (index === undefined) {
         const locationIndices = stackFrames(profile, node).map((frame) => locations[frame] as number);
         locationIndices.reverse();
-        index = locationIndices.length === 0 ? 0 : this.stacks.place(locationIndices.join(), { locationIndices });
+        index = locationIndices.length === 0 ? 0 : this.stacks.id(locationIndices.join(), () => ({ locationIndices }));
         known.set(node, index);
       }
       return index;
@@ -157,50 +155,31 @@ class Dictionary {
 
   tables(): object {
     return {
-      mappingTable: this.mappings.all,
-      locationTable: this.locations.all,
-      functionTable: this.functions.all,
+      mappingTable: this.mappings.values,
+      locationTable: this.locations.values,
+      functionTable: this.functions.values,
       linkTable: [{}],
-      stringTable: [...this.strings.keys()],
-      attributeTable: this.attributes.all,
-      stackTable: this.stacks.all,
+      stringTable: this.strings.values,
+      attributeTable: this.attributes.values,
+      stackTable: this.stacks.values,
     };
   }
 
   private locationOf({ frames }: Profile, frame: number): number {
     const [name, module, kind] = [frames.names[frame] as string, frames.modules[frame] as string, frames.kinds[frame]];
-    const nameStrindex = this.string(name);
-    const functionIndex = this.functions.place(name, { nameStrindex });
-    const mappingIndex = module === '' ? 0 : this.mappings.place(module, { filenameStrindex: this.string(module) });
+    const functionIndex = this.functions.id(name, () => ({ nameStrindex: this.string(name) }));
+    const mappingIndex =
+      module === '' ? 0 : this.mappings.id(module, () => ({ filenameStrindex: this.string(module) }));
     const isKernel = kind === FrameKind.kernel;
     const type = this.attribute('profile.frame.type', { stringValue: isKernel ? 'kernel' : 'native' });
-    return this.locations.place(`${functionIndex} ${mappingIndex} ${isKernel}`, {
+    return this.locations.id(`${functionIndex} ${mappingIndex} ${isKernel}`, () => ({
       mappingIndex,
       lines: [{ functionIndex }],
       attributeIndices: [type],
-    });
+    }));
   }
 
   private attribute(key: string, value: object): number {
-    const keyStrindex = this.string(key);
-    return this.attributes.place(`${key} ${JSON.stringify(value)}`, { keyStrindex, value });
-  }
-}
-
-/** Things once each, by a key. */
-class Numbered<T> {
-  readonly all: T[];
-  private readonly places = new Map<string, number>();
-
-  constructor(first: T) {
-    this.all = [first];
-  }
-
-  place(key: string, thing: T): number {
-    const known = this.places.get(key);
-    if (known !== undefined) return known;
-    const place = this.all.push(thing) - 1;
-    this.places.set(key, place);
-    return place;
+    return this.attributes.id(`${key} ${JSON.stringify(value)}`, () => ({ keyStrindex: this.string(key), value }));
   }
 }

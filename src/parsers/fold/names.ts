@@ -1,4 +1,4 @@
-/** Numbers for what the engine meets: frames by name and kind, threads, events. */
+/** Numbers for frames by name and kind, and what tells threads apart. */
 import { FrameKind, type Frames, type Thread } from '../../datasets/profile.ts';
 
 export class FrameTable implements Frames {
@@ -24,24 +24,6 @@ export class FrameTable implements Frames {
   /** The first frame of a thread's stacks. A thread without a name is called as perf calls one it knows nothing of. */
   process({ comm, pid, tid }: Thread): number {
     return this.id(comm === '' ? `:${tid ?? pid ?? '?'}` : comm, FrameKind.process);
-  }
-}
-
-/** Numbers for values of a key, in the order of first sight. */
-export class Numbered<T> {
-  readonly values: T[] = [];
-  private readonly ids = new Map<string, number>();
-
-  has(key: string): boolean {
-    return this.ids.has(key);
-  }
-
-  id(key: string, make: () => T): number {
-    const known = this.ids.get(key);
-    if (known !== undefined) return known;
-    const id = this.values.push(make()) - 1;
-    this.ids.set(key, id);
-    return id;
   }
 }
 

@@ -1,8 +1,9 @@
 /** The folding engine with what its numbers stand for: frames, threads, events. */
+import { Numbered } from '../../datasets/numbered.ts';
 import type { Thread } from '../../datasets/profile.ts';
 import type { LineLedger } from '../lines.ts';
 import type { FoldEngine } from './engine.ts';
-import { FrameTable, Numbered, threadKey } from './names.ts';
+import { FrameTable, threadKey } from './names.ts';
 
 /** What ran: a thread and, where the CPU stands among its words, that too. */
 export type Task = Thread & { cpu: number | null };
