@@ -156,6 +156,10 @@ describe('verbs do their work', () => {
       /^coldflame: h\.txt: no dataset 0 for this format; choose:\n {2}--dataset 1: folded, stacks/,
     );
     expect(status).toBe(2);
+    // The times of perf are of another clock, so that a format with one axis has no room for them.
+    const [perf, vmstat] = ['perf/default.txt', 'vmstat/wide-stamped.txt'].map((name) => join(ROOT, 'samples', name));
+    const timed = ['export', perf as string, vmstat as string, 'a.folded', '--format', 'firefox', '--dataset', '2'];
+    expect(JSON.parse(coldflame(timed).stdout).threads[0].stringArray).toEqual(['app', 'main', 'work', 'wait']);
   });
 
   test('--event finds a profile by its tool, and an event without its modifiers', () => {

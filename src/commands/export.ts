@@ -156,7 +156,7 @@ async function exported(
     case 'firefox': {
       const { toFirefox } = await import('../exports/firefox.ts');
       const onAxis = await onOneAxis(capture);
-      return toFirefox(onAxis, stacksIn(ofDataset(onAxis, dataset), options));
+      return toFirefox(onAxis, stacksIn(ofDataset(capture, dataset, onAxis.datasets), options));
     }
     case 'perfetto': {
       const [{ leftOutOfTrace, toTrace }, { allTracks }] = await Promise.all([
@@ -164,7 +164,7 @@ async function exported(
         import('../signals/index.ts'),
       ]);
       const onAxis = await onOneAxis(capture);
-      const stacks = stacksIn(ofDataset(onAxis, dataset), options);
+      const stacks = stacksIn(ofDataset(capture, dataset, onAxis.datasets), options);
       for (const { title, why } of leftOutOfTrace(stacks)) note(`${title} is not in the trace: ${why}`);
       return toTrace(onAxis, stacks, allTracks(onAxis));
     }
@@ -179,10 +179,13 @@ async function exported(
   }
 }
 
-/** The capture with nothing but the stacks asked for by their number in it. */
-function ofDataset(capture: Capture, wanted: number | undefined): Capture {
-  if (wanted === undefined) return capture;
-  const stacks = capture.datasets.filter(({ shape }) => shape === 'stacks');
+/**
+ * The capture with nothing but the stacks asked for by their number in it.
+ * @param datasets what the format has room for
+ */
+function ofDataset(capture: Capture, wanted: number | undefined, datasets = capture.datasets): Capture {
+  if (wanted === undefined) return { ...capture, datasets };
+  const stacks = datasets.filter(({ shape }) => shape === 'stacks');
   return { ...capture, datasets: [onlyOne(capture, stacks, wanted)] };
 }
 
