@@ -40,7 +40,7 @@ export interface LeftOut {
 
 /** Whether single samples with times are known that are all of one weight: the format has no other. */
 export function hasTimedSamples({ kind, profile: { samples } }: Stacks): boolean {
-  return kind === 'on-cpu' && samples !== null && samples.at.some((at) => !Number.isNaN(at));
+  return kind === 'on-cpu' && samples !== null && hasTime(samples.at);
 }
 
 export function leftOutOfTrace(stacks: readonly Stacks[]): LeftOut[] {

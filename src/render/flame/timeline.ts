@@ -3,6 +3,7 @@
  * stands for the time until the next could have come; where waits were measured, for as long as it waited.
  */
 import { secondsPer } from '../../datasets/amounts.ts';
+import { hasTime } from '../../datasets/columns.ts';
 import type { Range } from '../../datasets/narrow.ts';
 import { once } from '../../datasets/once.ts';
 import { FrameKind, type Profile, type Samples } from '../../datasets/profile.ts';
@@ -88,7 +89,7 @@ export function hasTimeline({ profile: { samples } }: Stacks): boolean {
 export function layoutTimeline(stacks: Stacks, limits: TimelineLimits): Timeline | null {
   const { profile } = stacks;
   const { samples } = profile;
-  if (samples === null || samples.at.every(Number.isNaN)) return null;
+  if (samples === null || !hasTime(samples.at)) return null;
   const spans = spansOf(stacks);
   const lanes = lanesIn(samples, spans, limits);
   const timeline = laidOut(profile, samples, spans, lanes.slice(0, limits.maxLanes), limits);
