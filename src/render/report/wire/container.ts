@@ -18,11 +18,12 @@ export class BlobWriter {
     const writer = new ByteWriter();
     writeColumn(writer, values);
     const bytes = writer.view();
-    const alike = this.columns.get(checksum(bytes)) ?? [];
+    const sum = checksum(bytes);
+    const alike = this.columns.get(sum) ?? [];
     const known = alike.find((ref) => isSame(this.blobs[ref] as Uint8Array, bytes));
     if (known !== undefined) return known;
     const ref = this.blobs.push(bytes) - 1;
-    this.columns.set(checksum(bytes), [...alike, ref]);
+    this.columns.set(sum, [...alike, ref]);
     return ref;
   }
 
