@@ -68,6 +68,14 @@ test('a sample stands until the next one on its CPU, neighbours are one box, sil
   expect(boxes(stacks)).toEqual(['0/0 main 1-4', '0/1 read 1-3', '0/1 write 3-4', '0/0 main 7-9', '0/1 read 7-9']);
 });
 
+test('the usual time between samples is that of many short threads, too', () => {
+  // 60,000 threads, each sampled twice, a quarter of a second apart, on CPUs that are not told.
+  const stacks = stacksOf(
+    Array.from({ length: 120_000 }, (_, i) => ({ at: 1 + (i % 2) / 4, stack: 'main', tid: i >> 1, cpu: -1 })),
+  );
+  expect(boxes(stacks, { maxLanes: 1 })).toEqual(['0/0 main 1-1.5']);
+});
+
 test('each thread has its lane, the busiest first, also where they run by turns; a CPU has its own', () => {
   const stacks = stacksOf([
     { at: 1, stack: 'a', tid: 1 },

@@ -171,11 +171,15 @@ function usualGap(lanes: readonly Lane[], at: Float64Array): number {
   const count = lanes.reduce((sum, { order }) => sum + order.length, 0);
   const step = Math.ceil(count / GAPS_LOOKED_AT);
   const gaps: number[] = [];
-  for (const { order } of lanes)
-    for (let k = step; k < order.length; k += step) {
+  // Counted on from lane to lane: short ones tell, too.
+  let k = 1;
+  for (const { order } of lanes) {
+    for (; k < order.length; k += step) {
       const gap = (at[order[k] as number] as number) - (at[order[k - 1] as number] as number);
       if (gap > 0) gaps.push(gap);
     }
+    k = Math.max(1, k - order.length);
+  }
   return Float64Array.from(gaps).sort()[gaps.length >> 1] ?? 0;
 }
 
