@@ -103,8 +103,12 @@ export function quantity(value: number, unit: string): string {
     const [step, name] = BINARY.find(([limit]) => Math.abs(bytes) >= limit) ?? [1, ''];
     return `${scaled(bytes / step)} ${name}B${size.rate}`;
   }
-  if (unit === '%') return `${short(value)}%`;
-  return unit === '' ? short(value) : `${short(value)} ${unit}`;
+  return withUnit(short(value), unit);
+}
+
+/** `98%`, `7.8/s`, `12 pages`. */
+function withUnit(number: string, unit: string): string {
+  return unit === '%' || unit.startsWith('/') ? `${number}${unit}` : `${number} ${unit}`.trim();
 }
 
 /** A range that ends before `high`, the unit said once where both ends share it: `64 to 128 µs`; null is unbounded. */
@@ -124,7 +128,7 @@ export function hasScale(unit: string): boolean {
 
 /** What a frame weighs: `306 ms`, `1.5 GiB`, and of what is counted all digits, `1,234 samples`. */
 export function weightText(weight: number, unit: string): string {
-  return hasScale(unit) ? quantity(weight, unit) : `${commas(weight)} ${unit}`.trim();
+  return hasScale(unit) ? quantity(weight, unit) : withUnit(commas(weight), unit);
 }
 
 /** How many of the unit make one of the larger unit that people would say a value in: axes are cut at whole ones. */

@@ -1,5 +1,5 @@
 /** Counts as bars, the greatest first, the long tail put together. */
-import { commas, counted, hasScale, percent, quantity } from '../datasets/amounts.ts';
+import { commas, counted, hasScale, percent, quantity, weightText } from '../datasets/amounts.ts';
 import { distinctTimes } from '../datasets/columns.ts';
 import { countSums } from '../datasets/counts.ts';
 import type { Counts } from '../datasets/shapes.ts';
@@ -26,7 +26,7 @@ export function barsSvg(counts: Counts, options: BarsOptions = {}): Markup {
   const sheet = sheetFor(
     options,
     titleOf(counts),
-    `${counts.noSum ? '' : `${amountWords(total, counts.unit)} in all, `}${counted(items.length, 'key')}`,
+    `${counts.noSum ? '' : `${weightText(total, counts.unit)} in all, `}${counted(items.length, 'key')}`,
   );
   const rows =
     tail.length > 0 ? [...shown, { key: `and ${commas(tail.length)} more`, value: rest, tail: true }] : shown;
@@ -57,10 +57,6 @@ export function barsSvg(counts: Counts, options: BarsOptions = {}): Markup {
       .join(', '),
     remarksOf(counts),
   );
-}
-
-function amountWords(value: number, unit: string): string {
-  return hasScale(unit) ? quantity(value, unit) : `${commas(value)} ${unit}`.trim();
 }
 
 function numberWords(value: number, total: number, unit: string): string {
