@@ -19,6 +19,12 @@ import {
 } from './collecting.ts';
 import { SHAPES, secretOf } from './masking/shapes.ts';
 
+/** In Python: counts a CPU clock of its own (perf_event_open, PERF_COUNT_SW_CPU_CLOCK), by which it is seen to be attached. */
+const PROBE = `import ctypes, os, struct
+attributes = struct.pack('IIQQQQQQQ', 1, 64, 0, 0, 0, 0, 1 << 5, 0, 0)
+number = 298 if os.uname().machine == 'x86_64' else 241
+ctypes.CDLL(None).syscall(number, attributes, 0, -1, -1, 0)`;
+
 /** A tool that prints what it was given, and bytes of every kind on stderr. */
 const HOSTILE = `printf '%s\\n' "$1"; printf 'bad \\377\\300\\257 "q" \\\\ \\033[31m \\0 \\342\\202\\254 \\360\\237\\224\\245\\n' >&2`;
 
@@ -402,12 +408,10 @@ describe.concurrent('attaching', () => {
   });
 
   test.concurrent("one of bcc's tools is attached when it prints its heading, not between two probes", async () => {
-    // Counts a CPU clock of its own from the start (perf_event_open, PERF_COUNT_SW_CPU_CLOCK); its heading comes later.
+    // Its heading comes later than what it counts with.
     const probing = `#!/usr/bin/env python3
-import ctypes, os, struct, time
-attributes = struct.pack('IIQQQQQQQ', 1, 64, 0, 0, 0, 0, 1 << 5, 0, 0)
-number = 298 if os.uname().machine == 'x86_64' else 241
-ctypes.CDLL(None).syscall(number, attributes, 0, -1, -1, 0)
+${PROBE}
+import time
 time.sleep(1.2)
 print('TIME', time.monotonic(), flush=True)
 time.sleep(20)
@@ -455,6 +459,26 @@ time.sleep(20)
     const counts = `n=0; trap 'n=$((n + 1)); [ $n != 1 ] || echo "${missed}" >&2' INT; while [ $n -lt 2 ]; do sleep 0.1; done; echo $n`;
     const { folder } = await collect([fake('counts', counts, { ends: false })]);
     expect(openArchive(join(folder, 'c.tar')).text('counts.txt')).toBe('2\n');
+  });
+
+  test.concurrent('bpftrace hears INT again as long as it waits for events', async () => {
+    // As bpftrace goes on where INT did not break off its wait; the third does.
+    const waits = `${PROBE}
+import select, signal
+heard = 0
+def hear(*_):
+    global heard
+    heard += 1
+signal.signal(signal.SIGINT, hear)
+print('Attaching 1 probe...', flush=True)
+events = select.epoll()
+while heard < 3: events.poll(0.1)
+print(heard)`;
+    const tool = fake('waits', '', { via: 'bpftrace', command: ['python3', '-c', waits], ends: false });
+    const { folder } = await collect([tool], { attachWait: 10 });
+    const { run, text } = openArchive(join(folder, 'c.tar'));
+    expect(run('waits').outcome).toBe('ok');
+    expect(text('waits.txt')).toBe('Attaching 1 probe...\n3\n');
   });
 });
 

@@ -201,11 +201,28 @@ is_at_work() {
   [ -s "$folder/run/$1.half" ] && read -r at_half <"$folder/run/$1.half" && cpu_ticks "$1" && [ $((ticks - at_half)) -ge 2 ]
 }
 
-# Whether a tool in Python was in a callback of bcc's each time that it heard INT: it says so, and goes on.
+# Whether the tool has missed INT. One in Python that was in a callback of bcc's each time says so, and goes on. bpftrace waits for
+# events a tenth of a second at a time, and ends where INT breaks off a wait (poll_perf_events): where it gets no CPU before the tenth
+# is over, as on a busy host, the wait just ends, INT is forgotten, and it waits again.
 missed_int() {
-  grep -q '^Exception ignored on calling ctypes callback' "$folder/run/$1.err" 2>/dev/null || return
-  missed=$(grep -c '^Exception ignored on calling ctypes callback' "$folder/run/$1.err")
-  [ "$missed" -ge "$(($(wc -l <"$folder/run/$1.INT")))" ]
+  read -r via <"$folder/run/$1.via"
+  case $via in
+    bpftrace) awaits_events "$1" ;;
+    *)
+      grep -q '^Exception ignored on calling ctypes callback' "$folder/run/$1.err" 2>/dev/null || return
+      missed=$(grep -c '^Exception ignored on calling ctypes callback' "$folder/run/$1.err")
+      [ "$missed" -ge "$(($(wc -l <"$folder/run/$1.INT")))" ]
+      ;;
+  esac
+}
+
+# Whether the tool sleeps in epoll_wait: do_epoll_wait, or ep_poll in older kernels.
+awaits_events() {
+  tool_pid "$1" || return
+  asleep_in=''
+  # One line without its end: read fails, and has read it.
+  read -r asleep_in 2>/dev/null <"/proc/$tool_pid/wchan"
+  case $asleep_in in *epoll* | *ep_poll*) ;; *) return 1 ;; esac
 }
 
 signal_unattached() {
