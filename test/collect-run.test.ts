@@ -312,7 +312,7 @@ describeWhere('nobody', ['root', 'su'], () => {
     const { manifest, run, text } = openArchive(join(folder, 'c.tar'));
     expect(text('mine.txt')).not.toBe('0\n');
     expect(['skipped', 'missing']).toContain(run('runqlat').outcome);
-    if (run('runqlat').outcome === 'skipped') expect(manifest.notes).toContain('as root there would also be: runqlat');
+    if (run('runqlat').outcome === 'skipped') expect(manifest.notes).toContain('as root it would also run: runqlat');
     expect(stderr).toContain('not run: runqlat');
     // Ends are those of the window, which is told beside them.
     const { ended, notes, zone, host, versions } = parseManifest(JSON.stringify(manifest));
@@ -566,9 +566,9 @@ describe.concurrent('on few CPUs', () => {
   test.concurrent('--plan says what is left out, why, and how long it takes', async () => {
     const { stdout } = await collect([...crowd, heavy('g', 'true')], { plan: true, seconds: 30 }, few());
     const plan = stdout.toString();
-    expect(plan).toMatch(/^Would run for 30 s, after at most 15 s in which the tools attach/);
+    expect(plan).toMatch(/^Would run for 30 s, once the tools that load BPF programs have attached \(at most 15 s\):\n/);
     expect(plan).toMatch(/\nWould leave out:\n\nb: left out: the others may take a fifth of the CPUs/);
-    expect(plan).toMatch(/\nWould take about 30 s and the attaching, at most \d+ s in all\.\n$/);
+    expect(plan).toMatch(/\nWould take about 30 s and the time to attach, at most \d+ s in all\.\n$/);
   });
 
   test.concurrent('what does not go with another is left out beside it', async () => {

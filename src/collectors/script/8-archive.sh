@@ -250,7 +250,7 @@ monotonic_from_perf() {
 closing_notes() {
   [ -n "$stop" ] && note "$stop, $(seconds_of $((window_end - capture_start))) s after the start"
   [ -n "$narrowed" ] && note "$narrowed"
-  [ -n "$for_root" ] && note "as root there would also be: $for_root"
+  [ -n "$for_root" ] && note "as root it would also run: $for_root"
   drift=$(awk -v a="$wall_start" -v b="$wall_end" -v c="$capture_start" -v d="$wall_end_at" -v doubt="$wall_doubt" '
     BEGIN { drift = b - a - (d - c) / 100; if (drift > 1 + doubt / 100 || drift < -1 - doubt / 100) printf "%.1f", drift }')
   [ -z "$drift" ] || note "the wall clock was set by $drift s while this ran: times by it are off"

@@ -103,18 +103,18 @@ show_plan() {
   end_tool
   choose
   waits=''
-  [ -z "$heavy" ] || waits=", after at most $attach_wait s in which the tools attach that compile or load programs"
+  [ -z "$heavy" ] || waits=", once the tools that load BPF programs have attached (at most $attach_wait s)"
   printf 'Would run for %s s%s:\n\n' "$seconds" "$waits"
   span=$seconds
   mode=plan wanted=" $chosen "
   recipes
   [ -z "$not_planned" ] || printf '\nWould leave out:\n\n%s' "$not_planned"
-  [ -z "$for_root" ] || printf '\nAs root there would also be: %s\n' "$for_root"
+  [ -z "$for_root" ] || printf '\nAs root it would also run: %s\n' "$for_root"
   longest=$((seconds + 2 * patience + 5))
   [ -z "$heavy" ] || longest=$((longest + attach_wait))
   case " $chosen " in *' perf '* | *' perf-sched '*) longest=$((longest + after_seconds)) ;; esac
   printf '\nWould take about %s s' "$seconds"
-  [ -z "$heavy" ] || printf ' and the attaching'
+  [ -z "$heavy" ] || printf ' and the time to attach'
   printf ', at most %s s in all.\n' "$longest"
 }
 
