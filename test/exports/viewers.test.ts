@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { readCapture } from '../../src/commands/read.ts';
 import type { Capture } from '../../src/datasets/capture.ts';
@@ -102,6 +103,29 @@ describe('firefox', () => {
     events.at[0] = 1;
     const { threads: own } = JSON.parse([...toFirefox({ ...capture, datasets: [events] }, [])].join(''));
     expect(own[0].stringArray).toEqual(['constructor']);
+  });
+
+  // npm install @firefox-devtools/profiler-cli: the reader of profiler.firefox.com itself; it wants Node 24 where it is installed.
+  test.skipIf(process.env.COLDFLAME_PROFILER_CLI === undefined)('profiler-cli reads it', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'coldflame-firefox-'));
+    writeFileSync(join(folder, 'profile.json'), JSON.stringify(made));
+    const ask = (...words: string[]) => {
+      const env = { ...process.env, PROFILER_CLI_SESSION_DIR: folder, HOME: folder };
+      return spawnSync(process.env.COLDFLAME_PROFILER_CLI as string, words, { encoding: 'utf8', env, maxBuffer: 1e8 });
+    };
+    ask('load', join(folder, 'profile.json'));
+    // It waits half a second for its own reader, and says to try again.
+    while (ask('status').status !== 0) await setTimeout(500);
+    const listed = JSON.parse(ask('thread', 'list', '--json').stdout).threads;
+    const { functions } = JSON.parse(ask('thread', 'functions', '--thread', 't-0', '--include-idle', '--json').stdout);
+    ask('stop', '--all');
+    rmSync(folder, { recursive: true });
+    expect(listed).toHaveLength(threads.length);
+    const { markerCount } = listed.find(({ pid }: { pid: string }) => pid === 'biosnoop');
+    // tail -n +3 biosnoop.txt | grep -c .
+    expect(markerCount).toBe(48117);
+    // grep -cE '^orderdb +[0-9]+/28 ' perf.txt
+    expect(functions.reduce((sum: number, { selfSamples }: { selfSamples: number }) => sum + selfSamples, 0)).toBe(73);
   });
 });
 
