@@ -48,7 +48,13 @@ interface Shape {
 }
 
 /** What a profile measures, which decides its colours and how its width is read. */
-export type StacksKind = 'on-cpu' | 'off-cpu' | 'wakeup' | 'chain' | 'memory' | 'events';
+export type StacksKind = (typeof STACKS_KINDS)[number];
+const STACKS_KINDS = ['on-cpu', 'off-cpu', 'wakeup', 'chain', 'memory', 'events'] as const;
+
+/** Of a file that says it; undefined where that is none. */
+export function stacksKindOf(text: string): StacksKind | undefined {
+  return STACKS_KINDS.find((kind) => kind === text);
+}
 
 /** Whether it measures threads that wait: nothing of it ran, and every stack ends in the scheduler. */
 export function isOfWaits(kind: StacksKind): boolean {

@@ -60,7 +60,7 @@ function* datasetJson(dataset: Dataset, options: { samples: boolean }): Generato
   const head = { source, shape, tool, title, ...timeJson(dataset) };
   switch (dataset.shape) {
     case 'stacks':
-      yield* stacksJson({ ...head, unit: dataset.unit }, dataset, options);
+      yield* stacksJson({ ...head, kind: dataset.kind, unit: dataset.unit }, dataset, options);
       return;
     case 'histogram': {
       yield* object({ ...head, unit: dataset.unit }, { groups: groupsJson(dataset) });

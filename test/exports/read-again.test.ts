@@ -1,6 +1,6 @@
 /** What we export is read again as what it was. */
 import { describe, expect, test } from 'vitest';
-import { FrameKind } from '../../src/datasets/profile.ts';
+import { FrameKind, type Samples } from '../../src/datasets/profile.ts';
 import { ProfileBuilder } from '../../src/datasets/profile-builder.ts';
 import type { Stacks } from '../../src/datasets/shapes.ts';
 import { toJson } from '../../src/exports/json.ts';
@@ -44,6 +44,16 @@ describe('our own exports', () => {
   test('speedscope', async () => {
     const { datasets } = await read([...toSpeedscope('x', [stacks()])].join(''));
     expect(lines(only(datasets))).toEqual(wanted);
+    expect(only(datasets)).toMatchObject({ event: 'cycles', unit: 'cycles', kind: 'on-cpu' });
+    const { stack, thread } = only(datasets).profile.samples as Samples;
+    expect([stack.length, thread.length, only(datasets).profile.threads.length]).toEqual([2, 2, 2]);
+  });
+
+  test.each(['off-cpu', 'memory', 'events', 'wakeup'] as const)('%s stays what it is', async (kind) => {
+    const other = { ...stacks(), kind, event: 'cpu-clock', title: 'cpu-clock' };
+    const capture = { name: '', manifest: null, damage: [], sources: [], datasets: [other] };
+    for (const text of [[...toSpeedscope('x', [other])], [...toJson(capture, { samples: false })]])
+      expect(only((await read(text.join(''))).datasets).kind).toBe(kind);
   });
 
   test('pprof', async () => {

@@ -2,6 +2,7 @@ import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { totalWeight } from '../../src/datasets/fold.ts';
 import { FrameKind } from '../../src/datasets/profile.ts';
+import { kindOfMeasure } from '../../src/parsers/profiles/frames.ts';
 import { isPprof } from '../../src/parsers/profiles/pprof-head.ts';
 import { binaryReader, lines, only, readBinary, sample } from '../stacks.ts';
 
@@ -19,6 +20,26 @@ describe('pprof', () => {
     const { names, kinds } = cpu.profile.frames;
     expect(kinds[names.indexOf('main.total')]).toBe(FrameKind.inlined);
     expect(only(datasets, 1)).toMatchObject({ event: 'samples', unit: 'samples' });
+  });
+
+  // By what Go, perf_to_profile, async-profiler and py-spy call them.
+  test.each([
+    ['cpu', 'on-cpu'],
+    ['cpu-clock', 'on-cpu'],
+    ['task-clock', 'on-cpu'],
+    ['cycles_event', 'on-cpu'],
+    ['page-faults', 'events'],
+    ['sched:sched_switch', 'events'],
+    ['wall', 'events'],
+    ['contentions', 'off-cpu'],
+    ['delay', 'off-cpu'],
+    ['lock', 'off-cpu'],
+    ['rwlock_wait', 'off-cpu'],
+    ['block', 'off-cpu'],
+    ['alloc_objects', 'memory'],
+    ['inuse_space', 'memory'],
+  ] as const)('%s measures %s', (name, kind) => {
+    expect(kindOfMeasure(name, 'samples')).toBe(kind);
   });
 
   test('other bytes are none', () => {

@@ -1,11 +1,12 @@
 /** Frames of profilers that tell function, file and line apart. */
 import { FrameKind } from '../../datasets/profile.ts';
 import type { StacksKind } from '../../datasets/shapes.ts';
-import { kindOf } from '../perf/script-frame.ts';
+import { kindOf } from '../perf/event-kind.ts';
+import { kindOf as kindOfModule } from '../perf/script-frame.ts';
 
 /** What kind of code a file holds: a kernel's, a JIT's, a program's. */
 export function kindOfFile(file: string): FrameKind {
-  return file === '' ? FrameKind.user : kindOf(file, '');
+  return file === '' ? FrameKind.user : kindOfModule(file, '');
 }
 
 /** Our words for the units of others, and how many of ours make one of theirs. */
@@ -33,11 +34,14 @@ export function unitOf(unit: string): { unit: string; factor: number } {
 
 // inuse_space   alloc_objects   bytes
 const MEMORY = /space|objects|bytes|alloc|heap|memory|allocation/i;
-// contentions   delay   block   off-cpu   wall
-const WAITING = /off-?cpu|delay|contention|block|mutex|lock/i;
+// contentions   delay   block   off-cpu   mutex   rwlock; cpu-clock is none
+const WAITING = /off-?cpu|delay|contention|block|mutex|(?<!c)lock/i;
+// wall   wall_clock: threads are sampled whether they run or not
+const WALL = /\bwall/i;
 
-/** What a profile measures, by what it is called and its unit. */
+/** What a profile measures, by what it is called and its unit. Events of perf go by perf's names for them. */
 export function kindOfMeasure(name: string, unit: string): StacksKind {
   if (unit === 'bytes' || MEMORY.test(name)) return 'memory';
-  return WAITING.test(name) ? 'off-cpu' : 'on-cpu';
+  if (WALL.test(name)) return 'events';
+  return WAITING.test(name) ? 'off-cpu' : kindOf(name);
 }

@@ -3,7 +3,7 @@ import { bucketColumns, type Group } from '../../datasets/buckets.ts';
 import { GrowingCounts } from '../../datasets/counts.ts';
 import { FrameKind, type Thread } from '../../datasets/profile.ts';
 import { ProfileBuilder } from '../../datasets/profile-builder.ts';
-import type { Bucket, Cell, Dataset, Metric, Stacks } from '../../datasets/shapes.ts';
+import { type Bucket, type Cell, type Dataset, type Metric, type Stacks, stacksKindOf } from '../../datasets/shapes.ts';
 import { EventsBuilder } from '../events-builder.ts';
 import type { Grammar, ParseContext } from '../grammar.ts';
 import type { LineLedger } from '../lines.ts';
@@ -68,7 +68,7 @@ function datasetOf(fields: Fields, context: ParseContext): Dataset[] {
   }
 }
 
-function stacksOf({ folded, samples }: Fields, head: DatasetHead, unit: string, context: ParseContext): Stacks {
+function stacksOf({ kind, folded, samples }: Fields, head: DatasetHead, unit: string, context: ParseContext): Stacks {
   const builder = new ProfileBuilder({ samples: context.samples });
   const stacks = listOf(folded).map((each) => listOf(each));
   const nodes = stacks.map(([stack]) => nodeOf(builder, textOf(stack)));
@@ -83,8 +83,14 @@ function stacksOf({ folded, samples }: Fields, head: DatasetHead, unit: string, 
       cpu: numberOf(cpu),
     });
   }
-  const { kind } = measureOf(head.tool);
-  return { ...head, shape: 'stacks', kind, unit, event: head.title, profile: builder.build() };
+  return {
+    ...head,
+    shape: 'stacks',
+    kind: stacksKindOf(textOf(kind)) ?? measureOf(head.tool).kind,
+    unit,
+    event: head.title,
+    profile: builder.build(),
+  };
 }
 
 function nodeOf(builder: ProfileBuilder, stack: string): number {

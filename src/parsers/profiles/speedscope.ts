@@ -6,7 +6,7 @@
  */
 import { FrameKind, type Thread } from '../../datasets/profile.ts';
 import { ProfileBuilder } from '../../datasets/profile-builder.ts';
-import type { Stacks } from '../../datasets/shapes.ts';
+import { type Stacks, stacksKindOf } from '../../datasets/shapes.ts';
 import type { Grammar, ParseContext } from '../grammar.ts';
 import type { LineLedger } from '../lines.ts';
 import { BadDocument, fieldsOf, jsonHead, jsonReader, listOf, numberOf, textOf } from './document.ts';
@@ -37,7 +37,8 @@ interface SpeedscopeProfile {
   samples(tree: Tree): Iterable<WeighedNode>;
   /** Where they begin, in the unit. */
   start: number;
-  dataset: { event: string; tool: string; unit: string } | null;
+  /** Of our own files. */
+  dataset: { kind: string; event: string; tool: string; unit: string } | null;
   thread: Thread | null;
 }
 
@@ -85,7 +86,9 @@ function profileOf(fields: Readonly<Record<string, unknown>>, frames: number, le
     samples: (tree) => samples(fields, frames, ledger, tree),
     start: numberOf(fields.startValue) ?? 0,
     dataset:
-      coldflame === undefined ? null : { event: textOf(own.event), tool: textOf(own.tool), unit: textOf(own.unit) },
+      coldflame === undefined
+        ? null
+        : { kind: textOf(own.kind), event: textOf(own.event), tool: textOf(own.tool), unit: textOf(own.unit) },
     thread: own.comm === undefined ? null : { comm: textOf(own.comm), pid: numberOf(own.pid), tid: numberOf(own.tid) },
   };
 }
@@ -182,7 +185,7 @@ function stacksOf(group: readonly SpeedscopeProfile[], frames: readonly Frame[],
   const event = first.dataset?.event || (group.length === 1 ? first.name : '');
   return {
     shape: 'stacks',
-    kind: kindOfMeasure(event, unit),
+    kind: stacksKindOf(first.dataset?.kind ?? '') ?? kindOfMeasure(event, unit),
     source: 0,
     tool: first.dataset?.tool || (context.tool ?? 'speedscope'),
     title: event || context.name,

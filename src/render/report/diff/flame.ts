@@ -5,7 +5,7 @@ import type { Part } from '../../../datasets/narrow.ts';
 import type { Profile, Thread } from '../../../datasets/profile.ts';
 import { functionWeights, nodeTotals } from '../../../datasets/profile-functions.ts';
 import { overlaid } from '../../../datasets/profile-merge.ts';
-import type { Cell, Stacks } from '../../../datasets/shapes.ts';
+import { type Cell, isOfWaits, type Stacks } from '../../../datasets/shapes.ts';
 import type { ChangeOf, FlameView } from '../../flame/view.ts';
 import { type Viewed, viewed } from '../../flame/viewed.ts';
 import { CAPTURES, type SideNames } from '../../sides.ts';
@@ -56,7 +56,7 @@ function sideOf(stacks: Stacks, seen: Viewed, profile: Profile): FlameSide {
 
 /** What a profile's changes are told of: off the CPU every stack ends in the scheduler, which nobody wants to know. */
 export function changeToldOf({ kind }: Stacks): ChangeOf {
-  return kind === 'off-cpu' || kind === 'wakeup' || kind === 'chain' ? 'total' : 'self';
+  return isOfWaits(kind) ? 'total' : 'self';
 }
 
 /** What colours tell where nothing is asked for: a frame's own change, or, where that colours nothing, that of all it calls. */
