@@ -566,7 +566,9 @@ describe.concurrent('on few CPUs', () => {
   test.concurrent('--plan says what is left out, why, and how long it takes', async () => {
     const { stdout } = await collect([...crowd, heavy('g', 'true')], { plan: true, seconds: 30 }, few());
     const plan = stdout.toString();
-    expect(plan).toMatch(/^Would run for 30 s, once the tools that load BPF programs have attached \(at most 15 s\):\n/);
+    expect(plan).toMatch(
+      /^Would run for 30 s, once the tools that load BPF programs have attached \(at most 15 s\):\n/,
+    );
     expect(plan).toMatch(/\nWould leave out:\n\nb: left out: the others may take a fifth of the CPUs/);
     expect(plan).toMatch(/\nWould take about 30 s and the time to attach, at most \d+ s in all\.\n$/);
   });

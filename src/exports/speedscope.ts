@@ -1,11 +1,13 @@
 /**
- * Profiles in speedscope's own file format, one speedscope profile per event; samples in time order where they are
- * known, else each distinct stack once with its weight.
+ * Profiles in speedscope's own file format: one for each thread of each event, its samples in the order of time; where single samples
+ * are not known, one for the event, each distinct stack once with its weight.
  * https://github.com/jlfwong/speedscope/blob/main/src/lib/file-format-spec.ts
  */
-import { stackFrames, totalWeight, weightedNodes } from '../datasets/fold.ts';
-import { FrameKind, type Profile } from '../datasets/profile.ts';
+import { sumOf } from '../datasets/columns.ts';
+import { stackFrames, weightedNodes } from '../datasets/fold.ts';
+import { FrameKind, type Profile, type Thread } from '../datasets/profile.ts';
 import type { Stacks } from '../datasets/shapes.ts';
+import { samplesByThread } from './threads.ts';
 
 /** Our units in speedscope's words; whatever it has no word for is `none`. */
 const UNITS: Readonly<Record<string, string>> = {
@@ -27,10 +29,13 @@ export function* toSpeedscope(name: string, datasets: readonly Stacks[]): Genera
       yield `${frames++ === 0 ? '' : ',\n'}${frameJson(profile, i)}`;
   }
   yield ']},"profiles":[';
-  for (const [i, dataset] of datasets.entries()) {
-    yield i === 0 ? '' : ',\n';
-    yield* profileJson(dataset, offsets[i] as number);
-  }
+  let isFirst = true;
+  for (const [i, dataset] of datasets.entries())
+    for (const listed of listedIn(dataset.profile)) {
+      if (!isFirst) yield ',\n';
+      isFirst = false;
+      yield* profileJson(dataset, listed, offsets[i] as number);
+    }
   yield ']}\n';
 }
 
@@ -41,26 +46,50 @@ function frameJson({ frames }: Profile, i: number): string {
   return JSON.stringify(file === '' ? { name: shown } : { name: shown, file });
 }
 
-function* profileJson({ title, unit, profile }: Stacks, offset: number): Generator<string> {
-  yield `{"type":"sampled","name":${JSON.stringify(title)},"unit":"${Object.hasOwn(UNITS, unit) ? UNITS[unit] : 'none'}","startValue":0,"endValue":${totalWeight(profile)},"samples":[`;
-  const { order, weights } = sampleOrder(profile);
-  for (const [i, node] of order.entries()) {
+/** The profile of a thread; of all where single samples are not known. */
+function* profileJson(dataset: Stacks, { thread, nodes, weights }: Listed, offset: number): Generator<string> {
+  const { title, kind, event, tool, unit, profile } = dataset;
+  const head = {
+    type: 'sampled',
+    name: thread === null ? title : `${title}: ${threadName(thread)}`,
+    unit: Object.hasOwn(UNITS, unit) ? UNITS[unit] : 'none',
+    startValue: 0,
+    endValue: sumOf(weights),
+    // What speedscope has no place for, and we read again.
+    coldflame: { kind, event, tool, unit, ...thread },
+  };
+  yield `${JSON.stringify(head).slice(0, -1)},"samples":[`;
+  for (const [i, node] of nodes.entries()) {
     const stack = stackFrames(profile, node).map((frame) => frame + offset);
     yield `${i === 0 ? '' : ',\n'}[${stack.join(',')}]`;
   }
   yield `],"weights":[${weights.join(',')}]}`;
 }
 
-/** The stacks to list and the weight of each, in the order that speedscope's time axis shows. */
-function sampleOrder(profile: Profile): { order: number[]; weights: number[] } {
+function threadName({ comm, pid, tid }: Thread): string {
+  const ids = [pid, tid === pid ? null : tid].filter((id) => id !== null);
+  return ids.length === 0 ? comm : `${comm} (${ids.join('/')})`;
+}
+
+/** The stacks that a profile lists, in the order that speedscope's time axis shows. */
+interface Listed {
+  thread: Thread | null;
+  nodes: number[];
+  weights: number[];
+}
+
+/** Threads, the heaviest first. speedscope opens the first, and finds a caller among the callees of another one by one. */
+function listedIn(profile: Profile): Listed[] {
   const { samples, self } = profile;
   if (samples === null) {
-    const order = weightedNodes(profile);
-    return { order, weights: order.map((node) => self[node] as number) };
+    const nodes = weightedNodes(profile);
+    return [{ thread: null, nodes, weights: nodes.map((node) => self[node] as number) }];
   }
-  const byTime = Array.from(samples.stack.keys()).sort((a, b) => (samples.at[a] as number) - (samples.at[b] as number));
-  return {
-    order: byTime.map((i) => samples.stack[i] as number),
-    weights: byTime.map((i) => samples.weight?.[i] ?? 1),
-  };
+  return samplesByThread(profile)
+    .map(({ thread, order }) => ({
+      thread,
+      nodes: order.map((i) => samples.stack[i] as number),
+      weights: order.map((i) => samples.weight?.[i] ?? 1),
+    }))
+    .sort((a, b) => sumOf(b.weights) - sumOf(a.weights));
 }
