@@ -6,6 +6,7 @@ import { bucketsOf, groupCount, mergedBuckets, withGroups } from '../datasets/bu
 import { cellAt, numberAt, rowCount } from '../datasets/cells.ts';
 import { picked, rowsWhere, timeAt } from '../datasets/columns.ts';
 import { groupsOf } from '../datasets/groups.ts';
+import { once } from '../datasets/once.ts';
 import { allBuckets } from '../datasets/percentiles.ts';
 import type { Bucket, Column, Counts, Events, Histogram, Metric, Series } from '../datasets/shapes.ts';
 
@@ -30,11 +31,15 @@ export function metricHeads({ metrics }: Series): MetricHead[] {
   return metrics.map(({ name, english = name, labels }, index) => ({ index, name: english, labels }));
 }
 
-export function metricColumn({ metrics }: Series, head: MetricHead): MetricColumn {
-  const { unit, at, values, lines, sinceBoot } = metrics[head.index] as Metric;
+export function metricColumn(series: Series, head: MetricHead): MetricColumn {
+  const { unit, at, values, lines, sinceBoot } = series.metrics[head.index] as Metric;
   const since = { values: values.subarray(sinceBoot), at: at.subarray(sinceBoot), lines: lines.subarray(sinceBoot) };
-  if (since.values.every(Number.isFinite)) return { ...head, unit, ...since };
-  const rows = rowsWhere(since.values.length, (row) => Number.isFinite(since.values[row]));
+  const offline = isOfCpu(head) ? linesOfOffline(series) : NONE;
+  if (since.values.every(Number.isFinite) && offline.size === 0) return { ...head, unit, ...since };
+  const rows = rowsWhere(
+    since.values.length,
+    (row) => Number.isFinite(since.values[row]) && !offline.has(since.lines[row] as number),
+  );
   return {
     ...head,
     unit,
@@ -43,6 +48,25 @@ export function metricColumn({ metrics }: Series, head: MetricHead): MetricColum
     lines: picked(since.lines, rows),
   };
 }
+
+const NONE: ReadonlySet<number> = new Set();
+
+export function isOfCpu({ labels }: { labels: Readonly<Record<string, string>> }): boolean {
+  return /^\d+$/.test(labels.CPU ?? '');
+}
+
+/** mpstat and sar print a CPU that is offline all the same, as a row of zeros: no idle time, and nothing else either. */
+const linesOfOffline = once(({ metrics }: Series): ReadonlySet<number> => {
+  const ofCpus = metrics.filter((metric) => metric.unit === '%' && isOfCpu(metric));
+  const offline = new Set<number>();
+  for (const { name, english = name, values, lines } of ofCpus)
+    if (english === '%idle')
+      for (let i = 0; i < values.length; i++) if (values[i] === 0) offline.add(lines[i] as number);
+  if (offline.size === 0) return NONE;
+  for (const { values, lines } of ofCpus)
+    for (let i = 0; i < values.length; i++) if (values[i] !== 0) offline.delete(lines[i] as number);
+  return offline;
+});
 
 const timesBySeries = new WeakMap<Series, ReadonlySet<number>>();
 
