@@ -96,6 +96,7 @@ export const signals = {
   'system.memory.dirty': memory('dirty pages', 'more'),
   'system.memory.writeback': memory('pages being written back', 'more'),
   'system.memory.committed': memory('committed memory', 'more'),
+  'system.memory.oom_kills': host('processes killed for lack of memory', '/s', 'more'),
   'system.memory.utilization': host('memory not available', '%', 'more', 'gauge'),
   'system.memory.utilization.used': host('memory used', '%', 'more', 'gauge'),
   'system.paging.limit': memory('swap space'),
@@ -152,6 +153,8 @@ export const signals = {
   'system.network.tcp.drop': tcp('TCP segment dropped', '', 'more', 'event'),
   'system.network.tcp.connect.duration': tcp('time of a TCP connect', 'us', 'more', 'event'),
   'system.network.tcp.syn_backlog': tcp('SYN backlog at a connection request', '', 'more', 'event'),
+  'system.network.socket.dropped.datagrams': host('datagrams dropped at a full receive buffer', '/s', 'more'),
+  'system.network.socket.dropped.segments': host('TCP segments dropped at a full queue of a socket', '/s', 'more'),
   'dns.lookup.duration': of('dns')('time of a name lookup', 'us', 'more', 'event'),
 
   'process.cpu.utilization': process('CPU used', '%', 'more'),

@@ -8,6 +8,7 @@ import { toolNamed } from '../tools/index.ts';
 import { FIRST } from '../tools/procps.ts';
 import type { ColumnMeaning, Columns, Telling } from '../tools/tool.ts';
 import {
+  isOfCpu,
   type MetricColumn,
   type MetricHead,
   metricColumn,
@@ -42,6 +43,7 @@ const SUBJECT_LABELS: Readonly<Record<string, SubjectKind>> = {
   interface: 'interface',
   FILESYSTEM: 'filesystem',
   MOUNTPOINT: 'filesystem',
+  mounted: 'filesystem',
   group: 'cgroup',
 };
 /** What stands for all of them together. */
@@ -127,7 +129,7 @@ function seriesTracks({ dataset, place, interval, siblings }: Placed<Series>, si
     if (telling === undefined || subject === null) return [];
     const column = metricColumn(dataset, metric);
     const track = trackOf(telling.firstSinceStart ? withoutFirst(column, table.times[0]) : column, telling, table);
-    if (track === null) return [];
+    if (track === null || (isOfCpu(metric) && track.values.length === 0)) return [];
     const over = telling.over === undefined ? {} : { over: telling.over };
     const { device } = metric.labels;
     const placed = device === undefined ? {} : { device };
@@ -224,6 +226,7 @@ function trackOf(
   telling: Telling,
   table: Table,
 ): Values | null {
+  if (telling.rises && !isRising(values)) return null;
   const wanted = meaningOf(telling.signal).unit;
   const isRelative = wanted === 'bytes' && unit === '';
   // A counter of bytes grows by bytes a second.
@@ -241,6 +244,10 @@ function trackOf(
   }
   const own = { values: scaled, at, seconds, lines, ...relative };
   return table.omitsIdle && isActivity(telling.signal) ? withIdleReports(own, table) : own;
+}
+
+function isRising(values: Float64Array): boolean {
+  return values.length >= 3 && values.every((value, i) => i === 0 || value >= (values[i - 1] as number));
 }
 
 /** Asked once for the times that all columns of a row share: the time since the report before each. */

@@ -198,7 +198,14 @@ export const filesystem: readonly Tool[] = [
     asks: 'Which file systems are full?',
     reading:
       'Use% is of what users may have: root keeps 5% of many file systems for itself. Full of inodes (-i) is full, too, with space to spare.',
-    output: { shape: 'series', columns: {} },
+    output: {
+      shape: 'series',
+      columns: {
+        'Use%': telling(percent, 'system.filesystem.utilization'),
+        Capacity: telling(percent, 'system.filesystem.utilization'),
+        'IUse%': telling(percent, 'system.filesystem.inodes.utilization'),
+      },
+    },
     sets: [],
     capture: [],
   },

@@ -97,6 +97,7 @@ export const memory: readonly Tool[] = [
           pgmajfault: 'system.paging.faults.major',
           pgscan_direct: 'system.paging.scan.direct',
           pgscan_kswapd: 'system.paging.scan.kswapd',
+          oom_kill: 'system.memory.oom_kills',
         },
         { counter: true },
       ),

@@ -1,9 +1,9 @@
 /** TCP: who connects, what is lost and sent again, where it queues; and names that are looked up. */
-import { columns, each, field, milliseconds, number, tellingEach, text } from './columns.ts';
+import { columns, each, field, milliseconds, number, telling, tellingEach, text } from './columns.ts';
 import { procNet, sarDev, sarTcp, sockets } from './proc-programs.ts';
 import { bcc, bpftrace, classic, fromProc, libbpf } from './recipe.ts';
 import { interfaceColumns, tcpColumns } from './sysstat.ts';
-import type { Columns, Tool } from './tool.ts';
+import type { Columns, Telling, Tool } from './tool.ts';
 
 /** Of each CPU, since boot. */
 const softnetColumns: Columns = tellingEach(
@@ -13,9 +13,8 @@ const softnetColumns: Columns = tellingEach(
 );
 
 /** Since boot, by the names that nstat gives them. */
-const protocolColumns: Columns = {
-  ...softnetColumns,
-  ...tellingEach(
+const protocols = (how: Omit<Telling, 'signal'>): Columns =>
+  tellingEach(
     number,
     {
       TcpInSegs: 'system.network.tcp.segments.received',
@@ -27,10 +26,13 @@ const protocolColumns: Columns = {
       TcpEstabResets: 'system.network.tcp.connections.reset',
       TcpExtListenOverflows: 'system.network.tcp.listen.overflows',
       TcpExtListenDrops: 'system.network.tcp.listen.drops',
+      TcpExtTCPBacklogDrop: 'system.network.socket.dropped.segments',
+      UdpRcvbufErrors: 'system.network.socket.dropped.datagrams',
     },
-    { counter: true },
-  ),
-};
+    { counter: true, ...how },
+  );
+
+const protocolColumns: Columns = { ...softnetColumns, ...protocols({}) };
 
 /** Since the interface was made. */
 const sinceMade = (receive: string, transmit: string, errors: string, dropped: string): Columns =>
@@ -50,25 +52,31 @@ const sinceMade = (receive: string, transmit: string, errors: string, dropped: s
   );
 
 /** In the words of netstat -s; older ones send segments out and have them retransmited. */
-const statisticsColumns: Columns = tellingEach(
-  number,
-  {
-    'segments received': 'system.network.tcp.segments.received',
-    'segments sent out': 'system.network.tcp.segments.sent',
-    'segments send out': 'system.network.tcp.segments.sent',
-    'segments retransmitted': 'system.network.tcp.retransmissions',
-    'segments retransmited': 'system.network.tcp.retransmissions',
-    'active connection openings': 'system.network.tcp.connections.opened',
-    'active connections openings': 'system.network.tcp.connections.opened',
-    'passive connection openings': 'system.network.tcp.connections.accepted',
-    'failed connection attempts': 'system.network.tcp.connections.failed',
-    'connection resets received': 'system.network.tcp.connections.reset',
-    'times the listen queue of a socket overflowed': 'system.network.tcp.listen.overflows',
-    'SYNs to LISTEN sockets dropped': 'system.network.tcp.listen.drops',
-    'SYNs to LISTEN sockets ignored': 'system.network.tcp.listen.drops',
-  },
-  { counter: true },
-);
+const statisticsColumns: Columns = {
+  'receive buffer errors': telling(number, 'system.network.socket.dropped.datagrams', {
+    counter: true,
+    where: { of: 'Udp' },
+  }),
+  ...tellingEach(
+    number,
+    {
+      'segments received': 'system.network.tcp.segments.received',
+      'segments sent out': 'system.network.tcp.segments.sent',
+      'segments send out': 'system.network.tcp.segments.sent',
+      'segments retransmitted': 'system.network.tcp.retransmissions',
+      'segments retransmited': 'system.network.tcp.retransmissions',
+      'active connection openings': 'system.network.tcp.connections.opened',
+      'active connections openings': 'system.network.tcp.connections.opened',
+      'passive connection openings': 'system.network.tcp.connections.accepted',
+      'failed connection attempts': 'system.network.tcp.connections.failed',
+      'connection resets received': 'system.network.tcp.connections.reset',
+      'times the listen queue of a socket overflowed': 'system.network.tcp.listen.overflows',
+      'SYNs to LISTEN sockets dropped': 'system.network.tcp.listen.drops',
+      'SYNs to LISTEN sockets ignored': 'system.network.tcp.listen.drops',
+    },
+    { counter: true },
+  ),
+};
 
 export const network: readonly Tool[] = [
   {
@@ -339,7 +347,7 @@ export const network: readonly Tool[] = [
     asks: 'What has the network stack counted?',
     reading:
       'Without -a the numbers are what was counted since nstat last ran, by whoever ran it; with -a since boot. TcpRetransSegs over TcpOutSegs is the loss, TcpExtListenOverflows a program that accepts too slowly.',
-    output: { shape: 'series', columns: {} },
+    output: { shape: 'series', columns: protocols({ rises: true }) },
     sets: [],
     capture: [],
   },

@@ -55,6 +55,8 @@ export interface Telling {
   where?: Readonly<Record<string, string>>;
   /** It counts from boot or from when the thing was made: the signal is its growth a second. */
   counter?: true;
+  /** It is a counter only where it never falls, read three times or more: nstat without -a prints growth under the same names. */
+  rises?: true;
   /** It counts what fell into the interval: the signal is that a second. */
   amount?: true;
   /** Seconds that each value is the mean of, where that is not the interval between two reports. */

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { clock, foundBy, iostat, nextOf, only, steady, verdicts } from './host.ts';
+import { assessed, clock, foundBy, iostat, nextOf, only, steady, verdicts } from './host.ts';
 
 const sample = (name: string) => readFileSync(join(import.meta.dirname, '../../samples', name), 'utf8');
 
@@ -99,6 +99,15 @@ ${stalled}`;
     expect(found.title).toBe('A disk limit holds control group backup back: 9 of 10 writes a second on nvme0n1');
     expect(found).toMatchObject({ severity: 'critical' });
     expect(found.detail).toMatch(/^Its tasks stalled 53% of the worst ten seconds\./);
+  });
+  test('stands in the USE row of control groups', async () => {
+    const { use } = await assessed({ 'throttled.txt': group(9, 530) });
+    const row = use[0]?.rows.find(({ label }) => label === 'Control groups');
+    expect(row?.saturation).toMatchObject({
+      state: 'critical',
+      rule: 'io-throttled',
+      text: 'backup at 9 of 10 writes a second',
+    });
   });
   test('is not held back where nobody waits, or where it has room', async () => {
     const verdict = async (writes: number, ms: number | null) =>

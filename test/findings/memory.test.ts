@@ -36,10 +36,10 @@ describe('swapping', () => {
       'vmstat.txt': vmstat([...steady({ si: 400, so: 600 }, 5), ...steady({}, 5)]),
     });
     expect(found).toMatchObject({ verdict: 'found', severity: 'critical', since: 0, until: 5 });
-    // vmstat counts KiB: 100 pages in and 150 out of 4 KiB for half of the time.
-    expect(found.title).toBe('The host is swapping: 125 pages/s for 5 s of 10 s');
+    // vmstat counts KiB: 100 pages in and 150 out of 4 KiB, in half of the time.
+    expect(found.title).toBe('The host is swapping: 250 pages/s for 5 s of 10 s');
     expect(found.detail).toBe(
-      'Memory that programs use is on disk: each touch of it waits for the disk. In 50 pages/s, out 75 pages/s.',
+      'Memory that programs use is on disk: each touch of it waits for the disk. In 100 pages/s, out 150 pages/s.',
     );
     expect(nextOf(found)).toEqual(['coldflame collect --tool free,top,swapin,memleak']);
   });
@@ -53,7 +53,7 @@ describe('swapping', () => {
   test('ten seconds of sixty are ten seconds of standing still', async () => {
     const rows = [...steady({ si: 400 }, 10), ...steady({}, 50)];
     expect(await verdicts('swapping', { 'vmstat.txt': vmstat(rows) }, { seconds: 60 })).toEqual([
-      'found: The host is swapping: 17 pages/s for 10 s of 60 s',
+      'found: The host is swapping: 100 pages/s for 10 s of 60 s',
     ]);
   });
   test('by sar, in pages', async () => {
@@ -363,6 +363,27 @@ describe('kills for lack of memory', () => {
     expect(await verdicts('oom-kill-events', { 'oomkill.txt': head })).toEqual([
       'ruled-out: processes killed during the capture: none',
     ]);
+  });
+  test('counted by the kernel and by the group whose limit it was', async () => {
+    const vmstatFile = times(
+      10,
+      (i) => `${(1000 + i).toFixed(2)} 500.00\nnr_free_pages 1000\noom_kill ${7 + (i > 4 ? 2 : 0)}\n`,
+    );
+    expect(await verdicts('oom-kill-events', { 'proc-vmstat.txt': vmstatFile })).toEqual([
+      'found: The kernel killed 2 processes for lack of memory',
+    ]);
+    const events = (kills: (i: number) => number) =>
+      times(
+        10,
+        (i) => `${(1000 + i).toFixed(2)} 500.00
+/sys/fs/cgroup/pods/memory.events:oom_kill ${kills(i)}
+/sys/fs/cgroup/pods/web/memory.events:oom_kill ${kills(i)}
+`,
+      );
+    expect(await verdicts('oom-kill-events', { 'throttled.txt': events((i) => (i > 4 ? 1 : 0)) })).toEqual([
+      'found: Control group pods/web lost a process at its memory limit',
+    ]);
+    expect((await judgeBy('oom-kill-events', { 'throttled.txt': events(() => 3) }))[0]?.verdict).toBe('ruled-out');
   });
   test('unless the log says that there was one', async () => {
     const log = dmesg([

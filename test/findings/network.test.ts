@@ -71,7 +71,7 @@ describe('interfaces', () => {
     expect(found.title).toBe('Interface eth0 is near its speed: 93%');
   });
   test.each([
-    [93, 3, 'found: Interface eth0 is near its speed: 29% for 3 s of 10 s'],
+    [93, 3, 'found: Interface eth0 is near its speed: 93% for 3 s of 10 s'],
     [93, 2, 'near: network volume: eth0 at 93% of its speed at most'],
     [30, 10, 'not-known: network volume: eth0 at 30% of its speed at most (the speed of the interfaces is unknown)'],
   ])('%d %% for %d of ten seconds', async (util, seconds, said) => {
@@ -130,8 +130,8 @@ describe('connections', () => {
       'sar-tcp.txt': tcp(0, 1000, { accepted: 900 }),
       'tcplife.txt': tcplife,
     });
-    expect(found.title).toBe('900 TCP connections a second are accepted by checkout (PID 22597)');
-    expect(found.detail).toContain('Of checkout (PID 22597) 90% and curl (PID 77) 10%.');
+    expect(found.title).toBe('checkout (PID 22597) accepts 900 TCP connections a second');
+    expect(found.detail).toContain('Accepted by checkout (PID 22597) 90% and curl (PID 77) 10%.');
   });
   test('nothing names who: the tools that would, and the busiest as candidates', async () => {
     const files = { 'sar-tcp.txt': tcp(0, 1000, { opened: 900 }) };
@@ -163,9 +163,9 @@ describe('connections', () => {
     const files = (each: number) => ({ 'sar-tcp.txt': tcp(0, 1000, { opened: 900 }), 'ss.txt': ss(each) });
     const found = await only('connection-churn', files(4));
     // Nine readings after the first, each with three new ones of checkout and one of cron.
-    expect(found.title).toBe('900 TCP connections a second are opened by checkout (PID 22597)');
+    expect(found.title).toBe('checkout (PID 22597) opens 900 TCP connections a second');
     expect(found.detail).toMatch(
-      /^Of checkout \(PID 22597\) 75% and cron \(PID 77\) 25%\. ss saw only connections that were open when it looked\./,
+      /^Opened by checkout \(PID 22597\) 75% and cron \(PID 77\) 25%\. ss saw only connections that were open when it looked\./,
     );
     // Nine are too few.
     expect((await only('connection-churn', files(1))).actors).toEqual([]);
@@ -304,6 +304,37 @@ LISTEN ${i === 4 ? waiting : 0}      4          127.0.0.1:8080      0.0.0.0:*
     expect(await verdicts('softnet-drops', counted({ dropped: 12 }))).toEqual([
       'found: The CPUs drop 12 received packets a second',
     ]);
+  });
+});
+
+describe('counters of nstat', () => {
+  const nstat = (value: (i: number) => number, readings = 6) => ({
+    'nstat.txt': times(
+      readings,
+      (i) => `${clock(2 * i)}
+#kernel
+TcpOutSegs                      ${5000 + value(i) * 1000}               0.0
+TcpRetransSegs                  ${value(i) * 40}               0.0
+UdpRcvbufErrors                 ${700 + value(i) * 30}               0.0
+`,
+    ),
+  });
+  const loose = { isLoose: true };
+  test('that rise are since boot', async () => {
+    const rising = nstat((i) => 100 + i);
+    // 40 each two seconds, of 1,000.
+    expect(await verdicts('tcp-retransmits', rising, loose)).toEqual([
+      'found: TCP resends 20 a second, 4% of its segments',
+    ]);
+    expect(await verdicts('socket-drops', rising, loose)).toEqual([
+      'found: The kernel drops 15 UDP datagrams a second at full sockets',
+    ]);
+  });
+  test.each([
+    ['fall, as without -a', (i: number) => (i % 2) * 90, 6],
+    ['are read twice', (i: number) => 100 + i, 2],
+  ] as const)('that %s are no counters', async (_, value, readings) => {
+    expect(await foundBy(nstat(value, readings), loose)).toEqual([]);
   });
 });
 

@@ -3,7 +3,7 @@ import type { Subject } from '../../datasets/finding.ts';
 import { groupsOf } from '../../datasets/groups.ts';
 import type { SignalName } from '../../datasets/signals.ts';
 import type { Signals } from '../../signals/index.ts';
-import { evidenceOf, lengthOf, maxOf, meanOf, secondsOf, spellPast, type Track, timeOf } from '../../signals/track.ts';
+import { evidenceOf, lengthOf, maxOf, meanOf, spellPast, type Track, timeOf } from '../../signals/track.ts';
 import { countBasis, trackBasis } from '../basis.ts';
 import { command, digits } from '../command.ts';
 import type { Reason, Rule, Test } from '../facts.ts';
@@ -13,7 +13,7 @@ import { advise, collect, collectSet, runWith } from '../steps.ts';
 import { blockedNow } from './blocked.ts';
 import { evidenceOfLines } from './memory.ts';
 import { worstBySource } from './pressure.ts';
-import { lasting, seenDuring } from './series.ts';
+import { grownBy, lasting, seenDuring } from './series.ts';
 
 /** The track of the same group and table, and of I/O of the same device. */
 function sameGroup(signals: Signals, signal: SignalName, track: Track): Track | undefined {
@@ -87,11 +87,6 @@ const cpuThrottled = rule({
 
 /** Seconds of a period where nobody set another. */
 const PERIOD = 0.1;
-
-/** By how much a counter grew, from its rate. */
-function grownBy(track: Track): number {
-  return sumOf(track.values.map((value, i) => value * (secondsOf(track, i) ?? 0)));
-}
 
 /** In CPUs; null where the files that tell it are not there. */
 function cpuLimit(signals: Signals, track: Track): number | null {
@@ -189,6 +184,7 @@ const ioThrottled = rule({
   name: 'io-throttled',
   subsystem: 'container',
   resource: 'cgroup',
+  cell: { row: 'cgroup', column: 'saturation' },
   about:
     'Control groups whose disk requests are held back by their own limit: by blkthrot, or because they read or write as much as io.max lets them (io.stat) while their tasks stall (io.pressure). They wait although the disk may be idle, and iostat looks healthy.',
   closer: true,
@@ -304,6 +300,7 @@ const tasksUsed = rule({
   name: 'tasks-used',
   subsystem: 'container',
   resource: 'cgroup',
+  cell: { row: 'cgroup', column: 'utilization' },
   about:
     'Control groups near their task limit (pids.current against pids.max): at the limit fork and pthread_create fail with EAGAIN, which few programs expect. The kernel says so once for each group (task-limit).',
   closer: true,

@@ -190,7 +190,9 @@ const pageCache = rule({
       return [
         {
           subject: { kind: 'memory', name: '' },
+          // A table without times or an interval counts misses of no known time.
           distance: all(share >= 100 ? 0 : (100 - share) / (100 - ratio), perSecond / misses),
+          ...(Number.isNaN(perSecond) ? { unclear: { kind: 'no interval' } satisfies Reason } : {}),
           severity: 'warning',
           measures: [
             { signal: 'system.filesystem.cache.hit_ratio', stat: 'mean', value: share },
@@ -223,22 +225,29 @@ const full = rule({
   },
   judge: (signals, { used }) =>
     (['system.filesystem.utilization', 'system.filesystem.inodes.utilization'] as const).flatMap((signal) =>
-      signals.tracks(signal).map((track): Test => {
-        const most = maxOf(track);
-        return {
-          subject: track.subject,
-          distance: most >= used ? most / used : fullness(most, used),
-          severity: most >= 99.5 ? 'critical' : 'warning',
-          form: signal === 'system.filesystem.utilization' ? 'space' : 'inodes',
-          measures: [{ signal, stat: 'max', value: most }],
-          basis: [trackBasis(signals, track)],
-          evidence: [evidenceOf(track)],
-          details: { window: lengthOf(track) },
-          next: [advise('free space')],
-        };
-      }),
+      signals
+        .tracks(signal)
+        .filter(({ subject }) => !IMAGE.test(subject.name))
+        .map((track): Test => {
+          const most = maxOf(track);
+          return {
+            subject: track.subject,
+            distance: most >= used ? most / used : fullness(most, used),
+            severity: most >= 99.5 ? 'critical' : 'warning',
+            form: signal === 'system.filesystem.utilization' ? 'space' : 'inodes',
+            measures: [{ signal, stat: 'max', value: most }],
+            basis: [trackBasis(signals, track)],
+            evidence: [evidenceOf(track)],
+            details: { window: lengthOf(track) },
+            next: [advise('free space')],
+          };
+        }),
     ),
 });
+
+// /snap/core22/1621        /var/lib/snapd/snap/lxd/1        /media/cdrom
+/** Images that are mounted to be read are full from the day they were made. */
+const IMAGE = /^\/(?:snap|var\/lib\/snapd\/snap|media|cdrom)(?:\/|$)/;
 
 /** How near to full: what is left counts, not what is used. */
 function fullness(used: number, limit: number): number {

@@ -12,6 +12,7 @@ import {
   maxOf,
   meanOf,
   minOf,
+  spellPast,
   type Track,
   timeOf,
 } from '../../signals/track.ts';
@@ -22,7 +23,7 @@ import { rule } from '../facts.ts';
 import { any, sumOf, towardsLess } from '../numbers.ts';
 import { advise, collect, collectSet } from '../steps.ts';
 import { programsBy, whoOf } from '../who.ts';
-import { lasting, lengthDetails, seenDuring } from './series.ts';
+import { grownBy, type Lasting, lasting, lengthDetails, meanToSay, seenDuring } from './series.ts';
 import { LEAST_ROWS, partsOf, slowEvents, timesOf } from './slow-events.ts';
 
 const MEMORY: Subject = { kind: 'memory', name: '' };
@@ -58,7 +59,7 @@ const swapping = rule({
         subject: MEMORY,
         distance: any(...each.map(({ distance }) => distance)),
         severity: total >= STANDSTILL * rate ? 'critical' : 'warning',
-        measures: tracks.map((track) => ({ signal: track.signal, stat: 'mean', value: meanOf(track) })),
+        measures: tracks.map(({ signal }, i) => ({ signal, stat: 'mean', value: meanToSay(each[i] as Lasting) })),
         basis: tracks.map((track) => trackBasis(signals, track)),
         evidence: [evidenceOf(both, spell?.hits)],
         since: spell?.since ?? null,
@@ -434,11 +435,12 @@ const oomEvents = rule({
   subsystem: 'memory',
   resource: 'memory',
   cell: { row: 'memory', column: 'errors' },
-  about: 'Kills for lack of memory that oomkill saw as they happened, with who asked for the memory.',
-  asks: [{ events: 'OOM kill' }],
+  about:
+    'Kills for lack of memory while the capture ran: as oomkill saw them, with who asked for the memory, and as /proc/vmstat and memory.events of control groups count them. A kill at the limit of a group may leave nothing in the log of its host that a container can read.',
+  asks: [{ events: 'OOM kill' }, { signal: 'system.memory.oom_kills' }, { signal: 'cgroup.memory.oom_kills' }],
   thresholds: { least: { value: 1, unit: 'kills', why: 'each is work that was lost' } },
-  judge: (signals, { least }) =>
-    signals.events('OOM kill').map((table): Test => {
+  judge(signals, { least }) {
+    const traced = signals.events('OOM kill').map((table): Test => {
       const rows = Array.from({ length: table.count }, (_, row) => row);
       const basis: Basis[] = [tableBasis(signals, table)];
       const victims = partsOf(table, rows, 'victim', 'kind');
@@ -463,8 +465,34 @@ const oomEvents = rule({
         details: { count: rows.length },
         next: [collect('dmesg', 'free', 'top')],
       };
-    }),
+    });
+    const counted = [...signals.tracks('system.memory.oom_kills'), ...innermost(signals)].map((track): Test => {
+      // What a counter grew by between two readings is whole but for the rounding of times.
+      const count = Math.round(grownBy(track));
+      const isGroup = track.subject.kind === 'cgroup';
+      return {
+        subject: isGroup ? track.subject : MEMORY,
+        distance: count / least,
+        severity: 'critical',
+        form: isGroup ? 'group' : 'host',
+        measures: [{ signal: 'process.killed', stat: 'count', value: count }],
+        ...seenDuring(signals, track, spellPast(track, Number.MIN_VALUE)),
+        details: { count },
+        next: [...(isGroup ? [advise('raise the memory limit')] : []), collect('dmesg', 'oomkill', 'top')],
+      };
+    });
+    return [...traced, ...counted];
+  },
 });
+
+/** The counters of control groups; a group counts what was killed in those below it, so the one farthest down tells. */
+function innermost(signals: Signals): Track[] {
+  const tracks = signals.tracks('cgroup.memory.oom_kills');
+  const killed = tracks.filter((track) => grownBy(track) > 0);
+  return tracks.filter(
+    ({ subject }) => subject.name === '' || !killed.some((other) => other.subject.name.startsWith(`${subject.name}/`)),
+  );
+}
 
 function tooFew(count: number): Reason {
   return { kind: 'too few', count, least: FEWEST_READINGS, of: 'reading' };

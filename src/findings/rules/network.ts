@@ -14,7 +14,7 @@ import { all, percentile } from '../numbers.ts';
 import { advise, collect, run, runWith } from '../steps.ts';
 import { cpuUsers } from '../who.ts';
 import { during } from './cpu.ts';
-import { HALF_THE_WINDOW, lasting, lengthDetails, seenDuring } from './series.ts';
+import { HALF_THE_WINDOW, lasting, lengthDetails, meanToSay, seenDuring } from './series.ts';
 import { foreignRows, partsOf, processesOf, secondsOf, timesOf } from './slow-events.ts';
 
 const TCP: Subject = { kind: 'tcp', name: '' };
@@ -131,14 +131,15 @@ const interfaceLimit = rule({
   },
   judge: (signals, { util, share }) =>
     signals.tracks('system.network.utilization').map((track): Test => {
-      const { distance, spell, mean } = lasting(track, { level: util, share });
+      const held = lasting(track, { level: util, share });
+      const { distance, spell } = held;
       const isKnown = maxOf(track) > 0;
       return {
         subject: track.subject,
         distance: isKnown ? distance : Number.NaN,
         severity: 'warning',
         measures: [
-          { signal: 'system.network.utilization', stat: 'mean', value: mean },
+          { signal: 'system.network.utilization', stat: 'mean', value: meanToSay(held) },
           { signal: 'system.network.utilization', stat: 'max', value: maxOf(track) },
         ],
         ...seenDuring(signals, track, spell),
@@ -239,6 +240,35 @@ const softnet = rule({
           measures: [{ signal, stat: 'mean', value: mean }],
           ...seenDuring(signals, track, spell),
           next: [advise('spread interrupts'), collect('softirqs', 'mpstat')],
+        };
+      }),
+    ),
+});
+
+const socketDrops = rule({
+  name: 'socket-drops',
+  subsystem: 'network',
+  resource: 'host',
+  about:
+    'Datagrams and segments that arrived and were dropped at a socket, because its program did not read in time: UDP receive buffers (UdpRcvbufErrors) and backlogs of TCP sockets (TCPBacklogDrop). TCP sends again; what UDP loses (names, metrics, logs, video) is gone.',
+  closer: true,
+  asks: [{ signal: 'system.network.socket.dropped.datagrams' }, { signal: 'system.network.socket.dropped.segments' }],
+  thresholds: {
+    rate: { value: 1, unit: 'drops a second', why: 'each was received whole, and lost or sent again' },
+    share: { value: 0.1, unit: 'of the time', why: 'drops come in bursts' },
+  },
+  judge: (signals, { rate, share }) =>
+    (['system.network.socket.dropped.datagrams', 'system.network.socket.dropped.segments'] as const).flatMap((signal) =>
+      signals.tracks(signal).map((track): Test => {
+        const { distance, spell, mean } = lasting(track, { level: rate, share });
+        return {
+          subject: { kind: 'host', name: '' },
+          distance,
+          severity: mean >= 10 * rate ? 'warning' : 'notice',
+          form: signal === 'system.network.socket.dropped.datagrams' ? 'datagrams' : 'segments',
+          measures: [{ signal, stat: 'mean', value: mean }],
+          ...seenDuring(signals, track, spell),
+          next: [run(command`ss -anump`), advise('read sockets faster')],
         };
       }),
     ),
@@ -558,7 +588,7 @@ const churn = rule({
 /** Who makes the connections; where nothing tells, which tools would, and who was busy meanwhile, which proves nothing. */
 function connecting(signals: Signals, form: 'opened' | 'accepted', spell: Spell | null): Pick<Test, 'who' | 'parts'> {
   const traced = connectingProcesses(signals);
-  if (traced.length > 0) return { who: traced };
+  if (traced !== null) return traced;
   const seen = newConnections(signals);
   if (seen.length > 0) return { who: seen, parts: [{ kind: 'tool', name: 'ss' }] };
   const tellers: readonly (readonly [kind: EventKind, tool: string])[] = [
@@ -581,14 +611,15 @@ function connecting(signals: Signals, form: 'opened' | 'accepted', spell: Spell 
   };
 }
 
-/** Who opens, accepts or ends most connections. */
-function connectingProcesses(signals: Signals): Who[] {
+/** Who opens, accepts or ends most connections, and to whom. */
+function connectingProcesses(signals: Signals): Pick<Test, 'who' | 'parts'> | null {
   for (const kind of ['TCP session', 'TCP connect', 'TCP accept'] as const)
     for (const table of signals.events(kind)) {
-      const who = processesOf(table, foreignRows(signals, table), 'user');
-      if (who.length > 0) return who.slice(0, 2);
+      const rows = foreignRows(signals, table);
+      const who = processesOf(table, rows, 'user').slice(0, 2);
+      if (who.length > 0) return { who, parts: partsOf(table, rows, 'remote', 'peer', peerOf).slice(0, 2) };
     }
-  return [];
+  return null;
 }
 
 // users:(("python3",pid=16355,fd=4))
@@ -660,6 +691,7 @@ export const networkRules: readonly Rule[] = [
   droppedSegments,
   interfaceErrors,
   softnet,
+  socketDrops,
   interfaceLimit,
   slowDns,
   slowConnects,

@@ -1,9 +1,18 @@
 /** Conditions on a signal over time: a level that lasts, or a burst that cost somebody seconds. */
 import type { Signals } from '../../signals/index.ts';
-import { evidenceOf, lengthOf, levelHeldFor, meanOf, type Spell, spellPast, type Track } from '../../signals/track.ts';
+import {
+  evidenceOf,
+  lengthOf,
+  levelHeldFor,
+  meanOf,
+  type Spell,
+  secondsOf,
+  spellPast,
+  type Track,
+} from '../../signals/track.ts';
 import { trackBasis } from '../basis.ts';
 import type { Test } from '../facts.ts';
-import { any } from '../numbers.ts';
+import { any, sumOf } from '../numbers.ts';
 
 /** Common to every rule that asks for a lasting condition. */
 export const HALF_THE_WINDOW = {
@@ -25,20 +34,32 @@ export interface Lasting {
  *
  * @param share of the time that it takes
  * @param burst seconds that are enough by themselves; Infinity where only the share counts
+ * @param countsMean whether a mean past the level is enough too: of a share of the time, a short burst counts by what it took
  */
 export function lasting(
   track: Track,
-  { level, share, burst = Number.POSITIVE_INFINITY }: { level: number; share: number; burst?: number },
+  {
+    level,
+    share,
+    burst = Number.POSITIVE_INFINITY,
+    countsMean = false,
+  }: { level: number; share: number; burst?: number; countsMean?: boolean },
 ): Lasting {
   const length = lengthOf(track);
   const enough = Math.min(share * length, burst);
   const spell = spellPast(track, level);
   const held = levelHeldFor(track, enough);
+  const mean = meanOf(track);
   return {
-    distance: any(held / level, (spell?.seconds ?? 0) / enough),
+    distance: any(held / level, (spell?.seconds ?? 0) / enough, countsMean ? mean / level : 0),
     spell,
-    mean: meanOf(track),
+    mean,
   };
+}
+
+/** By how much a counter grew in all, from its rate. */
+export function grownBy(track: Track): number {
+  return sumOf(track.values.map((value, i) => value * (secondsOf(track, i) ?? 0)));
 }
 
 /** Where and when a track was seen past its level: what every test of one says of that. */
@@ -53,6 +74,11 @@ export function seenDuring(
     since: spell?.since ?? null,
     until: spell?.until ?? null,
   };
+}
+
+/** The mean of the time that a sentence is about: of the spell where it is found, else of all. */
+export function meanToSay({ distance, spell, mean }: Lasting): number {
+  return distance >= 1 && spell !== null ? spell.mean : mean;
 }
 
 /** The details of a spell that words need. */

@@ -7,6 +7,7 @@ const ADVICE = {
   'raise the I/O limit': 'Raise its limit (io.max, IOWriteBandwidthMax=), or let it write less at once.',
   'raise the task limit': 'Raise pids.max or TasksMax=, and find what starts so many tasks.',
   'check name servers': 'Ask each name server in /etc/resolv.conf by itself: dig @SERVER NAME.',
+  'read sockets faster': 'Read the socket in a thread of its own, or raise its buffer: SO_RCVBUF, net.core.rmem_max.',
   'keep connections open': 'Keep connections open and reuse them: a pool, keep-alive.',
   'accept faster': 'Accept faster or raise the backlog: net.core.somaxconn and the argument of listen().',
   'find the leak': 'See what it allocates: a heap profile of its runtime, or memleak on its PID.',

@@ -144,6 +144,8 @@ export const memoryWords = {
     title: (test) => {
       const [victim] = test.who ?? [];
       const count = test.details?.count ?? 0;
+      if (test.form === 'group') return `${capital(groupText(test))} lost ${killsText(count)} at its memory limit`;
+      if (test.form === 'host') return `The kernel killed ${killsText(count)} for lack of memory`;
       return victim === undefined
         ? `${commas(count)} processes were killed for lack of memory`
         : `${victim.name} was killed for lack of memory${count > 1 ? `, ${commas(count)} kills in all` : ''}`;
@@ -153,7 +155,7 @@ export const memoryWords = {
   },
   'cpu-throttled': {
     topic: 'CPU limits of control groups',
-    title: (test) => `Control group ${groupName(test)} is held back by its CPU limit${limitText(test)}`,
+    title: (test) => `${capital(groupText(test))} is held back by its CPU limit${limitText(test)}`,
     details: (test) => [
       `Throttled in ${said(test, 'cgroup.cpu.throttled_periods')} of its periods (${commas(test.details?.count ?? 0)} of ${commas(test.details?.of ?? 0)})${standing(test)}.`,
       'Each time all its threads stand still until the next period, whatever CPUs are idle.',
@@ -166,7 +168,7 @@ export const memoryWords = {
   'memory-limit': {
     topic: 'memory limits of control groups',
     title: (test) => {
-      const group = `Control group ${groupName(test)}`;
+      const group = capital(groupText(test));
       if (test.form === 'stalled')
         return `${group} stalls for memory ${said(test, 'cgroup.pressure.memory.some')} of the worst ten seconds`;
       const limit = test.details?.limit === undefined ? '' : ` of ${scaledText(test.details.limit, 'bytes')}`;
@@ -186,8 +188,8 @@ export const memoryWords = {
     topic: 'disk limits of control groups',
     title: (test) =>
       test.form === 'at limit'
-        ? `A disk limit holds control group ${groupName(test)} back: ${ofLimit(test)} on ${partOf(test, 'device')?.name ?? 'its disk'}`
-        : `A disk limit holds control group ${groupName(test)} back: ${said(test, 'cgroup.disk.throttled')} of its requests waited`,
+        ? `A disk limit holds ${groupText(test)} back: ${ofLimit(test)} on ${partOf(test, 'device')?.name ?? 'its disk'}`
+        : `A disk limit holds ${groupText(test)} back: ${said(test, 'cgroup.disk.throttled')} of its requests waited`,
     details: (test) =>
       test.form === 'at limit'
         ? [
@@ -206,7 +208,7 @@ export const memoryWords = {
   },
   'tasks-used': {
     topic: 'tasks of control groups',
-    title: (test) => `Control group ${groupName(test)} has ${tasksOf(test)}`,
+    title: (test) => `${capital(groupText(test))} has ${tasksOf(test)}`,
     details: () => ['At the limit no thread or process starts: some programs exit, others hang.'],
     seen: (test) => `${test.subject.name} has ${tasksOf(test)}`,
   },
@@ -252,9 +254,21 @@ function amount(test: Test): string {
   return quantity === undefined ? '' : `${rounded(quantity.value)} times`;
 }
 
-/** The group as people call it: the last part of its path. */
+function killsText(count: number): string {
+  return count === 1 ? 'a process' : `${commas(count)} processes`;
+}
+
 function groupName({ subject: { name } }: Test): string {
-  return name === '' ? 'of this file' : name;
+  return name === '' ? 'the group of this file' : name;
+}
+
+/** `control group kubepods/pod7`; files that do not tell of which group they are are of one. */
+function groupText({ subject: { name } }: Test): string {
+  return name === '' ? 'the control group of this file' : `control group ${name}`;
+}
+
+function capital(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
 }
 
 function limitText({ details: { limit } = {} }: Test): string {

@@ -3,7 +3,17 @@ import { commas, rounded, scaledText } from '../../datasets/amounts.ts';
 import type { Test } from '../facts.ts';
 import type { RuleName } from '../names.ts';
 import { sharesSentence, thresholdText } from './cpu.ts';
-import { amountText, forHowLong, partOf, partsSentence, said, usersSentence, type Words, whoText } from './words.ts';
+import {
+  amountText,
+  atMost,
+  forHowLong,
+  partOf,
+  partsSentence,
+  said,
+  usersSentence,
+  type Words,
+  whoText,
+} from './words.ts';
 
 /** `120 a second`, of the first measure. */
 function perSecond(test: Test): string {
@@ -45,7 +55,7 @@ export const networkWords = {
     title: (test) =>
       `Interface ${test.subject.name} is near its speed: ${said(test, 'system.network.utilization', 'mean')}${forHowLong(test)}`,
     details: (test) => [
-      `At most ${said(test, 'system.network.utilization', 'max')}.`,
+      atMost(test, 'system.network.utilization'),
       partsSentence(test, 'peer', 'Busiest peers'),
       'Packets queue at the interface; whoever sends most of the volume is the one to ask.',
     ],
@@ -69,6 +79,16 @@ export const networkWords = {
         ? `Soft interrupts leave packets for later ${perSecond(test)}`
         : `The CPUs drop ${rounded(test.measures[0]?.value ?? 0)} received packets a second`,
     details: () => ['Packets come faster than the CPU that serves the card takes them in.'],
+    seen: (test) => `${perSecond(test)}`,
+  },
+  'socket-drops': {
+    topic: 'packets dropped at sockets',
+    title: (test) =>
+      `The kernel drops ${rounded(test.measures[0]?.value ?? 0)} ${test.form === 'segments' ? 'TCP segments' : 'UDP datagrams'} a second at full sockets`,
+    details: (test) => [
+      'The program that owns the socket does not read in time.',
+      test.form === 'segments' ? 'Their senders send them again.' : 'UDP does not send them again.',
+    ],
     seen: (test) => `${perSecond(test)}`,
   },
   'listen-overflows': {
@@ -133,10 +153,18 @@ export const networkWords = {
   },
   'connection-churn': {
     topic: 'connection churn',
-    title: (test) =>
-      `${rounded(test.measures[0]?.value ?? 0)} TCP connections a second are ${test.form ?? 'opened'}${by(test)}`,
+    title: (test) => {
+      const [who] = test.who ?? [];
+      const number = `${rounded(test.measures[0]?.value ?? 0)} TCP connections a second`;
+      if (who === undefined || (who.share ?? 1) < 0.5) return `${number} are ${test.form ?? 'opened'}`;
+      return `${whoText(who)} ${test.form === 'accepted' ? 'accepts' : 'opens'} ${number}`;
+    },
     details: (test) => [
-      usersSentence(test, 'Of'),
+      // Of one that has them all the title says so.
+      (test.who?.[0]?.share ?? 0) >= 0.995
+        ? ''
+        : usersSentence(test, test.form === 'accepted' ? 'Accepted by' : 'Opened by'),
+      partsSentence(test, 'peer', test.form === 'accepted' ? 'From' : 'To'),
       ownersSentence(test),
       partsSentence(test, 'program', 'Candidates by CPU time'),
       'Each costs round trips, system calls, and a local port for a minute.',
