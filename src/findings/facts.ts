@@ -67,7 +67,8 @@ export type PartKind =
   | 'runtime'
   | 'wait'
   | 'program'
-  | 'tool';
+  | 'tool'
+  | 'group';
 
 /** Something that has a part in it and is no process: a function, a file, a peer. */
 export interface Part {
@@ -90,6 +91,7 @@ export type Details = Partial<
       | 'share'
       | 'period'
       | 'before'
+      | 'older'
       | 'processes'
       | 'devices'
       | 'threshold'
@@ -124,6 +126,8 @@ export interface Test {
   evidence: readonly Evidence[];
   since?: number | null;
   until?: number | null;
+  /** Seconds after it began that it is told: a kernel calls a task hung when it has waited for two minutes. */
+  lag?: number;
   /** It was over when the window began. */
   isPast?: boolean;
   who?: readonly Who[];

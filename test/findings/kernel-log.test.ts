@@ -255,3 +255,31 @@ test('seconds since boot are not told on the clock of another file', async () =>
   // Alone, they are since boot, and said so.
   expect((await times({ 'dmesg.txt': dmesgText }))?.every((time) => time !== null)).toBe(true);
 });
+
+test('a task that the kernel calls hung two minutes after its disk stopped answering', async () => {
+  const disk = [-300, 'nvme nvme0: I/O 512 QID 3 timeout, reset controller'] as const;
+  const hung = (at: number) => [at, 'INFO: task jbd2/sda1-8:245 blocked for more than 120 seconds.'] as const;
+  const causeOf = async (at: number) =>
+    (await only('hung-task', { 'dmesg.txt': dmesg(disk, hung(at)) }, { isLoose: true })).cause;
+  expect(await causeOf(-180)).toMatchObject({ rule: 'device-timeout' });
+  expect(await causeOf(-150)).toBeNull();
+});
+
+test('what is older than an hour is told beside what is not there', async () => {
+  const crash = (at: number) => [at, 'app[7]: segfault at 0 ip 0 sp 0 error 4'] as const;
+  const files = { 'dmesg.txt': dmesg(crash(-900), crash(-899), crash(-898)) };
+  expect(await verdicts('segfault', files, { overrides: { segfault: { recent: 600 } } })).toEqual([
+    'ruled-out: crashes: none in the window, 3 times earlier than that',
+  ]);
+});
+
+test('the control group whose limit was hit', async () => {
+  const lines = dmesg(
+    [
+      2,
+      'oom-kill:constraint=CONSTRAINT_MEMCG,nodemask=(null),cpuset=/,mems_allowed=0,oom_memcg=/pods/web,task_memcg=/pods/web/c1,task=java,pid=9912,uid=1000',
+    ],
+    [2, 'Memory cgroup out of memory: Killed process 9912 (java) total-vm:81234kB, anon-rss:20912kB'],
+  );
+  expect((await only('oom-kill', { 'dmesg.txt': lines })).detail).toMatch(/^At its limit: \/pods\/web\. /);
+});

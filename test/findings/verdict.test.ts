@@ -183,7 +183,7 @@ describe('what lacks for one reason is told once', () => {
   test('with how many more', async () => {
     const findings = notKnown(await judge(calmDisk));
     const log = findings.find(({ rule }) => rule === 'oom-kill');
-    expect(log?.title).toMatch(/^processes killed for lack of memory, hung tasks, CPU lockups and \d+ more$/);
+    expect(log?.title).toMatch(/^processes killed for lack of memory, device timeouts, I\/O errors and \d+ more$/);
     expect(log?.also).toContain('io-error');
     expect(log).toMatchObject({ reason: 'not captured (dmesg would tell)', next: [{ collect: ['dmesg'] }] });
   });

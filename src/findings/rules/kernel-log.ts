@@ -18,6 +18,8 @@ interface Complaint {
   cell?: { row: SubjectKind; column: UseColumn };
   /** Beside a real line it reads. */
   pattern: RegExp;
+  /** Seconds that it went on for before the kernel says so. */
+  lag?: number;
   /** How many lines of it are no accident. */
   least: Threshold;
   /** What a line names, and of which kind that is: the first group that matched, of the first pattern of a kind that does. */
@@ -47,6 +49,7 @@ const COMPLAINTS: readonly Complaint[] = [
     cell: { row: 'filesystem', column: 'errors' },
     // INFO: task jbd2/sda1-8:245 blocked for more than 120 seconds.
     pattern: /task \S.* blocked for more than \d+ seconds/,
+    lag: 120,
     least: ONE,
     names: [[/task (\S+):\d+ blocked/, 'kind']],
     next: [collectSet('offcpu'), advise('check the file server')],
@@ -120,13 +123,14 @@ const COMPLAINTS: readonly Complaint[] = [
     about: 'A block device or a file system reported errors: the data path is damaged, retries take seconds each.',
     severity: 'critical',
     cell: { row: 'disk', column: 'errors' },
+    // sd 2:0:0:0: [sdb] tag#12 FAILED Result: hostbyte=DID_OK driverbyte=DRIVER_SENSE
     // blk_update_request: I/O error, dev sdb, sector 2048 op 0x0:(READ)        Buffer I/O error on dev sda1, logical block 0
     // EXT4-fs error (device sda1): ext4_find_entry:1455: inode #2: comm ls: reading directory lblock 0
     // ata3.00: failed command: READ FPDMA QUEUED        XFS (sda1): metadata I/O error in "xlog"        BTRFS error (device vda2): bdev
     pattern:
-      /\bI\/O error\b|EXT4-fs error|XFS .*(?:[Cc]orruption|metadata I\/O error)|BTRFS (?:error|critical)|[Mm]edium [Ee]rror|ata\d+.*failed command|JBD2: .*[Ee]rror|Unrecovered read error|lost (?:async )?page write/,
+      /\bI\/O error\b|EXT4-fs error|XFS .*(?:[Cc]orruption|metadata I\/O error)|BTRFS (?:error|critical)|[Mm]edium [Ee]rror|ata\d+.*failed command|JBD2: .*[Ee]rror|FAILED Result: hostbyte=DID_OK|Unrecovered read error|lost (?:async )?page write/,
     least: ONE,
-    names: [[/(?:\bdev |device |logical block on dev )([\w-]+)|XFS \(([\w-]+)\)|(ata\d+)/, 'device']],
+    names: [[/(?:\bdev |device |logical block on dev )([\w-]+)|XFS \(([\w-]+)\)|(ata\d+)|\[(sd[a-z]+)\]/, 'device']],
     next: [advise('check the device')],
   },
   {
@@ -341,7 +345,7 @@ const complaints: readonly Rule[] = COMPLAINTS.map((complaint) =>
           signals,
           table,
           rows,
-          { least, recent, severity: complaint.severity, next: complaint.next },
+          { least, recent, severity: complaint.severity, lag: complaint.lag ?? 0, next: complaint.next },
           partsIn(table, complaint),
         );
       }),
@@ -370,7 +374,7 @@ const others = rule({
         signals,
         table,
         rows,
-        { least, recent, severity: isGraded ? 'warning' : 'notice', next: [advise('read the log')] },
+        { least, recent, severity: isGraded ? 'warning' : 'notice', lag: 0, next: [advise('read the log')] },
         parts,
       );
     }),
@@ -414,6 +418,7 @@ interface LogLimits {
   least: number;
   recent: number;
   severity: Severity;
+  lag: number;
   next: readonly NextStep[];
 }
 
@@ -421,7 +426,7 @@ function logTest(
   signals: Signals,
   table: EventTable,
   rows: readonly number[],
-  { least, recent, severity, next }: LogLimits,
+  { least, recent, severity, lag, next }: LogLimits,
   parts: (rows: readonly number[]) => Part[],
 ): Test {
   const from = signals.window?.from ?? 0;
@@ -436,13 +441,19 @@ function logTest(
     distance: within.length / least,
     severity: isPast ? 'notice' : severity,
     isPast,
+    lag,
     measures: [{ signal: 'kernel.message', stat: 'count', value: told.length }],
     basis: [tableBasis(signals, table)],
     evidence: evidenceOfRows(table, told),
     ...timesOf(table, told),
     ...(isKill(table, told) ? { who: victimsOf(table, told) } : {}),
-    parts: parts(told),
-    details: { count: told.length, before: within.length - now.length, of: table.count },
+    parts: [...parts(told), ...(isKill(table, told) ? groupsAtLimit(table) : [])],
+    details: {
+      count: told.length,
+      before: within.length - now.length,
+      older: rows.length - within.length,
+      of: table.count,
+    },
     next,
   };
 }
@@ -451,6 +462,15 @@ function logTest(
 // Memory cgroup out of memory: Kill process 4242 (stress) score 1000 or sacrifice child
 const VICTIM =
   /(memory cgroup )?out of memory(?: \([\w ]{1,40}\))?:? kill(?:ed)? process (\d+),? \((.*?)\)(?:.*? anon-rss:(\d+)kB)?/i;
+
+// oom-kill:constraint=CONSTRAINT_MEMCG,nodemask=(null),cpuset=/,mems_allowed=0,oom_memcg=/kubepods/pod9,task_memcg=/kubepods/pod9/c1,task=java
+const LIMITED_GROUP = /^oom-kill:.*,oom_memcg=([^,]{1,400}),/;
+
+/** The control groups whose limit was hit, as the lines beside the kills tell (since Linux 5.0). */
+function groupsAtLimit(table: EventTable): Part[] {
+  const names = allRows(table).flatMap((row) => LIMITED_GROUP.exec(messageOf(table, row))?.[1] ?? []);
+  return [...new Set(names)].slice(0, 3).map((name): Part => ({ kind: 'group', name }));
+}
 
 function isKill(table: EventTable, rows: readonly number[]): boolean {
   return rows.some((row) => VICTIM.test(messageOf(table, row)));

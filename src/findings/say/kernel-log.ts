@@ -2,7 +2,7 @@
 import { commas, counted, scaledText } from '../../datasets/amounts.ts';
 import type { PartKind, Test } from '../facts.ts';
 import type { RuleName } from '../names.ts';
-import { partOf, partsText, timesText, type Words } from './words.ts';
+import { listed, partOf, partsText, timesText, type Words } from './words.ts';
 
 /** `3 times`, `once, before the capture`. */
 function times(test: Test): string {
@@ -31,14 +31,21 @@ function words(topic: string, title: (test: Test) => string, ...why: readonly st
     title: (test) => `${title(test)}, ${times(test)}`,
     details: (test) => [earlier(test), ...why],
     cell: (test) => cellOf(topic, test),
-    seen: (test) => `${seenIn(test)}${(test.details?.before ?? 0) > 0 ? ' since the window began' : ''}`,
+    seen: seenIn,
   };
 }
 
-/** `none in 18 lines of the kernel log`; `2 times in 18 lines …` where that is too few to be found. */
+/** `none in 18 lines of the kernel log`; `none in the window, 2 times in the hour before`, which is too few to be found. */
 function seenIn({ details }: Test): string {
-  const { count = 0, of = 0 } = details ?? {};
-  return `${count === 0 ? 'none' : timesText(count)} in ${counted(of, 'line')} of the kernel log`;
+  const { count = 0, of = 0, before = 0, older = 0 } = details ?? {};
+  const now = count === 0 ? 'none' : timesText(count);
+  const then = [
+    ...(before === 0 ? [] : [`${timesText(before)} in the hour before`]),
+    ...(older === 0 ? [] : [`${timesText(older)} earlier than that`]),
+  ];
+  return then.length === 0
+    ? `${now} in ${counted(of, 'line')} of the kernel log`
+    : `${now} in the window, ${listed(then)}`;
 }
 
 /** `I/O errors of sda, 3 times`, `none in the log`. */
@@ -68,6 +75,7 @@ const kill: Words = {
   title: (test) => `The kernel killed ${victim(test)} for lack of memory, ${times(test)}`,
   details: (test) => [
     earlier(test),
+    partsNames(test, 'group') === '' ? '' : `At its limit: ${partsNames(test, 'group')}.`,
     'What was killed restarts cold or not at all; what is left shares what memory there is.',
   ],
   seen: seenIn,
