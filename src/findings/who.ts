@@ -121,7 +121,7 @@ function sampledUsers(signals: Signals): Who[] {
 }
 
 // swapper, swapper/0
-const IDLE = /^swapper(?:\/\d+)?$/;
+export const IDLE = /^swapper(?:\/\d+)?$/;
 
 // kworker/1:2H        jbd2/vda1-8        kswapd0        loop0
 const WORKS_FOR_OTHERS = /^(?:kworker\/|jbd2\/|kswapd\d|loop\d+$|xfsaild\/|md\d+_|flush-|dm_|dmcrypt_)/;

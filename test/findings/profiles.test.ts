@@ -18,6 +18,7 @@ describe('what fills the CPU profile', () => {
   test.each([
     ['lock-contention', 'app;run;pthread_mutex_lock;__lll_lock_wait;futex_wait_queue', 'Locks and wake-ups'],
     ['page-faults', 'app;memset;asm_exc_page_fault;exc_page_fault;clear_page_erms', 'Page faults'],
+    ['path-lookups', 'app;open;do_sys_openat2;do_filp_open;path_openat;link_path_walk', 'Looking up paths'],
     ['allocation', 'app;parse;operator new(unsigned long);malloc;_int_malloc', 'Memory allocation'],
     ['compression', 'app;gzwrite;deflate_slow;longest_match', 'Compression'],
     ['garbage-collection', 'java;start_thread;GCTaskThread::run;G1ParTask::work', 'Garbage collection'],
@@ -36,6 +37,23 @@ describe('what fills the CPU profile', () => {
     expect(await verdicts(rule, few)).toEqual([
       expect.stringMatching(/^not-known: .*\(only 100 samples, 200 are needed\)$/),
     ]);
+  });
+
+  test('idle CPUs are no part of it, and what takes little of the CPUs is no trouble', async () => {
+    const of = (share: number) => ({
+      'profile.txt': folded({
+        'swapper/0;cpu_startup_entry;do_idle;default_idle': 1000,
+        'app;run': 500 - share,
+        'app;run;malloc': share,
+      }),
+    });
+    // 150 of 500, a tenth of all.
+    expect(await only('allocation', of(150))).toMatchObject({
+      title: 'Memory allocation: 30% of the busy CPU samples, most in app',
+      severity: 'notice',
+    });
+    // 74 of 1,500 are less than a twentieth of the CPUs.
+    expect((await only('allocation', of(74))).verdict).toBe('near');
   });
 
   test('twice the limit weighs more', async () => {
@@ -57,7 +75,7 @@ describe('what fills the CPU profile', () => {
   test('a sample counts once however many of its frames match', async () => {
     const stacks = { 'app;malloc;_int_malloc;malloc_consolidate': 300, 'app;run': 700 };
     const found = await only('allocation', { 'profile.txt': folded(stacks) });
-    expect(found.title).toBe('Memory allocation: 30% of the CPU samples, most of app');
+    expect(found.title).toBe('Memory allocation: 30% of the CPU samples, most in app');
     expect(found.detail).toBe('In: malloc 100%. Objects are made and thrown away in the hot path.');
   });
 

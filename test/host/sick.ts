@@ -43,7 +43,7 @@ const ILLNESSES: Readonly<Record<string, Illness>> = {
   frozen: { causes: ['blocked-tasks', 'io-stalls'], who: /reports/ },
   fsyncs: { causes: ['disk-saturated'], who: /orderdb/ },
   fork_storm: { causes: ['short-lived-processes'], who: /healthcheck/ },
-  missing_files: { causes: ['failing-opens', 'cpu-consumer', 'one-cpu', 'syscalls'], who: /loader/ },
+  missing_files: { causes: ['failing-opens', 'path-lookups', 'cpu-consumer', 'one-cpu'], who: /loader/ },
   ping_pong: { causes: ['context-switches'], who: /relay/ },
   timers: { causes: ['context-switches', 'timers'], who: /ticker/ },
   log_writer: { causes: ['disk-saturated', 'disk-writer'], who: /auditlog/ },

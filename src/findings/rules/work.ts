@@ -1,5 +1,7 @@
 /** On-CPU profiles: work that is seldom what a program is for. */
+import { once } from '../../datasets/once.ts';
 import type { Profile } from '../../datasets/profile.ts';
+import { withoutIdle } from '../../datasets/profile-map.ts';
 import type { ProfileReading, Signals } from '../../signals/index.ts';
 import { processOfNodes, samplesIn } from '../../signals/profiles.ts';
 import type { Doubt } from '../../signals/sources.ts';
@@ -9,8 +11,9 @@ import { command } from '../command.ts';
 import type { Part, Reason, Rule, Test, Who } from '../facts.ts';
 import { rule } from '../facts.ts';
 import type { RuleName } from '../names.ts';
-import { sumOf } from '../numbers.ts';
+import { all, sumOf } from '../numbers.ts';
 import { advise, collect, collectSet, type NextStep, run } from '../steps.ts';
+import { IDLE } from '../who.ts';
 import { LEAST_SAMPLES, PROFILE } from './functions.ts';
 import { isGarbageCollector, unknownLeaves } from './symbols.ts';
 
@@ -20,6 +23,7 @@ interface Work {
     | 'garbage-collection'
     | 'lock-contention'
     | 'page-faults'
+    | 'path-lookups'
     | 'regular-expressions'
     | 'spinning'
     | 'timers'
@@ -70,6 +74,17 @@ const WORK: readonly Work[] = [
     limit: 0.2,
     why: 'steady programs have their memory; a fifth of the time is growth, start-up or release and reuse',
     next: [run(command`perf record -e page-faults -a -g -- sleep 10`), collect('execsnoop', 'memleak')],
+  },
+  {
+    name: 'path-lookups',
+    about:
+      'CPU time in finding files by their paths: open, stat and their kin. A program looks for files that are not there, walks long lists of folders, or opens the same file again and again.',
+    // do_filp_open, path_openat, filename_lookup, vfs_statx, path_lookupat, user_path_at_empty, getname_flags
+    pattern:
+      /^(?:do_filp_open|path_openat|filename_lookup|path_lookupat|vfs_statx|user_path_at(?:_empty)?|getname_flags)$/,
+    limit: 0.15,
+    why: 'programs open what they read, and reading it takes longer: 1 to 2% of a profile',
+    next: [collect('opensnoop', 'statsnoop')],
   },
   {
     name: 'regular-expressions',
@@ -143,18 +158,28 @@ export const workRules: readonly Rule[] = WORK.map(({ name, about, pattern, isTh
     closer: true,
     about,
     asks: [{ profile: 'cpu time' }],
-    thresholds: { limit: { value: limit, unit: 'of the samples', why }, least: LEAST_SAMPLES },
-    judge: (signals, { limit: most, least }) =>
+    thresholds: {
+      limit: { value: limit, unit: 'of the samples, those of idle CPUs left out', why },
+      cpus: {
+        value: 0.05,
+        unit: 'of all samples',
+        why: 'what takes less than a twentieth of the CPUs keeps nobody waiting, however idle they are',
+      },
+      least: LEAST_SAMPLES,
+    },
+    judge: (signals, { limit: most, cpus, least }) =>
       signals.profiles('cpu time').flatMap((reading): Test[] => {
         const { weight, total, frames, processes } = weightUnder(signals, reading.stacks.profile, pattern, isThread);
-        if (total === 0) return [];
+        const busy = weightUnder(signals, busyProfile(reading.stacks.profile), pattern, isThread).total;
+        if (busy === 0) return [];
         const samples = samplesIn(reading.stacks);
-        const share = weight / total;
+        const share = weight / busy;
         return [
           {
             subject: PROFILE,
-            distance: samples < least ? Number.NaN : share / most,
-            severity: share >= 2 * most ? 'warning' : 'notice',
+            distance: samples < least ? Number.NaN : all(share / most, weight / total / cpus),
+            severity: weight / total >= 2 * most ? 'warning' : 'notice',
+            form: busy < total ? 'busy' : 'all',
             measures: [{ signal: 'profile.samples', stat: 'share', value: 100 * share }],
             basis: [profileBasis(signals, reading)],
             evidence: [evidenceOfWhole(reading)],
@@ -172,6 +197,8 @@ export const workRules: readonly Rule[] = WORK.map(({ name, about, pattern, isTh
   }),
 );
 
+const busyProfile = once(withoutIdle);
+
 /** What has no symbol may be of this kind too. */
 function unknownDoubt({ stacks }: ProfileReading): Doubt[] {
   const { weight, total } = unknownLeaves(stacks.profile);
@@ -184,6 +211,21 @@ interface Under {
   frames: Part[];
   processes: Who[];
 }
+
+/**
+ * Whose the samples in the scheduler are: who switches, where nobody counts it by process.
+ *
+ * @returns nobody where no CPU profile has enough of them
+ */
+export function scheduledMost(signals: Signals): Who[] {
+  const [reading] = signals.profiles('cpu time');
+  if (reading === undefined || samplesIn(reading.stacks) < LEAST_SAMPLES.value) return [];
+  const { processes } = weightUnder(signals, busyProfile(reading.stacks.profile), SCHEDULER);
+  return processes.filter(({ name, share = 0 }) => share >= 0.5 && !IDLE.test(name));
+}
+
+// schedule, __schedule, finish_task_switch.isra.0
+const SCHEDULER = /^(?:__schedule|schedule|finish_task_switch(?:\.isra\.0)?)$/;
 
 /** How much weight lies under frames that match, each sample once; which frames those are, and whose. The tools' own is left out. */
 function weightUnder(signals: Signals, profile: Profile, pattern: RegExp, isThread?: (name: string) => boolean): Under {

@@ -7,16 +7,21 @@ import { firstUser, listed, partOf, partsSentence, said, usersSentence, type Wor
 function workWords(what: string, ...why: readonly string[]): Words {
   return {
     topic: what.toLowerCase(),
-    title: (test) => `${what}: ${said(test, 'profile.samples')} of the CPU samples${of(test)}`,
+    title: (test) => `${what}: ${shareOf(test)}${of(test)}`,
     details: (test) => [partsSentence(test, 'function', 'In'), ...why],
-    seen: (test) => `${said(test, 'profile.samples')} of the CPU samples`,
+    seen: shareOf,
   };
 }
 
-/** `, most of java`; empty for nobody in particular. */
+/** `20% of the busy CPU samples`: of those of idle CPUs it is no part. */
+function shareOf(test: Test): string {
+  return `${said(test, 'profile.samples')} of the ${test.form === 'busy' ? 'busy ' : ''}CPU samples`;
+}
+
+/** `, most in java`; empty for nobody in particular. */
 function of(test: Test): string {
   const who = firstUser(test);
-  return who === null || (who.share ?? 0) < 0.5 ? '' : `, most of ${whoText(who)}`;
+  return who === null || (who.share ?? 0) < 0.5 ? '' : `, most in ${whoText(who)}`;
 }
 
 const RUNTIMES: Readonly<Record<string, string>> = { node: 'Node', java: 'the JVM', python: 'Python', dotnet: '.NET' };
@@ -34,6 +39,10 @@ export const profileWords = {
   'page-faults': workWords(
     'Page faults',
     'Memory is taken anew again and again: short-lived processes, a growing heap, or an allocator that returns memory too eagerly.',
+  ),
+  'path-lookups': workWords(
+    'Looking up paths',
+    'Files that are not there, long lists of folders, or the same file opened again and again: opensnoop tells which.',
   ),
   'regular-expressions': workWords(
     'Regular expressions',
