@@ -20,6 +20,8 @@ interface Cause {
   perCpu?: { signal: SignalName; value: number };
   /** It explains those of the same process alone. */
   ofSame?: true;
+  /** It explains what such a thread of the kernel does. */
+  by?: RegExp;
   /** A severe symptom does not make it severe: both are of the same root, and it is the milder one. */
   keepsSeverity?: true;
 }
@@ -83,6 +85,9 @@ const CAUSES: readonly Cause[] = [
     rule: 'swapping',
     explains: [...MEMORY_WAITS, 'swapped-in', 'memory-growth', 'process-growth', 'disk-saturated', ...DISK_WAITS],
   },
+  ...(['swapping', 'memory-available', 'direct-reclaim'] as const).map(
+    (rule): Cause => ({ rule, explains: ['system-time', 'cpu-consumer'], by: /^kswapd\d/ }),
+  ),
   {
     rule: 'oom-kill',
     explains: [
@@ -149,7 +154,8 @@ const CAUSES: readonly Cause[] = [
     perCpu: { signal: 'process.created', value: 100 },
   },
   { rule: 'short-lived-processes', explains: ['unaccounted-cpu'] },
-  { rule: 'failing-opens', explains: ['syscalls', 'system-time'], keepsSeverity: true },
+  { rule: 'failing-opens', explains: ['path-lookups', 'syscalls', 'system-time'], keepsSeverity: true },
+  { rule: 'path-lookups', explains: ['syscalls', 'system-time'] },
   {
     rule: 'off-cpu-locks',
     explains: ['lock-contention', 'kernel-locks', 'spinning', 'context-switches', 'off-cpu-futex'],
@@ -181,6 +187,7 @@ const CAUSES: readonly Cause[] = [
   },
   { rule: 'link-down', explains: ['interface-errors', 'tcp-retransmits', 'tcp-retransmit-peers'] },
   { rule: 'interface-errors', explains: ['tcp-retransmits', 'tcp-retransmit-peers'] },
+  { rule: 'socket-drops', explains: ['dropped-segments'] },
   { rule: 'softnet-drops', explains: ['interface-errors', 'tcp-retransmits'] },
   { rule: 'tcp-retransmits', explains: ['tcp-retransmit-peers', 'slow-connects'] },
   { rule: 'interface-limit', explains: ['tcp-retransmits', 'interface-errors', 'softnet-drops'] },
@@ -188,16 +195,29 @@ const CAUSES: readonly Cause[] = [
   { rule: 'connection-churn', explains: ['context-switches', 'softirq', 'interrupt-time', 'system-time', 'syscalls'] },
   {
     rule: 'context-switches',
-    explains: ['system-time', 'syscalls', 'lock-contention', 'page-fault-rate', 'cpu-busy', 'load', 'pressure-cpu'],
+    explains: [
+      'system-time',
+      'syscalls',
+      'timers',
+      'lock-contention',
+      'page-fault-rate',
+      'cpu-busy',
+      'load',
+      'pressure-cpu',
+    ],
   },
   { rule: 'page-fault-rate', explains: ['page-faults', 'system-time'] },
   { rule: 'cpu-throttled', explains: ['run-queue-latency', 'late-to-run', 'pressure-cpu'] },
   { rule: 'one-cpu', explains: ['cpu-consumer'], ofSame: true },
   { rule: 'one-cpu', explains: ['pressure-cpu', 'run-queue-latency', 'late-to-run', 'softirq', 'interrupt-time'] },
+  // ksoftirqd runs what soft interrupts leave over.
+  { rule: 'softirq', explains: ['cpu-consumer'], by: /^ksoftirqd\/\d/ },
+  { rule: 'softirq', explains: ['interrupt-time'] },
+  // One busy thread of many CPUs keeps nobody else waiting.
+  { rule: 'cpu-consumer', explains: CPU_WAITS, perCpu: { signal: 'process.cpu.utilization', value: 25 } },
   {
     rule: 'cpu-consumer',
     explains: [
-      ...CPU_WAITS,
       'system-time',
       'syscalls',
       'garbage-collection',
@@ -207,13 +227,13 @@ const CAUSES: readonly Cause[] = [
       'page-faults',
       'spinning',
       'timers',
+      'path-lookups',
       'page-fault-rate',
     ],
   },
   { rule: 'run-queue', explains: CPU_WAITS },
   { rule: 'unaccounted-cpu', explains: ['cpu-busy', 'system-time', 'load', 'pressure-cpu'] },
   { rule: 'system-time', explains: ['syscalls', 'cpu-busy', 'load'] },
-  { rule: 'softirq', explains: ['interrupt-time'] },
   { rule: 'off-cpu-fsync', explains: ['iowait', 'pressure-io', 'off-cpu-disk'] },
   { rule: 'off-cpu-disk', explains: ['iowait', 'pressure-io'] },
   { rule: 'pressure-io', explains: ['iowait'] },
@@ -245,7 +265,8 @@ export function underCauses(found: readonly Fact[]): Fact[] {
           !fact.isPast &&
           cause.explains.includes(fact.rule.name) &&
           follows(root, fact) &&
-          (!cause.ofSame || hasSameProcess(root, fact)),
+          (!cause.ofSame || hasSameProcess(root, fact)) &&
+          (cause.by === undefined || cause.by.test(fact.test?.who?.[0]?.name ?? '')),
       );
       if (symptoms.length === 0) continue;
       for (const symptom of symptoms) taken.set(symptom, root);
@@ -309,6 +330,6 @@ export function follows(cause: Fact, symptom: Fact): boolean {
   const [began, over] = [cause.test?.since ?? null, cause.test?.until ?? null];
   const since = symptom.test?.since ?? null;
   // Without a time, it was seen in the window.
-  if (over !== null && (since ?? 0) > over + LINGERS) return false;
+  if (over !== null && (since ?? 0) > over + LINGERS + (symptom.test?.lag ?? 0)) return false;
   return began === null || since === null || since >= began - TOGETHER;
 }

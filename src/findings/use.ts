@@ -30,8 +30,8 @@ const SHOWN: Readonly<Record<string, readonly RuleName[]>> = {
   'dns saturation': ['slow-dns'],
   'scheduler utilization': ['context-switches'],
   'scheduler saturation': ['run-queue-latency', 'off-cpu-locks'],
-  'cgroup utilization': ['memory-limit'],
-  'cgroup saturation': ['cpu-throttled'],
+  'cgroup utilization': ['memory-limit', 'tasks-used'],
+  'cgroup saturation': ['cpu-throttled', 'io-throttled'],
   'cgroup errors': ['task-limit'],
 };
 

@@ -7,7 +7,7 @@ describe('run-queue', () => {
     const found = await only('run-queue', { 'vmstat.txt': vmstat([...steady({ r: 12 }, 5), ...steady({ r: 16 }, 5)]) });
     expect(found).toMatchObject({ verdict: 'found', severity: 'critical', since: 0, until: 10, confidence: 'high' });
     expect(found.title).toBe('CPUs are saturated: 14 runnable threads on 4 CPUs');
-    expect(found.detail).toBe('At most 16: each waits for a CPU before it runs.');
+    expect(found.detail).toBe('At most 16. Each waits for a CPU before it runs.');
     // The third line is the one since boot.
     expect(found.evidence).toMatchObject([{ source: 0, lines: [4, 13], drawn: { dataset: 0, metric: 0 } }]);
     expect(found.measures).toMatchObject([
@@ -29,6 +29,7 @@ describe('run-queue', () => {
     const found = await only('run-queue', files);
     // 270 of 400 %.
     expect(found.actors).toMatchObject([{ role: 'user', name: 'make', pid: null, text: '2 processes, 270%' }]);
+    expect(found.title).toBe('CPUs are saturated: 8 runnable threads on 4 CPUs, most by make (2 processes)');
     expect(found.detail).toContain('Used by make (2 processes) 68%.');
     expect(found.severity).toBe('warning');
   });
@@ -47,10 +48,16 @@ describe('run-queue', () => {
     const files = (seconds: number) => ({
       'vmstat.txt': vmstat([...steady({ r: 12 }, seconds), ...steady({ r: 1 }, 30 - seconds)]),
     });
-    expect(await only('run-queue', files(5), { seconds: 30 })).toMatchObject({ verdict: 'found', severity: 'notice' });
+    expect(await only('run-queue', files(5), { seconds: 30 })).toMatchObject({
+      verdict: 'found',
+      severity: 'notice',
+      title: 'CPUs are saturated for 5 s of 30 s: 12 runnable threads on 4 CPUs',
+      detail: 'The figures are for the saturated time only. Each waits for a CPU before it runs.',
+    });
     expect(await verdicts('run-queue', files(4), { seconds: 30 })).toEqual([
-      'ruled-out: CPU saturation (run queue): 2.5 runnable threads on average on 4 CPUs',
+      'near: CPU saturation (run queue): 2.5 runnable threads on average on 4 CPUs',
     ]);
+    expect((await only('run-queue', files(2), { seconds: 30 })).verdict).toBe('ruled-out');
   });
   test('a threshold of the user moves it', async () => {
     const files = { 'vmstat.txt': vmstat(steady({ r: 5 })) };
@@ -71,6 +78,18 @@ describe('run-queue', () => {
       }),
     ).toEqual(['found: CPUs are saturated: 14 runnable threads on 4 CPUs']);
   });
+});
+
+test('a CPU that is offline, of which mpstat prints zeros alone, is not at its limit', async () => {
+  const text = mpstat(steady({ all: { usr: 50 }, 0: { usr: 50 }, 1: { usr: 50 }, 2: { usr: 100 } }));
+  // All of 100% user time is a CPU that is busy; none of anything is one that is not there.
+  const offline = text.replace(/^(\S+ +2 +)100\.00/gm, '$10.00');
+  expect(await verdicts('one-cpu', { 'mpstat.txt': offline })).toEqual([
+    'ruled-out: one CPU at its limit: the busiest, CPU 0, was 50% busy',
+  ]);
+  expect(await verdicts('one-cpu', { 'mpstat.txt': text })).toEqual([
+    expect.stringContaining('the busiest, CPU 2, was 100% busy'),
+  ]);
 });
 
 describe('load', () => {
@@ -167,12 +186,18 @@ describe('where CPU time goes', () => {
   });
   test.each([
     ['system-time', { sys: 45 }, { sys: 10 }, 'CPU time in the kernel: 24% on average'],
-    ['iowait', { iowait: 60 }, { iowait: 1 }, 'CPU idle for I/O: 25% on average'],
+    ['iowait', { iowait: 40 }, { iowait: 1 }, 'CPU idle for I/O: 17% on average'],
     ['softirq', { soft: 25 }, { soft: 1 }, 'CPU time in soft interrupts: 11% on average'],
     ['steal', { steal: 12 }, { steal: 0 }, 'CPU time stolen by the hypervisor: 4.8% on average'],
   ] as const)('%s for 4 of 10 seconds is near', async (rule, much, little, said) => {
     const reports = [...steady({ all: much }, 4), ...steady({ all: little }, 6)];
     expect(await verdicts(rule, { 'mpstat.txt': mpstat(reports) })).toEqual([`near: ${said}`]);
+  });
+  test('a hypervisor that takes half of three seconds took more than a twentieth of all', async () => {
+    const reports = [...steady({ all: { steal: 50 } }, 3), ...steady({ all: { usr: 20 } }, 7)];
+    const found = await only('steal', { 'mpstat.txt': mpstat(reports) });
+    expect(found).toMatchObject({ verdict: 'found', title: 'The hypervisor withholds 15% of the CPU time' });
+    expect(found.detail).toMatch(/^At most 50%\. /);
   });
   test.each(['system-time', 'iowait', 'softirq', 'steal'] as const)(
     '%s of a host that works is ruled out',
@@ -230,7 +255,7 @@ describe('cpu-busy', () => {
       'mpstat.txt': mpstat([...steady({ all: { usr: 97 } }, seconds), ...steady({ all: { usr: 20 } }, 60 - seconds)]),
     });
     expect(await verdicts('cpu-busy', files(10), { seconds: 60 })).toEqual([
-      'found: CPUs are 33% busy for 10 s of 60 s',
+      'found: CPUs are 97% busy for 10 s of 60 s',
     ]);
     expect((await only('cpu-busy', files(9), { seconds: 60 })).verdict).toBe('near');
     expect(await verdicts('cpu-busy', { 'mpstat.txt': mpstat(steady({ all: { usr: 85 } })) })).toEqual([
@@ -270,9 +295,54 @@ describe('cpu-consumer', () => {
       'mpstat.txt': mpstat(steady({ all: { usr: 36 } })),
     });
     expect(found).toMatchObject({ severity: 'notice', title: 'parser (PID 7) uses all of one CPU' });
-    expect(found.detail).toBe(
-      'It used 99.8% of a CPU on average: a single thread can use no more. Next: helper (PID 8) 10%.',
+    expect(found.detail).toBe('A single thread can use no more than one CPU. Next: helper (PID 8) 10%.');
+  });
+  test('one thread that would fill a CPU if it need not share it', async () => {
+    const list = (usr: number, wait: number) =>
+      pidstat(
+        steady([
+          { pid: 7, name: 'parser', usr, wait },
+          { pid: 8, name: 'node', usr: 90, wait: 1 },
+        ]),
+      );
+    const facts = { cpus: 2 };
+    const found = await only('cpu-consumer', { 'pidstat.txt': list(60, 38) }, facts);
+    expect(found.title).toBe('parser (PID 7) needs a whole CPU and gets 60% of one');
+    expect(found.detail).toMatch(/^It was runnable and waited 38% of the time\. A single thread/);
+    expect(found.actors.map(({ name }) => name)).toEqual(['parser', 'node']);
+    // What waits most and gets little is one of many; what does neither needs no more.
+    for (const [usr, wait] of [
+      [20, 79],
+      [60, 20],
+    ] as const)
+      expect((await only('cpu-consumer', { 'pidstat.txt': list(usr, wait) }, facts)).verdict).toBe('near');
+  });
+  test('two that use as much are named, a third that uses less is not', async () => {
+    const list = pidstat(
+      steady([
+        { pid: 7, name: 'encoder', usr: 98 },
+        { pid: 8, name: 'indexer', usr: 96 },
+        { pid: 9, name: 'cron', usr: 30 },
+      ]),
     );
+    const found = await only('cpu-consumer', { 'pidstat.txt': list });
+    // 98 and 96 of 400 %.
+    expect(found.title).toBe('encoder (PID 7) and indexer (PID 8) use 1.9 of 4 CPUs');
+    expect(found.detail).toContain('encoder (PID 7) 25%, indexer (PID 8) 24% and cron (PID 9) 7.5%.');
+  });
+  test('one process of several threads is not one thread', async () => {
+    expect(
+      await verdicts('cpu-consumer', { 'pidstat.txt': pidstat(steady([{ pid: 7, name: 'encoder', usr: 180 }])) }),
+    ).toEqual(['found: encoder (PID 7) uses 1.8 of 4 CPUs']);
+  });
+  test('one full CPU of 64 is not why threads wait for all of them', async () => {
+    const files = {
+      'vmstat.txt': vmstat(steady({ r: 130, us: 99, id: 0 })),
+      'pidstat.txt': pidstat(steady([{ pid: 7, name: 'gzip', usr: 99 }])),
+    };
+    const cpus = { cpus: 64 };
+    expect((await only('run-queue', files, cpus)).cause).toBeNull();
+    expect((await only('run-queue', files, { cpus: 2 })).cause).toMatchObject({ rule: 'cpu-consumer' });
   });
   test('a program whose processes are gone before the next report', async () => {
     // Two new processes each second, 220 % of a CPU together: 2.2 of 4 CPUs, by none of them more than 130.

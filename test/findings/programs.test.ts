@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import {
   buckets,
+  folded,
   foundBy,
   inBuckets,
   judge,
@@ -188,10 +189,34 @@ describe('context-switches', () => {
     expect(found).toMatchObject({ severity: 'warning', title: '520,000 context switches a second by ping and pong' });
     expect(found.detail).toContain('Voluntary switches: ping (PID 11) 130,000/s and pong (PID 12) 129,000/s.');
   });
+  test('what the host switches, where its number is what the pair does', async () => {
+    const pair = steady([
+      { pid: 11, name: 'ping', voluntary: 30_000 },
+      { pid: 12, name: 'pong', voluntary: 30_000 },
+    ]);
+    const files = { 'pidstat.txt': pidstatSwitches(pair) };
+    expect((await only('context-switches', files)).title).toBe('60,000 context switches a second by ping and pong');
+    expect((await only('context-switches', { ...files, 'vmstat.txt': vmstat(steady({ cs: 61_000 })) })).title).toBe(
+      '61,000 context switches a second by ping and pong',
+    );
+  });
+  test('many threads of one process, of which pidstat counts the first: by the samples in the scheduler', async () => {
+    const files = {
+      'vmstat.txt': vmstat(steady({ cs: 110_000 })),
+      'profile.txt': folded({
+        'ticker;read;schedule;finish_task_switch.isra.0': 150,
+        'app;run;schedule': 50,
+        'app;run': 200,
+      }),
+    };
+    const found = await only('context-switches', files);
+    expect(found.title).toBe('110,000 context switches a second, most by ticker');
+    expect(found.detail).toMatch(/^Of the CPU samples in the scheduler: ticker 75%\. /);
+  });
   test.each([
-    [125_000, 'found', 'notice'],
+    [82_000, 'found', 'notice'],
     [70_000, 'near', 'notice'],
-    [50_000, 'ruled-out', 'notice'],
+    [39_000, 'ruled-out', 'notice'],
   ])('%d a second on 4 CPUs', async (cs, verdict, severity) => {
     expect(await only('context-switches', { 'vmstat.txt': vmstat(steady({ cs })) })).toMatchObject({
       verdict,

@@ -78,6 +78,7 @@ const blocked = rule({
         subject: { kind: 'host', name: '' },
         distance: stuck.length / least,
         severity: stuck.length >= 5 ? 'critical' : 'warning',
+        form: readings >= 2 ? 'stuck' : 'one look',
         measures: [{ signal: 'process.uninterruptible', stat: 'count', value: stuck.length }],
         basis: [trackBasis(signals, first ?? (tracks[0] as Track))],
         evidence: stuck.slice(0, 6).map((track) => evidenceOf(track)),

@@ -5,7 +5,16 @@ import { addTo, groupsOf } from '../../datasets/groups.ts';
 import type { SignalName } from '../../datasets/signals.ts';
 import type { Signals } from '../../signals/index.ts';
 import { doubtsAbout, isOfWholeHost } from '../../signals/sources.ts';
-import { evidenceOf, lengthOf, levelHeldFor, maxOf, meanOf, spellPast, type Track } from '../../signals/track.ts';
+import {
+  combined,
+  evidenceOf,
+  lengthOf,
+  levelHeldFor,
+  maxOf,
+  meanOf,
+  spellPast,
+  type Track,
+} from '../../signals/track.ts';
 import { trackBasis } from '../basis.ts';
 import { command, digits } from '../command.ts';
 import type { Part, Reason, Rule, Test, Who } from '../facts.ts';
@@ -15,7 +24,7 @@ import { any, sumOf } from '../numbers.ts';
 import { advise, collect, collectSet, type NextStep, runWith } from '../steps.ts';
 import { cpuUsers, type Program, programsBy, programsIn, whoOf } from '../who.ts';
 import { topFunctions } from './functions.ts';
-import { HALF_THE_WINDOW, lasting, lengthDetails, seenDuring } from './series.ts';
+import { HALF_THE_WINDOW, lasting, lengthDetails, meanToSay, seenDuring } from './series.ts';
 
 const CPUS: Subject = { kind: 'cpu', name: '' };
 
@@ -40,7 +49,7 @@ const consumer = rule({
     share: { value: 0.5, unit: 'of all CPUs', why: 'whoever takes half of the host decides how the rest runs' },
     one: {
       value: 95,
-      unit: '% of one CPU, by one process',
+      unit: '% of one CPU, by one process; what it waited for a CPU counts where it got a quarter of one',
       why: 'a single-threaded program at its limit gets no faster on a larger host',
     },
     seconds: { value: 10, unit: 's in all', why: 'shorter use is how programs start' },
@@ -57,37 +66,47 @@ const consumer = rule({
       const length = tracks.reduce((most, track) => Math.max(most, lengthOf(track)), 0);
       const enough = Math.min(length / 2, seconds);
       const programs = programsIn(signals, tracks);
-      const [heaviest] = programs;
-      const basis = [trackBasis(signals, tracks[0] as Track)];
-      if (heaviest === undefined) return [];
-      const all = added(heaviest.tracks);
-      const ofHost = cpus === null ? 0 : levelHeldFor(all, enough) / (100 * cpus * share);
-      const ofOne = levelHeldFor(busiestOf(heaviest), enough) / one;
-      const { who, evidence, parts } = consumerFacts(signals, heaviest);
+      const ofHost = (all: Used) => (cpus === null ? 0 : levelHeldFor(all, enough) / (100 * cpus * share));
+      const uses = programs.slice(0, MOST_CONSUMERS).map((program) => {
+        const all = added(program.tracks);
+        const used = levelHeldFor(busiestOf(program), enough) / one;
+        const needs = used >= 1 ? null : neededBy(signals, program);
+        const needed = needs === null ? 0 : levelHeldFor(needs, enough) / one;
+        return { program, all, needs: needed >= 1 ? needs : null, distance: any(ofHost(all), used, needed) };
+      });
+      // The heaviest that is past a threshold: a single thread at its limit may use less than one in many processes.
+      const most = uses.find(({ distance }) => distance >= 1) ?? uses[0];
+      if (most === undefined) return [];
+      const { program, all, needs, distance } = most;
+      const { who, evidence, parts } = consumerFacts(signals, program);
       const missing = unaccountedShare(signals, tracks);
-      const isMuch = ofHost >= 1;
+      const isMuch = ofHost(all) >= 1;
       return [
         {
-          subject: { kind: 'process', name: heaviest.name, ...(who.pid === null ? {} : { pid: who.pid }) },
-          distance: any(ofHost, ofOne),
+          subject: { kind: 'process', name: program.name, ...(who.pid === null ? {} : { pid: who.pid }) },
+          distance,
           severity: isMuch ? 'warning' : 'notice',
-          form: isMuch || cpus === null ? 'share' : 'one',
+          form: isMuch || cpus === null || program.mean > 1.1 * one ? 'share' : needs === null ? 'one' : 'needs one',
           measures: [
-            { signal: 'process.cpu.utilization', stat: 'mean', value: heaviest.mean },
+            { signal: 'process.cpu.utilization', stat: 'mean', value: program.mean },
             { signal: 'process.cpu.utilization', stat: 'max', value: maxOf(all) },
+            ...(needs === null
+              ? []
+              : [{ signal: 'process.cpu.wait', stat: 'mean', value: meanOf(needs) - program.mean } as const]),
           ],
-          basis,
+          basis: [trackBasis(signals, tracks[0] as Track)],
           evidence,
-          ...whenBusy(heaviest, all),
+          ...whenBusy(program, all),
           who: [
             who,
             ...programs
-              .slice(1, 3)
-              .filter(({ mean }) => mean >= 20)
+              .slice(0, MOST_CONSUMERS)
+              .filter((each) => each !== program && each.mean >= 20)
+              .slice(0, 2)
               .map((each) => whoOf(each, 'process.cpu.utilization', cpus === null ? null : 100 * cpus)),
           ],
           parts,
-          details: { ...cpuDetails(signals), processes: heaviest.tracks.length },
+          details: { ...cpuDetails(signals), processes: program.tracks.length },
           ...(missing !== null && missing >= accounted ? { unclear: { kind: 'unaccounted', share: missing } } : {}),
           next: [collectSet('cpu', digits(who.pid))],
         },
@@ -95,6 +114,23 @@ const consumer = rule({
     });
   },
 });
+
+/** As many programs are looked at, heaviest first: behind them nobody uses half of a host, or is alone at its limit. */
+const MOST_CONSUMERS = 8;
+/** Percent of one CPU from which on a process that also waits decides how others run: with less it is one of many that wait. */
+const A_QUARTER = 25;
+
+type Used = Pick<Track, 'values' | 'seconds' | 'at'>;
+
+/** What a process would use of a CPU that it need not share: what it used and what it waited, which pidstat tells of one thread. */
+function neededBy(signals: Signals, { tracks: [used, ...others] }: Program): Track | null {
+  if (used === undefined || others.length > 0) return null;
+  const waited = signals
+    .tracks('process.cpu.wait', 'process')
+    .find(({ dataset, subject }) => dataset === used.dataset && subject.pid === used.subject.pid);
+  if (waited === undefined || meanOf(used) < A_QUARTER) return null;
+  return combined('process.cpu.utilization', [used, waited], sumOf);
+}
 
 function consumerFacts(signals: Signals, program: Program): { who: Who; evidence: Test['evidence']; parts: Part[] } {
   const { cpus } = signals;
@@ -107,7 +143,7 @@ function consumerFacts(signals: Signals, program: Program): { who: Who; evidence
 }
 
 /** From when to when a program used half of what it used at most. */
-function whenBusy(program: Program, all: Pick<Track, 'values' | 'seconds' | 'at'>): Pick<Test, 'since' | 'until'> {
+function whenBusy(program: Program, all: Used): Pick<Test, 'since' | 'until'> {
   const track = { ...busiestOf(program), ...all };
   const spell = spellPast(track, maxOf(track) / 2);
   return { since: spell?.since ?? null, until: spell?.until ?? null };
@@ -119,7 +155,7 @@ function busiestOf({ tracks }: Program): Track {
 }
 
 /** Tracks of one table as one, added up at each time. */
-function added(tracks: readonly Track[]): Pick<Track, 'values' | 'seconds' | 'at'> {
+function added(tracks: readonly Track[]): Used {
   const sums = new Map<number | string, { value: number; seconds: number; at: number }>();
   for (const { values, at, seconds } of tracks)
     values.forEach((value, i) => {
@@ -188,7 +224,8 @@ const unaccounted = rule({
 
 /** Programs of which many processes were seen, each for a moment: what starts and ends all the time. */
 function manyProcesses(tracks: readonly Track[]): Part[] {
-  const byName = groupsOf(tracks, ({ subject }) => subject.name);
+  const passing = tracks.filter(({ lines }) => lines.filter((line) => line > 0).length <= lines.length / 2);
+  const byName = groupsOf(passing, ({ subject }) => subject.name);
   return [...byName]
     .filter(([, own]) => own.length >= 5)
     .sort((a, b) => b[1].length - a[1].length || (a[0] < b[0] ? -1 : 1))
@@ -349,10 +386,16 @@ const states: readonly Rule[] = STATES.map(({ name, signal, about, limit, why, u
     about,
     asks: [{ signal }],
     ...traits,
-    thresholds: { limit: { value: limit, unit: '% of CPU time', why }, share: HALF_THE_WINDOW },
+    thresholds: {
+      limit: { value: limit, unit: '% of CPU time', why },
+      share: {
+        ...HALF_THE_WINDOW,
+        why: 'a condition of half the window is no burst; one that takes as much in all counts too',
+      },
+    },
     judge: (signals, { limit: level, share }) =>
       signals.tracks(signal, 'host').map((track): Test => {
-        const { distance, spell, mean } = lasting(track, { level, share });
+        const { distance, spell, mean } = lasting(track, { level, share, countsMean: true });
         const who = users === null ? [] : programsBy(signals, users, during(spell)).slice(0, 3);
         return {
           subject: CPUS,
@@ -391,13 +434,14 @@ const busy = rule({
   },
   judge: (signals, { busy: level, share, seconds }) =>
     signals.tracks('system.cpu.utilization', 'host').map((track): Test => {
-      const { distance, spell, mean } = lasting(track, { level, share, burst: seconds });
+      const held = lasting(track, { level, share, burst: seconds });
+      const { distance, spell } = held;
       return {
         subject: CPUS,
         distance,
         severity: 'notice',
         measures: [
-          { signal: 'system.cpu.utilization', stat: 'mean', value: mean },
+          { signal: 'system.cpu.utilization', stat: 'mean', value: meanToSay(held) },
           { signal: 'system.cpu.utilization', stat: 'max', value: maxOf(track) },
         ],
         ...seenDuring(signals, track, spell),

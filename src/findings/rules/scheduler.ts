@@ -2,17 +2,18 @@
 import { groupsOf } from '../../datasets/groups.ts';
 import { bucketTotal } from '../../datasets/percentiles.ts';
 import type { Signals } from '../../signals/index.ts';
-import { evidenceOf, evidenceOfWhole, levelHeldFor, maxOf, meanOf } from '../../signals/track.ts';
+import { evidenceOf, evidenceOfWhole, maxOf, meanOf } from '../../signals/track.ts';
 import { distributionBasis, trackBasis } from '../basis.ts';
 import { hillsOf, percentileOf, percentileRange, usecsPer } from '../distribution.ts';
 import type { Reason, Rule, Test, Who } from '../facts.ts';
 import { rule } from '../facts.ts';
-import { any } from '../numbers.ts';
+import { any, extentOf } from '../numbers.ts';
 import { collect } from '../steps.ts';
 import { cpuUsers, programsBy, whoOf } from '../who.ts';
 import { cpuDetails, during } from './cpu.ts';
 import { HALF_THE_WINDOW, lasting, lengthDetails, seenDuring } from './series.ts';
 import { LEAST_ROWS, slowEvents } from './slow-events.ts';
+import { scheduledMost } from './work.ts';
 
 const runQueue = rule({
   name: 'run-queue',
@@ -38,18 +39,21 @@ const runQueue = rule({
     return signals.tracks('system.cpu.run_queue.length').map((track): Test => {
       const limit = cpus === null ? Number.NaN : perCpu * cpus;
       const { distance, spell, mean } = lasting(track, { level: limit, share });
-      const bursts = cpus === null ? Number.NaN : levelHeldFor(track, seconds) / (burst * cpus);
+      const bursts = lasting(track, { level: burst * (cpus ?? Number.NaN), share: 1, burst: seconds });
+      const isBurst = distance < 1 && bursts.distance >= 1;
+      const told = isBurst ? bursts.spell : spell;
       return {
         subject: { kind: 'cpu', name: '' },
-        distance: cpus === null ? Number.NaN : any(distance, bursts),
+        distance: cpus === null ? Number.NaN : any(distance, bursts.distance),
         severity: distance < 1 ? 'notice' : mean > 2 * limit ? 'critical' : 'warning',
+        form: isBurst ? 'burst' : 'lasting',
         measures: [
-          { signal: 'system.cpu.run_queue.length', stat: 'mean', value: mean },
+          { signal: 'system.cpu.run_queue.length', stat: 'mean', value: isBurst ? (told?.mean ?? mean) : mean },
           { signal: 'system.cpu.run_queue.length', stat: 'max', value: maxOf(track) },
         ],
-        ...seenDuring(signals, track, spell),
-        who: cpuUsers(signals, during(spell)),
-        details: { ...cpuDetails(signals), ...lengthDetails(track, spell), limit },
+        ...seenDuring(signals, track, told),
+        who: cpuUsers(signals, during(told)),
+        details: { ...cpuDetails(signals), ...lengthDetails(track, told), limit },
         ...(cpus === null ? { unclear: { kind: 'no CPU count' } satisfies Reason } : {}),
         next: [collect('perf', 'runqlat', 'pidstat')],
       };
@@ -180,13 +184,13 @@ const contextSwitches = rule({
   resource: 'scheduler',
   cell: { row: 'scheduler', column: 'utilization' },
   about:
-    'Context switches by the tens of thousands on each CPU: threads that hand each other small pieces of work, one lock for many threads, timers that fire all the time. Each costs microseconds and the contents of caches. pidstat -w names who switches; of a process with several threads it counts the first alone.',
+    'Context switches by the tens of thousands on each CPU: threads that hand each other small pieces of work, one lock for many threads, timers that fire all the time. Each costs microseconds and the contents of caches. pidstat -w names who switches; of a process with several threads it counts the first alone, and then whoever has most samples of a CPU profile in the scheduler is named.',
   asks: [{ signal: 'system.context_switches' }, { signal: 'process.context_switches.voluntary' }],
   thresholds: {
     perCpu: {
-      value: 30_000,
+      value: 20_000,
       unit: 'switches a second on each CPU',
-      why: 'at 2 to 5 us each this is a tenth of the CPU for switching alone; busy servers run at a few thousand',
+      why: 'at 5 us each, caches that are cold again included, this is a tenth of the CPU; busy servers run at a few thousand',
     },
     perProcess: {
       value: 5_000,
@@ -216,6 +220,7 @@ const contextSwitches = rule({
         next: [collect('perf', 'offwaketime')],
       };
     });
+    const host = extentOf(signals.tracks('system.context_switches', 'host').map(meanOf))?.to ?? null;
     const tables = groupsOf(signals.tracks('process.context_switches.voluntary', 'process'), ({ dataset }) => dataset);
     const ofProcesses = [...tables.values()].flatMap((tracks): Test[] => {
       const own = tracks.filter(({ subject }) => !signals.observer.isOwn(subject.name, subject.pid ?? null));
@@ -228,7 +233,10 @@ const contextSwitches = rule({
           distance,
           severity: 'notice',
           form: 'process',
-          measures: [{ signal: 'process.context_switches.voluntary', stat: 'mean', value: mean }],
+          measures: [
+            { signal: 'process.context_switches.voluntary', stat: 'mean', value: mean },
+            ...(host === null ? [] : [{ signal: 'system.context_switches', stat: 'mean', value: host } as const]),
+          ],
           basis: [trackBasis(signals, most)],
           evidence: [evidenceOf(most, spell?.hits)],
           since: spell?.since ?? null,
@@ -242,12 +250,16 @@ const contextSwitches = rule({
   },
 });
 
-/** Who switches most of its own will: a pair that plays ping-pong is two of them. */
+/**
+ * Who switches most of its own will: a pair that plays ping-pong is two of them. pidstat counts the first thread of a process
+ * alone, so that of a program with many the samples in the scheduler tell.
+ */
 function switchers(signals: Signals): Who[] {
-  return programsBy(signals, 'process.context_switches.voluntary')
+  const counted = programsBy(signals, 'process.context_switches.voluntary')
     .slice(0, 2)
     .filter(({ mean }) => mean >= 1000)
     .map((program) => whoOf(program, 'process.context_switches.voluntary', null));
+  return counted.length > 0 ? counted : scheduledMost(signals);
 }
 
 export const schedulerRules: readonly Rule[] = [runQueue, runQueueLatency, lateToRun, runQueueLength, contextSwitches];

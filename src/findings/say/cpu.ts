@@ -1,9 +1,10 @@
 /** What the rules on CPUs and on whoever waits for them say. */
 import { commas, counted, rounded, scaledText, shareText } from '../../datasets/amounts.ts';
-import type { Test } from '../facts.ts';
+import type { Test, Who } from '../facts.ts';
 import type { RuleName } from '../names.ts';
 import {
   amountText,
+  atMost,
   beatSentence,
   firstUser,
   forHowLong,
@@ -22,11 +23,20 @@ import {
   whoText,
 } from './words.ts';
 
-/** `1.8 of 2 CPUs`, `1.8 CPUs`. */
-function cpusUsed(test: Test): string {
-  const used = quantityOf(test, 'process.cpu.utilization', 'mean').value / 100;
+/** `1.8 of 2 CPUs`, `1.8 CPUs`: what the first uses, and others with it. */
+function cpusUsed(test: Test, peers: readonly Who[] = []): string {
+  const first = quantityOf(test, 'process.cpu.utilization', 'mean').value;
+  const used = peers.reduce((sum, { quantity }) => sum + (quantity?.value ?? 0), first) / 100;
   const { cpus } = test.details ?? {};
-  return cpus === undefined ? `${rounded(used)} CPUs` : `${rounded(used)} of ${counted(cpus, 'CPU')}`;
+  if (cpus !== undefined) return `${rounded(used)} of ${counted(cpus, 'CPU')}`;
+  return rounded(used) === '1' ? '1 CPU' : `${rounded(used)} CPUs`;
+}
+
+/** Who uses most, and whoever uses nearly as much: neither of two equals is to blame alone. */
+function alike({ who = [] }: Test): Who[] {
+  const [first, ...rest] = who;
+  const most = first?.quantity?.value ?? Number.POSITIVE_INFINITY;
+  return first === undefined ? [] : [first, ...rest.filter(({ quantity }) => (quantity?.value ?? 0) >= 0.75 * most)];
 }
 
 const users = (test: Test) => usersSentence(test, 'Used by');
@@ -40,7 +50,7 @@ function stateWords(
   return {
     topic,
     title,
-    details: (test) => [`At most ${said(test, signal, 'max')}.`, users(test), why],
+    details: (test) => [atMost(test, signal), users(test), why],
     seen: (test) => `${said(test, signal, 'mean')} on average`,
   };
 }
@@ -49,14 +59,16 @@ export const cpuWords = {
   'cpu-consumer': {
     topic: 'processes by CPU',
     title: (test) => {
-      const who = firstUser(test);
-      const name = who === null ? 'One program' : whoText(who);
-      return test.form === 'one' ? `${name} uses all of one CPU` : `${name} uses ${cpusUsed(test)}`;
+      const [who, ...peers] = alike(test);
+      if (who === undefined) return `One program uses ${cpusUsed(test)}`;
+      if (test.form === 'needs one')
+        return `${whoText(who)} needs a whole CPU and gets ${said(test, 'process.cpu.utilization', 'mean')} of one`;
+      if (peers.length > 0) return `${listed([who, ...peers].map(whoText))} use ${cpusUsed(test, peers)}`;
+      return test.form === 'one' ? `${whoText(who)} uses all of one CPU` : `${whoText(who)} uses ${cpusUsed(test)}`;
     },
     details: (test) => [
-      test.form === 'one'
-        ? `It used ${said(test, 'process.cpu.utilization', 'mean')} of a CPU on average: a single thread can use no more.`
-        : '',
+      has(test, 'process.cpu.wait') ? `It was runnable and waited ${said(test, 'process.cpu.wait')} of the time.` : '',
+      test.form === 'one' || test.form === 'needs one' ? 'A single thread can use no more than one CPU.' : '',
       partsSentence(test, 'function', 'Hottest functions'),
       others(test),
     ],
@@ -143,9 +155,11 @@ export const cpuWords = {
   'run-queue': {
     topic: 'CPU saturation (run queue)',
     title: (test) =>
-      `CPUs are saturated: ${said(test, 'system.cpu.run_queue.length', 'mean')} runnable threads${onCpus(test)}`,
+      `CPUs are saturated${test.form === 'burst' ? forHowLong(test) : ''}: ${said(test, 'system.cpu.run_queue.length', 'mean')} runnable threads${onCpus(test)}${byWhom(test)}`,
     details: (test) => [
-      `At most ${said(test, 'system.cpu.run_queue.length', 'max')}${spellText(test)}: each waits for a CPU before it runs.`,
+      test.form === 'burst' ? 'The figures are for the saturated time only.' : spellSentence(test),
+      atMost(test, 'system.cpu.run_queue.length'),
+      'Each waits for a CPU before it runs.',
       users(test),
     ],
     seen: (test) => `${said(test, 'system.cpu.run_queue.length', 'mean')} runnable threads on average${onCpus(test)}`,
@@ -183,13 +197,19 @@ export const cpuWords = {
   'context-switches': {
     topic: 'context switches',
     title: (test) => {
-      const names = (test.who ?? []).filter(({ role }) => role === 'user').map(({ name }) => name);
-      const who = names.length === 0 ? '' : ` by ${listed(names)}`;
-      const signal = test.form === 'process' ? 'process.context_switches.voluntary' : 'system.context_switches';
-      return `${rounded(quantityOf(test, signal, 'mean').value)} context switches a second${who}`;
+      const names = (test.who ?? []).map(({ name }) => name);
+      const [whole, theirs] = [quantityOf(test, 'system.context_switches', 'mean').value, switchesOf(test)];
+      // pidstat counts the first thread of each process: a quarter that is seen stands for more.
+      const isMost = !(theirs < 0.25 * whole);
+      const number = Number.isNaN(whole) || (test.form === 'process' && !isMost) ? theirs : whole;
+      const who =
+        names.length === 0 ? '' : isMost || number === theirs ? ` by ${listed(names)}` : `, most by ${listed(names)}`;
+      return `${rounded(number)} context switches a second${who}`;
     },
     details: (test) => [
-      usersSentence(test, 'Voluntary switches:'),
+      switchesOf(test) > 0
+        ? usersSentence(test, 'Voluntary switches:')
+        : usersSentence(test, 'Of the CPU samples in the scheduler:'),
       'Threads hand each other small pieces of work, share one lock, or sleep for very short times.',
     ],
     seen: (test) => {
@@ -269,6 +289,7 @@ export const cpuWords = {
 } as const satisfies Partial<Readonly<Record<RuleName, Words>>>;
 
 function others(test: Test): string {
+  if (test.form !== 'needs one' && alike(test).length > 1) return users(test);
   const rest = (test.who ?? []).slice(1);
   return rest.length === 0
     ? ''
@@ -281,11 +302,15 @@ function byWhom(test: Test): string {
   return who === null ? '' : `, most by ${whoText(who)}`;
 }
 
-function spellText(test: Test): string {
-  const { seconds, window } = test.details ?? {};
-  return seconds === undefined || window === undefined || seconds >= 0.9 * window
-    ? ''
-    : `, above the threshold for ${scaledText(seconds, 's')}`;
+/** `Above the threshold for 9 s of 14 s.`; empty where it was for all of the time. */
+function spellSentence(test: Test): string {
+  const spell = forHowLong(test);
+  return spell === '' ? '' : `Above the threshold${spell}.`;
+}
+
+/** Of those that are named, together. */
+function switchesOf({ who = [] }: Test): number {
+  return who.length === 0 ? Number.NaN : who.reduce((sum, { quantity }) => sum + (quantity?.value ?? 0), 0);
 }
 
 function faults(test: Test): number {

@@ -174,11 +174,14 @@ export const diskWords = {
     title: (test) => {
       const [who] = test.who ?? [];
       const count = quantityOf(test, 'process.uninterruptible').value;
-      return `${who === undefined ? 'Tasks' : whoText(who)} ${count === 1 ? 'is' : 'are'} stuck in uninterruptible sleep${count > 1 && (test.who ?? []).length > 1 ? `, ${commas(count)} processes in all` : ''}`;
+      const how = test.form === 'one look' ? '' : 'stuck ';
+      return `${who === undefined ? 'Tasks' : whoText(who)} ${count === 1 ? 'is' : 'are'} ${how}in uninterruptible sleep${count > 1 && (test.who ?? []).length > 1 ? `, ${commas(count)} processes in all` : ''}`;
     },
     details: (test) => [
       partsSentence(test, 'wait', 'They wait in'),
-      'State D from one look to the next: storage, a network file system or a frozen one does not answer.',
+      test.form === 'one look'
+        ? 'Seen at one look: so many at once wait for storage, a network file system or a frozen one.'
+        : 'State D from one look to the next: storage, a network file system or a frozen one does not answer.',
     ],
     seen: (test) =>
       quantityOf(test, 'process.uninterruptible').value === 0 ? 'none' : `${said(test, 'process.uninterruptible')}`,

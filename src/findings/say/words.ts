@@ -33,6 +33,12 @@ export function said(test: Test, signal: SignalName, stat?: Stat): string {
   return amountText(quantityOf(test, signal, stat));
 }
 
+/** `At most 12.`; empty where that is the mean too. */
+export function atMost(test: Test, signal: SignalName): string {
+  const most = said(test, signal, 'max');
+  return most === said(test, signal, 'mean') ? '' : `At most ${most}.`;
+}
+
 /** A quantity as it stands in a sentence, without what it is of. */
 export function amountText({ signal, stat, value, upTo }: Quantity): string {
   const unit = unitOf(signal, stat);
