@@ -28,7 +28,7 @@ export const language: readonly Tool[] = [
       'Width is how often it was reached by that path, not time. It answers who calls this so often, where profile answers what burns CPU.',
     output: { shape: 'stacks', kind: 'events', unit: 'calls' },
     sets: [],
-    capture: [bcc('stackcount -fd -D {seconds} -p {pid} t:block:block_rq_issue', { overhead: 'moderate' })],
+    capture: [bcc('stackcount -Pfd -D {seconds} -p {pid} t:block:block_rq_issue', { overhead: 'moderate' })],
   },
   {
     name: 'funclatency',
