@@ -23,7 +23,7 @@ import { SHAPES, secretOf } from './masking/shapes.ts';
 const PROBE = `import ctypes, os, struct
 attributes = struct.pack('IIQQQQQQQ', 1, 64, 0, 0, 0, 0, 1 << 5, 0, 0)
 number = 298 if os.uname().machine == 'x86_64' else 241
-ctypes.CDLL(None).syscall(number, attributes, 0, -1, -1, 0)`;
+probe = ctypes.CDLL(None).syscall(number, attributes, 0, -1, -1, 0)`;
 
 /** A tool that prints what it was given, and bytes of every kind on stderr. */
 const HOSTILE = `printf '%s\\n' "$1"; printf 'bad \\377\\300\\257 "q" \\\\ \\033[31m \\0 \\342\\202\\254 \\360\\237\\224\\245\\n' >&2`;
@@ -461,9 +461,9 @@ time.sleep(20)
     expect(openArchive(join(folder, 'c.tar')).text('counts.txt')).toBe('2\n');
   });
 
-  test.concurrent('bpftrace hears INT again as long as it waits for events', async () => {
-    // As bpftrace goes on where INT did not break off its wait; the third does.
-    const waits = `${PROBE}
+  test.concurrent('bpftrace hears INT again as long as it has missed it', async () => {
+    // What waits goes on until it has heard three; what has heard one lets go of its probe, and waits for the last events.
+    const waits = (once: string) => `${PROBE}
 import select, signal
 heard = 0
 def hear(*_):
@@ -472,13 +472,20 @@ def hear(*_):
 signal.signal(signal.SIGINT, hear)
 print('Attaching 1 probe...', flush=True)
 events = select.epoll()
-while heard < 3: events.poll(0.1)
+${once}
 print(heard)`;
-    const tool = fake('waits', '', { via: 'bpftrace', command: ['python3', '-c', waits], ends: false });
-    const { folder } = await collect([tool], { attachWait: 10 });
+    const misses = waits('while heard < 3: events.poll(0.1)');
+    const hears = waits(`while heard < 1: events.poll(0.1)
+os.close(probe)
+for i in range(10): events.poll(0.1)`);
+    const tools = Object.entries({ misses, hears }).map(([name, program]) =>
+      fake(name, '', { via: 'bpftrace', command: ['python3', '-c', program], ends: false }),
+    );
+    const { folder } = await collect(tools, { attachWait: 10 });
     const { run, text } = openArchive(join(folder, 'c.tar'));
-    expect(run('waits').outcome).toBe('ok');
-    expect(text('waits.txt')).toBe('Attaching 1 probe...\n3\n');
+    expect(['misses', 'hears'].map((name) => run(name).outcome)).toEqual(['ok', 'ok']);
+    expect(text('misses.txt')).toBe('Attaching 1 probe...\n3\n');
+    expect(text('hears.txt')).toBe('Attaching 1 probe...\n1\n');
   });
 });
 

@@ -216,13 +216,16 @@ missed_int() {
   esac
 }
 
-# Whether the tool sleeps in epoll_wait: do_epoll_wait, or ep_poll in older kernels.
+# Whether bpftrace sleeps in epoll_wait (do_epoll_wait, ep_poll in older kernels) and holds its probes still. One that has heard INT
+# lets go of them before it waits for the last events, and once it prints, another INT would end it at once.
 awaits_events() {
-  tool_pid "$1" || return
-  asleep_in=''
+  was='' asleep_in=''
+  read -r was _ 2>/dev/null <"$folder/run/$1.fds" && tool_pid "$1" || return
   # One line without its end: read fails, and has read it.
   read -r asleep_in 2>/dev/null <"/proc/$tool_pid/wchan"
   case $asleep_in in *epoll* | *ep_poll*) ;; *) return 1 ;; esac
+  set -- "/proc/$tool_pid/fd"/*
+  [ "$#" -ge "$was" ]
 }
 
 signal_unattached() {
