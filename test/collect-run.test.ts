@@ -489,6 +489,26 @@ for i in range(10): events.poll(0.1)`);
   });
 });
 
+describe.concurrent('bpftrace that names frames', () => {
+  const STACKS = 'profile:hz:99 { @[ustack] = count(); }';
+  test.concurrent.each([
+    ['0.17.0', STACKS, 'x86_64', '1'],
+    ['0.23.2', STACKS, 'x86_64', 'unset'],
+    ['0.17.0', STACKS, 'aarch64', 'unset'],
+    ['0.17.0', 'profile:hz:99 { @[kstack] = count(); }', 'x86_64', 'unset'],
+  ])('v%s, %s on %s keeps symbols: %s', async (version, program, machine, kept) => {
+    const commands = {
+      bpftrace: `#!/bin/sh\n[ "$1" != --version ] || exec echo bpftrace v${version}\necho "\${BPFTRACE_CACHE_USER_SYMBOLS-unset}"\n`,
+      uname: `#!/bin/sh\n[ "$1" != -m ] || exec echo ${machine}\nexec /bin/uname "$@"\n`,
+    };
+    const tool = fake('stacks', '', { via: 'bpftrace', command: ['bpftrace', '-e', program] });
+    const { folder } = await collect([tool], {}, withCommand(commands));
+    const { text, manifest } = openArchive(join(folder, 'c.tar'));
+    expect(text('stacks.txt')).toBe(`${kept}\n`);
+    expect(manifest.notes.some((said) => said.startsWith('stacks: bpftrace before 0.19'))).toBe(kept === '1');
+  });
+});
+
 describe.concurrent('the observer', () => {
   test.concurrent("a tool's processes and its CPU time within the window are told", async () => {
     const busy = 'echo $$; end=$(($(date +%s) + 3)); while [ "$(date +%s)" -lt "$end" ]; do :; done; sleep 2';

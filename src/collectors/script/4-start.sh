@@ -50,9 +50,32 @@ start_tool() {
   if value_of after; then limit=$max_data; fi
   if has_property output || value_of after; then stdout=$run.stdout; fi
   if has_property leads; then priority=''; fi
-  # Written line by line, so that it is here when the tool is killed.
-  case $via in libbpf-tools) priority="$priority $by_lines" ;; esac
+  case $via in
+    # Written line by line, so that it is here when the tool is killed.
+    libbpf-tools) priority="$priority $by_lines" ;;
+    bpftrace)
+      if names_frames_slowly "$@"; then
+        priority="$priority env BPFTRACE_CACHE_USER_SYMBOLS=1"
+        note "$name: bpftrace before 0.19 names the frames of one process of each program; those of its others are addresses"
+      fi
+      ;;
+  esac
   supervise "$limit" $((span + 2 * patience + 5)) "$stdout" "$@"
+}
+
+# names_frames_slowly BPFTRACE…
+# bpftrace before 0.19 reads the symbols of a process anew for each frame of its stacks: with large programs that takes minutes, and
+# it is killed before it has printed anything. It can be told to keep them, those of the first process of each program: where
+# another process of it lies elsewhere in memory, its addresses stay addresses. x86-64 alone has so many random bits that they do
+# not meet.
+names_frames_slowly() {
+  case $* in *ustack*) ;; *) return 1 ;; esac
+  [ "$(uname -m)" = x86_64 ] || return
+  # bpftrace v0.17.0
+  version=$("$1" --version 2>/dev/null)
+  version=${version#bpftrace v0.}
+  case ${version%%.*} in '' | *[!0-9]*) return 1 ;; esac
+  [ "${version%%.*}" -lt 19 ]
 }
 
 # supervise MEGABYTES SECONDS OUTPUT COMMAND…
