@@ -116,6 +116,11 @@ describe('names', () => {
       doubts: ['30% of the samples have no symbol'],
     });
   });
+  test('an address alone is no module, and no code of a runtime', async () => {
+    const files = { 'profile.txt': folded({ 'node;main;0x55bff3273c31': 800, 'node;main;uv_run': 200 }) };
+    expect(await only('unknown-frames', files)).toMatchObject({ title: '80% of the CPU samples have no symbol' });
+    expect(await foundBy(files)).not.toContain('nameless-jit');
+  });
   test.each([
     ['node', 'Node', 'Start Node with --perf-basic-prof before the capture.'],
     ['java', 'the JVM', 'Let the JVM write its map: jcmd PID Compiler.perfmap (JDK 17 and later), or perf-map-agent.'],

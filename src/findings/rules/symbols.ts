@@ -22,13 +22,17 @@ export function unknownLeaves(profile: Profile): {
     if (own === 0 || !unknown[at]) continue;
     weight += own;
     const module = frames.modules[at] || (frames.names[at] as string);
-    modules.set(module, (modules.get(module) ?? 0) + own);
+    // Nothing tells the module of an address alone, as bpftrace prints it, nor whether code was compiled there.
+    const place = ADDRESS.test(module) ? '[unknown]' : module;
+    modules.set(place, (modules.get(place) ?? 0) + own);
     if (!isAnonymous(module)) continue;
     const process = frames.names[processes[node] as number] ?? '';
     anonymous.set(process, (anonymous.get(process) ?? 0) + own);
   }
   return { weight, total, modules, anonymous };
 }
+
+const ADDRESS = /^0x[0-9a-f]+$/;
 
 // [unknown], //anon, /tmp/perf-1234.map, /memfd:doublemapper (deleted), [anon:v8]
 const ANONYMOUS = /^\[unknown\]$|^\/\/anon|perf-\d+\.map|memfd:|^\[anon|^anon_inode|^\[JIT\]|^$/;
