@@ -5,6 +5,9 @@ import type { Head } from './grammar.ts';
 const PROMPT = /^(?:\[[^\]]{1,80}\]|[\w.@:~/-]{1,120}|[\w.-]{1,64}@[\w.-]{1,64}:[^#$]{0,80})?[#$](?: \S|$)/;
 // ...   ......   [...]   [..]   [...   [...truncated...]   [... more of it]   ... (omitted for brevity)   <screen clears>
 const CUT = /^\s*(?:\[\.{2,3}[^\]]*\]?|\.{3,}\]?(?: \([^)]*\))?|<screen clears>)$/;
+// (END)   --More--   --More--(15%)   lines 1-24/100 (END)     of a pager       [1]+  Stopped     vmstat 1     of a shell
+const PAGED =
+  /^\s*(?:\(END\)|--More--(?:\(\d{1,3}%\))?|lines \d+-\d+(?:\/\d+)?(?: \(END\))?|\[\d{1,3}\][+-]? +(?:\d{1,10}|(?:Stopped|Done|Terminated|Running)(?: .*)?))$/;
 // ^CAttached 3 probes   ^C^C   sshd: 14^C
 const INTERRUPT = /^(?:\^C)+|\^C$/g;
 
@@ -13,9 +16,9 @@ export function isPrompt(line: string): boolean {
   return PROMPT.test(line);
 }
 
-/** Whether the line stands for lines that somebody left out. */
+/** Whether the line stands for lines that somebody left out, or for where a page of them ended. */
 export function isCut(line: string): boolean {
-  return CUT.test(line);
+  return CUT.test(line) || PAGED.test(line);
 }
 
 /** The line without the `^C` that was typed to stop the tool: it stands before or behind whatever was printed next. */

@@ -11,7 +11,7 @@ import { isPreamble } from '../parsers/terminal.ts';
 import { type Command, commandIn, mayBeCommand } from './command.ts';
 import type { Moment } from './dates.ts';
 import { LineWindow } from './line-window.ts';
-import { type Marker, markerOf, mayMark } from './marker.ts';
+import { boxedMarker, type Marker, markerOf, mayMark, plainTitle } from './marker.ts';
 import { isStandingNoise } from './noise.ts';
 
 /** What stands over a section. */
@@ -54,6 +54,9 @@ const MAX_LINE = 1 << 20;
 const LARGE_LOOKED_AT = 4 << 20;
 /** In so many lines of no tool outputs are looked for. */
 const MAX_TEXT_LOOKED_AT = 200_000;
+/** What stands between a title and what was printed: rules, fences, the marks of reStructuredText. */
+const IGNORED_BELOW = /^(?:[-=~#*]{3,}|```[\w+-]{0,20}|\.\. code-block:: ?[\w-]{0,20}|::)$/;
+const MAX_TITLE = 200;
 /** A file of more outputs is a hostile one. */
 const MAX_BEGINNINGS = 100_000;
 
@@ -66,6 +69,9 @@ class Cutter {
   private readonly window: LineWindow;
   private over: Over = { heading: 0, title: null, command: null, moment: null, host: null, isWatched: false };
   private line = 1;
+  /** Where a shell is, or what was last said of whose the output is; and where those shells were that it was begun in. */
+  private place: string | null = null;
+  private readonly outside: (string | null)[] = [];
   private begun = 0;
   private textLooked = 0;
   /** Up to this byte of the stream no output begins: it was looked for there. */
@@ -89,7 +95,7 @@ class Cutter {
       }
       const marker = this.markerAt(0);
       if (marker !== null) this.put(marker);
-      if (marker !== null || isBetween(window.text(0))) yield* this.between();
+      if (marker !== null || isBetween(window.text(0))) yield* this.between(marker?.lines);
       else yield* this.text();
     }
   }
@@ -179,18 +185,27 @@ class Cutter {
     const text = window.text(offset);
     // head puts it above each stack: it says whose that is.
     if (/\/?proc\/\d{1,10}(?:\/task\/\d{1,10})?\/stack\b/.test(text)) return null;
-    return (mayMark(text) ? markerOf(text) : null) ?? this.bareCommand(text, offset);
+    return (
+      (isRuleAt(window, offset) ? boxedMarker(window.lines(offset, 3)) : null) ??
+      (mayMark(text) ? markerOf(text) : null) ??
+      this.titleAbove(text, offset)
+    );
   }
 
-  /** `vmstat 1 3` alone on its line, or `free -m:`, above what it printed. */
-  private bareCommand(text: string, offset: number): Marker | null {
-    const command = mayBeCommand(text) ? commandIn(text.replace(/:$/, '')) : null;
-    if (command === null) return null;
+  /** `vmstat 1 3` alone on its line, `free -m:`, ### `free -m`, or any title with a rule below it, above what was printed. */
+  private titleAbove(text: string, offset: number): Marker | null {
+    if (text.length > MAX_TITLE) return null;
+    const title = plainTitle(text);
+    const command = mayBeCommand(title) ? commandIn(title) : null;
+    const isUnderlined = isRuleAt(this.window, this.window.next(offset)) && isTitle(text);
+    if (command === null && !isUnderlined) return null;
     const lines = this.window.lines(offset, LINES_AHEAD).slice(1);
-    const below = lines.findIndex((line) => line.trim() !== '' && !/^[-=~]{3,}$/.test(line.trim()));
+    const below = lines.findIndex((line) => line.trim() !== '' && !IGNORED_BELOW.test(line.trim()));
     const shown = below < 0 ? [] : lines.slice(below);
     const isAbove = shown.length > 0 && (isBanner(shown[0] as string) || beginningWith(shown).length > 0);
-    return isAbove ? { kind: 'heading', title: command.text, command, moment: null, host: null } : null;
+    if (!isAbove) return null;
+    const marker = { title: command?.text ?? text.trim(), command, moment: null, host: null };
+    return { ...marker, kind: 'heading', lines: isUnderlined ? 2 : 1 };
   }
 
   /** A date or a time that the output below begins with itself, as those of iostat -t and of bcc's tools do. */
@@ -220,22 +235,31 @@ class Cutter {
   private put({ kind, title, command, moment, host }: Marker): void {
     const { over } = this;
     const speaks = kind !== 'date' && kind !== 'fence';
+    this.place = host ?? (title === 'exit' || title === 'logout' ? (this.outside.pop() ?? null) : this.place);
+    if (command?.isShell && command.host !== null) {
+      this.outside.push(this.place);
+      this.place = command.host;
+    }
     this.over = {
       heading: over.heading + (speaks ? 1 : 0),
       title: speaks ? title : over.title,
       command: speaks ? command : over.command,
       moment: moment ?? (kind === 'prompt' ? null : over.moment),
-      host: host ?? over.host,
+      host: command?.host ?? this.place,
       isWatched: over.isWatched || this.window.text(0).startsWith('zzz'),
     };
   }
 
-  /** The line here, which is of no output. */
-  private async *between(): AsyncGenerator<Piece> {
+  /** The line here, which is of no output, or so many. */
+  private async *between(lines = 1): AsyncGenerator<Piece> {
     const { window } = this;
-    if (window.next(0) < 0) await window.fill(MAX_LINE);
-    const next = window.next(0);
-    yield next < 0 ? this.piece('between', null, false, window.length, 0) : this.piece('between', null, false, next, 1);
+    for (let left = lines; left > 0 && window.length > 0; left--) {
+      if (window.next(0) < 0) await window.fill(MAX_LINE);
+      const next = window.next(0);
+      yield next < 0
+        ? this.piece('between', null, false, window.length, 0)
+        : this.piece('between', null, false, next, 1);
+    }
   }
 
   /** The lines from here to the next marker, or the first that begins an output. */
@@ -259,7 +283,10 @@ class Cutter {
   private async *section(grammar: Grammar): AsyncGenerator<Piece> {
     const { window } = this;
     const banner = sysstatBanner(window.text(0));
-    if (banner !== null) this.over = { ...this.over, host: banner.host };
+    if (banner !== null) {
+      this.place = banner.host;
+      this.over = { ...this.over, host: banner.host };
+    }
     const isLarge = grammarNamed(grammar.name) !== undefined;
     yield* this.upTo('section', grammar, (at) => this.endsAt(at, grammar), isLarge ? LARGE_LOOKED_AT : undefined);
     // A command is that of the output under it, not of one that follows without a heading.
@@ -391,6 +418,8 @@ function isOneFamily(a: Grammar, b: Grammar): boolean {
 }
 
 const [SPACE, TAB, ZERO, NINE, COLON] = [32, 9, 48, 57, 58];
+const RULE_MARKS = new Set(['-', '=', '#', '*', '~', '_', '+'].map((mark) => mark.charCodeAt(0)));
+const MAX_UNDERLINED = 60;
 
 function isDigit(byte: number): boolean {
   return byte >= ZERO && byte <= NINE;
@@ -428,7 +457,27 @@ function isAnyMarker(window: LineWindow, offset: number): boolean {
   const first = window.byte(offset);
   if (first === 10 || first === 13) return false;
   if (first === SPACE || first === TAB) return looksLikeFence(window, offset);
-  return !isDigit(first) || isAnyBeginning(window, offset);
+  return !isDigit(first) || isNumbered(window, offset) || isAnyBeginning(window, offset);
+}
+
+/** `3. mpstat 1` and `12) free`, as people number their headings. */
+function isNumbered(window: LineWindow, offset: number): boolean {
+  const behind = isDigit(window.byte(offset + 1)) ? 2 : 1;
+  const mark = window.byte(offset + behind);
+  return (mark === 46 || mark === 41) && window.byte(offset + behind + 1) === SPACE;
+}
+
+/** Whether the line is one mark again and again, by its first ones. */
+function isRuleAt(window: LineWindow, offset: number): boolean {
+  const first = window.byte(offset);
+  if (offset < 0 || !RULE_MARKS.has(first)) return false;
+  for (let i = 1; i < 3; i++) if (window.byte(offset + i) !== first) return false;
+  return /^(.)\1{2,200}\s*$/.test(window.text(offset));
+}
+
+/** Some words, as a person heads what is below them; no row of a table. */
+function isTitle(text: string): boolean {
+  return text.length <= MAX_UNDERLINED && /^\p{L}\S*(?: \S+){0,7}:?\s*$/u.test(text);
 }
 
 function looksLikeFence(window: LineWindow, offset: number): boolean {

@@ -28,14 +28,17 @@ export function momentOf(line: string): Moment | null {
   return numericMoment(text) ?? wordedMoment(text);
 }
 
-/** 14:03:20   2023-10-09 14:03:20   2023-10-09T14:03:20+02:00   10/09/2019 12:00:01 */
+/** 14:03:20   14:03:20.123456   2023-10-09 14:03:20   2023-10-09T14:03:20+02:00   10/09/2019 12:00:01 */
 function numericMoment(text: string): Moment | null {
   const start = skipSpace(text, 0);
   if (!/^\d/.test(text.slice(start))) return null;
-  const stamp = stampAt(text, start);
-  if (stamp === null || stamp.end < text.trimEnd().length) return null;
+  // Of a date the fraction is read with it.
+  const fraction = /^\d\d:\d\d:\d\d([.,]\d{1,9})$/.exec(text.slice(start))?.[1] ?? '';
+  const whole = text.slice(0, text.length - fraction.length);
+  const stamp = stampAt(whole, start);
+  if (stamp === null || stamp.end < whole.trimEnd().length) return null;
   if (stamp.clock !== 'day' && stamp.clock !== 'local' && stamp.clock !== 'epoch') return null;
-  return { clock: stamp.clock, at: stamp.at, text };
+  return { clock: stamp.clock, at: stamp.at + Number(`0${fraction.replace(',', '.')}`), text };
 }
 
 /**

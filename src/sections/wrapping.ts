@@ -4,12 +4,14 @@
  */
 import { jsonObject } from '../parsers/json-object.ts';
 import { type Moment, momentOf } from './dates.ts';
+import { hostNamed } from './marker.ts';
 
 export interface Wrapping {
   readonly name:
     | 'quoted'
     | 'stamped'
     | 'by host'
+    | 'in blocks'
     | 'indented'
     | 'logged'
     | 'recorded'
@@ -27,9 +29,9 @@ const QUOTE = /^\s{0,3}(?:[>|] ?){1,10}/;
 // Oct 09 14:03:20 procs --     [2023-10-09 14:03:20] procs --     14:03:20.123456 procs --     1696853000.123456 procs --
 const STAMP =
   /^\[?((?:\p{L}{3} [ \d]\d )?\d\d:\d\d:\d\d(?:[.,]\d{1,9})?|\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?|\d{10}(?:\.\d{1,9})?)\]?:?(?: |$)/u;
-// db1: procs --      db1.example.com: procs --      web_1  | procs --      [pod/web-0/app] procs --
+// db1: procs --   db1.example.com: procs --   web_1  | procs --   [pod/web-0/app] procs --   [db1] out: procs --   [web-0] procs --
 const HOST =
-  /^(?:([A-Za-z0-9][\w.-]{0,252}):(?: |$)|([A-Za-z0-9][\w.-]{0,252}) +\|(?: |$)|\[(pod\/[\w.-]{1,253})\/[\w.-]{1,253}\] )/;
+  /^(?:([A-Za-z0-9][\w.-]{0,252}):(?: |$)|([A-Za-z0-9][\w.-]{0,252}) +\|(?: |$)|\[(pod\/[\w.-]{1,253})\/[\w.-]{1,253}\] |\[([A-Za-z][\w.-]{0,252})\](?: (?:out|err):)?(?: |$))/;
 
 const quoted: Wrapping = {
   name: 'quoted',
@@ -53,11 +55,28 @@ const byHost: Wrapping = {
   name: 'by host',
   namesHosts: true,
   strip(line) {
-    const [mark = '', colon, bar, pod] = HOST.exec(line) ?? [];
-    const host = colon ?? bar ?? pod;
+    const [mark = '', colon, bar, pod, bracketed] = HOST.exec(line) ?? [];
+    const host = colon ?? bar ?? pod ?? bracketed;
     return host === undefined ? null : { text: line.slice(mark.length), host };
   },
 };
+
+// web1.example.com:       web1.example.com      above lines that are set in by four blanks, of salt and mco
+const BLOCK = /^[A-Za-z0-9][\w.-]{0,252}:?$/;
+
+/** A host's name above a block of lines, each of which is set in. */
+const inBlocks: Wrapping = {
+  name: 'in blocks',
+  namesHosts: true,
+  strip(line) {
+    if (line.startsWith('    ')) return { text: line.slice(4) };
+    return isHostLine(line) ? { text: '', host: line.replace(/:$/, '') } : null;
+  },
+};
+
+function isHostLine(line = ''): boolean {
+  return BLOCK.test(line) && hostNamed(line.replace(/:$/, '')) !== null;
+}
 
 // Oct  9 14:03:20 db1 collect[812]: procs --    2023-10-09T14:03:20.123456+02:00 db1 collect: procs --
 const LOGGED =
@@ -116,13 +135,16 @@ const hardBlanks: Wrapping = {
 };
 
 const CHARACTERS: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', '#39': "'", nbsp: ' ' };
+const TAG = /<\/?(?:span|font|code|strong|em|b|i|a|br)\b[^<>]{0,400}>/gi;
 const ESCAPED = /&(lt|gt|amp|quot|#39|nbsp);/g;
 
 /** Characters as HTML writes them: the text was saved from a page. */
 const markedUp: Wrapping = {
   name: 'marked up',
   strip(line) {
-    const text = line.replace(ESCAPED, (_, name: string) => CHARACTERS[name] as string);
+    // Beside the ends of a block stand its first line and its last.
+    const block = line.replace(/^.*<pre\b[^<>]{0,400}>/i, '').replace(/<\/pre>.*$/i, '');
+    const text = block.replace(TAG, '').replace(ESCAPED, (_, name: string) => CHARACTERS[name] as string);
     return text === line ? null : { text };
   },
 };
@@ -178,7 +200,8 @@ export function wrappingsFor(lines: readonly string[]): Wrapping[] {
   if (filled.length < FEW) return [];
   const candidates: Wrapping[] = [];
   if (filled.filter(having(quoted)).length >= FEW) candidates.push(quoted);
-  for (const wrapping of [logged, stamped, byHost]) if (isOn(MOST, filled, having(wrapping))) candidates.push(wrapping);
+  for (const wrapping of [logged, stamped, byHost, inBlocks])
+    if (isOn(MOST, filled, having(wrapping))) candidates.push(wrapping);
   const depth = depthOf(lines);
   if (depth > 0) candidates.push(indented(depth));
   return candidates;

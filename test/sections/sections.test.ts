@@ -66,15 +66,63 @@ describe('several outputs in one file', () => {
     ['Output of free -m:'],
     ['Command: free -m'],
     ['$ LC_ALL=C /usr/bin/free -m | head'],
+    ['>>> free -m'],
+    ['<<< free -m >>>'],
+    [':: free -m ::'],
+    ['[ free -m ]'],
+    ['2) free -m'],
+    ['**free -m:**'],
+    ['### `free -m`'],
+    ['=========\nfree -m\n========='],
+    ['free -m\n-------'],
+    ['{code:title=free -m|borderStyle=solid}'],
+    ['➜  ~ free -m'],
+    ['➜  app git:(main) ✗ free -m'],
+    ['❯ sudo -u postgres free -m'],
+    ['┌──(root㉿db1)-[~]\n└─# free -m'],
+    ['/ # free -m'],
+    ['(venv) root@db1:~# free -m'],
+    ['PS C:\\Users\\me> ssh root@db1 free -m'],
+    ['C:\\>ssh db1 free -m'],
+    ["ops@bastion:~$ ssh -p 2222 root@db1 'free -m; exit'"],
+    ['$ kubectl exec -n prod db-0 -c db -- free -m'],
+    ['$ docker exec -u root db free -m'],
   ])('%s tells the command', async (heading) => {
     const [vmstat, free] = await sectionsIn(`${VMSTAT}${heading}\n${FREE}`);
-    expect(outline([vmstat, free] as never)).toEqual(['vmstat 1+5', 'free 6+4']);
+    expect(outline([vmstat, free] as never)).toEqual(['vmstat 1+5', `free 6+${3 + heading.split('\n').length}`]);
     expect(free?.command).toContain('free -m');
     expect(vmstat?.parsed.unread).toEqual([]);
     // MiB, because the flag says so.
     expect(free?.parsed.datasets[0]).toMatchObject({
       metrics: expect.arrayContaining([expect.objectContaining({ name: 'total', unit: 'MiB' })]),
     });
+  });
+
+  test.each([
+    ['== web1 ==', '== web2 ==', ['web1', 'web2']],
+    ['### db1.example.com', '### db2.example.com', ['db1.example.com', 'db2.example.com']],
+    ['$ ssh web1 free', '$ ssh ops@web2 free', ['web1', 'web2']],
+    ['$ ssh web1\nweb1:~$ free', '$ ssh web2\nweb2:~$ free', ['web1', 'web2']],
+    ['$ kubectl exec -it web-0 -- sh\n/ # free', '/ # exit\n$ kubectl exec web-1 -- free', ['web-0', 'web-1']],
+    ['[1] 14:03:20 [SUCCESS] web1', '[2] 14:03:21 [SUCCESS] web2:22', ['web1', 'web2']],
+    // dshbak and clush
+    ['----------------\nweb[1-3]\n----------------', '----------------\nweb4\n----------------', ['web[1-3]', 'web4']],
+    ['---------------\nweb[1-2] (2)\n---------------', '---------------\nold\n---------------', ['web[1-2]', 'old']],
+    // of the same host, whatever is counted
+    ['== run1 ==', '== run2 ==', [null]],
+    ['== eth0 ==', '== eth1 ==', [null]],
+  ])('%s and %s tell whose it is', async (one, other, hosts) => {
+    const sections = await sectionsIn(`${one}\n${FREE}${other}\n${FREE}`);
+    expect([...new Set(sections.filter(({ grammar }) => grammar.name === 'free').map(({ host }) => host))]).toEqual(
+      hosts,
+    );
+  });
+
+  test('what a pager shows at its end is no line of the output', async () => {
+    for (const mark of ['(END)', '--More--(15%)', 'lines 1-24/100 (END)', '[1]+  Stopped                 vmstat 1']) {
+      const [vmstat] = await sectionsIn(`${VMSTAT}${mark}\n`);
+      expect(vmstat?.parsed.unread, mark).toEqual([]);
+    }
   });
 
   test('supportconfig puts the command under its heading', async () => {
@@ -242,10 +290,12 @@ describe('what is wrapped around the lines', () => {
     ['a tab', (line: string) => `\t${line}`],
     ['four blanks', (line: string) => `    ${line}`],
     ['stamps of ts', (line: string, i: number) => `Oct 09 14:03:2${i} ${line}`],
+    ['stamps of ts %.T', (line: string, i: number) => `14:03:2${i}.123456 ${line}`],
     ['stamps of ts -s', (line: string, i: number) => `00:00:0${i} ${line}`],
     ['ISO stamps', (line: string, i: number) => `2023-10-09T14:03:2${i}+0200 ${line}`],
     ['epoch stamps', (line: string, i: number) => `169685300${i}.123456 ${line}`],
     ['a host', (line: string) => `db1: ${line}`],
+    ['a host of fabric', (line: string) => `[db1] out: ${line}`],
     ['a container', (line: string) => `web-1  | ${line}`],
     ['colours', (line: string) => `\u001b[32;22m${line}\u001b[0m`],
     ['ends of Windows', (line: string) => `${line}\r`],
@@ -374,6 +424,32 @@ mysql        812 93.4 12.0 951288 91856 ?        Sl   14:39   9:03 /usr/sbin/mys
     expect(linesOf(sections[1]?.parsed.datasets[0])).toEqual([6, 8, 10]);
   });
 
+  test('blocks of salt', async () => {
+    const block = (text: string) =>
+      lines(text)
+        .map((line) => `    ${line}`)
+        .join('\n');
+    const sections = await sectionsIn(`web1.example.com:\n${block(VMSTAT)}\nweb2.example.com:\n${block(FREE)}\n`);
+    expect(sections.map(({ host, grammar, firstLine }) => [host, grammar.name, firstLine])).toEqual([
+      ['web1.example.com', 'vmstat', 1],
+      ['web2.example.com', 'free', 7],
+    ]);
+    expect(linesOf(sections[0]?.parsed.datasets[0])).toEqual([4, 5, 6]);
+  });
+
+  test('a page that was saved', async () => {
+    const text = `<html><body><pre>${VMSTAT}</pre><p>free:</p><pre>${FREE}</pre></body></html>\n`;
+    const sections = await sectionsIn(text);
+    expect(outline(sections)).toEqual(['vmstat 1+5', 'free 6+4']);
+    expect(sections.flatMap(({ parsed }) => parsed.unread)).toEqual([]);
+  });
+
+  test('a mail tells when it was sent, not when what is in it was printed', async () => {
+    const head = 'From: a@example.com\nDate: Mon, 09 Oct 2023 14:03:20 +0200\nSubject: slow\n\n';
+    const sections = await sectionsIn(`${head}${FREE}`);
+    expect(pointsOf(sections[1] as never, 'total')[0]).toEqual([null, 15884]);
+  });
+
   test('lines beyond what is read of alternating hosts are unread, with their numbers in the file', async () => {
     const text = lines(VMSTAT).flatMap((line) => [`db1: ${line}`, `web2: ${line}`]);
     expect(text).toHaveLength(10);
@@ -432,9 +508,14 @@ mysql        812 93.4 12.0 951288 91856 ?        Sl   14:39   9:03 /usr/sbin/mys
   });
 
   test('watch', async () => {
-    const [free] = await sectionsIn(`Every 2.0s: free -m            db1: Mon Oct  9 14:03:20 2023\n\n${FREE}`);
-    expect(free).toMatchObject({ command: 'free -m', host: 'db1' });
-    expect(pointsOf(free as never, 'total')[0]?.[0]).toBe(Date.UTC(2023, 9, 9, 14, 3, 20) / 1000);
+    for (const head of [
+      'Every 2.0s: free -m            db1: Mon Oct  9',
+      'Alle 2,0s: free -m            db1: Mo  9 Okt',
+    ]) {
+      const [free] = await sectionsIn(`${head} 14:03:20 2023\n\n${FREE}`);
+      expect(free).toMatchObject({ command: 'free -m', host: 'db1' });
+      expect(pointsOf(free as never, 'total')[0]?.[0]).toBe(Date.UTC(2023, 9, 9, 14, 3, 20) / 1000);
+    }
   });
 });
 
