@@ -435,3 +435,42 @@ test('a line of /proc/loadavg that cannot be read had its interval too', async (
     [10, 1],
   ]);
 });
+
+describe('df', () => {
+  test.each([
+    [
+      'German',
+      'Dateisystem    1K-Blöcke  Benutzt Verfügbar Verw% Eingehängt auf',
+      '/dev/vda1 51606140 49000000 0 100% /',
+    ],
+    [
+      'French',
+      'Sys. de fichiers blocs de 1K  Utilisé Disponible Uti% Monté sur',
+      '/dev/vda1 51606140 49000000 0 100% /',
+    ],
+    [
+      'Japanese',
+      'ファイルシス   タイプ 1K-ブロック     使用   使用可 使用% マウント位置',
+      '/dev/vda1 ext4 51606140 49000000 0 100% /',
+    ],
+  ])('in %s', async (_, heading, row) => {
+    const parsed = await read(`${heading}\n${row}\n`);
+    expect(parsed.unread).toEqual([]);
+    expect(seriesOf(parsed.datasets)[0]?.metrics.map(({ name, unit, values }) => [name, unit, ...values])).toEqual([
+      ['Size', 'KiB', 51_606_140],
+      ['Used', 'KiB', 49_000_000],
+      ['Available', 'KiB', 0],
+      ['Use%', '%', 100],
+    ]);
+  });
+
+  test('blanks in the names of a share and of where it is mounted', async () => {
+    const heading = 'Filesystem     1K-blocks     Used Available Use% Mounted on\n';
+    const parsed = await read(`${heading}//nas/my share  1000000   500000    500000  50% /mnt/my share\n`);
+    expect(parsed.unread).toEqual([]);
+    expect(metric(parsed, 'Used')).toMatchObject({
+      labels: { filesystem: '//nas/my share', mounted: '/mnt/my share' },
+      values: Float64Array.of(500_000),
+    });
+  });
+});

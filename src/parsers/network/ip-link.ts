@@ -15,8 +15,9 @@ const DEVICE = /^\d{1,6}: (\S{1,64}?)(?:@\S{1,64})?: </;
 const HEADING = /^\s+([RT]X)( errors)?:\s+([a-z][a-z_ \t]+?)\s*$/;
 //        2413926     265      0       0       0       0            2.30M of -h
 const VALUES = /^\s+\d[\d.]*[kKMGT]?(?:\s+\d[\d.]*[kKMGT]?)*\s*$/;
-//     link/ether …   altname enp1s0   vlan protocol 802.1Q id 7   inet 10.0.0.1/24
-const DETAIL = /^\s+(?:link\/|altname |vlan |inet6? |valid_lft |promiscuity |bridge|bond|veth|tun|vxlan|alias )/;
+//     link/ether …   altname enp1s0   vlan protocol 802.1Q id 7   inet 10.0.0.1/24   ifb addrgenmode eui64 numtxqueues 1 of -d
+const DETAIL =
+  /^\s+(?:link\/|altname |vlan |inet6? |valid_lft |promiscuity |bridge|bond|veth|tun|vxlan|alias |(?:[a-z]\w{0,20} )?addrgenmode )/;
 
 export const ipLink = counterGrammar({
   name: 'ip -s link',

@@ -16,6 +16,10 @@ export const SOCKET_HEADING =
   /^(Netid\s+)?State\s+Recv-Q\s+Send-Q\s+Local Address:Port\s+Peer Address:Port(?:\s*Process)?\s*$/;
 // 0      20000      127.0.0.1:5432     127.0.0.1:59032 users:(("python3",pid=16355,fd=4))
 const SOCKET = /^(\d{1,12})\s+(\d{1,12})\s+(\S+)\s+(\S+)(?:\s+(\S.*?))?\s*$/;
+/** netstat has other words for most, in rows that look alike: https://github.com/iproute2/iproute2/blob/main/misc/ss.c */
+const STATES = new Set(
+  'ESTAB SYN-SENT SYN-RECV FIN-WAIT-1 FIN-WAIT-2 TIME-WAIT UNCONN CLOSE-WAIT LAST-ACK LISTEN CLOSING'.split(' '),
+);
 /** What TCP tells of a connection and somebody looks at: https://man7.org/linux/man-pages/man8/ss.8.html */
 const FACTS: readonly (readonly [name: string, pattern: RegExp, unit: string])[] = [
   ['rtt', /\brtt:(\d+(?:\.\d+)?)/, 'ms'],
@@ -81,7 +85,7 @@ export class SocketReader implements LineParser {
     const netid = this.hasNetid ? (words.shift() as string) : '';
     const state = words.shift() ?? '';
     const [, received, sent, local = '', peer = '', process = ''] = SOCKET.exec(words.join(' ')) ?? [];
-    if (!this.hasTable || received === undefined || sent === undefined)
+    if (!this.hasTable || !STATES.has(state) || received === undefined || sent === undefined)
       return { unread: 'not a state, two queues and two addresses' };
     this.close();
     this.socketRow = [netid, state, Number(received), Number(sent), local, peer, process, ...FACTS.map(() => null)];

@@ -16,6 +16,13 @@ import { firstLines, isPreamble } from '../terminal.ts';
 // Filesystem       Inodes  IUsed    IFree IUse% Mounted on             Filesystem     1024-blocks … Capacity Mounted on of df -P
 const HEADING =
   /^Filesystem\s+(Type\s+)?(Size|Inodes|1K-blocks|1024-blocks|1M-blocks|1G-blocks|1B-blocks|512-blocks)\s+(I?Used)\s+(Avail|Available|IFree)\s+(I?Use%|Capacity)\s+Mounted on\s*$/;
+// Dateisystem    1K-Blöcke  Benutzt Verfügbar Verw% Eingehängt auf        Sys. de fichiers Taille Utilisé Dispo Uti% Monté sur
+const TRANSLATED = /^\p{L}[^|:;<>(]{8,80}\s\S{0,14}%\S{0,2} +\p{L}[\p{L} ]{1,20}$/u;
+// /dev/vda       ext4  252G   33G   59G  37% /        //nas/my share  1000000    500000    500000  50% /mnt/my share
+const ROW =
+  /^(\S.{0,400}?)\s+(?:([a-z][\w.]{1,15})\s+)?((?:-|\d[\d.,]{0,20}[A-Za-z]{0,3})(?:\s+-?(?:-|\d[\d.,]{0,20}[A-Za-z]{0,3})){2}\s+(?:-|\d{1,3}%))\s+(\/.*)$/;
+// 1K-Blöcke    blocs de 1024
+const BLOCK_SIZE = /\b(1K|1024|1M|1G|1B|512)\b/;
 const BLOCKS: Readonly<Record<string, string>> = {
   '1K-blocks': 'KiB',
   '1024-blocks': 'KiB',
@@ -27,10 +34,14 @@ const BLOCKS: Readonly<Record<string, string>> = {
 
 export const df: Grammar = {
   name: 'df',
-  claims: (head) => HEADING.test(firstLines(head)[0] ?? ''),
-  begins: { like: HEADING },
+  claims: (head) => isHeading(firstLines(head)),
+  begins: { like: new RegExp(`${HEADING.source}|${TRANSLATED.source}`, 'u'), sure: isHeading },
   reader: (context) => lineReader(new FilesystemReader(context)),
 };
+
+function isHeading([first = '', second = '']: readonly string[]): boolean {
+  return HEADING.test(first) || (TRANSLATED.test(first) && ROW.test(second));
+}
 
 interface Layout {
   typed: boolean;
@@ -46,6 +57,8 @@ class FilesystemReader implements LineParser {
   private layout: Layout | null = null;
   /** A long name that stands on a line of its own, above its row. */
   private nameAbove: string | null = null;
+  /** A heading in another language: what its columns are is told by the row below it. */
+  private translated: string | null = null;
 
   constructor(context: ParseContext) {
     this.context = context;
@@ -55,6 +68,12 @@ class FilesystemReader implements LineParser {
     const heading = HEADING.exec(text);
     if (heading !== null) return this.heading(heading);
     if (isPreamble(text)) return 'noise';
+    if (TRANSLATED.test(text)) {
+      this.translated = text;
+      return 'read';
+    }
+    if (this.translated !== null) this.layout = layoutOf(this.translated, text) ?? this.layout;
+    this.translated = null;
     const { layout } = this;
     if (layout === null) return { unread: 'a row before any heading' };
     if (/^\S+$/.test(text.trim()) && !/^\d/.test(text.trim())) {
@@ -63,7 +82,7 @@ class FilesystemReader implements LineParser {
     }
     const row = this.nameAbove === null ? text : `${this.nameAbove} ${text.trim()}`;
     this.nameAbove = null;
-    const cells = cellsOf(row, layout.cells, layout.cells - 1);
+    const cells = cellsInRow(row, layout);
     return cells === null
       ? { unread: `not ${layout.cells} cells, as in the heading` }
       : this.filesystem(cells, layout, number);
@@ -107,6 +126,26 @@ class FilesystemReader implements LineParser {
     });
     return 'read';
   }
+}
+
+/** The cells of a row, by the amounts in it: names of shares and places where they are mounted have blanks. */
+function cellsInRow(row: string, { typed, cells }: Layout): readonly string[] | null {
+  const [, name = '', type, amounts, mounted = ''] = ROW.exec(row.trim()) ?? [];
+  if (amounts === undefined || (typed && type === undefined)) return cellsOf(row, cells, cells - 1);
+  const named = typed ? [name, type as string] : [type === undefined ? name : `${name} ${type}`];
+  return [...named, ...amounts.split(/\s+/), mounted];
+}
+
+/** The columns of a heading in another language, in df's order; null where the row below is none of df's. */
+function layoutOf(heading: string, row: string): Layout | null {
+  const [, , type, amounts] = ROW.exec(row.trim()) ?? [];
+  if (amounts === undefined) return null;
+  const block = BLOCK_SIZE.exec(heading)?.[1];
+  // Without a size of blocks and without a suffix they are inodes.
+  const isInodes = block === undefined && /^\d+\s/.test(amounts);
+  const names = isInodes ? ['Inodes', 'IUsed', 'IFree', 'IUse%'] : ['Size', 'Used', 'Available', 'Use%'];
+  const unit = block === undefined ? '' : (BLOCKS[`${block}-blocks`] as string);
+  return { typed: type !== undefined, names, unit, cells: names.length + (type === undefined ? 2 : 3) };
 }
 
 /** `22G` in bytes, `24%`, a plain number in the heading's unit; null for `-`, undefined for anything else. */
