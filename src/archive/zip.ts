@@ -1,5 +1,6 @@
 /** The files in a zip, read from its beginning as a stream: what a cut or a damaged list at its end does not touch is read. */
 import { UserError } from '../errors.ts';
+import { peek } from './peek.ts';
 import { type ArchivedFile, MAX_ENTRIES } from './tar.ts';
 
 // PK\3\4 before a file; PK\5\6 of an archive without files
@@ -7,6 +8,10 @@ const MARKS = [
   [0x50, 0x4b, 0x03, 0x04],
   [0x50, 0x4b, 0x05, 0x06],
 ] as const;
+/** Stored and deflated: https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT, 4.4.5 */
+const METHODS = new Set([0, 8]);
+/** A bit of the flags, which stand behind the mark and the version: 4.4.4 there. */
+const [FLAGS_AT, ENCRYPTED] = [6, 1];
 /** So little is unpacked at a time that what a bomb makes of it is no trouble. */
 const SLICE_BYTES = 1 << 14;
 
@@ -25,7 +30,10 @@ interface Entry {
  * The files, one after another.
  * @throws UserError where the archive is damaged or cut short, after its last whole file
  */
-export async function* openZip(name: string, bytes: AsyncIterable<Uint8Array>): AsyncGenerator<ArchivedFile> {
+export async function* openZip(name: string, packed: AsyncIterable<Uint8Array>): AsyncGenerator<ArchivedFile> {
+  const { first, all: bytes } = await peek(packed, FLAGS_AT + 1);
+  if (((first[FLAGS_AT] ?? 0) & ENCRYPTED) !== 0)
+    throw new UserError(`${name}: encrypted: unpack it with its password and analyze the folder`);
   const { Unzip, UnzipInflate } = await import('fflate');
   const entries: Entry[] = [];
   let count = 0;
@@ -38,10 +46,10 @@ export async function* openZip(name: string, bytes: AsyncIterable<Uint8Array>): 
     };
     entries.push(entry);
     count++;
-    try {
-      file.start();
-    } catch (error) {
-      [entry.fault, entry.isDone] = [error as Error, true];
+    if (METHODS.has(file.compression)) file.start();
+    else {
+      const why = `packed in a way that is not read (method ${file.compression}): unpack ${name} and analyze the folder`;
+      [entry.fault, entry.isDone] = [new UserError(`${file.name}: ${why}`), true];
     }
   });
   unzip.register(UnzipInflate);

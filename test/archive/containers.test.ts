@@ -65,6 +65,16 @@ describe('the same stacks by every packer', () => {
     expect(await read(path)).toEqual({ files: [`${file}:5`], damage: [] });
   });
 
+  test.each([
+    ['encrypted', 6, 1, /encrypted: unpack it with its password/],
+    ['of another method', 8, 14, /a\.folded: packed in a way that is not read \(method 14\)/],
+  ])('a zip that is %s', async (_, at, value, said) => {
+    const zip = zipSync({ 'a.folded': Buffer.from(STACKS) });
+    // A field of the header of the first file.
+    zip[at] = value;
+    await expect(readCapture([put('odd.zip', zip)], { samples: false })).rejects.toThrow(said);
+  });
+
   test('a zip, stored or deflated, with folders', async () => {
     const files = {
       'in/': new Uint8Array(),
