@@ -23,11 +23,13 @@ const ASSIGNMENT = /^[A-Za-z_]\w*=\S*$/;
 /** Commands of no tool of the catalogue that people paste beside them. */
 const OTHERS = new Set(
   (
-    'arp awk bash bpftool cat cd chronyc crictl curl date df dig dmidecode docker du echo egrep env ethtool exit find for getconf grep ' +
-    'head hostname hostnamectl id ifconfig ifstat iotop ip iptables jcmd journalctl jstack kubectl last logout ls lsblk lscpu lsmod lsof ' +
-    'mount mysql netstat nfsiostat nfsstat nproc nstat numactl numastat perf pgrep pmap podman printenv psql redis-cli sadf sed ' +
-    'service sh slabtop sleep ss stat strace swapon sysctl systemctl systemd-cgtop tail tc timedatectl tuned-adm ulimit uname ' +
-    'virsh w watch while who xfs_info zcat zpool'
+    'arp asprof atop awk bash bpftool cat cd chronyc cpupower crictl curl date df dig dmidecode docker dstat du ' +
+    'echo egrep env ethtool eu-stack exit find for gdb getconf grep hdparm head hostname hostnamectl id ifconfig ' +
+    'ifstat iotop ip ipcs iptables jcmd jmap journalctl jstack jstat kubectl last logout ls lsblk lscpu lsmod ' +
+    'lsof lspci lvs mount multipath mysql nethogs netstat nfsiostat nfsstat nmon nproc nstat numactl numastat ' +
+    'nvme pcp perf pgrep pidof pmap pmrep pmstat podman printenv psql pstack pstree pvs py-spy redis-cli rpm sadf ' +
+    'sed service sh slabtop sleep smartctl ss stat strace swapon sysctl systemctl systemd-cgtop tail tc tcpdump ' +
+    'timedatectl tuned-adm turbostat ulimit uname vgs virsh w watch while who xargs xfs_info yum zcat zfs zpool'
   ).split(' '),
 );
 const SHELLS = new Set('sh bash ash dash zsh ksh fish'.split(' '));

@@ -183,6 +183,8 @@ class Cutter {
     const { window } = this;
     if (!isAnyMarker(window, offset)) return null;
     const text = window.text(offset);
+    // A number alone may be anything, and is a time where an output begins below it.
+    if (isDigit(window.byte(offset)) && /^\d{10}(?:\.\d{1,9})?$/.test(text) && !this.isAbove(offset)) return null;
     // head puts it above each stack: it says whose that is.
     if (/\/?proc\/\d{1,10}(?:\/task\/\d{1,10})?\/stack\b/.test(text)) return null;
     return (
@@ -199,13 +201,17 @@ class Cutter {
     const command = mayBeCommand(title) ? commandIn(title) : null;
     const isUnderlined = isRuleAt(this.window, this.window.next(offset)) && isTitle(text);
     if (command === null && !isUnderlined) return null;
+    if (!this.isAbove(offset)) return null;
+    const marker = { title: command?.text ?? text.trim(), command, moment: null, host: null };
+    return { ...marker, kind: 'heading', lines: isUnderlined ? 2 : 1 };
+  }
+
+  /** Whether an output begins below the line here. */
+  private isAbove(offset: number): boolean {
     const lines = this.window.lines(offset, LINES_AHEAD).slice(1);
     const below = lines.findIndex((line) => line.trim() !== '' && !IGNORED_BELOW.test(line.trim()));
     const shown = below < 0 ? [] : lines.slice(below);
-    const isAbove = shown.length > 0 && (isBanner(shown[0] as string) || beginningWith(shown).length > 0);
-    if (!isAbove) return null;
-    const marker = { title: command?.text ?? text.trim(), command, moment: null, host: null };
-    return { ...marker, kind: 'heading', lines: isUnderlined ? 2 : 1 };
+    return shown.length > 0 && (isBanner(shown[0] as string) || beginningWith(shown).length > 0);
   }
 
   /** A date or a time that the output below begins with itself, as those of iostat -t and of bcc's tools do. */
@@ -457,7 +463,17 @@ function isAnyMarker(window: LineWindow, offset: number): boolean {
   const first = window.byte(offset);
   if (first === 10 || first === 13) return false;
   if (first === SPACE || first === TAB) return looksLikeFence(window, offset);
-  return !isDigit(first) || isNumbered(window, offset) || isAnyBeginning(window, offset);
+  return (
+    !isDigit(first) || isNumbered(window, offset) || isLongNumber(window, offset) || isAnyBeginning(window, offset)
+  );
+}
+
+/** `1696860200` and nothing else, as date +%s prints it. */
+function isLongNumber(window: LineWindow, offset: number): boolean {
+  const behind = window.byte(offset + 10);
+  if (behind !== 10 && behind !== 13 && behind !== 46) return false;
+  for (let i = 1; i < 10; i++) if (!isDigit(window.byte(offset + i))) return false;
+  return true;
 }
 
 /** `3. mpstat 1` and `12) free`, as people number their headings. */

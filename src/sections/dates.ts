@@ -12,6 +12,8 @@ export interface Moment {
 }
 
 const TIME = /^(\d{1,2})[:.](\d{2})[:.](\d{2})(?:[.,]\d{1,9})?$/;
+// From 2001 to 2033; longer ones count something else.
+const EPOCH = /^1\d{9}(?:\.\d{1,9})?$/;
 const ZONE = /^(?:[A-Z]{1,5}|[+-]\d{2}:?\d{2}|[+-]\d{2})$/;
 /** `Mon, 09 Oct 2023 02:03:20 PM +0200` has the most words. */
 const MAX_WORDS = 8;
@@ -22,10 +24,17 @@ const AROUND =
 
 /** The moment that the whole line is, whatever decoration is around it; null where it is more or none. */
 export function momentOf(line: string): Moment | null {
-  if (line.length > MAX_LENGTH * 3 || !/\d[:.]\d\d[:.]\d\d/.test(line)) return null;
-  const text = line.replace(AROUND, '').trim();
+  if (line.length > MAX_LENGTH * 3 || !/\d[:.]\d\d[:.]\d\d|\d{10}/.test(line)) return null;
+  const plain = line.replace(AROUND, '').trim();
+  // Brackets around a time of the day alone are bcc's.
+  const text = /^\[(.{17,58})\]:?$/.exec(plain)?.[1] ?? plain;
   if (text.length > MAX_LENGTH) return null;
-  return numericMoment(text) ?? wordedMoment(text);
+  return numericMoment(text) ?? wordedMoment(text) ?? epochMoment(text);
+}
+
+/** 1696860200 of date +%s */
+function epochMoment(text: string): Moment | null {
+  return EPOCH.test(text) ? { clock: 'epoch', at: Number(text), text } : null;
 }
 
 /** 14:03:20   14:03:20.123456   2023-10-09 14:03:20   2023-10-09T14:03:20+02:00   10/09/2019 12:00:01 */

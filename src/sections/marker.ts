@@ -2,6 +2,7 @@
  * Lines that stand between the outputs of tools: headings, prompts with what was typed, dates, and what programs that run
  * others put around them.
  */
+import { isJournalMark } from '../parsers/kernel/dmesg-line.ts';
 import { isPrompt } from '../parsers/terminal.ts';
 import { type Command, commandIn, mayBeCommand } from './command.ts';
 import { type Moment, momentOf } from './dates.ts';
@@ -91,7 +92,7 @@ export function mayMark(line: string): boolean {
       /^[\w.@:~/-]{1,120}(?: ~ ?| )?[#$>%]|^[\w.-]{1,64}@[\w.-]{1,64}[:~ ]|^[\w.-]{1,253} \| [A-Z]|^\([\w.:/-]{1,64}\) \S|^(?:PS )?[A-Z]:\\|^[\p{L} ]{2,12} \d{1,6}[.,]\ds: /u.test(
         line,
       ) ||
-      /\d[:.]\d\d[:.]\d\d/.test(line))
+      /\d[:.]\d\d[:.]\d\d|^\d{10}/.test(line))
   );
 }
 
@@ -139,7 +140,7 @@ function headingMarker(text: string): Marker | null {
   const typed = (TRACED.exec(text) ?? SAID.exec(text))?.[1];
   const traced = typed === undefined ? null : commandIn(typed);
   if (traced !== null) return { ...NOTHING, kind: 'heading', title: traced.text, command: traced };
-  const decorated = DECORATED.exec(text);
+  const decorated = isJournalMark(text) ? null : DECORATED.exec(text);
   if (decorated === null) return null;
   const [, mark = '', title = '', behind = ''] = decorated;
   const command = commandIn(title.replace(/:$/, ''));

@@ -39,6 +39,16 @@ describe('dmesg', () => {
     expect(claimants(`[ven. nov. 20 14:39:12 2026] ${line}\n`)).toEqual(['dmesg']);
   });
 
+  test.each([
+    ['one host', 'db1', { hostname: 'db1' }, 0],
+    ['two hosts', 'db2', undefined, 1],
+  ])('a log of %s', async (_, other, host, notes) => {
+    const mark = '-- Boot 5f0c5f0c5f0c5f0c5f0c5f0c5f0c5f0c --\n';
+    const parsed = await read(`Nov 20 14:39:12 db1 kernel: ${OOM}\n${mark}Nov 20 14:39:13 ${other} kernel: ${OOM}\n`);
+    expect(parsed).toMatchObject({ read: 2, noise: 1 });
+    expect([parsed.host, parsed.notes.length]).toEqual([host, notes]);
+  });
+
   test('levels and facilities, by name and by number', async () => {
     const parsed = await read('<3>[    1.000001] a\n<30>[    1.000002] b\nkern  :crit  : [    1.000003] c\n');
     expect(rowsOf(parsed).map(({ facility, level }) => [facility, level])).toEqual([
@@ -169,4 +179,11 @@ test('ss as it is collected: the queues of what listens, at the time of each rea
     [2, 2],
     [3, 2],
   ]);
+});
+
+test('a row of netstat below those of ss is none of ss', async () => {
+  const table =
+    'State  Recv-Q Send-Q Local Address:Port Peer Address:Port Process\nLISTEN 0 128 0.0.0.0:22 0.0.0.0:*\n';
+  const parsed = await read(`${table}tcp        0      0 10.0.0.5:22   10.0.0.9:5555   ESTABLISHED 812/sshd\n`);
+  expect([rowsOf(parsed).length, parsed.unread.map(({ line }) => line)]).toEqual([1, [3]]);
 });

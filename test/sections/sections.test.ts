@@ -226,6 +226,9 @@ describe('times that stand above', () => {
     'zzz ***Mon Oct 9 14:03:20 CEST 2023',
     'zzz <2023-10-09 14:03:20> subcount: 1',
     'TIME: Mon Oct  9 14:03:20 CEST 2023',
+    '[2023-10-09 14:03:20]',
+    '1696860200',
+    '=== 1696860200 ===',
   ])('%s', async (line) => {
     const [free] = await sectionsIn(`${line}\n${FREE}`);
     expect(pointsOf(free as never, 'total')).toEqual(
@@ -241,6 +244,20 @@ describe('times that stand above', () => {
     const [vmstat] = await sectionsIn(`Linux OSWbb v7.3.3 db1\nSNAP_INTERVAL  30\n${round(20)}${round(50)}`);
     const times = pointsOf(vmstat as never, 'r').map(([at]) => (at as number) - start);
     expect(times).toEqual([0, 30, 1, 2, 31, 32]);
+  });
+
+  test('a number above what no tool prints is no time', async () => {
+    const [text] = await sectionsIn('1696860200\nand so on\n');
+    expect(text?.parsed.datasets).toMatchObject([{ shape: 'text', lines: ['1696860200', 'and so on'] }]);
+  });
+
+  test('marks of journalctl are no headings', async () => {
+    const line = 'Oct 09 14:03:20 db1 kernel: Out of memory: Killed process 4242 (java)';
+    const sections = await sectionsIn(
+      `-- Logs begin at Mon 2023-10-02 08:00:00 CEST. --\n${line}\n-- Reboot --\n${line}\n`,
+    );
+    expect(outline(sections)).toEqual(['dmesg 1+4']);
+    expect(sections[0]?.host).toBe('db1');
   });
 
   test('a date alone does not tell when the rows of a long run were printed', async () => {

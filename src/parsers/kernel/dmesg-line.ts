@@ -12,6 +12,8 @@ export interface Message {
   clock: Clock | null;
   facility: string | null;
   level: string | null;
+  /** Whose message it is, where the log says so. */
+  host: string | null;
   text: string;
 }
 
@@ -44,7 +46,7 @@ const DATED = /^\[(\S{1,12}) +(\S{1,12}) +(\S{1,12}) (\d{2}):(\d{2}):(\d{2}) (\d
 // [Nov20 14:39] of dmesg -H, where a minute begins
 const MINUTE = /^\[\S{1,8} ?\d{1,2} \d{2}:\d{2}\] ?/;
 // Nov 20 14:39:12 db1 kernel: text        2026-11-20T14:39:12+0000 db1 kernel: text
-const SYSLOG = /^((?:\p{L}{3,4}\.? +\d{1,2} )?\S{8,40}) \S+ kernel(?:\[\d+\])?: ?/u;
+const SYSLOG = /^((?:\p{L}{3,4}\.? +\d{1,2} )?\S{8,40}) (\S+) kernel(?:\[\d+\])?: ?/u;
 // Oct 09 14:03:18 db1 sshd[812]: text        2023-10-09T14:03:18.123456+02:00 db1 systemd[1]: text
 const OF_PROGRAM =
   /^((?:\p{L}{3,4}\.? +\d{1,2} )?\S{8,40}) \S{1,253} (?!kernel[:[])[\w./@()-]{1,80}(?:\[\d+\])?:(?: |$)/u;
@@ -53,7 +55,7 @@ const JOURNAL_MARK = /^-- (?:Logs begin|Journal begins|Boot|Reboot|No entries)\b
 // [T1] [ C0] behind the time, where the kernel tells who printed
 const CALLER = /^\[ *[TC]\d+\] ?/;
 // db1 kernel: text, behind the time of journalctl -o short-monotonic
-const HOST = /^\S+ kernel: /;
+const HOST = /^(\S+) kernel: /;
 
 /** The message of a line; null where the line does not begin one. */
 export function messageOf(line: string): Message | null {
@@ -65,7 +67,12 @@ export function messageOf(line: string): Message | null {
 /** Whether a log's line is of a program other than the kernel, or journalctl's own. */
 export function isOfProgram(line: string): boolean {
   const match = OF_PROGRAM.exec(line);
-  return (match !== null && /\d{2}:\d{2}:\d{2}/.test(match[1] as string)) || JOURNAL_MARK.test(line);
+  return (match !== null && /\d{2}:\d{2}:\d{2}/.test(match[1] as string)) || isJournalMark(line);
+}
+
+/** What journalctl prints where a log begins, or the host was started again. */
+export function isJournalMark(line: string): boolean {
+  return line.startsWith('-- ') && JOURNAL_MARK.test(line);
 }
 
 type Timed = Omit<Message, 'facility' | 'level'>;
@@ -86,17 +93,19 @@ function priorityOf(line: string): { facility: string | null; level: string | nu
 function timedOf(line: string): Timed | null {
   const monotonic = MONOTONIC.exec(line);
   if (monotonic !== null) {
-    const text = behind(line, monotonic[0]).replace(HOST, '');
-    return { stamp: monotonic[1] as string, at: numberOf(monotonic[1] as string), clock: 'monotonic', text };
+    const text = behind(line, monotonic[0]);
+    const host = HOST.exec(text);
+    const at = numberOf(monotonic[1] as string);
+    return { stamp: monotonic[1] as string, at, clock: 'monotonic', ...ofHost(text, host) };
   }
   const dated = DATED.exec(line);
   if (dated !== null) {
     const at = localTime(dated);
-    return { stamp: inBrackets(dated[0]), at, clock: at === null ? null : 'local', text: behind(line, dated[0]) };
+    return { stamp: inBrackets(dated[0]), at, clock: at === null ? null : 'local', ...ofHost(behind(line, dated[0])) };
   }
   const unplaced = DELTA.exec(line) ?? MINUTE.exec(line);
   if (unplaced !== null) {
-    return { stamp: inBrackets(unplaced[0]), at: null, clock: null, text: behind(line, unplaced[0]) };
+    return { stamp: inBrackets(unplaced[0]), at: null, clock: null, ...ofHost(behind(line, unplaced[0])) };
   }
   return isoOf(line);
 }
@@ -117,12 +126,12 @@ function isoOf(line: string): Timed | null {
   const host = HOST.exec(text);
   // A date may begin a line of anybody's: dmesg's has a fraction and a zone, journalctl's a host.
   if (host === null && !/[,.]\d{6}[+-]/.test(stamp.text)) return null;
-  return {
-    stamp: stamp.text,
-    at: stamp.at,
-    clock: stamp.clock,
-    text: host === null ? text : text.slice(host[0].length),
-  };
+  return { stamp: stamp.text, at: stamp.at, clock: stamp.clock, ...ofHost(text, host) };
+}
+
+/** The text behind what names its host. */
+function ofHost(text: string, host: RegExpExecArray | null = null): { host: string | null; text: string } {
+  return { host: host?.[1] ?? null, text: text.slice(host?.[0].length ?? 0) };
 }
 
 /** syslog's own stamp has no year: it stays as printed, and the kernel's behind it counts where there is one. */
@@ -130,7 +139,8 @@ function syslogOf(line: string): Timed | null {
   const match = SYSLOG.exec(line);
   if (match === null || !/\d{2}:\d{2}/.test(match[1] as string)) return null;
   const text = line.slice(match[0].length);
-  return timedOf(text) ?? { stamp: match[1] as string, at: null, clock: null, text };
+  const message = timedOf(text) ?? { stamp: match[1] as string, at: null, clock: null, text };
+  return { ...message, host: match[2] as string };
 }
 
 /** Month and day stand in either order. */

@@ -14,7 +14,7 @@
 import type { Clock } from '../../datasets/shapes.ts';
 import { EventsBuilder } from '../events-builder.ts';
 import type { Grammar, ParseContext } from '../grammar.ts';
-import { lineReader } from '../lines.ts';
+import { LineLedger, type LineParser, lineReader } from '../lines.ts';
 import { firstLines, isPreamble } from '../terminal.ts';
 import { isOfProgram, messageOf } from './dmesg-line.ts';
 import { journalRecord } from './journal.ts';
@@ -58,9 +58,11 @@ export const dmesg: Grammar = {
   reader(context: ParseContext) {
     const events = new EventsBuilder(COLUMNS);
     let clock: Clock | null = null;
+    const hosts = new Set<string>();
     /** The line before was of a message, which may go on. */
     let open = false;
-    return lineReader({
+    const ledger = new LineLedger();
+    const parser: LineParser = {
       line(line, number) {
         const text = line.replaceAll(COLOURS, '');
         const record = journalRecord(text);
@@ -78,11 +80,13 @@ export const dmesg: Grammar = {
         }
         clock ??= message.clock;
         open = true;
+        if (message.host !== null) hosts.add(message.host);
         const cells = [message.stamp, message.facility, message.level, message.text];
         events.add(cells, message.clock === clock ? message.at : null, number);
         return 'read';
       },
       end: () => ({
+        ...hostAmong(hosts, ledger),
         datasets: [
           {
             shape: 'events',
@@ -94,6 +98,15 @@ export const dmesg: Grammar = {
           },
         ],
       }),
-    });
+    };
+    return lineReader(parser, ledger);
   },
 };
+
+/** Whose the log is: of a log that several hosts write to, nobody's. */
+function hostAmong(hosts: ReadonlySet<string>, ledger: LineLedger): { host?: { hostname: string } } {
+  const names = [...hosts];
+  if (names.length === 1) return { host: { hostname: names[0] as string } };
+  if (names.length > 1) ledger.note(`it holds messages of ${names.length} hosts: ${names.slice(0, 5).join(', ')}`);
+  return {};
+}

@@ -21,5 +21,6 @@ export function journalRecord(line: string): JournalRecord | null {
   const at = stamp !== null && /^\d{10,17}$/.test(stamp) ? Number(stamp) / 1e6 : null;
   const level = LEVELS[Number(fields.PRIORITY)] ?? null;
   const facility = FACILITIES[Number(fields.SYSLOG_FACILITY ?? 0)] ?? null;
-  return { message: { stamp, at, clock: at === null ? null : 'epoch', facility, level, text } };
+  const host = typeof fields._HOSTNAME === 'string' ? fields._HOSTNAME : null;
+  return { message: { stamp, at, clock: at === null ? null : 'epoch', facility, level, host, text } };
 }
