@@ -18,6 +18,7 @@ import { folded, isOfLoneFrames } from '../parsers/folded.ts';
 import type { Grammar, Head, ParseContext, Parsed, Reader } from '../parsers/grammar.ts';
 import { HEAD_BYTES, headOf } from '../parsers/head.ts';
 import { largeGrammarFor } from '../parsers/large.ts';
+import { markCounters } from '../parsers/measure.ts';
 import { text } from '../parsers/text.ts';
 import type { ReadSection } from '../sections/read.ts';
 import { toolNamed } from '../tools/index.ts';
@@ -302,6 +303,7 @@ function addSource(capture: Capture, { datasets, host: _, ...account }: Parsed, 
   const isRepeated = toolNamed(facts.tool)?.capture.some(({ interval }) => interval !== undefined) === true;
   for (const dataset of datasets) {
     dataset.source = source;
+    markCounters(dataset);
     tellTiming(dataset, run?.interval ?? null, isRepeated || dataset.shape !== 'events');
     capture.datasets.push(dataset);
   }

@@ -1,6 +1,7 @@
 /** Two captures of the same tools, number by number: what was, what is. */
 import { groupsByName, mergedBuckets } from './buckets.ts';
 import { meanOf } from './columns.ts';
+import { withRates } from './counters.ts';
 import { countSums } from './counts.ts';
 import { extent } from './extent.ts';
 import { totalWeight } from './fold.ts';
@@ -48,9 +49,9 @@ export interface MetricChange extends Change {
   metrics: [before: Metric | null, after: Metric | null];
 }
 
-/** The mean of each metric, the reports since boot left out; what both captures have first, in the order of the tool. */
+/** The mean of each metric, of counters that of their rates, the reports since boot left out; what both captures have first, in the order of the tool. */
 export function seriesChanges(before: Series, after: Series): MetricChange[] {
-  const [was, is] = [byName(before), byName(after)];
+  const [was, is] = [byName(withRates(before)), byName(withRates(after))];
   const names = [...new Set([...is.keys(), ...was.keys()])];
   const changes = names.map((name) => metricChange(was.get(name) ?? null, is.get(name) ?? null));
   const isShared = ({ before: b, after: a }: Change): boolean => b !== null && a !== null;

@@ -49,9 +49,9 @@ export interface Evidence {
   lines: [first: number, last: number] | null;
   /**
    * The dataset that draws it and, of a series, the metric: indices into the capture's datasets and its metrics. Of what is
-   * derived (CPUs busy, from %idle), the metric that it comes from, whose course is another; of a counter, what its rate is of.
+   * derived (CPUs busy, from %idle), the metric that it comes from, whose course is another.
    */
-  drawn?: { dataset: number; metric?: number; isDerived?: true; isCounter?: true };
+  drawn?: { dataset: number; metric?: number; isDerived?: true };
 }
 
 /** How a number stands for many. */

@@ -164,6 +164,8 @@ export interface Metric {
   spread?: { least: Float64Array; greatest: Float64Array };
   /** How many leading values are averages since boot (vmstat's and iostat's first report). */
   sinceBoot: number;
+  /** It counts from boot or from when the thing was made: what it grows by is what tells (see counters.ts). */
+  isCounter?: true;
 }
 
 export interface Series extends Shape {

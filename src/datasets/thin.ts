@@ -96,6 +96,14 @@ function thinner(metric: Metric, starts: Uint32Array, known: Map<Uint32Array, Pi
   const { sinceBoot } = metric;
   const own = withBoot(starts, sinceBoot);
   const parts = own.length - 1;
+  // A counter is where it stood at the end: its growth over a step is all there was.
+  if (metric.isCounter) {
+    const last = Float64Array.from(
+      { length: parts },
+      (_, part) => metric.values[(own[part + 1] as number) - 1] as number,
+    );
+    return { ...metric, ...rowsOf(metric, own, known), values: last };
+  }
   const { least: before = metric.values, greatest: above = metric.values } = metric.spread ?? {};
   const [values, least, greatest] = [new Float64Array(parts), new Float64Array(parts), new Float64Array(parts)];
   for (let part = 0; part < parts; part++) {

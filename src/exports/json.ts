@@ -98,9 +98,9 @@ function* timesJson(at: Float64Array): Generator<number | null> {
 }
 
 function* metricsJson({ metrics }: Series): Generator<unknown> {
-  for (const { name, labels, unit, at, values, sinceBoot } of metrics) {
+  for (const { name, labels, unit, at, values, sinceBoot, isCounter } of metrics) {
     const points = Array.from(values, (value, i) => [timeAt(at, i), value]);
-    yield { name, labels, unit, ...(sinceBoot > 0 ? { sinceBoot } : {}), points };
+    yield { name, labels, unit, ...(sinceBoot > 0 && { sinceBoot }), ...(isCounter && { isCounter }), points };
   }
 }
 

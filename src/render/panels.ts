@@ -1,9 +1,9 @@
 /** Which metrics of a series belong into one panel, and which are parts of a whole. Names are the tools' own. */
+import { withRates } from '../datasets/counters.ts';
 import { extent } from '../datasets/extent.ts';
 import { groupsOf } from '../datasets/groups.ts';
 import { labelWords } from '../datasets/labels.ts';
 import type { Metric, Series } from '../datasets/shapes.ts';
-import { asRate } from './counters.ts';
 
 /** One line over time. */
 export interface Line {
@@ -69,8 +69,8 @@ const MAX_LINES = 8;
  * The panels of a series. A family needs two of its names with the same labels; every other metric has its own panel.
  * Averages since boot are left out, unless there is nothing else; counters are drawn as rates.
  */
-export function panelsOf({ metrics: all }: Series): LinePanel[] {
-  const metrics = all.map(asRate);
+export function panelsOf(series: Series): LinePanel[] {
+  const { metrics } = withRates(series);
   const shown = onlySinceBoot(metrics) ? metrics.map((metric) => ({ ...metric, sinceBoot: 0 })) : metrics;
   const left = new Set(shown.filter((metric) => metric.values.length > metric.sinceBoot && !isZero(metric)));
   const [besides, alike] = [groupsOf(left, placeOf), groupsOf(left, ({ name, unit }) => `${unit}\n${name}`)];

@@ -4,6 +4,7 @@ import type { Subject, SubjectKind } from '../datasets/finding.ts';
 import { once } from '../datasets/once.ts';
 import type { Dataset, Events, Series } from '../datasets/shapes.ts';
 import { meaningOf, type SignalName } from '../datasets/signals.ts';
+import { isCounter } from '../tools/counters.ts';
 import { toolNamed } from '../tools/index.ts';
 import { FIRST } from '../tools/procps.ts';
 import type { ColumnMeaning, Columns, Telling } from '../tools/tool.ts';
@@ -128,7 +129,10 @@ function seriesTracks({ dataset, place, interval, siblings }: Placed<Series>, si
     const subject = telling === undefined ? null : subjectOf(metric.labels, signal);
     if (telling === undefined || subject === null) return [];
     const column = metricColumn(dataset, metric);
-    const track = trackOf(telling.firstSinceStart ? withoutFirst(column, table.times[0]) : column, telling, table);
+    const own = telling.firstSinceStart ? withoutFirst(column, table.times[0]) : column;
+    const counts = isCounter(dataset.tool, metric.name, own.values);
+    if (counts === null) return [];
+    const track = counts ? counterTrackOf(own, telling, table) : trackOf(own, telling, table);
     if (track === null || (isOfCpu(metric) && track.values.length === 0)) return [];
     const over = telling.over === undefined ? {} : { over: telling.over };
     const { device } = metric.labels;
@@ -226,16 +230,12 @@ function trackOf(
   telling: Telling,
   table: Table,
 ): Values | null {
-  if (telling.rises && !isRising(values)) return null;
   const wanted = meaningOf(telling.signal).unit;
   const isRelative = wanted === 'bytes' && unit === '';
-  // A counter of bytes grows by bytes a second.
-  const grows = telling.counter ? factorFor(`${unit}/s`, wanted) : null;
-  const factor = isRelative ? 1 : (factorFor(unit, wanted) ?? grows);
+  const factor = isRelative ? 1 : factorFor(unit, wanted);
   if (factor === null) return null;
-  const scaled = factor === 1 ? values : values.map((value) => value * factor);
+  const scaled = scaledBy(values, factor);
   const relative = isRelative ? { isRelative } : {};
-  if (telling.counter) return { ...grown({ values: scaled, at, lines }, table.interval), ...relative };
   const seconds = table.secondsOf(at);
   if (telling.amount) {
     const rates = scaled.map((value, i) => value / (seconds[i] as number));
@@ -246,8 +246,19 @@ function trackOf(
   return table.omitsIdle && isActivity(telling.signal) ? withIdleReports(own, table) : own;
 }
 
-function isRising(values: Float64Array): boolean {
-  return values.length >= 3 && values.every((value, i) => i === 0 || value >= (values[i - 1] as number));
+/** The growth of a counter: one of bytes grows by bytes a second. */
+function counterTrackOf(
+  { values, at, lines, unit }: Pick<MetricColumn, 'values' | 'at' | 'lines' | 'unit'>,
+  { signal }: Telling,
+  { interval }: Table,
+): Values | null {
+  const wanted = meaningOf(signal).unit;
+  const factor = factorFor(unit, wanted) ?? factorFor(`${unit}/s`, wanted);
+  return factor === null ? null : grown({ values: scaledBy(values, factor), at, lines }, interval);
+}
+
+function scaledBy(values: Float64Array, factor: number): Float64Array {
+  return factor === 1 ? values : values.map((value) => value * factor);
 }
 
 /** Asked once for the times that all columns of a row share: the time since the report before each. */

@@ -169,7 +169,7 @@ function secondsPast(
 
 /** The lines of a track, or of some places of it, and what draws it. */
 export function evidenceOf(track: Track, places?: readonly number[]): Evidence {
-  const { source, dataset, metric, lines, isDerived, isCounter } = track;
+  const { source, dataset, metric, lines, isDerived } = track;
   const told = places === undefined ? lines : Uint32Array.from(places, (i) => lines[i] as number);
   const printed = told.filter((line) => line > 0);
   const [first, last] = [printed[0], printed.at(-1)];
@@ -180,7 +180,6 @@ export function evidenceOf(track: Track, places?: readonly number[]): Evidence {
       dataset,
       ...(metric === null ? {} : { metric }),
       ...(isDerived ? { isDerived } : {}),
-      ...(isCounter ? { isCounter } : {}),
     },
   };
 }

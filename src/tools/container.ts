@@ -1,7 +1,7 @@
 /** Limits that the kernel sets to containers. */
 
 import { throttled } from './proc-programs.ts';
-import { cgroupColumns } from './procps.ts';
+import { cgroupColumns, cgroupCounters } from './procps.ts';
 import { blkthrot } from './programs.ts';
 import { fromProc, ownProgram } from './recipe.ts';
 import type { Tool } from './tool.ts';
@@ -16,6 +16,7 @@ export const container: readonly Tool[] = [
     output: {
       shape: 'series',
       columns: cgroupColumns,
+      counters: cgroupCounters,
     },
     sets: ['60s', 'cpu', 'offcpu', 'disk', 'memory'],
     capture: [fromProc(throttled, { interval: 1, needs: ['/sys/fs/cgroup'] })],

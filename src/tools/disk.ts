@@ -120,18 +120,15 @@ export const disk: readonly Tool[] = [
       '/proc/diskstats counts since boot: only the difference of two readings is of the incident. Time doing I/O over the time between them is the utilization, the weighted one over it the queue. A sector has 512 bytes, whatever the disk says.',
     output: {
       shape: 'series',
-      columns: tellingEach(
-        number,
-        {
-          'time doing I/O': 'system.disk.io_time',
-          'weighted time doing I/O': 'system.disk.pending_operations',
-          'reads completed': 'system.disk.operations.read',
-          'writes completed': 'system.disk.operations.write',
-          'sectors read': 'system.disk.io.read',
-          'sectors written': 'system.disk.io.write',
-        },
-        { counter: true },
-      ),
+      columns: tellingEach(number, {
+        'time doing I/O': 'system.disk.io_time',
+        'weighted time doing I/O': 'system.disk.pending_operations',
+        'reads completed': 'system.disk.operations.read',
+        'writes completed': 'system.disk.operations.write',
+        'sectors read': 'system.disk.io.read',
+        'sectors written': 'system.disk.io.write',
+      }),
+      counters: /^(?!in flight$)/,
     },
     sets: [],
     capture: [],

@@ -1,7 +1,7 @@
 /** The kernel itself: its log, its locks, its background work, and what is attached to it. */
 import { columns, field, number, text } from './columns.ts';
 import { dstate, pressure } from './proc-programs.ts';
-import { pressureColumns } from './procps.ts';
+import { pressureColumns, pressureCounters } from './procps.ts';
 import { workq } from './programs.ts';
 import { bcc, bpftrace, classic, fromProc, libbpf, ownProgram } from './recipe.ts';
 import type { Tool } from './tool.ts';
@@ -46,6 +46,7 @@ export const kernel: readonly Tool[] = [
     output: {
       shape: 'series',
       columns: pressureColumns,
+      counters: pressureCounters,
     },
     sets: ['60s', 'cpu', 'memory', 'disk'],
     capture: [fromProc(pressure, { interval: 1, needs: ['/proc/pressure/cpu'] })],

@@ -88,19 +88,17 @@ export const memory: readonly Tool[] = [
       'All counters of memory management, since boot: what they grow by in the window is what counts. allocstall is a process that had to reclaim itself, pgmajfault a read from disk, pswpin and pswpout swapping, workingset_refault_file cache that was thrown away too early, compact_stall a wait for contiguous pages, oom_kill a kill. The nr_ lines are pages as they are now.',
     output: {
       shape: 'series',
-      columns: tellingEach(
-        number,
-        {
-          pswpin: 'system.paging.operations.in',
-          pswpout: 'system.paging.operations.out',
-          pgfault: 'system.paging.faults.minor',
-          pgmajfault: 'system.paging.faults.major',
-          pgscan_direct: 'system.paging.scan.direct',
-          pgscan_kswapd: 'system.paging.scan.kswapd',
-          oom_kill: 'system.memory.oom_kills',
-        },
-        { counter: true },
-      ),
+      columns: tellingEach(number, {
+        pswpin: 'system.paging.operations.in',
+        pswpout: 'system.paging.operations.out',
+        pgfault: 'system.paging.faults.minor',
+        pgmajfault: 'system.paging.faults.major',
+        pgscan_direct: 'system.paging.scan.direct',
+        pgscan_kswapd: 'system.paging.scan.kswapd',
+        oom_kill: 'system.memory.oom_kills',
+      }),
+      // Kernel: mm/vmstat.c. What begins with nr_ is a number of pages now, but for these.
+      counters: /^(?!nr_|workingset_nodes$)|^nr_(?:dirtied|written|throttled_written|vmscan_|foll_pin_)/,
     },
     sets: ['60s', 'memory'],
     capture: [fromProc(procVmstat, { interval: 1 })],

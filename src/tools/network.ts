@@ -3,80 +3,73 @@ import { columns, each, field, milliseconds, number, telling, tellingEach, text 
 import { procNet, sarDev, sarTcp, sockets } from './proc-programs.ts';
 import { bcc, bpftrace, classic, fromProc, libbpf } from './recipe.ts';
 import { interfaceColumns, tcpColumns } from './sysstat.ts';
-import type { Columns, Telling, Tool } from './tool.ts';
+import type { Columns, Tool } from './tool.ts';
 
 /** Of each CPU, since boot. */
-const softnetColumns: Columns = tellingEach(
-  number,
-  { dropped: 'system.network.softnet.dropped', time_squeeze: 'system.network.softnet.squeezed' },
-  { counter: true },
-);
+const softnetColumns: Columns = tellingEach(number, {
+  dropped: 'system.network.softnet.dropped',
+  time_squeeze: 'system.network.softnet.squeezed',
+});
+
+/** How long its queue is now is none. */
+const softnetCounters = /^(?!backlog_len$)/;
 
 /** Since boot, by the names that nstat gives them. */
-const protocols = (how: Omit<Telling, 'signal'>): Columns =>
-  tellingEach(
-    number,
-    {
-      TcpInSegs: 'system.network.tcp.segments.received',
-      TcpOutSegs: 'system.network.tcp.segments.sent',
-      TcpRetransSegs: 'system.network.tcp.retransmissions',
-      TcpActiveOpens: 'system.network.tcp.connections.opened',
-      TcpPassiveOpens: 'system.network.tcp.connections.accepted',
-      TcpAttemptFails: 'system.network.tcp.connections.failed',
-      TcpEstabResets: 'system.network.tcp.connections.reset',
-      TcpExtListenOverflows: 'system.network.tcp.listen.overflows',
-      TcpExtListenDrops: 'system.network.tcp.listen.drops',
-      TcpExtTCPBacklogDrop: 'system.network.socket.dropped.segments',
-      UdpRcvbufErrors: 'system.network.socket.dropped.datagrams',
-    },
-    { counter: true, ...how },
-  );
+const protocols: Columns = tellingEach(number, {
+  TcpInSegs: 'system.network.tcp.segments.received',
+  TcpOutSegs: 'system.network.tcp.segments.sent',
+  TcpRetransSegs: 'system.network.tcp.retransmissions',
+  TcpActiveOpens: 'system.network.tcp.connections.opened',
+  TcpPassiveOpens: 'system.network.tcp.connections.accepted',
+  TcpAttemptFails: 'system.network.tcp.connections.failed',
+  TcpEstabResets: 'system.network.tcp.connections.reset',
+  TcpExtListenOverflows: 'system.network.tcp.listen.overflows',
+  TcpExtListenDrops: 'system.network.tcp.listen.drops',
+  TcpExtTCPBacklogDrop: 'system.network.socket.dropped.segments',
+  UdpRcvbufErrors: 'system.network.socket.dropped.datagrams',
+});
 
-const protocolColumns: Columns = { ...softnetColumns, ...protocols({}) };
+const protocolColumns: Columns = { ...softnetColumns, ...protocols };
+
+/** All but settings and what is now: RFC 1213 (Ip, Tcp), and with a space in its name what sockstat prints (net/ipv4/proc.c). */
+const protocolCounters =
+  /^(?!.* |backlog_len$|IpForwarding$|IpDefaultTTL$|TcpRto(?:Algorithm|Min|Max)$|TcpMaxConn$|TcpCurrEstab$|MPTcpExtMPCurrEstab$)/;
 
 /** Since the interface was made. */
 const sinceMade = (receive: string, transmit: string, errors: string, dropped: string): Columns =>
-  tellingEach(
-    number,
-    {
-      [`${receive} bytes`]: 'system.network.io.receive',
-      [`${transmit} bytes`]: 'system.network.io.transmit',
-      [`${receive} packets`]: 'system.network.packets.receive',
-      [`${transmit} packets`]: 'system.network.packets.transmit',
-      [`${receive} ${errors}`]: 'system.network.errors.receive',
-      [`${transmit} ${errors}`]: 'system.network.errors.transmit',
-      [`${receive} ${dropped}`]: 'system.network.dropped.receive',
-      [`${transmit} ${dropped}`]: 'system.network.dropped.transmit',
-    },
-    { counter: true },
-  );
+  tellingEach(number, {
+    [`${receive} bytes`]: 'system.network.io.receive',
+    [`${transmit} bytes`]: 'system.network.io.transmit',
+    [`${receive} packets`]: 'system.network.packets.receive',
+    [`${transmit} packets`]: 'system.network.packets.transmit',
+    [`${receive} ${errors}`]: 'system.network.errors.receive',
+    [`${transmit} ${errors}`]: 'system.network.errors.transmit',
+    [`${receive} ${dropped}`]: 'system.network.dropped.receive',
+    [`${transmit} ${dropped}`]: 'system.network.dropped.transmit',
+  });
 
 /** In the words of netstat -s; older ones send segments out and have them retransmited. */
 const statisticsColumns: Columns = {
-  'receive buffer errors': telling(number, 'system.network.socket.dropped.datagrams', {
-    counter: true,
-    where: { of: 'Udp' },
+  'receive buffer errors': telling(number, 'system.network.socket.dropped.datagrams', { where: { of: 'Udp' } }),
+  ...tellingEach(number, {
+    'segments received': 'system.network.tcp.segments.received',
+    'segments sent out': 'system.network.tcp.segments.sent',
+    'segments send out': 'system.network.tcp.segments.sent',
+    'segments retransmitted': 'system.network.tcp.retransmissions',
+    'segments retransmited': 'system.network.tcp.retransmissions',
+    'active connection openings': 'system.network.tcp.connections.opened',
+    'active connections openings': 'system.network.tcp.connections.opened',
+    'passive connection openings': 'system.network.tcp.connections.accepted',
+    'failed connection attempts': 'system.network.tcp.connections.failed',
+    'connection resets received': 'system.network.tcp.connections.reset',
+    'times the listen queue of a socket overflowed': 'system.network.tcp.listen.overflows',
+    'SYNs to LISTEN sockets dropped': 'system.network.tcp.listen.drops',
+    'SYNs to LISTEN sockets ignored': 'system.network.tcp.listen.drops',
   }),
-  ...tellingEach(
-    number,
-    {
-      'segments received': 'system.network.tcp.segments.received',
-      'segments sent out': 'system.network.tcp.segments.sent',
-      'segments send out': 'system.network.tcp.segments.sent',
-      'segments retransmitted': 'system.network.tcp.retransmissions',
-      'segments retransmited': 'system.network.tcp.retransmissions',
-      'active connection openings': 'system.network.tcp.connections.opened',
-      'active connections openings': 'system.network.tcp.connections.opened',
-      'passive connection openings': 'system.network.tcp.connections.accepted',
-      'failed connection attempts': 'system.network.tcp.connections.failed',
-      'connection resets received': 'system.network.tcp.connections.reset',
-      'times the listen queue of a socket overflowed': 'system.network.tcp.listen.overflows',
-      'SYNs to LISTEN sockets dropped': 'system.network.tcp.listen.drops',
-      'SYNs to LISTEN sockets ignored': 'system.network.tcp.listen.drops',
-    },
-    { counter: true },
-  ),
 };
+
+/** All but what net-tools (statistics.c) prints of settings and of now. */
+const statisticsCounters = /^(?!Forwarding$|Default TTL|connections established$|RTO |Mem)/;
 
 export const network: readonly Tool[] = [
   {
@@ -306,7 +299,7 @@ export const network: readonly Tool[] = [
     asks: 'What does the network stack drop, overflow, or send again?',
     reading:
       'All counters of the protocols, since boot: what they grow by in the window is what counts. TcpExt ListenOverflows and ListenDrops are connections that the server did not accept in time, TCPTimeouts and RetransSegs segments that were lost, PruneCalled receive buffers that were full, Udp RcvbufErrors datagrams that nobody fetched. The lines of hexadecimal numbers are one for each CPU: packets, drops, and times that the work was cut short.',
-    output: { shape: 'series', columns: protocolColumns },
+    output: { shape: 'series', columns: protocolColumns, counters: protocolCounters },
     sets: ['60s', 'network'],
     capture: [fromProc(procNet, { interval: 1 })],
   },
@@ -337,7 +330,7 @@ export const network: readonly Tool[] = [
     asks: 'What has the network stack counted since boot?',
     reading:
       'netstat -s says in words what nstat says by name. All count since boot: compare two. Segments retransmitted over segments sent is the loss; "times the listen queue of a socket overflowed" is a program that accepts too slowly.',
-    output: { shape: 'series', columns: statisticsColumns },
+    output: { shape: 'series', columns: statisticsColumns, counters: statisticsCounters },
     sets: [],
     capture: [],
   },
@@ -347,7 +340,7 @@ export const network: readonly Tool[] = [
     asks: 'What has the network stack counted?',
     reading:
       'Without -a the numbers are what was counted since nstat last ran, by whoever ran it; with -a since boot. TcpRetransSegs over TcpOutSegs is the loss, TcpExtListenOverflows a program that accepts too slowly.',
-    output: { shape: 'series', columns: protocols({ rises: true }) },
+    output: { shape: 'series', columns: protocols, counters: protocolCounters, mayBeGrowth: true },
     sets: [],
     capture: [],
   },
@@ -357,7 +350,7 @@ export const network: readonly Tool[] = [
     asks: 'What did each network interface send, receive and lose?',
     reading:
       'Counts since the interface was made: compare two. Errors are of the wire or the driver; dropped is for want of room, or a packet that nobody wanted; missed is a ring that was full.',
-    output: { shape: 'series', columns: sinceMade('RX', 'TX', 'errors', 'dropped') },
+    output: { shape: 'series', columns: sinceMade('RX', 'TX', 'errors', 'dropped'), counters: /./ },
     sets: [],
     capture: [],
   },
@@ -377,7 +370,7 @@ export const network: readonly Tool[] = [
     asks: 'What did each network interface send, receive and lose since it was made?',
     reading:
       '/proc/net/dev is what ip -s link and sar -n DEV read: only the difference of two readings is of the incident.',
-    output: { shape: 'series', columns: sinceMade('receive', 'transmit', 'errs', 'drop') },
+    output: { shape: 'series', columns: sinceMade('receive', 'transmit', 'errs', 'drop'), counters: /./ },
     sets: [],
     capture: [],
   },
@@ -387,7 +380,7 @@ export const network: readonly Tool[] = [
     asks: 'What has the network stack counted since boot?',
     reading:
       '/proc/net/snmp and /proc/net/netstat, by the names that nstat gives them. Only the difference of two readings is of the incident.',
-    output: { shape: 'series', columns: protocolColumns },
+    output: { shape: 'series', columns: protocolColumns, counters: protocolCounters },
     sets: [],
     capture: [],
   },
@@ -397,7 +390,7 @@ export const network: readonly Tool[] = [
     asks: 'Do CPUs keep up with the packets that arrive?',
     reading:
       'dropped is packets for which a CPU had no room; time_squeeze is how often it stopped with packets left because its time was over. Both count since boot.',
-    output: { shape: 'series', columns: softnetColumns },
+    output: { shape: 'series', columns: softnetColumns, counters: softnetCounters },
     sets: [],
     capture: [],
   },

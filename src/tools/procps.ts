@@ -145,19 +145,22 @@ const SHARES = ['some', 'full'] as const;
 
 /** `total` counts microseconds; the averages are the kernel's own, over ten seconds and more. */
 export const pressureColumns: Columns = {
-  total: { type: 'number', unit: 'us', tells: pressures({ counter: true }) },
+  total: { type: 'number', unit: 'us', tells: pressures() },
   avg10: { ...percent, tells: pressures({ over: 10 }) },
   avg60: percent,
   avg300: percent,
 };
 
-function pressures(how: Omit<Telling, 'signal' | 'where'>): Telling[] {
+function pressures(how: Omit<Telling, 'signal' | 'where'> = {}): Telling[] {
   return RESOURCES.flatMap((resource) =>
     SHARES.flatMap((share): Telling[] => [
       { signal: `system.pressure.${resource}.${share}`, where: { resource, share }, ...how },
     ]),
   );
 }
+
+/** Of /proc/pressure. */
+export const pressureCounters = /^total$/;
 
 const bytes: ColumnMeaning = { type: 'number', unit: 'bytes', role: 'size' };
 
@@ -167,25 +170,17 @@ const bytes: ColumnMeaning = { type: 'number', unit: 'bytes', role: 'size' };
  */
 export const cgroupColumns: Columns = {
   ...tellingEach(bytes, { 'memory.current': 'cgroup.memory.usage', 'memory.max': 'cgroup.memory.limit' }),
-  ...tellingEach(
-    number,
-    {
-      'memory.events.max': 'cgroup.memory.at_limit',
-      'memory.events.high': 'cgroup.memory.throttled',
-      'memory.events.oom_kill': 'cgroup.memory.oom_kills',
-    },
-    { counter: true },
-  ),
-  ...tellingEach(
-    number,
-    {
-      'io.stat.rbytes': 'cgroup.disk.io.read',
-      'io.stat.wbytes': 'cgroup.disk.io.write',
-      'io.stat.rios': 'cgroup.disk.operations.read',
-      'io.stat.wios': 'cgroup.disk.operations.write',
-    },
-    { counter: true },
-  ),
+  ...tellingEach(number, {
+    'memory.events.max': 'cgroup.memory.at_limit',
+    'memory.events.high': 'cgroup.memory.throttled',
+    'memory.events.oom_kill': 'cgroup.memory.oom_kills',
+  }),
+  ...tellingEach(number, {
+    'io.stat.rbytes': 'cgroup.disk.io.read',
+    'io.stat.wbytes': 'cgroup.disk.io.write',
+    'io.stat.rios': 'cgroup.disk.operations.read',
+    'io.stat.wios': 'cgroup.disk.operations.write',
+  }),
   ...tellingEach(number, {
     'io.max.rbps': 'cgroup.disk.limit.io.read',
     'io.max.wbps': 'cgroup.disk.limit.io.write',
@@ -193,19 +188,19 @@ export const cgroupColumns: Columns = {
     'io.max.wiops': 'cgroup.disk.limit.operations.write',
   }),
   ...tellingEach(number, { 'pids.current': 'cgroup.pids.usage', 'pids.max': 'cgroup.pids.limit' }),
-  total: { type: 'number', unit: 'us', tells: groupPressures({ counter: true }) },
+  total: { type: 'number', unit: 'us', tells: groupPressures() },
   avg10: { ...percent, tells: groupPressures({ over: 10 }) },
-  ...tellingEach(
-    number,
-    { nr_periods: 'cgroup.cpu.periods', nr_throttled: 'cgroup.cpu.throttled_periods' },
-    { counter: true },
-  ),
-  ...tellingEach({ type: 'number', unit: 'us' }, { throttled_usec: 'cgroup.cpu.throttled_time' }, { counter: true }),
-  ...tellingEach({ type: 'number', unit: 'ns' }, { throttled_time: 'cgroup.cpu.throttled_time' }, { counter: true }),
+  ...tellingEach(number, { nr_periods: 'cgroup.cpu.periods', nr_throttled: 'cgroup.cpu.throttled_periods' }),
+  ...tellingEach({ type: 'number', unit: 'us' }, { throttled_usec: 'cgroup.cpu.throttled_time' }),
+  ...tellingEach({ type: 'number', unit: 'ns' }, { throttled_time: 'cgroup.cpu.throttled_time' }),
   ...tellingEach({ type: 'number', unit: 'us' }, { quota: 'cgroup.cpu.quota', period: 'cgroup.cpu.period' }),
 };
 
-function groupPressures(how: Omit<Telling, 'signal' | 'where'>): Telling[] {
+/** Kernel: Documentation/admin-guide/cgroup-v2.rst and cgroup-v1/memory.rst. */
+export const cgroupCounters =
+  /^(?:total|nr_(?:periods|throttled|bursts)|\w+_usec|(?:throttled|burst)_time|memory\.failcnt|memory\.stat\.(?:pg|workingset_(?:refault|activate|restore|nodereclaim)|thp_(?:fault|collapse)_).*|io\.stat\.[rwd](?:bytes|ios)|(?:memory|pids)\.events\..+)$/;
+
+function groupPressures(how: Omit<Telling, 'signal' | 'where'> = {}): Telling[] {
   return (['memory', 'io'] as const).map(
     (resource): Telling => ({ signal: `cgroup.pressure.${resource}.some`, where: { resource, share: 'some' }, ...how }),
   );

@@ -32,8 +32,12 @@ export type Output =
   | { shape: 'histogram'; unit: string; tells?: SignalName }
   | { shape: 'counts'; unit: string; columns?: Columns; tells?: SignalName }
   | { shape: 'events'; columns: Columns; of?: EventKind }
-  /** A row for each thing and report; of those that did nothing there is none where the tool leaves them out. */
-  | { shape: 'series'; columns: Columns; omitsIdle?: true }
+  /**
+   * A row for each thing and report; of those that did nothing there is none where the tool leaves them out. Counters are
+   * the columns that count from boot or from when the thing was made: what they tell is their growth a second. Growth
+   * itself may stand under the same names, as nstat prints it without -a: then a counter is what never falls.
+   */
+  | { shape: 'series'; columns: Columns; omitsIdle?: true; counters?: RegExp; mayBeGrowth?: true }
   | { shape: 'text' };
 
 /** Columns by the name that the tool prints; versions that spell one otherwise have an entry for each spelling. */
@@ -53,10 +57,6 @@ export interface Telling {
   beside?: string;
   /** Only where the labels of the row are these. */
   where?: Readonly<Record<string, string>>;
-  /** It counts from boot or from when the thing was made: the signal is its growth a second. */
-  counter?: true;
-  /** It is a counter only where it never falls, read three times or more: nstat without -a prints growth under the same names. */
-  rises?: true;
   /** It counts what fell into the interval: the signal is that a second. */
   amount?: true;
   /** Seconds that each value is the mean of, where that is not the interval between two reports. */

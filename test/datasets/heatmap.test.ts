@@ -9,6 +9,7 @@ import {
 } from '../../src/datasets/heatmap.ts';
 import { ProfileBuilder } from '../../src/datasets/profile-builder.ts';
 import type { Column, Events, Series, Stacks } from '../../src/datasets/shapes.ts';
+import { momentWords } from '../../src/render/heatmap-words.ts';
 import { eventsOf, histogramOf, metricOf } from '../plain.ts';
 
 const shared = { source: 0, tool: 'x', title: 'x', clock: 'elapsed' as const };
@@ -135,4 +136,25 @@ test('mpstat: CPUs in the order of their numbers, busy is what is not idle, sinc
   const map = cpuHeatMap(series) as HeatMap;
   expect(map.rows.map(({ name }) => name)).toEqual(['CPU 2', 'CPU 10']);
   expect([...map.values]).toEqual([0, 25, 100, 75]);
+});
+
+test('a moment of a heat map in words: the fullest cells and the highest', () => {
+  const map = {
+    label: '',
+    columns: [
+      [0, 1],
+      [1, 2],
+    ] as [number, number][],
+    columnUnit: 'seconds' as const,
+    rows: [1, 2, 4, 8, 16].map((low) => ({ low, high: 2 * low, name: null })),
+    rowTitle: '',
+    rowUnit: 'us',
+    values: Float64Array.of(0, 7, 0, 30, 0, 9, 0, 8, 0, 1),
+    valueKind: 'count' as const,
+    valueUnit: 'I/Os',
+    notes: [],
+  };
+  expect(momentWords(map, 1.5)).toBe('55 I/Os: 30 in 2 to 4 µs, 9 in 4 to 8 µs, 1 in 16 to 32 µs');
+  expect(momentWords(map, 0.5)).toBe('0 I/Os');
+  expect(momentWords(map, 2)).toBe('');
 });

@@ -49,6 +49,21 @@ describe('series', () => {
     expect(metric?.at).toBe(made?.dataset.metrics[1]?.at);
   });
 
+  test('that count are where they stood at the end of each step', () => {
+    // Seven a second.
+    const counter = metricOf(
+      { name: 'ctxt', isCounter: true },
+      points.map(([at], i) => [at, 7 * i]),
+    );
+    const [metric] = seriesInSteps(seriesOf(counter), 10)?.dataset.metrics ?? [];
+    expect(metric && pointsOf(metric).slice(0, 3)).toEqual([
+      [9, 63],
+      [19, 133],
+      [29, 203],
+    ]);
+    expect(metric?.spread).toBeUndefined();
+  });
+
   test('again, of what was made of many already', () => {
     const twice = seriesInSteps(seriesInSteps(of(), 10)?.dataset as Series, 3);
     const spread = twice?.dataset.metrics[0]?.spread;

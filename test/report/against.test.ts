@@ -67,7 +67,7 @@ test('metrics by their means, distributions by their 99th percentile', () => {
     points.map(([at, value]) => ({ at, buckets: value > 50 ? [[1024, 2048, 200]] : [[64, 128, 200]] })),
   );
   expect(changesOf(busy, latency)).toEqual([
-    ['%util', '10%', '90%', '×9'],
+    ['iostat %util', '10%', '90%', '×9'],
     ['biolatency, 99th percentile', '64 to 128 µs', '1.02 to 2.05 ms', '×8 to ×32'],
   ]);
 });

@@ -25,7 +25,7 @@ test('busy CPUs are not drawn as the idle time that they follow from', async () 
 test('a counter is drawn by what it grew, not as a line that climbs', () => {
   const times = Float64Array.of(0, 1, 2, 3, 4);
   const counter = {
-    ...{ name: 'TcpExtListenDrops', unit: '', labels: {}, sinceBoot: 0 },
+    ...{ name: 'TcpExtListenDrops', unit: '', labels: {}, sinceBoot: 0, isCounter: true as const },
     ...{ at: times, values: Float64Array.of(100, 110, 110, 140, 140), lines: Uint32Array.of(1, 2, 3, 4, 5) },
   };
   const series: Series = {
@@ -33,7 +33,7 @@ test('a counter is drawn by what it grew, not as a line that climbs', () => {
     metrics: [counter],
   };
   const capture: Capture = { name: '', manifest: null, damage: [], sources: [], datasets: [series] };
-  const evidence = [{ source: 0, lines: null, drawn: { dataset: 0, metric: 0, isCounter: true as const } }];
+  const evidence = [{ source: 0, lines: null, drawn: { dataset: 0, metric: 0 } }];
   const svg = miniature(findingOf({ evidence }), capture, null)?.toString() ?? '';
   // 10, 0, 30 and 0 a second: 34 px high, 2 below and 4 above, 240 wide.
   expect(/<polyline points="([^"]*)"/.exec(svg)?.[1]).toBe('0,22.7 80,32 160,4 240,32');

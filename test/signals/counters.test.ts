@@ -119,3 +119,17 @@ test('io.max and io.stat of a control group, by device', async () => {
   expect(await told('throttled.txt', readings, 'cgroup.disk.limit.operations.write')).toEqual(['backup 10 10']);
   expect(await told('throttled.txt', readings, 'cgroup.disk.io.write')).toEqual(['backup 36864']);
 });
+
+test.each([true, false])('metrics that count since boot are marked, loose %s', async (isLoose) => {
+  const pressure = '/proc/pressure/cpu:some avg10=1.00 avg60=0.50 avg300=0.10 total=500\n';
+  const free = `              total        used        free      shared  buff/cache   available
+Mem:           15884       12778         176          88        2929        2061
+`;
+  const { datasets } = await captureOf({ 'pressure.txt': pressure, 'free.txt': free }, { isLoose });
+  const totals = datasets.flatMap((dataset) =>
+    dataset.shape === 'series' ? dataset.metrics.filter(({ name }) => name === 'total') : [],
+  );
+  // That of free is memory.
+  expect(totals).toHaveLength(2);
+  expect(totals.flatMap(({ unit, isCounter }) => (isCounter ? unit : []))).toEqual(['us']);
+});

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { isCounter } from '../../src/tools/counters.ts';
 import { type Trial, toolsDocument } from '../../src/tools/document.ts';
 import { toolNamed, tools } from '../../src/tools/index.ts';
 import { privacyDocument } from '../../src/tools/privacy-document.ts';
@@ -90,4 +91,38 @@ test('what was tried on the virtual host is a way that the catalogue still has',
 test('docs/tools.md is as the catalogue says (npx vitest run test/tools -u makes it so)', async () => {
   await expect(toolsDocument(tools, tried)).toMatchFileSnapshot('../../docs/tools.md');
   await expect(privacyDocument(tools)).toMatchFileSnapshot('../../docs/privacy.md');
+});
+
+// What the kernel's documents (proc.rst, cgroup-v2.rst) and sources call a counter, and what they call a value of now.
+test.each([
+  ['proc-net-snmp', ['TcpRetransSegs', 'IpInReceives', 'TcpExtTCPTimeouts'], ['TcpCurrEstab', 'IpDefaultTTL']],
+  [
+    'netstat',
+    ['segments retransmitted', 'packets to unknown port received'],
+    ['connections established', 'Forwarding'],
+  ],
+  ['proc-softnet', ['processed', 'dropped'], ['backlog_len']],
+  [
+    'proc-vmstat',
+    ['pgfault', 'nr_dirtied', 'workingset_refault_file'],
+    ['nr_free_pages', 'nr_dirty', 'nr_dirty_threshold'],
+  ],
+  ['proc-stat', ['user', 'ctxt', 'processes'], ['procs_running', 'btime']],
+  ['proc-diskstats', ['sectors read', 'weighted time doing I/O'], ['in flight']],
+  [
+    'throttled',
+    ['nr_throttled', 'memory.events.oom_kill', 'io.stat.rbytes', 'usage_usec'],
+    ['quota', 'memory.current', 'memory.stat.file'],
+  ],
+  ['pressure', ['total'], ['avg10']],
+  ['vmstat', [], ['r', 'free']],
+])('%s counts since boot in some columns, not in others', (tool, counters, others) => {
+  const values = Float64Array.of(1, 2);
+  expect(counters.filter((column) => !isCounter(tool, column, values))).toEqual([]);
+  expect(others.filter((column) => isCounter(tool, column, values))).toEqual([]);
+});
+
+test('nstat without -a prints growth under the names of counters: these never fall', () => {
+  const counts = (...values: number[]) => isCounter('nstat', 'TcpInSegs', Float64Array.from(values));
+  expect([counts(5, 5, 9), counts(5, 4, 9), counts(5, 9)]).toEqual([true, null, null]);
 });

@@ -1,7 +1,8 @@
 /** What differs between a part of the time and another: functions, processes, metrics, distributions, who came and who went. */
-import { range as bucketRange, commas, percent, quantity } from '../../datasets/amounts.ts';
+import { range as bucketRange, commas, percentText, quantity, rounded, scaledText } from '../../datasets/amounts.ts';
 import { kindsOf } from '../../datasets/cells.ts';
 import { isBeyondChance, percentileOf, samplesOf, seriesChanges } from '../../datasets/changes.ts';
+import { withRates } from '../../datasets/counters.ts';
 import { narrow, type Part, type Range } from '../../datasets/narrow.ts';
 import type { Thread } from '../../datasets/profile.ts';
 import type { Bucket, Dataset, Events, Histogram, Series, Stacks } from '../../datasets/shapes.ts';
@@ -119,8 +120,8 @@ function ofStacks(
     shares.told(counted).map(({ item, was, is }) => ({
       what: what(names[item] as string),
       tool,
-      before: percent(was, 100, 1),
-      after: percent(is, 100, 1),
+      before: percentText(was),
+      after: percentText(is),
       change: `${is >= was ? '+' : '−'}${commas(Math.abs(is - was), 1)} points`,
       dataset: index,
       effect: Math.abs(is - was) / 100,
@@ -176,13 +177,14 @@ class Shares {
 }
 
 function ofSeries(series: Series, index: number, { before, after }: Parts): Difference[] {
-  return seriesChanges(narrow(series, before), narrow(series, after)).flatMap(
+  const rates = withRates(series);
+  return seriesChanges(narrow(rates, before), narrow(rates, after)).flatMap(
     ({ name, unit, before: was, after: is, effect }) => {
       if (was === null || is === null || effect < LEAST_EFFECT) return [];
-      const amount = (value: number): string => (unit === '%' ? percent(value, 100, 1) : quantity(value, unit));
+      const amount = (value: number): string => meanText(value, unit);
       return [
         {
-          what: name,
+          what: `${series.tool} ${name}`,
           tool: series.tool,
           before: amount(was),
           after: amount(is),
@@ -193,6 +195,11 @@ function ofSeries(series: Series, index: number, { before, after }: Parts): Diff
       ];
     },
   );
+}
+
+function meanText(value: number, unit: string): string {
+  if (unit === '%') return percentText(value);
+  return value === 0 ? '0' : scaledText(value, unit);
 }
 
 function ofHistogram(histogram: Histogram, index: number, { before, after }: Parts): Difference[] {
@@ -263,8 +270,8 @@ function ofRows(events: Events, index: number, { before, after, seconds }: Parts
       {
         what: `${events.tool} rows of ${String(value)}`,
         tool: events.tool,
-        before: `${commas(was, 1)}/s`,
-        after: `${commas(is, 1)}/s`,
+        before: `${rounded(was)}/s`,
+        after: `${rounded(is)}/s`,
         change: rows[0] === 0 ? 'came' : rows[1] === 0 ? 'went' : changeText(was, is),
         dataset: index,
         effect: relative(was, is) * Math.min(1, Math.max(...rows) / 100),

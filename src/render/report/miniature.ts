@@ -1,9 +1,9 @@
 /** The small picture beside a finding: the course or the distribution that it rests on. */
 import type { Capture } from '../../datasets/capture.ts';
+import { asRate } from '../../datasets/counters.ts';
 import type { Evidence, Finding, Severity } from '../../datasets/finding.ts';
 import { allBuckets } from '../../datasets/percentiles.ts';
 import type { Histogram, Metric } from '../../datasets/shapes.ts';
-import { rateOf } from '../counters.ts';
 import { px } from '../format.ts';
 import { type Markup, markup } from '../markup.ts';
 import { type Axis, isOnAxis } from './axis.ts';
@@ -35,11 +35,7 @@ function pictureOf({ drawn }: Evidence, finding: Spell, { datasets }: Capture, a
   if (dataset?.shape === 'histogram') return bars(dataset);
   const metric = dataset?.shape === 'series' ? dataset.metrics[drawn?.metric ?? -1] : undefined;
   if (dataset === undefined || metric === undefined || drawn?.isDerived) return null;
-  return course(
-    drawn?.isCounter ? rateOf(metric) : metric,
-    finding,
-    axis !== null && isOnAxis(dataset, axis) ? axis : null,
-  );
+  return course(asRate(metric), finding, axis !== null && isOnAxis(dataset, axis) ? axis : null);
 }
 
 function course(

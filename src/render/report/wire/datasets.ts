@@ -13,7 +13,7 @@ export type WireDataset =
   /** null: the lines are the source's own text. */
   | { shape: 'text'; head: object; lines: Ref | null };
 
-interface WireMetric extends Pick<Metric, 'name' | 'english' | 'labels' | 'unit' | 'sinceBoot'> {
+interface WireMetric extends Pick<Metric, 'name' | 'english' | 'labels' | 'unit' | 'sinceBoot' | 'isCounter'> {
   at: Ref;
   values: Ref;
   lines: Ref;

@@ -3,6 +3,7 @@
 import { counted } from '../../../../datasets/amounts.ts';
 import { hostClock } from '../../../../datasets/capture.ts';
 import { textAt } from '../../../../datasets/cells.ts';
+import { withRates } from '../../../../datasets/counters.ts';
 import { narrow } from '../../../../datasets/narrow.ts';
 import { withoutTracer } from '../../../../datasets/profile-map.ts';
 import { type Dataset, isOfWaits } from '../../../../datasets/shapes.ts';
@@ -103,7 +104,7 @@ function mountTables(
     if (flame !== null) return functionChangeTable(flame.flame(), flame.changeOf(), sideNames(context));
     const parts = comparedParts(context, dataset);
     if (parts === null) return null;
-    const part = named(context, dataset);
+    const part = withRates(named(context, dataset));
     const sides = [narrow(part, parts.before), narrow(part, parts.after)] as const;
     return pairTables(...sides, secondsTouched(parts.seconds, sides), sideNames(context)).at(-1)?.table ?? null;
   };

@@ -1,6 +1,7 @@
 /** The live parts of two datasets compared: one range narrows both. */
 import { counted } from '../../../../datasets/amounts.ts';
 import { textAt } from '../../../../datasets/cells.ts';
+import { withRates } from '../../../../datasets/counters.ts';
 import type { Range } from '../../../../datasets/narrow.ts';
 import type { Dataset, Series } from '../../../../datasets/shapes.ts';
 import { hasTimes } from '../../../../datasets/times.ts';
@@ -31,7 +32,7 @@ const RESTING = 150;
 export function mountPair(host: HTMLElement, index: number, context: Context): Widget {
   const pair = context.data.pairOf(index);
   if (pair === null) return mountDataset(host, index, context);
-  const [before, after] = [context.data.dataset(pair.before), context.data.dataset(pair.after)];
+  const [before, after] = [withRates(context.data.dataset(pair.before)), withRates(context.data.dataset(pair.after))];
   const widgets: Widget[] = [rangeNote(host, [before, after], context)];
   const picture = host.querySelector<HTMLElement>('.picture.sum');
   let flame: DiffFlame | null = null;

@@ -1,31 +1,30 @@
 /** Metrics that only ever grow, as what they grew by: a line that climbs tells nothing of when. */
-import type { Metric } from '../datasets/shapes.ts';
+import { once } from './once.ts';
+import type { Dataset, Metric, Series } from './shapes.ts';
 
-/** By the names that the kernel gives them: /proc/pressure (total), cpu.stat of control groups. */
-const COUNTERS: readonly { name: RegExp; unit: string }[] = [
-  { name: /^total$/, unit: 'us' },
-  { name: /^nr_(periods|throttled|bursts)$/, unit: '' },
-  { name: /^(throttled|burst)_(time|usec)$/, unit: 'ns' },
-  { name: /^(throttled|burst)_(time|usec)$/, unit: 'us' },
-  { name: /^(usage|user|system)_usec$/, unit: 'us' },
-];
 /** Of these in a second, how many are the whole second. */
-const PARTS_OF_SECOND: Readonly<Record<string, number>> = { us: 1e6, ns: 1e9 };
+const PARTS_OF_SECOND: Readonly<Record<string, number>> = { ticks: 100, ms: 1e3, us: 1e6, ns: 1e9 };
 
-export function isCounter({ name, english = name, unit }: Pick<Metric, 'name' | 'english' | 'unit'>): boolean {
-  return COUNTERS.some((counter) => counter.unit === unit && counter.name.test(english));
+/** A series with its counters by their rates. Whoever looks at parts of the time cuts these, not the counters. */
+export function withRates<D extends Dataset>(dataset: D): D {
+  return dataset.shape === 'series' ? (ratesOf(dataset) as D) : dataset;
 }
+
+const ratesOf = once((series: Series): Series => {
+  if (!series.metrics.some(({ isCounter }) => isCounter)) return series;
+  return { ...series, metrics: series.metrics.map(asRate) };
+});
 
 /** A counter by its rate, other metrics as they are. */
 export function asRate(metric: Metric): Metric {
-  return isCounter(metric) ? rateOf(metric) : metric;
+  return metric.isCounter ? rateOf(metric) : metric;
 }
 
 /**
  * A counter by what it grew a second, or where it counts time by the share of the time that it grew by. One that fell was set
  * back: nothing is known of that interval. A single reading, and one without times, stays as it is.
  */
-export function rateOf(metric: Metric): Metric {
+function rateOf(metric: Metric): Metric {
   const { at, values, lines, sinceBoot, unit } = metric;
   if (values.length - sinceBoot < 2 || Number.isNaN(at[sinceBoot])) return metric;
   const whole = PARTS_OF_SECOND[unit];
@@ -38,10 +37,10 @@ export function rateOf(metric: Metric): Metric {
       rates.push({ at: at[i] as number, value: (grown * scale) / seconds, line: lines[i] as number });
   }
   // The least and greatest of a counter's means bound no rate.
-  const { spread: _, ...rest } = metric;
+  const { spread: _, isCounter: __, ...rest } = metric;
   return {
     ...rest,
-    unit: whole === undefined ? '/s' : '%',
+    unit: whole === undefined ? `${unit}/s` : '%',
     at: Float64Array.from(rates, (rate) => rate.at),
     values: Float64Array.from(rates, (rate) => rate.value),
     lines: Uint32Array.from(rates, (rate) => rate.line),
