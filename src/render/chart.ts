@@ -27,6 +27,8 @@ export interface PictureOptions {
   span?: Range | null;
   /** When the tool was attached, where that is known: the time before is no quiet time. */
   watchedFrom?: number | null;
+  /** Metrics of a series that are drawn before the others. */
+  first?: readonly string[];
 }
 
 const DEFAULT_WIDTH = 1200;

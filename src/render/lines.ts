@@ -23,7 +23,7 @@ import {
 } from './chart.ts';
 import { px, tick } from './format.ts';
 import { type Markup, markup } from './markup.ts';
-import { extentOfLine, isZero, type Line, type LinePanel, onlySinceBoot, panelsOf } from './panels.ts';
+import { extentOfLine, isOfNumbers, isZero, type Line, type LinePanel, onlySinceBoot, panelsOf } from './panels.ts';
 import { fitMiddle, textWidth } from './text.ts';
 import { drawValues } from './values.ts';
 
@@ -40,7 +40,7 @@ const MAX_POINTS = 30_000;
 
 /** Every metric of the series, in panels side by side where the picture is wide enough. */
 export function linesSvg(series: Series, options: PictureOptions = {}): Markup {
-  const panels = panelsOf(series);
+  const panels = panelsOf(series, options.first);
   return linePanelsSvg(panels, sheetFor(options, titleOf(series)), remarksOf(series, panels));
 }
 
@@ -138,7 +138,7 @@ function drawPanel(
     panel.lines.length > 1 || panel.hidden > 0
       ? drawLegend(sheet, panel, left, top + 18, width)
       : { body: null, bottom: top + 18 };
-  if (panel.lines.every(({ values }) => values.length < 2)) return drawValues(sheet, panel, { left, top, width });
+  if (isOfNumbers(panel)) return drawValues(sheet, panel, { left, top, width });
   const plot = plotOf(panel, axis, { left: left + AXIS, right: left + width - 12, top: legend.bottom + 6 });
   const shapes = panel.stacked ? areas(sheet, panel, axis, plot) : strokes(sheet, panel, axis, plot);
   return {

@@ -68,9 +68,12 @@ const MAX_LINES = 8;
 /**
  * The panels of a series. A family needs two of its names with the same labels; every other metric has its own panel.
  * Averages since boot are left out, unless there is nothing else; counters are drawn as rates.
+ * @param first names of metrics that stand before the others
  */
-export function panelsOf(series: Series): LinePanel[] {
-  const { metrics } = withRates(series);
+export function panelsOf(series: Series, first: readonly string[] = []): LinePanel[] {
+  const all = withRates(series).metrics;
+  const isFirst = ({ name }: Metric): boolean => first.includes(name);
+  const metrics = [...all.filter(isFirst), ...all.filter((metric) => !isFirst(metric))];
   const shown = onlySinceBoot(metrics) ? metrics.map((metric) => ({ ...metric, sinceBoot: 0 })) : metrics;
   const left = new Set(shown.filter((metric) => metric.values.length > metric.sinceBoot && !isZero(metric)));
   const [besides, alike] = [groupsOf(left, placeOf), groupsOf(left, ({ name, unit }) => `${unit}\n${name}`)];
@@ -94,6 +97,14 @@ function placeOf({ name, english, unit, labels }: Pick<Metric, 'name' | 'english
 /** True where a tool was run for one report alone, which is of the time since boot and not of now. */
 export function onlySinceBoot(metrics: readonly Metric[]): boolean {
   return metrics.length > 0 && metrics.every(({ values, sinceBoot }) => sinceBoot > 0 && values.length <= sinceBoot);
+}
+
+/** True where no line has a course: a value that was printed once, or that stayed the same, is a number and no chart. */
+export function isOfNumbers({ lines, unit }: LinePanel): boolean {
+  return lines.every((line) => {
+    const [least, greatest] = extentOfLine(line);
+    return line.values.length < 2 || (unit !== '%' && least === greatest);
+  });
 }
 
 /** True where nothing but zero was reported: there is nothing to see. */

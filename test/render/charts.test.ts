@@ -9,6 +9,7 @@ import { colorClasses, heatmapSvg } from '../../src/render/heatmap.ts';
 import { histogramSvg } from '../../src/render/histogram.ts';
 import { linesSvg } from '../../src/render/lines.ts';
 import type { Markup } from '../../src/render/markup.ts';
+import { isOfNumbers, panelsOf } from '../../src/render/panels.ts';
 import { chartSvg, picturesFor } from '../../src/render/picture.ts';
 import { pngOf } from '../../src/render/png.ts';
 import { tableSvg } from '../../src/render/table.ts';
@@ -199,6 +200,24 @@ describe('lines', () => {
     expect(text).toContain('The only report is an average since boot');
     expect(text).toContain('us: 7 %');
   });
+});
+
+test('what stayed the same is a number, but not a share; what is named first stands first', () => {
+  const course = (name: string, values: readonly number[], unit = '') =>
+    metricOf(
+      { name, unit },
+      values.map((value, i) => [i, value]),
+    );
+  const series: Series = {
+    ...{ shape: 'series', source: 0, tool: '', title: '', clock: 'capture' },
+    metrics: [course('TTL', [64, 64, 64]), course('busy', [100, 100, 100], '%'), course('drops', [1, 5, 2])],
+  };
+  const panels = panelsOf(series, ['drops']);
+  expect(panels.map((panel) => [panel.title, isOfNumbers(panel)])).toEqual([
+    ['drops', false],
+    ['TTL', true],
+    ['busy', false],
+  ]);
 });
 
 describe('bars', () => {

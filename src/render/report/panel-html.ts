@@ -18,6 +18,8 @@ const STATIC_TEXT_LINES = 30;
 const STATIC_LINE_CHARACTERS = 240;
 /** A file of more (a bpftrace program with thousands of maps) is no page. */
 const MAX_DATASETS = 200;
+/** A longer command is a script of many lines: it is folded. */
+const LONG_COMMAND = 200;
 
 /** @param shown the tools that have a panel in the report, by the panel's id */
 export function sectionHtml(
@@ -72,7 +74,7 @@ export function panelHtml(panel: Panel, capture: Capture, pictures: Pictures, no
 <header><h3 id="${panel.id}-title">${panel.asks || panel.title}</h3><p class="tool">${panel.asks !== '' && markup`<b>${panel.title}</b> `}<span>${source?.name}</span></p></header>
 ${note !== null && markup`<p class="notice-line">${note}</p>`}
 ${failed && markup`<p class="notice-line"><b>${endingText(panel.run as Run)}</b> ${(panel.run as Run).stderr.slice(0, 500)}</p>`}
-${panel.datasets.slice(0, MAX_DATASETS).map((index) => datasetHtml(index, capture, pictures, panel.datasets.length > 1))}
+${panel.datasets.slice(0, MAX_DATASETS).map((index) => datasetHtml(index, capture, pictures, panel.datasets.length > 1, panel.citedMetrics))}
 ${panel.datasets.length > MAX_DATASETS && markup`<p class="notice-line">${counted(panel.datasets.length - MAX_DATASETS, 'more map')} not shown; coldflame export --format json has them all.</p>`}
 ${panel.datasets.length === 0 && markup`<p class="quiet">Nothing in this file could be shown as a picture or a table.</p>`}
 ${panel.reading !== '' && markup`<p class="reading">${panel.reading}</p>`}
@@ -82,13 +84,23 @@ ${panel.run !== null && commandHtml(panel.run)}
 `;
 }
 
-/** @param several the panel has others too, so that each needs its title */
-export function datasetHtml(index: number, capture: Capture, pictures: Pictures, several: boolean): Markup {
+/**
+ * @param several the panel has others too, so that each needs its title
+ * @param first metrics whose charts stand before the others
+ */
+export function datasetHtml(
+  index: number,
+  capture: Capture,
+  pictures: Pictures,
+  several: boolean,
+  first: readonly string[] = [],
+): Markup {
   const dataset = capture.datasets[index] as Dataset;
   if (dataset.shape === 'text') return markup`<div class="dataset" data-dataset="${index}"></div>`;
   const table = tableHead(dataset, STATIC_ROWS);
   const label = several ? dataset.title : tableLabel(dataset);
-  return markup`<div class="dataset" data-dataset="${index}" data-shape="${dataset.shape}">
+  const order = dataset.shape === 'series' && first.length > 0 && markup` data-first="${JSON.stringify(first)}"`;
+  return markup`<div class="dataset" data-dataset="${index}" data-shape="${dataset.shape}"${order}>
 ${several && markup`<h4>${dataset.title}</h4>`}
 <div class="picture sum" ${scrolls(dataset)}>${pictures.of(index)?.sum}</div>
 <div class="picture time" ${scrolls(dataset)}>${pictures.of(index)?.time}</div>
@@ -128,5 +140,9 @@ export function textHtml(panel: Pick<Panel, 'source'>, capture: Capture, title =
 
 export function commandHtml(run: Run, side = ''): Markup {
   const length = run.started !== null && run.ended !== null ? durationText(run.ended - run.started) : null;
-  return markup`<p class="command">${side !== '' && `${side} `}<code>${run.command}</code> <span>${endingText(run)}${length !== null && ` ${run.outcome === 'ok' ? 'for' : 'after'} ${length}`}${/^(?:classic|proc)$/.test(run.via) ? '' : `, by ${run.via}`}</span></p>`;
+  const fate = `${endingText(run)}${length === null ? '' : ` ${run.outcome === 'ok' ? 'for' : 'after'} ${length}`}${/^(?:classic|proc)$/.test(run.via) ? '' : `, by ${run.via}`}`;
+  const command = markup`${side !== '' && `${side} `}<code>${run.command}</code>`;
+  return run.command.length > LONG_COMMAND
+    ? markup`<details class="command"><summary>Command <span>${fate}</span></summary>${command}</details>`
+    : markup`<p class="command">${command} <span>${fate}</span></p>`;
 }

@@ -22,6 +22,8 @@ export interface Panel {
   severity: Severity | null;
   /** A finding that stands by itself rests on it: it is printed. */
   isCited: boolean;
+  /** Names of metrics that findings rest on: their charts stand first. */
+  citedMetrics: readonly string[];
 }
 
 export interface Section {
@@ -77,9 +79,20 @@ function panelsOf(capture: Capture, findings: readonly Finding[]): { panel: Subs
       run: source.run === null ? null : (capture.manifest?.runs[source.run] ?? null),
       severity: worstOf(findings.filter(({ evidence }) => evidence.some((item) => item.source === index))),
       isCited: cited.has(index),
+      citedMetrics: metricsCited(index, capture, findings),
     };
     return { panel: tool?.subsystem ?? 'other', value };
   });
+}
+
+function metricsCited(source: number, { datasets }: Capture, findings: readonly Finding[]): string[] {
+  const names = foundOf(findings).flatMap(({ evidence }) =>
+    evidence.flatMap(({ source: own, drawn }) => {
+      const dataset = own === source && drawn !== undefined ? datasets[drawn.dataset] : undefined;
+      return dataset?.shape === 'series' ? (dataset.metrics[drawn?.metric ?? -1]?.name ?? []) : [];
+    }),
+  );
+  return [...new Set(names)];
 }
 
 /** The worst severity among what was found. */

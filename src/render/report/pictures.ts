@@ -33,6 +33,7 @@ export interface Drawn {
   clock?: HostClock | null;
   span?: Range | null;
   watchedFrom?: number | null;
+  first?: readonly string[];
 }
 
 /** What pictures of a dataset lie along: the report's time where the dataset is on it. */

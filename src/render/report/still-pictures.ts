@@ -30,11 +30,14 @@ export interface Pictures {
  */
 export function stillPictures(
   { datasets }: Capture,
-  panels: readonly Pick<Panel, 'datasets'>[],
+  panels: readonly Pick<Panel, 'datasets' | 'citedMetrics'>[],
   most = Infinity,
 ): Pictures {
-  const shown = panels.flatMap((panel) => panel.datasets.slice(0, STATIC_PICTURES));
-  const drawn = new Map(shown.map((index) => [index, draw(datasets[index] as Dataset)]));
+  const drawn = new Map(
+    panels.flatMap(({ datasets: own, citedMetrics }) =>
+      own.slice(0, STATIC_PICTURES).map((index) => [index, draw(datasets[index] as Dataset, citedMetrics)] as const),
+    ),
+  );
   const sizes = [...drawn].map(([index, each]) => ({ index, size: sizeOf(each) })).sort((a, b) => a.size - b.size);
   let bytes = 0;
   let gone = 0;
@@ -46,8 +49,8 @@ export function stillPictures(
   return { of: (index) => drawn.get(index), bytes, undrawn };
 }
 
-function draw(dataset: Dataset): Drawn {
-  return { sum: sumPicture(dataset), time: timePicture(dataset) };
+function draw(dataset: Dataset, first: readonly string[]): Drawn {
+  return { sum: sumPicture(dataset, { first }), time: timePicture(dataset) };
 }
 
 function sizeOf({ sum, time }: Drawn): number {

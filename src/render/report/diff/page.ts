@@ -161,8 +161,8 @@ function panelsOfSide({ sides, sourcesBefore }: Compared, panels: readonly Panel
 }
 
 /** What is drawn as a report draws it: whatever has nothing to be compared with. */
-function panelsAlone({ paired, lonely }: BothSection): Pick<Panel, 'datasets'>[] {
-  const alone = paired.map((pair) => ({ datasets: pair.lonely.map(({ index }) => index) }));
+function panelsAlone({ paired, lonely }: BothSection): Pick<Panel, 'datasets' | 'citedMetrics'>[] {
+  const alone = paired.map((pair) => ({ datasets: pair.lonely.map(({ index }) => index), citedMetrics: [] }));
   return [...alone, ...lonely.map(({ panel }) => panel)];
 }
 

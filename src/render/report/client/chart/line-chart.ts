@@ -55,7 +55,8 @@ type Values = ArrayLike<number | null>;
 export function lineChart(panel: LinePanel, along: Along, context: Context): LineChart {
   const { span } = along;
   const plot = element('div', { class: 'line-plot' });
-  const figure = element('figure', { class: 'line-chart' }, captionOf(panel), plot);
+  const only = panel.lines.length === 1 ? ' of-one' : '';
+  const figure = element('figure', { class: `line-chart${only}` }, captionOf(panel), plot);
   const isTimed = span() !== null;
   const { times, values } = columnsOf(panel, isTimed);
   const drawn = panel.stacked ? cumulated(values) : values;
@@ -196,7 +197,7 @@ function seriesOf({ lines, stacked, apart }: LinePanel, values: readonly Values[
 /** Where the axis is marked, and how: whole steps of the host's clock, or the reports by their number. */
 function timeMarks({ span, clock }: Along): Pick<uPlot.Axis, 'splits' | 'values'> {
   if (span() === null) return { values: (_, marks) => marks.map((at) => (Number.isInteger(at) ? String(at + 1) : '')) };
-  const ticks = (plot: uPlot): Tick[] => timeTicks(span() ?? NO_TIME, clock, plot.over.clientWidth);
+  const ticks = (plot: uPlot): Tick[] => timeTicks(span() ?? NO_TIME, clock, plot.bbox.width / devicePixelRatio);
   return {
     splits: (plot) => ticks(plot).map(({ at }) => at),
     values: (plot) => ticks(plot).map(({ text }) => text),

@@ -5,7 +5,7 @@ import { extentOf } from '../../../../datasets/extent.ts';
 import type { Range } from '../../../../datasets/narrow.ts';
 import type { Series } from '../../../../datasets/shapes.ts';
 import { timesOf } from '../../../../datasets/times.ts';
-import { type LinePanel, panelsOf } from '../../../panels.ts';
+import { isOfNumbers, type LinePanel, panelsOf } from '../../../panels.ts';
 import { alongAxis } from '../../pictures.ts';
 import { type Along, type LineChart, lineChart } from '../chart/line-chart.ts';
 import { type Context, isTimed, spanShown, type Widget } from '../shell/context.ts';
@@ -17,9 +17,10 @@ const MAX_CHARTS = 12;
 /** @param seriesOf what is drawn for the name that the page is filtered to */
 export function mountLines(host: HTMLElement, seriesOf: () => Series, context: Context): Widget {
   let { name } = context.store.view;
+  const first: string[] = JSON.parse(host.closest<HTMLElement>('[data-first]')?.dataset.first ?? '[]');
   const mount = (): Widget => {
     const series = seriesOf();
-    return mountPanels(host, panelsOf(series), alongOf(series, context), context);
+    return mountPanels(host, panelsOf(series, first), alongOf(series, context), context);
   };
   let charts = mount();
   return {
@@ -55,8 +56,8 @@ export function mountPanels(
 ): Widget {
   if (panels.length === 0) return { update: () => {} };
   const grid = element('div', { class: panels.length > 1 ? 'line-charts' : 'line-charts single' });
-  const courses = panels.filter((panel) => !isNumbers(panel));
-  const numbers = panels.filter(isNumbers);
+  const courses = panels.filter((panel) => !isOfNumbers(panel));
+  const numbers = panels.filter(isOfNumbers);
   const charts: LineChart[] = [];
   const add = (more: readonly LinePanel[]): void => {
     for (const panel of more) {
@@ -84,11 +85,6 @@ export function mountPanels(
       for (const chart of charts) chart.point();
     },
   };
-}
-
-/** A value that was printed once is a number, not a course. */
-function isNumbers({ lines }: LinePanel): boolean {
-  return lines.every(({ values }) => values.length < 2);
 }
 
 function numbersOf(panels: readonly LinePanel[]): HTMLElement {
