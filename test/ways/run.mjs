@@ -3,5 +3,5 @@
 import { spawnSync } from 'node:child_process';
 
 const env = { ...process.env, COLDFLAME_WAYS: process.argv[2] ?? 'chromium' };
-const words = ['vitest', 'run', '--project', 'program', '--maxWorkers=1', 'test/ways'];
+const words = ['vitest', 'run', '--project', 'program', '--maxWorkers=1', '--testTimeout=300000', 'test/ways'];
 process.exitCode = spawnSync('npx', words, { env, stdio: 'inherit' }).status ?? 1;
