@@ -80,7 +80,7 @@ describe('the first finding of', () => {
     // The numbers of the stacks of fio with do_fsync, summed: 59,604,271 us
     const waits = all.find(({ rule }) => rule === 'off-cpu-fsync');
     expect(waits?.title).toBe('Threads of fio waited 60 s for fsync');
-    expect(waits?.actors[0]).toMatchObject({ name: 'fio', text: '60 s' });
+    expect(waits?.actors[0]).toMatchObject({ name: 'fio', text: 'waited 60 s' });
     expect(symptoms(all)).toEqual(expect.arrayContaining(['disk-latency', 'off-cpu-fsync']));
   });
 

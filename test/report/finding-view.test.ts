@@ -36,7 +36,7 @@ test('who is hurt stands without a number where none is known', () => {
   const finding = findingOf({ actors: [actor('victim', 'backup'), { ...actor('victim', 'db'), text: '36 s' }] });
   const capture = { name: '', manifest: null, damage: [], sources: [], datasets: [] };
   const line = foundHtml({ finding, explains: [], beside: [] }, aroundOf(capture, [])).text.replace(/<[^>]*>/g, '');
-  expect(line).toContain('hurt: backup, db (36 s)');
+  expect(line).toContain('hurts backup, db (36 s)');
 });
 
 test('what was over before the capture is told with its time, and the day where that was another', () => {

@@ -1,5 +1,5 @@
 /** Facts in words: the only place where a sentence of a finding is made, for the terminal, the page, Markdown and JSON. */
-import { commas } from '../../datasets/amounts.ts';
+import { commas, secondsPer, shareText } from '../../datasets/amounts.ts';
 import type { Actor, Measure } from '../../datasets/finding.ts';
 import { meaningOf } from '../../datasets/signals.ts';
 import type { Quantity, Test, Who } from '../facts.ts';
@@ -60,17 +60,27 @@ export function measureOf(quantity: Quantity): Measure {
   };
 }
 
-export function actorOf({ role, name, pid, processes, quantity, share, threads }: Who): Actor {
+export function actorOf(who: Who): Actor {
+  const { role, name, pid, processes, threads } = who;
   const parts = [
     processes > 1 ? `${processes} processes` : '',
     threads === undefined ? '' : threadsText(threads),
-    quantity === undefined
-      ? share === undefined
-        ? ''
-        : amountText({ signal: 'profile.samples', stat: 'share', value: 100 * share })
-      : amountText(quantity),
+    role === 'victim' ? waitedText(who) : usedText(who),
   ];
   return { role, name, pid, text: parts.filter((part) => part !== '').join(', ') };
+}
+
+function usedText({ quantity, share }: Who): string {
+  if (quantity !== undefined) return amountText(quantity);
+  return share === undefined ? '' : shareText(share);
+}
+
+/** `waited 50 s`, `83% of the waits`; of what is no time the amount alone: the memory of what was killed. */
+function waitedText(who: Who): string {
+  const { quantity, share } = who;
+  if (quantity === undefined) return share === undefined ? '' : `${shareText(share)} of the waits`;
+  const isTime = secondsPer(unitOf(quantity.signal, quantity.stat)) !== null;
+  return isTime ? `waited ${amountText(quantity)}` : amountText(quantity);
 }
 
 /** The sentence of a number that was seen, for a cell of the USE table. */

@@ -81,7 +81,7 @@ ${miniature(finding, around.capture, around.axis)}</article>
 `;
 }
 
-/** When, who, and how sure where there is doubt: `21:00:17 – 21:00:24 by nightly-backup hurt: orderdb (36 s)`. */
+/** When, who, and how sure where there is doubt: `21:00:17 – 21:00:24 by nightly-backup · hurts orderdb (waited 36 s)`. */
 function lineHtml(group: FindingGroup, { capture, axis }: Around): Markup | false {
   const { users, victims } = whoOf(group);
   const range = rangeOfFinding(group.finding, axis);
@@ -94,10 +94,13 @@ function lineHtml(group: FindingGroup, { capture, axis }: Around): Markup | fals
     range !== null && timeHtml(range, capture),
     range === null && before !== null && markup`<span class="before">${before}</span>`,
     by.length > 0 && markup`<span>by ${listed(by)}</span>`,
-    hurt.length > 0 && markup`<span>hurt: ${listed(hurt)}</span>`,
+    hurt.length > 0 && markup`<span>${group.finding.isPast ? 'hurt' : 'hurts'} ${listed(hurt)}</span>`,
     group.finding.confidence !== 'high' && markup`<span class="sure">${group.finding.confidence} confidence</span>`,
   ].filter((part) => part !== false);
-  return parts.length > 0 && markup`<p class="line">${parts.map((part, i) => markup`${i > 0 && ' '}${part}`)}</p>`;
+  return (
+    parts.length > 0 &&
+    markup`<p class="line">${parts.map((part, i) => markup`${i > 0 && (i === 1 && range !== null ? ' ' : ' · ')}${part}`)}</p>`
+  );
 }
 
 /** With a script it sets the range everywhere. */

@@ -76,8 +76,9 @@ function lostText({ tool, notes }: Source): string[] {
   return notes.filter((note) => /\blost\b/i.test(note)).map((note) => `${tool}: ${note.replace(/\.?$/, '.')}`);
 }
 
+/** Without what the collector says of tools that cannot be: that stands with what was captured. */
 function narrowedText({ notes }: Manifest): string {
-  const note = notes.find((each) => each.startsWith('narrowed to '));
+  const note = notes.find((each) => each.startsWith('narrowed to '))?.replace(/,? where a tool can be$/, '');
   return note === undefined ? '' : `${note[0]?.toUpperCase()}${note.slice(1)}.`;
 }
 

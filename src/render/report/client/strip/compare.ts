@@ -56,7 +56,7 @@ function headOf(range: Range, base: Range | 'rest', { store, data }: Context): H
 
 function tableOf(list: readonly Difference[], base: Range | 'rest', context: Context): HTMLElement {
   if (list.length === 0) return element('p', { class: 'quiet' }, 'Nothing differs by more than chance.');
-  const heads = ['What', 'in it', base === 'rest' ? 'rest' : 'the other', 'Change', 'Told by'];
+  const heads = ['What', 'Range', base === 'rest' ? 'Rest' : 'Other range', 'Change', 'Tool'];
   return element(
     'div',
     { class: 'scroll' },

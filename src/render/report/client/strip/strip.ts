@@ -1,4 +1,5 @@
 /** The time strip under the bar: a thin lane for each signal on the common axis, the brush, the marks, the clock. */
+import { counted } from '../../../../datasets/amounts.ts';
 import { hostClock } from '../../../../datasets/capture.ts';
 import type { Range } from '../../../../datasets/narrow.ts';
 import { hostTime } from '../../../when.ts';
@@ -94,7 +95,7 @@ function moreButton(lanes: readonly DrawnLane[], draw: () => void): HTMLElement 
   const button = element('button', { type: 'button', class: 'more-lanes', 'aria-expanded': 'false' });
   const show = (isOpen: boolean): void => {
     for (const { row } of lanes.slice(FIRST_LANES)) row.hidden = !isOpen;
-    button.textContent = isOpen ? 'fewer signals' : `${more} more signals`;
+    button.textContent = isOpen ? 'fewer signals' : counted(more, 'more signal');
     button.setAttribute('aria-expanded', String(isOpen));
     draw();
   };
