@@ -33,6 +33,7 @@ export default async function clock(folder: string): Promise<void> {
 
 /** @returns what was done when, in seconds of the monotonic clock */
 async function captured(archive: string, folder: string): Promise<Truth[]> {
+  const bursts = new Bursts(folder);
   const words = ['collect', '--tool', TOOLS, '--for', `${SECONDS}s`, '-o', archive];
   const collect = spawn(process.execPath, [PROGRAM, ...words], { stdio: ['ignore', 'ignore', 'pipe'] });
   let said = '';
@@ -47,7 +48,6 @@ async function captured(archive: string, folder: string): Promise<Truth[]> {
   });
   const ended = new Promise<number | null>((resolve) => collect.on('close', resolve));
   await Promise.race([begun, ended]);
-  const bursts = new Bursts(folder);
   await bursts.run(SECONDS - 4);
   const status = await ended;
   if (process.env.COLDFLAME_KEEP !== undefined) {

@@ -1,20 +1,23 @@
 /** Bursts of what tools see, at times that are written down: seconds of the monotonic clock, before and after each. */
-import { spawnSync } from 'node:child_process';
-import {
-  appendFileSync,
-  closeSync,
-  constants,
-  fsyncSync,
-  openSync,
-  statSync,
-  unlinkSync,
-  writeFileSync,
-  writeSync,
-} from 'node:fs';
+import { type ChildProcessByStdio, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { appendFileSync, closeSync, constants, fsyncSync, openSync, statSync, unlinkSync, writeSync } from 'node:fs';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { join } from 'node:path';
+import type { Readable, Writable } from 'node:stream';
 
-export type BurstKind = 'exec' | 'exit' | 'open' | 'stat' | 'fsync' | 'connect' | 'close' | 'kill' | 'log' | 'cpu';
+export type BurstKind =
+  | 'exec'
+  | 'exit'
+  | 'open'
+  | 'stat'
+  | 'fsync'
+  | 'connect'
+  | 'close'
+  | 'kill'
+  | 'log'
+  | 'cpu'
+  | 'faults';
 
 export interface Truth {
   kind: BurstKind;
@@ -35,9 +38,20 @@ export function monotonic(): number {
 
 const wait = (seconds: number) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
 const MEGABYTE = 2 ** 20;
+/** What is written at once: small, for tables that count requests beside those that count bytes. */
+const CHUNK = Buffer.alloc(32 * 1024, 1);
+const CHUNKS = 512;
+/** Burns for a while whenever it reads a line, then prints one. A process that lives on is in every report of top and pidstat. */
+const BURNER = `process.stdin.on('data', () => {
+  for (const end = process.hrtime.bigint() + 700_000_000n; process.hrtime.bigint() < end; );
+  process.stdout.write('done');
+})`;
 
 export class Bursts {
   readonly truths: Truth[] = [];
+  /** Written before anything watches: the first write of a file reaches the disk later than it is made. */
+  private readonly file: string;
+  private readonly burner: ChildProcessByStdio<Writable, Readable, null>;
   private readonly folder: string;
   private count = 0;
   /** A fixed seed: the gaps are uneven, and the same in each run. */
@@ -45,6 +59,12 @@ export class Bursts {
 
   constructor(folder: string) {
     this.folder = folder;
+    this.file = join(folder, 'coldflame-burst');
+    const file = openSync(this.file, 'w');
+    for (let i = 0; i < CHUNKS; i++) writeSync(file, CHUNK);
+    fsyncSync(file);
+    closeSync(file);
+    this.burner = spawn(process.execPath, ['-e', BURNER], { stdio: ['pipe', 'pipe', 'inherit'] });
   }
 
   /** Each round does everything once, at uneven distances. */
@@ -61,9 +81,11 @@ export class Bursts {
       await wait(0.3 + 0.5 * this.random());
       this.fsync();
       await wait(0.3 + 0.9 * this.random());
-      this.cpu();
+      await this.cpu();
       await wait(0.6 + 0.9 * this.random());
+      this.faults();
     }
+    this.burner.kill();
   }
 
   private random(): number {
@@ -133,23 +155,24 @@ export class Bursts {
 
   /** Writes to the disk, each waited for, over half a second: a file that is there already is written again. */
   private fsync(): void {
-    const word = this.word('fsync');
-    const path = join(this.folder, word);
-    const chunk = Buffer.alloc(256 * 1024, 1);
-    writeFileSync(path, Buffer.alloc(64 * chunk.length));
-    const file = openSync(path, constants.O_WRONLY | constants.O_DSYNC);
-    fsyncSync(file);
+    const file = openSync(this.file, constants.O_WRONLY | constants.O_DSYNC);
     const from = monotonic();
-    for (let i = 0; monotonic() < from + 0.5; i++) writeSync(file, chunk, 0, chunk.length, (i % 64) * chunk.length);
-    this.told('fsync', word, from);
+    for (let i = 0; monotonic() < from + 0.5; i++) writeSync(file, CHUNK, 0, CHUNK.length, (i % CHUNKS) * CHUNK.length);
+    this.told('fsync', '', from);
     closeSync(file);
-    unlinkSync(path);
   }
 
-  /** A process of its own, so that whatever is seen of it is of the burst. */
-  private cpu(): void {
+  private async cpu(): Promise<void> {
     const from = monotonic();
-    const { pid } = spawnSync('sh', ['-c', 'while :; do :; done'], { timeout: 700 });
-    this.told('cpu', '', from, { pid });
+    this.burner.stdin.write('\n');
+    await once(this.burner.stdout, 'data');
+    this.told('cpu', '', from, { pid: this.burner.pid as number });
+  }
+
+  /** A page fault for each 4 KiB of new memory. */
+  private faults(): void {
+    const from = monotonic();
+    Buffer.alloc(256 * MEGABYTE).fill(1);
+    this.told('faults', '', from);
   }
 }

@@ -48,16 +48,23 @@ const EVENTS: Readonly<Record<string, { kind: BurstKind; by: 'word' | 'pid' | 'p
 };
 
 /** What of a table of values goes up in a burst; of a counter its growth. */
-const LEVELS: Readonly<Record<string, { kind: BurstKind; metric: RegExp; isCounter?: true }>> = {
+interface Level {
+  kind: BurstKind;
+  metric: RegExp;
+  labels?: Readonly<Record<string, string>>;
+  isCounter?: true;
+}
+
+const LEVELS: Readonly<Record<string, Level>> = {
   vmstat: { kind: 'fsync', metric: /^bo$/ },
   iostat: { kind: 'fsync', metric: /^wkB\/s$/ },
   'sar-dev': { kind: 'close', metric: /^rxkB\/s$/ },
   'sar-tcp': { kind: 'close', metric: /^iseg\/s$/ },
   'proc-vmstat': { kind: 'fsync', metric: /^pgpgout$/, isCounter: true },
   'proc-net': { kind: 'close', metric: /InOctets/, isCounter: true },
-  pressure: { kind: 'fsync', metric: /total/, isCounter: true },
-  'perf-stat': { kind: 'exec', metric: /faults/ },
-  mpstat: { kind: 'fsync', metric: /^%iowait$/ },
+  pressure: { kind: 'fsync', metric: /^total$/, labels: { resource: 'io', share: 'some' }, isCounter: true },
+  'perf-stat': { kind: 'faults', metric: /faults/ },
+  mpstat: { kind: 'close', metric: /^%soft$/ },
 };
 
 export function judgeTools(capture: Capture, truths: readonly Truth[]): ToolClock[] {
@@ -109,9 +116,8 @@ function seenIn(events: Events, truths: readonly Truth[]): Seen[] | null {
       if (known.by === 'word') return cells.some((cell) => isWordIn(truth.word, cell));
       return cells.includes(String(known.by === 'pid' ? truth.pid : truth.port));
     });
-    const nearest = of.sort((a, b) => Math.abs(beside(at, a)) - Math.abs(beside(at, b)))[0];
-    if (nearest !== undefined && !Number.isNaN(at))
-      seen.push({ at, line: events.lines[row] as number, truth: nearest });
+    const truth = nearest(at, of);
+    if (truth !== undefined && !Number.isNaN(at)) seen.push({ at, line: events.lines[row] as number, truth });
   }
   return seen;
 }
@@ -127,6 +133,10 @@ function beside(at: number, { from, to }: Truth): number {
   return Math.min(0, at - from) + Math.max(0, at - to);
 }
 
+function nearest(at: number, truths: readonly Truth[]): Truth | undefined {
+  return truths.toSorted((a, b) => Math.abs(beside(at, a)) - Math.abs(beside(at, b)))[0];
+}
+
 function isWithin(at: number, { from, to }: Truth, { span, grain, doubt }: Timing): boolean {
   return at - span - doubt <= to && at + grain + doubt >= from;
 }
@@ -135,10 +145,16 @@ function ofSamples(stated: Stated, dataset: Dataset, truths: readonly Truth[]): 
   if (dataset.shape !== 'stacks' || dataset.profile.samples === null) return null;
   const { samples, threads } = dataset.profile;
   const timing = dataset.timing ?? MOMENT;
+  const burns = truths.filter(({ kind }) => kind === 'cpu');
   const seen: Seen[] = [];
   for (const [i, thread] of samples.thread.entries()) {
-    const truth = truths.find(({ kind, pid }) => kind === 'cpu' && pid === threads[thread]?.pid);
-    if (truth !== undefined) seen.push({ at: samples.at[i] as number, line: i, truth });
+    const at = samples.at[i] as number;
+    const pid = threads[thread]?.pid;
+    const truth = nearest(
+      at,
+      burns.filter((each) => each.pid === pid),
+    );
+    if (truth !== undefined) seen.push({ at, line: i, truth });
   }
   return {
     ...stated,
@@ -250,7 +266,7 @@ function courseOf(dataset: Dataset, truths: readonly Truth[]): (Course & { kind:
   if (dataset.shape === 'events') return ofProcesses(dataset, truths);
   const known = Object.hasOwn(LEVELS, dataset.tool) ? LEVELS[dataset.tool] : undefined;
   if (dataset.shape !== 'series' || known === undefined) return null;
-  const course = summed(dataset, known.metric);
+  const course = summed(dataset, known);
   if (known.isCounter !== true) return { kind: known.kind, ...course };
   const grown = course.value.slice(1).map((value, i) => {
     const length = (course.at[i + 1] as number) - (course.at[i] as number);
@@ -259,9 +275,12 @@ function courseOf(dataset: Dataset, truths: readonly Truth[]): (Course & { kind:
   return { kind: known.kind, at: course.at.slice(1), value: grown };
 }
 
-function summed({ metrics }: Series, wanted: RegExp): Course {
+function summed({ metrics }: Series, { metric, labels = {} }: Level): Course {
   const sums = new Map<number, number>();
-  for (const { at, values, sinceBoot } of metrics.filter((metric) => wanted.test(metric.name))) {
+  const wanted = metrics.filter(
+    (each) => metric.test(each.name) && Object.entries(labels).every(([label, value]) => each.labels[label] === value),
+  );
+  for (const { at, values, sinceBoot } of wanted) {
     for (let i = sinceBoot; i < values.length; i++) {
       const time = at[i] as number;
       sums.set(time, (sums.get(time) ?? 0) + (values[i] as number));
