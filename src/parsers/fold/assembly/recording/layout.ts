@@ -21,9 +21,9 @@ export const MAX_WORDS: u32 = 1 << 13;
 /** How many records there are of each type. */
 export const TYPES: usize = WORDS + <usize>MAX_WORDS * 8;
 
-/** The symbol that stands at an offset of a module: a cache. */
+/** The symbols of places that were met: a cache. */
 export const SYMBOL_CACHE_SLOTS: u32 = 1 << 18;
-const SYMBOL_CACHE_BYTES: usize = <usize>SYMBOL_CACHE_SLOTS * 16;
+const SYMBOL_CACHE_BYTES: usize = <usize>SYMBOL_CACHE_SLOTS * 4;
 export function symbolCache(): usize {
   return CACHE_SLOTS;
 }

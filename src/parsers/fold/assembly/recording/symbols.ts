@@ -20,8 +20,6 @@ declare function askAddress(module: u32, low: u32, high: u32, java: u32): u32;
 const MODULE: usize = 16;
 const NOT_LOADED: u32 = 0;
 const LOADED: u32 = 1;
-/** A slot of the cache: place, module, symbol. */
-const SLOT: usize = 16;
 /** A symbol: start and end, u64; its frame, and its frame in a JVM. */
 const SYMBOL: usize = 24;
 const NOT_NAMED: u32 = 0xfffffffd;
@@ -35,7 +33,7 @@ export function emptySymbols(addresses: bool): void {
   count = 0;
   kernel = 0;
   wantsAddresses = addresses;
-  memory.fill(symbolCache(), 0xff, <usize>SYMBOL_CACHE_SLOTS * SLOT);
+  memory.fill(symbolCache(), 0xff, <usize>SYMBOL_CACHE_SLOTS << 2);
 }
 
 export function setKernel(module: u32): void {
@@ -80,22 +78,38 @@ function moduleAt(module: u32): usize {
 }
 
 @inline
-function slotOf(place: u64, module: u32): usize {
-  const mixed = (place ^ (<u64>module << 40)) * 0x9e3779b97f4a7c15;
-  return symbolCache() + <usize>(<u32>(mixed >> 40) & (SYMBOL_CACHE_SLOTS - 1)) * SLOT;
+function startOf(symbol: u32): u64 {
+  return load<u64>(symbolsAt() + <usize>symbol * SYMBOL);
 }
 
-/** The symbol of a module that holds a place, or the one that stands for none. */
+@inline
+function endOf(symbol: u32): u64 {
+  return load<u64>(symbolsAt() + <usize>symbol * SYMBOL, 8);
+}
+
+/** Where the cache has a symbol of a place, or of one near it: functions begin at multiples of 16 mostly. */
+@inline
+function slotOf(place: u64, module: u32): usize {
+  const mixed = ((place >> 4) ^ (<u64>module << 40)) * 0x9e3779b97f4a7c15;
+  return symbolCache() + (<usize>(<u32>(mixed >> 40) & (SYMBOL_CACHE_SLOTS - 1)) << 2);
+}
+
+/**
+ * The symbol of a module that holds a place, or the one that stands for none. The cache has no keys: whether a symbol is
+ * the one is told by the symbol itself, which is looked at in any case.
+ */
 function symbolIn(module: u32, place: u64): u32 {
-  const slot = slotOf(place, module);
-  if (load<u64>(slot) === place && load<u32>(slot, 8) === module) return load<u32>(slot, 12);
   const at = moduleAt(module);
-  const found = search(load<u32>(at), load<u32>(at, 4), place);
-  const symbol = found === NOT_NAMED ? load<u32>(at, 8) : found;
-  store<u64>(slot, place);
-  store<u32>(slot, module, 8);
-  store<u32>(slot, symbol, 12);
-  return symbol;
+  const first = load<u32>(at);
+  const length = load<u32>(at, 4);
+  if (length === 0) return load<u32>(at, 8);
+  const slot = slotOf(place, module);
+  const known = load<u32>(slot);
+  if (known - first < length && place >= startOf(known) && place < endOf(known)) return known;
+  const found = search(first, length, place);
+  if (found === NOT_NAMED) return load<u32>(at, 8);
+  store<u32>(slot, found);
+  return found;
 }
 
 function search(first: u32, length: u32, place: u64): u32 {
@@ -103,11 +117,11 @@ function search(first: u32, length: u32, place: u64): u32 {
   let high = first + length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (load<u64>(symbolsAt() + <usize>middle * SYMBOL) > place) high = middle;
+    if (startOf(middle) > place) high = middle;
     else low = middle + 1;
   }
   if (low === first) return NOT_NAMED;
-  return place < load<u64>(symbolsAt() + <usize>(low - 1) * SYMBOL, 8) ? low - 1 : NOT_NAMED;
+  return place < endOf(low - 1) ? low - 1 : NOT_NAMED;
 }
 
 /**
