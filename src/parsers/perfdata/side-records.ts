@@ -78,50 +78,51 @@ export type SideRecord = Moment &
 /** Reads a record behind its header; null for one that tells nothing of what ran or was mapped. Raises RangeError where it is cut short. */
 export function readSideRecord(type: number, misc: number, cursor: Cursor, moment: Moment): SideRecord | null {
   switch (type) {
-    case RecordType.comm: {
-      const [pid, tid] = [cursor.u32(), cursor.u32()];
-      return {
-        ...moment,
-        what: 'comm',
-        pid,
-        tid,
-        comm: cursor.text(Math.min(16, cursor.left)),
-        exec: (misc & Misc.exec) !== 0,
-      };
-    }
-    case RecordType.fork: {
-      const [pid, parentPid, tid, parentTid] = [cursor.u32(), cursor.u32(), cursor.u32(), cursor.u32()];
-      return { ...moment, what: 'fork', pid, tid, parentPid, parentTid, copiesMaps: (misc & Misc.exec) === 0 };
-    }
-    case RecordType.mmap: {
-      const { pid, start, size, offset } = mapHead(cursor);
-      const executable = (misc & Misc.exec) === 0;
-      const path = cursor.text();
-      const inKernel = (misc & Misc.cpuMode) === KERNEL_MODE;
-      return { ...moment, what: 'map', pid, inKernel, start, size, offset, path, executable, buildId: '', inode: null };
-    }
-    case RecordType.mmap2: {
-      const head = mapHead(cursor);
-      const { buildId, inode } = fileOf(cursor, (misc & Misc.buildId) !== 0);
-      const executable = (cursor.u32() & PROT_EXEC) !== 0;
-      const path = cursor.skip(4).text();
-      const inKernel = (misc & Misc.cpuMode) === KERNEL_MODE;
-      return { ...moment, what: 'map', ...head, inKernel, path, executable, buildId, inode };
-    }
-    case RecordType.ksymbol: {
-      const [start, size] = [cursor.u64(), cursor.u32()];
-      const gone = (cursor.skip(2).u16() & 1) !== 0;
-      return { ...moment, what: 'symbol', start, size, name: cursor.text(), gone };
-    }
+    case RecordType.comm:
+      return readComm(misc, cursor, moment);
+    case RecordType.fork:
+      return readFork(misc, cursor, moment);
+    case RecordType.mmap:
+    case RecordType.mmap2:
+      return readMapping(type, misc, cursor, moment);
+    case RecordType.ksymbol:
+      return readKsymbol(cursor, moment);
     default:
       return null;
   }
 }
 
-function mapHead(cursor: Cursor): Pick<Mapping, 'pid' | 'start' | 'size' | 'offset'> {
-  const pid = cursor.u32();
-  return { pid, start: cursor.skip(4).u64(), size: cursor.u64(), offset: cursor.u64() };
+// Objects of one layout each, and none spread into another: there is one for each process and file of a day.
+
+function readComm(misc: number, cursor: Cursor, { time, order }: Moment): SideRecord {
+  const [pid, tid] = [cursor.u32(), cursor.u32()];
+  const comm = cursor.text(Math.min(16, cursor.left));
+  return { what: 'comm', time, order, pid, tid, comm, exec: (misc & Misc.exec) !== 0 };
 }
+
+function readFork(misc: number, cursor: Cursor, { time, order }: Moment): SideRecord {
+  const [pid, parentPid, tid, parentTid] = [cursor.u32(), cursor.u32(), cursor.u32(), cursor.u32()];
+  return { what: 'fork', time, order, pid, tid, parentPid, parentTid, copiesMaps: (misc & Misc.exec) === 0 };
+}
+
+function readMapping(type: number, misc: number, cursor: Cursor, { time, order }: Moment): SideRecord {
+  const isLong = type === RecordType.mmap2;
+  const pid = cursor.u32();
+  const [start, size, offset] = [cursor.skip(4).u64(), cursor.u64(), cursor.u64()];
+  const { buildId, inode } = isLong ? fileOf(cursor, (misc & Misc.buildId) !== 0) : NO_FILE;
+  const executable = isLong ? (cursor.u32() & PROT_EXEC) !== 0 : (misc & Misc.exec) === 0;
+  const path = (isLong ? cursor.skip(4) : cursor).text();
+  const inKernel = (misc & Misc.cpuMode) === KERNEL_MODE;
+  return { what: 'map', time, order, pid, inKernel, start, size, offset, path, executable, buildId, inode };
+}
+
+function readKsymbol(cursor: Cursor, { time, order }: Moment): SideRecord {
+  const [start, size] = [cursor.u64(), cursor.u32()];
+  const gone = (cursor.skip(2).u16() & 1) !== 0;
+  return { what: 'symbol', time, order, start, size, name: cursor.text(), gone };
+}
+
+const NO_FILE: Pick<Mapping, 'buildId' | 'inode'> = { buildId: '', inode: null };
 
 /** 24 bytes that tell which file: its device and inode, or its build ID. */
 function fileOf(cursor: Cursor, hasBuildId: boolean): Pick<Mapping, 'buildId' | 'inode'> {
