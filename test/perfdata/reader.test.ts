@@ -279,6 +279,24 @@ describe('damage', () => {
     expect(parsed.damage[0]).toMatch(/^damaged in record 4: what was compressed there is damaged/);
   });
 
+  test.each([
+    ['a record without a size', new Uint8Array(64), 'bytes in it are no record'],
+    [
+      'what stands behind a record',
+      new Writer().record(71, 0, 24n, 0n, 0n, 0, 0, 0, 0).data,
+      'bytes in it are no record',
+    ],
+    ['what is compressed', new Writer().record(81, 0, new Uint8Array(8)).data, 'it is compressed twice'],
+  ])('in what is compressed %s: what stands before and beside it is kept', (_, wrong, why) => {
+    // zstd, RFC 8878: a frame with a window of 1 MB, its only block as it is.
+    const inside = Buffer.concat([new Writer().sample(10, 5n, [USER_CONTEXT, 0x1010n]).data, wrong]);
+    const frame = [0x28, 0xb5, 0x2f, 0xfd, 0, 10 << 3, ((inside.length << 3) & 255) | 1, inside.length >> 5, 0];
+    const writer = process().record(81, 0, Buffer.concat([Buffer.from(frame), inside]));
+    const parsed = readBytes(writer.sample(10, 6n, [USER_CONTEXT, 0x1110n]).file(CYCLES), { symbols: LETTERS });
+    expect(folded(parsed)).toEqual(['x;a 1', 'x;b 1']);
+    expect(parsed.damage).toEqual([expect.stringContaining(`what was compressed there is damaged (${why})`)]);
+  });
+
   test('what unpacks to far more than any recording does is not unpacked to its end', () => {
     // zstd, RFC 8878: a frame with a window of 1 MB, of blocks that say "128 KiB of 0x08": records of 2,056 bytes each.
     const head = ((128 << 10) << 3) | 2;

@@ -86,6 +86,11 @@ export class Writer {
     return this.record(1, 1, -1, 0, start, size, offset, path, this.trailer(0n));
   }
 
+  /** The records so far. */
+  get data(): Uint8Array {
+    return Buffer.concat(this.records);
+  }
+
   /** A sample of USUAL_SAMPLE. */
   sample(tid: number, time: bigint, chain: readonly bigint[], { period = 1n, id = 1n, cpu = 0, pid = tid } = {}): this {
     const ip = chain.find((word) => word >= 0n) ?? 0n;
@@ -135,7 +140,7 @@ export class Writer {
       return Buffer.concat([this.attributes(event), section]);
     });
     const dataAt = attributesAt + attributes.length * 128;
-    const data = Buffer.concat(this.records);
+    const { data } = this;
     const bits = Object.keys(features).map(Number);
     const words = [0, 1, 2, 3].map((word) =>
       bits.filter((bit) => bit >> 6 === word).reduce((sum, bit) => sum | (1n << BigInt(bit & 63)), 0n),
@@ -174,7 +179,7 @@ export class Writer {
     const head = this.bytes(Buffer.from(this.little ? 'PERFILE2' : '2ELIFREP'), 16n);
     const own = new Writer({ little: this.little });
     for (const event of events) own.record(64, 0, this.attributes(event), ...event.ids);
-    return Buffer.concat([head, ...own.records, ...this.records]);
+    return Buffer.concat([head, own.data, this.data]);
   }
 
   /** A text with its length before it, as features have them. */

@@ -100,6 +100,7 @@ interface Exports {
   wantType(type: number, long: boolean): void;
   beginRecords(samples: boolean): void;
   readRecords(from: number, length: number): number;
+  readUnpacked(from: number, length: number): number;
   recordCount(): number;
   bytesBehind(): number;
   isDamaged(): number;

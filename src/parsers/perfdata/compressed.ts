@@ -16,7 +16,7 @@ export class Inflater {
   private taken = 0;
   private given = 0;
 
-  /** @param read reads whole records from `at` on, and tells how many bytes that was */
+  /** @param read reads whole records from `at` on, and tells how many bytes that was; -1 where there is what is no record */
   constructor(memory: Uint8Array, at: number, read: (at: number, length: number) => number) {
     this.memory = memory;
     this.at = at;
@@ -44,6 +44,7 @@ export class Inflater {
       this.memory.set(part, this.at + this.left);
       const total = this.left + part.length;
       const done = this.read(this.at, total);
+      if (done < 0) throw new Error('bytes in it are no record');
       this.left = total - done;
       if (this.left === ROOM_BYTES) throw new Error('no record begins in it');
       this.memory.copyWithin(this.at, this.at + done, this.at + total);

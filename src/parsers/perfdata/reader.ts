@@ -229,11 +229,12 @@ class RecordingReader implements RecordingHost {
   private inflate(type: number, at: number, size: number): void {
     if (this.isStreamBroken) return;
     const { bytes, input, calls } = this.engine;
+    if (at >= input + INFLATED_AT) throw new Error('it is compressed twice');
     // COMPRESSED2 says how long it is, for it is filled up to a multiple of 8.
     const isLong = type === RecordType.compressed2;
     const length = isLong ? Math.min(this.cursorAt(at, size).skip(8).number(), size - 16) : size - 8;
     const start = at + (isLong ? 16 : 8);
-    this.inflater ??= new Inflater(bytes, input + INFLATED_AT, (from, count) => calls.readRecords(from, count));
+    this.inflater ??= new Inflater(bytes, input + INFLATED_AT, (from, count) => calls.readUnpacked(from, count));
     const fault = this.inflater.add(bytes.slice(start, start + Math.max(length, 0)));
     if (fault === null) return;
     this.isStreamBroken = true;

@@ -40,7 +40,16 @@ export { emptyCache } from './cache';
 export { brokenChains, cutChains } from './recording/chain';
 export { ATTRS, mapsAt, symbolsAt, timelinesAt } from './recording/layout';
 export { mapped, mapsFull, unmapped } from './recording/maps';
-export { beginRecords, bytesBehind, isDamaged, readRecords, recordCount, typesAt, wantType } from './recording/records';
+export {
+  beginRecords,
+  bytesBehind,
+  isDamaged,
+  readRecords,
+  readUnpacked,
+  recordCount,
+  typesAt,
+  wantType,
+} from './recording/records';
 export { badSamples, setBase, setId } from './recording/sample';
 export { addModule, newSymbols, setKernel, setModule } from './recording/symbols';
 export { layTimelines } from './recording/timelines';

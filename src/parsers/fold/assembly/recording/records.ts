@@ -110,3 +110,15 @@ export function readRecords(from: usize, length: u32): u32 {
   }
   return <u32>(at - from);
 }
+
+/**
+ * The same of what was unpacked, which is a stream of its own: no damage in it is of the records around it.
+ * @returns -1 where what follows is no record, or has something behind it that is none
+ */
+export function readUnpacked(from: usize, length: u32): i32 {
+  const done = readRecords(from, length);
+  const isWhole = !damaged && behind === 0;
+  damaged = false;
+  behind = 0;
+  return isWhole ? <i32>done : -1;
+}
