@@ -216,14 +216,19 @@ function aliasesOf(pairs: Uint32Array): Map<number, number[]> {
   return aliases;
 }
 
-/** The name with fewer underscores before it, the longer one, one that is not a second name of a system call. */
+/** Of several names, demangled, the one with fewer underscores before it, the longer one, one that is not a second name of a system call. */
 function bestName(names: readonly string[]): string {
-  return names.reduce((a, b) => {
-    const [shownA, shownB] = [a, b].map((name) => withoutArguments(demangled(name))) as [string, string];
-    const better =
-      underscores(shownA) - underscores(shownB) || shownB.length - shownA.length || Number(/^(?:compat_)?SyS/.test(a));
-    return better > 0 ? b : a;
+  const candidates = names.map((name) => {
+    const whole = demangled(name);
+    return { whole, shown: withoutArguments(whole) };
   });
+  return candidates.reduce((a, b) => {
+    const better =
+      underscores(a.shown) - underscores(b.shown) ||
+      b.shown.length - a.shown.length ||
+      Number(/^(?:compat_)?SyS/.test(a.whole));
+    return better > 0 ? b : a;
+  }).whole;
 }
 
 function underscores(name: string): number {

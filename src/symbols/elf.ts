@@ -138,9 +138,9 @@ export function textAt(texts: Uint8Array, at: number): string {
 
 const decoder = new TextDecoder();
 
-/** What most names fit into, and what none is longer than. */
-const NAME_BYTES = 256;
 const MAX_NAME_BYTES = 1 << 16;
+/** What most names fit into: a name is read, told and forgotten, some ten thousand times. */
+const room = new Uint8Array(256);
 
 /** Names of a file, read when they are asked for: a program has a hundred times as many as a recording meets. */
 export class Names {
@@ -160,11 +160,10 @@ export class Names {
 
   /** The text from `at` up to its NUL. */
   at(at: number): string {
-    for (let length = NAME_BYTES; ; length *= 8) {
-      const wanted = Math.min(length, this.size - at);
-      const text = bytesAt(this.elf.bytes, this.section.offset + at, wanted);
-      if (text.includes(0) || wanted < length || length >= MAX_NAME_BYTES) return textAt(text, 0);
-    }
+    const [{ bytes }, start, left] = [this.elf, this.section.offset + at, Math.max(this.size - at, 0)];
+    const length = Math.min(bytes.read(room, start), left);
+    const isWhole = length < room.length || room.includes(0);
+    return textAt(isWhole ? room.subarray(0, length) : bytesAt(bytes, start, Math.min(left, MAX_NAME_BYTES)), 0);
   }
 }
 

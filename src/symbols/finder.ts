@@ -166,7 +166,7 @@ export class Symbols implements SymbolFinder {
     for (const place of this.places) {
       for (const { bytes, name } of place.processes(wanted, host)) {
         const all = wholeOf(bytes, MAX_TEXT_BYTES);
-        const table = readJitdump(all, name)?.table ?? readPerfMap(new TextDecoder().decode(all), name);
+        const table = readJitdump(all, name)?.table ?? readPerfMap(all, name);
         if (table.length > 0) return table;
       }
     }

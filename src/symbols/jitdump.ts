@@ -41,5 +41,5 @@ export function readJitdump(bytes: Uint8Array, origin: string): { pid: number; t
     }
     at += size;
   }
-  return { pid: view.getUint32(20, little), table: overlaid(starts, ends, names, origin) };
+  return { pid: view.getUint32(20, little), table: overlaid(starts, ends, (i) => names[i] as string, origin) };
 }

@@ -4,18 +4,41 @@ import type { SymbolTable } from './table.ts';
 /**
  * Stretches that do not overlap: of those that do, the one that stands later in the lists goes over the others.
  * @param starts addresses below 2^53, as `ends`, which are exclusive
+ * @param name the name of a stretch, by its number in the lists
  */
 export function overlaid(
   starts: readonly number[],
   ends: readonly number[],
-  names: readonly string[],
+  name: (i: number) => string,
   origin: string,
 ): SymbolTable {
-  const length = starts.length;
-  const order = Array.from({ length }, (_, i) => i).sort(
+  return tableOf(laidOver(starts, ends), name, origin);
+}
+
+interface Stretches {
+  starts: number[];
+  ends: number[];
+  /** The number that each had. */
+  own: number[];
+}
+
+/** By itself, so that what is kept for the names keeps nothing else. */
+function tableOf({ starts, ends, own }: Stretches, name: (i: number) => string, origin: string): SymbolTable {
+  const numbers = Uint32Array.from(own);
+  return {
+    length: starts.length,
+    starts: halves(starts),
+    ends: halves(ends),
+    name: (i) => name(numbers[i] as number),
+    origin,
+  };
+}
+
+function laidOver(starts: readonly number[], ends: readonly number[]): Stretches {
+  const order = Uint32Array.from(starts, (_, i) => i).sort(
     (a, b) => (starts[a] as number) - (starts[b] as number) || a - b,
   );
-  const out = { starts: [] as number[], ends: [] as number[], names: [] as string[] };
+  const out: Stretches = { starts: [], ends: [], own: [] };
   const open = new Latest();
   let at = 0;
   const upTo = (place: number) => {
@@ -31,20 +54,14 @@ export function overlaid(
   const add = (start: number, end: number, i: number) => {
     out.starts.push(start);
     out.ends.push(end);
-    out.names.push(names[i] as string);
+    out.own.push(i);
   };
   for (const i of order) {
     upTo(starts[i] as number);
     if ((ends[i] as number) > (starts[i] as number)) open.push(i);
   }
   upTo(Number.POSITIVE_INFINITY);
-  return {
-    length: out.starts.length,
-    starts: halves(out.starts),
-    ends: halves(out.ends),
-    name: (i) => out.names[i] as string,
-    origin,
-  };
+  return out;
 }
 
 function halves(values: readonly number[]): Uint32Array {

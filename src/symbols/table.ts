@@ -6,7 +6,7 @@ export interface SymbolTable {
   /** Where each begins and where it ends (exclusive): the lower and the upper half of 64 bits in turn, ascending. */
   readonly starts: Uint32Array;
   readonly ends: Uint32Array;
-  /** The name as it stands in the source: mangled, where its language does that. */
+  /** The name as it stands in the source, mangled or not. */
   name(i: number): string;
   /** The module that a symbol is of, where one table holds several: `[nf_conntrack]` among the kernel's. */
   moduleOf?(i: number): string;

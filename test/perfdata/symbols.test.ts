@@ -186,12 +186,15 @@ describe('which file is taken', () => {
 
 describe('code of a JIT', () => {
   test('later code over earlier code, which keeps what is left of it', () => {
-    const symbols = readPerfMap('1000 100 first /srv/a b.js:1\n0x1040 0x20 second\n\n2000 zz no\n', '');
-    expect([0x1000n, 0x1050n, 0x1060n, 0x1100n].map((address) => at(symbols, address))).toEqual([
-      'first /srv/a b.js:1',
-      'second',
-      'first /srv/a b.js:1',
-      null,
+    const symbols = readPerfMap(
+      Buffer.from('1000 100 first /srv/a b.js:1\n0x1040 0X20 second\n\n2000 zz no\n3000\n4000 10\n5000 10 last'),
+      '',
+    );
+    const first = 'first /srv/a b.js:1';
+    const addresses = [0x1000n, 0x1050n, 0x1060n, 0x1100n, 0x2000n, 0x3000n, 0x4000n, 0x5000n];
+    expect(addresses.map((address) => at(symbols, address))).toEqual([
+      ...[first, 'second', first, null],
+      ...[null, null, null, 'last'],
     ]);
   });
 

@@ -176,8 +176,9 @@ export class Modules {
   }
 
   private frame(symbol: string, module: string, address: string, java: boolean): number {
-    // Most names: nothing in them could be an argument, an offset or several functions.
-    if (PLAIN.test(symbol)) return this.tables.frames.id(symbol, this.kindOf(module), module);
+    // Most names: nothing in them could be an argument, an offset or several functions, or a path of Java's.
+    if (PLAIN.test(symbol) && !(java && symbol.startsWith('L')))
+      return this.tables.frames.id(symbol, this.kindOf(module), module);
     return frameValue(this.engine, this.tables, { address, symbol, module }, { java, addresses: this.addresses });
   }
 

@@ -36,7 +36,7 @@ export const RecordType = {
 /** Bits of a record's `misc`. */
 const Misc = {
   cpuMode: 7,
-  /** COMM: by exec. FORK: written by perf for a task that ran already, which has its own mappings told. */
+  /** FORK: written by perf for a task that ran already, which has its own mappings told. */
   exec: 1 << 13,
   /** MMAP2: a build ID in place of the inode. */
   buildId: 1 << 14,
@@ -70,7 +70,7 @@ export interface Mapping {
 export type SideRecord = Moment &
   (
     | Mapping
-    | { what: 'comm'; pid: number; tid: number; comm: string; exec: boolean }
+    | { what: 'comm'; pid: number; tid: number; comm: string }
     | { what: 'fork'; pid: number; tid: number; parentPid: number; parentTid: number; copiesMaps: boolean }
     | { what: 'symbol'; start: bigint; size: number; name: string; gone: boolean }
   );
@@ -79,7 +79,7 @@ export type SideRecord = Moment &
 export function readSideRecord(type: number, misc: number, cursor: Cursor, moment: Moment): SideRecord | null {
   switch (type) {
     case RecordType.comm:
-      return readComm(misc, cursor, moment);
+      return readComm(cursor, moment);
     case RecordType.fork:
       return readFork(misc, cursor, moment);
     case RecordType.mmap:
@@ -94,10 +94,10 @@ export function readSideRecord(type: number, misc: number, cursor: Cursor, momen
 
 // Objects of one layout each, and none spread into another: there is one for each process and file of a day.
 
-function readComm(misc: number, cursor: Cursor, { time, order }: Moment): SideRecord {
+function readComm(cursor: Cursor, { time, order }: Moment): SideRecord {
   const [pid, tid] = [cursor.u32(), cursor.u32()];
   const comm = cursor.text(Math.min(16, cursor.left));
-  return { what: 'comm', time, order, pid, tid, comm, exec: (misc & Misc.exec) !== 0 };
+  return { what: 'comm', time, order, pid, tid, comm };
 }
 
 function readFork(misc: number, cursor: Cursor, { time, order }: Moment): SideRecord {
