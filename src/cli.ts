@@ -1,10 +1,10 @@
 /** The command line: which verb it is, help, and what a wrong use is answered. */
 import { existsSync } from 'node:fs';
-import { setFlagsFromString } from 'node:v8';
 import type { Common, Verb } from './cli/verb.ts';
 import { entries, verbNamed } from './commands/index.ts';
 import { print } from './commands/output.ts';
 import { say, setTalk, styled } from './commands/terminal.ts';
+import { setV8Flag } from './commands/v8-flag.ts';
 import { systemFault, UserError } from './errors.ts';
 import { version } from './generated/version.ts';
 import { didYouMean } from './nearest.ts';
@@ -14,11 +14,10 @@ const VERSION = ['-V', '--version'];
 
 /**
  * V8 optimises what has run a while. Of a run of a second much is optimised just before it ends, on the cores that do the work:
- * a seventh of the CPU time of a report, a tenth of folding by threads. Later versions than Node 20's know no such flag, and
- * complain of it on stderr.
+ * a seventh of the CPU time of a report, a tenth of folding by threads.
  */
 function optimiseLater(): void {
-  if (process.versions.v8.startsWith('11.')) setFlagsFromString('--interrupt-budget=1000000');
+  setV8Flag('--interrupt-budget=1000000');
 }
 
 async function main(words: readonly string[]): Promise<void> {

@@ -10,6 +10,7 @@ import { type SymbolPlace, Symbols } from '../symbols/finder.ts';
 import { isOfSymbols } from '../symbols/kinds.ts';
 import { Folder, ThisMachine } from '../symbols/on-disk.ts';
 import { chunksOf, MAX_SYMBOL_BYTES, type Recordings, type SetAside } from './recordings.ts';
+import { setV8Flag } from './v8-flag.ts';
 
 export { recordedHost, recordedManifest, recordedNote } from './recorded-manifest.ts';
 
@@ -28,10 +29,21 @@ export async function readSetAside(
   const archived = new ArchivedSymbols();
   for (const { file, all } of symbolFiles) archived.add(file.name, all);
   const symbols = new Symbols([archived, ...places, new ThisMachine()], unpackXz);
-  const parsed = readRecording(bytes, context, { symbols });
+  const read = () => withSmallNurseries(() => readRecording(bytes, context, { symbols }));
+  const parsed = read();
   // Where symbols were met packed, they are unpacked now, and all is read once more.
-  const whole = (await symbols.settle()) ? readRecording(bytes, context, { symbols }) : parsed;
+  const whole = (await symbols.settle()) ? read() : parsed;
   return { ...whole, notes: [...whole.notes, ...symbols.refused] };
+}
+
+/** Of the objects that reading makes, one for each process and file, none lives on: the 32 MB that V8 would have them fill are of no use. */
+function withSmallNurseries<T>(read: () => T): T {
+  setV8Flag('--semi-space-growth-factor=1');
+  try {
+    return read();
+  } finally {
+    setV8Flag('--semi-space-growth-factor=2');
+  }
 }
 
 /**

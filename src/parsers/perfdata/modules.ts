@@ -36,10 +36,16 @@ interface Module {
   /** As perf script prints it. */
   path: string;
   wanted: Wanted | null;
-  /** Of the whole of its symbols in the engine. */
+  /** Its symbols where nobody has to find them. */
+  own: SymbolTable | null;
+  /** Its symbols, once the engine has met it. */
+  placed: Placed | null;
+}
+
+/** Symbols of which the engine has the addresses, from the one with the number `first` on. */
+interface Placed {
   first: number;
-  table: SymbolTable | null;
-  isLoaded: boolean;
+  table: Omit<SymbolTable, 'starts' | 'ends'>;
 }
 
 /** What is known of a module of which samples were. */
@@ -62,7 +68,7 @@ export class Modules {
   private readonly addresses: boolean;
   private readonly kinds = new Map<string, FrameKind>();
   /** The kernel's symbols, which those of its modules are among. */
-  private kernel: { table: SymbolTable; first: number } | null | undefined;
+  private kernel: Placed | null | undefined;
   private kernelText: bigint | null = null;
   private kernelBuildId = '';
   /** By process, the file in which it says what it compiles. */
@@ -110,36 +116,34 @@ export class Modules {
   function(name: string, start: bigint, size: number): number {
     const id = this.id(`function ${name} ${start}`, () => ({ path: name, wanted: null }));
     const module = this.modules[id] as Module;
-    module.table ??= onlySymbol(name, start, BigInt(size));
+    module.own ??= onlySymbol(name, start, BigInt(size));
     return id;
   }
 
   /** Fills in a module's symbols: the engine's `module`. */
   load(id: number): void {
     const module = this.modules[id] as Module;
+    module.placed = this.placed(module);
     const { calls } = this.engine;
-    const { wanted } = module;
-    if (wanted?.what === 'kernel') {
-      if (this.kernel === undefined) this.kernel = this.loadKernel();
-      if (this.kernel !== null) {
-        module.table = this.kernel.table;
-        module.first = this.kernel.first;
-      }
-    } else {
-      module.table ??= wanted === null ? null : this.found(wanted);
-      if (module.table !== null) module.first = this.place(module.table);
-    }
-    if (module.first === NO_ROOM) module.table = null;
-    module.isLoaded = true;
     const unknown = calls.newSymbols(1) >>> 0;
-    calls.setModule(id, module.first, module.table?.length ?? 0, unknown === NO_ROOM ? 0 : unknown);
+    const { first, table } = module.placed ?? { first: 0, table: null };
+    calls.setModule(id, first, table?.length ?? 0, unknown === NO_ROOM ? 0 : unknown);
+  }
+
+  private placed({ wanted, own }: Module): Placed | null {
+    if (wanted === null) return this.place(own);
+    if (wanted.what !== 'kernel') return this.place(this.found(wanted));
+    if (this.kernel === undefined)
+      this.kernel = this.place(this.found({ what: 'kernel', buildId: this.kernelBuildId, text: this.kernelText }));
+    return this.kernel;
   }
 
   /** The engine's value for the frames of a symbol of a module, or for an address outside of its symbols. */
   symbol(symbol: number, id: number, java: boolean): number {
-    const { path, table, first } = this.modules[id] as Module;
-    const i = symbol - first;
-    if (table === null || i < 0 || i >= table.length) return this.unnamed(id, '', java);
+    const { path, placed } = this.modules[id] as Module;
+    const i = symbol - (placed?.first ?? 0);
+    if (placed === null || i < 0 || i >= placed.table.length) return this.unnamed(id, '', java);
+    const { table } = placed;
     return this.frame(demangled(table.name(i)), table.moduleOf?.(i) ?? path, '', java);
   }
 
@@ -150,7 +154,7 @@ export class Modules {
 
   /** Modules that were met and nothing but their path matched. */
   byPath(): string[] {
-    return this.modules.filter(({ table }) => table?.byPath === true).map(({ path }) => path);
+    return this.modules.filter(({ placed }) => placed?.table.byPath === true).map(({ path }) => path);
   }
 
   /** The module of each frame that stands for addresses without a symbol. */
@@ -159,9 +163,9 @@ export class Modules {
     return new Map([...this.unnamedFrames].map(([frame, id]) => [frame, reports[id] as ModuleReport]));
   }
 
-  private report({ path, wanted, table }: Module): ModuleReport {
+  private report({ path, wanted, placed }: Module): ModuleReport {
     const buildId = wanted?.what === 'file' ? wanted.buildId : wanted?.what === 'kernel' ? this.kernelBuildId : '';
-    return { path, buildId, origin: table?.origin ?? null };
+    return { path, buildId, origin: placed?.table.origin ?? null };
   }
 
   private unnamed(id: number, address: string, java: boolean): number {
@@ -223,28 +227,25 @@ export class Modules {
     return { what: 'kernel', buildId: '', text: null };
   }
 
-  private loadKernel(): { table: SymbolTable; first: number } | null {
-    const table = this.found({ what: 'kernel', buildId: this.kernelBuildId, text: this.kernelText });
-    return table === null ? null : { table, first: this.place(table) };
-  }
-
-  /** Puts symbols into the engine. Returns the number of the first. */
-  private place({ length, starts, ends }: SymbolTable): number {
+  /** Puts the addresses of symbols into the engine; null where there are none, or there is no room for them. */
+  private place(found: SymbolTable | null): Placed | null {
+    if (found === null) return null;
+    const { starts, ends, ...table } = found;
     const { calls, bytes } = this.engine;
-    const first = calls.newSymbols(length) >>> 0;
-    if (first === NO_ROOM) return NO_ROOM;
+    const first = calls.newSymbols(table.length) >>> 0;
+    if (first === NO_ROOM) return null;
     const words = new Uint32Array(
       bytes.buffer,
       (calls.symbolsAt() >>> 0) + first * SYMBOL_WORDS * 4,
-      length * SYMBOL_WORDS,
+      table.length * SYMBOL_WORDS,
     );
-    for (let i = 0; i < length; i++) {
+    for (let i = 0; i < table.length; i++) {
       words[i * SYMBOL_WORDS] = starts[i * 2] as number;
       words[i * SYMBOL_WORDS + 1] = starts[i * 2 + 1] as number;
       words[i * SYMBOL_WORDS + 2] = ends[i * 2] as number;
       words[i * SYMBOL_WORDS + 3] = ends[i * 2 + 1] as number;
     }
-    return first;
+    return { first, table };
   }
 
   /** The number of a module; where there is no room for more, of one of which nothing is known. */
@@ -252,7 +253,7 @@ export class Modules {
     const known = this.ids.get(key);
     if (known !== undefined) return known;
     if (this.modules.length === MAX_MODULES) return 0;
-    const id = this.modules.push({ ...make(), first: 0, table: null, isLoaded: false }) - 1;
+    const id = this.modules.push({ ...make(), own: null, placed: null }) - 1;
     this.ids.set(key, id);
     this.engine.calls.addModule(id);
     return id;

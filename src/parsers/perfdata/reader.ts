@@ -95,7 +95,7 @@ class RecordingReader implements RecordingHost {
   private readonly scheduler: SchedulerEvents;
   private modules: Modules | null = null;
   private readsSamples = false;
-  private readonly records = new RecordStore();
+  private records = new RecordStore();
   /** The upper half of times is counted from here: nanoseconds are beyond what a double tells apart. */
   private baseHigh: number | null = null;
   private timeAt = 0;
@@ -345,6 +345,7 @@ class RecordingReader implements RecordingHost {
       module: (mapping) => modules.mapped(mapping),
       function: (name, start, size) => modules.function(name, start, size),
     });
+    this.records = new RecordStore();
   }
 
   /** What was kept of the first pass, read one by one in the order of time. */
