@@ -146,11 +146,19 @@ function samplesOf(
   { threadOfTask }: FoldNames,
   weighted: boolean,
 ): Samples {
-  return {
-    at: Float64Array.from(own, (i) => all.at[i] as number),
-    stack: Uint32Array.from(own, (i) => numberOf(all.stack[i] as number)),
-    weight: weighted ? Float64Array.from(own, (i) => all.weight[i] as number) : null,
-    thread: Uint32Array.from(own, (i) => threadOfTask[all.task[i] as number] as number),
-    cpu: Int16Array.from(own, (i) => all.cpu[i] as number),
-  };
+  const { length } = own;
+  const at = new Float64Array(length);
+  const stack = new Uint32Array(length);
+  const weight = weighted ? new Float64Array(length) : null;
+  const thread = new Uint32Array(length);
+  const cpu = new Int16Array(length);
+  for (let to = 0; to < length; to++) {
+    const from = own[to] as number;
+    at[to] = all.at[from] as number;
+    stack[to] = numberOf(all.stack[from] as number);
+    if (weight !== null) weight[to] = all.weight[from] as number;
+    thread[to] = threadOfTask[all.task[from] as number] as number;
+    cpu[to] = all.cpu[from] as number;
+  }
+  return { at, stack, weight, thread, cpu };
 }
