@@ -95,7 +95,7 @@ gzip=${flag(options.gzip)}
 max_load=${options.maxLoad} min_free=${options.minFree}
 # megabytes of output: of one tool, of perf record, of perf script, of all together
 max_tool=64 max_data=512 max_after=1024 max_total=2048
-# seconds that a tool may take to print what it has once it is interrupted, and perf script to print its stacks
+# seconds that a tool may take to end once it is interrupted; to print its stacks, and perf script to print those it recorded
 patience=30 after_seconds=120
 # 1: perf.data goes into the archive too
 keep_data=${flag(options.keepPerfData)}

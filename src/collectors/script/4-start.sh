@@ -60,7 +60,7 @@ start_tool() {
       fi
       ;;
   esac
-  supervise "$limit" $((span + 2 * patience + 5)) "$stdout" "$@"
+  supervise "$limit" $((span + after_seconds + 5)) "$stdout" "$@"
 }
 
 # names_frames_slowly BPFTRACE…

@@ -176,7 +176,7 @@ end_window() {
   done
   # A supervisor that does not answer even then is not waited for.
   longest=$((hear_within + 200))
-  if [ "$ended_early" = 0 ] && [ "$phase" = window ]; then longest=$((longest + hear_within)); fi
+  if [ "$ended_early" = 0 ] && [ "$phase" = window ]; then longest=$((after_seconds * 100 + 200)); fi
   [ "$lateness" -ge "$longest" ] && running=''
   return 0
 }
@@ -194,10 +194,10 @@ see_last_lines() {
   done
 }
 
-# Whether a tool that was to have ended is still writing what it saw: naming thousands of stacks takes long on a busy host. It has as
-# long again where it took CPU time of its own in the second half of its time, unless somebody wants the end now.
+# Whether a tool that was to have ended is still writing what it saw: naming thousands of stacks takes long on a busy host. It has the
+# time that perf script has, where it took CPU time of its own in the second half of its patience, unless somebody wants the end now.
 is_at_work() {
-  [ "$ended_early" = 0 ] && [ "$phase" = window ] && [ "$lateness" -lt $((hear_within * 2)) ] || return
+  [ "$ended_early" = 0 ] && [ "$phase" = window ] && [ "$lateness" -lt $((after_seconds * 100)) ] || return
   [ -s "$folder/run/$1.half" ] && read -r at_half <"$folder/run/$1.half" && cpu_ticks "$1" && [ $((ticks - at_half)) -ge 2 ]
 }
 

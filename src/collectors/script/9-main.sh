@@ -110,7 +110,7 @@ show_plan() {
   recipes
   [ -z "$not_planned" ] || printf '\nWould leave out:\n\n%s' "$not_planned"
   [ -z "$for_root" ] || printf '\nAs root it would also run: %s\n' "$for_root"
-  longest=$((seconds + 2 * patience + 5))
+  longest=$((seconds + after_seconds + 5))
   [ -z "$heavy" ] || longest=$((longest + attach_wait))
   case " $chosen " in *' perf '* | *' perf-sched '*) longest=$((longest + after_seconds)) ;; esac
   printf '\nWould take about %s s' "$seconds"
