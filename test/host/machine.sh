@@ -5,8 +5,7 @@
 #   machine.sh SUITE FOLDER SHARE SECONDS     runs SHARE/job.sh; SHARE is /mnt there, and holds job.log and job.status after
 #
 # The disk of the image is not written to; /dev/vdb and /dev/vdc are empty, of 2 GB each. There is no network but lo.
-# HOST_MEMORY (MB) and HOST_CPUS are those of the machine; HOST_DISK are options of qemu for /dev/vdc,
-# HOST_KERNEL words for the kernel's command line.
+# HOST_MEMORY (MB) and HOST_CPUS are those of the machine; HOST_DISK are options of qemu for /dev/vdc.
 set -eu
 
 suite=$1 folder=$2 share=$3 seconds=$4
@@ -18,10 +17,15 @@ trap 'rm -rf "$scratch"' EXIT
 truncate -s 2G "$scratch/b" "$scratch/c"
 rm -f "$share/job.log" "$share/job.status"
 
+# The clock is that of the machine, and is not tried out first: where qemu gets little CPU time, that fails. A panic ends it all.
+kernel='tsc=reliable clocksource=tsc no_timer_check panic=1'
+# Without hardware virtualization each system call would cost twice as much.
+kernel="$kernel mitigations=off no5lvl edd=off cryptomgr.notests"
+
 TMPDIR=$scratch timeout "$seconds" qemu-system-x86_64 \
   -accel "$accelerator" -cpu max -smp "${HOST_CPUS:-2}" -m "${HOST_MEMORY:-3072}" \
   -kernel "$folder/$suite.vmlinuz" -initrd "$folder/$suite.initrd" \
-  -append 'root=/dev/vda rw init=/sbin/host-init console=ttyS0 quiet tsc=reliable clocksource=tsc'" ${HOST_KERNEL:-}" \
+  -append "root=/dev/vda rw init=/sbin/host-init console=ttyS0 quiet $kernel" \
   -drive "file=$folder/$suite.img,format=raw,if=virtio,snapshot=on" \
   -drive "file=$scratch/b,format=raw,if=virtio" -drive "file=$scratch/c,format=raw,if=virtio${HOST_DISK:+,$HOST_DISK}" \
   -virtfs "local,path=$share,mount_tag=share,security_model=none" \

@@ -19,8 +19,6 @@ const HERE = import.meta.dirname;
 const SECONDS = 15;
 /** As the disk of a small virtual machine is. */
 const SLOW_DISK = 'throttling.bps-total=20000000,throttling.iops-total=200';
-/** Without hardware virtualization each system call would cost twice as much. */
-const CHEAP = 'mitigations=off no5lvl';
 
 /** The rules of which any tells the true cause, and who must be named: by its title, or first of its actors. */
 interface Illness {
@@ -81,7 +79,6 @@ export default async function sick(words: readonly string[]): Promise<number> {
   try {
     prepare(share, names, isHere);
     process.env.HOST_DISK = SLOW_DISK;
-    process.env.HOST_KERNEL = CHEAP;
     if (isHere) spawnSync('sh', [join(share, 'guest/here.sh'), share], { stdio: 'inherit' });
     else await boot(suite, share);
     mkdirSync(kept, { recursive: true });

@@ -22,11 +22,6 @@ build() {
   cp /bin/true /usr/local/bin/invoice
   for i in 0 1 2; do echo '{}' >"/srv/shop/catalog-$i.json"; done
   printf '127.0.0.1 localhost db-1.shop.internal db-2.shop.internal\n' >/etc/hosts
-  mkfs.xfs -q -f /dev/vdb
-  mkfs.btrfs -q -f /dev/vdc
-  mkdir -p /srv/xfs /srv/btrfs
-  mount /dev/vdb /srv/xfs
-  mount /dev/vdc /srv/btrfs
 }
 
 # Of everything a little; the root file system is ext4.
@@ -43,8 +38,24 @@ everyday() {
   act faults faults /srv/shop/mapped.dat
 }
 
-on_xfs() { act xfs-ledger ledger /srv/xfs; }
-on_btrfs() { act btrfs-ledger ledger /srv/btrfs; }
+on_xfs() {
+  disk xfs /dev/vdb
+  act xfs-ledger ledger /srv/xfs
+}
+
+on_btrfs() {
+  disk btrfs /dev/vdc
+  act btrfs-ledger ledger /srv/btrfs
+}
+
+# disk KIND DEVICE: a disk with such a file system, at /srv/KIND.
+disk() {
+  if ! mountpoint -q "/srv/$1"; then
+    "mkfs.$1" -q -f "$2"
+    mkdir -p "/srv/$1"
+    mount "$2" "/srv/$1"
+  fi
+}
 
 # The kernel's own NFS server, mounted over loopback.
 on_nfs() {
