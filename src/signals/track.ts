@@ -1,5 +1,6 @@
 /** A signal of one thing over time, as one table of one tool told it, and what can be asked of it. */
 import { partitionPoint, picked, rowsWhere, timeAt } from '../datasets/columns.ts';
+import { extent } from '../datasets/extent.ts';
 import type { Evidence, Subject } from '../datasets/finding.ts';
 import type { SignalName } from '../datasets/signals.ts';
 
@@ -69,12 +70,12 @@ export function meanOf({ values, seconds }: Pick<Track, 'values' | 'seconds'>): 
 
 /** -Infinity for no values. */
 export function maxOf({ values }: Pick<Track, 'values'>): number {
-  return values.reduce((most, value) => Math.max(most, value), Number.NEGATIVE_INFINITY);
+  return extent(values)[1];
 }
 
 /** Infinity for no values. */
 export function minOf({ values }: Pick<Track, 'values'>): number {
-  return values.reduce((least, value) => Math.min(least, value), Number.POSITIVE_INFINITY);
+  return extent(values)[0];
 }
 
 /** The time that a track covers; of one without times, as many as it has values. */
@@ -87,7 +88,7 @@ export function lengthOf({ seconds }: Pick<Track, 'seconds'>): number {
 /** Where a track is at or past a level. */
 export interface Spell {
   /** The places of the values that are. */
-  hits: readonly number[];
+  hits: Uint32Array;
   /** Seconds of them, and their share of all. */
   seconds: number;
   share: number;
@@ -100,12 +101,8 @@ export interface Spell {
 }
 
 /** Null where no value is past the level. */
-export function spellPast(track: Track, level: number, worse: 'more' | 'less' = 'more'): Spell | null {
-  return spellWhere(track, (value) => (worse === 'more' ? value >= level : value <= level));
-}
-
-function spellWhere(track: Track, holds: (value: number, i: number) => boolean): Spell | null {
-  const hits = [...rowsWhere(track.values.length, (i) => holds(track.values[i] as number, i))];
+export function spellPast(track: Track, level: number): Spell | null {
+  const hits = rowsWhere(track.values.length, (i) => (track.values[i] as number) >= level);
   const [first, last] = [hits[0], hits.at(-1)];
   if (first === undefined || last === undefined) return null;
   const only = pick(track, hits);
@@ -124,7 +121,7 @@ function spellWhere(track: Track, holds: (value: number, i: number) => boolean):
 
 /** A track, or its columns, at some of their places. */
 export function pick<Of extends Columns>(track: Of, places: readonly number[] | Uint32Array): Of {
-  const rows = Uint32Array.from(places);
+  const rows = places instanceof Uint32Array ? places : Uint32Array.from(places);
   return {
     ...track,
     values: picked(track.values, rows),
@@ -134,45 +131,45 @@ export function pick<Of extends Columns>(track: Of, places: readonly number[] | 
   };
 }
 
+/** Steps from the least value to the greatest: a level is found among those of one step. */
+const LEVEL_STEPS = 4096;
+
 /**
- * The level that a track is at or past for so many seconds in all: the worst of them, the least bad.
+ * The level that a track is at or past for so many seconds in all: the worst of them, the least bad. One that is held for less has
+ * the least of its values.
  * @returns NaN where it has no values
  */
-export function levelHeldFor(
-  { values, seconds }: Pick<Track, 'values' | 'seconds'>,
-  enough: number,
-  worse: 'more' | 'less' = 'more',
-): number {
-  const levels = values.slice().sort();
-  if (worse === 'more') levels.reverse();
-  // The worst level first: the further on, the longer it is held. The last stands where none is held for long enough.
-  const place = partitionPoint(
-    levels.length - 1,
-    // Stamps that were cut to whole seconds make an interval a hair shorter.
-    (i) => secondsPast({ values, seconds }, levels[i] as number, worse) < enough - 1e-6,
-  );
-  return levels[place] ?? Number.NaN;
-}
-
-function secondsPast(
-  { values, seconds }: Pick<Track, 'values' | 'seconds'>,
-  level: number,
-  worse: 'more' | 'less',
-): number {
-  let past = 0;
+export function levelHeldFor({ values, seconds }: Pick<Track, 'values' | 'seconds'>, enough: number): number {
+  // Stamps that were cut to whole seconds make an interval a hair shorter.
+  const least = enough - 1e-6;
+  const [low, high] = extent(values);
+  const step = (high - low) / LEVEL_STEPS;
+  const stepOf = (value: number): number =>
+    step > 0 && step < Number.POSITIVE_INFINITY ? Math.min(LEVEL_STEPS - 1, Math.floor((value - low) / step)) : 0;
+  const held = new Float64Array(LEVEL_STEPS);
   for (let i = 0; i < values.length; i++) {
-    const value = values[i] as number;
-    if (worse === 'more' ? value >= level : value <= level) past += weightOf(seconds, i);
+    const place = stepOf(values[i] as number);
+    held[place] = (held[place] as number) + weightOf(seconds, i);
   }
-  return past;
+  let [place, above] = [LEVEL_STEPS - 1, 0];
+  while (place > 0 && above + (held[place] as number) < least) above += held[place--] as number;
+  const near = rowsWhere(values.length, (i) => stepOf(values[i] as number) === place);
+  const levels = picked(values, near).sort().reverse();
+  const secondsPast = (level: number): number => {
+    let past = above;
+    for (const i of near) if ((values[i] as number) >= level) past += weightOf(seconds, i);
+    return past;
+  };
+  // The worst first: the further on, the longer it is held.
+  const first = partitionPoint(levels.length - 1, (i) => secondsPast(levels[i] as number) < least);
+  return levels[first] ?? Number.NaN;
 }
 
 /** The lines of a track, or of some places of it, and what draws it. */
-export function evidenceOf(track: Track, places?: readonly number[]): Evidence {
+export function evidenceOf(track: Track, places?: Uint32Array): Evidence {
   const { source, dataset, metric, lines, isDerived } = track;
-  const told = places === undefined ? lines : Uint32Array.from(places, (i) => lines[i] as number);
-  const printed = told.filter((line) => line > 0);
-  const [first, last] = [printed[0], printed.at(-1)];
+  const told = places === undefined ? lines : picked(lines, places);
+  const [first, last] = [told.find((line) => line > 0), told.findLast((line) => line > 0)];
   return {
     source,
     lines: first === undefined || last === undefined ? null : [Math.min(first, last), Math.max(first, last)],
@@ -214,8 +211,8 @@ export function combined(
   return values.length === 0 ? null : { ...pick(first, places), signal, values: Float64Array.from(values) };
 }
 
-/** Finds the place of the same row: on the same line, else of the same time, else as far from the beginning. */
-function finderIn(track: Track): (other: Track, i: number) => number | undefined {
+/** Finds the place of another track's row: on the same line, else of the same time, else as far from the beginning. */
+export function finderIn(track: Track): (other: Track, i: number) => number | undefined {
   const { at, lines, values } = track;
   let [byLine, byTime]: (Map<number, number> | null)[] = [null, null];
   return (other, i) => {

@@ -10,13 +10,13 @@ import {
   combined,
   evidenceOf,
   evidenceOfWhole,
+  finderIn,
   lengthOf,
   levelHeldFor,
   meanOf,
   pick,
   spellPast,
   type Track,
-  timeOf,
 } from '../../signals/track.ts';
 import { type Basis, distributionBasis, tableBasis, trackBasis } from '../basis.ts';
 import { hillsOf, percentileRange, usecsPer } from '../distribution.ts';
@@ -148,12 +148,9 @@ function withVictims(users: readonly Who[], victims: readonly Who[]): Who[] {
 }
 
 /** The places of one track's rows in another of the same table. */
-function placesOf(of: Track, track: Track, hits: readonly number[]): number[] {
-  const byLine = new Map(Array.from(of.lines, (line, i) => [line, i]));
-  const byTime = new Map(Array.from(of.at, (_, i) => [timeOf(of, i), i]));
-  return hits.flatMap(
-    (hit) => byLine.get(track.lines[hit] || -1) ?? byTime.get(timeOf(track, hit) ?? Number.NaN) ?? [],
-  );
+function placesOf(of: Track, track: Track, hits: Uint32Array): number[] {
+  const find = finderIn(of);
+  return Array.from(hits).flatMap((hit) => find(track, hit) ?? []);
 }
 
 /** The most that a request took from issue to completion, in microseconds: what is more of await is queueing. */

@@ -115,7 +115,7 @@ const available = rule({
               : [{ signal: 'system.linux.memory.available', stat: 'min', value: least } as const]),
           ],
           basis: [trackBasis(signals, track)],
-          evidence: [evidenceOf(track, share < low ? [place] : undefined)],
+          evidence: [evidenceOf(track, share < low ? Uint32Array.of(place) : undefined)],
           since: share < low ? timeOf(track, place) : null,
           until: share < low ? lastTimeOf(track) : null,
           who: memoryUsers(signals),

@@ -95,7 +95,7 @@ export const pressureRules: readonly Rule[] = RESOURCES.map(({ name, subsystem, 
 interface Worst {
   percent: number;
   track: Track;
-  places: number[];
+  places: Uint32Array;
   basis: Basis;
   from: number | null;
   to: number | null;
@@ -139,7 +139,7 @@ function worstStretch(signals: Signals, track: Track): Worst | null {
     worst = {
       percent,
       track,
-      places: [from, to - 1],
+      places: Uint32Array.of(from, to - 1),
       basis: trackBasis(signals, track),
       from: began === null ? null : began - (seconds[from] as number),
       to: timeOf(track, to - 1),
@@ -154,5 +154,13 @@ function highestAverage(signals: Signals, track: Track): Worst {
   const percent = track.values.reduce((most, value) => Math.max(most, value), 0);
   const place = track.values.indexOf(percent);
   const at = timeOf(track, place);
-  return { percent, track, places: [place], basis: trackBasis(signals, track), from: at, to: at, seconds: null };
+  return {
+    percent,
+    track,
+    places: Uint32Array.of(place),
+    basis: trackBasis(signals, track),
+    from: at,
+    to: at,
+    seconds: null,
+  };
 }
