@@ -186,6 +186,18 @@ export class GrowingCells {
     return Number.isNaN(number) ? null : number;
   }
 
+  /** Makes texts of the numbers so far. */
+  protected textsOfNumbers(textOf: (number: number, row: number) => string): void {
+    const { numbers, ids } = this;
+    for (let row = 0; row < numbers.length; row++) {
+      const number = numbers.at(row);
+      if (Number.isNaN(number)) continue;
+      ids.fillTo(row, 0);
+      ids.push(this.idOf(textOf(number, row)));
+    }
+    numbers.cutTo(0);
+  }
+
   build(): Cells {
     const { numbers, ids, length } = this;
     if (numbers.length > 0) numbers.fillTo(length, Number.NaN);

@@ -1,6 +1,6 @@
 /** Columns of numbers: growing them, picking rows out of them, and what can be asked of one as a whole. */
 
-type Numbers = Float64Array | Uint32Array;
+type Numbers = Float64Array | Uint32Array | Uint8Array;
 
 /** A column while its rows come in. */
 export class Growing<Column extends Numbers> {

@@ -1,8 +1,9 @@
 /** Collects the rows of a table. */
-import { GrowingCells, withNumbers, withTexts } from '../datasets/cells.ts';
+import { withNumbers, withTexts } from '../datasets/cells.ts';
 import { Growing } from '../datasets/columns.ts';
 import type { Cell, Cells, Column, Events } from '../datasets/shapes.ts';
 import { numberOf } from './numbers.ts';
+import { PrintedCells } from './rows/printed-cells.ts';
 import { RowCells } from './rows/row-cells.ts';
 
 /** A column before its rows are known: `auto` is a number if every cell of it is one. */
@@ -12,13 +13,13 @@ export interface ColumnPlan extends Omit<Column, 'type'> {
 
 export class EventsBuilder {
   private readonly plans: readonly ColumnPlan[];
-  private readonly cells: GrowingCells[];
+  private readonly cells: PrintedCells[];
   private readonly at = new Growing(Float64Array);
   private readonly lines = new Growing(Uint32Array);
 
   constructor(plans: readonly ColumnPlan[]) {
     this.plans = plans;
-    this.cells = plans.map(() => new GrowingCells());
+    this.cells = plans.map(({ type }) => new PrintedCells(type === 'auto'));
   }
 
   get length(): number {
@@ -26,8 +27,20 @@ export class EventsBuilder {
   }
 
   add(cells: readonly Cell[], at: number | null, line: number): void {
-    for (let i = 0; i < this.cells.length; i++) (this.cells[i] as GrowingCells).push(cells[i] ?? null);
+    for (let i = 0; i < this.cells.length; i++) (this.cells[i] as PrintedCells).push(cells[i] ?? null);
     this.at.push(at ?? Number.NaN);
+    this.lines.push(line);
+  }
+
+  /**
+   * A row of which all is plain, each cell where it stands among the bytes.
+   *
+   * @param starts of each column, and `ends`; a cell that is empty holds nothing
+   */
+  addPrinted(bytes: Uint8Array, starts: Int32Array, ends: Int32Array, at: number, line: number): void {
+    for (let i = 0; i < this.cells.length; i++)
+      (this.cells[i] as PrintedCells).pushBytes(bytes, starts[i] as number, ends[i] as number);
+    this.at.push(at);
     this.lines.push(line);
   }
 

@@ -40,6 +40,68 @@ test.each(traced)('$name: what was typed before a row changes nothing', async ({
   expect(goldenOf({ ...typed, unread })).toBe(goldenOf({ ...plain, unread }));
 });
 
+/** The same records with each field in quotes, which are read as text. */
+function quoted(csv: string): string {
+  return csv.replaceAll(/^.+$/gm, (line) =>
+    line
+      .split(',')
+      .map((field) => `"${field}"`)
+      .join(','),
+  );
+}
+
+const CSV = `time,whole,fixed,padded,long,exponent,late,gone
+1700000000.1234567,1,1.50,007,0.30000000000000004,1e3,1.10,1
+1700000001.25,-2,-2.25,8,12345678901234567890,2e3,-0.0,
+1700000002.5,,10.00,9,3,4,0.10,2
+1700000003,3,7.00,10,4,5,none,
+`;
+
+test('fields of CSV say the same in quotes', async () => {
+  const { datasets } = await read(CSV, { tool: 'csv' });
+  const [events] = datasets as [Events];
+  expect(events.columns.map(({ name, type }) => `${name} ${type}`)).toEqual([
+    'time number',
+    'whole number',
+    'fixed number',
+    'padded text',
+    'long text',
+    'exponent number',
+    'late text',
+    'gone number',
+  ]);
+  expect(rowsOf(events)).toEqual([
+    [1700000000.1234567, 1, 1.5, '007', '0.30000000000000004', 1000, '1.10', 1],
+    [1700000001.25, -2, -2.25, '8', '12345678901234567890', 2000, '-0.0', null],
+    [1700000002.5, null, 10, '9', '3', 4, '0.10', 2],
+    [1700000003, 3, 7, '10', '4', 5, 'none', null],
+  ]);
+  expect(goldenOf(await read(quoted(CSV), { tool: 'csv' }))).toBe(goldenOf(await read(CSV, { tool: 'csv' })));
+});
+
+const logs = samples.filter(({ tool, name }) => tool === 'dmesg' && name.endsWith('.txt'));
+
+test.each(logs)('$name: a colour behind the time of a message changes nothing', async ({ text, tool }) => {
+  const coloured = text.replaceAll(/^(\[ *\d+\.\d{6}\]) /gm, '$1\x1b[0m ');
+  expect(goldenOf(await read(coloured, { tool }))).toBe(goldenOf(await read(text, { tool })));
+});
+
+test('the first column of a log is its time as long as that is a number', async () => {
+  const lines = [
+    '[    0.500000] a',
+    '[    1.250000] a b kernel: c',
+    '[00002.000000] db1 kernel: d',
+    '[    3.000000][ T12] e',
+  ];
+  const { datasets } = await read(`${lines.join('\n')}\n`, { tool: 'dmesg' });
+  expect(rowsOf(datasets[0] as Events).map(([time, , , message]) => [time, message])).toEqual([
+    [0.5, 'a'],
+    [1.25, 'a b kernel: c'],
+    [2, 'd'],
+    [3, 'e'],
+  ]);
+});
+
 test('a row that is moved as a whole is read where its texts cannot reach over the next word', async () => {
   // biosnoop.bt: from the tenth second on all stands one further to the right.
   const text = `TIME(s)     COMM           PID     DISK      T SECTOR     BYTES   LAT(ms)

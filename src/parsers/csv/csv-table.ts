@@ -1,11 +1,13 @@
 /** The records of a CSV file as events: cells into values, columns into types. */
 import Papa from 'papaparse';
-import { cellOf, GrowingCells, withNumbers } from '../../datasets/cells.ts';
+import { cellOf, withNumbers } from '../../datasets/cells.ts';
 import { Growing, noTimes } from '../../datasets/columns.ts';
 import type { Cell, Cells, Clock, Column, Events } from '../../datasets/shapes.ts';
 import { meaningOfName } from '../bcc/column-names.ts';
 import { MAX_ROWS } from '../bcc/table.ts';
 import type { ParseContext } from '../grammar.ts';
+import { PrintedCells } from '../rows/printed-cells.ts';
+import { Words } from '../rows/words.ts';
 import { stampAt } from '../stamps.ts';
 
 /** The fields of one record. Without quotes there is nothing to it. */
@@ -23,13 +25,14 @@ export function fieldsUnder(names: readonly string[], fields: readonly string[])
 export class CsvTable {
   private readonly names: readonly string[];
   private readonly delimiter: string;
-  private readonly cells: GrowingCells[];
+  private readonly cells: PrintedCells[];
+  private readonly words = new Words();
   private readonly lines = new Growing(Uint32Array);
   private quoted = false;
 
   constructor(names: readonly string[], delimiter: string) {
     this.names = names.map((name) => name.trim() || '#');
-    this.cells = names.map(() => new GrowingCells());
+    this.cells = names.map(() => new PrintedCells(true));
     this.delimiter = delimiter;
   }
 
@@ -44,6 +47,19 @@ export class CsvTable {
     });
     this.lines.push(line);
     return null;
+  }
+
+  /** Adds a record from its bytes; false, and nothing added, where it is not one of this many fields without quotes. */
+  addPlain(bytes: Uint8Array, from: number, to: number, line: number): boolean {
+    const { words, names } = this;
+    if (this.lines.length >= MAX_ROWS || !words.splitAt(this.delimiter.charCodeAt(0), bytes, from, to)) return false;
+    const { count, starts, ends } = words;
+    const isClosed = count === names.length + 1 && starts[count - 1] === ends[count - 1];
+    if (count !== names.length && !isClosed) return false;
+    for (let i = 0; i < names.length; i++)
+      (this.cells[i] as PrintedCells).pushBytes(bytes, starts[i] as number, ends[i] as number);
+    this.lines.push(line);
+    return true;
   }
 
   /** Whether a record goes on after this line, because a quoted field is open at its end. */
@@ -89,9 +105,9 @@ export class CsvTable {
   }
 
   /** A column is of numbers if every cell that holds anything is one, from end to end. */
-  private column(name: string, { texts }: Cells): Column {
+  private column(name: string, { numbers, texts }: Cells): Column {
     const { unit, role } = meaningOf(name);
-    const isNumber = texts.length > 0 && texts.every((text) => this.number(text) !== null);
+    const isNumber = numbers.length + texts.length > 0 && texts.every((text) => this.number(text) !== null);
     return { name, type: isNumber ? 'number' : 'text', unit: isNumber ? unit : '', role };
   }
 

@@ -97,6 +97,11 @@ class CsvParser implements LineParser {
     this.ledger = ledger;
   }
 
+  row(bytes: Uint8Array, from: number, to: number, number: number): boolean {
+    if (this.table === null || this.open.length > 0 || from === to) return false;
+    return this.table.addPlain(bytes, from, to, number);
+  }
+
   line(text: string, number: number): LineVerdict {
     if (this.table === null) return this.header(text.replace(BYTE_ORDER_MARK, ''));
     if (text === '' && this.open.length === 0) return 'noise';

@@ -18,6 +18,7 @@ import { LineLedger, type LineParser, lineReader } from '../lines.ts';
 import { firstLines, isPreamble } from '../terminal.ts';
 import { isOfProgram, messageOf } from './dmesg-line.ts';
 import { journalRecord } from './journal.ts';
+import { PlainMessage } from './plain-message.ts';
 
 // \x1b[32m[    0.247007] \x1b[0m\x1b[33mNR_IRQS: \x1b[0m16640
 // biome-ignore lint/suspicious/noControlCharactersInRegex: dmesg --color prints them
@@ -61,8 +62,15 @@ export const dmesg: Grammar = {
     const hosts = new Set<string>();
     /** The line before was of a message, which may go on. */
     let open = false;
+    const plain = new PlainMessage();
     const ledger = new LineLedger();
     const parser: LineParser = {
+      row(bytes, from, to, number) {
+        if (clock !== 'monotonic' || !plain.fits(bytes, from, to)) return false;
+        open = true;
+        events.addPrinted(bytes, plain.starts, plain.ends, plain.at, number);
+        return true;
+      },
       line(line, number) {
         const text = line.replaceAll(COLOURS, '');
         const record = journalRecord(text);

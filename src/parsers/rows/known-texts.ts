@@ -3,6 +3,8 @@
 const LEAST_SLOTS = 64;
 /** Names may be made to collide: what is not found by then is not known. */
 const MAX_PROBES = 32;
+/** Where there are more, most texts are new, and to keep the bytes of each takes more memory than it saves time. */
+const MAX_TEXTS = 1 << 18;
 
 export class KnownTexts {
   /** Open addressing: one more than the place of a text, 0 where a slot is free. */
@@ -26,8 +28,9 @@ export class KnownTexts {
     return -1;
   }
 
-  /** Keeps a whole number for a text that is not known yet; one that collides with too many others is not kept. */
+  /** Keeps a whole number for a text that is not known yet; not beyond so many, and none that collides with too many others. */
   add(bytes: Uint8Array, from: number, to: number, value: number): void {
+    if (this.count >= MAX_TEXTS) return;
     if (2 * (this.count + 1) > this.slots.length) this.grow();
     const hash = hashOf(bytes, from, to);
     const place = this.count;

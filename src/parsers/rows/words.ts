@@ -5,7 +5,7 @@
 
 /** As many as the widest table has columns, and some. */
 const MAX_WORDS = 8192;
-const [SPACE, TAB, MINUS, POINT, ZERO, COLON, COMMA] = [32, 9, 45, 46, 48, 58, 44];
+const [SPACE, TAB, MINUS, POINT, ZERO, NINE, COLON, COMMA, QUOTE] = [32, 9, 45, 46, 48, 57, 58, 44, 34];
 /** The printable characters of ASCII. */
 const [FIRST, LAST] = [33, 126];
 
@@ -41,6 +41,27 @@ export class Words {
   }
 
   /**
+   * The fields between delimiters, which may be empty. False where the row holds a quote, or anything but printable ASCII and
+   * delimiters.
+   */
+  splitAt(delimiter: number, bytes: Uint8Array, from: number, to: number): boolean {
+    const { starts, ends } = this;
+    let [count, start] = [0, from];
+    this.bytes = bytes;
+    for (let at = from; at <= to; at++) {
+      const byte = at === to ? delimiter : (bytes[at] as number);
+      if (byte === delimiter) {
+        if (count === MAX_WORDS) return false;
+        starts[count] = start;
+        ends[count++] = at;
+        start = at + 1;
+      } else if (byte < SPACE || byte > LAST || byte === QUOTE) return false;
+    }
+    this.count = count;
+    return true;
+  }
+
+  /**
    * The number that a word is, in whatever locale; NaN where it is none, or of more digits than are certain to fit a
    * double.
    */
@@ -55,8 +76,7 @@ export class Words {
 
   /** Whether a number has no fraction. */
   isWhole(word: number): boolean {
-    const point = this.bytes.indexOf(POINT, this.starts[word]);
-    return point < 0 || point >= (this.ends[word] as number);
+    return decimalsIn(this.bytes, this.starts[word] as number, this.ends[word] as number) === 0;
   }
 
   /** Whether from the start of one word to the end of another these bytes stand. */
@@ -116,6 +136,17 @@ export function numberIn(bytes: Uint8Array, from: number, to: number, comma = PO
     value /= POWERS[at - fraction] as number;
   } else if (to - start > MAX_DIGITS) return Number.NaN;
   return isNegative ? -value : value;
+}
+
+/** How many digits a number has behind its point. */
+export function decimalsIn(bytes: Uint8Array, from: number, to: number): number {
+  let at = to;
+  while (at > from && isDigit(bytes[at - 1])) at--;
+  return at > from && bytes[at - 1] === POINT ? to - at : 0;
+}
+
+export function isDigit(byte: number | undefined): boolean {
+  return byte !== undefined && byte >= ZERO && byte <= NINE;
 }
 
 const CLOCK_LENGTH = '14:59:30'.length;
