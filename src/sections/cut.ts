@@ -378,10 +378,14 @@ function isBpftraceBanner(line: string): boolean {
 
 /** The line below a stamp, or below those of intervals in which nothing was printed: `06:21:08`, a blank line, `06:21:09`. */
 function belowEmptyIntervals(below: readonly string[], stamp: string): string {
-  const isStamp = (line: string) => line.trim() !== '' && line.replace(/\d/g, '0') === stamp.replace(/\d/g, '0');
-  const last = below.findLastIndex(isStamp);
-  const isEmpty = below.slice(0, last).every((line) => line.trim() === '' || isStamp(line));
-  return below[isEmpty ? last + 1 : 0] ?? '';
+  const isEmpty = (line: string) => line.trim() === '' || isLike(line, stamp);
+  const last = below.findLastIndex((line) => isLike(line, stamp));
+  return below[below.slice(0, last).every(isEmpty) ? last + 1 : 0] ?? '';
+}
+
+/** Whether a line is another stamp of the same form. */
+function isLike(line: string, stamp: string): boolean {
+  return line.length === stamp.length && line.replace(/\d/g, '0') === stamp.replace(/\d/g, '0');
 }
 
 /** The lines below a stamp, up to the first that begins an output of another grammar. */

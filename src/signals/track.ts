@@ -143,9 +143,9 @@ export function levelHeldFor({ values, seconds }: Pick<Track, 'values' | 'second
   // Stamps that were cut to whole seconds make an interval a hair shorter.
   const least = enough - 1e-6;
   const [low, high] = extent(values);
-  const step = (high - low) / LEVEL_STEPS;
-  const stepOf = (value: number): number =>
-    step > 0 && step < Number.POSITIVE_INFINITY ? Math.min(LEVEL_STEPS - 1, Math.floor((value - low) / step)) : 0;
+  if (!(high > low)) return values[0] ?? Number.NaN;
+  const steps = Math.min(LEVEL_STEPS / (high - low), Number.MAX_VALUE);
+  const stepOf = (value: number): number => Math.min(LEVEL_STEPS - 1, Math.floor((value - low) * steps));
   const held = new Float64Array(LEVEL_STEPS);
   for (let i = 0; i < values.length; i++) {
     const place = stepOf(values[i] as number);

@@ -79,6 +79,8 @@ class Reports implements LineParser {
   private readonly sinceBootFirst: boolean;
   private readonly series = new SeriesBuilder();
   private groups: string | null = null;
+  /** The two lines that the layout is of: they come again every screen. */
+  private heading = '';
   private layout: Layout | null = null;
   private seen = new Set<string>();
   private report = -1;
@@ -148,12 +150,17 @@ class Reports implements LineParser {
   }
 
   private names(text: string): LineVerdict {
-    const layout = layoutOf(this.groups as string, text);
+    const heading = `${this.groups}\n${text}`;
+    if (heading !== this.heading || this.layout === null) {
+      const layout = layoutOf(this.groups as string, text);
+      this.groups = null;
+      if (layout === null) return { unread: 'no names of columns under their groups' };
+      this.heading = heading;
+      this.layout = layout;
+      this.plain = layout.kind === 'disk' ? null : this.plainRows(layout);
+    }
     this.groups = null;
-    if (layout === null) return { unread: 'no names of columns under their groups' };
-    this.layout = layout;
     this.restarts.atHeading();
-    this.plain = layout.kind === 'disk' ? null : this.plainRows(layout);
     return 'read';
   }
 
@@ -239,8 +246,9 @@ const [PAGE_KIB, SMALLEST_KIB] = [4, 65_536];
 
 /** Where no command tells the unit (`-S M` leaves no trace) and the numbers are not those of KiB, none is claimed. */
 function forgetUnits(metrics: readonly Metric[]): void {
-  const memory = metrics.filter(({ unit }) => unit === 'KiB').flatMap(({ values }) => [...values]);
-  if (memory.every((value) => value % PAGE_KIB === 0) && memory.some((value) => value >= SMALLEST_KIB)) return;
+  const memory = metrics.filter(({ unit }) => unit === 'KiB').map(({ values }) => values);
+  const isOfPages = memory.every((values) => values.every((value) => value % PAGE_KIB === 0));
+  if (isOfPages && memory.some((values) => values.some((value) => value >= SMALLEST_KIB))) return;
   for (const metric of metrics) if (metric.unit.startsWith('KiB')) metric.unit = '';
 }
 

@@ -32,6 +32,9 @@ const LONG_NAME = /^([\w!./:@+-]{1,256})$/;
 // vda              84.73      2598.18      3146.18       165.16    3162109    3829060     201012
 const ROW = /^(?!cpu\d{0,4} )[a-z][\w.-]*(?: +-?\d+(?:[.,]\d+)?){5,}\s*$/;
 
+// Device            r/s     rkB/s   rrqm/s  %rrqm r_await      Device:         rrqm/s   wrqm/s      Device             tps
+const OWN_HEADING = /^Device:? +(?:tps|r\/s|rrqm\/s) /;
+
 /** iostat's widest heading has some 250 characters. */
 const MAX_HEADING = 2000;
 
@@ -44,7 +47,7 @@ interface Heading {
 
 export const iostat: Grammar = {
   name: 'iostat',
-  own: new RegExp(`${CPU_HEADING.source}|${ROW.source}`),
+  own: new RegExp([CPU_HEADING, OWN_HEADING, ROW].map(({ source }) => source).join('|')),
 
   claims(head) {
     const lines = firstLines(head, (line) => isNoise(line) || wholeStamp(line) !== null);

@@ -33,6 +33,10 @@ const EPOCH = /^\s*(\d{9,11})(?=\s)/;
 // 14:59:30     all    1.00    0.00    4.50     02:59:30 PM     0      1234    0.00    1.00     3  mysqld
 const ROW = /^\d\d:\d\d:\d\d(?: [AP]M)?(?: +[\w.-]+)?(?: +-?\d+(?:[.,]\d+)?){2,}(?: +\S+)?\s*$/;
 
+// 14:59:29     CPU    %usr   %nice      14:59:29     IFACE   rxpck/s   txpck/s      14:59:29 kbmemfree   kbavail
+const OWN_HEADING =
+  /^\d\d:\d\d:\d\d(?: [AP]M)? +(?:[A-Za-z][\w-]* +){0,4}(?:%[a-z]+|[a-z]{1,12}\/s|kb[a-z]+)(?: +[A-Za-z%][\w%/-]*)*\s*$/;
+
 /** The heading or row behind a stamp, `#` or the word for an average; null where none of them begins the line. */
 interface Line {
   kind: 'stamped' | 'average' | 'hash';
@@ -45,7 +49,7 @@ interface Line {
 
 export const sysstat: Grammar = {
   name: 'sysstat',
-  own: ROW,
+  own: new RegExp(`${ROW.source}|${OWN_HEADING.source}`),
 
   claims(head) {
     const lines = firstLines(head, (line) => isNoise(line) || isMark(line));

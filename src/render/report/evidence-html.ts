@@ -2,6 +2,7 @@
 import { counted } from '../../datasets/amounts.ts';
 import { type Capture, hostClock, type Source } from '../../datasets/capture.ts';
 import { cellOf, rowAt } from '../../datasets/cells.ts';
+import { rowsWhere } from '../../datasets/columns.ts';
 import type { Evidence, Finding } from '../../datasets/finding.ts';
 import type { Dataset } from '../../datasets/shapes.ts';
 import { type Markup, markup } from '../markup.ts';
@@ -87,7 +88,7 @@ function rowsHtml({ source, drawn, places }: Cited, capture: Capture, names: Rea
   if (dataset === undefined || dataset.shape === 'text' || dataset.shape === 'stacks') return null;
   const table = tableOf(dataset);
   if (table === null || table.lines.length === 0) return null;
-  const cited = Array.from(table.lines.keys()).filter((row) => isIn(table.lines[row] as number, places));
+  const cited = rowsWhere(table.lines.length, (row) => isIn(table.lines[row] as number, places));
   if (cited.length === 0) return null;
   const rows = ofActors(cited, dataset, names);
   const marked = markedColumn(dataset, drawn?.metric, table);
@@ -127,7 +128,7 @@ function markedColumn(dataset: Dataset, metric: number | undefined, { columns }:
 }
 
 /** Of a log, the rows of whom the finding speaks, where there are any: a screen of top lists all that ran. */
-function ofActors(rows: number[], dataset: Dataset, names: ReadonlySet<string>): number[] {
+function ofActors(rows: Uint32Array, dataset: Dataset, names: ReadonlySet<string>): Uint32Array {
   const cells = dataset.shape === 'events' ? dataset.cells[processColumn(dataset)] : undefined;
   if (cells === undefined) return rows;
   const named = rows.filter((row) => names.has(String(cellOf(cells, row))));
@@ -144,8 +145,8 @@ function columnsShown({ columns }: Table, ...wanted: number[]): number[] {
   return [...[...columns.keys()].slice(0, MAX_COLUMNS - beyond.length), ...beyond.sort((a, b) => a - b)];
 }
 
-function evenly(rows: readonly number[], most: number): number[] {
-  if (rows.length <= most) return [...rows];
+function evenly(rows: Uint32Array, most: number): number[] {
+  if (rows.length <= most) return Array.from(rows);
   return Array.from({ length: most }, (_, i) => rows[Math.round((i * (rows.length - 1)) / (most - 1))] as number);
 }
 
