@@ -1,6 +1,7 @@
 /** Rows read from bytes say what the same rows read as text say. */
 import { describe, expect, test } from 'vitest';
-import type { Events } from '../../src/datasets/shapes.ts';
+import { itemsIn } from '../../src/datasets/counts.ts';
+import type { Counts, Events } from '../../src/datasets/shapes.ts';
 import { numberIn } from '../../src/parsers/rows/words.ts';
 import { rowsOf } from '../plain.ts';
 import { claimants, read } from '../reading.ts';
@@ -38,6 +39,38 @@ test.each(traced)('$name: what was typed before a row changes nothing', async ({
   const { unread: _, ...typed } = await read(rows, { tool });
   const { unread, ...plain } = await read(text, { tool });
   expect(goldenOf({ ...typed, unread })).toBe(goldenOf({ ...plain, unread }));
+});
+
+const maps = samples.filter(({ name, text }) => name.endsWith('.txt') && claimants(text)[0] === 'bpftrace');
+
+test.each(maps)('$name: a blank behind the number of an element changes nothing', async ({ text, tool }) => {
+  // Twice: the first of each element is read as text either way.
+  const twice = `${text}\n${text}`;
+  const blank = twice.replaceAll(/^(@.*: \d+)$/gm, '$1 ');
+  expect(goldenOf(await read(blank, { tool }))).toBe(goldenOf(await read(twice, { tool })));
+});
+
+test('elements with numbers are those that were printed, each at its time', async () => {
+  const text = `Attaching 1 probe...
+07:11:03
+@reads[sshd, 1]: 5
+@reads[bash, 2]: 7
+07:11:04
+@reads[sshd, 1]: 6
+@reads[sshd, 1]: 8
+@reads[bash, 2]: 9
+`;
+  const { datasets } = await read(text, { tool: 'bpftrace' });
+  const [counts] = datasets as [Counts];
+  const [first, second] = [7 * 3600 + 11 * 60 + 3, 7 * 3600 + 11 * 60 + 4];
+  // What comes a second time after a stamp was printed at exit, as all that follows.
+  expect([...itemsIn(counts)]).toEqual([
+    { key: ['sshd', '1'], value: 5, at: first, line: 3 },
+    { key: ['bash', '2'], value: 7, at: first, line: 4 },
+    { key: ['sshd', '1'], value: 6, at: second, line: 6 },
+    { key: ['sshd', '1'], value: 8, at: null, line: 7 },
+    { key: ['bash', '2'], value: 9, at: null, line: 8 },
+  ]);
 });
 
 /** The same records with each field in quotes, which are read as text. */

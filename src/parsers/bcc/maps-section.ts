@@ -3,6 +3,7 @@ import type { Dataset } from '../../datasets/shapes.ts';
 import { datasetsOf } from '../bpftrace/datasets.ts';
 import { NO_TIME } from '../bpftrace/entry.ts';
 import { MapReader } from '../bpftrace/map-reader.ts';
+import { Numbers, withoutNumbers } from '../bpftrace/numbers.ts';
 import type { LineLedger, LineVerdict } from '../lines.ts';
 import type { Section, Surroundings } from './section.ts';
 
@@ -28,6 +29,8 @@ export class MapsSection implements Section {
 
   datasets(): Dataset[] {
     this.maps.end();
-    return datasetsOf(this.maps.entries, 'bpftrace', `${this.around.context.name}: maps`, this.ledger);
+    const numbers = new Numbers();
+    const others = withoutNumbers(this.maps.entries, numbers);
+    return datasetsOf(others, numbers.maps(), 'bpftrace', `${this.around.context.name}: maps`, this.ledger);
   }
 }

@@ -16,13 +16,15 @@ import { LineLedger, type LineParser, type LineVerdict, lineReader } from '../li
 import { measureOf, printsHistograms } from '../measure.ts';
 import { perfStat } from '../perf/stat.ts';
 import { printedStacks } from '../profiles/printed-stacks.ts';
+import { isDigit, numberIn } from '../rows/words.ts';
 import { secondsOfDay } from '../stamps.ts';
 import { isCut, isPrompt, withoutInterrupt } from '../terminal.ts';
 import { datasetsOf } from './datasets.ts';
-import { type MapEntry, type MapKey, NO_TIME, type PrintedTime } from './entry.ts';
+import { type MapEntry, type MapKey, type MapValue, NO_TIME, type PrintedTime } from './entry.ts';
 import { JsonReader, looksLikeJson } from './json-reader.ts';
 import { Keys } from './keys.ts';
 import { MapReader } from './map-reader.ts';
+import { type MapNumbers, Numbers, withoutNumbers } from './numbers.ts';
 
 // Attaching 1 probe...   Attached 3 probes   glued to what was typed: ^CAttached 3 probes
 const BANNER = /^Attach(?:ing|ed) \d+ probes?(?:\.\.\.)?$/;
@@ -71,6 +73,7 @@ const SCRATCH = /^@(?:\w+_)?(?:start|begin|birth|qtime|ts|timestamp)(?:_\w+|s)?$
 const MIN_TIMESTAMP = 1e9;
 // @reads[mysqld, 1000]: 12      @usecs: 3      [8, 16)        12 |@@@@@@        |
 const ELEMENT = /^@[\w$]*(?:\[[^\]]*\])?: -?\d+\s*$|^[[(].{1,80}\d \|[@ ]*\|\s*$/;
+const AT = '@'.charCodeAt(0);
 /** Beyond this many lines of text the rest is counted as unread, as for plain text. */
 const MAX_TEXT_LINES = 100_000;
 
@@ -130,6 +133,9 @@ class BpftraceReader implements LineParser {
   private readonly ledger: LineLedger;
   private readonly maps: MapReader;
   private readonly json: JsonReader;
+  /** Elements whose values are no numbers. */
+  private readonly entries: MapEntry[] = [];
+  private readonly numbers = new Numbers();
   private readonly said: Said[] = [];
   private tool: string | null = null;
   /** What the program printed last, and what of its maps came since. */
@@ -146,6 +152,19 @@ class BpftraceReader implements LineParser {
     this.json = new JsonReader(ledger, keys);
   }
 
+  /** An element with a number, of which all but the number was there before. */
+  row(bytes: Uint8Array, from: number, to: number, line: number): boolean {
+    if (bytes[from] !== AT || this.maps.awaitsMore() || this.json.isOpen()) return false;
+    let start = to;
+    while (start > from && isDigit(bytes[start - 1])) start--;
+    const value = numberIn(bytes, start, to);
+    const found = Number.isNaN(value) ? undefined : this.numbers.find(bytes, from, start);
+    if (found === undefined) return false;
+    const { numbers, place } = found;
+    numbers.addAt(place, value, line, this.timeOf(numbers.map, numbers.keys[place] as MapKey));
+    return true;
+  }
+
   line(text: string, line: number): LineVerdict {
     const quiet = quietly(text);
     // What is printed at the end is of no interval.
@@ -154,14 +173,19 @@ class BpftraceReader implements LineParser {
     if (record !== null) {
       for (const spoken of record.said) this.say(spoken, line);
       for (const entry of record.entries) this.date(entry);
+      this.keep(record.entries);
       return record.verdict;
     }
     const [before = '', stamp = ''] = STAMPED.exec(quiet) ?? [];
-    const known = this.maps.entries.length;
     const time = before === '' ? null : timeOf(stamp);
     const taken = this.maps.take(quiet.slice(before.length), { line, time: time ?? this.time });
-    if (before === '')
-      for (let i = known; i < this.maps.entries.length; i++) this.date(this.maps.entries[i] as MapEntry);
+    const entry = this.maps.entries.pop();
+    if (entry !== undefined) {
+      if (before === '') this.date(entry);
+      this.keep([entry]);
+      const isWhole = entry.value.is === 'number' && entry.line === line && text === quiet && before === '';
+      if (isWhole) this.numbers.remember(text.slice(0, text.lastIndexOf(' ') + 1), entry.map, entry.key);
+    }
     return taken ? 'read' : this.say(text, line);
   }
 
@@ -170,17 +194,28 @@ class BpftraceReader implements LineParser {
       this.ledger.note(`lost ${this.ledger.lost} updates of maps that were full (max_map_keys)`);
     this.maps.end();
     this.json.end();
-    const entries = [...this.maps.entries, ...this.json.entries].sort((a, b) => a.line - b.line);
     const tool = this.tool ?? this.context.tool ?? 'bpftrace';
-    return { datasets: resultsOf(entries, this.said, tool, this.context.name, this.ledger), tool: this.tool };
+    const { entries, numbers, said } = this;
+    return {
+      datasets: resultsOf(entries, numbers.maps(), said, tool, this.context.name, this.ledger),
+      tool: this.tool,
+    };
+  }
+
+  private keep(entries: readonly MapEntry[]): void {
+    for (const entry of withoutNumbers(entries, this.numbers)) this.entries.push(entry);
+  }
+
+  private date(entry: MapEntry): void {
+    entry.time = this.timeOf(entry.map, entry.key);
   }
 
   /** An element that comes a second time after one stamp is of what was printed at exit: of no interval. */
-  private date(entry: MapEntry): void {
-    const seen = this.seen.get(entry.map) ?? new Set();
-    if (seen.has(entry.key)) this.time = NO_TIME;
-    entry.time = this.time;
-    this.seen.set(entry.map, seen.add(entry.key));
+  private timeOf(map: string, key: MapKey): PrintedTime {
+    const seen = this.seen.get(map) ?? new Set();
+    if (seen.has(key)) this.time = NO_TIME;
+    this.seen.set(map, seen.add(key));
+    return this.time;
   }
 
   private say(text: string, line: number): LineVerdict {
@@ -218,31 +253,38 @@ function timeOf(text: string): PrintedTime | null {
 /** The maps; what the program printed beside them; and what is left in maps at the end without being a result. */
 function resultsOf(
   entries: readonly MapEntry[],
+  numbers: readonly MapNumbers[],
   said: readonly Said[],
   tool: string,
   title: string,
   ledger: LineLedger,
 ): Dataset[] {
-  const ofValues = new Set(entries.filter(({ value }) => value.is !== 'other').map(({ map }) => map));
+  const ofValues = new Set([
+    ...numbers.map(({ map }) => map),
+    ...entries.filter(({ value }) => value.is !== 'other').map(({ map }) => map),
+  ]);
   // An element of another kind than its map's is prose: "@backlog[backlog limit]: histogram of backlog size"; so is one
   // without a value, such as a histogram that was emptied.
   const isProse = ({ map, value }: MapEntry) => value.is === 'other' && (value.text === '' || ofValues.has(map));
-  const scratch = entries.filter(isScratch);
-  const prose = entries.filter(isProse);
-  const results = entries.filter((entry) => !isScratch(entry) && !isProse(entry));
-  const printed = [...said, ...prose.map(asText)];
-  if (results.length === 0) {
-    const isSilent = entries.length === 0 && !printed.some((line) => line.printed);
+  const results = entries.filter((entry) => !isProse(entry));
+  const prose = entries
+    .filter(isProse)
+    .map(({ map, key, value, line }) => elementText(map, key, textOfValue(value), line));
+  const scratch = numbers.flatMap(scratchOf);
+  const counted = numbers.map(withoutScratch);
+  const printed = [...said, ...prose];
+  if (results.length === 0 && counted.every(({ length }) => length === 0)) {
+    const isSilent = ofValues.size === 0 && entries.length === 0 && !printed.some((line) => line.printed);
     if (isSilent && printsHistograms(tool)) return [histogramOfNothing(tool, title)];
-    return [textOf([...printed, ...scratch.map(asText)], tool, title)];
+    return [textOf([...printed, ...scratch], tool, title)];
   }
   const spoken = printed.some((line) => line.printed)
     ? printed.filter((line) => line.printed || timeOf(line.text))
     : [];
   return [
-    ...datasetsOf(results, tool, title, ledger),
+    ...datasetsOf(results, counted, tool, title, ledger),
     ...(spoken.length > 0 ? [textOf(spoken, tool, `${title}: printed`)] : []),
-    ...(scratch.length > 0 ? [textOf(scratch.map(asText), tool, `${title}: left in maps, no results`)] : []),
+    ...(scratch.length > 0 ? [textOf(scratch, tool, `${title}: left in maps, no results`)] : []),
   ];
 }
 
@@ -257,12 +299,22 @@ function textOf(lines: readonly Said[], tool: string, title: string): Text {
   return { shape: 'text', source: 0, tool, title, clock: null, lines: texts };
 }
 
-function isScratch({ map, value }: MapEntry): boolean {
-  return value.is === 'number' && value.value >= MIN_TIMESTAMP && SCRATCH.test(map);
+/** What programs remember in a map until they are done with it. */
+function scratchOf(numbers: MapNumbers): Said[] {
+  if (!SCRATCH.test(numbers.map)) return [];
+  const left = numbers.where((value) => value >= MIN_TIMESTAMP);
+  return Array.from(left, ({ key, value, line }) => elementText(numbers.map, key, String(value), line));
 }
 
-function asText({ map, key, value, line }: MapEntry): Said {
+function withoutScratch(numbers: MapNumbers): MapNumbers {
+  return SCRATCH.test(numbers.map) ? numbers.where((value) => value < MIN_TIMESTAMP) : numbers;
+}
+
+function textOfValue(value: MapValue): string {
+  return value.is === 'other' ? value.text : '';
+}
+
+function elementText(map: string, key: MapKey, value: string, line: number): Said {
   const parts = key.map((part) => (typeof part === 'string' ? part : part.join(' ')));
-  const content = value.is === 'number' ? value.value : value.is === 'other' ? value.text : '';
-  return { line, text: `${map}${key.length === 0 ? '' : `[${parts.join(', ')}]`}: ${content}`, printed: true };
+  return { line, text: `${map}${key.length === 0 ? '' : `[${parts.join(', ')}]`}: ${value}`, printed: true };
 }

@@ -1,6 +1,6 @@
 /** Telling a map that is printed and cleared each interval from one that is printed again and again as it grows. */
 import { extent } from '../../datasets/extent.ts';
-import type { MapEntry, MapKey } from './entry.ts';
+import type { MapKey } from './entry.ts';
 
 /** Fewer numbers than these may have grown by chance. */
 const MIN_COMPARED = 8;
@@ -10,13 +10,13 @@ const MIN_COMPARED = 8;
  * to tell that from chance, and growth: what is sampled at a fixed rate may be the same each interval. Stacks that come
  * back all alike are enough, as when a program prints its map and bpftrace does so again at exit.
  */
-export function isCumulative<Entry extends MapEntry>(
-  entries: readonly Entry[],
-  numbersOf: (value: Entry['value']) => [name: string, number: number][],
+export function isCumulative<Value>(
+  entries: Iterable<Element<Value>>,
+  numbersOf: (value: Value) => [name: string, number: number][],
 ): boolean {
   let compared = 0;
-  let grown = entries.some(({ key }) => key.some((part) => typeof part !== 'string'));
-  let before: Printing<Entry> = new Map();
+  let grown = hasStacks(entries);
+  let before: Printing<Value> = new Map();
   for (const printing of printingsOf(entries)) {
     for (const [key, { value }] of before) {
       const again = printing.get(key);
@@ -33,11 +33,22 @@ export function isCumulative<Entry extends MapEntry>(
   return grown && compared >= MIN_COMPARED;
 }
 
-type Printing<Entry> = Map<MapKey, Entry>;
+interface Element<Value> {
+  key: MapKey;
+  value: Value;
+}
+
+type Printing<Value> = Map<MapKey, Element<Value>>;
+
+/** Whether a stack is in the key of some element. */
+export function hasStacks(entries: Iterable<{ key: MapKey }>): boolean {
+  for (const { key } of entries) if (key.some((part) => typeof part !== 'string')) return true;
+  return false;
+}
 
 /** A key that comes again begins the next printing. */
-function* printingsOf<Entry extends MapEntry>(entries: readonly Entry[]): Generator<Printing<Entry>> {
-  let printing: Printing<Entry> = new Map();
+function* printingsOf<Value>(entries: Iterable<Element<Value>>): Generator<Printing<Value>> {
+  let printing: Printing<Value> = new Map();
   for (const entry of entries) {
     if (printing.has(entry.key)) {
       yield printing;
@@ -52,7 +63,7 @@ function* printingsOf<Entry extends MapEntry>(entries: readonly Entry[]): Genera
  * How often a map of stacks was printed, by the key that came most often. A stack that bpftrace could not look up is blank,
  * and so several keys of one printing may look alike: where there are others, those tell nothing.
  */
-export function timesPrinted(entries: readonly MapEntry[]): number {
+export function timesPrinted(entries: readonly { key: MapKey }[]): number {
   const whole = entries.filter(({ key }) => !key.includes(''));
   const times = new Map<MapKey, number>();
   for (const { key } of whole.length > 0 ? whole : entries) times.set(key, (times.get(key) ?? 0) + 1);

@@ -18,8 +18,9 @@ import { EventsBuilder } from '../events-builder.ts';
 import type { LineLedger } from '../lines.ts';
 import { asSamples, measureOf } from '../measure.ts';
 import { addFrames, asKernel, type PrintedFrame, printedFrame } from '../stack-frame.ts';
-import { isCumulative, timesPrinted } from './cumulative.ts';
+import { hasStacks, isCumulative, timesPrinted } from './cumulative.ts';
 import type { MapEntry, MapKey, MapValue } from './entry.ts';
+import { MapNumbers, type NumberElement } from './numbers.ts';
 
 type With<Is extends MapValue['is']> = MapEntry & { value: Extract<MapValue, { is: Is }> };
 
@@ -36,21 +37,40 @@ const KERNEL_ROOT =
   /^(?:entry_|do_syscall_64|asm_|ret_from_fork|secondary_startup|common_startup|start_kernel|x86_64_start|el0|__primary_switched|kthread$|page_fault$|apic_timer_interrupt)/;
 
 /**
+ * @param entries whose values are no numbers
+ * @param numbers of each map that has some
  * @param tool whose row tells the unit of maps whose name tells none
  * @param title of the map that has no name
  * @param ledger takes what a person must know of how the numbers came about
  */
-export function datasetsOf(entries: readonly MapEntry[], tool: string, title: string, ledger: LineLedger): Dataset[] {
-  const byMap = new Map<string, MapEntry[]>();
-  for (const entry of entries) {
-    const elements = byMap.get(entry.map);
-    if (elements === undefined) byMap.set(entry.map, [entry]);
-    else elements.push(entry);
-  }
-  return [...byMap].flatMap(([map, elements]) => {
+export function datasetsOf(
+  entries: readonly MapEntry[],
+  numbers: readonly MapNumbers[],
+  tool: string,
+  title: string,
+  ledger: LineLedger,
+): Dataset[] {
+  const maps = new Map<string, Elements>();
+  const elementsOf = (map: string, line: number): Elements => {
+    const known = maps.get(map) ?? { entries: [], numbers: new MapNumbers(map), firstLine: line };
+    known.firstLine = Math.min(known.firstLine, line);
+    maps.set(map, known);
+    return known;
+  };
+  for (const entry of entries) elementsOf(entry.map, entry.line).entries.push(entry);
+  for (const each of numbers) if (each.length > 0) elementsOf(each.map, each.firstLine).numbers = each;
+  const inOrder = [...maps].sort(([, a], [, b]) => a.firstLine - b.firstLine);
+  return inOrder.flatMap(([map, elements]) => {
     const head = { source: 0, tool, title: map === '@' ? title : map, clock: clockOf(elements) };
-    return ofOneMap(elements, head, unitOf(map, tool), ledger);
+    return ofOneMap(map, elements, head, unitOf(map, tool), ledger);
   });
+}
+
+/** What a map holds. */
+interface Elements {
+  entries: MapEntry[];
+  numbers: MapNumbers;
+  firstLine: number;
 }
 
 interface DatasetHead {
@@ -60,32 +80,33 @@ interface DatasetHead {
   clock: Clock | null;
 }
 
-function ofOneMap(entries: readonly MapEntry[], head: DatasetHead, unit: string, ledger: LineLedger): Dataset[] {
-  const numbers = only(entries, 'number');
+function ofOneMap(
+  map: string,
+  { entries, numbers }: Elements,
+  head: DatasetHead,
+  unit: string,
+  ledger: LineLedger,
+): Dataset[] {
   const histograms = only(entries, 'histogram');
   const stats = only(entries, 'stats');
   const series = only(entries, 'series');
   if (histograms.length > 0) return [histogramOf(histograms, head, unit)];
   if (series.length > 0) return [seriesOf(series, head, unit)];
-  if (stats.some(hasStack)) return [stacksOf(totalsOf(stats), head, unit, ledger), ...statsOf(stats, head, unit)];
+  if (hasStacks(stats)) return [stacksOf(map, totalsOf(stats), head, unit, ledger), ...statsOf(stats, head, unit)];
   if (stats.length > 0) return statsOf(stats, head, unit);
   if (numbers.length === 0) return [tableOf(only(entries, 'other'), head)];
-  return [numbers.some(hasStack) ? stacksOf(numbers, head, unit, ledger) : countsOf(numbers, head, unit)];
+  return [hasStacks(numbers) ? stacksOf(map, [...numbers], head, unit, ledger) : countsOf(numbers, head, unit)];
 }
 
 function only<Is extends MapValue['is']>(entries: readonly MapEntry[], is: Is): With<Is>[] {
   return entries.filter((entry): entry is With<Is> => entry.value.is === is);
 }
 
-function hasStack({ key }: MapEntry): boolean {
-  return key.some((part) => typeof part !== 'string');
-}
-
-function clockOf(entries: readonly MapEntry[]): Clock | null {
+function clockOf({ entries, numbers }: Elements): Clock | null {
   const times = only(entries, 'series').flatMap(({ value }) => value.points.map(([at]) => at ?? 0));
   // JSON tells a series' times since the epoch, text since midnight.
   if (times.length > 0) return times.some((at) => at > 86_400) ? 'epoch' : 'day';
-  return entries.find(({ time }) => time.clock !== null)?.time.clock ?? null;
+  return entries.find(({ time }) => time.clock !== null)?.time.clock ?? numbers.clock;
 }
 
 /** bitesize of bcc counts in Kbytes, bpftrace's own in bytes. */
@@ -124,21 +145,9 @@ function rootFirst(lines: readonly string[]): PrintedFrame[] {
   return lines.map(printedFrame).reverse();
 }
 
-function countsOf(entries: readonly With<'number'>[], head: DatasetHead, unit: string): Counts {
-  const items = new GrowingCounts();
-  const places = new Map<MapKey, number>();
-  for (const { key, value, time, line } of entries) {
-    const place = places.get(key) ?? items.placeOf(texts(key));
-    places.set(key, place);
-    items.addAt(place, value.value, time.at, line);
-  }
-  return {
-    ...head,
-    shape: 'counts',
-    unit,
-    ...items.build(),
-    cumulative: isCumulative(entries, ({ value }) => [['', value]]),
-  };
+function countsOf(numbers: MapNumbers, head: DatasetHead, unit: string): Counts {
+  const cumulative = isCumulative(numbers, (value) => [['', value]]);
+  return { ...head, shape: 'counts', unit, ...numbers.counts(texts), cumulative };
 }
 
 function texts(key: MapKey): string[] {
@@ -152,8 +161,8 @@ function texts(key: MapKey): string[] {
 }
 
 /** Of stats() by stack what it sums up to is the weight of a stack. */
-function totalsOf(entries: readonly With<'stats'>[]): With<'number'>[] {
-  return entries.map((entry) => ({ ...entry, value: { is: 'number', value: entry.value.total } }));
+function totalsOf(entries: readonly With<'stats'>[]): NumberElement[] {
+  return entries.map(({ key, value, time, line }) => ({ key, value: value.total, at: time.at, line }));
 }
 
 /** stats() counts, averages and sums: three measures, which share no axis. */
@@ -200,19 +209,24 @@ function padded(parts: readonly string[], width: number): (string | null)[] {
  * The text of the key is the root, as a command is; then the user's stack, then the kernel's. Of a map that is printed
  * again without being cleared only the last state counts.
  */
-function stacksOf(entries: readonly With<'number'>[], head: DatasetHead, unit: string, ledger: LineLedger): Stacks {
+function stacksOf(
+  map: string,
+  elements: readonly NumberElement[],
+  head: DatasetHead,
+  unit: string,
+  ledger: LineLedger,
+): Stacks {
   const profile = new ProfileBuilder({ samples: false });
   const { kind } = measureOf(head.tool);
-  const growing = isCumulative(entries, ({ value }) => [['', value]]);
-  const printings = growing ? 1 : timesPrinted(entries);
-  if (printings > 1) ledger.note(`${entries[0]?.map} was printed ${printings} times: taken as intervals and summed`);
-  const last = growing ? new Map(entries.map((entry) => [entry.key, entry])).values() : entries;
-  for (const { key, value } of last) profile.add(addFrames(profile, framesOf(key, kind)), value.value);
-  // Maps of one program count different things: each is a profile of its own.
-  const event = entries[0]?.map ?? '@';
+  const growing = isCumulative(elements, (value) => [['', value]]);
+  const printings = growing ? 1 : timesPrinted(elements);
+  if (printings > 1) ledger.note(`${map} was printed ${printings} times: taken as intervals and summed`);
+  const last = growing ? new Map(elements.map((element) => [element.key, element])).values() : elements;
+  for (const { key, value } of last) profile.add(addFrames(profile, framesOf(key, kind)), value);
   return {
     ...head,
-    ...(event === '@' ? {} : { event }),
+    // Maps of one program count different things: each is a profile of its own.
+    ...(map === '@' ? {} : { event: map }),
     shape: 'stacks',
     clock: null,
     kind,

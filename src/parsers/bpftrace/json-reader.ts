@@ -31,7 +31,6 @@ export interface JsonLine {
 const NOTHING = { said: [], entries: [] };
 
 export class JsonReader {
-  readonly entries: MapEntry[] = [];
   private readonly ledger: LineLedger;
   private readonly keys: Keys;
   private pending: { number: number; text: string }[] = [];
@@ -40,6 +39,11 @@ export class JsonReader {
   constructor(ledger: LineLedger, keys: Keys) {
     this.ledger = ledger;
     this.keys = keys;
+  }
+
+  /** Whether a record goes on with the next line. */
+  isOpen(): boolean {
+    return this.pending.length > 0;
   }
 
   /** @returns null for a line that is not JSON */
@@ -81,9 +85,7 @@ export class JsonReader {
     const isOfData = OF_MAPS.includes(record.type) || SPOKEN.includes(record.type);
     if (isOfData && record.data === undefined) return { verdict: { unread: 'a JSON record without data' }, ...NOTHING };
     if (OF_MAPS.includes(record.type)) {
-      const entries = entriesOf(record, facts, this.keys);
-      for (const entry of entries) this.entries.push(entry);
-      return { verdict: 'read', said: [], entries };
+      return { verdict: 'read', said: [], entries: entriesOf(record, facts, this.keys) };
     }
     if (SPOKEN.includes(record.type)) return { verdict: 'read', said: textOf(record.data), entries: [] };
     if (COMPLAINTS.includes(record.type)) this.ledger.note(complaintOf(record));

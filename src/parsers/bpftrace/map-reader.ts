@@ -72,6 +72,11 @@ export class MapReader {
     return this.openKey !== null;
   }
 
+  /** Whether the next line may be of the element above it. */
+  awaitsMore(): boolean {
+    return this.openKey !== null || this.below !== null;
+  }
+
   /** Whether there are numbers, as maps hold and prose does not, and most other values are no sentences. */
   looksLikeMaps(): boolean {
     const others = this.entries.flatMap(({ value }) => (value.is === 'other' ? [value.text] : []));
