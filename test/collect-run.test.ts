@@ -577,7 +577,7 @@ describe.concurrent('on few CPUs', () => {
     const { folder } = await collect(crowd, {}, few());
     const { run } = openArchive(join(folder, 'c.tar'));
     expect('abcdef'.split('').map((name) => run(name).outcome)).toEqual(['ok', 'skipped', 'skipped', 'ok', 'ok', 'ok']);
-    expect(run('b').reason).toMatch(/^left out: .* its overhead is high; --tool b runs it$/);
+    expect(run('b').reason).toMatch(/^the others may take .* its overhead is high; --tool b runs it$/);
     const named = await collect(crowd, { named: ['b', 'c'] }, few());
     const again = openArchive(join(named.folder, 'c.tar'));
     expect('abcdef'.split('').map((name) => again.run(name).outcome)).toEqual([
@@ -596,7 +596,7 @@ describe.concurrent('on few CPUs', () => {
     expect(plan).toMatch(
       /^Would run for 30 s, once the tools that load BPF programs have attached \(at most 15 s\):\n/,
     );
-    expect(plan).toMatch(/\nWould leave out:\n\nb: left out: the others may take a fifth of the CPUs/);
+    expect(plan).toMatch(/\nWould leave out:\n\nb: the others may take a fifth of the CPUs/);
     expect(plan).toMatch(/\nWould take about 30 s and the time to attach, at most \d+ s in all\.\n$/);
   });
 
@@ -604,7 +604,7 @@ describe.concurrent('on few CPUs', () => {
     const chosen = [fake('one', 'echo'), fake('two', 'echo', { without: 'one' })];
     const { folder } = await collect(chosen);
     expect(openArchive(join(folder, 'c.tar')).run('two').reason).toBe(
-      'left out beside one; --tool two runs it, or --skip one',
+      'not beside one; --tool two runs it, or --skip one',
     );
     const alone = await collect(chosen.slice(1));
     expect(openArchive(join(alone.folder, 'c.tar')).run('two').outcome).toBe('ok');

@@ -76,21 +76,21 @@ consider() {
   case " $surveyed" in
     *" $without:"*)
       if [ -n "$without" ] && [ -z "$named" ]; then
-        not_run skipped "left out beside $without; --tool $name runs it, or --skip $without"
+        not_run skipped "not beside $without; --tool $name runs it, or --skip $without"
         return
       fi
       ;;
   esac
   if [ "$megabytes" -gt 0 ] && [ "$megabytes" -gt "$memory_room" ]; then
-    not_run skipped "left out: it takes some $megabytes MB, and half of the free memory is spoken for"
+    not_run skipped "it takes some $megabytes MB, and half of the free memory is spoken for"
     return
   fi
   if [ -z "$named" ]; then
     if [ "$compiling" -gt "$attach_room" ]; then
-      not_run skipped "left out: $cpus CPUs attach no more tools in $attach_wait s; --tool $name runs it, or a longer --attach-wait"
+      not_run skipped "$cpus CPUs attach no more tools in $attach_wait s; --tool $name runs it, or a longer --attach-wait"
       return
     elif [ "$share" -gt "$cpu_room" ]; then
-      not_run skipped "left out: the others may take a fifth of the CPUs already, and its overhead is $overhead; --tool $name runs it"
+      not_run skipped "the others may take a fifth of the CPUs already, and its overhead is $overhead; --tool $name runs it"
       return
     fi
   fi
