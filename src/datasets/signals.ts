@@ -74,6 +74,7 @@ export const signals = {
   'system.cpu.logical.count': host('CPUs', '', null, 'gauge'),
   'system.process.count.blocked': host('threads in uninterruptible sleep', 'threads', 'more', 'gauge'),
   'system.process.count': host('threads', '', null, 'gauge'),
+  'system.process.limit': host('limit of threads', '', null, 'gauge'),
   'system.process.created': host('new processes', '/s', 'more'),
   'system.context_switches': host('context switches', '/s', 'more'),
   'system.interrupts': host('interrupts', '/s', 'more'),
@@ -93,6 +94,7 @@ export const signals = {
   'system.memory.usage.anonymous': memory('anonymous memory', 'more'),
   'system.memory.usage.slab': memory('kernel slabs', 'more'),
   'system.memory.usage.slab_unreclaimable': memory('kernel slabs that cannot be reclaimed', 'more'),
+  'system.memory.usage.shared': memory('shared memory and tmpfs', 'more'),
   'system.memory.dirty': memory('dirty pages', 'more'),
   'system.memory.writeback': memory('pages being written back', 'more'),
   'system.memory.committed': memory('committed memory', 'more'),
@@ -127,6 +129,7 @@ export const signals = {
   'system.filesystem.cache.hit_ratio': host('reads served by the page cache', '%', 'less'),
   'system.filesystem.cache.misses': host('reads that missed the page cache', '/s', 'more'),
   'system.file_handle.count': host('open file handles', '', 'more', 'gauge'),
+  'system.file_handle.limit': host('limit of open file handles', '', null, 'gauge'),
 
   'system.network.io.receive': network('received', 'bytes/s', null),
   'system.network.io.transmit': network('sent', 'bytes/s', null),
@@ -155,6 +158,8 @@ export const signals = {
   'system.network.tcp.syn_backlog': tcp('SYN backlog at a connection request', '', 'more', 'event'),
   'system.network.socket.dropped.datagrams': host('datagrams dropped at a full receive buffer', '/s', 'more'),
   'system.network.socket.dropped.segments': host('TCP segments dropped at a full queue of a socket', '/s', 'more'),
+  'system.network.conntrack.count': host('tracked connections', '', 'more', 'gauge'),
+  'system.network.conntrack.limit': host('limit of tracked connections', '', null, 'gauge'),
   'dns.lookup.duration': of('dns')('time of a name lookup', 'us', 'more', 'event'),
 
   'process.cpu.utilization': process('CPU used', '%', 'more'),

@@ -32,6 +32,7 @@ export const ruleNames = [
   'memory-limit',
   'io-throttled',
   'tasks-used',
+  'host-limits',
   'io-stalls',
   // Memory.
   'swapping',

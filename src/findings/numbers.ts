@@ -40,3 +40,8 @@ export function any(...distances: readonly number[]): number {
 export function towardsLess(value: number, limit: number): number {
   return value <= 0 ? Number.POSITIVE_INFINITY : limit / value;
 }
+
+/** How much of the way to a limit in percent is gone, where what is left counts and not what is used. */
+export function fullness(used: number, limit: number): number {
+  return used >= limit ? used / limit : (100 - limit) / Math.max(1e-9, 100 - used);
+}

@@ -23,6 +23,7 @@ import { procSoftnet } from './kernel/proc-softnet.ts';
 import { procStat } from './kernel/proc-stat.ts';
 import { procVmstat } from './kernel/proc-vmstat.ts';
 import { straceCount } from './kernel/strace-count.ts';
+import { sysctl } from './kernel/sysctl.ts';
 import { ethtool } from './network/ethtool.ts';
 import { ipLink } from './network/ip-link.ts';
 import { netstatStatistics } from './network/netstat-statistics.ts';
@@ -114,6 +115,7 @@ export const grammars: readonly Grammar[] = [
   procVmstat,
   ss,
   straceCount,
+  sysctl,
 ];
 
 const LIKE = new RegExp(

@@ -1,5 +1,5 @@
 /** The kernel itself: its log, its locks, its background work, and what is attached to it. */
-import { columns, field, number, text } from './columns.ts';
+import { columns, field, number, telling, text } from './columns.ts';
 import { dstate, pressure } from './proc-programs.ts';
 import { pressureColumns, pressureCounters } from './procps.ts';
 import { workq } from './programs.ts';
@@ -36,6 +36,32 @@ export const kernel: readonly Tool[] = [
     sets: ['60s', 'cpu'],
     // Followed, so that what happens in the window is in it; where dmesg cannot follow, what it said before.
     capture: [classic('dmesg -w', { ends: false }), classic('dmesg', { ends: true })],
+  },
+  {
+    name: 'sysctl',
+    subsystem: 'kernel',
+    asks: 'How is the kernel set up, and how near is it to its limits?',
+    reading:
+      'fs.file-nr is how many files are open, of how many that may (its third number); net.netfilter.nf_conntrack_count is to be read beside nf_conntrack_max. Most of the rest is set once: compare it with another host.',
+    output: {
+      shape: 'series',
+      columns: {
+        'fs.file-nr': {
+          ...number,
+          tells: [
+            { signal: 'system.file_handle.count', where: { place: '1' } },
+            { signal: 'system.file_handle.limit', where: { place: '3' } },
+          ],
+        },
+        'fs.file-max': telling(number, 'system.file_handle.limit'),
+        'net.netfilter.nf_conntrack_count': telling(number, 'system.network.conntrack.count'),
+        'net.netfilter.nf_conntrack_max': telling(number, 'system.network.conntrack.limit'),
+        'kernel.pid_max': telling(number, 'system.process.limit'),
+        'kernel.threads-max': telling(number, 'system.process.limit'),
+      },
+    },
+    sets: [],
+    capture: [],
   },
   {
     name: 'pressure',

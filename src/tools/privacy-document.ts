@@ -40,6 +40,8 @@ function isProgrammed({ name }: Tool): boolean {
 function held({ name, output }: Tool): Set<Holding> {
   // Its text has no columns for us.
   if (name === 'ss') return new Set(['address']);
+  // kernel.hostname is among its settings.
+  if (name === 'sysctl') return new Set(['host']);
   const columns = 'columns' in output ? Object.keys(output.columns ?? {}) : [];
   return new Set(columns.flatMap((column) => holdingOf(column, name) ?? []));
 }

@@ -19,6 +19,7 @@ export const meminfoColumns: Columns = tellingEach(kibibytes, {
   AnonPages: 'system.memory.usage.anonymous',
   Slab: 'system.memory.usage.slab',
   SUnreclaim: 'system.memory.usage.slab_unreclaimable',
+  Shmem: 'system.memory.usage.shared',
   Dirty: 'system.memory.dirty',
   Writeback: 'system.memory.writeback',
   Committed_AS: 'system.memory.committed',
@@ -106,6 +107,9 @@ export const topSummary: Columns = {
       { signal: 'system.paging.usage', where: { of: 'Swap' } },
     ],
   },
+  // Older versions print what is available in its parts, the cache on the line of swap.
+  buffers: telling(number, 'system.memory.usage.buffers', { where: { of: 'Mem' } }),
+  cached: telling(number, 'system.memory.usage.cached', { where: { of: 'Swap' } }),
   'avail Mem': telling(number, 'system.linux.memory.available'),
 };
 
@@ -169,9 +173,15 @@ const bytes: ColumnMeaning = { type: 'number', unit: 'bytes', role: 'size' };
  * file before them. Of version 1 `throttled_time` counts nanoseconds, and quota and period have files of their own.
  */
 export const cgroupColumns: Columns = {
-  ...tellingEach(bytes, { 'memory.current': 'cgroup.memory.usage', 'memory.max': 'cgroup.memory.limit' }),
+  ...tellingEach(bytes, {
+    'memory.current': 'cgroup.memory.usage',
+    'memory.usage_in_bytes': 'cgroup.memory.usage',
+    'memory.max': 'cgroup.memory.limit',
+    'memory.limit_in_bytes': 'cgroup.memory.limit',
+  }),
   ...tellingEach(number, {
     'memory.events.max': 'cgroup.memory.at_limit',
+    'memory.failcnt': 'cgroup.memory.at_limit',
     'memory.events.high': 'cgroup.memory.throttled',
     'memory.events.oom_kill': 'cgroup.memory.oom_kills',
   }),

@@ -8,7 +8,7 @@ import { distributionBasis, tableBasis, trackBasis } from '../basis.ts';
 import { hillsOf, percentileOf, percentileRange, usecsPer } from '../distribution.ts';
 import type { Reason, Rule, Test, Who } from '../facts.ts';
 import { rule } from '../facts.ts';
-import { all } from '../numbers.ts';
+import { all, fullness } from '../numbers.ts';
 import { advise, collect } from '../steps.ts';
 import { distanceOf } from './disk.ts';
 import { foreignRows, LEAST_ROWS, partsOf, secondsOf, slowEvents, timesOf } from './slow-events.ts';
@@ -232,7 +232,7 @@ const full = rule({
           const most = maxOf(track);
           return {
             subject: track.subject,
-            distance: most >= used ? most / used : fullness(most, used),
+            distance: fullness(most, used),
             severity: most >= 99.5 ? 'critical' : 'warning',
             form: signal === 'system.filesystem.utilization' ? 'space' : 'inodes',
             measures: [{ signal, stat: 'max', value: most }],
@@ -248,10 +248,5 @@ const full = rule({
 // /snap/core22/1621        /var/lib/snapd/snap/lxd/1        /media/cdrom
 /** Images that are mounted to be read are full from the day they were made. */
 const IMAGE = /^\/(?:snap|var\/lib\/snapd\/snap|media|cdrom)(?:\/|$)/;
-
-/** How near to full: what is left counts, not what is used. */
-function fullness(used: number, limit: number): number {
-  return (100 - limit) / Math.max(1e-9, 100 - used);
-}
 
 export const filesystemRules: readonly Rule[] = [slowOperations, operationLatency, full, failingOpens, pageCache];

@@ -8,6 +8,7 @@ import { diskRules } from './disk.ts';
 import { faultRules } from './faults.ts';
 import { filesystemRules } from './filesystem.ts';
 import { kernelLogRules } from './kernel-log.ts';
+import { limitRules } from './limits.ts';
 import { memoryRules } from './memory.ts';
 import { networkRules } from './network.ts';
 import { offCpuRules } from './off-cpu.ts';
@@ -20,6 +21,7 @@ import { workRules } from './work.ts';
 export const rules: readonly Rule[] = [
   ...kernelLogRules,
   ...containerRules,
+  ...limitRules,
   ...memoryRules,
   ...diskRules,
   ...filesystemRules,

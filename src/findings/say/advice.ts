@@ -23,6 +23,7 @@ const ADVICE = {
   'report the kernel':
     'Save the log and a crash dump, move the work off this host, then report it to the kernel vendor.',
   'raise the limit of conntrack': 'Raise net.netfilter.nf_conntrack_max, or let fewer connections be tracked.',
+  'raise the limit of tasks': 'Raise kernel.pid_max and kernel.threads-max, and find what starts so many tasks.',
   'raise the neighbour limit': 'Raise net.ipv4.neigh.default.gc_thresh3, or make the network segment smaller.',
   'raise the limit of files': 'Raise fs.file-max, and find who keeps so many files open.',
   'check the clock': 'Check the clock source of the host and its time service: chronyc tracking.',

@@ -85,6 +85,26 @@ const kill: Words = {
       : `${test.who?.[0]?.name ?? 'a process'} killed, ${timesText(test.details?.count ?? 0)}`,
 };
 
+/** What is counted against a limit of the whole host. */
+const LIMITS: Readonly<Record<string, { title(count: string, limit: string): string; why: string }>> = {
+  files: {
+    title: (count, limit) => `The host has ${count} files open; its limit is ${limit}`,
+    why: 'At the limit opens, accepts and pipes fail in every process.',
+  },
+  connections: {
+    title: (count, limit) => `The host tracks ${count} connections; its limit is ${limit}`,
+    why: 'At the limit packets of new connections are dropped, on a host that looks idle.',
+  },
+  tasks: {
+    title: (count, limit) => `The host has ${count} tasks; its limit is ${limit}`,
+    why: 'At the limit no thread or process starts: some programs exit, others hang.',
+  },
+};
+
+function used({ measures: [quantity] }: Test): string {
+  return commas(quantity?.value ?? 0);
+}
+
 export const kernelLogWords = {
   'oom-kill': kill,
   'hung-task': words(
@@ -189,6 +209,12 @@ export const kernelLogWords = {
     (test) => `${named(test, 'Processes', 'kind')} crashes`,
     'A crash loop costs start-up time again and again and drops what was in flight.',
   ),
+  'host-limits': {
+    topic: 'limits of the host',
+    title: (test) => LIMITS[test.form ?? '']?.title(used(test), commas(test.details?.limit ?? 0)) ?? '',
+    details: (test) => [LIMITS[test.form ?? '']?.why ?? ''],
+    seen: (test) => LIMITS[test.form ?? '']?.title(used(test), commas(test.details?.limit ?? 0)) ?? '',
+  },
   'kernel-errors': {
     ...words('other errors of the kernel', () => 'The kernel reports errors that no rule knows'),
     details: (test) => [
