@@ -161,14 +161,14 @@ export function bytesText(bytes: number): string {
   return bytes === 0 ? '0 B' : quantity(bytes, 'bytes');
 }
 
-/** `40 ms`, `3.2 s`, `2 min 5 s`, `1 h 12 min`. */
+/** `40 ms`, `3.2 s`, `2 min 5 s`, `30 min`, `1 h 12 min`. */
 export function durationText(seconds: number): string {
   if (seconds > 0 && seconds < 0.1) return quantity(seconds, 's');
   if (seconds < 60) return `${commas(seconds, seconds < 10 ? 1 : 0)} s`;
   const whole = Math.round(seconds);
   const minutes = Math.floor(whole / 60);
-  if (minutes < 60) return `${minutes} min ${whole % 60} s`;
-  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+  if (minutes < 60) return whole % 60 === 0 ? `${minutes} min` : `${minutes} min ${whole % 60} s`;
+  return minutes % 60 === 0 ? `${minutes / 60} h` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
 /**

@@ -29,8 +29,11 @@ export interface Lasting {
   mean: number;
 }
 
+/** Seconds in a row that are enough of any condition: sar's file of a day hides an incident of minutes in its averages. */
+const IN_A_ROW = 60;
+
 /**
- * How far a track is from being past a level for as long as it takes.
+ * How far a track is from being past a level for as long as it takes: so much of the time, or a minute without a break.
  *
  * @param share of the time that it takes
  * @param burst seconds that are enough by themselves; Infinity where only the share counts
@@ -51,10 +54,26 @@ export function lasting(
   const held = levelHeldFor(track, enough);
   const mean = meanOf(track);
   return {
-    distance: any(held / level, (spell?.seconds ?? 0) / enough, countsMean ? mean / level : 0),
+    distance: any(
+      held / level,
+      (spell?.seconds ?? 0) / enough,
+      longestIn(track, spell) / IN_A_ROW,
+      countsMean ? mean / level : 0,
+    ),
     spell,
     mean,
   };
+}
+
+/** The longest stretch of a spell, in seconds; 0 where nothing tells how long a value stands for. */
+function longestIn(track: Track, spell: Spell | null): number {
+  let [longest, current, before] = [0, 0, -2];
+  for (const place of spell?.hits ?? []) {
+    current = (place === before + 1 ? current : 0) + (secondsOf(track, place) ?? 0);
+    longest = Math.max(longest, current);
+    before = place;
+  }
+  return longest;
 }
 
 /** By how much a counter grew in all, from its rate. */
