@@ -20,6 +20,8 @@ interface Cause {
   perCpu?: { signal: SignalName; value: number };
   /** It explains those of the same process alone. */
   ofSame?: true;
+  /** It explains those of devices that are laid over others alone. */
+  overIt?: true;
   /** It explains what such a thread of the kernel does. */
   by?: RegExp;
   /** A severe symptom does not make it severe: both are of the same root, and it is the milder one. */
@@ -120,6 +122,8 @@ const CAUSES: readonly Cause[] = [
     ],
   },
   { rule: 'disk-saturated', explains: ['disk-writer', ...DISK_WAITS] },
+  // What is laid over a disk (LVM, encryption, RAID) waits as long as the disk.
+  { rule: 'disk-saturated', explains: ['disk-saturated', 'disk-latency'], overIt: true },
   { rule: 'disk-saturated', explains: ['off-cpu-locks', 'off-cpu-futex'], ofSame: true },
   {
     rule: 'io-stalls',
@@ -264,7 +268,7 @@ export function underCauses(found: readonly Fact[]): Fact[] {
           !explained.has(fact) &&
           !fact.isPast &&
           cause.explains.includes(fact.rule.name) &&
-          follows(root, fact) &&
+          follows(root, fact, cause.overIt) &&
           (!cause.ofSame || hasSameProcess(root, fact)) &&
           (cause.by === undefined || cause.by.test(fact.test?.who?.[0]?.name ?? '')),
       );
@@ -319,17 +323,25 @@ function isOfSame(cause: Fact, symptom: Fact): boolean {
   return a.kind !== b.kind || a.name === '' || b.name === '' || a.name === b.name || a.kind === 'process';
 }
 
+// dm-0        md127
+const LAID_OVER = /^(?:dm-|md)\d+$/;
+
+function isLaidOver({ subject, host }: Fact, under: Fact): boolean {
+  return host === under.host && LAID_OVER.test(subject.name) && !LAID_OVER.test(under.subject.name);
+}
+
 /** Seconds by which what began together may be told apart: reports of a second that are not taken at the same moment. */
 const TOGETHER = 3;
 /** Seconds after its cause in which a symptom still shows: averages over ten of them, queues that drain. */
 const LINGERS = 10;
 
 /** What began before its cause does not follow from it, nor does what began when that was long over. */
-export function follows(cause: Fact, symptom: Fact): boolean {
-  if (!isOfSame(cause, symptom)) return false;
+export function follows(cause: Fact, symptom: Fact, overIt = false): boolean {
+  if (overIt ? !isLaidOver(symptom, cause) : !isOfSame(cause, symptom)) return false;
   const [began, over] = [cause.test?.since ?? null, cause.test?.until ?? null];
   const since = symptom.test?.since ?? null;
+  const [before, behind] = [cause.test?.lag ?? 0, symptom.test?.lag ?? 0];
   // Without a time, it was seen in the window.
-  if (over !== null && (since ?? 0) > over + LINGERS + (symptom.test?.lag ?? 0)) return false;
-  return began === null || since === null || since >= began - TOGETHER;
+  if (over !== null && (since ?? 0) > over + LINGERS + before + behind) return false;
+  return began === null || since === null || since >= began - TOGETHER - before;
 }

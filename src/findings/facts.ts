@@ -126,7 +126,7 @@ export interface Test {
   evidence: readonly Evidence[];
   since?: number | null;
   until?: number | null;
-  /** Seconds after it began that it is told: a kernel calls a task hung when it has waited for two minutes. */
+  /** Seconds after it began that it is told, and told again: the kernel calls a task hung when it has waited for two minutes. */
   lag?: number;
   /** It was over when the window began. */
   isPast?: boolean;

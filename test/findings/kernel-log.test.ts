@@ -262,7 +262,7 @@ test('a task that the kernel calls hung two minutes after its disk stopped answe
   const causeOf = async (at: number) =>
     (await only('hung-task', { 'dmesg.txt': dmesg(disk, hung(at)) }, { isLoose: true })).cause;
   expect(await causeOf(-180)).toMatchObject({ rule: 'device-timeout' });
-  expect(await causeOf(-150)).toBeNull();
+  expect(await causeOf(-130)).toBeNull();
 });
 
 test('what is older than an hour is told beside what is not there', async () => {
@@ -282,4 +282,17 @@ test('the control group whose limit was hit', async () => {
     [2, 'Memory cgroup out of memory: Killed process 9912 (java) total-vm:81234kB, anon-rss:20912kB'],
   );
   expect((await only('oom-kill', { 'dmesg.txt': lines })).detail).toMatch(/^At its limit: \/pods\/web\. /);
+});
+
+test('a file server is said to be silent minutes after whoever waits for it began to', async () => {
+  const stalled = Array.from(
+    { length: 31 },
+    (_, i) =>
+      `${(1000 + i).toFixed(2)} 500.00\n/proc/pressure/io:some avg10=0.00 avg60=0.00 avg300=0.00 total=${i * 900_000}\n`,
+  ).join('');
+  const files = {
+    'pressure.txt': stalled,
+    'dmesg.txt': dmesg([20, 'nfs: server nas01 not responding, still trying']),
+  };
+  expect((await only('pressure-io', files, { seconds: 30 })).cause).toMatchObject({ rule: 'nfs-not-responding' });
 });

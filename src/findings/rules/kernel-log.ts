@@ -140,6 +140,8 @@ const COMPLAINTS: readonly Complaint[] = [
     cell: { row: 'disk', column: 'errors' },
     // nvme nvme0: I/O 123 QID 4 timeout, aborting        nvme nvme0: controller is down; will reset: CSTS=0x3
     // sd 2:0:0:0: [sda] tag#12 FAILED Result: hostbyte=DID_TIME_OUT driverbyte=DRIVER_OK        ata1: hard resetting link
+    // Both NVMe and SCSI wait 30 seconds for an answer.
+    lag: 30,
     pattern:
       /\bnvme\S* .*(?:timeout|controller is down|resetting controller|Abort status)|hostbyte=DID_(?!OK\b)|\bata\d+\S*: (?:hard resetting|soft resetting|exception Emask|link is slow)|attempting task abort|timing out command|scsi host\d+: .*reset|\bmmc\d+: Timeout waiting/i,
     least: ONE,
@@ -163,6 +165,8 @@ const COMPLAINTS: readonly Complaint[] = [
     severity: 'critical',
     cell: { row: 'filesystem', column: 'errors' },
     // nfs: server nas01 not responding, still trying        CIFS: VFS: \\nas01 has not responded in 180 seconds. Reconnecting...
+    // timeo of nfs(5), two times of three
+    lag: 180,
     pattern:
       /\bnfs: server \S+ not responding|\bCIFS\b.*has not responded|\bceph: .*(?:hung|stale)|rpcbind: server \S+ not responding/,
     least: ONE,
