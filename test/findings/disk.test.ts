@@ -282,8 +282,8 @@ describe('slow-file-operations', () => {
     const rows = times(20, (i) => row(2 + Math.floor(i / 4), 30 + i, i < 15 ? 'ibdata1' : 'binlog.7'));
     const found = await only('slow-file-operations', { 'ext4slower.txt': head + rows });
     expect(found).toMatchObject({ verdict: 'found', since: 2, until: 6, severity: 'warning' });
-    expect(found.title).toBe('20 file operations took 10 ms or more');
-    expect(found.detail).toBe('Up to 49 ms. Of mysqld (PID 4242) 100%. Most on: ibdata1 75%, binlog.7 25%.');
+    expect(found.title).toBe('20 file operations of mysqld (PID 4242) took 10 ms or more');
+    expect(found.detail).toBe('Up to 49 ms. Most on: ibdata1 75%, binlog.7 25%.');
     expect(found.evidence[0]).toMatchObject({ source: 0, lines: [3, 3] });
   });
   test('nine happen on any disk, six are not even near', async () => {
@@ -417,4 +417,31 @@ describe('tasks in state D, by dstate', () => {
     expect((await loose(all))[0]?.verdict).toBe('found');
     expect((await loose([0.1]))[0]?.reason).toBe('only 1 look, 3 are needed');
   });
+});
+
+test('what LVM lays over a saturated disk is the same disk, said once', async () => {
+  const busy = { w: 200, wkB: 90_000, wAwait: 80, queue: 16, util: 100 };
+  const found = (await judge({ 'iostat.txt': iostat(steady({ 'dm-0': busy, sda: busy })) })).filter(
+    ({ verdict, rule }) => verdict === 'found' && rule === 'disk-saturated',
+  );
+  expect(found.map(({ subject, cause }) => [subject.name, cause?.subject.name ?? null])).toEqual([
+    ['sda', null],
+    ['dm-0', 'sda'],
+  ]);
+});
+
+test('who wrote what the kernel writes back now', async () => {
+  const calm = { w: 2, wAwait: 1, util: 1 };
+  const busy = { w: 900, wkB: 460_000, wAwait: 140, queue: 126, util: 100 };
+  const row = (name: string, pid: number, from: number, to: number, i: number) =>
+    i >= from && i < to ? [{ pid, name, written: 400_000 }] : [];
+  const files = {
+    'iostat.txt': iostat([...steady({ vda: calm }, 8), ...steady({ vda: busy }, 6), ...steady({ vda: calm }, 16)]),
+    'pidstat.txt': pidstatDisk(
+      Array.from({ length: 30 }, (_, i) => [...row('archiver', 9, 1, 6, i), ...row('kworker/u8:2-flush', 4, 8, 14, i)]),
+    ),
+  };
+  expect((await only('disk-saturated', files, { seconds: 30 })).title).toMatch(
+    /^archiver \(PID 9\) saturates disk vda/,
+  );
 });

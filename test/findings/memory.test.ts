@@ -407,3 +407,22 @@ test('swapped-in: who waits for its own memory', async () => {
   expect(found.title).toBe('Programs wait for swap: 44 pages/s, most by java 42');
   expect((await only('swapped-in', { 'swapin.txt': swapin(100) })).verdict).toBe('ruled-out');
 });
+
+test('memory that no process holds: slabs of the kernel', async () => {
+  const files = (slabs: number) => ({
+    'meminfo.txt': times(
+      10,
+      (i) => `${(1000 + i).toFixed(2)} 500.00
+MemTotal:        8388608 kB
+MemFree:         ${4_000_000 - 100_000 * i} kB
+MemAvailable:    ${4_000_000 - 100_000 * i} kB
+SUnreclaim:      ${500_000 + slabs * i} kB
+`,
+    ),
+  });
+  // 100,000 KiB a second.
+  expect(await verdicts('memory-growth', files(90_000))).toEqual([
+    'found: Memory is used up by 98 MiB/s, most of it kernel slabs that cannot be reclaimed',
+  ]);
+  expect(await verdicts('memory-growth', files(40_000))).toEqual(['found: Memory is used up by 98 MiB/s']);
+});

@@ -148,7 +148,7 @@ describe('late-to-run', () => {
     `Tracing run queue latency higher than 10000 us\nTIME     COMM             TID           LAT(us)\n${times(rows, (i) => `14:00:0${i % 10} ${i % 4 === 0 ? 'cron   ' : 'java   '}          7265       ${usecs + i}\n`)}`;
   test('forty in ten seconds, three in four of java', async () => {
     const found = await only('late-to-run', { 'runqslower.txt': runqslower(40, 12_000) });
-    expect(found.title).toBe('40 wake-ups were late by 10 ms or more');
+    expect(found.title).toBe('40 wake-ups of java (PID 7265) were late by 10 ms or more');
     expect(found.detail).toBe('Up to 12 ms. Of java (PID 7265) 75% and cron (PID 7265) 25%.');
   });
   test.each([

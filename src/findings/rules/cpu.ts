@@ -71,7 +71,8 @@ const consumer = rule({
         const all = added(program.tracks);
         const used = levelHeldFor(busiestOf(program), enough) / one;
         const needs = used >= 1 ? null : neededBy(signals, program);
-        const needed = needs === null ? 0 : levelHeldFor(needs, enough) / one;
+        // More than a CPU is of several threads, or of a group whose limit made it wait.
+        const needed = needs === null || meanOf(needs) > MOST_OF_ONE ? 0 : levelHeldFor(needs, enough) / one;
         return { program, all, needs: needed >= 1 ? needs : null, distance: any(ofHost(all), used, needed) };
       });
       // The heaviest that is past a threshold: a single thread at its limit may use less than one in many processes.
@@ -85,7 +86,7 @@ const consumer = rule({
         {
           subject: { kind: 'process', name: program.name, ...(who.pid === null ? {} : { pid: who.pid }) },
           distance,
-          severity: isMuch ? 'warning' : 'notice',
+          severity: isMuch && !hasRoom(signals) ? 'warning' : 'notice',
           form: isMuch || cpus === null || program.mean > 1.1 * one ? 'share' : needs === null ? 'one' : 'needs one',
           measures: [
             { signal: 'process.cpu.utilization', stat: 'mean', value: program.mean },
@@ -115,10 +116,20 @@ const consumer = rule({
   },
 });
 
+/** Percent busy below which whoever comes next finds a CPU that is idle: nobody waits for one who uses the rest. */
+const ROOM = 80;
+
+function hasRoom(signals: Signals): boolean {
+  const busy = signals.tracks('system.cpu.utilization', 'host').map(meanOf);
+  return busy.length > 0 && busy.every((each) => each < ROOM);
+}
+
 /** As many programs are looked at, heaviest first: behind them nobody uses half of a host, or is alone at its limit. */
 const MOST_CONSUMERS = 8;
 /** Percent of one CPU from which on a process that also waits decides how others run: with less it is one of many that wait. */
 const A_QUARTER = 25;
+/** Percent of one CPU that one thread may seem to use and wait for, by rounding. */
+const MOST_OF_ONE = 105;
 
 type Used = Pick<Track, 'values' | 'seconds' | 'at'>;
 
@@ -395,14 +406,15 @@ const states: readonly Rule[] = STATES.map(({ name, signal, about, limit, why, u
     },
     judge: (signals, { limit: level, share }) =>
       signals.tracks(signal, 'host').map((track): Test => {
-        const { distance, spell, mean } = lasting(track, { level, share, countsMean: true });
+        const held = lasting(track, { level, share, countsMean: true });
+        const { distance, spell, mean } = held;
         const who = users === null ? [] : programsBy(signals, users, during(spell)).slice(0, 3);
         return {
           subject: CPUS,
           distance,
           severity: mean >= 2 * level ? 'critical' : 'warning',
           measures: [
-            { signal, stat: 'mean', value: mean },
+            { signal, stat: 'mean', value: meanToSay(held) },
             { signal, stat: 'max', value: maxOf(track) },
           ],
           ...seenDuring(signals, track, spell),

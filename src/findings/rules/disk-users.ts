@@ -46,7 +46,9 @@ export function diskUsers(signals: Signals, device: string, during: Range | null
       all: rows.length,
     };
   }
-  return { who: readersAndWriters(signals, during), byKernel: 0, all: 0 };
+  const then = readersAndWriters(signals, during);
+  // What the kernel writes back now, programs wrote before.
+  return { who: then.length > 0 ? then : readersAndWriters(signals, null), byKernel: 0, all: 0 };
 }
 
 function userOf(table: EventTable, name: string, rows: readonly number[], all: number): Who {
@@ -70,10 +72,11 @@ function readersAndWriters(signals: Signals, during: Range | null): Who[] {
   return (['process.disk.io.write', 'process.disk.io.read'] as const)
     .flatMap((signal) =>
       programsBy(signals, signal, during)
+        .filter(({ name }) => !isKernelWorker(name))
         .slice(0, 1)
         .map((program) => ({ program, signal })),
     )
-    .filter(({ program }) => program.mean >= LEAST_BYTES && !isKernelWorker(program.name))
+    .filter(({ program }) => program.mean >= LEAST_BYTES)
     .sort((a, b) => b.program.mean - a.program.mean)
     .map(({ program, signal }) => whoOf(program, signal, null));
 }

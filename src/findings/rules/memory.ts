@@ -1,6 +1,7 @@
 /** Memory: what does not fit any more, what grows, and who waits for it. */
 import type { Severity, Subject } from '../../datasets/finding.ts';
 import { groupsOf } from '../../datasets/groups.ts';
+import { meaningOf } from '../../datasets/signals.ts';
 import { evidenceOfRows } from '../../signals/events.ts';
 import type { Signals } from '../../signals/index.ts';
 import { lookOf } from '../../signals/sources.ts';
@@ -18,7 +19,7 @@ import {
 } from '../../signals/track.ts';
 import { type Basis, countBasis, tableBasis, trackBasis } from '../basis.ts';
 import { digits } from '../command.ts';
-import type { Reason, Rule, Test, Who } from '../facts.ts';
+import type { Part, Reason, Rule, Test, Who } from '../facts.ts';
 import { rule } from '../facts.ts';
 import { any, sumOf, towardsLess } from '../numbers.ts';
 import { advise, collect, collectSet } from '../steps.ts';
@@ -276,6 +277,7 @@ const memoryGrowth = rule({
           since: timeOf(track, 0),
           until: lastTimeOf(track),
           who: memoryUsers(signals),
+          parts: growing(signals, growth?.rate ?? 0),
           details: { seconds: lengthOf(track), ...(Number.isFinite(left) ? { limit: left } : {}) },
           ...(track.isBound ? { unclear: { kind: 'estimate' } satisfies Reason } : {}),
           next: [collect('top', 'pidstat', 'meminfo'), advise('find the leak')],
@@ -284,6 +286,19 @@ const memoryGrowth = rule({
     });
   },
 });
+
+/** What of the memory that no process holds grew by half of it or more: no process list shows it. */
+function growing(signals: Signals, rate: number): Part[] {
+  const kinds = ['system.memory.usage.slab_unreclaimable', 'system.memory.usage.shared'] as const;
+  return kinds.flatMap((signal) =>
+    signals
+      .tracks(signal)
+      .flatMap((track) => growthOf(track, 1) ?? [])
+      .filter((growth) => growth.rate >= rate / 2)
+      .slice(0, 1)
+      .map((): Part => ({ kind: 'kind', name: meaningOf(signal).label })),
+  );
+}
 
 const directReclaim = rule({
   name: 'direct-reclaim',

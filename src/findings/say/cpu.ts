@@ -105,26 +105,29 @@ export const cpuWords = {
   },
   'system-time': stateWords(
     'CPU time in the kernel',
-    (test) => `The kernel uses ${said(test, 'system.cpu.utilization.system', 'mean')} of the CPUs${byWhom(test)}`,
+    (test) =>
+      `The kernel uses ${said(test, 'system.cpu.utilization.system', 'mean')} of the CPUs${forHowLong(test)}${byWhom(test)}`,
     'System calls, page faults, locks or memory management: the kernel frames of the CPU flame graph tell which.',
     'system.cpu.utilization.system',
   ),
   iowait: stateWords(
     'CPU idle for I/O',
     (test) =>
-      `CPUs idle while threads wait for I/O: ${said(test, 'system.cpu.utilization.iowait', 'mean')} of the time`,
+      `CPUs idle while threads wait for I/O: ${said(test, 'system.cpu.utilization.iowait', 'mean')} of the time${forHowLong(test)}`,
     'Storage sets the pace, not the CPUs.',
     'system.cpu.utilization.iowait',
   ),
   steal: stateWords(
     'CPU time stolen by the hypervisor',
-    (test) => `The hypervisor withholds ${said(test, 'system.cpu.utilization.steal', 'mean')} of the CPU time`,
+    (test) =>
+      `The hypervisor withholds ${said(test, 'system.cpu.utilization.steal', 'mean')} of the CPU time${forHowLong(test)}`,
     'Neighbours, spent CPU credits, or an overcommitted host: nothing inside this guest can mend it.',
     'system.cpu.utilization.steal',
   ),
   softirq: stateWords(
     'CPU time in soft interrupts',
-    (test) => `Soft interrupts use ${said(test, 'system.cpu.utilization.softirq', 'mean')} of the CPUs`,
+    (test) =>
+      `Soft interrupts use ${said(test, 'system.cpu.utilization.softirq', 'mean')} of the CPUs${forHowLong(test)}`,
     'Most often packets: see which CPU, and whether the interrupts of the network card are spread.',
     'system.cpu.utilization.softirq',
   ),
@@ -179,10 +182,10 @@ export const cpuWords = {
   'late-to-run': {
     topic: 'late wake-ups',
     title: (test) =>
-      `${said(test, 'process.run_queue.duration', 'count')} wake-ups were late by ${thresholdText(test)} or more`,
+      `${said(test, 'process.run_queue.duration', 'count')} wake-ups${whose(test)} were late by ${thresholdText(test)} or more`,
     details: (test) => [
       `Up to ${said(test, 'process.run_queue.duration', 'max')}.`,
-      sharesSentence(test),
+      sharesBeside(test),
       beatSentence(test),
     ],
     seen: (test) => slowSeen(test, 'process.run_queue.duration'),
@@ -341,6 +344,17 @@ export function thresholdText(test: Test): string {
 export function slowSeen(test: Test, signal: Parameters<typeof said>[1]): string {
   const { window } = test.details ?? {};
   return `${said(test, signal, 'count')} of ${thresholdText(test)} or more${window === undefined ? '' : ` in ${scaledText(window, 's')}`}`;
+}
+
+/** ` of mysqld (PID 7)`, where most are; empty for nobody. */
+export function whose(test: Test): string {
+  const [who] = test.who ?? [];
+  return who === undefined || (who.share ?? 0) < 0.5 ? '' : ` of ${whoText(who)}`;
+}
+
+/** The same where the title names the first: it says all of one that has all. */
+export function sharesBeside(test: Test): string {
+  return (test.who?.[0]?.share ?? 0) >= 0.995 ? '' : sharesSentence(test);
 }
 
 /** Whose the slow ones were: `Of mysqld 83%, backup 12%.` */

@@ -2,12 +2,13 @@
 import { commas, percentText, scaledText } from '../../datasets/amounts.ts';
 import type { Test } from '../facts.ts';
 import type { RuleName } from '../names.ts';
-import { sharesSentence, slowSeen, thresholdText } from './cpu.ts';
+import { sharesBeside, slowSeen, thresholdText, whose } from './cpu.ts';
 import {
   beatSentence,
   firstUser,
   forHowLong,
   has,
+  listed,
   modesSentence,
   partOf,
   partsSentence,
@@ -125,10 +126,10 @@ export const diskWords = {
   'slow-file-operations': {
     topic: 'slow file operations',
     title: (test) =>
-      `${said(test, 'system.filesystem.operation.duration', 'count')} file operations took ${thresholdText(test)} or more`,
+      `${said(test, 'system.filesystem.operation.duration', 'count')} file operations${whose(test)} took ${thresholdText(test)} or more`,
     details: (test) => [
       `Up to ${said(test, 'system.filesystem.operation.duration', 'max')}.`,
-      sharesSentence(test),
+      sharesBeside(test),
       partsSentence(test, 'file', 'Most on'),
       beatSentence(test),
     ],
@@ -172,10 +173,12 @@ export const diskWords = {
   'blocked-tasks': {
     topic: 'tasks in uninterruptible sleep',
     title: (test) => {
-      const [who] = test.who ?? [];
+      const who = test.who ?? [];
       const count = quantityOf(test, 'process.uninterruptible').value;
+      const rest = count - who.reduce((sum, { processes }) => sum + processes, 0);
+      const names = [...who.map(whoText), ...(rest > 0 ? [`${commas(rest)} more`] : [])];
       const how = test.form === 'one look' ? '' : 'stuck ';
-      return `${who === undefined ? 'Tasks' : whoText(who)} ${count === 1 ? 'is' : 'are'} ${how}in uninterruptible sleep${count > 1 && (test.who ?? []).length > 1 ? `, ${commas(count)} processes in all` : ''}`;
+      return `${who.length === 0 ? 'Tasks' : listed(names)} ${count === 1 ? 'is' : 'are'} ${how}in uninterruptible sleep`;
     },
     details: (test) => [
       partsSentence(test, 'wait', 'They wait in'),

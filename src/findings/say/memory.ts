@@ -79,8 +79,16 @@ export const memoryWords = {
   },
   'memory-growth': {
     topic: 'growth of memory use',
-    title: (test) => `Memory is used up by ${said(test, 'system.linux.memory.available')}`,
-    details: (test) => [timeLeft(test) === '' ? '' : `At this pace none is left in ${timeLeft(test)}.`, holders(test)],
+    title: (test) => {
+      const kind = partOf(test, 'kind');
+      const by = kind === null ? '' : `, most of it ${kind.name}`;
+      return `Memory is used up by ${said(test, 'system.linux.memory.available')}${by}`;
+    },
+    details: (test) => [
+      timeLeft(test) === '' ? '' : `At this pace none is left in ${timeLeft(test)}.`,
+      partOf(test, 'kind') === null ? '' : 'No process list shows that.',
+      holders(test),
+    ],
     seen: (test) =>
       quantityOf(test, 'system.linux.memory.available').value > 0
         ? `${said(test, 'system.linux.memory.available')}`

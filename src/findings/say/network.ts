@@ -2,7 +2,7 @@
 import { commas, rounded, scaledText } from '../../datasets/amounts.ts';
 import type { Test } from '../facts.ts';
 import type { RuleName } from '../names.ts';
-import { sharesSentence, thresholdText } from './cpu.ts';
+import { sharesBeside, thresholdText, whose } from './cpu.ts';
 import {
   amountText,
   atMost,
@@ -131,10 +131,10 @@ export const networkWords = {
   'slow-connects': {
     topic: 'TCP connects',
     title: (test) =>
-      `${commas(test.details?.count ?? 0)} of ${commas(test.details?.of ?? 0)} TCP connects took ${thresholdText(test)} or more${toPeer(test)}`,
+      `${commas(test.details?.count ?? 0)} of ${commas(test.details?.of ?? 0)} TCP connects${whose(test)} took ${thresholdText(test)} or more${toPeer(test)}`,
     details: (test) => [
       'The first SYN or its answer was lost and was sent again by its timer.',
-      sharesSentence(test),
+      sharesBeside(test),
       partsSentence(test, 'peer', 'To'),
     ],
     seen: (test) =>
