@@ -146,7 +146,7 @@ describe('whose requests they are', () => {
     expect(found.detail).toMatch(/Stalled: orderdb for 6 s over all threads\.$/);
     expect(found.actors.map(({ role, name, text }) => `${role} ${name} ${text}`)).toEqual([
       'user backup 100%',
-      'victim orderdb 6 s',
+      'victim orderdb waited 6 s',
     ]);
     // 14 of 134 requests are more than a tenth, 12 of 132 are less.
     const roles = async (each: number) => {
