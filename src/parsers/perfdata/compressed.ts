@@ -1,5 +1,6 @@
 /** What perf record -z compressed: one zstd stream over all of its records, which are read as they come out. */
 import { Decompress } from 'fzstd';
+import { ZstdFrames } from './zstd-frames.ts';
 
 /** What comes out at once, and the longest record that may be cut by it. */
 const ROOM_BYTES = 8 << 20;
@@ -12,6 +13,7 @@ export class Inflater {
   private readonly at: number;
   private readonly read: (at: number, length: number) => number;
   private readonly stream: Decompress;
+  private readonly frames = new ZstdFrames();
   private left = 0;
   private taken = 0;
   private given = 0;
@@ -28,6 +30,7 @@ export class Inflater {
   add(bytes: Uint8Array): string | null {
     this.taken += bytes.length;
     try {
+      this.frames.take(bytes);
       this.stream.push(bytes);
       return null;
     } catch (error) {
