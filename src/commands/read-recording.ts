@@ -21,7 +21,7 @@ const HEAD_BYTES = 4096;
  * @param places where else its symbols may be, before those of this machine
  */
 export async function readSetAside(
-  { bytes }: SetAside,
+  { bytes, more }: SetAside,
   { symbolFiles }: Recordings,
   context: ParseContext,
   places: readonly SymbolPlace[],
@@ -29,7 +29,7 @@ export async function readSetAside(
   const archived = new ArchivedSymbols();
   for (const { file, all } of symbolFiles) archived.add(file.name, all);
   const symbols = new Symbols([archived, ...places, new ThisMachine()], unpackXz);
-  const read = () => withSmallNurseries(() => readRecording(bytes, context, { symbols }));
+  const read = () => withSmallNurseries(() => readRecording(bytes, context, { symbols, more }));
   const parsed = read();
   // Where symbols were met packed, they are unpacked now, and all is read once more.
   const whole = (await symbols.settle()) ? read() : parsed;

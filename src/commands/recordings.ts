@@ -15,7 +15,12 @@ export const MAX_SYMBOL_BYTES = 2 ** 30;
 export interface SetAside {
   file: InputFile;
   bytes: Bytes;
+  /** What perf record --threads wrote beside it: records alone. */
+  more: Bytes[];
 }
+
+// perf.data/data.0, where perf.data/data is the recording
+const MORE = /((?:^|\/)data)\.\d+$/;
 
 export class Recordings {
   readonly recordings: SetAside[] = [];
@@ -32,18 +37,25 @@ export class Recordings {
   /** Whether the file is a recording, or of symbols, and was set aside. */
   async takes(file: InputFile, first: Uint8Array, all: AsyncIterable<Uint8Array>): Promise<boolean> {
     if (isRecording(first)) {
-      this.recordings.push({
-        file,
-        bytes: file.onDisk === undefined ? inChunks(await chunksOf(all)) : onDisk(file.onDisk),
-      });
+      this.recordings.push({ file, bytes: await bytesIn(file, all), more: [] });
+      return true;
+    }
+    const whole = MORE.test(file.name) ? file.name.replace(MORE, '$1') : null;
+    const owner = this.recordings.find((recording) => recording.file.name === whole);
+    if (owner !== undefined) {
+      owner.more.push(await bytesIn(file, all));
       return true;
     }
     if (!isOfSymbols(file.name, first)) return false;
-    const whole = Buffer.concat(await chunksOf(all, MAX_SYMBOL_BYTES - this.symbolBytes));
-    this.symbolBytes += whole.length;
-    this.symbolFiles.push({ file, all: whole });
+    const symbols = Buffer.concat(await chunksOf(all, MAX_SYMBOL_BYTES - this.symbolBytes));
+    this.symbolBytes += symbols.length;
+    this.symbolFiles.push({ file, all: symbols });
     return true;
   }
+}
+
+async function bytesIn({ onDisk: disk }: InputFile, all: AsyncIterable<Uint8Array>): Promise<Bytes> {
+  return disk === undefined ? inChunks(await chunksOf(all)) : onDisk(disk);
 }
 
 /** Opened for each pass over it, and as long as the program runs. */

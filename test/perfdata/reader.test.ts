@@ -1,5 +1,6 @@
 /** perf.data as it may be: byte orders, pipes, order of time, who was called what and had what mapped, and what is damaged. */
 import { describe, expect, test } from 'vitest';
+import { bytesOf } from '../../src/symbols/bytes.ts';
 import type { SymbolFinder } from '../../src/symbols/table.ts';
 import { folded, readBytes, stacksOf } from './reading.ts';
 import { KERNEL_CONTEXT, USER_CONTEXT, USUAL_SAMPLE, Writer } from './writer.ts';
@@ -224,6 +225,14 @@ describe('what perf says of itself', () => {
   });
 });
 
+test('what perf record --threads wrote beside it, cut short', () => {
+  const beside = new Writer().sample(10, 5n, [USER_CONTEXT, 0x1010n]).sample(10, 6n, [USER_CONTEXT, 0x1110n]).data;
+  const more = [beside, beside.subarray(0, beside.length - 8)].map(bytesOf);
+  const parsed = readBytes(process().file(CYCLES), { symbols: LETTERS, more });
+  expect(folded(parsed)).toEqual(['x;a 2', 'x;b 1']);
+  expect(parsed.damage).toEqual(['cut short behind record 5']);
+});
+
 describe('damage', () => {
   const whole = process().sample(10, 5n, [USER_CONTEXT, 0x1010n]).sample(10, 6n, [USER_CONTEXT, 0x1010n]).file(CYCLES);
 
@@ -307,6 +316,19 @@ describe('damage', () => {
     const parsed = readBytes(writer.file(CYCLES), { symbols: LETTERS });
     expect(folded(parsed)).toEqual(['x;a 1']);
     expect(parsed.damage[0]).toMatch(/more than 256 times its size/);
+  });
+
+  test.each([
+    // zstd, RFC 8878: a window of 960 MB; one segment of 64 MB; 40,000 empty blocks, for each of which 7 MB would be moved.
+    ['for a large window', [0, (19 << 3) | 7], new Uint8Array(64), /its window is 1006632960 bytes/],
+    ['for a large segment', [0xa0, 0, 0, 0, 4], new Uint8Array(64), /its window is 67108864 bytes/],
+    ['for much work', [0, (12 << 3) | 6], new Uint8Array(60_000), /it is cut into too many blocks/],
+  ])('what is compressed is not unpacked where it asks %s', (_, head, blocks, why) => {
+    const frame = Buffer.concat([Buffer.from([0x28, 0xb5, 0x2f, 0xfd, ...head]), blocks]);
+    const writer = process().record(81, 0, Buffer.concat([frame, Buffer.alloc(8 - (frame.length % 8))]));
+    const parsed = readBytes(writer.sample(10, 5n, [USER_CONTEXT, 0x1010n]).file(CYCLES), { symbols: LETTERS });
+    expect(folded(parsed)).toEqual(['x;a 1']);
+    expect(parsed.damage).toEqual([expect.stringMatching(why)]);
   });
 
   test('records of a type that nobody knows are counted', () => {

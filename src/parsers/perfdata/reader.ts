@@ -36,6 +36,8 @@ const MAX_IDS = 1 << 17;
 const INFLATED_AT = 4 << 20;
 
 export interface RecordingOptions {
+  /** Records that perf record --threads wrote beside the recording, each file from its first byte on. */
+  more?: readonly Bytes[];
   /** Where symbols come from. */
   symbols?: SymbolFinder;
   /** Looks addresses up and drops broken chains as perf does, to compare with it. */
@@ -180,16 +182,21 @@ class RecordingReader implements RecordingHost {
   // The passes.
 
   private pass(samples: boolean): void {
-    const { calls, bytes, input } = this.engine;
     const { start, end } = this.header;
     this.readsSamples = samples;
+    this.engine.calls.beginRecords(samples);
+    this.readStretch(this.recording, start, end);
+    for (const file of this.options.more ?? []) this.readStretch(file, 0, file.size);
+  }
+
+  private readStretch(file: Bytes, start: number, end: number): void {
+    const { calls, bytes, input } = this.engine;
     this.inflater = null;
     this.isStreamBroken = false;
-    calls.beginRecords(samples);
     let left = 0;
     for (let at = start; at < end && !calls.isDamaged(); ) {
       const room = bytes.subarray(input + left, input + left + Math.min(READ_BYTES, end - at));
-      const length = this.recording.read(room, at);
+      const length = file.read(room, at);
       if (length === 0) break;
       at += length;
       const total = left + length;
@@ -197,14 +204,14 @@ class RecordingReader implements RecordingHost {
       if (calls.bytesBehind() > left) {
         at += calls.bytesBehind() - left;
         left = 0;
-        if (at > end && !samples)
+        if (at > end && !this.readsSamples)
           this.header.damage.push(
             `cut short behind record ${calls.recordCount()}: ${at - end} bytes of it are missing`,
           );
       }
       bytes.copyWithin(input, input + total - left, input + total);
     }
-    if (!samples) this.sayEnd(left);
+    if (!this.readsSamples) this.sayEnd(left);
   }
 
   /** Reads whole records, and leaves out what stands behind some of them. Returns how many bytes that is. */
