@@ -95,7 +95,9 @@ export class ThisMachine implements SymbolPlace {
 
   *files(wanted: WantedFile, host: RecordedHost): Generator<SymbolFile> {
     const { path, buildId } = wanted;
-    if (path === '[vdso]') yield* ownVdso();
+    // It is of the kernel, as kallsyms are.
+    if (path === '[vdso]')
+      for (const file of ownVdso()) yield buildId === '' && isThisHost(host) ? { ...file, isSame: true } : file;
     if (buildId === '') {
       for (const file of path.startsWith('/') ? existing([path]) : []) {
         if (isMapped(path, wanted)) yield { ...file, isSame: true };

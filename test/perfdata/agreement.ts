@@ -15,6 +15,7 @@ const FIELDS = 'comm,pid,tid,time,event,period,ip,sym,dso';
  * Names that perf and we write in other words, each with why. They are made the same on both sides.
  */
 const CLASSES: readonly [why: string, pattern: RegExp, replacement: string][] = [
+  ['blanks before the arguments of a type', / (?=\([^()]*\)[,>])/g, ''],
   // binutils leaves out the arguments of functions that are named inside of template arguments, too, and the types of numbers.
   ['arguments and types in parentheses', /\([^()]*\)/g, ''],
   ['what is said of a member function', / const(?=::|;|$)/g, ''],

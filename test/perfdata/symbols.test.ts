@@ -1,5 +1,6 @@
 /** Symbols by what they are found in: which name an address gets, and whose files are refused. */
 import { readFileSync } from 'node:fs';
+import { hostname, release } from 'node:os';
 import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ArchivedSymbols } from '../../src/symbols/archived.ts';
@@ -9,6 +10,7 @@ import { demangled } from '../../src/symbols/demangle.ts';
 import { Symbols } from '../../src/symbols/finder.ts';
 import { readJitdump } from '../../src/symbols/jitdump.ts';
 import { readKallsyms } from '../../src/symbols/kallsyms.ts';
+import { ThisMachine } from '../../src/symbols/on-disk.ts';
 import { readPerfMap } from '../../src/symbols/perf-map.ts';
 import type { SymbolTable } from '../../src/symbols/table.ts';
 import { folded, readBytes } from './reading.ts';
@@ -183,6 +185,16 @@ describe('which file is taken', () => {
     expect(asked).toEqual(['', BUILD_ID]);
   });
 });
+
+test.skipIf(process.platform !== 'linux')(
+  'a vdso without a build ID is that of this machine where it was recorded',
+  () => {
+    const wanted = { what: 'file', path: '[vdso]', buildId: '', inode: null, code: 0n } as const;
+    const isSame = (kernel: string) =>
+      [...new ThisMachine().files(wanted, { hostname: hostname(), kernel })][0]?.isSame;
+    expect([isSame(release()), isSame('6.1.0-other')]).toEqual([true, undefined]);
+  },
+);
 
 describe('code of a JIT', () => {
   test('later code over earlier code, which keeps what is left of it', () => {
