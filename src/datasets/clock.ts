@@ -13,6 +13,8 @@ const DAY = 86_400;
 const SLACK = 3600;
 /** The collector looks at its clock, /proc/uptime, in hundredths of a second, twice for each other clock that it reads. */
 export const READING = 0.02;
+/** The end of a tool, and its last line, are seen as exactly as its first; what counts seconds may count a hundredth too many. */
+const LATE = 0.1;
 
 /** What a clock showed when the capture started, and how far that may be off, either way. */
 interface Zero {
@@ -66,17 +68,20 @@ function zeroOf(dataset: Dataset, clock: Clock, manifest: Manifest, run: Run | n
 }
 
 /**
- * A tool that prints its first line when it begins to count has counted since then. Any other began between when it was started
- * and when it must have, to come as far as it did until it ended.
+ * A tool that prints its first line when it begins to count has counted since then, unless the collector, on a busy host, saw that
+ * line too late for all that came behind it. Any other began between when it was started and when it must have, to come as far as it
+ * did until it ended.
  */
 function zeroOfElapsed(run: Run, last: number | null): Zero | null {
-  const { via, started, attached, ended } = run;
-  if (printsWhenItBegins(run) && attached !== null) return { at: -attached, doubt: READING };
+  const { via, started, attached, ended, lastPrinted = null } = run;
+  const ends = [ended, lastPrinted].filter((end) => end !== null);
+  const came = last === null ? [] : ends.map((end) => end - last);
+  if (printsWhenItBegins(run) && attached !== null && came.every((latest) => attached <= latest + LATE))
+    return { at: -attached, doubt: READING };
   if (started === null) return null;
   // bcc's and libbpf's count from the first thing that they see, which may be long after they attach.
   const isFromFirst = via === 'bcc' || via === 'libbpf-tools';
-  const bounds = [isFromFirst ? null : attached, ended === null || last === null ? null : ended - last];
-  const latest = bounds.filter((bound) => bound !== null && bound >= started) as number[];
+  const latest = [...(isFromFirst || attached === null ? [] : [attached]), ...came].filter((bound) => bound >= started);
   if (latest.length === 0) return { at: -started, doubt: READING };
   const half = (Math.min(...latest) - started) / 2;
   return { at: -(started + half), doubt: half + READING };

@@ -119,6 +119,16 @@ test('a tool whose first line was not seen began between its start and when it m
   expect(dataset.timing?.doubt).toBeCloseTo(0.27, 9);
 });
 
+test('a first line that was seen too late for all that came behind it is no beginning', () => {
+  // 78 seconds of vmstat 1 that were over at 80 s: it began at 2 s at the latest, and at 1.5 s at the earliest.
+  const dataset = laid('elapsed', [0, 78], true, { ...run, ended: 80, attached: 43.8 });
+  expect([...dataset.at]).toEqual([1.75, 79.75]);
+  expect(dataset.timing?.doubt).toBeCloseTo(0.27, 9);
+  // By its last line, too.
+  const printed = laid('elapsed', [0, 10], true, { ...run, attached: 9, lastPrinted: 12.5 });
+  expect([...printed.at]).toEqual([2, 12]);
+});
+
 test("bcc's tools count from the first thing that they see", () => {
   const dataset = laid('elapsed', [0, 40], true, { ...run, via: 'bcc', attached: 4 });
   // Between 1.5 s and 20 s: the middle of it, and as much doubt.

@@ -171,15 +171,15 @@ describe('on the virtual host, without hardware virtualization, the first findin
     const all = found('accept-backlog');
     // awk '/LISTEN/ { print $2, $3, $4 }' T/ss.txt | sort | uniq -c: 24 of 32 readings say 5 4 127.0.0.1:8080
     expect(all[0]?.title).toBe('The listen queue of 127.0.0.1:8080 overflows: 0.4 connections dropped a second');
-    // ListenDrops of T/proc-net.txt: 186 at 1347.66, the last reading before the window, 194 at 1366.46: 8 in 18.8 s
-    expect(measured(all[0], 'system.network.tcp.listen.drops', 'mean')).toBeCloseTo(8 / 18.8, 4);
+    // ListenDrops of T/proc-net.txt: 188 at 1351.08, the first reading in the window (from 1350.77), 194 at 1366.46: 6 in 15.38 s
+    expect(measured(all[0], 'system.network.tcp.listen.drops', 'mean')).toBeCloseTo(6 / 15.38, 4);
   });
 
   test('a control group that may do ten writes a second on vdb, and commits each', () => {
     const all = found('io-limit');
-    expect(all[0]?.title).toBe('A disk limit holds control group backup back: 10 of 10 writes a second on vdb');
+    expect(all[0]?.title).toBe('A disk limit holds control group backup back: 9.9 of 10 writes a second on vdb');
     // wios of 254:16 in T/throttled.txt: 514 at 223.27, 642 at 236.23: 9.9 a second
-    expect(measured(all[0], 'cgroup.disk.operations.write', 'mean')).toBeCloseTo(128 / 12.96, 0);
+    expect(measured(all[0], 'cgroup.disk.operations.write', 'mean')).toBeCloseTo(128 / 12.96, 2);
     expect(symptoms(all)).toEqual(expect.arrayContaining(['io-stalls', 'blocked-tasks', 'pressure-io']));
   });
 });

@@ -11,23 +11,19 @@ export function isReadingTime(line: string): boolean {
   return STAMP.test(line) || UPTIME.test(line);
 }
 
-/** Of a stamp the clock of the day; of an uptime the seconds since the first reading, for that is when the tool started. */
+/** Of a stamp the clock of the day; of an uptime the kernel's, which has run on since boot. */
 export class ReadingTime {
   /** Null before the first such line. */
   at: number | null = null;
   clock: Clock | null = null;
   private readonly days = new DayClock();
-  private first: number | null = null;
 
   /** Whether the line is one of them, which is taken as the time of what follows. */
   take(line: string): boolean {
     const stamp = STAMP.test(line) ? stampAt(line) : null;
     const uptime = UPTIME.exec(line)?.[1];
     if (stamp !== null) [this.at, this.clock] = [this.days.at(stamp), 'day'];
-    else if (uptime !== undefined) {
-      this.first ??= Number(uptime);
-      [this.at, this.clock] = [Number(uptime) - this.first, 'elapsed'];
-    }
+    else if (uptime !== undefined) [this.at, this.clock] = [Number(uptime), 'monotonic'];
     return stamp !== null || uptime !== undefined;
   }
 }

@@ -5,6 +5,7 @@ import type { Severity } from '../../datasets/finding.ts';
 import type { Range } from '../../datasets/narrow.ts';
 import type { Dataset } from '../../datasets/shapes.ts';
 import { timesOf } from '../../datasets/times.ts';
+import { MOMENT } from '../../datasets/timing.ts';
 import { windowOf } from '../../datasets/window.ts';
 
 export interface Axis extends Range {
@@ -68,6 +69,6 @@ function roundedOut({ from, to }: Range): Range {
 }
 
 /** What the kernel logged since it started makes no axis: it is of weeks, and what matters of minutes. */
-function isSinceBoot({ clock, shape }: Dataset): boolean {
-  return clock === 'monotonic' && shape === 'events';
+function isSinceBoot({ clock, shape, timing = MOMENT }: Dataset): boolean {
+  return clock === 'monotonic' && shape === 'events' && timing.span === 0;
 }
