@@ -1,6 +1,6 @@
 /** Where the script writes: names, folders, disks; and what earlier runs left there. */
 import { execFileSync } from 'node:child_process';
-import { existsSync, lstatSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { collect, describeWhere, fake, leftOvers, newFolder, openArchive } from './collecting.ts';
@@ -24,6 +24,30 @@ describe.concurrent('the place', () => {
     for (const name of ['capture.tar', 'capture-2.tar'])
       expect(openArchive(join(folder, name)).text('t.txt')).toBe('x\n');
     expect(leftOvers(folder)).toEqual([]);
+  });
+
+  test.concurrent('a file that is there stays, unless --force says otherwise', async () => {
+    const folder = newFolder();
+    const path = join(folder, 'c.tar');
+    writeFileSync(path, 'evidence');
+    const kept = await collect([fake('t', 'echo x; touch ran')], {}, { folder });
+    expect(kept.status).toBe(2);
+    expect(kept.stderr.toString()).toMatch(/c\.tar is there already; --force replaces it, -o names another\n$/);
+    expect(readFileSync(path, 'utf8')).toBe('evidence');
+    expect(existsSync(join(folder, 'ran'))).toBe(false);
+    const replaced = await collect([fake('t', 'echo x; touch ran')], {}, { folder, words: ['--force'] });
+    expect([replaced.status, openArchive(path).text('t.txt')]).toEqual([0, 'x\n']);
+    expect(leftOvers(folder)).toEqual([]);
+  });
+
+  test.concurrent('a file that comes while it collects stays, too', async () => {
+    const { status, folder } = await collect([fake('t', 'echo x; echo evidence >c.tar.gz')], {
+      output: 'c.tar.gz',
+      gzip: true,
+    });
+    expect(status).toBe(0);
+    expect(readFileSync(join(folder, 'c.tar.gz'), 'utf8')).toBe('evidence\n');
+    expect(execFileSync('tar', ['-tzf', join(folder, 'c-2.tar.gz')], { encoding: 'utf8' })).toContain('t.txt');
   });
 
   test.concurrent('standard output', async () => {

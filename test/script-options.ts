@@ -9,6 +9,7 @@ export const OPTIONS: ScriptOptions = {
   hz: 99,
   callGraph: 'fp',
   output: 'c.tar',
+  force: false,
   gzip: false,
   scope: { target: 'host' },
   maxLoad: 0,

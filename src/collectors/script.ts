@@ -38,6 +38,8 @@ export interface ScriptOptions {
   callGraph: CallGraph;
   /** Path of the archive on the host, `-` for standard output, empty for the first free capture.tar. */
   output: string;
+  /** Whether the archive replaces a file that `output` names. */
+  force: boolean;
   /** Whether the archive is gzipped. */
   gzip: boolean;
   scope: Scope;
@@ -89,6 +91,8 @@ attach_wait=${options.attachWait}
 marks=${flag(options.marks)}
 # the archive: a path, - for standard output, or nothing for the first free name of capture.tar, capture-2.tar, …
 output=${shellWord(options.output)}
+# 1: it replaces a file of that name
+force=${flag(options.force)}
 # 1: gzipped
 gzip=${flag(options.gzip)}
 # stop early when the load average goes above (0: never), or less than so many megabytes of disk stay free

@@ -180,6 +180,7 @@ async function run(options: Options, { command }: Given): Promise<void> {
     hz: whole('--freq', options.freq, 1, 10_000),
     callGraph: options.callGraph,
     output: way === null ? output : '-',
+    force,
     gzip: /\.t?gz$/.test(output),
     scope,
     maxLoad: whole('--max-load', options.maxLoad, 0, 100_000),

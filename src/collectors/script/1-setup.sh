@@ -176,13 +176,17 @@ start_watchdog() {
 reserve_archive() {
   [ "$output" = - ] && return
   case $output in
-    '') output=$PWD/capture.tar numbered=1 ;;
-    /*) ;;
-    *) output=$PWD/$output ;;
+    '') output=$PWD/capture.tar named=0 ;;
+    /*) named=1 ;;
+    *) output=$PWD/$output named=1 ;;
   esac
   [ -d "$output" ] && die "$output: a folder; name a file with -o"
   # Root would put a file in the place of /dev/null.
   [ -e "$output" ] && [ ! -f "$output" ] && die "$output: a device or a pipe; name a file with -o (-o - is standard output)"
+  if [ -e "$output" ] && [ "$named" = 1 ] && [ "$force" = 0 ]; then
+    printf 'coldflame: %s is there already; --force replaces it, -o names another\n' "$output" >&2
+    exit 2
+  fi
   # A name that nobody guesses, and nothing that is there already: a link of somebody else's is not written through.
   unfinished=${output%/*}/.coldflame.${folder##*.}.part
   printf '%s\n' "$unfinished" >"$folder/unfinished"

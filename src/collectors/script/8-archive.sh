@@ -296,19 +296,24 @@ give_back() {
   [ "$user" != 0 ] || chown -- "$SUDO_UID:${SUDO_GID:-$SUDO_UID}" "$unfinished" 2>/dev/null
 }
 
-# Under its name, whole. Without a name from the user: the first free one of capture.tar, capture-2.tar, …
+# Under its name, whole; where that is taken and not to be replaced, under the first free one of capture-2.tar, capture-3.tar, …
 publish() {
   [ -n "$unfinished" ] || return 0
   give_back
-  number=1 base=${output%.tar}
-  # A link fails where the name is taken, whoever took it just now.
-  while [ -n "$numbered" ] && ! ln -- "$unfinished" "$output" 2>/dev/null; do
-    # Free, and yet no link: this file system has none.
-    [ -e "$output" ] || numbered=''
-    number=$((number + 1))
-    [ -z "$numbered" ] || output=$base-$number.tar
+  suffix=''
+  for ending in .tar .tgz .tar.gz; do
+    case $output in *"$ending") suffix=$ending ;; esac
   done
-  if [ -n "$numbered" ]; then
+  number=1 base=${output%"$suffix"} keeps=1
+  [ "$named" = 0 ] || [ "$force" = 0 ] || keeps=0
+  # A link fails where the name is taken, whoever took it just now.
+  while [ "$keeps" = 1 ] && ! ln -- "$unfinished" "$output" 2>/dev/null; do
+    # Free, and yet no link: this file system has none.
+    [ -e "$output" ] || keeps=0
+    number=$((number + 1))
+    [ "$keeps" = 0 ] || output=$base-$number$suffix
+  done
+  if [ "$keeps" = 1 ]; then
     rm -f -- "$unfinished"
   else
     mv -f -- "$unfinished" "$output" || die "$output: could not be written"

@@ -1,7 +1,7 @@
 # ---------------------------------------------------------------------------------------------------------------------
 
 usage() {
-  printf 'usage: sh %s [-o FILE] [--plan] [--quiet]   (-o - is standard output)\n' "${0##*/}"
+  printf 'usage: sh %s [-o FILE] [--force] [--plan] [--quiet]   (-o - is standard output)\n' "${0##*/}"
 }
 
 arguments() {
@@ -16,6 +16,7 @@ arguments() {
         case $output in *.gz | *.tgz) gzip=1 ;; esac
         shift
         ;;
+      --force) force=1 ;;
       --plan) plan=1 ;;
       --quiet) progress=quiet ;;
       -h | --help)
@@ -150,7 +151,7 @@ main() {
   # 3: our standard input, for the lifeline. 4 and 5: the output of the command that is run beside the tools.
   exec 3<&0 </dev/null 5>&2
   if [ "$output" = - ]; then exec 4>&2; else exec 4>&1; fi
-  folder='' unfinished='' numbered='' lifeline_pid='' phase='setup' stop='' stopped='' finish_by=0 deadline=0
+  folder='' unfinished='' named='' lifeline_pid='' phase='setup' stop='' stopped='' finish_by=0 deadline=0
   name='' names='' running='' ran='' endless='' afters='' leader='' retry='' bcc_works='' cgroup='' cgroup_name=''
   mode='' wanted='' surveyed='' chosen='' light='' heavy='' waiting='' attaching='' started='' window_began='' marks_due='' owned=''
   on_the_second='' kept='' recorded='' span=$seconds attach_by=0 capture_start=0 ticks_per_second=$(getconf CLK_TCK 2>/dev/null || echo 100) by_lines=''
