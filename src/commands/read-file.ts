@@ -304,11 +304,15 @@ function addSource(capture: Capture, { datasets, host: _, ...account }: Parsed, 
   for (const dataset of datasets) {
     dataset.source = source;
     markCounters(dataset);
-    tellTiming(dataset, run?.interval ?? null, isRepeated || dataset.shape !== 'events');
+    tellTiming(dataset, run?.interval ?? null, isRepeated || dataset.shape !== 'events', lengthOf(run));
     capture.datasets.push(dataset);
   }
   // What has no manifest is laid when all of it is there.
   if (manifest !== null) layOnCapture(datasets, manifest, run);
+}
+
+function lengthOf(run: Run | null): number | null {
+  return run === null || run.started === null || run.ended === null ? null : run.ended - run.started;
 }
 
 /** Lays a source's times on the axis that a manifest tells. */

@@ -31,13 +31,22 @@ const LOOKED_AT = 10_000;
  *
  * @param interval seconds between two reports, where the tool was told; null where it was not
  * @param isRepeated whether the tool reports again and again what happened since it did last
+ * @param ran how long it ran, in seconds: of sums that it printed once; null where that is not known
  */
-export function tellTiming(dataset: Dataset, interval: number | null, isRepeated: boolean): void {
+export function tellTiming(
+  dataset: Dataset,
+  interval: number | null,
+  isRepeated: boolean,
+  ran: number | null = null,
+): void {
   if (dataset.clock === null || dataset.timing !== undefined) return;
   const columns = timesOf(dataset);
   const grain = grainOf(columns, dataset.clock === 'elapsed');
+  const isSum = dataset.shape === 'histogram' || dataset.shape === 'counts';
   const span =
-    dataset.shape === 'stacks' || !isRepeated ? 0 : (interval ?? medianGap(distinctTimes(longestOf(columns))) ?? 0);
+    dataset.shape === 'stacks' || !isRepeated
+      ? 0
+      : (interval ?? medianGap(distinctTimes(longestOf(columns))) ?? (isSum ? ran : null) ?? 0);
   if (span > 0 || grain > 0) dataset.timing = { span, grain, doubt: 0 };
 }
 

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { narrow } from '../../src/datasets/narrow.ts';
 import type { Clock, Events, Series, Timing } from '../../src/datasets/shapes.ts';
 import { secondsTold, tellTiming } from '../../src/datasets/timing.ts';
-import { metricOf, timesOf } from '../plain.ts';
+import { countsOf, metricOf, timesOf } from '../plain.ts';
 
 function events(at: (number | null)[], clock: Clock = 'day', timing?: Timing): Events {
   const lines = Uint32Array.from(at, (_, i) => i + 1);
@@ -54,6 +54,17 @@ test.each<[string, number[], number | null, number]>([
   const dataset = series(at);
   tellTiming(dataset, interval, true);
   expect(dataset.timing?.span ?? 0).toBe(span);
+});
+
+test('a sum that is printed once is of the time that the tool ran; a gauge is of its moment', () => {
+  const sum = countsOf({ shape: 'counts', source: 0, tool: 't', title: '', clock: 'capture', unit: 'I/Os' }, [
+    { key: 'vda', value: 3, at: 30 },
+  ]);
+  tellTiming(sum, null, true, 30.08);
+  expect(sum.timing?.span).toBe(30.08);
+  const gauge = series([10]);
+  tellTiming(gauge, null, true, 30.08);
+  expect(gauge.timing?.span ?? 0).toBe(0);
 });
 
 const lines = (dataset: Events, from: number, to: number, outside = false) => [

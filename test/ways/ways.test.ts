@@ -30,6 +30,11 @@ const rangeOf = async (page: Page): Promise<string | null> =>
 const textOf = (page: Page, selector: string): Promise<string> =>
   page.evaluate(`document.querySelector(${JSON.stringify(selector)})?.textContent ?? ''`) as Promise<string>;
 
+const plotOf = (page: Page): Promise<[left: number, top: number, width: number]> =>
+  page.evaluate(
+    `(() => { const b = document.querySelector('#strip .plot').getBoundingClientRect(); return [b.left, b.top, b.width]; })()`,
+  ) as Promise<[number, number, number]>;
+
 /** Brings an element to the middle of the window, and clicks it with the mouse. */
 async function click(page: Page, selector: string): Promise<void> {
   await page.waitForSelector(selector);
@@ -199,9 +204,7 @@ describe.skipIf(name === '')(`in ${name}`, () => {
     const lane = (await page.evaluate(
       `[...document.querySelectorAll('.lane-name')].findIndex(({ textContent }) => textContent === 'Run queue')`,
     )) as number;
-    const plot = (await page.evaluate(
-      `(() => { const b = document.querySelector('#strip .plot').getBoundingClientRect(); return [b.left, b.top, b.width]; })()`,
-    )) as [number, number, number];
+    const plot = await plotOf(page);
     // vmstat's own rows: the first is the mean since boot, each other the second before it.
     const { datasets } = JSON.parse(coldflame('export', 'samples/demo/capture.tar.gz', '--format', 'json')) as {
       datasets: {
@@ -305,6 +308,73 @@ describe.skipIf(name === '')(`in ${name}`, () => {
     expect(again.problems).toEqual([]);
   });
 
+  test('two ranges are compared: one is pinned, the other dragged', async () => {
+    const page = await open({ hash: '#t=13,18' });
+    await page.evaluate(
+      `[...document.querySelectorAll('.range-bar button')].find(({ textContent }) => textContent === 'Pin').click()`,
+    );
+    const [left, top, width] = await plotOf(page);
+    await page.mouse.move(left + 0.1 * width, top + 8);
+    await page.mouse.down();
+    await page.mouse.move(left + 0.2 * width, top + 8, { steps: 4 });
+    await page.mouse.move(left + 0.3 * width, top + 8, { steps: 4 });
+    await page.mouse.up();
+    await expect.poll(() => hashOf(page)).toMatch(/t=[23]\.\d+%2C[89]\.\d+&b=13%2C18/);
+    await expect.poll(() => page.evaluate(`document.querySelectorAll('#compare tbody tr').length`)).toBeGreaterThan(3);
+    expect(await textOf(page, '#compare .compared')).toMatch(/21:00:0\d – 21:00:1\d against 21:00:18 – 21:00:23/);
+  });
+
+  test('a panel is saved as it is narrowed: rows, stacks, pictures, and the command that cuts the same', async () => {
+    const page = await open({ hash: '#t=13,18&p=panel-perf' });
+    await page.waitForSelector('#panel-perf g.frame');
+    await page.evaluate(`globalThis.saved = [];
+      URL.createObjectURL = (blob) => { saved.push(blob); return 'data:,'; };
+      Object.defineProperty(navigator, 'clipboard', { value: { writeText: async (text) => { globalThis.copied = text; } } })`);
+    const texts: string[] = [];
+    for (const name of ['Folded', 'CSV', 'SVG', 'PNG']) {
+      await page.evaluate(
+        `[...document.querySelectorAll('#panel-perf .exports button')].find(({ textContent }) => textContent === '${name}').click()`,
+      );
+      await expect.poll(() => page.evaluate('saved.length'), { timeout: 30_000 }).toBe(texts.length + 1);
+      texts.push((await page.evaluate('saved.at(-1).text()')) as string);
+    }
+    const [folded = '', csv = '', svg = '', png = ''] = texts;
+    // As the command line cuts it.
+    await page.evaluate(
+      `[...document.querySelectorAll('#panel-perf .exports button')].find(({ textContent }) => textContent === 'Copy command').click()`,
+    );
+    await expect.poll(() => page.evaluate('globalThis.copied')).toMatch(/--from 21:00:18\.303 --to 21:00:23\.303$/);
+    const range = ['--from', '21:00:18.303', '--to', '21:00:23.303'];
+    const told = coldflame('export', 'samples/demo/capture.tar.gz', '--dataset', '0', ...range, '--format', 'folded');
+    expect(weightOf(folded)).toBe(weightOf(told));
+    expect(csv).toMatch(/^function,self \(samples\),/);
+    expect(svg).toMatch(/^<svg[^]*<\/svg>\s*$/);
+    expect(png).toMatch(/^.PNG/);
+  });
+
+  test('a note on a frame leads back to it', async () => {
+    const page = await open({ hash: '#panel-perf' });
+    await page.waitForSelector('#panel-perf g.frame');
+    await pause(1800);
+    await page.focus('#panel-perf .flame-stage');
+    for (const key of ['ArrowUp', 'ArrowUp', 'Enter'] as const) await page.keyboard.press(key);
+    await page.waitForSelector('#panel-perf .frame-actions button');
+    const name = await textOf(page, '#panel-perf .frame-name');
+    await page.evaluate(
+      `[...document.querySelectorAll('#panel-perf .frame-actions button')].find(({ textContent }) => textContent === 'Note').click()`,
+    );
+    await page.type('#note-text', 'hot');
+    await page.keyboard.press('Enter');
+    expect(await textOf(page, '#notes ol')).toContain(`${name} hot`);
+    const zoomed = await hashOf(page);
+    expect(zoomed).toContain('0.z=');
+    await page.evaluate(`document.querySelector('#panel-perf .flame-stage').focus()`);
+    await page.keyboard.press('Home');
+    await expect.poll(() => hashOf(page)).not.toContain('0.z=');
+    await page.evaluate(`document.querySelector('#notes a').click()`);
+    await expect.poll(() => hashOf(page)).toBe(zoomed);
+  });
+
   test('a link is copied under a line that a ticket can have', async () => {
     const page = await open();
     await page.evaluate(
@@ -342,6 +412,14 @@ describe.skipIf(name === '')(`in ${name}`, () => {
 /** Of `21:00:17.333`. */
 function secondsOf(time: string): number {
   return time.split(':').reduce((sum, part) => sum * 60 + Number(part), 0);
+}
+
+/** The sum of folded stacks, as awk would take it. */
+function weightOf(folded: string): number {
+  return folded
+    .trimEnd()
+    .split('\n')
+    .reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' '))), 0);
 }
 
 /** The seventh word of biosnoop's rows, as awk would take it. */

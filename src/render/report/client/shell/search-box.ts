@@ -18,7 +18,7 @@ interface Hit {
 export function searchBox(context: Context): HTMLElement {
   const input = element('input', {
     type: 'search',
-    placeholder: 'Search the report',
+    placeholder: 'Search the report (/)',
     'aria-label': 'Search the whole report',
     'aria-controls': 'search-results',
   });
@@ -44,10 +44,20 @@ export function searchBox(context: Context): HTMLElement {
     if (event.key === 'Escape') close();
     if (event.key === 'ArrowDown' || event.key === 'ArrowUp') step(host, event);
   });
+  document.addEventListener('keydown', (event) => {
+    if (event.key !== '/' || event.defaultPrevented || isTyped(event.target as Element)) return;
+    event.preventDefault();
+    input.focus();
+  });
   document.addEventListener('pointerdown', (event) => {
     if (!host.contains(event.target as Node)) close();
   });
   return host;
+}
+
+/** Keys go into it, or mean something to it. */
+function isTyped(target: Element): boolean {
+  return target.closest('input, select, textarea, .flame-stage') !== null;
 }
 
 function hitElement({ title, where, go }: Hit, close: () => void): HTMLElement {
