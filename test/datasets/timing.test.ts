@@ -57,9 +57,10 @@ test.each<[string, number[], number | null, number]>([
 });
 
 test('a sum that is printed once is of the time that the tool ran; a gauge is of its moment', () => {
-  const sum = countsOf({ shape: 'counts', source: 0, tool: 't', title: '', clock: 'capture', unit: 'I/Os' }, [
-    { key: 'vda', value: 3, at: 30 },
-  ]);
+  const sum = countsOf(
+    { shape: 'counts', source: 0, tool: 't', title: '', clock: 'capture', unit: 'I/Os', cumulative: false },
+    [{ key: ['vda'], value: 3, at: 30 }],
+  );
   tellTiming(sum, null, true, 30.08);
   expect(sum.timing?.span).toBe(30.08);
   const gauge = series([10]);

@@ -96,9 +96,9 @@ ${stalled}`;
     }).join('');
   test('while its tasks stall, on the disk that the manifest names', async () => {
     const found = await only('io-throttled', { 'throttled.txt': group(9, 530) });
-    expect(found.title).toBe('A disk limit holds control group backup back: 9 of 10 writes a second on nvme0n1');
+    expect(found.title).toBe('Control group backup is at its disk limit on nvme0n1');
     expect(found).toMatchObject({ severity: 'critical' });
-    expect(found.detail).toMatch(/^Its tasks stalled 53% of the worst ten seconds\./);
+    expect(found.detail).toMatch(/^It used 9 of 10 writes a second\. Its tasks stalled 53% of the worst ten seconds\./);
   });
   test('stands in the USE row of control groups', async () => {
     const { use } = await assessed({ 'throttled.txt': group(9, 530) });

@@ -29,7 +29,7 @@ describe('run-queue', () => {
     const found = await only('run-queue', files);
     // 270 of 400 %.
     expect(found.actors).toMatchObject([{ role: 'user', name: 'make', pid: null, text: '2 processes, 270%' }]);
-    expect(found.title).toBe('CPUs are saturated: 8 runnable threads on 4 CPUs, most by make (2 processes)');
+    expect(found.title).toBe('CPUs are saturated: 8 runnable threads on 4 CPUs, most by make');
     expect(found.detail).toContain('Used by make (2 processes) 68%.');
     expect(found.severity).toBe('warning');
   });
@@ -97,7 +97,7 @@ describe('load', () => {
   test.each([
     ['9.50, 6.00, 3.00', 'found: Load is 9.5 on 4 CPUs, rising', 'notice'],
     ['12.50, 12.00, 12.00', 'found: Load is 13 on 4 CPUs, steady', 'warning'],
-    ['2.00, 6.00, 9.00', 'found: Load was 9 on 4 CPUs 15 minutes ago; it is 2 now', 'notice'],
+    ['2.00, 6.00, 9.00', 'found: Load was 9 on 4 CPUs 15 minutes ago, 2 now', 'notice'],
     ['6.50, 8.00, 9.00', 'found: Load is 6.5 on 4 CPUs, falling', 'notice'],
     ['5.90, 5.90, 5.90', 'near: load: 5.9 on 4 CPUs, 5.9 15 minutes ago', 'notice'],
     ['1.00, 1.00, 1.00', 'not-known: load: 1 on 4 CPUs, 1 15 minutes ago (uptime was read only once)', 'notice'],

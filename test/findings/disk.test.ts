@@ -112,10 +112,10 @@ describe('whose requests they are', () => {
       snoop('mysqld', { from: 5, to: 10 }) +
       snoop('kworker/1:2H', { from: 5, to: 10, each: 24, pid: 99 });
     const found = await only('disk-saturated', { ...late, 'biosnoop.txt': SNOOP + rows });
-    expect(found.title).toBe('mysqld (PID 4242) saturates disk vda: 99% busy, 30 requests queued, each waits 80 ms');
+    expect(found.title).toBe('mysqld (PID 4242) saturates disk vda: each waits 80 ms');
     // 60 of mysqld's and 120 of the kernel's; the disk had none for longer than 60 ms.
     expect(found.detail).toBe(
-      'Saturated for 5 s of 10 s; the figures are for the saturated time only. Requests of mysqld (PID 4242) 33%. Kernel threads submitted 120 of 180 requests: whose those are is unknown. The device itself needed 60 ms at most; the rest is queueing.',
+      '99% busy, 30 requests queued, each waits 80 ms. Saturated for 5 s of 10 s; the figures are for the saturated time only. Requests of mysqld (PID 4242) 33%. Kernel threads submitted 120 of 180 requests: whose those are is unknown. The device itself needed 60 ms at most; the rest is queueing.',
     );
   });
   test('by what pidstat -d says, where no request was traced', async () => {
@@ -363,10 +363,10 @@ test('stalls for I/O on idle disks: the limit of a group, or a file server', asy
   const files = { ...vda(steady(CALM)), 'pressure.txt': pressure(540) };
   const found = await judge(files);
   expect(found.filter(({ verdict }) => verdict === 'found').map(({ title, cause }) => [title, cause?.rule])).toEqual([
-    ['Tasks stall for I/O 54% of the worst ten seconds on idle disks', undefined],
+    ['Tasks stall for I/O (54%) while disks are idle', undefined],
     ['I/O pressure: tasks stalled 54% of the worst 10 s', 'io-stalls'],
   ]);
-  expect(found[0]?.detail).toMatch(/^The busiest disk was 5% busy then\./);
+  expect(found[0]?.detail).toMatch(/^Tasks stalled 54% of the worst ten seconds; the busiest disk was 5% busy then\./);
   // The same beside a disk that is busy is that disk.
   expect(await foundBy({ ...vda(steady(BUSY)), 'pressure.txt': pressure(540) })).toEqual([
     'disk-saturated',

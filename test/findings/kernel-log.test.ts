@@ -13,22 +13,22 @@ const LINES: readonly [RuleName, string, string][] = [
   [
     'oom-kill',
     'Out of memory: Killed process 2573 (java) total-vm:5841280kB, anon-rss:3901948kB, file-rss:0kB',
-    'The kernel killed java with 3.7 GiB for lack of memory, once',
+    'The kernel killed java (3.7 GiB) for lack of memory, once',
   ],
   [
     'oom-kill',
     'Memory cgroup out of memory: Killed process 4242 (stress) total-vm:1000kB, anon-rss:1024kB',
-    'The kernel killed stress with 1 MiB at the limit of its control group for lack of memory, once',
+    'The kernel killed stress (1 MiB) at its memory limit, once',
   ],
   [
     'oom-kill',
     'Out of memory (oom_kill_allocating_task): Killed process 3333 (worker) total-vm:9000kB, anon-rss:2048kB',
-    'The kernel killed worker with 2 MiB for lack of memory, once',
+    'The kernel killed worker (2 MiB) for lack of memory, once',
   ],
   [
     'oom-kill',
     'Memory cgroup out of memory: Kill process 4242 (stress) score 1000 or sacrifice child',
-    'The kernel killed stress at the limit of its control group for lack of memory, once',
+    'The kernel killed stress at its memory limit, once',
   ],
   [
     'hung-task',
@@ -171,7 +171,7 @@ describe('when it was said', () => {
     const found = await only('oom-kill', files);
     expect(found).toMatchObject({ verdict: 'found', isPast: true, severity: 'notice', since: -900 });
     expect(found.title).toBe(
-      'The kernel killed java with 3.7 GiB for lack of memory, once, in the hour before the capture',
+      'The kernel killed java (3.7 GiB) for lack of memory, once, in the hour before the capture',
     );
     expect(await foundBy(files)).toEqual(['link-down', 'oom-kill']);
   });

@@ -348,7 +348,7 @@ describe.skipIf(name === '')(`in ${name}`, () => {
     const told = coldflame('export', 'samples/demo/capture.tar.gz', '--dataset', '0', ...range, '--format', 'folded');
     expect(weightOf(folded)).toBe(weightOf(told));
     expect(csv).toMatch(/^function,self \(samples\),/);
-    expect(svg).toMatch(/^<svg[^]*<\/svg>\s*$/);
+    expect(svg).toMatch(/^<svg[\s\S]*<\/svg>\s*$/);
     expect(png).toMatch(/^.PNG/);
   });
 

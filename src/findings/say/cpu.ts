@@ -142,7 +142,7 @@ export const cpuWords = {
     topic: 'load',
     title: (test) => {
       const [now, before] = [said(test, 'system.cpu.load_average.1m'), said(test, 'system.cpu.load_average.15m')];
-      if (test.form === 'past') return `Load was ${before}${onCpus(test)} 15 minutes ago; it is ${now} now`;
+      if (test.form === 'past') return `Load was ${before}${onCpus(test)} 15 minutes ago, ${now} now`;
       return `Load is ${now}${onCpus(test)}, ${test.form ?? 'steady'}`;
     },
     details: (test) =>
@@ -158,7 +158,7 @@ export const cpuWords = {
   'run-queue': {
     topic: 'CPU saturation (run queue)',
     title: (test) =>
-      `CPUs are saturated${test.form === 'burst' ? forHowLong(test) : ''}: ${said(test, 'system.cpu.run_queue.length', 'mean')} runnable threads${onCpus(test)}${byWhom(test)}`,
+      `CPUs are saturated${test.form === 'burst' ? forHowLong(test) : ''}: ${said(test, 'system.cpu.run_queue.length', 'mean')} runnable threads${onCpus(test)}${byName(test)}`,
     details: (test) => [
       test.form === 'burst' ? 'The figures are for the saturated time only.' : spellSentence(test),
       atMost(test, 'system.cpu.run_queue.length'),
@@ -303,6 +303,12 @@ function others(test: Test): string {
 function byWhom(test: Test): string {
   const who = firstUser(test);
   return who === null ? '' : `, most by ${whoText(who)}`;
+}
+
+/** Where there is no room for more than the name. */
+function byName(test: Test): string {
+  const who = firstUser(test);
+  return who === null ? '' : `, most by ${who.name}`;
 }
 
 /** `Above the threshold for 9 s of 14 s.`; empty where it was for all of the time. */

@@ -30,11 +30,15 @@ function capital(text: string): string {
 
 /** `98% busy, 243 requests queued, each waits 54 ms`. */
 function diskNumbers(test: Test): string {
+  return diskParts(test).join(', ');
+}
+
+function diskParts(test: Test): string[] {
   const parts = [`${said(test, 'system.disk.io_time')} busy`];
   if (has(test, 'system.disk.pending_operations'))
     parts.push(`${said(test, 'system.disk.pending_operations')} requests queued`);
   if (has(test, 'system.disk.operation_time')) parts.push(`each waits ${said(test, 'system.disk.operation_time')}`);
-  return parts.join(', ');
+  return parts;
 }
 
 function waitWords(topic: string, what: string, why: string): Words {
@@ -73,13 +77,13 @@ export const diskWords = {
     title: (test) => {
       const who = firstUser(test);
       const [victim] = (test.who ?? []).filter(({ role }) => role === 'victim');
+      if (who === null && victim === undefined) return `${capital(disk(test))} is saturated: ${diskNumbers(test)}`;
       const subject = who === null ? `${capital(disk(test))} is saturated` : `${whoText(who)} saturates ${disk(test)}`;
-      return victim === undefined ? `${subject}: ${diskNumbers(test)}` : `${subject} and stalls ${victim.name}`;
+      if (victim !== undefined) return `${subject} and stalls ${victim.name}`;
+      return `${subject}: ${diskParts(test).at(-1)}`;
     },
     details: (test) => [
-      firstUser(test) !== null && (test.who ?? []).some(({ role }) => role === 'victim')
-        ? `${capital(diskNumbers(test))}.`
-        : '',
+      (test.who ?? []).length > 0 ? `${capital(diskNumbers(test))}.` : '',
       forHowLong(test) === '' ? '' : `Saturated${forHowLong(test)}; the figures are for the saturated time only.`,
       usersSentence(test, 'Requests of'),
       byKernel(test),
@@ -215,10 +219,14 @@ export const diskWords = {
           ? said(test, 'process.off_cpu.duration', 'sum')
           : quantityText(victim.quantity.value);
       return test.form === 'contended'
-        ? `${who} waited ${waited} in futex, and switch all the time: a contended lock`
-        : `${who} waited ${waited} in futex: a lock, or no work`;
+        ? `${who} waited ${waited} in futex: a contended lock`
+        : `${who} waited ${waited} in futex, for locks or work`;
     },
-    details: (test) => ['No symbol on these stacks tells a lock from a pool without work.', timesUnknown(test)],
+    details: (test) => [
+      test.form === 'contended' ? 'Its threads switch all the time.' : '',
+      'No symbol on these stacks tells a lock from a pool without work.',
+      timesUnknown(test),
+    ],
   },
 } as const satisfies Partial<Readonly<Record<RuleName, Words>>>;
 

@@ -61,18 +61,18 @@ function earlier(test: Test): string {
   return test.isPast || before === 0 ? '' : `${timesText(before)} more in the hour before.`;
 }
 
-/** `java with 3.7 GiB`, `stress at the limit of its control group with 163 MiB`. */
+/** `java (3.7 GiB) for lack of memory`, `stress (163 MiB) at its memory limit`: that of its control group. */
 function victim(test: Test): string {
   const [who, ...others] = test.who ?? [];
-  if (who === undefined) return 'processes';
-  const size = who.quantity === undefined ? '' : ` with ${scaledText(who.quantity.value, 'bytes')}`;
-  const group = (who.share ?? 0) > 0 ? ' at the limit of its control group' : '';
-  return `${who.name}${size}${group}${others.length === 0 ? '' : ` and ${commas(others.length)} more`}`;
+  const why = (who?.share ?? 0) > 0 ? 'at its memory limit' : 'for lack of memory';
+  if (who === undefined) return `processes ${why}`;
+  const size = who.quantity === undefined ? '' : ` (${scaledText(who.quantity.value, 'bytes')})`;
+  return `${who.name}${size}${others.length === 0 ? '' : ` and ${commas(others.length)} more`} ${why}`;
 }
 
 const kill: Words = {
   topic: 'processes killed for lack of memory',
-  title: (test) => `The kernel killed ${victim(test)} for lack of memory, ${times(test)}`,
+  title: (test) => `The kernel killed ${victim(test)}, ${times(test)}`,
   details: (test) => [
     earlier(test),
     partsNames(test, 'group') === '' ? '' : `At its limit: ${partsNames(test, 'group')}.`,

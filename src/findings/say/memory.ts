@@ -122,10 +122,11 @@ export const memoryWords = {
       beatSentence(test),
       'kswapd does not keep up, or a control group is at its limit.',
     ],
-    seen: (test) =>
-      test.form === 'counted'
-        ? `${said(test, 'system.paging.scan.direct')} scanned on average`
-        : slowSeen(test, 'process.reclaim.duration'),
+    seen: reclaimed,
+    cell: (test) =>
+      test.form !== 'counted' && quantityOf(test, 'process.reclaim.duration', 'count').value === 0
+        ? 'no slow direct reclaim'
+        : reclaimed(test),
   },
   'swapped-in': {
     topic: 'pages read back from swap',
@@ -190,17 +191,20 @@ export const memoryWords = {
     seen: (test) =>
       test.form === 'stalled'
         ? `${groupName(test)} stalled ${said(test, 'cgroup.pressure.memory.some')} of the worst ten seconds`
-        : `${groupName(test)} hit its memory limit ${amount(test)} a second`,
+        : test.measures[0]?.value === 0
+          ? `${groupName(test)} did not hit its memory limit`
+          : `${groupName(test)} hit its memory limit ${amount(test)} a second`,
   },
   'io-throttled': {
     topic: 'disk limits of control groups',
     title: (test) =>
       test.form === 'at limit'
-        ? `A disk limit holds ${groupText(test)} back: ${ofLimit(test)} on ${partOf(test, 'device')?.name ?? 'its disk'}`
+        ? `${capital(groupText(test))} is at its disk limit on ${partOf(test, 'device')?.name ?? 'its disk'}`
         : `A disk limit holds ${groupText(test)} back: ${said(test, 'cgroup.disk.throttled')} of its requests waited`,
     details: (test) =>
       test.form === 'at limit'
         ? [
+            `It used ${ofLimit(test)}.`,
             has(test, 'cgroup.pressure.io.some')
               ? `Its tasks stalled ${said(test, 'cgroup.pressure.io.some', 'max')} of the worst ten seconds.`
               : '',
@@ -225,16 +229,12 @@ export const memoryWords = {
     title: (test) => {
       const who = (test.who ?? [])[0];
       const name =
-        who !== undefined
-          ? whoText(who)
-          : test.subject.kind === 'cgroup'
-            ? `control group ${test.subject.name}`
-            : 'tasks';
+        who !== undefined ? whoText(who) : test.subject.kind === 'cgroup' ? capital(groupText(test)) : 'tasks';
       const subject = name === 'tasks' ? 'Tasks stall' : `${name} stalls`;
-      return `${subject} for I/O ${said(test, 'system.pressure.io.some')} of the worst ten seconds on idle disks`;
+      return `${subject} for I/O (${said(test, 'system.pressure.io.some')}) while disks are idle`;
     },
     details: (test) => [
-      `The busiest disk was ${said(test, 'system.disk.io_time')} busy then.`,
+      `Tasks stalled ${said(test, 'system.pressure.io.some')} of the worst ten seconds; the busiest disk was ${said(test, 'system.disk.io_time')} busy then.`,
       victimsSentence(test),
       'Look for an I/O limit of its control group, a network file system, or a frozen one.',
     ],
@@ -255,6 +255,12 @@ function byProgram(test: Test): string {
 
 function first(test: Test): number {
   return test.measures[0]?.value ?? Number.NaN;
+}
+
+function reclaimed(test: Test): string {
+  return test.form === 'counted'
+    ? `${said(test, 'system.paging.scan.direct')} scanned on average`
+    : slowSeen(test, 'process.reclaim.duration');
 }
 
 function amount(test: Test): string {
