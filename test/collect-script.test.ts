@@ -93,6 +93,10 @@ test('callers by what was asked for, and by frame pointers where the machine has
   const graphs = (callGraph: 'fp' | 'lbr') =>
     [...collectScript(perf, { ...OPTIONS, callGraph }).matchAll(/ -a --call-graph (\w+) /g)].map(([, graph]) => graph);
   expect([graphs('fp'), graphs('lbr')]).toEqual([['fp'], ['lbr', 'fp']]);
+  const ways = collectScript(perf, { ...OPTIONS, callGraph: 'lbr' }).match(/^ {2}way perf .* --call-graph .*$/gm) ?? [];
+  const arePointers = ways.map((way) => / pointers'/.test(way));
+  expect(arePointers).toContain(true);
+  expect(arePointers).toEqual(ways.map((way) => way.includes('--call-graph fp')));
 });
 
 const everything = collectScript(chooseTools(tools, { sets: ['all'], tools: [], skip: [] }), OPTIONS);

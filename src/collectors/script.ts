@@ -147,7 +147,7 @@ function paragraph(tool: Tool, options: ScriptOptions): { ways: string; after: s
   const fitting = tool.capture.filter((recipe) => recipe.target === undefined || recipe.target === target);
   const ways = fitting.flatMap((recipe) =>
     graphsFor(recipe, options).map((callGraph) =>
-      `  way ${wayWords(tool, recipe, { ...options, callGraph }).join(' ')}\n`.repeat(recipe.tries ?? 1),
+      `  way ${wayWords(tool, recipe, options, callGraph).join(' ')}\n`.repeat(recipe.tries ?? 1),
     ),
   );
   const after = fitting.find((recipe) => recipe.after !== undefined);
@@ -171,10 +171,11 @@ function afterName(tool: Tool): string {
   return `after_${tool.name.replaceAll(/[^a-z0-9]/g, '_')}`;
 }
 
-function wayWords(tool: Tool, recipe: Recipe, options: ScriptOptions): string[] {
+function wayWords(tool: Tool, recipe: Recipe, options: ScriptOptions, callGraph: CallGraph): string[] {
   const program = recipe.program === undefined ? [] : ['-e', shellWord(recipe.program)];
-  const words = shellWords(recipe.command, valuesOf(tool, recipe, options));
-  return [recipe.via, shellWord(properties(tool, recipe, options).join(' ')), ...words, ...program];
+  const words = shellWords(recipe.command, valuesOf(tool, recipe, { ...options, callGraph }));
+  const told = [...properties(tool, recipe, options), ...(callGraph === options.callGraph ? [] : ['pointers'])];
+  return [recipe.via, shellWord(told.join(' ')), ...words, ...program];
 }
 
 /** How the placeholders begin that narrow a recipe to the scope. */

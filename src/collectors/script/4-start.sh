@@ -30,6 +30,9 @@ start_tool() {
     owned=$name
     note "$name sees the processes of $(id -un) alone; as root it would see all"
   fi
+  if has_property pointers; then
+    note "$name finds callers by frame pointers instead: programs built without them have none"
+  fi
   if ! has_property ends; then endless="$endless $name"; fi
   if [ -n "$retry" ]; then
     read -r before <"$run.via"
