@@ -2,6 +2,7 @@
 
 import { secondsPer } from '../datasets/amounts.ts';
 import { totalWeight } from '../datasets/fold.ts';
+import { once } from '../datasets/once.ts';
 import { FrameKind, type Profile } from '../datasets/profile.ts';
 import type { Stacks } from '../datasets/shapes.ts';
 
@@ -55,14 +56,14 @@ export function withProcesses(stacks: Stacks): Stacks {
 }
 
 /** The process frame that each node stands under, -1 for none. Parents stand before their children. */
-export function processOfNodes({ frames, frame, parent }: Profile): Int32Array {
+export const processOfNodes = once(({ frames, frame, parent }: Profile): Int32Array => {
   const process = new Int32Array(frame.length).fill(-1);
   for (let node = 1; node < frame.length; node++) {
     const id = frame[node] as number;
     process[node] = frames.kinds[id] === FrameKind.process ? id : (process[parent[node] as number] as number);
   }
   return process;
-}
+});
 
 /** The weight under each process, by its name, and all of it. */
 export function weightByProcess(profile: Profile): { of: Map<string, number>; total: number } {

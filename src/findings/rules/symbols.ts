@@ -1,15 +1,11 @@
 /** What of a profile has no names, and why: no symbols, a runtime that compiles as it goes, callers that were lost. */
+import { once } from '../../datasets/once.ts';
 import { FrameKind, type Profile } from '../../datasets/profile.ts';
 import { processOfNodes } from '../../signals/profiles.ts';
 import { NO_SYMBOL } from './functions.ts';
 
 /** The weight of samples whose innermost frame has no symbol: in all, by module, and by process of those in no module. */
-export function unknownLeaves(profile: Profile): {
-  weight: number;
-  total: number;
-  modules: Map<string, number>;
-  anonymous: Map<string, number>;
-} {
+export const unknownLeaves = once((profile: Profile): UnknownLeaves => {
   const { frames, frame, self } = profile;
   const processes = processOfNodes(profile);
   const unknown = frames.names.map((name, i) => NO_SYMBOL.test(name) && frames.kinds[i] !== FrameKind.process);
@@ -30,6 +26,13 @@ export function unknownLeaves(profile: Profile): {
     anonymous.set(process, (anonymous.get(process) ?? 0) + own);
   }
   return { weight, total, modules, anonymous };
+});
+
+interface UnknownLeaves {
+  weight: number;
+  total: number;
+  modules: Map<string, number>;
+  anonymous: Map<string, number>;
 }
 
 const ADDRESS = /^0x[0-9a-f]+$/;
