@@ -181,12 +181,15 @@ tracepoint:vmscan:mm_vmscan_direct_reclaim_end /@start[tid]/
 END { clear(@start); }
 `;
 
-/** Page faults by the file that is mapped there; an empty name is anonymous memory. */
+/**
+ * Page faults by the file that is mapped there; an empty name is anonymous memory. A fault that had to wait for its page is handled
+ * a second time, with FAULT_FLAG_TRIED (32), and is one fault all the same.
+ */
 export const ffaults = `
 #ifndef BPFTRACE_HAVE_BTF
 #include <linux/mm.h>
 #endif
-kprobe:handle_mm_fault
+kprobe:handle_mm_fault /(arg2 & 32) == 0/
 {
   $vma = (struct vm_area_struct *)arg0;
   @[str($vma->vm_file->f_path.dentry->d_name.name)] = count();
