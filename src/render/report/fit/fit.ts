@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { deflate } from 'node:zlib';
 import type { Capture } from '../../../datasets/capture.ts';
 import { type Cut, LADDER } from './cuts.ts';
-import { LEVEL, Scale } from './weigh.ts';
+import { LEVEL, PLAIN, Scale } from './weigh.ts';
 
 /** What stands before a page's id, between that and its data, and behind them. */
 export type PageText = readonly [head: string, body: string, after: string];
@@ -42,6 +42,8 @@ const PICTURE_SHARE = 0.5;
 const MARGIN = 0.97;
 /** Base64 in place of bytes. */
 const GROWTH = 4 / 3;
+/** What is left of nearly all data when they are compressed: a third at most. */
+const LIKELY_SHARE = 1 / 3;
 /** How often an estimate is put right by what came of it. */
 const TRIES = 4;
 
@@ -62,6 +64,11 @@ export async function fitted(
 ): Promise<Fitted> {
   const whole = pageOf({ capture, cuts: [], pictureBytes: Infinity });
   if (limit === Infinity) return { report: await assembled(whole), cuts: [], fits: true };
+  // To weigh its parts takes longer than to make a page that fits.
+  if (!isTooLarge(whole, new Scale(PLAIN).weigh(capture) * LIKELY_SHARE, limit)) {
+    const report = await assembled(whole);
+    if (Buffer.byteLength(report) <= limit) return { report, cuts: [], fits: true };
+  }
   const choice = new Choice(capture, ladder);
   let page = isTooLarge(whole, choice.weight, limit)
     ? withFewerPictures(whole, { capture, cuts: [] }, limit, pageOf)

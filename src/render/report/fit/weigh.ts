@@ -19,11 +19,32 @@ const METRIC_BYTES = 30;
 
 const encoder = new TextEncoder();
 
+/** What a column, a text and the text of a file weigh. */
+interface Weights {
+  column(column: Float64Array | Uint32Array): number;
+  text(text: string): number;
+  raw(text: string): number;
+}
+
+/** Bytes in memory. */
+export const PLAIN: Weights = {
+  column: ({ byteLength }) => byteLength,
+  text: ({ length }) => length,
+  raw: ({ length }) => length,
+};
+
+const COMPRESSED: Weights = { column: weightOfColumn, text: weightOfText, raw: weightOfRaw };
+
 /** Weighs captures that share most of their columns: each is weighed once. */
 export class Scale {
   private readonly known = new WeakMap<object, number>();
+  private readonly weights: Weights;
 
-  /** Compressed bytes of all that the page's data holds. */
+  constructor(weights = COMPRESSED) {
+    this.weights = weights;
+  }
+
+  /** All that the page's data holds. */
   weigh({ sources, datasets }: Capture): number {
     const texts = sources.reduce((sum, { raw }) => sum + (raw === null ? 0 : this.text(raw)), 0);
     return datasets.reduce((sum, dataset) => sum + DATASET_BYTES + this.dataset(dataset), texts);
@@ -76,20 +97,20 @@ export class Scale {
   }
 
   private columns(...columns: readonly (Float64Array | Uint32Array)[]): number {
-    return columns.reduce((sum, column) => sum + this.once(column, () => weightOfColumn(column)), 0);
+    return columns.reduce((sum, column) => sum + this.once(column, () => this.weights.column(column)), 0);
   }
 
   private texts<T>(texts: readonly T[], textOf = (text: T): string => String(text)): number {
     return this.once(texts, () => {
       const pieces = piecesOf(texts.length, 64).flatMap(([from, to]) => texts.slice(from, to).map(textOf));
-      return pieces.length === 0 ? 0 : (weightOfText(pieces.join('","')) * texts.length) / pieces.length;
+      return pieces.length === 0 ? 0 : (this.weights.text(pieces.join('","')) * texts.length) / pieces.length;
     });
   }
 
   private readonly ofTexts = new Map<string, number>();
 
   private text(text: string): number {
-    const known = this.ofTexts.get(text) ?? weightOfRaw(text);
+    const known = this.ofTexts.get(text) ?? this.weights.raw(text);
     this.ofTexts.set(text, known);
     return known;
   }

@@ -26,6 +26,9 @@ const LEAST_SHARE = 0.9;
 const LOOKED_AT = 1000;
 const MAX_FIELDS = 60;
 const MAX_DECIMALS = 6;
+/** So many digits are always those of the double that they are read as. */
+const SAFE_LENGTH = 15;
+const [SPACE, POINT, ZERO, NINE] = [32, 46, 48, 57];
 
 export function writeText(blobs: BlobWriter, text: string): WireText {
   if (text.length < LEAST_CHARACTERS) return blobs.text(text);
@@ -33,18 +36,17 @@ export function writeText(blobs: BlobWriter, text: string): WireText {
   const columns = columnsOf(lines);
   const table = columns === null ? null : tableOf(lines, columns);
   if (columns === null || table === null) return blobs.text(text);
-  const { gaps, fields, others, rowsBefore } = table;
+  const { gaps, texts, numbers, others, rowsBefore } = table;
   return {
     rows: lines.length - others.length,
     others: blobs.text(others.join('\n')),
     rowsBefore: blobs.numbers(rowsBefore),
     gaps: gaps.map((lengths) => blobs.numbers(lengths)),
-    fields: columns.map((decimals, i) => {
-      const column = fields[i] as string[];
-      return decimals === null
-        ? { text: blobs.text(column.join('\n')) }
-        : { numbers: blobs.numbers(Float64Array.from(column, Number)), decimals };
-    }),
+    fields: columns.map((decimals, i) =>
+      decimals === null
+        ? { text: blobs.text((texts[i] as string[]).join('\n')) }
+        : { numbers: blobs.numbers(Float64Array.from(numbers[i] as number[])), decimals },
+    ),
   };
 }
 
@@ -54,7 +56,8 @@ type Decimals = number | null;
 /** The columns that most lines have; null where most have none in common. */
 function columnsOf(lines: readonly string[]): Decimals[] | null {
   const step = Math.ceil(lines.length / LOOKED_AT);
-  const looked = lines.filter((_, i) => i % step === 0).map(fieldsOf);
+  const fields = new Fields();
+  const looked = lines.filter((_, i) => i % step === 0).map((line) => fields.textsOf(line));
   const counts = new Map<number, number>();
   for (const { length } of looked) counts.set(length, (counts.get(length) ?? 0) + 1);
   const [usual = 0] = [...counts.keys()].sort((a, b) => (counts.get(b) ?? 0) - (counts.get(a) ?? 0));
@@ -67,8 +70,33 @@ function columnsOf(lines: readonly string[]): Decimals[] | null {
   });
 }
 
-function fieldsOf(line: string): string[] {
-  return line.split(' ').filter((field) => field !== '');
+/** What stands between the spaces of a line. Made once, and filled for each. */
+class Fields {
+  count = 0;
+  readonly starts: number[] = [];
+  readonly ends: number[] = [];
+
+  find(line: string): void {
+    const { starts, ends } = this;
+    let [count, at] = [0, 0];
+    for (;;) {
+      while (at < line.length && line.charCodeAt(at) === SPACE) at++;
+      if (at >= line.length) break;
+      starts[count] = at;
+      while (at < line.length && line.charCodeAt(at) !== SPACE) at++;
+      ends[count++] = at;
+    }
+    this.count = count;
+  }
+
+  textsOf(line: string): string[] {
+    this.find(line);
+    return Array.from({ length: this.count }, (_, i) => this.text(line, i));
+  }
+
+  text(line: string, i: number): string {
+    return line.slice(this.starts[i], this.ends[i]);
+  }
 }
 
 function decimalsOf(field: string): number {
@@ -78,12 +106,25 @@ function decimalsOf(field: string): number {
 
 /** Whether the number alone tells how it was printed. */
 function isPrinted(field: string, decimals: number): boolean {
-  return decimals <= MAX_DECIMALS && Number(field).toFixed(decimals) === field;
+  return decimals <= MAX_DECIMALS && (isPlain(field, decimals) || Number(field).toFixed(decimals) === field);
+}
+
+/** `12.50`, with two decimals: of so few digits none is lost. What is not as plain as that is found out by printing it. */
+function isPlain(field: string, decimals: number): boolean {
+  const point = decimals === 0 ? field.length : field.length - decimals - 1;
+  if (field.length > SAFE_LENGTH || point < 1 || (point > 1 && field.charCodeAt(0) === ZERO)) return false;
+  for (let i = 0; i < field.length; i++) {
+    const code = field.charCodeAt(i);
+    if (i === point ? code !== POINT : code < ZERO || code > NINE) return false;
+  }
+  return true;
 }
 
 interface TextTable {
   gaps: number[][];
-  fields: string[][];
+  /** Of columns of text, and of columns of numbers. */
+  texts: string[][];
+  numbers: number[][];
   others: string[];
   rowsBefore: number[];
 }
@@ -91,29 +132,32 @@ interface TextTable {
 /** @returns null where too few lines are rows */
 function tableOf(lines: readonly string[], columns: readonly Decimals[]): TextTable | null {
   const gaps = Array.from({ length: columns.length + 1 }, (): number[] => []);
-  const fields = columns.map((): string[] => []);
+  const texts = columns.map((): string[] => []);
+  const numbers = columns.map((): number[] => []);
   const others: string[] = [];
   const rowsBefore: number[] = [];
-  for (const line of lines) {
-    const parts = fieldsOf(line);
-    const isRow =
-      parts.length === columns.length &&
-      columns.every((decimals, i) => decimals === null || isPrinted(parts[i] as string, decimals));
-    if (!isRow) {
+  const fields = new Fields();
+  const isRow = (line: string): boolean =>
+    fields.count === columns.length &&
+    columns.every((decimals, i) => decimals === null || isPrinted(fields.text(line, i), decimals));
+  lines.forEach((line, number) => {
+    fields.find(line);
+    if (!isRow(line)) {
+      rowsBefore.push(number - others.length);
       others.push(line);
-      rowsBefore.push(fields[0]?.length ?? 0);
-      continue;
+      return;
     }
     let at = 0;
-    parts.forEach((part, i) => {
-      const start = line.indexOf(part, at);
-      gaps[i]?.push(start - at);
-      fields[i]?.push(part);
-      at = start + part.length;
+    columns.forEach((decimals, i) => {
+      const part = fields.text(line, i);
+      gaps[i]?.push((fields.starts[i] as number) - at);
+      if (decimals === null) texts[i]?.push(part);
+      else numbers[i]?.push(Number(part));
+      at = fields.ends[i] as number;
     });
     gaps[columns.length]?.push(line.length - at);
-  }
-  return others.length <= (1 - LEAST_SHARE) * lines.length ? { gaps, fields, others, rowsBefore } : null;
+  });
+  return others.length <= (1 - LEAST_SHARE) * lines.length ? { gaps, texts, numbers, others, rowsBefore } : null;
 }
 
 export function readText(blobs: BlobReader, wire: WireText): string {
