@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import type { Common, Verb } from './cli/verb.ts';
 import { entries, verbNamed } from './commands/index.ts';
+import { takeLimits } from './commands/limits.ts';
 import { print } from './commands/output.ts';
 import { say, setTalk, styled } from './commands/terminal.ts';
 import { setV8Flag } from './commands/v8-flag.ts';
@@ -33,6 +34,7 @@ async function main(words: readonly string[]): Promise<void> {
   const { parse } = await import('./cli/parse.ts');
   const { values, ...given } = parse(verb, rest);
   setTalk(values as Common);
+  takeLimits();
   await verb.run(values as never, given);
 }
 

@@ -1,5 +1,6 @@
 /** What gzip, xz, zstd and bzip2 packed, and what it may unpack to. */
 import type { Transform } from 'node:stream';
+import { raised, TO_RAISE_LIMITS } from '../datasets/limits.ts';
 import { UserError } from '../errors.ts';
 import { gunzip } from './gzip.ts';
 import { peek } from './peek.ts';
@@ -16,8 +17,8 @@ export interface Tally {
  * What may be made of a path: so much, and so many times what was read. perf script shrinks to a sixteenth, that of an
  * idle host to a sixtieth; a bomb grows a thousandfold.
  */
-const FREELY_UNPACKED = 2 ** 28;
-const MAX_GROWTH = 200;
+const FREELY_UNPACKED = 2 ** 27;
+const MAX_GROWTH = 100;
 /** A packed file in a packed file is somebody's second thought; a third is nobody's. */
 const MAX_LAYERS = 2;
 
@@ -83,9 +84,9 @@ export async function unpacked(
 export async function* grown(name: string, bytes: AsyncIterable<Uint8Array>, tally: Tally): AsyncGenerator<Uint8Array> {
   for await (const chunk of bytes) {
     tally.unpacked += chunk.length;
-    if (tally.unpacked > FREELY_UNPACKED + MAX_GROWTH * tally.read)
+    if (tally.unpacked > raised(FREELY_UNPACKED) + raised(MAX_GROWTH) * tally.read)
       throw new UserError(
-        `${name}: unpacks to more than ${MAX_GROWTH} times its size, as no output of a tool does; unpack it yourself if you trust it`,
+        `${name}: unpacks to more than ${raised(MAX_GROWTH)} times its size, as no output of a tool does; if you trust it, ${TO_RAISE_LIMITS}`,
       );
     yield chunk;
   }

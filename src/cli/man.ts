@@ -14,6 +14,10 @@ const EXIT = [
 ] as const;
 
 const ENVIRONMENT = [
+  [
+    'COLDFLAME_LIMITS',
+    'how many times as much is read of an input as the limits allow: of a packed file 128 MB and 100 times its size, of a table 2,000,000 lines and 128 MB (default: 1)',
+  ],
   ['NO_COLOR', 'no colors, if it is set and not empty'],
   ['TMPDIR', 'folder for what collect writes before the archive is whole (default: /tmp)'],
 ] as const;

@@ -2,7 +2,10 @@
 import { parentPort } from 'node:worker_threads';
 import { digestOf } from '../fleet/digest.ts';
 import type { FleetReading, FleetReply } from './fleet.ts';
+import { takeLimits } from './limits.ts';
 import { readCapture } from './read.ts';
+
+takeLimits();
 
 parentPort?.on('message', async ({ path, mask, symbols }: FleetReading) => {
   parentPort?.postMessage(await replyTo({ path, mask, symbols }));

@@ -2,6 +2,7 @@
  * Text into lines, and the account that every grammar keeps of them: each line is read, known noise, or unread.
  */
 import { type Host, MAX_UNREAD_KEPT, type Unread } from '../datasets/capture.ts';
+import { raised, TO_RAISE_LIMITS } from '../datasets/limits.ts';
 import type { Dataset } from '../datasets/shapes.ts';
 import type { Parsed, Reader } from './grammar.ts';
 
@@ -16,7 +17,7 @@ const MAX_CHARACTERS = 2 ** 27;
 /** No double holds more, with room for the units and sums they are put into: no tool prints them. */
 const MAX_DIGITS = 256;
 const TOO_MANY_DIGITS = /\d{257}/;
-const TOO_LONG = `beyond ${MAX_LINES} lines or ${MAX_CHARACTERS / 2 ** 20} MB of a table, which is all that is read of one: cut the file to the time that matters`;
+const [NEWLINE, RETURN, ZERO, NINE] = [10, 13, 48, 57];
 /** What is shown of an unread line. */
 const MAX_UNREAD_TEXT = 500;
 /** A tool may repeat its complaint without end: so many are kept. */
@@ -99,6 +100,10 @@ class LineTaker {
   protected readonly parser: LineParser;
   protected readonly ledger: LineLedger;
   protected characters = 0;
+  protected readonly maxLines = raised(MAX_LINES);
+  protected readonly maxCharacters = raised(MAX_CHARACTERS);
+  private readonly tooLong =
+    `beyond ${this.maxLines} lines or ${this.maxCharacters / 2 ** 20} MB of a table, which is all that is read of one: cut the file to the time that matters, or ${TO_RAISE_LIMITS}`;
 
   constructor(parser: LineParser, ledger: LineLedger) {
     this.parser = parser;
@@ -122,10 +127,25 @@ class LineTaker {
     else ledger.addUnread(number, line, verdict.unread);
   }
 
+  /**
+   * Of what is beyond the limit lines are only counted, once as many were kept as are shown.
+   * @returns whether the bytes are; then whether a line goes on behind them
+   */
+  protected countBeyond(bytes: Uint8Array): { isOpen: boolean } | null {
+    const { ledger } = this;
+    const isBeyond = ledger.lines >= this.maxLines || this.characters > this.maxCharacters;
+    if (!isBeyond || ledger.unread.length < MAX_UNREAD_KEPT || bytes.length === 0) return null;
+    let lines = 0;
+    for (let at = 0; at < bytes.length; at++) if (bytes[at] === NEWLINE) lines++;
+    ledger.lines += lines;
+    ledger.unreadCount += lines;
+    return { isOpen: bytes[bytes.length - 1] !== NEWLINE };
+  }
+
   /** The limit that the line is beyond. */
   private beyondLimit(line: string, number: number): string | null {
     this.characters += line.length;
-    if (number > MAX_LINES || this.characters > MAX_CHARACTERS) return TOO_LONG;
+    if (number > this.maxLines || this.characters > this.maxCharacters) return this.tooLong;
     if (line.length > MAX_LINE_LENGTH) return `longer than ${MAX_LINE_LENGTH} characters`;
     return line.length > MAX_DIGITS && TOO_MANY_DIGITS.test(line) ? 'a number of more than 256 digits' : null;
   }
@@ -137,7 +157,9 @@ class TextReader extends LineTaker implements Reader {
   private rest = '';
 
   write(chunk: Uint8Array): void {
-    this.takeWhole(this.decoder.decode(chunk, { stream: true }));
+    const beyond = this.countBeyond(chunk);
+    if (beyond !== null) this.rest = beyond.isOpen ? ' ' : '';
+    else this.takeWhole(this.decoder.decode(chunk, { stream: true }));
   }
 
   end(): Parsed {
@@ -158,7 +180,6 @@ class TextReader extends LineTaker implements Reader {
   }
 }
 
-const [NEWLINE, RETURN, ZERO, NINE] = [10, 13, 48, 57];
 const BYTE_ORDER_MARK = '\ufeff';
 /** UTF-8 takes three bytes at most for what counts as one character here. */
 const MAX_LINE_BYTES = 3 * (MAX_LINE_LENGTH + 1);
@@ -169,6 +190,11 @@ class RowReader extends LineTaker implements Reader {
   private rest: Uint8Array | null = null;
 
   write(chunk: Uint8Array): void {
+    const beyond = this.countBeyond(chunk);
+    if (beyond !== null) {
+      this.rest = beyond.isOpen ? new Uint8Array() : null;
+      return;
+    }
     let start = 0;
     for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, start)) {
       if (this.rest === null) this.takeBytes(chunk, start, end);
@@ -209,7 +235,7 @@ class RowReader extends LineTaker implements Reader {
 
   private takeRow(bytes: Uint8Array, from: number, to: number): boolean {
     const { ledger, parser } = this;
-    const isBeyond = ledger.lines >= MAX_LINES || this.characters + to - from > MAX_CHARACTERS;
+    const isBeyond = ledger.lines >= this.maxLines || this.characters + to - from > this.maxCharacters;
     if (isBeyond || to - from > MAX_LINE_LENGTH || hasTooManyDigits(bytes, from, to)) return false;
     if (parser.row?.(bytes, from, to, ledger.lines + 1) !== true) return false;
     ledger.lines++;

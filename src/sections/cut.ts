@@ -318,7 +318,8 @@ class Cutter {
         begins = false;
       }
       if (ended || (window.ended && window.length === 0)) return;
-      if (looked > looking) yield* this.rest(grammar);
+      if (looked > looking || (kind === 'unknown' && this.textLooked > MAX_TEXT_LOOKED_AT))
+        yield* this.rest(kind, grammar);
       else if (end === 0) await window.fill(window.length + MAX_LINE);
     }
   }
@@ -362,10 +363,10 @@ class Cutter {
   }
 
   /** What is left of the stream, unlooked at. */
-  private async *rest(grammar: Grammar | null): AsyncGenerator<Piece> {
+  private async *rest(kind: Piece['kind'], grammar: Grammar | null): AsyncGenerator<Piece> {
     const { window } = this;
     do {
-      if (window.length > 0) yield this.piece('section', grammar, false, window.length, 0);
+      if (window.length > 0) yield this.piece(kind, grammar, false, window.length, 0);
       await window.fill(1);
     } while (window.length > 0);
   }

@@ -2,6 +2,7 @@
 import { cellOf, GrowingCells, withNumbers } from '../../datasets/cells.ts';
 import { Growing, picked, rowsWhere, timeAt } from '../../datasets/columns.ts';
 import { GrowingCounts } from '../../datasets/counts.ts';
+import { raised, TO_RAISE_LIMITS } from '../../datasets/limits.ts';
 import type { Cell, Cells, Clock, Column, Counts, Dataset, Events, Metric, Series } from '../../datasets/shapes.ts';
 import type { LineVerdict } from '../lines.ts';
 import { amountInNanoseconds, exactNumber } from '../numbers.ts';
@@ -16,7 +17,14 @@ import { PLACEHOLDER, type RowTexts } from './table-row.ts';
 import { WordRow } from './word-row.ts';
 
 /** More rows than this are counted as unread: memory is finite. */
-export const MAX_ROWS = 5_000_000;
+const MAX_ROWS = 5_000_000;
+/** Also of a table with a thousand columns. */
+const MAX_CELLS = 1 << 25;
+
+/** How many rows are read of a table with so many columns. */
+export function maxRows(columns: number): number {
+  return raised(Math.min(MAX_ROWS, Math.floor(MAX_CELLS / columns)));
+}
 
 /** Fewer intervals than this may all grow by chance. */
 const MIN_STATES = 3;
@@ -42,12 +50,14 @@ export class Table {
   private readonly lines = new Growing(Uint32Array);
   private readonly days = new DayClock();
   private stamped = false;
+  private readonly maxRows: number;
   private reports = 0;
 
   constructor(header: readonly HeaderColumn[], facts: TableFacts) {
     this.facts = facts;
     this.columns = header.filter(({ kind }) => kind !== 'mark').map((column) => columnOf(column, facts.tool));
     this.cells = this.columns.map(() => new GrowingCells());
+    this.maxRows = maxRows(this.columns.length);
     this.words = new RowCells(this.cells);
     this.time = timeColumn(this.columns);
     this.counters = countersOf(this.columns);
@@ -70,7 +80,7 @@ export class Table {
 
   /** @param stamp the time that stood alone above the row, as seconds of the day */
   add(cells: RowTexts, stamp: number | null, line: number): LineVerdict {
-    if (this.length >= MAX_ROWS) return { unread: `more than ${MAX_ROWS} rows` };
+    if (this.length >= this.maxRows) return { unread: `more than ${this.maxRows} rows: ${TO_RAISE_LIMITS}` };
     const row = cells.map((text, i) => cellFrom(text, (this.columns[i] as TableColumn).kind));
     if (this.counters.some((i) => typeof row[i] !== 'number')) return { unread: 'the count is not a number' };
     this.cells.forEach((column, i) => {
@@ -86,7 +96,7 @@ export class Table {
    * @param start where the row begins among the bytes
    */
   fitsWords(row: WordRow, words: Words, start: number): boolean {
-    return this.length < MAX_ROWS && row.fill(words, start, this.words);
+    return this.length < this.maxRows && row.fill(words, start, this.words);
   }
 
   addWords(words: Words, stamp: number | null, line: number): void {

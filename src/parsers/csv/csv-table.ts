@@ -2,9 +2,10 @@
 import Papa from 'papaparse';
 import { cellOf, withNumbers } from '../../datasets/cells.ts';
 import { Growing, noTimes } from '../../datasets/columns.ts';
+import { TO_RAISE_LIMITS } from '../../datasets/limits.ts';
 import type { Cell, Cells, Clock, Column, Events } from '../../datasets/shapes.ts';
 import { meaningOfName } from '../bcc/column-names.ts';
-import { MAX_ROWS } from '../bcc/table.ts';
+import { maxRows } from '../bcc/table.ts';
 import type { ParseContext } from '../grammar.ts';
 import { PrintedCells } from '../rows/printed-cells.ts';
 import { Words } from '../rows/words.ts';
@@ -29,16 +30,18 @@ export class CsvTable {
   private readonly words = new Words();
   private readonly lines = new Growing(Uint32Array);
   private quoted = false;
+  private readonly maxRows: number;
 
   constructor(names: readonly string[], delimiter: string) {
     this.names = names.map((name) => name.trim() || '#');
     this.cells = names.map(() => new PrintedCells(true));
     this.delimiter = delimiter;
+    this.maxRows = maxRows(names.length);
   }
 
   /** Adds a record. @returns why it could not be added, or null */
   add(record: string, line: number): string | null {
-    if (this.lines.length >= MAX_ROWS) return `more than ${MAX_ROWS} rows`;
+    if (this.lines.length >= this.maxRows) return `more than ${this.maxRows} rows: ${TO_RAISE_LIMITS}`;
     const printed = fieldsOf(record, this.delimiter);
     const fields = fieldsUnder(this.names, printed);
     if (fields === null) return `${printed.length} fields under ${this.names.length} columns`;
@@ -52,7 +55,8 @@ export class CsvTable {
   /** Adds a record from its bytes; false, and nothing added, where it is not one of this many fields without quotes. */
   addPlain(bytes: Uint8Array, from: number, to: number, line: number): boolean {
     const { words, names } = this;
-    if (this.lines.length >= MAX_ROWS || !words.splitAt(this.delimiter.charCodeAt(0), bytes, from, to)) return false;
+    if (this.lines.length >= this.maxRows || !words.splitAt(this.delimiter.charCodeAt(0), bytes, from, to))
+      return false;
     const { count, starts, ends } = words;
     const isClosed = count === names.length + 1 && starts[count - 1] === ends[count - 1];
     if (count !== names.length && !isClosed) return false;
