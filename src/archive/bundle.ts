@@ -8,6 +8,8 @@ import type { Host } from '../datasets/capture.ts';
 
 // sosreport-db1-2023-10-09-abcdef/   sos_commands/   scc_db1_231009_1403/   supportconfig's basic-environment.txt   must-gather
 const OF_BUNDLE = /(?:^|\/)(?:sosreport-[^/]+|sos_commands|sos_reports|scc_[^/]+|nts_[^/]+|must-gather[^/]*)\//;
+/** Whatever is private beside them, these say whose it is. */
+const OF_HOST = /(?:^|\/)(?:(?:etc|usr\/lib)\/os-release|etc\/(?:redhat-release|hostname))$/;
 /** Below these of a sosreport are outputs of commands, files of the kernel, and logs. */
 const WANTED =
   /(?:^|\/)(?:sos_commands\/.+|proc\/.+|sys\/fs\/cgroup\/.+|var\/log\/(?:messages|syslog|kern\.log|dmesg|sa\/sar\d+)[^/]*|[\w-]+\.txt|(?:free|df|uptime|ps|hostname|uname|date|dmesg|netstat|last|mount|vmstat)|nodes\/.+)$/;
@@ -20,7 +22,7 @@ export function isOfBundle(name: string): boolean {
 
 /** Whether a file of a bundle may hold what a tool printed. */
 export function isWanted(name: string): boolean {
-  return WANTED.test(name) && !PRIVATE.test(name);
+  return OF_HOST.test(name) || (WANTED.test(name) && !PRIVATE.test(name));
 }
 
 // must-gather.local.123/quay-io-…/nodes/worker-1/
@@ -70,4 +72,16 @@ export function hostFactsIn(name: string, text: string): Partial<Host> {
       ? /^(?:PRETTY_NAME="([^"\n]{1,100})"|[A-Z].{1,100} release .{1,60})$/m.exec(text)
       : null;
   return os === null ? {} : { os: os[1] ?? os[0] };
+}
+
+/** The commands and files that a file of supportconfig holds, and what each printed; of any other file its name and all of it. */
+export function* partsOf(name: string, text: string): Generator<[what: string, printed: string]> {
+  if (!text.includes('#==[ ')) {
+    yield [name, text];
+    return;
+  }
+  for (const part of text.split(/^#==\[ .{1,200}$/m).slice(1)) {
+    const [, what, printed = ''] = /^\s*# (\S.{0,400})\n([^]*)$/.exec(part) ?? [];
+    if (what !== undefined) yield [what, printed.trim()];
+  }
 }

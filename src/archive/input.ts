@@ -4,8 +4,9 @@
  * unpacked to disk, and a name from an archive is only ever a label.
  */
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
-import { basename, relative } from 'node:path';
+import { basename, dirname, relative, resolve } from 'node:path';
 import { EmptyInput, UserError, unreadable } from '../errors.ts';
+import { isOfBundle } from './bundle.ts';
 import { filesIn } from './folder.ts';
 import { MANIFEST_NAME } from './manifest.ts';
 import { peek } from './peek.ts';
@@ -109,9 +110,11 @@ async function* openFolder(root: string, tally: Tally, said: Said): AsyncGenerat
   if (paths.length === 0) throw new EmptyInput(`${root}: an empty folder`);
   // The manifest first, as in an archive: what follows is read with its facts.
   paths.sort((a, b) => Number(isManifest(b)) - Number(isManifest(a)) || (a < b ? -1 : 1));
+  // What is private in a bundle, and of which node a file is, is told by the whole of its name.
+  const isBundle = isOfBundle(`${basename(resolve(root))}/x`);
   for (const path of paths) {
     const bytes = bytesOf(path);
-    const inside = { name: relative(root, path), bytes: counted(bytes, tally) };
+    const inside = { name: relative(isBundle ? dirname(resolve(root)) : root, path), bytes: counted(bytes, tally) };
     for await (const file of expanded(inside, 0, tally, said)) yield { ...file, isInside: true };
     await bytes.return(undefined);
   }

@@ -73,6 +73,12 @@ export function parseManifest(text: string): Manifest {
   };
 }
 
+/** Whether the file is called a manifest and is another program's: an object that says nothing of coldflame. */
+export function isForeign(text: string): boolean {
+  const fields = parsed(text);
+  return typeof fields === 'object' && fields !== null && !Array.isArray(fields) && !('coldflame' in fields);
+}
+
 /** How long the tools looked; captures of before it was recorded tell only how long collecting took, writing included. */
 function windowOf(recorded: number | null, whole: number): number {
   return recorded !== null && recorded > 0 && recorded < whole ? recorded : whole;

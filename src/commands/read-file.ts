@@ -1,6 +1,6 @@
 /** One file of input into the capture: its grammar, its datasets, its times on the capture's axis. */
 import { binaryInWords, isReport } from '../archive/binary.ts';
-import { bundleRoot, hostFactsIn } from '../archive/bundle.ts';
+import { bundleRoot, hostFactsIn, partsOf } from '../archive/bundle.ts';
 import { type Encoding, encodingOf, inUtf8 } from '../archive/encoding.ts';
 import type { InputFile } from '../archive/input.ts';
 import { isNoOutput } from '../archive/no-output.ts';
@@ -22,7 +22,7 @@ import { markCounters } from '../parsers/measure.ts';
 import { text } from '../parsers/text.ts';
 import type { ReadSection } from '../sections/read.ts';
 import { toolNamed } from '../tools/index.ts';
-import type { BundleFacts } from './bundles.ts';
+import { type BundleFacts, takenIn } from './bundles.ts';
 import { readParts } from './read-parts.ts';
 import { chunksOf, type Recordings } from './recordings.ts';
 
@@ -231,8 +231,10 @@ function addHostFacts(name: string, sections: readonly ReadSection[], bundles: B
   const root = bundleRoot(name) ?? '';
   for (const { raw, grammar, command } of sections) {
     if (raw === null || grammar !== text) continue;
-    const facts = hostFactsIn(command ?? name, raw);
-    if (Object.keys(facts).length > 0) bundles.set(root, { ...bundles.get(root), ...facts });
+    for (const [what, printed] of partsOf(command ?? name, raw)) {
+      const facts = { ...hostFactsIn(what, printed), ...takenIn(what, printed) };
+      if (Object.keys(facts).length > 0) bundles.set(root, { ...bundles.get(root), ...facts });
+    }
   }
 }
 

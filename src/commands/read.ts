@@ -2,7 +2,7 @@
 
 import { isOfBundle, isWanted } from '../archive/bundle.ts';
 import { type InputFile, openInput } from '../archive/input.ts';
-import { MANIFEST_NAME, parseManifest } from '../archive/manifest.ts';
+import { isForeign, MANIFEST_NAME, parseManifest } from '../archive/manifest.ts';
 import { STDIN } from '../archive/stdin.ts';
 import { commas } from '../datasets/amounts.ts';
 import type { Capture, Manifest, Source } from '../datasets/capture.ts';
@@ -80,7 +80,6 @@ async function capturesBehind(paths: readonly string[], reading: ReadOptions): P
   if (captures.length === 0) {
     leaveTextsAside(loose, paths);
     expectOutput(loose);
-    tellOnce(loose);
     return hostsOf(loose, bundles);
   }
   const others = loose.sources.length > 0 || loose.damage.length > 0 ? hostsOf(loose, bundles) : [];
@@ -88,7 +87,10 @@ async function capturesBehind(paths: readonly string[], reading: ReadOptions): P
 }
 
 function hostsOf(loose: Capture, bundles: BundleFacts): Capture[] {
-  return byBundle(loose, bundles).flatMap(byHost).map(laidTogether);
+  const captures = byBundle(loose, bundles).flatMap(byHost).map(laidTogether);
+  // Which of several logs tells when is known now.
+  for (const capture of captures) tellOnce(capture);
+  return captures;
 }
 
 /** Without a manifest times are laid by the clocks that the files print, once all of a host's are there. */
@@ -99,7 +101,7 @@ function laidTogether(capture: Capture): Capture {
     note: (text: string) => notes.push(text),
   }));
   for (const dataset of capture.datasets) sources[dataset.source]?.datasets.push(dataset);
-  return { ...capture, printedClock: layTogether(sources) };
+  return { ...capture, printedClock: layTogether(sources, capture.taken) };
 }
 
 function emptyCapture(name: string): Capture {
@@ -190,7 +192,12 @@ async function readPlaces(path: string, places: Place[], loose: Capture, options
         const folder = file.name.slice(0, -MANIFEST_NAME.length);
         if (known.has(folder)) continue;
         const place = placeOf(path, folder, null);
-        const { manifest, damage } = await readManifest(file);
+        const read = await readManifest(file);
+        if (read === null) {
+          leaveAside(loose, file.name);
+          continue;
+        }
+        const { manifest, damage } = read;
         place.capture.manifest = manifest;
         if (manifest === null) loose.damage.push(...damage);
         else {
@@ -255,10 +262,11 @@ function sayMissing({ manifest, damage }: Capture, arrived: ReadonlySet<string>)
   if (missing.length > 0) damage.unshift(`${missing.join(', ')}: not there, though ${MANIFEST_NAME} names them`);
 }
 
-/** A manifest that cannot be used costs its facts, not the files beside it. */
-async function readManifest(file: InputFile): Promise<{ manifest: Manifest | null; damage: string[] }> {
+/** A manifest that cannot be used costs its facts, not the files beside it. Null for one of other programs, as sos has. */
+async function readManifest(file: InputFile): Promise<{ manifest: Manifest | null; damage: string[] } | null> {
   try {
-    return { manifest: parseManifest(await textOf(file, MAX_MANIFEST_BYTES)), damage: [] };
+    const text = await textOf(file, MAX_MANIFEST_BYTES);
+    return isForeign(text) ? null : { manifest: parseManifest(text), damage: [] };
   } catch (error) {
     const { message } = error as Error;
     const fault = error instanceof UserError ? message : `${file.name}: damaged or cut short (${message})`;

@@ -190,6 +190,8 @@ export interface Capture {
   manifest: Manifest | null;
   /** What loose files tell of their host, where no manifest does. */
   host?: Partial<Host>;
+  /** When it was made, in seconds since 1970-01-01 of the host's wall clock, where a bundle of support says so. */
+  taken?: number;
   /** The names of files beside others that hold nothing of a known tool: they are not kept. */
   aside?: string[];
   /** Absent where no manifest is missed. */

@@ -9,6 +9,8 @@ import { changeTimes, timesOf } from './times.ts';
 import { MOMENT } from './timing.ts';
 
 const DAY = 86_400;
+/** Where times of `year` count from: a year that has a 29th of February. */
+export const LEAP_YEAR = Date.UTC(1972, 0, 1) / 1000;
 /** How far past the capture's end a printed time may lie before it is taken for one of the day before. */
 const SLACK = 3600;
 /** The collector looks at its clock, /proc/uptime, in hundredths of a second, twice for each other clock that it reads. */
@@ -38,6 +40,7 @@ export function layOnAxis(
 ): void {
   if (dataset.clock === null || dataset.clock === 'capture') return;
   if (dataset.clock === 'day') unrollDays(dataset);
+  if (dataset.clock === 'year') giveYear(dataset, manifest === null ? null : manifest.started + manifest.utcOffset);
   const zero = manifest === null ? null : zeroOf(dataset, dataset.clock, manifest, run);
   const origin = zero?.at ?? first ?? firstTime(dataset);
   if (origin === null) return;
@@ -47,6 +50,24 @@ export function layOnAxis(
   dataset.clock = 'capture';
   dataset.timing = { ...MOMENT, ...dataset.timing, doubt: zero.doubt };
   if (run !== null) uncut(dataset, run);
+}
+
+/**
+ * Lays dates that were printed without a year on the host's wall clock: each in the year in which it is nearest to a time that is
+ * known. Where none is, they tell no time.
+ * @param near seconds since 1970-01-01 of the host's wall clock
+ */
+export function giveYear(dataset: Dataset, near: number | null): void {
+  changeTimes(dataset, (at) => (near === null ? Number.NaN : datedNear(at, near)));
+  dataset.clock = near === null ? null : 'local';
+}
+
+function datedNear(sinceYear: number, near: number): number {
+  const date = new Date((LEAP_YEAR + sinceYear) * 1000);
+  const year = new Date(near * 1000).getUTCFullYear();
+  const [month, day] = [date.getUTCMonth(), date.getUTCDate()];
+  const times = [year - 1, year, year + 1].map((each) => Date.UTC(each, month, day) / 1000 + (sinceYear % DAY));
+  return times.reduce((best, at) => (Math.abs(at - near) < Math.abs(best - near) ? at : best));
 }
 
 /** The first record of perf's profiles, one for each event, which have one clock between them; null for other datasets. */

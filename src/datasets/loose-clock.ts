@@ -3,7 +3,7 @@
  * all taken for the host's own zone; times since 1970 are laid beside them where one offset alone makes them overlap.
  */
 import type { PrintedClock } from './capture.ts';
-import { firstOfProfiles, layOnAxis, unrollDays } from './clock.ts';
+import { firstOfProfiles, giveYear, layOnAxis, unrollDays } from './clock.ts';
 import { extentOf } from './extent.ts';
 import type { Clock, Dataset } from './shapes.ts';
 import { changeTimes, timesOf } from './times.ts';
@@ -25,15 +25,23 @@ export interface LooseSource {
  * Turns times into seconds since the earliest of them, in place, and names their clock `capture`. What prints no wall clock (perf's
  * own times, seconds since boot) keeps its own.
  *
+ * @param taken when they were made, in seconds since 1970-01-01 of the host's wall clock, where that is known
  * @returns the wall clock of the axis; null where nothing prints one
  */
-export function layTogether(sources: readonly LooseSource[]): PrintedClock | null {
-  const dated = sources.some(({ datasets }) => has(datasets, 'local'));
-  const anchor = windowOf(sources.flatMap(({ datasets }) => onClock(datasets, 'local')));
+export function layTogether(sources: readonly LooseSource[], taken: number | null = null): PrintedClock | null {
+  const known = windowOf(sources.flatMap(({ datasets }) => onClock(datasets, 'local')));
+  const near = taken ?? (known === null ? null : middle(known));
+  for (const dataset of sources.flatMap(({ datasets }) => datasets))
+    if (dataset.clock === 'year') giveYear(dataset, near);
+  const dated = near !== null || sources.some(({ datasets }) => has(datasets, 'local'));
+  const anchor = taken === null ? known : { from: taken, to: taken };
   layDays(sources, anchor);
   const local = sources.flatMap(({ datasets }) => onClock(datasets, 'local'));
   const zoned = local.length === 0;
-  if (!zoned) layUtc(sources, local);
+  if (!zoned) {
+    layZoned(sources);
+    layUtc(sources, local);
+  }
   const clock: Clock = zoned ? 'epoch' : 'local';
   const laid = sources.flatMap(({ datasets }) => onClock(datasets, clock));
   const window = windowOf(laid);
@@ -81,6 +89,16 @@ function joinDays(datasets: readonly Dataset[]): void {
   const first = datasets[0] === undefined ? 0 : extentOf(timesOf(datasets[0]))[0];
   for (const dataset of datasets) {
     if (extentOf(timesOf(dataset))[0] < first - DAY / 2) changeTimes(dataset, (at) => at + DAY);
+  }
+}
+
+/** Lays times since 1970 that were printed with the host's zone on its own clock. */
+function layZoned(sources: readonly LooseSource[]): void {
+  for (const dataset of sources.flatMap(({ datasets }) => onClock(datasets, 'epoch'))) {
+    const { east } = dataset;
+    if (east === undefined) continue;
+    changeTimes(dataset, (at) => at + east);
+    dataset.clock = 'local';
   }
 }
 

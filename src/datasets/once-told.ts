@@ -6,12 +6,13 @@ import type { Events } from './shapes.ts';
 
 const MESSAGE = 'message';
 
-/** Leaves each message in one dataset: in that which tells its time, and of those in the longest. Notes on the others say so. */
+/**
+ * Leaves each message in one dataset: in that which tells its time on the axis of the others, or at all, and of those in the longest.
+ * Notes on the others say so.
+ */
 export function tellOnce(capture: Capture): void {
   const logs = capture.datasets.filter(isLog);
-  const inOrder = logs.toSorted(
-    (a, b) => Number(hasTime(b.at)) - Number(hasTime(a.at)) || b.lines.length - a.lines.length,
-  );
+  const inOrder = logs.toSorted((a, b) => timeKnown(b) - timeKnown(a) || b.lines.length - a.lines.length);
   const told = new Map<string, number>();
   for (const log of inOrder) {
     const own = new Map<string, number>();
@@ -28,6 +29,11 @@ export function tellOnce(capture: Capture): void {
     Object.assign(log, eventsAt(log, rows));
     capture.sources[log.source]?.notes.push(`${left} messages that another file tells, too, are left to that`);
   }
+}
+
+function timeKnown({ at, clock }: Events): number {
+  if (!hasTime(at)) return 0;
+  return clock === 'capture' ? 2 : 1;
 }
 
 function isLog(dataset: { shape: string; tool: string }): dataset is Events {

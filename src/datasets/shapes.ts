@@ -18,10 +18,11 @@ import type { Profile } from './profile.ts';
  * - `epoch`: seconds since 1970-01-01 UTC
  * - `day`: seconds since local midnight, as a printed `06:20:16`; past midnight it may go on beyond 86,400
  * - `local`: seconds since 1970-01-01 of the host's wall clock, as a printed date without a zone (`dmesg -T`)
+ * - `year`: seconds since the beginning of a leap year, of a printed date without one (`Oct  9 14:03:20` of syslog)
  * - `elapsed`: seconds since the tool started (biosnoop's `TIME(s)`, the third line of `vmstat 1`)
  * - `capture`: seconds since the capture started: the axis itself
  */
-export type Clock = 'monotonic' | 'perf' | 'epoch' | 'day' | 'local' | 'elapsed' | 'capture';
+export type Clock = 'monotonic' | 'perf' | 'epoch' | 'day' | 'local' | 'year' | 'elapsed' | 'capture';
 
 /**
  * How wide the times of a dataset are, in seconds. What a row tells of happened between `at - span` and `at + grain`, and
@@ -43,6 +44,8 @@ interface Shape {
   title: string;
   /** What `at` counts from; null where the dataset has no time. */
   clock: Clock | null;
+  /** How many seconds east of UTC the host's own clock was, where times of `epoch` were printed with its zone. */
+  east?: number;
   /** Absent where each time is one moment, exactly. */
   timing?: Timing;
 }

@@ -11,6 +11,8 @@ export interface Stamp {
   text: string;
   /** Where what follows begins. */
   end: number;
+  /** Seconds east of UTC, where a zone is printed. */
+  east?: number;
 }
 
 // 12:06:39   11時38分10秒   11时38分10秒   11.38.10   오후 11시 38분 10초   午後11:38:10
@@ -44,7 +46,8 @@ function isoAt(text: string, start: number): Stamp | null {
   const local =
     Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second)) / 1000;
   const at = local + Number(`0.${fraction}`) - secondsEast(zone);
-  return { clock: zone === undefined ? 'local' : 'epoch', at, text: printed, end: start + printed.length };
+  const stamp = { at, text: printed, end: start + printed.length };
+  return zone === undefined ? { ...stamp, clock: 'local' } : { ...stamp, clock: 'epoch', east: secondsEast(zone) };
 }
 
 /** `+0530` is 19800. */

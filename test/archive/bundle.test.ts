@@ -25,9 +25,15 @@ Mem:        24683656     3679224    15086752        9032     5917680    20653820
   'sos_commands/filesys/mount_-l': '/dev/vda1 on / type xfs (rw)\n',
   'var/log/messages': `Oct  9 14:03:18 db1 sshd[812]: Accepted password for root from 10.0.0.1
 Oct  9 14:03:20 db1 kernel: ${OOM}
+Dec 31 23:59:58 db1 kernel: md: md0: recovery done.
+Jan  1 00:00:03 db1 kernel: md: data-check of RAID array md0
 `,
   'proc/vmstat': 'nr_free_pages 5728912\noom_kill 1\n',
   'etc/passwd': 'root:x:0:0:root:/root:/bin/bash\n',
+  'etc/os-release': 'NAME="Red Hat Enterprise Linux"\nPRETTY_NAME="Red Hat Enterprise Linux 9.2 (Plow)"\n',
+  'sos_commands/date/date': 'Mon Jan  1 00:10:00 CET 2024\n',
+  'sos_commands/date/hwclock': '2024-01-01 00:10:01.123456+01:00\n',
+  'sos_reports/manifest.json': '{"version":"4.6","cmdlineargs":""}\n',
   'etc/fstab': '/dev/vda1 / xfs defaults 0 0\n',
   'version.txt': 'sosreport: 4.2\n',
 };
@@ -51,7 +57,9 @@ test('an unpacked sosreport', async () => {
     kernel: '5.14.0-70.el9.x86_64',
     arch: 'x86_64',
     cpus: 16,
+    os: 'Red Hat Enterprise Linux 9.2 (Plow)',
   });
+  expect(capture?.damage).toEqual([]);
   const tools = capture?.sources.map(({ name, tool }) => `${name.replace(/^[^/]*\//, '')}: ${tool}`);
   expect(tools).toEqual([
     'proc/vmstat: proc-vmstat',
@@ -61,22 +69,44 @@ test('an unpacked sosreport', async () => {
     'var/log/messages: dmesg',
   ]);
   // passwd and fstab are not opened; hostname, uname, mount and version.txt are of no known tool.
-  expect(capture?.aside?.map((name) => name.replace(/^[^/]*\//, ''))).toEqual([
+  expect(capture?.aside?.map((name) => name.replace(/^[^/]*\//, '')).sort()).toEqual([
     'etc/fstab',
+    'etc/os-release',
     'etc/passwd',
+    'sos_commands/date/date',
+    'sos_commands/date/hwclock',
     'sos_commands/filesys/mount_-l',
     'sos_commands/host/hostname',
     'sos_commands/kernel/uname_-a',
     'sos_commands/processor/lscpu',
+    'sos_reports/manifest.json',
     'version.txt',
   ]);
   expect(JSON.stringify(capture?.sources.map(({ raw }) => raw))).not.toContain('root:x:0');
 });
 
-test('each kernel message is told once, where it has a time', async () => {
+test('each kernel message is told once, where it has a time beside the others', async () => {
   const [capture] = await readCaptures([root], { samples: false });
   const logs = capture?.datasets.filter(({ tool }) => tool === 'dmesg') ?? [];
-  expect(logs.map((log) => (log.shape === 'events' ? rowCount(log) : -1))).toEqual([2, 0, 0]);
+  // dmesg tells seconds since boot, dmesg -T the date, and messages, which has most, the date without a year.
+  expect(logs.map((log) => (log.shape === 'events' ? rowCount(log) : -1))).toEqual([0, 1, 3]);
+  // What syslog prints without a year is laid near the date of the bundle, over the turn of the year.
+  const [, dated, log] = logs;
+  const midnight = Date.UTC(2024, 0, 1) / 1000 - (capture?.printedClock?.started ?? 0);
+  expect(log?.shape === 'events' && [...log.at].map((at) => at - midnight)).toEqual([
+    (Date.UTC(2023, 9, 9, 14, 3, 20) - Date.UTC(2024, 0, 1)) / 1000,
+    -2,
+    3,
+  ]);
+  expect(dated?.clock).toBe('capture');
+});
+
+test('a folder that is a bundle is read as one in a folder is', async () => {
+  const folder = join(root, 'sosreport-db1-2023-10-09-abcdef');
+  const [one, other] = await Promise.all([root, folder].map((path) => readCaptures([path], { samples: false })));
+  expect(other?.map(({ host, sources, aside }) => [host, sources, aside])).toEqual(
+    one?.map(({ host, sources, aside }) => [host, sources, aside]),
+  );
 });
 
 test('bundles of several hosts are several captures', async () => {
@@ -88,6 +118,14 @@ test('bundles of several hosts are several captures', async () => {
     'sosreport-db1-2023-10-10-abcdef/sos_commands/memory/free': free,
     'sosreport-db1-2023-10-10-abcdef/sos_commands/host/hostname': 'db1\n',
     'scc_web2_231009_1403/basic-environment.txt': `#==[ Command ]======================================#
+# /bin/date
+Mon Oct  9 14:03:20 CEST 2023
+
+#==[ Configuration File ]===========================#
+# /etc/os-release
+PRETTY_NAME="SUSE Linux Enterprise Server 15 SP5"
+
+#==[ Command ]======================================#
 # /bin/uname -a
 Linux web2 5.14.21-150500.55.7-default #1 SMP PREEMPT_DYNAMIC Mon Jul 10 2023 x86_64 x86_64 x86_64 GNU/Linux
 
@@ -112,4 +150,8 @@ ${free}`,
     ['db1', undefined, 'free'],
     ['db1', undefined, 'free'],
   ]);
+  expect(captures[2]).toMatchObject({
+    host: { os: 'SUSE Linux Enterprise Server 15 SP5' },
+    taken: Date.UTC(2023, 9, 9, 14, 3, 20) / 1000,
+  });
 });

@@ -121,3 +121,12 @@ test('what the kernel logged weeks before does not stretch the axis; since boot 
   expect(boot.clock).toBeNull();
   expect(axisOf({ name: '', manifest: null, damage: [], sources: [], datasets: boot.datasets })).toBeNull();
 });
+
+test('a log in UTC that prints the zone of its host lies beside what prints local time', async () => {
+  const log = (stamp: string) => `${stamp} shop kernel: md: md0: recovery done.\n`;
+  const zoned = `${log('2026-03-09T00:00:01.500000+01:00')}${log('2026-03-09T23:59:58.000000+01:00')}`;
+  // A day of each: they overlap in many zones.
+  const { starts, notes, datasets } = await laid(mpstat('2026-03-09', ['00:00:00', '23:59:59']), zoned);
+  expect([starts, notes]).toEqual([[0, 1.5], []]);
+  expect([...(timesOf(datasets[1] as Dataset)[0] ?? [])]).toEqual([1.5, 86_398]);
+});

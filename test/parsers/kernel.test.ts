@@ -23,7 +23,12 @@ describe('dmesg', () => {
     ['-T in an unknown language', `[xx yyy 20 14:39:12 2026] ${OOM}`, null, null],
     ['ISO', `2026-11-20T14:39:12,500000+02:00 ${OOM}`, 'epoch', utc(2026, 10, 20, 12, 39, 12) + 0.5],
     ['-e', `[  +0.000017] ${OOM}`, null, null],
-    ['journalctl', `Nov 20 14:39:12 db1 kernel: ${OOM}`, null, null],
+    [
+      'journalctl',
+      `Nov 20 14:39:12 db1 kernel: ${OOM}`,
+      'year',
+      utc(1972, 10, 20, 14, 39, 12) - utc(1972, 0, 1, 0, 0, 0),
+    ],
     ['syslog', `Nov 20 14:39:12 db1 kernel: [   12.345678] ${OOM}`, 'monotonic', 12.345678],
     ['journalctl -o short-monotonic', `[   12.345678] db1 kernel: ${OOM}`, 'monotonic', 12.345678],
     ['journalctl -o short-iso', `2026-11-20T14:39:12+0000 db1 kernel: ${OOM}`, 'epoch', utc(2026, 10, 20, 14, 39, 12)],

@@ -1,4 +1,5 @@
 /** One line of kernel messages: where its time, facility and level stand in each of the forms. */
+import { LEAP_YEAR } from '../../datasets/clock.ts';
 import type { Clock } from '../../datasets/shapes.ts';
 import { monthOf } from '../months.ts';
 import { numberOf } from '../numbers.ts';
@@ -12,6 +13,8 @@ export interface Message {
   clock: Clock | null;
   facility: string | null;
   level: string | null;
+  /** Seconds that the host's clock was east of UTC, where its zone is printed as a number. */
+  east?: number;
   /** Whose message it is, where the log says so. */
   host: string | null;
   text: string;
@@ -47,6 +50,8 @@ const DATED = /^\[(\S{1,12}) +(\S{1,12}) +(\S{1,12}) (\d{2}):(\d{2}):(\d{2}) (\d
 const MINUTE = /^\[\S{1,8} ?\d{1,2} \d{2}:\d{2}\] ?/;
 // Nov 20 14:39:12 db1 kernel: text        2026-11-20T14:39:12+0000 db1 kernel: text
 const SYSLOG = /^((?:\p{L}{3,4}\.? +\d{1,2} )?\S{8,40}) (\S+) kernel(?:\[\d+\])?: ?/u;
+// Nov 20 14:39:12
+const WITHOUT_YEAR = /^(\p{L}{3,4}\.?) +(\d{1,2}) (\d{2}):(\d{2}):(\d{2})/u;
 // Oct 09 14:03:18 db1 sshd[812]: text        2023-10-09T14:03:18.123456+02:00 db1 systemd[1]: text
 const OF_PROGRAM =
   /^((?:\p{L}{3,4}\.? +\d{1,2} )?\S{8,40}) \S{1,253} (?!kernel[:[])[\w./@()-]{1,80}(?:\[\d+\])?:(?: |$)/u;
@@ -125,8 +130,10 @@ function isoOf(line: string): Timed | null {
   const text = line.slice(stamp.end).replace(/^ /, '');
   const host = HOST.exec(text);
   // A date may begin a line of anybody's: dmesg's has a fraction and a zone, journalctl's a host.
-  if (host === null && !/[,.]\d{6}[+-]/.test(stamp.text)) return null;
-  return { stamp: stamp.text, at: stamp.at, clock: stamp.clock, ...ofHost(text, host) };
+  if (host === null && (!/T.{8}[,.]\d{6}[+-]/.test(stamp.text) || text === '')) return null;
+  // A log in UTC says nothing of the host's zone.
+  const zone = stamp.east === undefined || stamp.east === 0 ? {} : { east: stamp.east };
+  return { stamp: stamp.text, at: stamp.at, clock: stamp.clock, ...zone, ...ofHost(text, host) };
 }
 
 /** The text behind what names its host. */
@@ -134,13 +141,23 @@ function ofHost(text: string, host: RegExpExecArray | null = null): { host: stri
   return { host: host?.[1] ?? null, text: text.slice(host?.[0].length ?? 0) };
 }
 
-/** syslog's own stamp has no year: it stays as printed, and the kernel's behind it counts where there is one. */
+/** syslog's own stamp has no year: the kernel's behind it counts where there is one. */
 function syslogOf(line: string): Timed | null {
   const match = SYSLOG.exec(line);
   if (match === null || !/\d{2}:\d{2}/.test(match[1] as string)) return null;
   const text = line.slice(match[0].length);
-  const message = timedOf(text) ?? { stamp: match[1] as string, at: null, clock: null, text };
+  const at = sinceYear(match[1] as string);
+  const clock: Clock | null = at === null ? null : 'year';
+  const message = timedOf(text) ?? { stamp: match[1] as string, at, clock, text };
   return { ...message, host: match[2] as string };
+}
+
+/** `Nov 20 14:39:12` in seconds since the year began. */
+function sinceYear(stamp: string): number | null {
+  const [, name = '', day, hour, minute, second] = WITHOUT_YEAR.exec(stamp) ?? [];
+  const month = monthOf(name);
+  if (month === null || day === undefined) return null;
+  return Date.UTC(1972, month, Number(day), Number(hour), Number(minute), Number(second)) / 1000 - LEAP_YEAR;
 }
 
 /** Month and day stand in either order. */

@@ -60,6 +60,7 @@ export const dmesg: Grammar = {
     const events = new EventsBuilder(COLUMNS);
     let clock: Clock | null = null;
     const hosts = new Set<string>();
+    const zones = new Set<number>();
     /** The line before was of a message, which may go on. */
     let open = false;
     const plain = new PlainMessage();
@@ -89,6 +90,7 @@ export const dmesg: Grammar = {
         clock ??= message.clock;
         open = true;
         if (message.host !== null) hosts.add(message.host);
+        if (message.east !== undefined) zones.add(message.east);
         const cells = [message.stamp, message.facility, message.level, message.text];
         events.add(cells, message.clock === clock ? message.at : null, number);
         return 'read';
@@ -102,6 +104,8 @@ export const dmesg: Grammar = {
             tool: context.tool ?? 'dmesg',
             title: 'kernel messages',
             clock,
+            // Where the clock was put forward meanwhile there are two.
+            ...(clock === 'epoch' && zones.size === 1 ? { east: [...zones][0] as number } : {}),
             ...events.build(),
           },
         ],
