@@ -81,7 +81,7 @@ export function* partsOf(name: string, text: string): Generator<[what: string, p
     return;
   }
   for (const part of text.split(/^#==\[ .{1,200}$/m).slice(1)) {
-    const [, what, printed = ''] = /^\s*# (\S.{0,400})\n([^]*)$/.exec(part) ?? [];
+    const [, what, printed = ''] = /^\s*# (\S.{0,400})\n([\s\S]*)$/.exec(part) ?? [];
     if (what !== undefined) yield [what, printed.trim()];
   }
 }

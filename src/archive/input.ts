@@ -9,6 +9,7 @@ import { EmptyInput, UserError, unreadable } from '../errors.ts';
 import { isOfBundle } from './bundle.ts';
 import { filesIn } from './folder.ts';
 import { MANIFEST_NAME } from './manifest.ts';
+import { isDocumentation } from './no-output.ts';
 import { peek } from './peek.ts';
 import { STDIN } from './stdin.ts';
 import { type ArchivedFile, isTar, MAX_ENTRIES, openTar } from './tar.ts';
@@ -22,6 +23,8 @@ export interface InputFile {
   onDisk?: { path: string; size: number };
   /** It was found in a folder or an archive: nobody named it. */
   isInside?: boolean;
+  /** It was found there by a name that documentation has, or among documentation. */
+  isDocumentation?: boolean;
 }
 
 /** Is told what of an archive is left out, in words. */
@@ -115,7 +118,8 @@ async function* openFolder(root: string, tally: Tally, said: Said): AsyncGenerat
   for (const path of paths) {
     const bytes = bytesOf(path);
     const inside = { name: relative(isBundle ? dirname(resolve(root)) : root, path), bytes: counted(bytes, tally) };
-    for await (const file of expanded(inside, 0, tally, said)) yield { ...file, isInside: true };
+    const isInside = { isInside: true, ...(isDocumentation(resolve(path)) ? { isDocumentation: true } : {}) };
+    for await (const file of expanded(inside, 0, tally, said)) yield { ...file, ...isInside };
     await bytes.return(undefined);
   }
 }
@@ -136,7 +140,8 @@ export async function* openStream(
   if (!isArchive(first)) yield { name, bytes: all };
   else
     for await (const member of membersOf(name, first, all, tally, said))
-      for await (const file of expanded(member, 0, tally, said)) yield { ...file, isInside: true };
+      for await (const file of expanded(member, 0, tally, said))
+        yield { ...file, isInside: true, ...(isDocumentation(member.name) ? { isDocumentation: true } : {}) };
 }
 
 function membersOf(

@@ -21,6 +21,15 @@ const ENDINGS = new Set(
     .split(' '),
 );
 
+/** Documentation, packed or not, which quotes what tools printed on other hosts. A log that was put aside ends in `.1`, too. */
+const DOCUMENTATION =
+  /(?:^|\/)(?:(?:readme|change(?:log|s)|news|faq|copying|copyright|licen[cs]es?|todo|install|hacking|authors|thanks|contributing|maintainers)(?:[._-][\w.-]*)?|[\w.-]+_examples?\.(?:txt|md)|[\w.-]+\.[1-9][a-z]{0,4}\.md)(?:\.(?:gz|xz|bz2|zst))?$|(?:^|\/)share\/(?:doc|man|info)\//i;
+
+/** Whether a file is called as documentation is, or stands where that does. */
+export function isDocumentation(path: string): boolean {
+  return DOCUMENTATION.test(path);
+}
+
 /** Whether a name ends like `src/parser.ts` or `settings.yaml`. A name without an ending may be of anything. */
 export function isNoOutput(name: string): boolean {
   const ending = /\.([A-Za-z0-9_]{1,8})$/.exec(name)?.[1];

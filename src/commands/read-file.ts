@@ -71,7 +71,8 @@ export async function readFile(file: InputFile, capture: Capture, options: ReadO
   const binary = binaryInWords(first);
   // What a manifest names is of a tool, whatever it is called.
   const isBeside = file.isInside === true && run === null;
-  if (isBeside && (isNoOutput(file.name) || binary?.isReadable === false)) leaveAside(capture, file.name);
+  if (isBeside && (file.isDocumentation === true || isNoOutput(file.name) || binary?.isReadable === false))
+    leaveAside(capture, file.name);
   else if (binary !== null) capture.damage.push(`${file.name}: ${binary.words}`);
   else {
     const encoding = encodingOf(first);

@@ -34,12 +34,12 @@ const RULE = /^([-=#*~_+])\1{4,200}$/;
 // web1    web[1-3],db7    web[1-2] (2)
 const HOSTS =
   /^((?:[A-Za-z\d][\w.-]{0,253}(?:\[[\d,-]{1,200}\])?[\w.-]{0,253})(?:,[\w.[\],-]{1,1000})?)(?: \(\d{1,6}\))?$/;
-// db1.example.com   10.0.0.7   web1   ip-10-0-0-7   db-03
+// db1.example.com   web-1.prod   10.0.0.7   web1   ip-10-0-0-7   db-03; not CMake.js and os.path.join
 const HOST_NAME =
-  /^(?:[a-z][a-z\d-]{0,62}(?:\.[a-z\d-]{1,63}){1,6}|\d{1,3}(?:\.\d{1,3}){3}|[a-z](?:[a-z\d]|-(?!-)){0,60}\d)$/i;
+  /^(?:[a-z][a-z\d-]{0,62}(?:\.[a-z\d-]{1,63}){1,6}\.(?:com|net|org|edu|gov|local|lan|internal|corp|cloud|[a-z]{2})|[a-z][a-z-]{0,60}\d[a-z\d-]{0,60}(?:\.[a-z\d-]{1,63}){1,6}|\d{1,3}(?:\.\d{1,3}){3}|[a-z](?:[a-z\d]|-(?!-)){0,60}\d)$/;
 /** Of what people count besides hosts: `=== run1 ===`, `### eth0`, `== notes.txt ==`. */
 const NO_HOST =
-  /^(?:run|test|try|round|step|part|day|phase|pass|loop|sample|iteration|iter|attempt|case|example|item|section|snapshot|before|after|cpu|core|node|numa|eth|en[ops]|wlan|lo|bond|br|veth|tun|sd[a-z]|vd[a-z]|xvd[a-z]|hd[a-z]|nvme|dm|md|loop|sr|disk|zone|cycle|t|v|h|p|q|no|nr|top|v)-?\d|\.(?:txt|log|out|md|json|csv|conf|sh|py|service|slice|scope)$/i;
+  /^(?:run|test|try|round|step|part|day|phase|pass|loop|sample|iteration|iter|attempt|case|example|item|section|snapshot|before|after|cpu|core|node|numa|eth|en[ops]|wlan|lo|bond|br|veth|tun|sd[a-z]|vd[a-z]|xvd[a-z]|hd[a-z]|nvme|dm|md|loop|sr|disk|zone|cycle|utf|sha|http|ipv|win|python|base|es|arm|gen|t|v|h|p|q|no|nr|top)-?\d|\.(?:txt|log|out|md|json|csv|conf|sh|py|service|slice|scope)$/i;
 // === vmstat 1 3 ===   ###### free -m ######   ***** iostat *****   --- cmd ---   ==== free   ## vmstat   //// top ////
 const DECORATED = /^([=#*+~/_-])\1{1,200}\s*(?:\[\s*)?(\S(?:.{0,400}?\S)?)(?:\s*\])?\s*([=#*+~/_:-]{0,200})$/;
 // #==[ Command ]======================================#    of supportconfig, with `# /usr/bin/free -k` below it

@@ -67,6 +67,22 @@ describe('what no tool printed is left aside', () => {
     expect({ aside, damage }).toEqual({ aside: ['logo', 'main.rs', 'notes', 'rt_dsfield'], damage: [] });
   });
 
+  test('documentation quotes what tools printed elsewhere; named by itself it is read', async () => {
+    const free = '               total        used        free\nMem:           15884       12778         176\n';
+    const place = join(folder, 'documented');
+    mkdirSync(join(place, 'share', 'doc', 'x'), { recursive: true });
+    const names = ['README', 'CHANGES.gz', 'free_example.txt', 'free.1.md', 'share/doc/x/guide.txt'];
+    for (const name of names) writeFileSync(join(place, name), free);
+    for (const name of ['free.txt', 'free.log.1']) writeFileSync(join(place, name), free);
+    const { aside, sources } = await readCapture([place], { samples: false });
+    expect([aside?.toSorted(), sources.map(({ name }) => name)]).toEqual([
+      names.toSorted(),
+      ['free.log.1', 'free.txt'],
+    ]);
+    const named = await readCapture([join(place, 'README')], { samples: false });
+    expect(named.sources.map(({ tool }) => tool)).toEqual(['free']);
+  });
+
   test('and a folder of nothing else is no capture', async () => {
     const place = join(folder, 'sources');
     mkdirSync(place);

@@ -111,6 +111,7 @@ describe('several outputs in one file', () => {
     // of the same host, whatever is counted
     ['== run1 ==', '== run2 ==', [null]],
     ['== eth0 ==', '== eth1 ==', [null]],
+    ['## CMake.js', '## os.path.join', [null]],
   ])('%s and %s tell whose it is', async (one, other, hosts) => {
     const sections = await sectionsIn(`${one}\n${FREE}${other}\n${FREE}`);
     expect([...new Set(sections.filter(({ grammar }) => grammar.name === 'free').map(({ host }) => host))]).toEqual(
