@@ -91,7 +91,7 @@ describe('verbs do their work', () => {
   test('a file of no tool that is known is not passed over', () => {
     writeFileSync(join(folder, 'stat.txt'), ' Cache counter values for sh:\n\n   1,000 lines\n');
     const { stdout } = coldflame(['analyze', 'stat.txt', 'a.folded', '-o', 'stat.html']);
-    expect(stdout).toMatch(/^as text +stat\.txt: of no tool that is known/m);
+    expect(stdout).toMatch(/^as text +stat\.txt: format not recognized: shown as text/m);
     expect(stdout).not.toMatch(/a\.folded: of no tool/);
   });
 

@@ -64,10 +64,13 @@ describe.concurrent('via a command', () => {
   test.each([
     [
       'echo This account is currently not available.',
-      /no archive came back; it printed "This account is currently not available\."\n$/,
+      /no archive came back \(exit status 0\); it printed "This account is currently not available\."; `echo echo hello \|/,
     ],
     ['sh -s | head -c 2000', /: the archive is damaged or cut short \(Unexpected end of data\)\n$/],
-    ['exit 3', /^coldflame: exit 3: no archive came back\n$/],
+    [
+      'exit 3',
+      /^coldflame: exit 3: no archive came back \(exit status 3\); `echo echo hello \| exit 3` must print hello\n$/,
+    ],
   ])('%s: nothing is kept, and the reason told', (via, message) => {
     const { folder, status, stderr, left } = collect(via, ['-o', 'a.tar', '-q']);
     expect([status, stderr, left, existsSync(join(folder, 'a.tar'))]).toEqual([

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import type { Given, OptionTable, ValuesOf, VerbTable } from '../cli/verb.ts';
 import type { Capture } from '../datasets/capture.ts';
@@ -104,6 +105,8 @@ async function run(files: readonly string[], options: Options): Promise<void> {
   const { json, output } = options;
   if (json && output === '-')
     throw new UserError('--json and -o - both write to standard output; name a file with -o', 2);
+  if (options.pack !== undefined && statSync(options.pack, { throwIfNoEntry: false })?.isDirectory() === false)
+    throw new UserError(`${options.pack} is a file; name a folder with --pack`, 2);
   const limit = sizeLimit(options.maxSize ?? TICKET_SIZE);
   const folder = output !== undefined && isFolder(output) ? output : null;
   const path = reportPath(files, options);

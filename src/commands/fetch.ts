@@ -130,7 +130,8 @@ function nothingCame(name: string, way: Way, status: number, printed: string): U
   const instead = printed === '' ? '' : `; it printed ${JSON.stringify(printed)}`;
   if ('ssh' in way && status === NO_WAY_THROUGH)
     return new UserError(`${name}: ssh did not get through; see what it said above`);
-  return new UserError(`${name}: no archive came back${instead}`);
+  const tried = 'via' in way ? `; \`echo echo hello | ${way.via}\` must print hello` : '';
+  return new UserError(`${name}: no archive came back (exit status ${status})${instead}${tried}`);
 }
 
 /** Gives the archive its name; without one from the user, the first free of capture.tar, capture-2.tar, … */

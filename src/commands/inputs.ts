@@ -1,7 +1,8 @@
 /** What is known of the inputs before they are read: which files they are, and who may read them. */
-import { type Stats, statSync } from 'node:fs';
+import { accessSync, constants, type Stats, statSync } from 'node:fs';
 import { filesIn } from '../archive/folder.ts';
 import { MAX_ENTRIES } from '../archive/tar.ts';
+import { UserError, unreadable } from '../errors.ts';
 
 export interface Inputs {
   /** Whether the file, by whatever name, is one of them. */
@@ -12,8 +13,14 @@ export interface Inputs {
   owner: { uid: number; gid: number } | null;
 }
 
-/** @param paths files and folders; those that cannot be looked at are told when they are read */
+/**
+ * @param paths files and folders; one that cannot be read beside others is told when they are read
+ * @throws UserError where none of them can be: before anything is said of where the report would be
+ */
 export function inputsAt(paths: readonly string[]): Inputs {
+  const faults = paths.map(faultAt);
+  const [fault] = faults;
+  if (typeof fault === 'string' && !faults.includes(null)) throw new UserError(fault);
   const files = paths.flatMap(filesAt);
   const ids = new Set(files.map(idOf));
   const [first] = files;
@@ -23,6 +30,19 @@ export function inputsAt(paths: readonly string[]): Inputs {
     mode: files.reduce((mode, file) => mode & (file.isDirectory() ? withReading(file.mode) : file.mode), 0o777),
     owner: first === undefined ? null : { uid: first.uid, gid: first.gid },
   };
+}
+
+/** Why it cannot be read; null where it can, and for standard input. */
+function faultAt(path: string): string | null {
+  if (path === '-') return null;
+  try {
+    accessSync(path, constants.R_OK);
+    return null;
+  } catch (error) {
+    if (/^https?:\/\//i.test(path))
+      return `${path}: download it first, and name the file; coldflame opens no connections`;
+    return `${path}: ${unreadable(error as NodeJS.ErrnoException)}`;
+  }
 }
 
 /** The file, or a folder and all in it. */

@@ -99,13 +99,15 @@ export function outputAt(
   if (there !== undefined && !there.isFile())
     return { path, isPrivate: false, write: async (chunks) => writeInto(path, chunks) };
   const head = there === undefined ? '' : headOf(path);
-  if (!isPacked && isCapture(head))
+  if (!isPacked && head !== null && isCapture(head))
     throw new UserError(
       `${path} is an archive or a recording; name another file with ${option}, or remove it first`,
       2,
     );
-  if (isDefault && there !== undefined && !head.includes(OUR_MARK))
-    throw new UserError(`${path} is there and is no report of coldflame; name another file with ${option}`, 2);
+  if (isDefault && there !== undefined && !head?.includes(OUR_MARK)) {
+    const why = head === null ? 'may not be read by this user' : 'is no report of coldflame';
+    throw new UserError(`${path} is there and ${why}; name another file with ${option}`, 2);
+  }
   const place = behindLinks(path);
   checkFolder(path, place);
   const usual = 0o666 & ~process.umask();
@@ -236,7 +238,7 @@ function checkFolder(path: string, place: string): void {
 }
 
 /** What it begins with, byte for byte; empty where it cannot be read. */
-function headOf(path: string): string {
+function headOf(path: string): string | null {
   try {
     const file = openSync(path, 'r');
     try {
@@ -246,7 +248,7 @@ function headOf(path: string): string {
       closeSync(file);
     }
   } catch {
-    return '';
+    return null;
   }
 }
 

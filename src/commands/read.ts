@@ -308,7 +308,7 @@ function expectOutput({ name, damage, sources, aside = [] }: Capture): void {
 function faultOf({ name }: InputFile, error: NodeJS.ErrnoException): string {
   if (error instanceof UserError) return error.message;
   if (error.code !== undefined) return `${name}: ${unreadable(error)}`;
-  return `${name}: not read, by a fault of coldflame itself (${error.message}): please report it`;
+  return `${name}: internal error, please report it: ${error.message}`;
 }
 
 async function textOf(file: InputFile, limit: number): Promise<string> {

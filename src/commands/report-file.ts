@@ -52,8 +52,13 @@ const PRIVATE = ', private as the input is (--mode 644 opens it)';
 export function reportLines({ report, cuts, fits }: Fitted, place: Output | null, maxSize = '', width = 12): string[] {
   const lines = cuts.map((cut) => ['left out', cut]);
   if (cuts.length > 0) lines.push(['', 'coldflame export has all of it, and so has a report with a larger --max-size']);
-  if (!fits)
-    lines.push(['too large', `the report is larger than --max-size ${maxSize}, with all left out that can be`]);
+  if (!fits) {
+    const least = bytesText(Buffer.byteLength(report));
+    lines.push([
+      'too large',
+      `--max-size ${maxSize} is too small: the report takes ${least} with all excluded that can be`,
+    ]);
+  }
   if (place !== null && place.path !== '-')
     lines.push(['report', `${place.path} (${bytesText(Buffer.byteLength(report))})${place.isPrivate ? PRIVATE : ''}`]);
   return lines.map(([head = '', text]) => `${head.padEnd(width)}${text}`);

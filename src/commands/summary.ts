@@ -30,6 +30,8 @@ const NAME_WIDTH = 11;
 export function summaryLines(capture: Capture, { findings, use }: Assessment, width = 120): string[] {
   return [
     ...hostLines(capture),
+    // What did not arrive is judged by nobody.
+    ...list('damaged', capture.damage),
     '',
     ...observerLines(findings),
     ...useLines(use, width),
@@ -181,7 +183,7 @@ function profileLine(dataset: Dataset): string[] {
   return [entry(tool, `${title}: ${all}${busyOnly}${top.length === 0 ? '' : `; ${where}${rest} ${top.join(', ')}`}`)];
 }
 
-function capturedLines({ manifest, sources, damage, aside = [], masking }: Capture): string[] {
+function capturedLines({ manifest, sources, aside = [], masking }: Capture): string[] {
   const masked = masking === undefined ? null : maskedText(masking);
   const lines = sources.reduce((sum, source) => sum + source.lines, 0);
   const runs = manifest?.runs ?? [];
@@ -195,11 +197,10 @@ function capturedLines({ manifest, sources, damage, aside = [], masking }: Captu
     entry('read', `${counted(sources.length, 'file')}, ${counted(lines, 'line')}`),
     ...list(
       'as text',
-      unknown.map(({ name }) => `${name}: of no tool that is known: shown, not judged`),
+      unknown.map(({ name }) => `${name}: format not recognized: shown as text, not analyzed`),
     ),
     ...(masked === null ? [] : [entry('masked', masked)]),
     ...(aside.length === 0 ? [] : [entry('aside', asideText(aside))]),
-    ...list('damaged', damage),
     ...list(
       'failed',
       troubled.map((run) => `${run.tool}: ${endingText(run)}`),

@@ -86,7 +86,7 @@ keep_symbols() {
       keep_file "$path" "maps/${path##*/}"
     fi
   done
-  [ -z "$symbols_left" ] || note "symbols that are not in the archive, for want of room or time: $(printf '%.600s' "$symbols_left")"
+  [ -z "$symbols_left" ] || note "symbols that are not in the archive, for want of room or time (--symbols-size, coldflame analyze --symbols):$(printf '%.600s' "$symbols_left")"
 }
 
 # Build IDs and paths of the files that were sampled, the most sampled first. `perf report` tells how often, by the last part of the
