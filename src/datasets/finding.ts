@@ -192,8 +192,25 @@ export function conclusionOf(findings: readonly Finding[]): string | null {
     past === 0 ? '' : `${commas(past)} from before the capture`,
   ].filter((part) => part !== '');
   const checks = [clear ?? 'no check is clear', near, notKnown].filter((part) => part !== null);
-  return `No problem found: ${[...seen, checks.join(', ')].join('; ')}.`;
+  const told = `${[...seen, checks.join(', ')].join('; ')}.`;
+  const cost = costInTheWay(findings);
+  return cost === null
+    ? `No problem found: ${told}`
+    : `No verdict on the CPUs: collecting used ${cost} of them. Else ${told}`;
 }
+
+/** What collecting cost, where it keeps the CPUs from being judged: `53%`. */
+function costInTheWay(findings: readonly Finding[]): string | null {
+  const cost = findings.find(({ rule, verdict }) => rule === 'collector-cost' && verdict === 'found');
+  const isJudged = findings.every(
+    ({ verdict, rule, also = [] }) =>
+      verdict !== 'not-known' || ![rule, ...also].some((name) => OF_CPUS.includes(name)),
+  );
+  return cost === undefined || isJudged ? null : (cost.measures[0]?.text ?? null);
+}
+
+/** Without these nobody knows whether the CPUs had enough to do. */
+const OF_CPUS: readonly string[] = ['cpu-busy', 'run-queue'];
 
 /** The findings that one explains, and what was looked at beside it. */
 export function under(findings: readonly Finding[], root: Finding): { symptoms: Finding[]; beside: Finding[] } {

@@ -26,6 +26,15 @@ test('a notice is no problem, a warning is one', async () => {
   expect(await conclusion({ ...busy(95), 'vmstat.txt': vmstat(steady({ r: 9 })) })).toBeNull();
 });
 
+test('CPUs that nobody could judge beside the tools are no CPUs that are well', async () => {
+  const files = { ...CALM, 'mpstat.txt': mpstat(steady({ all: { usr: 99 }, 0: { usr: 99 }, 1: { usr: 99 } })) };
+  // 30 of 40 s of CPU time.
+  const cost = { runs: { mpstat: { cpu: 30, cpuInWindow: 30, pids: [9] } } };
+  expect(await conclusion(files, cost)).toMatch(
+    /^No verdict on the CPUs: collecting used 75% of them\. Else 1 notice; \d+ checks? clear, /,
+  );
+});
+
 test('nor is what was over before the capture', async () => {
   const kill = 'Out of memory: Killed process 4242 (orderdb) total-vm:4096kB, anon-rss:2048kB, file-rss:0kB';
   expect(await conclusion({ ...CALM, 'dmesg.txt': dmesg([-600, kill]) })).toMatch(
