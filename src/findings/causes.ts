@@ -95,6 +95,7 @@ const CAUSES: readonly Cause[] = [
     explains: [
       'oom-kill-events',
       'dying-processes',
+      'process-growth',
       'memory-limit',
       'memory-available',
       'pressure-memory',
@@ -103,7 +104,7 @@ const CAUSES: readonly Cause[] = [
       'major-faults',
     ],
   },
-  { rule: 'oom-kill-events', explains: ['dying-processes', 'memory-limit'] },
+  { rule: 'oom-kill-events', explains: ['dying-processes', 'process-growth', 'memory-limit'] },
   { rule: 'memory-limit', explains: MEMORY_WAITS },
   { rule: 'segfault', explains: ['dying-processes'] },
   { rule: 'memory-available', explains: ['memory-growth', ...MEMORY_WAITS] },
@@ -199,16 +200,7 @@ const CAUSES: readonly Cause[] = [
   { rule: 'connection-churn', explains: ['context-switches', 'softirq', 'interrupt-time', 'system-time', 'syscalls'] },
   {
     rule: 'context-switches',
-    explains: [
-      'system-time',
-      'syscalls',
-      'timers',
-      'lock-contention',
-      'page-fault-rate',
-      'cpu-busy',
-      'load',
-      'pressure-cpu',
-    ],
+    explains: ['system-time', 'syscalls', 'timers', 'lock-contention', 'page-fault-rate', ...CPU_WAITS],
   },
   { rule: 'page-fault-rate', explains: ['page-faults', 'system-time'] },
   { rule: 'cpu-throttled', explains: ['run-queue-latency', 'late-to-run', 'pressure-cpu'] },
@@ -217,6 +209,11 @@ const CAUSES: readonly Cause[] = [
   // ksoftirqd runs what soft interrupts leave over.
   { rule: 'softirq', explains: ['cpu-consumer'], by: /^ksoftirqd\/\d/ },
   { rule: 'softirq', explains: ['interrupt-time'] },
+  // What a program is busy with says more than that it is busy.
+  ...(['garbage-collection', 'regular-expressions', 'spinning'] as const).flatMap((rule): Cause[] => [
+    { rule, explains: ['cpu-consumer', 'one-cpu', ...CPU_WAITS], ofSame: true },
+    { rule, explains: CPU_WAITS, onlyWith: 'cpu-consumer' },
+  ]),
   // One busy thread of many CPUs keeps nobody else waiting.
   { rule: 'cpu-consumer', explains: CPU_WAITS, perCpu: { signal: 'process.cpu.utilization', value: 25 } },
   {
@@ -224,16 +221,14 @@ const CAUSES: readonly Cause[] = [
     explains: [
       'system-time',
       'syscalls',
-      'garbage-collection',
-      'regular-expressions',
       'compression',
       'allocation',
       'page-faults',
-      'spinning',
       'timers',
       'path-lookups',
       'page-fault-rate',
     ],
+    ofSame: true,
   },
   { rule: 'run-queue', explains: CPU_WAITS },
   { rule: 'unaccounted-cpu', explains: ['cpu-busy', 'system-time', 'load', 'pressure-cpu'] },
