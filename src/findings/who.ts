@@ -55,7 +55,8 @@ function coverOf(tracks: readonly Track[]): number {
   return longest === undefined ? 0 : lengthOf(longest) + longest.values.length * 1e-3;
 }
 
-function duringOf(track: Track, { from, to }: Range): Track {
+/** What of a track lies in a range. */
+export function duringOf(track: Track, { from, to }: Range): Track {
   return pick(
     track,
     rowsWhere(track.values.length, (i) => {

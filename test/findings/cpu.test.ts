@@ -59,6 +59,12 @@ describe('run-queue', () => {
     ]);
     expect((await only('run-queue', files(2), { seconds: 30 })).verdict).toBe('ruled-out');
   });
+  test('threads that are runnable together for moments, on CPUs that idle in between', async () => {
+    expect((await only('run-queue', { 'vmstat.txt': vmstat(steady({ r: 14, us: 30, id: 65 })) })).verdict).toBe('near');
+    expect((await only('run-queue', { 'vmstat.txt': vmstat(steady({ r: 14, us: 80, id: 15 })) })).verdict).toBe(
+      'found',
+    );
+  });
   test('a threshold of the user moves it', async () => {
     const files = { 'vmstat.txt': vmstat(steady({ r: 5 })) };
     expect((await only('run-queue', files)).verdict).toBe('near');
@@ -105,6 +111,18 @@ describe('load', () => {
     const files = { 'uptime.txt': uptime(loads) };
     expect(await verdicts('load', files)).toEqual([said]);
     expect((await only('load', files)).severity).toBe(severity);
+  });
+  test('where several readings show which way it goes, they tell', async () => {
+    const loads = (...readings: readonly string[]) =>
+      readings.map((load, i) => ` 14:00:0${i} up 3 days,  2:11,  2 users,  load average: ${load}\n`).join('');
+    const title = async (...readings: readonly string[]) =>
+      (await only('load', { 'uptime.txt': loads(...readings) })).title;
+    expect(await title('7.00, 8.00, 9.00', '8.00, 8.00, 9.00', '9.50, 8.00, 9.00')).toBe(
+      'Load is 9.5 on 4 CPUs, rising',
+    );
+    expect(await title('9.50, 8.00, 3.00', '9.40, 8.00, 3.00', '9.30, 8.00, 3.00')).toBe(
+      'Load is 9.3 on 4 CPUs, steady',
+    );
   });
   test('what is over is history', async () => {
     expect(await only('load', { 'uptime.txt': uptime('2.00, 6.00, 9.00') })).toMatchObject({
@@ -295,7 +313,7 @@ describe('cpu-consumer', () => {
     expect(found).toMatchObject({ severity: 'warning', since: 0, until: 10 });
     expect(found.subject).toEqual({ kind: 'process', name: 'cc1plus', pid: 4242 });
     expect(found.title).toBe('cc1plus (PID 4242) uses 3 of 4 CPUs');
-    expect(nextOf(found)).toEqual(['coldflame collect --set cpu --pid 4242']);
+    expect(nextOf(found)).toEqual(['coldflame collect --set cpu --pid 4242', 'renice -n 10 -p 4242']);
   });
   test('all of one CPU, by one thread', async () => {
     const found = await only('cpu-consumer', {
@@ -385,7 +403,9 @@ describe('cpu-consumer', () => {
     const list = pidstat(steady([{ pid: 7, name: 'parser', usr: 1 }]));
     const busy = { 'pidstat.txt': list, 'mpstat.txt': mpstat(steady({ all: { usr: 80 } })) };
     // 80 % of the CPUs less 1 of 400 %.
-    expect(await verdicts('unaccounted-cpu', busy)).toEqual(['found: No process that was seen used 80% of the CPUs']);
+    expect(await verdicts('unaccounted-cpu', busy)).toEqual([
+      'found: 80% of the CPU time is of no process that was seen',
+    ]);
     expect(await verdicts('cpu-consumer', busy)).toEqual([
       'not-known: processes by CPU: the heaviest, parser (PID 7), used 0.01 of 4 CPUs (80% of the CPUs were used by no process that was seen)',
     ]);

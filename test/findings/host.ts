@@ -173,7 +173,17 @@ interface VmstatRow {
 
 /** The first row is since boot, and says the opposite of the rest: a rule that reads it is wrong. */
 export function vmstat(rows: readonly VmstatRow[]): string {
-  const row = ({ r = 1, b = 0, si = 0, so = 0, cs = 200, us = 10, sy = 5, id = 85, free = 800_000 }: VmstatRow) =>
+  const row = ({
+    r = 1,
+    b = 0,
+    si = 0,
+    so = 0,
+    cs = 200,
+    us = r >= 4 ? 80 : 10,
+    sy = 5,
+    id = 95 - us,
+    free = 800_000,
+  }: VmstatRow) =>
     ` ${r}  ${b}      0 ${free}  20000 300000  ${si}  ${so}     0     0  100  ${cs} ${us} ${sy} ${id}  0  0\n`;
   return VMSTAT_HEAD + row({ r: 40, b: 30, si: 9000, so: 9000, cs: 900_000 }) + rows.map(row).join('');
 }

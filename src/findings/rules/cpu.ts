@@ -2,6 +2,7 @@
 import { timeAt } from '../../datasets/columns.ts';
 import type { Severity, Subject } from '../../datasets/finding.ts';
 import { addTo, groupsOf } from '../../datasets/groups.ts';
+import type { Range } from '../../datasets/narrow.ts';
 import type { SignalName } from '../../datasets/signals.ts';
 import type { Signals } from '../../signals/index.ts';
 import { doubtsAbout, isOfWholeHost } from '../../signals/sources.ts';
@@ -22,7 +23,7 @@ import { rule } from '../facts.ts';
 import type { RuleName } from '../names.ts';
 import { any, sumOf } from '../numbers.ts';
 import { advise, collect, collectSet, type NextStep, runWith } from '../steps.ts';
-import { cpuUsers, type Program, programsBy, programsIn, whoOf } from '../who.ts';
+import { cpuUsers, duringOf, type Program, programsBy, programsIn, whoOf } from '../who.ts';
 import { topFunctions } from './functions.ts';
 import { HALF_THE_WINDOW, lasting, lengthDetails, meanToSay, seenDuring } from './series.ts';
 
@@ -109,7 +110,10 @@ const consumer = rule({
           parts,
           details: { ...cpuDetails(signals), processes: program.tracks.length },
           ...(missing !== null && missing >= accounted ? { unclear: { kind: 'unaccounted', share: missing } } : {}),
-          next: [collectSet('cpu', digits(who.pid))],
+          next: [
+            collectSet('cpu', digits(who.pid)),
+            ...runWith(digits(who.pid), (pid) => command`renice -n 10 -p ${pid}`),
+          ],
         },
       ];
     });
@@ -119,9 +123,13 @@ const consumer = rule({
 /** Percent busy below which whoever comes next finds a CPU that is idle: nobody waits for one who uses the rest. */
 const ROOM = 80;
 
-function hasRoom(signals: Signals): boolean {
-  const busy = signals.tracks('system.cpu.utilization', 'host').map(meanOf);
-  return busy.length > 0 && busy.every((each) => each < ROOM);
+/** Whether all that tell say that CPUs were idle in the range. */
+export function hasRoom(signals: Signals, within: Range | null = null): boolean {
+  const busy = signals
+    .tracks('system.cpu.utilization', 'host')
+    .map((track) => meanOf(within === null ? track : duringOf(track, within)))
+    .filter((mean) => !Number.isNaN(mean));
+  return busy.length > 0 && busy.every((mean) => mean < ROOM);
 }
 
 /** As many programs are looked at, heaviest first: behind them nobody uses half of a host, or is alone at its limit. */
@@ -503,7 +511,7 @@ const load = rule({
           subject: { kind: 'host', name: '' },
           distance: Math.max(most, before) / limit,
           severity: isPast ? 'notice' : severityOfLoad(most / limit),
-          form: isPast ? 'past' : now > before * trend ? 'rising' : before > now * trend ? 'falling' : 'steady',
+          form: isPast ? 'past' : trendOf(one, before, trend),
           measures: [
             { signal: 'system.cpu.load_average.1m', stat: 'last', value: now },
             { signal: 'system.cpu.load_average.15m', stat: 'last', value: before },
@@ -519,6 +527,13 @@ const load = rule({
     });
   },
 });
+
+/** Several readings tell by themselves; of one the average of the quarter before it does. */
+function trendOf({ values }: Track, quarter: number, trend: number): 'rising' | 'falling' | 'steady' {
+  const now = values.at(-1) as number;
+  const then = values.length >= 3 ? (values[0] as number) : quarter;
+  return now > then * trend ? 'rising' : then > now * trend ? 'falling' : 'steady';
+}
 
 function severityOfLoad(distance: number): Severity {
   return distance >= 2 ? 'warning' : 'notice';

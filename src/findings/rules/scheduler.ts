@@ -10,7 +10,7 @@ import { rule } from '../facts.ts';
 import { any, extentOf } from '../numbers.ts';
 import { collect } from '../steps.ts';
 import { cpuUsers, programsBy, whoOf } from '../who.ts';
-import { cpuDetails, during } from './cpu.ts';
+import { cpuDetails, during, hasRoom } from './cpu.ts';
 import { HALF_THE_WINDOW, lasting, lengthDetails, seenDuring } from './series.ts';
 import { LEAST_ROWS, slowEvents } from './slow-events.ts';
 import { scheduledMost } from './work.ts';
@@ -42,9 +42,11 @@ const runQueue = rule({
       const bursts = lasting(track, { level: burst * (cpus ?? Number.NaN), share: 1, burst: seconds });
       const isBurst = distance < 1 && bursts.distance >= 1;
       const told = isBurst ? bursts.spell : spell;
+      // vmstat looks when timers fire: threads that wake together are runnable then, on CPUs that are idle in between.
+      const most = hasRoom(signals, during(told)) ? 0.99 : Number.POSITIVE_INFINITY;
       return {
         subject: { kind: 'cpu', name: '' },
-        distance: cpus === null ? Number.NaN : any(distance, bursts.distance),
+        distance: cpus === null ? Number.NaN : Math.min(most, any(distance, bursts.distance)),
         severity: distance < 1 ? 'notice' : mean > 2 * limit ? 'critical' : 'warning',
         form: isBurst ? 'burst' : 'lasting',
         measures: [
