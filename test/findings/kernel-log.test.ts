@@ -154,7 +154,7 @@ describe('complaints of the kernel', () => {
 test('a crash loop, a single crash, and two kinds of them', async () => {
   const crash = 'nginx[1234]: segfault at 7f2a10 ip 000055d0 sp 00007ffc error 4 in nginx[55d0+1000]';
   const trap = 'traps: php-fpm[77] general protection fault ip:55d0 sp:7ffc error:0 in php-fpm[55d0+1000]';
-  expect(await verdicts('segfault', log(crash, crash, trap))).toEqual(['found: nginx, php-fpm crashes, 3 times']);
+  expect(await verdicts('segfault', log(crash, crash, trap))).toEqual(['found: nginx and php-fpm crashed 3 times']);
   expect((await only('segfault', log(crash))).verdict).toBe('ruled-out');
 });
 

@@ -148,15 +148,20 @@ describe('growth', () => {
         { pid: 7, name: 'cron', rss: 9000 },
       ]),
     );
+  test('one that grew as it started, and then no more', async () => {
+    const rss = (i: number) => Math.min(150, 50 + 25 * i) * MIB;
+    const files = {
+      'pidstat.txt': pidstatMemory(Array.from({ length: 10 }, (_, i) => [{ pid: 42, name: 'node', rss: rss(i) }])),
+    };
+    expect((await only('process-growth', files)).verdict).toBe('ruled-out');
+  });
   test('a process that grows by 50 MiB/s, with 4 GiB left', async () => {
     const files = { 'pidstat.txt': list((i) => (500 + 50 * i) * MIB), 'meminfo.txt': meminfo(steady(4096)) };
     const found = await only('process-growth', files);
     expect(found).toMatchObject({ verdict: 'found', severity: 'warning', subject: { name: 'leaky', pid: 42 } });
-    expect(found.title).toBe('leaky (PID 42) grows by 50 MiB/s');
+    expect(found.title).toBe('leaky (PID 42) grows by 50 MiB/s, memory is used up in 82 s');
     // 4096 / 50 s.
-    expect(found.detail).toBe(
-      'It holds 950 MiB. At this pace memory is used up in 82 s. Seen for 9 s: a cache that fills looks the same at first.',
-    );
+    expect(found.detail).toBe('It holds 950 MiB. Seen for 9 s: a cache that fills looks the same at first.');
     expect(nextOf(found)).toEqual([
       'See what it allocates: a heap profile of its runtime, or memleak on its PID.',
       'coldflame collect --set memory --pid 42',

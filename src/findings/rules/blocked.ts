@@ -143,11 +143,8 @@ function looksIn(times: Float64Array, interval: number, look: Range | null): num
 }
 
 function stepsFor(waits: readonly Part[]): NextStep[] {
-  return [
-    collectSet('offcpu'),
-    advise(isFrozen(waits) ? 'thaw the file system' : 'check the file server'),
-    collect('dmesg'),
-  ];
+  const look = [collectSet('offcpu'), collect('dmesg')];
+  return isFrozen(waits) ? [advise('thaw the file system'), ...look] : [advise('check the file server'), ...look];
 }
 
 /** Writers of a frozen file system wait for its superblock (sb_start_write), which no disk or server lets go. */

@@ -29,7 +29,7 @@ import { during } from './cpu.ts';
 import { diskNames, diskUsers, requestsByDisk } from './disk-users.ts';
 import { victimsOf } from './off-cpu.ts';
 import { periodOf } from './period.ts';
-import { HALF_THE_WINDOW, lasting, lengthDetails } from './series.ts';
+import { HALF_THE_WINDOW, lasting, lengthDetails, meanToSay } from './series.ts';
 
 const saturated = rule({
   name: 'disk-saturated',
@@ -366,7 +366,8 @@ const writer = rule({
         const [most] = programs;
         const [heaviest] = [...(most?.tracks ?? [])].sort((a, b) => meanOf(b) - meanOf(a));
         if (most === undefined || heaviest === undefined) return [];
-        const { distance, spell } = lasting(heaviest, { level: rate, share, burst: seconds });
+        const held = lasting(heaviest, { level: rate, share, burst: seconds });
+        const { distance, spell } = held;
         const all = sumOf(programs.map(({ mean }) => mean));
         return [
           {
@@ -378,7 +379,8 @@ const writer = rule({
             distance,
             severity: 'notice',
             form: signal === 'process.disk.io.write' ? 'writes' : 'reads',
-            measures: [{ signal, stat: 'mean', value: most.mean }],
+            // Of one process the figures are of the time that is told.
+            measures: [{ signal, stat: 'mean', value: most.tracks.length === 1 ? meanToSay(held) : most.mean }],
             basis: [trackBasis(signals, heaviest)],
             evidence: [evidenceOf(heaviest, spell?.hits)],
             since: spell?.since ?? null,

@@ -458,8 +458,12 @@ function logTest(
       older: rows.length - within.length,
       of: table.count,
     },
-    next,
+    next: isAtLimit(table, told) ? [advise('raise the memory limit'), ...next] : next,
   };
+}
+
+function isAtLimit(table: EventTable, rows: readonly number[]): boolean {
+  return rows.length > 0 && rows.every((row) => VICTIM.exec(messageOf(table, row))?.[1] !== undefined);
 }
 
 // Out of memory: Killed process 2573 (java) total-vm:5841280kB, anon-rss:3901948kB, file-rss:0kB

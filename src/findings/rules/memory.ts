@@ -152,7 +152,12 @@ function growthOf(track: Track, sign: 1 | -1): Growth | null {
     return null;
   const total = (last - first) * sign;
   const back = sumOf(values.slice(1).map((value, i) => Math.max(0, -(value - (values[i] as number)) * sign)));
-  return total > 0 && back <= total / 4 ? { rate: total / (to - from), total, seconds: to - from } : null;
+  const [half = first] = values.subarray(values.length >> 1);
+  // A program that starts grows, and then no more.
+  const lately = (last - half) * sign;
+  return total > 0 && back <= total / 4 && lately >= total / 4
+    ? { rate: total / (to - from), total, seconds: to - from }
+    : null;
 }
 
 const FEWEST_READINGS = 3;

@@ -1,4 +1,5 @@
 /** How far the samples and the capture itself can be trusted. */
+import { totalWeight } from '../../datasets/fold.ts';
 import { samplesIn, weightByProcess } from '../../signals/profiles.ts';
 import { lostBy } from '../../signals/sources.ts';
 import { evidenceOfWhole } from '../../signals/track.ts';
@@ -110,12 +111,15 @@ const missingCallers = rule({
   asks: [{ profile: 'cpu time' }],
   thresholds: {
     share: { value: 0.3, unit: 'of the samples in programs', why: 'single stacks break in any profile' },
-    least: { value: 100, unit: 'samples', why: 'with fewer, chance alone may break a third' },
+    least: { value: 100, unit: 'of them', why: 'with fewer, chance alone may break a third' },
   },
   judge: (signals, { share, least }) =>
     signals.profiles('cpu time').map((reading): Test => {
       const { weight, total, modules } = lostCallers(reading.stacks.profile);
-      const samples = samplesIn(reading.stacks);
+      // Of those in the kernel and of idle CPUs there are no callers to lose.
+      const samples = Math.floor(
+        (samplesIn(reading.stacks) * total) / Math.max(1, totalWeight(reading.stacks.profile)),
+      );
       return {
         subject: PROFILE,
         distance: samples < least || total === 0 ? Number.NaN : weight / total / share,

@@ -9,7 +9,8 @@ const ADVICE = {
   'check name servers': 'Ask each name server in /etc/resolv.conf by itself: dig @SERVER NAME.',
   'read sockets faster': 'Read the socket in a thread of its own, or raise its buffer: SO_RCVBUF, net.core.rmem_max.',
   'keep connections open': 'Keep connections open and reuse them: a pool, keep-alive.',
-  'accept faster': 'Accept faster or raise the backlog: net.core.somaxconn and the argument of listen().',
+  'accept faster':
+    'Accept faster, or raise the backlog: the argument of listen(), and net.core.somaxconn where that is less.',
   'find the leak': 'See what it allocates: a heap profile of its runtime, or memleak on its PID.',
   'free space': 'Free space, or find deleted files that are still open: lsof +L1.',
   'check the device':

@@ -79,7 +79,7 @@ export const cpuWords = {
   },
   'unaccounted-cpu': {
     topic: 'CPU time of no process that was seen',
-    title: (test) => `No process that was seen used ${said(test, 'system.cpu.utilization', 'share')} of the CPUs`,
+    title: (test) => `${said(test, 'system.cpu.utilization', 'share')} of the CPU time is of no process that was seen`,
     details: (test) => [
       'Process lists look once a second: programs that start and end between two looks are in none.',
       partsSentence(test, 'kind', 'Seen in many short-lived processes'),

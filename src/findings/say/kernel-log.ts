@@ -204,11 +204,13 @@ export const kernelLogWords = {
     (test) => `The listener on port ${named(test, 'of the log', 'port')} overflows with connection requests`,
     'A listener that accepts too slowly looks the same as an attack. The kernel says so once for each socket.',
   ),
-  segfault: words(
-    'crashes',
-    (test) => `${named(test, 'Processes', 'kind')} crashes`,
-    'A crash loop costs start-up time again and again and drops what was in flight.',
-  ),
+  segfault: {
+    ...words('crashes', () => '', 'A crash loop costs start-up time again and again and drops what was in flight.'),
+    title: (test) => {
+      const names = (test.parts ?? []).filter(({ kind }) => kind === 'kind').map(({ name }) => name);
+      return `${names.length === 0 ? 'Processes' : listed(names)} crashed ${times(test)}`;
+    },
+  },
   'host-limits': {
     topic: 'limits of the host',
     title: (test) => LIMITS[test.form ?? '']?.title(used(test), commas(test.details?.limit ?? 0)) ?? '',

@@ -98,11 +98,11 @@ export const memoryWords = {
     topic: 'growth of processes',
     title: (test) => {
       const who = firstUser(test);
-      return `${who === null ? 'A process' : whoText(who)} grows by ${said(test, 'process.memory.usage', 'rate')}`;
+      const left = timeLeft(test) === '' ? '' : `, memory is used up in ${timeLeft(test)}`;
+      return `${who === null ? 'A process' : whoText(who)} grows by ${said(test, 'process.memory.usage', 'rate')}${left}`;
     },
     details: (test) => [
       `It holds ${said(test, 'process.memory.usage', 'last')}.`,
-      timeLeft(test) === '' ? '' : `At this pace memory is used up in ${timeLeft(test)}.`,
       `Seen for ${scaledText(test.details?.seconds ?? 0, 's')}: a cache that fills looks the same at first.`,
     ],
     seen: (test) =>
@@ -137,7 +137,7 @@ export const memoryWords = {
   'major-faults': {
     topic: 'major page faults',
     title: (test) => `${rounded(first(test))} major page faults a second${byProgram(test)}`,
-    details: () => ['Code and mapped files are read from disk again and again: memory is short, though nothing swaps.'],
+    details: () => ['Code and mapped files are read from disk again and again: memory is short.'],
     seen: (test) => `${rounded(first(test))} a second`,
   },
   'page-cache': {
