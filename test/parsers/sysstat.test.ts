@@ -139,3 +139,10 @@ test('a Korean banner has blanks in its date', async () => {
   expect(parsed.unread).toEqual([]);
   expect(pointsOf(metric(parsed, '%sys'))).toEqual([[clock(16, 47, 58), 4.5]]);
 });
+
+test('pidstat --human where /proc/PID/io may not be read', async () => {
+  const heading = '14:59:29      UID       PID   kB_rd/s   kB_wr/s kB_ccwr/s iodelay  Command\n';
+  const parsed = await read(`${heading}14:59:30     1000       812     -1.0k     -1.0k     -1.0k       0  java\n`);
+  expect(parsed.unread).toEqual([]);
+  expect(rowsOf(parsed)).toMatchObject([{ PID: 812, 'kB_rd/s': null, 'kB_wr/s': null, Command: 'java' }]);
+});

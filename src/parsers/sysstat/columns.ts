@@ -88,7 +88,9 @@ export function cellValue(cell: string, unit: string): number | null | undefined
   if (plain !== null) return plain;
   if (NO_VALUE.has(cell)) return null;
   if (unit === '%' && cell.endsWith('%')) return numberOf(cell.slice(0, -1)) ?? undefined;
-  const bytes = bytesOf(cell);
   const step = BYTES_IN.get(unit);
+  // -1.0k of pidstat --human, where what -1.00 stands for may not be read: nothing else is less than nothing.
+  if (step !== undefined && cell.startsWith('-') && bytesOf(cell.slice(1)) !== null) return -1;
+  const bytes = bytesOf(cell);
   return bytes === null || step === undefined ? undefined : rounded(bytes / step);
 }
