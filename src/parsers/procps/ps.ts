@@ -46,6 +46,7 @@ export const ps: Grammar = {
   reader(context: ParseContext) {
     let columns: string[] = [];
     let events = new EventsBuilder([]);
+    let hasRow = false;
     return lineReader({
       line(line, number) {
         if (isPreamble(line)) return 'noise';
@@ -58,7 +59,13 @@ export const ps: Grammar = {
         }
         const cells = cellsOf(withWholeStart(line, columns), columns.length, wideColumn(columns));
         if (cells === null) return { unread: `not ${columns.length} cells, as in the heading` };
-        if (!/^\d+$/.test(cells[columns.indexOf('PID')] ?? '')) return { unread: 'no number under PID' };
+        const pid = cells[columns.indexOf('PID')] ?? '';
+        if (pid === '-' && hasRow) {
+          tellState(events, columns.indexOf('STAT'), cells);
+          return 'read';
+        }
+        if (!/^\d+$/.test(pid)) return { unread: 'no number under PID' };
+        hasRow = true;
         events.add(
           cells.map((cell) => cell.replaceAll(JOINT, ' ')),
           null,
@@ -81,3 +88,14 @@ export const ps: Grammar = {
     });
   },
 };
+
+/**
+ * With `m` the row of a process has no state, and those of its threads below it have, with `-` under PID: the process is in the
+ * first one's, or in uninterruptible sleep where any is.
+ */
+function tellState(events: EventsBuilder, column: number, thread: readonly string[]): void {
+  const state = thread[column];
+  if (state === undefined) return;
+  const known = events.lastCell(column);
+  if (known === '-' || (state.startsWith('D') && !String(known).startsWith('D'))) events.replaceLast(column, state);
+}
