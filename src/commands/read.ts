@@ -80,6 +80,7 @@ async function capturesBehind(paths: readonly string[], reading: ReadOptions): P
   if (captures.length === 0) {
     leaveTextsAside(loose, paths);
     expectOutput(loose);
+    sayBinaryDays(loose);
     return hostsOf(loose, bundles);
   }
   const others = loose.sources.length > 0 || loose.damage.length > 0 ? hostsOf(loose, bundles) : [];
@@ -284,6 +285,17 @@ function leaveTextsAside(capture: Capture, paths: readonly string[]): void {
   for (const source of sources) if (!isKept(source)) leaveAside(capture, source.name);
   capture.sources = kept.sources;
   capture.datasets = kept.datasets;
+}
+
+// var/log/sa/sa09       var/log/sysstat/sa20231009.xz
+const BINARY_DAY = /(?:^|\/)sa\d{2,8}(?:\.(?:xz|gz|bz2))?$/;
+
+/** A bundle often has sysstat's own file of each day beside its text: without the text, what makes it is said once. */
+function sayBinaryDays({ aside = [], sources, damage }: Capture): void {
+  const days = aside.filter((name) => BINARY_DAY.test(name)).toSorted();
+  if (days.length === 0 || sources.some(({ tool }) => tool.startsWith('sar'))) return;
+  const others = days.length === 1 ? '' : ` and ${days.length - 1} more`;
+  damage.push(`${days[0]}${others}: sysstat's own file: on a host with the same sysstat, sar -A -f FILE > sar.txt`);
 }
 
 // latency.csv   load.tsv   out.log: two columns of anything else are settings as often as results

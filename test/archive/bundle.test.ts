@@ -109,6 +109,23 @@ test('a folder that is a bundle is read as one in a folder is', async () => {
   );
 });
 
+test('days of sar that are there in its own form alone are said once, with what makes text of them', async () => {
+  const place = mkdtempSync(join(tmpdir(), 'coldflame-days-'));
+  const log = join(place, 'sosreport-db1-2023-10-09-abcdef', 'var/log/sa');
+  mkdirSync(log, { recursive: true });
+  for (const day of ['sa08', 'sa09']) writeFileSync(join(log, day), Uint8Array.of(0x96, 0xd5, 0x75, 0x21, 0, 0, 0, 0));
+  writeFileSync(join(log, '../messages'), FILES['var/log/messages'] as string);
+  const [without] = await readCaptures([place], { samples: false });
+  expect(without?.damage).toEqual([expect.stringMatching(/sa08 and 1 more: .*sar -A -f FILE > sar\.txt$/)]);
+  writeFileSync(
+    join(log, 'sar09'),
+    'Linux 5.14.0 (db1) \t10/09/2023 \t_x86_64_\t(4 CPU)\n\n00:00:00 proc/s cswch/s\n00:10:00 1.00 2.00\n',
+  );
+  const [beside] = await readCaptures([place], { samples: false });
+  rmSync(place, { recursive: true });
+  expect(beside?.damage).toEqual([]);
+});
+
 test('bundles of several hosts are several captures', async () => {
   const place = mkdtempSync(join(tmpdir(), 'coldflame-bundles-'));
   const free = FILES['sos_commands/memory/free'] as string;
