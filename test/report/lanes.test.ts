@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { parseManifest } from '../../src/archive/manifest.ts';
 import type { Capture } from '../../src/datasets/capture.ts';
-import { axisOf } from '../../src/render/report/axis.ts';
+import { axisOf, isOfOneMoment } from '../../src/render/report/axis.ts';
 import { lanesOf } from '../../src/render/report/lanes.ts';
 import { metricOf } from '../plain.ts';
 
@@ -78,4 +78,14 @@ test('the axis of a capture is its window, and what tools said just after it', (
   expect(axis(7)?.to).toBeCloseTo(7, 2);
   // A clock that is an hour off is no reason to draw an hour.
   expect(axis(3600)?.to).toBe(6.5);
+});
+
+test.each([
+  [[50_600], true],
+  [[50_600.1234], true],
+  [[50_600, 50_601], false],
+])('times %j are of one moment: %s', (times, isMoment) => {
+  const once = series('uptime', 0, [{ name: 'load1', unit: '', points: times.map((at) => [at, 1]) }]);
+  const axis = axisOf({ name: 'c', manifest: null, damage: [], sources: [], datasets: [once] });
+  expect(axis !== null && isOfOneMoment(axis)).toBe(isMoment);
 });

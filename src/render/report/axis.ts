@@ -13,6 +13,9 @@ export interface Axis extends Range {
   source: number | null;
 }
 
+/** One moment is rounded out to a millisecond, or to two. */
+const MOMENT_WIDTH = 0.0025;
+
 /** A signal along the axis. */
 export interface Lane {
   label: string;
@@ -50,6 +53,11 @@ export function axisOf({ manifest, datasets }: Capture): Axis | null {
     if (ends !== null) return { source: dataset.source, ...ends };
   }
   return null;
+}
+
+/** Whether all there is was told of one moment: there is no time to look at a part of. */
+export function isOfOneMoment({ from, to }: Range): boolean {
+  return to - from < MOMENT_WIDTH;
 }
 
 /** Some tools report once more after the window. What is a minute after it, none of them said: its clock is wrong. */

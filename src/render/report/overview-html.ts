@@ -25,7 +25,7 @@ export function overviewHtml(findings: readonly Finding[], use: readonly UseTabl
   const collecting = collectingText(around.capture);
   const conclusion = conclusionOf(findings);
   return markup`<section id="overview" aria-label="Overview">
-${conclusion !== null && markup`<p class="conclusion">${conclusion}</p>`}
+${conclusion !== null && markup`<p class="conclusion${findings.some(({ verdict }) => verdict === 'ruled-out') && ' clear'}">${conclusion}</p>`}
 ${use.map((table) => useHtml(table, use.length > 1, around))}
 ${collecting !== '' && markup`<p class="collecting">${collecting}</p>`}
 ${findingsHtml(findings, around)}

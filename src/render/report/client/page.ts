@@ -1,4 +1,5 @@
 /** Brings a page to life: what is drawn already is replaced, panel by panel as it comes into view, by what can be worked with. */
+import { isOfOneMoment } from '../axis.ts';
 import { isLinkOfOther } from '../view.ts';
 import { linkButton } from './save/link.ts';
 import { mountNotes } from './save/notes.ts';
@@ -49,7 +50,7 @@ async function start(mount: Mount): Promise<void> {
   const context: Context = {
     data,
     store,
-    axis: data.axis,
+    axis: data.axis === null || isOfOneMoment(data.axis) ? null : data.axis,
     crosshair: new Crosshair(),
     mark: mark === undefined ? null : Number(mark),
     openText: (source, first, last) => texts.open(source, first, last),

@@ -1,6 +1,6 @@
 /** Charts of a dataset's metrics along the time. */
 
-import { quantity } from '../../../../datasets/amounts.ts';
+import { quantity, scaledText, secondsPer } from '../../../../datasets/amounts.ts';
 import { extentOf } from '../../../../datasets/extent.ts';
 import type { Range } from '../../../../datasets/narrow.ts';
 import type { Series } from '../../../../datasets/shapes.ts';
@@ -97,10 +97,15 @@ function numbersOf(panels: readonly LinePanel[]): HTMLElement {
         'div',
         {},
         element('dt', {}, panel.lines.length > 1 || !panel.title.includes(name) ? name : panel.title),
-        element('dd', {}, values[0] === undefined ? '' : quantity(values[0], panel.unit)),
+        element('dd', {}, values[0] === undefined ? '' : numberText(values[0], panel.unit)),
       ),
     ),
   );
+}
+
+/** `120 h 4 min`, where quantity would count seconds. */
+function numberText(value: number, unit: string): string {
+  return secondsPer(unit) === null || value === 0 ? quantity(value, unit) : scaledText(value, unit);
 }
 
 /** From the first to the last time of series that are on no axis but their own. */
