@@ -52,7 +52,7 @@ function section({ name, about, asks, thresholds, closer, sharesCpus }: Rule, ex
     '',
     `${capitalized(words[name].topic)}. ${about}`,
     '',
-    `Read from ${sourcesText(asks)}.${closer ? ' It looks closer: where nothing of that was tried, nothing is said to be missing.' : ''}${sharesCpus ? " The capture's own tools use the same CPUs: what they used stands beside it, or in its place where it was most of it." : ''}`,
+    `Read from ${sourcesText(asks)}.${clearingText(asks)}${closer ? ' It looks closer: where nothing of that was tried, nothing is said to be missing.' : ''}${sharesCpus ? " The capture's own tools use the same CPUs: what they used stands beside it, or in its place where it was most of it." : ''}`,
     '',
     ...table,
     ...(example === undefined
@@ -66,6 +66,23 @@ function sourcesText(asks: readonly Ask[]): string {
   const what = asks.map(askText).join(', ');
   const tools = catalogue.filter((tool) => asks.some((ask) => toolTells(tool, ask))).map(({ name }) => `\`${name}\``);
   return `${what}: ${tools.join(', ')}`;
+}
+
+/** What it takes for nothing to be found there to mean that nothing was there. */
+function clearingText(asks: readonly Ask[]): string {
+  const ways = new Set(asks.map(wayOf));
+  return ways.size === 0 ? '' : ` To rule it out takes ${[...ways].join(', or ')}.`;
+}
+
+function wayOf(ask: Ask): string {
+  if ('profile' in ask) return 'a profile of the whole host through the window, with few frames without names';
+  if ('events' in ask)
+    return ask.events === 'kernel message'
+      ? 'the log up to the end of the window'
+      : 'a tool that was attached through the whole window and lost nothing';
+  return meaningOf(ask.signal).kind === 'event'
+    ? 'a tool that was attached through the whole window and lost nothing'
+    : 'two readings or more, through the whole window';
 }
 
 function askText(ask: Ask): string {

@@ -111,7 +111,7 @@ const memoryLimit = rule({
     { signal: 'cgroup.memory.usage' },
   ],
   thresholds: {
-    rate: { value: 1, unit: 'times at the limit, a second', why: 'each is a reclaim that an allocation waited for' },
+    rate: { value: 1, unit: 'time at the limit, a second', why: 'each is a reclaim that an allocation waited for' },
     used: {
       value: 0.98,
       unit: 'of the limit',

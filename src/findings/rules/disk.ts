@@ -45,7 +45,7 @@ const saturated = rule({
       unit: '% busy',
       why: 'iostat(1): near 100% is saturation for devices that serve one request at a time; 80% leaves room for averaging',
     },
-    queue: { value: 1, unit: 'requests', why: 'more than one request in the queue on average is waiting' },
+    queue: { value: 1, unit: 'request', why: 'more than one request in the queue on average is waiting' },
     await: { value: 10, unit: 'ms', why: 'above a disk seek; flash answers within 1 ms' },
     share: { value: 0.5, unit: 'of the time', why: 'a condition of half the window is no burst' },
     seconds: {

@@ -24,7 +24,7 @@ const slowOperations = rule({
   thresholds: {
     rate: {
       value: 1,
-      unit: 'slow operations a second',
+      unit: 'slow operation a second',
       why: 'one a second is a steady wait; single ones happen on any disk',
     },
     slow: { value: 10_000, unit: 'us', why: 'the default of the slower tools themselves' },

@@ -27,7 +27,7 @@ interface Complaint {
   next: readonly NextStep[];
 }
 
-const ONE: Threshold = { value: 1, unit: 'lines', why: 'the kernel says so only when work was lost' };
+const ONE: Threshold = { value: 1, unit: 'line', why: 'the kernel says so only when work was lost' };
 
 const COMPLAINTS: readonly Complaint[] = [
   {
@@ -365,7 +365,7 @@ const others = rule({
     'Lines of the kernel log of level error or worse that no other rule knows; of a log without levels, lines with the words of an error. They are shown as they are. Nothing that the log could tell is ruled out beside them.',
   asks: [{ events: 'kernel message' }],
   thresholds: {
-    least: { value: 1, unit: 'lines', why: 'what nobody knows a reading of, a person must read' },
+    least: { value: 1, unit: 'line', why: 'what nobody knows a reading of, a person must read' },
     recent: RECENT,
   },
   judge: (signals, { least, recent }) =>

@@ -458,7 +458,7 @@ const oomEvents = rule({
   about:
     'Kills for lack of memory while the capture ran: as oomkill saw them, with who asked for the memory, and as /proc/vmstat and memory.events of control groups count them. A kill at the limit of a group may leave nothing in the log of its host that a container can read.',
   asks: [{ events: 'OOM kill' }, { signal: 'system.memory.oom_kills' }, { signal: 'cgroup.memory.oom_kills' }],
-  thresholds: { least: { value: 1, unit: 'kills', why: 'each is work that was lost' } },
+  thresholds: { least: { value: 1, unit: 'kill', why: 'each is work that was lost' } },
   judge(signals, { least }) {
     const traced = signals.events('OOM kill').map((table): Test => {
       const rows = Array.from({ length: table.count }, (_, row) => row);

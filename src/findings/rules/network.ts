@@ -33,7 +33,7 @@ const retransmits = rule({
       unit: 'of the segments sent',
       why: 'TCP throughput falls with the square root of loss; 1% halves it on most paths',
     },
-    rate: { value: 1, unit: 'retransmits a second', why: 'a high share of next to nothing is noise' },
+    rate: { value: 1, unit: 'retransmit a second', why: 'a high share of next to nothing is noise' },
   },
   judge(signals, { share, rate }) {
     return signals.tracks('system.network.tcp.retransmissions').map((track): Test => {
@@ -91,7 +91,7 @@ const retransmitPeers = rule({
   closer: true,
   asks: [{ events: 'TCP retransmit' }],
   thresholds: {
-    rate: { value: 1, unit: 'retransmits a second', why: 'as for tcp-retransmits: fewer are part of any network' },
+    rate: { value: 1, unit: 'retransmit a second', why: 'as for tcp-retransmits: fewer are part of any network' },
     least: { value: 5, unit: 'in all', why: 'a rate of fewer is chance' },
   },
   judge: (signals, { rate, least }) =>
@@ -215,7 +215,7 @@ const softnet = rule({
     'Packets that came faster than a CPU took them in: its backlog was full and they were dropped, or the soft interrupt ran out of its budget and left some for later.',
   asks: [{ signal: 'system.network.softnet.dropped' }, { signal: 'system.network.softnet.squeezed' }],
   thresholds: {
-    drops: { value: 1, unit: 'drops a second', why: 'each is a packet that was received and lost' },
+    drops: { value: 1, unit: 'drop a second', why: 'each is a packet that was received and lost' },
     squeezed: {
       value: 100,
       unit: 'runs that ended early, a second',
@@ -254,7 +254,7 @@ const socketDrops = rule({
   closer: true,
   asks: [{ signal: 'system.network.socket.dropped.datagrams' }, { signal: 'system.network.socket.dropped.segments' }],
   thresholds: {
-    rate: { value: 1, unit: 'drops a second', why: 'each was received whole, and lost or sent again' },
+    rate: { value: 1, unit: 'drop a second', why: 'each was received whole, and lost or sent again' },
     share: { value: 0.1, unit: 'of the time', why: 'drops come in bursts' },
   },
   judge: (signals, { rate, share }) =>
@@ -519,7 +519,7 @@ const droppedSegments = rule({
   closer: true,
   asks: [{ events: 'TCP drop' }],
   thresholds: {
-    rate: { value: 1, unit: 'segments a second', why: 'as for tcp-retransmits, for each is sent again' },
+    rate: { value: 1, unit: 'segment a second', why: 'as for tcp-retransmits, for each is sent again' },
     least: { value: 10, unit: 'in all', why: 'a rate of fewer is chance' },
   },
   judge: (signals, { rate, least }) =>

@@ -215,7 +215,7 @@ const slowQueries = rule({
   closer: true,
   asks: [{ events: 'query' }],
   thresholds: {
-    rate: { value: 1, unit: 'slow queries a second', why: 'one a second is no nightly report' },
+    rate: { value: 1, unit: 'slow query a second', why: 'one a second is no nightly report' },
     slow: { value: 100_000, unit: 'us', why: 'a page that asks ten such queries takes a second' },
     least: LEAST_ROWS,
   },

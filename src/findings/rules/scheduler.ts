@@ -163,7 +163,7 @@ const lateToRun = rule({
   thresholds: {
     rate: {
       value: 1,
-      unit: 'late wake-ups a second',
+      unit: 'late wake-up a second',
       why: 'one a second is a steady tail; single ones happen on any host',
     },
     slow: { value: 10_000, unit: 'us', why: 'as for run-queue-latency, and the default of runqslower' },
