@@ -1,5 +1,6 @@
 /** perf.data as it may be: byte orders, pipes, order of time, who was called what and had what mapped, and what is damaged. */
 import { describe, expect, test } from 'vitest';
+import { readHeader } from '../../src/parsers/perfdata/header.ts';
 import { bytesOf } from '../../src/symbols/bytes.ts';
 import type { SymbolFinder } from '../../src/symbols/table.ts';
 import { folded, readBytes, stacksOf } from './reading.ts';
@@ -250,6 +251,16 @@ describe('damage', () => {
     const parsed = readBytes(writer.file(CYCLES), { symbols: LETTERS });
     expect(folded(parsed)).toEqual(['x;a 1']);
     expect(parsed.damage).toEqual(['damaged behind record 3: the next one has no size']);
+  });
+
+  test('events that all say that their identifiers are the whole file', () => {
+    const count = 4000;
+    const file = Buffer.from(process().sample(10, 5n, [USER_CONTEXT, 0x1010n]).file(Array(count).fill(CYCLES[0])));
+    const attributesAt = Number(file.readBigUInt64LE(24));
+    for (let i = 0; i < count; i++) file.writeBigUInt64LE(BigInt(file.length), attributesAt + i * 128 + 120);
+    const { events, damage } = readHeader(bytesOf(file));
+    expect(damage).toEqual(['identifiers of its events: damaged']);
+    expect(events.reduce((sum, { ids }) => sum + ids.length, 0)).toBeLessThanOrEqual(file.length / 8);
   });
 
   test('a chain that says it is longer than its record', () => {

@@ -63,7 +63,7 @@ export function readHeader(recording: Bytes): Header {
   if (isOpen) header.damage.push('perf record did not finish it: nothing tells build IDs or the host');
   else header.end = data.offset + data.size;
   attempt(header, 'its events', () => {
-    header.events = readEvents(recording, attributes, attributeBytes, little);
+    header.events = readEvents(recording, attributes, attributeBytes, header);
   });
   // The types of events, as perf before 3.10 wrote them.
   cursor.skip(16);
@@ -95,19 +95,25 @@ function readSection(cursor: Cursor): Section {
   return { offset: cursor.number(), size: cursor.number() };
 }
 
-function readEvents(recording: Bytes, section: Section, bytes: number, little: boolean): RecordedEvent[] {
+function readEvents(recording: Bytes, section: Section, bytes: number, { little, damage }: Header): RecordedEvent[] {
   const count = Math.floor(section.size / bytes);
   // An event's attributes, then where its identifiers are.
   const attributeBytes = bytes - 16;
   if (!(count <= MAX_EVENTS && bytes < 4096)) throw new RangeError('more events than anybody records');
   const cursor = new Cursor(bytesAt(recording, section.offset, count * bytes), little);
-  return Array.from({ length: count }, () => {
+  // No two events share the place of their identifiers: all of them are no more than the file.
+  let room = recording.size;
+  const events = Array.from({ length: count }, () => {
     const start = cursor.at;
     const attributes = readAttributes(cursor, attributeBytes);
     cursor.at = start + attributeBytes;
-    const ids = readSection(cursor);
-    return { attributes, ids: readIds(recording, ids, little), name: '' };
+    const { offset, size } = readSection(cursor);
+    const ids = readIds(recording, { offset, size: Math.min(size, Math.max(room, 0)) }, little);
+    room -= size;
+    return { attributes, ids, name: '' };
   });
+  if (room < 0) damage.push('identifiers of its events: damaged');
+  return events;
 }
 
 function readIds(recording: Bytes, { offset, size }: Section, little: boolean): bigint[] {
