@@ -317,6 +317,13 @@ describe('damage', () => {
     expect(parsed.damage).toEqual([expect.stringContaining(`what was compressed there is damaged (${why})`)]);
   });
 
+  test('a compressed record that ends before its length does', () => {
+    const writer = process().record(83, 0).sample(10, 6n, [USER_CONTEXT, 0x1110n]);
+    const parsed = readBytes(writer.file(CYCLES), { symbols: LETTERS });
+    expect(folded(parsed)).toEqual(['x;b 1']);
+    expect(parsed).toMatchObject({ lines: 4, read: 3, unreadCount: 1 });
+  });
+
   test('what unpacks to far more than any recording does is not unpacked to its end', () => {
     // zstd, RFC 8878: a frame with a window of 1 MB, of blocks that say "128 KiB of 0x08": records of 2,056 bytes each.
     const head = ((128 << 10) << 3) | 2;

@@ -135,14 +135,12 @@ class RecordingReader implements RecordingHost {
   // What the loop asks.
 
   record(type: number, _misc: number, at: number, size: number, order: number): void {
-    if (type === RecordType.compressed || type === RecordType.compressed2) this.inflate(type, at, size);
-    else if (!this.readsSamples) {
-      try {
-        this.take(type, this.cursorAt(at, size), order);
-      } catch (error) {
-        if (!(error instanceof RangeError)) throw error;
-        this.unread(order, `a record of type ${type}`, 'shorter than what it holds');
-      }
+    try {
+      if (type === RecordType.compressed || type === RecordType.compressed2) this.inflate(type, at, size);
+      else if (!this.readsSamples) this.take(type, this.cursorAt(at, size), order);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      if (!this.readsSamples) this.unread(order, `a record of type ${type}`, 'shorter than what it holds');
     }
   }
 
