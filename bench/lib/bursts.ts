@@ -38,9 +38,9 @@ export function monotonic(): number {
 
 const wait = (seconds: number) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
 const MEGABYTE = 2 ** 20;
-/** What is written at once: small, for tables that count requests beside those that count bytes. */
-const CHUNK = Buffer.alloc(32 * 1024, 1);
-const CHUNKS = 512;
+/** What is written at once: large, for most tables count bytes. */
+const CHUNK = Buffer.alloc(256 * 1024, 1);
+const CHUNKS = 64;
 /** Burns for a while whenever it reads a line, then prints one. A process that lives on is in every report of top and pidstat. */
 const BURNER = `process.stdin.on('data', () => {
   for (const end = process.hrtime.bigint() + 700_000_000n; process.hrtime.bigint() < end; );
