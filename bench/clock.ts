@@ -58,7 +58,7 @@ async function captured(archive: string, folder: string): Promise<Truth[]> {
   return bursts.truths;
 }
 
-const ms = (seconds: number | null): string => (seconds === null ? '–' : (seconds * 1000).toFixed(0));
+const ms = (seconds: number | null): string => (seconds === null ? '–' : String(Math.round(seconds * 1000) + 0));
 const percent = (share: number | null): string => (share === null ? '–' : `${(share * 100).toFixed(0)}%`);
 
 function tableOf(tools: readonly ToolClock[]): string {

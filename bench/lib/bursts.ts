@@ -38,9 +38,10 @@ export function monotonic(): number {
 
 const wait = (seconds: number) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
 const MEGABYTE = 2 ** 20;
-/** What is written at once: large, for most tables count bytes. */
-const CHUNK = Buffer.alloc(256 * 1024, 1);
-const CHUNKS = 64;
+/** What is written at once, and how often: as fast as it can a disk takes most of a burst in its first moment. */
+const CHUNK = Buffer.alloc(MEGABYTE, 1);
+const CHUNKS = 40;
+const PACE_SECONDS = 0.0125;
 /** Burns for a while whenever it reads a line, then prints one. A process that lives on is in every report of top and pidstat. */
 const BURNER = `process.stdin.on('data', () => {
   for (const end = process.hrtime.bigint() + 700_000_000n; process.hrtime.bigint() < end; );
@@ -157,7 +158,10 @@ export class Bursts {
   private fsync(): void {
     const file = openSync(this.file, constants.O_WRONLY | constants.O_DSYNC);
     const from = monotonic();
-    for (let i = 0; monotonic() < from + 0.5; i++) writeSync(file, CHUNK, 0, CHUNK.length, (i % CHUNKS) * CHUNK.length);
+    for (let i = 0; i < CHUNKS; i++) {
+      while (monotonic() < from + i * PACE_SECONDS);
+      writeSync(file, CHUNK, 0, CHUNK.length, i * CHUNK.length);
+    }
     this.told('fsync', '', from);
     closeSync(file);
   }

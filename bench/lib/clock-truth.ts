@@ -64,7 +64,7 @@ const LEVELS: Readonly<Record<string, Level>> = {
   'proc-net': { kind: 'close', metric: /InOctets/, isCounter: true },
   pressure: { kind: 'fsync', metric: /^total$/, labels: { resource: 'io', share: 'some' }, isCounter: true },
   'perf-stat': { kind: 'faults', metric: /faults/ },
-  mpstat: { kind: 'close', metric: /^%soft$/ },
+  mpstat: { kind: 'cpu', metric: /^%usr$/ },
 };
 
 export function judgeTools(capture: Capture, truths: readonly Truth[]): ToolClock[] {
