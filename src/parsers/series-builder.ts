@@ -1,6 +1,10 @@
 /** Collects the values of a table's columns into metrics, in the order in which they are first seen. */
 import { Growing, picked, rowsWhere } from '../datasets/columns.ts';
+import { raised, TO_RAISE_LIMITS } from '../datasets/limits.ts';
 import type { Metric } from '../datasets/shapes.ts';
+
+/** Disks, CPUs, interfaces of one table: each has a track for every column. */
+const MAX_THINGS = 4096;
 
 /** What is told of a value besides itself. */
 export interface PointFacts {
@@ -19,12 +23,19 @@ export class SeriesBuilder {
   /** Those of the row before: the cells of a row share their labels. */
   private labels: PointFacts['labels'] | null = null;
   private rows = new Rows();
+  private readonly maxThings = raised(MAX_THINGS);
 
   add(name: string, unit: string, value: number, { labels, at, line, sinceBoot, english }: PointFacts): void {
     if (labels !== this.labels) this.turnTo(labels);
     const track = this.rows.tracks.get(name) ?? this.begin({ name, unit, english }, labels, this.rows);
     track.add(this.rows.rowOf(at ?? Number.NaN, line, track), value);
     if (sinceBoot) track.markSinceBoot();
+  }
+
+  /** Why rows of one thing more are not taken; null where they are, as those of a thing that is known. */
+  whyFull(labels: PointFacts['labels']): string | null {
+    if (this.byLabels.size < this.maxThings || this.byLabels.has(JSON.stringify(labels))) return null;
+    return `of a disk, CPU or interface beyond the first ${this.maxThings}: ${TO_RAISE_LIMITS}`;
   }
 
   /** For whole rows of one thing, whose columns are always the same. */

@@ -1,7 +1,7 @@
 /** Rows read from bytes say what the same rows read as text say. */
 import { describe, expect, test } from 'vitest';
 import { itemsIn } from '../../src/datasets/counts.ts';
-import type { Counts, Events } from '../../src/datasets/shapes.ts';
+import type { Counts, Events, Series } from '../../src/datasets/shapes.ts';
 import { numberIn } from '../../src/parsers/rows/words.ts';
 import { rowsOf } from '../plain.ts';
 import { claimants, read } from '../reading.ts';
@@ -25,6 +25,20 @@ describe.each(tables)('$name', ({ text, tool }) => {
   test('it may come in pieces of any length', async () => {
     expect(goldenOf(await read(text, { tool }, 7))).toBe(goldenOf(await read(text, { tool })));
   });
+});
+
+test.each(['', '\u00a0'])('disks beyond the first 4096 are unread, those before go on%s', async (behind) => {
+  const report = Array.from({ length: 5000 }, (_, i) => `d${i}  1.00  0.00  0.00  0  0${behind}\n`).join('');
+  const heading = 'Device  tps  kB_read/s  kB_wrtn/s  kB_read  kB_wrtn\n';
+  const { datasets, unreadCount, unread } = await read(heading + report + heading + report, { tool: 'iostat' });
+  expect(unreadCount).toBe(2 * (5000 - 4096));
+  expect(unread[0]).toMatchObject({
+    line: 4098,
+    why: expect.stringMatching(/beyond the first 4096: COLDFLAME_LIMITS/),
+  });
+  const [disks] = datasets as [Series];
+  expect(new Set(disks.metrics.map(({ labels }) => labels.Device)).size).toBe(4096);
+  expect(disks.metrics.every(({ values }) => values.length === 2)).toBe(true);
 });
 
 /** Tables of bcc's tools, libbpf-tools and bpftrace's own. */

@@ -44,7 +44,7 @@ export class PlainRows {
     // What has no number in it may be a heading.
     if (numbers === 0) return false;
     this.row = this.rowsOf(words, first + place);
-    return true;
+    return this.row !== null;
   }
 
   /** @param at NaN where it is not known */
@@ -52,12 +52,14 @@ export class PlainRows {
     this.row?.add(this.values, at, line, sinceBoot);
   }
 
-  private rowsOf(words: Words, word: number): SeriesRows {
+  /** Null where the series has no room for another. */
+  private rowsOf(words: Words, word: number): SeriesRows | null {
     const { bytes, starts, ends } = words;
     const [from, to] = this.label === null ? [0, 0] : [starts[word] as number, ends[word] as number];
     const known = this.known.find(bytes, from, to);
     if (known >= 0) return this.rows[known] as SeriesRows;
     const labels: Record<string, string> = this.label === null ? {} : { [this.label.name]: words.text(word) };
+    if (this.series.whyFull(labels) !== null) return null;
     const numbers = this.columns.filter((_, i) => i !== this.label?.place);
     const rows = this.series.rowsOf(labels, numbers);
     this.known.add(bytes, from, to, this.rows.push(rows) - 1);

@@ -181,6 +181,8 @@ class Reports implements LineParser {
     const labels: Record<string, string> = label === null ? {} : { [label]: cells[wide as number] as string };
     const facts = { labels, at: this.at(), line: number, sinceBoot: this.isSinceBoot };
     const series = label === null ? this.cpus : this.devices;
+    const full = series.whyFull(labels);
+    if (full !== null) return { unread: full };
     for (const [column, value] of values) series.add(column, unitOf(column), value, facts);
     return 'read';
   }

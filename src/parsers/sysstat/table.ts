@@ -178,6 +178,8 @@ function seriesTable(words: readonly string[], heading: string): SysstatTable {
         if (value === undefined) return { unread: `no number under ${name}` };
         if (value !== null) values.push([name, value]);
       }
+      const full = series.whyFull(labels);
+      if (full !== null) return { unread: full };
       for (const [name, value] of values) series.add(name, unitOf(name), value, { labels, at, line, sinceBoot });
       return 'read';
     },
