@@ -25,8 +25,7 @@ export default function analyze(folder: string): void {
   mkdirSync(DATA, { recursive: true });
   const { small, large } = captures();
   const sections = [
-    `${machine()}; ${infernoVersion()}. Whole processes in turn, output thrown away, medians of ${ROUNDS}. The page has what its peers make and`,
-    'findings, tables and the time axis beside it.',
+    `${machine()}; ${infernoVersion()}. Whole processes in turn, output thrown away, medians of ${ROUNDS}. The page has what its peers make,\nand findings, tables and the time axis beside it; pandas makes a table of 11 rows.`,
     ...[small, large].map((path) => section(`${megabytes(path)} MB of perf script`, stackRunners(path, folder))),
     section(`${megabytes(small)} MB of perf script, packed`, packedRunners(packed(small), folder)),
     section(`${CSV_MEGABYTES} MB of CSV`, csvRunners(csv(), folder)),
