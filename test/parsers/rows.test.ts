@@ -1,6 +1,7 @@
 /** Rows read from bytes say what the same rows read as text say. */
 import { describe, expect, test } from 'vitest';
 import { itemsIn } from '../../src/datasets/counts.ts';
+import { raiseLimits } from '../../src/datasets/limits.ts';
 import type { Counts, Events, Series } from '../../src/datasets/shapes.ts';
 import { numberIn } from '../../src/parsers/rows/words.ts';
 import { rowsOf } from '../plain.ts';
@@ -85,6 +86,20 @@ test('elements with numbers are those that were printed, each at its time', asyn
     { key: ['sshd', '1'], value: 8, at: null, line: 7 },
     { key: ['bash', '2'], value: 9, at: null, line: 8 },
   ]);
+});
+
+test('of more keys than are told apart those that were met before go on', async () => {
+  raiseLimits(1 / 1024);
+  const report = Array.from({ length: 200 }, (_, i) => `@[k${i}]: 1\n`).join('');
+  const { datasets, unreadCount, unread } = await read(`Attaching 1 probe...\n${report}${report}`, {
+    tool: 'bpftrace',
+  });
+  raiseLimits(1);
+  const [counts] = datasets as [Counts];
+  expect(counts.keys.length).toBe(128);
+  expect(counts.values.length).toBe(256);
+  expect(unreadCount).toBe(2 * (200 - 128));
+  expect(unread[0]).toMatchObject({ line: 130, why: expect.stringMatching(/^an element behind the first 128 keys/) });
 });
 
 /** The same records with each field in quotes, which are read as text. */

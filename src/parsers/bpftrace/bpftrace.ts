@@ -9,6 +9,7 @@
  * https://github.com/bpftrace/bpftrace/blob/master/docs/language.md
  */
 import { bucketColumns } from '../../datasets/buckets.ts';
+import { TO_RAISE_LIMITS } from '../../datasets/limits.ts';
 import type { Dataset, Histogram, Text } from '../../datasets/shapes.ts';
 import { bccColumns } from '../bcc/bcc.ts';
 import type { Grammar, Head, ParseContext } from '../grammar.ts';
@@ -131,6 +132,7 @@ interface Said {
 class BpftraceReader implements LineParser {
   private readonly context: ParseContext;
   private readonly ledger: LineLedger;
+  private readonly keys = new Keys();
   private readonly maps: MapReader;
   private readonly json: JsonReader;
   /** Elements whose values are no numbers. */
@@ -147,9 +149,8 @@ class BpftraceReader implements LineParser {
   constructor(context: ParseContext, ledger: LineLedger) {
     this.context = context;
     this.ledger = ledger;
-    const keys = new Keys();
-    this.maps = new MapReader(ledger, keys);
-    this.json = new JsonReader(ledger, keys);
+    this.maps = new MapReader(ledger, this.keys);
+    this.json = new JsonReader(ledger, this.keys);
   }
 
   /** An element with a number, of which all but the number was there before. */
@@ -169,6 +170,8 @@ class BpftraceReader implements LineParser {
     const quiet = quietly(text);
     // What is printed at the end is of no interval.
     if (text.startsWith('^C')) this.time = NO_TIME;
+    if (this.keys.isFull && quiet.startsWith('@') && !this.maps.awaitsMore())
+      return { unread: `an element behind the first ${this.keys.most} keys: ${TO_RAISE_LIMITS}` };
     const record = this.json.take(quiet, { line, time: this.time });
     if (record !== null) {
       for (const spoken of record.said) this.say(spoken, line);
