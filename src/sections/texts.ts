@@ -35,14 +35,16 @@ export interface HostLimits {
 const MAX_WRAPPINGS = 3;
 /** Hosts of one command; their lines are put in order in memory. */
 const HOST_LIMITS: HostLimits = { hosts: 256, characters: 2 ** 27 };
-const NEWLINE = 10;
+const [NEWLINE, RETURN] = [10, 13];
+/** Fewer are what a program wrote over its own line. */
+const FEWEST_RETURNS = 2;
 
 /** @param bytes in UTF-8 */
 export async function* textsOf(
   bytes: AsyncIterable<Uint8Array>,
   limits: HostLimits = HOST_LIMITS,
 ): AsyncGenerator<SectionedText> {
-  const { first, complete, all } = await peek(bytes, HEAD_BYTES);
+  const { first, complete, all } = await peek(inLines(bytes), HEAD_BYTES);
   const head = new TextDecoder().decode(first.subarray(0, HEAD_BYTES)).split('\n');
   if (!complete || first.length > HEAD_BYTES) head.pop();
   const wrappings = await wrappingsOf(head.map(asShown));
@@ -52,6 +54,14 @@ export async function* textsOf(
   }
   if (wrappings.some(({ namesHosts }) => namesHosts)) yield* alternating(all, wrappings, limits);
   else yield unwrapped(all, wrappings);
+}
+
+/** The bytes, with line ends of our own where a file has those of old Macs alone. */
+async function* inLines(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const { first, all } = await peek(bytes, HEAD_BYTES);
+  const returns = first.filter((byte) => byte === RETURN).length;
+  if (returns < FEWEST_RETURNS || first.includes(NEWLINE)) yield* all;
+  else for await (const chunk of all) yield chunk.map((byte) => (byte === RETURN ? NEWLINE : byte));
 }
 
 /** The bytes, each line as a terminal showed it; handed on untouched where there is nothing to take away. */

@@ -455,6 +455,11 @@ mysql        812 93.4 12.0 951288 91856 ?        Sl   14:39   9:03 /usr/sbin/mys
     expect(linesOf(sections[0]?.parsed.datasets[0])).toEqual([4, 5, 6]);
   });
 
+  test('line ends of old Macs', async () => {
+    const sections = await sectionsIn(VMSTAT.replaceAll('\n', '\r'));
+    expect(outline(sections)).toEqual(['vmstat 1+5']);
+  });
+
   test('a page that was saved', async () => {
     const text = `<html><body><pre>${VMSTAT}</pre><p>free:</p><pre>${FREE}</pre></body></html>\n`;
     const sections = await sectionsIn(text);
