@@ -2,10 +2,10 @@
 import { type Subject, type SubjectKind, severities } from '../datasets/finding.ts';
 import type { UseCell, UseColumn, UseRow, UseState, UseTable } from '../datasets/use.ts';
 import { type Signals, toolsToTell } from '../signals/index.ts';
-import { maxOf } from '../signals/track.ts';
+import { evidenceOf, maxOf } from '../signals/track.ts';
 import { type RuleName, rankOf } from './names.ts';
 import { reasonText } from './say/reasons.ts';
-import { cellText, labelOfRow } from './say/use.ts';
+import { busyText, cellText, labelOfRow, queueText } from './say/use.ts';
 import type { Fact } from './verdict.ts';
 
 /** What a cell shows first: the rule whose number says most of it, where several decide it. */
@@ -15,7 +15,7 @@ const SHOWN: Readonly<Record<string, readonly RuleName[]>> = {
   'memory utilization': ['memory-available'],
   'memory saturation': ['swapping', 'direct-reclaim', 'pressure-memory'],
   'memory errors': ['oom-kill', 'oom-kill-events'],
-  'disk utilization': ['disk-saturated', 'disk-writer'],
+  'disk utilization': ['disk-saturated'],
   'disk saturation': ['disk-saturated', 'pressure-io'],
   'disk errors': ['io-error', 'device-timeout'],
   'filesystem utilization': ['filesystem-full'],
@@ -119,7 +119,11 @@ function cellOf(signals: Signals, facts: readonly Fact[], { resource, isFirst, c
   const known = asked.filter((fact) => isOf(fact.subject, resource, isFirst) && stateOf(fact) !== 'unknown');
   // What is clear by one rule and only seen by another is not clear.
   const state = known.map(stateOf).sort((a, b) => STATES.indexOf(a) - STATES.indexOf(b))[0];
-  if (state === undefined) return unknownCell(asked, shown, { resource, isFirst, column });
+  if (state === undefined)
+    return (
+      diskCell(signals, asked, { resource, isFirst, column }) ??
+      unknownCell(asked, shown, { resource, isFirst, column })
+    );
   // Of those that say no worse, the number that says most of the resource.
   const fact = known
     .filter((each) => stateOf(each) === state)
@@ -131,6 +135,17 @@ function cellOf(signals: Signals, facts: readonly Fact[], { resource, isFirst, c
     evidence: (fact.test?.evidence ?? []).slice(0, 4),
     collect: [],
   };
+}
+
+/** What was measured of a disk of which no verdict speaks, for another was the worst; null where nothing was. */
+function diskCell(signals: Signals, facts: readonly Fact[], { resource, column }: Place): UseCell | null {
+  if (resource.kind !== 'disk' || resource.name === '' || column === 'errors') return null;
+  const signal = column === 'utilization' ? 'system.disk.io_time' : 'system.disk.pending_operations';
+  const track = signals.tracks(signal).find(({ subject }) => subject.name === resource.name);
+  if (track === undefined) return null;
+  const text = column === 'utilization' ? busyText(track) : queueText(track);
+  const isClear = facts.some(({ rule, verdict }) => rule.name === 'disk-saturated' && verdict === 'ruled-out');
+  return { state: isClear ? 'clear' : 'seen', text, rule: null, evidence: [evidenceOf(track)], collect: [] };
 }
 
 function order(shown: readonly RuleName[], { rule }: Fact): number {

@@ -32,3 +32,13 @@ test.each<[string, UseColumn, string]>([
 ])('%s, %s', (label, column, said) => {
   expect(cell(label, column)).toBe(said);
 });
+
+test('a disk that is not the worst has its own numbers', async () => {
+  const sick = join(import.meta.dirname, '../../samples/sick/disk-fsync.tar.gz');
+  [table] = assess(await readCapture([sick], { samples: true })).use as [UseTable];
+  // awk '$1 == "vda" && n++ { s += $NF; q += $(NF-1); if ($NF > m) m = $NF } END { print s/(n-1), m, q/(n-1) }' iostat.txt
+  expect([cell('Disk vda', 'utilization'), cell('Disk vda', 'saturation')]).toEqual([
+    'seen: 4% busy, 5.6% at most',
+    'seen: queue 0.2',
+  ]);
+});

@@ -345,7 +345,6 @@ const writer = rule({
   name: 'disk-writer',
   subsystem: 'disk',
   resource: 'disk',
-  cell: { row: 'disk', column: 'utilization' },
   about:
     'One program that reads or writes most of what goes to the disks, and much of it: a log that was left at debug level, a backup, a sort that spills. It is no fault by itself; it is who to ask when a disk is slow.',
   asks: [{ signal: 'process.disk.io.write' }, { signal: 'process.disk.io.read' }],

@@ -3,7 +3,7 @@ import { counted, percentText, rounded, scaledText } from '../../datasets/amount
 import type { Subject } from '../../datasets/finding.ts';
 import type { UseColumn } from '../../datasets/use.ts';
 import type { Signals } from '../../signals/index.ts';
-import { maxOf, meanOf } from '../../signals/track.ts';
+import { maxOf, meanOf, type Track } from '../../signals/track.ts';
 import type { Test } from '../facts.ts';
 import type { RuleName } from '../names.ts';
 import type { Fact } from '../verdict.ts';
@@ -52,6 +52,17 @@ function cpuUse(signals: Signals): string {
   return [busy, user].filter((part) => part !== '').join(', ');
 }
 
+/** `28% busy, 100% at most`. A disk that counts time for requests in parallel may say a little more than all of it. */
+export function busyText(track: Track): string {
+  return `${percentText(Math.min(100, meanOf(track)))} busy, ${percentText(Math.min(100, maxOf(track)))} at most`;
+}
+
+/** `queue 0.2`, of requests that were sent and not yet done. */
+export function queueText(track: Track): string {
+  const mean = meanOf(track);
+  return mean < 0.05 ? 'no queue' : `queue ${rounded(mean)}`;
+}
+
 type Short = (test: Test, signals: Signals, resource: Subject, column: UseColumn) => string;
 
 /** Rules whose number needs fewer words in a cell than in a list. */
@@ -73,10 +84,7 @@ const SHORT: Partial<Readonly<Record<RuleName, Short>>> = {
     const seconds = test.details?.seconds;
     const isBurst = seconds !== undefined && test.details?.window !== undefined && seconds < 0.9 * test.details.window;
     const track = signals.tracks('system.disk.io_time').find(({ subject }) => subject.name === resource.name);
-    if (column === 'utilization')
-      return track === undefined
-        ? said(test, 'system.disk.io_time')
-        : `${percentText(meanOf(track))} busy, ${percentText(maxOf(track))} at most`;
+    if (column === 'utilization') return track === undefined ? said(test, 'system.disk.io_time') : busyText(track);
     const queue = `queue ${said(test, 'system.disk.pending_operations')}, wait ${said(test, 'system.disk.operation_time')}`;
     return `${queue}${isBurst ? ` for ${scaledText(seconds, 's')}` : ''}`;
   },
