@@ -119,5 +119,5 @@ test('labels called as members of every object are labels like others', async ()
 test('an event called as a member of every object is a unit like others', async () => {
   const { datasets } = await read('app 1 [000] 1.000000: 5 constructor: \n\t7f00 main (/x)\n\n');
   const speedscope = JSON.parse([...toSpeedscope('x', datasets as Stacks[])].join(''));
-  expect(speedscope.profiles).toMatchObject([{ name: 'constructor', unit: 'none', weights: [5] }]);
+  expect(speedscope.profiles).toMatchObject([{ name: 'constructor: app (1)', unit: 'none', weights: [5] }]);
 });

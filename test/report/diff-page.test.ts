@@ -53,10 +53,11 @@ beforeAll(async () => {
     started: 1_772_370_000 + 86_400,
     seconds: 5,
     runnable: [20, 21, 22, 23],
+    busy: 95,
     without: ['biosnoop'],
     files: { 'runqlat.txt': RUNQLAT },
   };
-  folders = [writeCapture(), writeCapture(after)];
+  folders = [writeCapture({ busy: 90 }), writeCapture(after)];
   html = await render();
   path = writeReport(mkdtempSync(join(tmpdir(), 'coldflame-diff-')), html);
   browser = await launch();

@@ -54,9 +54,9 @@ function perfText(list: readonly Sample[]): string {
 }
 
 /** One report since boot, then one for each number of runnable threads. */
-function vmstatText(runnable: readonly number[]): string {
+function vmstatText(runnable: readonly number[], steady?: number): string {
   const rows = runnable.map((r, i) => {
-    const busy = 10 * (i + 1);
+    const busy = steady ?? 10 * (i + 1);
     return ` ${r}  0      0 400000  10000 200000    0    0     0     0  100  200 ${busy}  1 ${99 - busy}  0  0`;
   });
   return `procs -----------memory---------- ---swap-- -----io---- -system-- ------cpu-----
@@ -116,6 +116,8 @@ export interface Other {
   seconds?: number;
   /** In each report of vmstat but the first. */
   runnable?: readonly number[];
+  /** Percent of user time in each of them (default: 10, 20, and so on). */
+  busy?: number;
   /** Tools that were not run, and files in the place of those that are usual. */
   without?: readonly string[];
   files?: Readonly<Record<string, string>>;
@@ -155,7 +157,7 @@ export function writeCapture(other: Other = {}): string {
   const files: Record<string, string> = {
     'manifest.json': JSON.stringify(manifestOf(other)),
     'perf.txt': perfText(list),
-    'vmstat.txt': vmstatText(runnable),
+    'vmstat.txt': vmstatText(runnable, other.busy),
     'runqlat.txt': RUNQLAT,
     'biosnoop.txt': BIOSNOOP,
     'other.folded': 'daemon;read;wait 30\ndaemon;write 12\n',
