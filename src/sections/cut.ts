@@ -428,7 +428,7 @@ function isOneFamily(a: Grammar, b: Grammar): boolean {
   return (a.family ?? a.name) === (b.family ?? b.name);
 }
 
-const [SPACE, TAB, ZERO, NINE, COLON] = [32, 9, 48, 57, 58];
+const [SPACE, TAB, POINT, ZERO, NINE, COLON] = [32, 9, 46, 48, 57, 58];
 const RULE_MARKS = new Set(['-', '=', '#', '*', '~', '_', '+'].map((mark) => mark.charCodeAt(0)));
 const MAX_UNDERLINED = 60;
 
@@ -473,12 +473,12 @@ function isAnyMarker(window: LineWindow, offset: number): boolean {
   );
 }
 
-/** `1696860200` and nothing else, as date +%s prints it. */
+/** `1696860200` or `1696860200.123456789` and nothing else, as date +%s prints it. */
 function isLongNumber(window: LineWindow, offset: number): boolean {
-  const behind = window.byte(offset + 10);
-  if (behind !== 10 && behind !== 13 && behind !== 46) return false;
   for (let i = 1; i < 10; i++) if (!isDigit(window.byte(offset + i))) return false;
-  return true;
+  let end = offset + 10;
+  if (window.byte(end) === POINT) for (end++; isDigit(window.byte(end)); ) end++;
+  return window.byte(end) === 10 || window.byte(end) === 13;
 }
 
 /** `3. mpstat 1` and `12) free`, as people number their headings. */
