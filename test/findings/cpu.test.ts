@@ -341,10 +341,11 @@ describe('cpu-consumer', () => {
     expect(found.title).toBe('parser (PID 7) needs a whole CPU and gets 60% of one');
     expect(found.detail).toMatch(/^It was runnable and waited 38% of the time\. A single thread/);
     expect(found.actors.map(({ name }) => name)).toEqual(['parser', 'node']);
-    // What waits most and gets little is one of many; what does neither needs no more.
+    // What waits most and gets little is one of many; what does neither needs no more; 160% is of more than one thread.
     for (const [usr, wait] of [
       [20, 79],
       [60, 20],
+      [60, 100],
     ] as const)
       expect((await only('cpu-consumer', { 'pidstat.txt': list(usr, wait) }, facts)).verdict).toBe('near');
   });

@@ -317,6 +317,13 @@ describe('file-operation-latency', () => {
       'found: File operations wait: fsync 99th percentile 33 to 66 ms',
     ]);
   });
+  test('five times the threshold is critical', async () => {
+    const severity = async (power: number) =>
+      (await only('file-operation-latency', { 'ext4dist.txt': head + of('fsync', { 9: 190, [power]: 10 }) })).severity;
+    // From 65.536 and from 131.072 ms on.
+    expect(await severity(16)).toBe('warning');
+    expect(await severity(17)).toBe('critical');
+  });
   test('one of 200 is below the 99th percentile', async () => {
     expect(await verdicts('file-operation-latency', { 'ext4dist.txt': text(1) })).toEqual([
       'ruled-out: latency of file operations: fsync 99th percentile 512 µs to 1 ms over 200',
@@ -337,6 +344,10 @@ describe('failing-opens', () => {
       '150 of its 200 opens failed. Most often: /srv/app/node_modules/x0 33%, /srv/app/node_modules/x1 33%, /srv/app/node_modules/x2 33%.',
     );
     expect(found.severity).toBe('notice');
+  });
+  test('each errno is a failure, EPERM too', async () => {
+    const rows = times(200, (i) => row(true, i)).replaceAll('-1   2', '-1   1');
+    expect((await only('failing-opens', { 'opensnoop.txt': head + rows })).verdict).toBe('found');
   });
   test('78,600 weigh more than 354', async () => {
     const many = times(10_000, (i) => row(true, i % 3));

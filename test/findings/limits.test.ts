@@ -55,3 +55,10 @@ test('as the collector read it when it started', async () => {
   expect(await verdicts('host-limits', files, facts('740000 0 9223372036854775807', '800000'))).toEqual(said);
   expect(await judgeBy('host-limits', files, facts('4000 0 800000', '800000'))).toEqual([]);
 });
+
+test('from the last fiftieth on it is critical', async () => {
+  const severity = async (open: number) =>
+    (await judgeBy('host-limits', sysctl({ 'fs.file-nr': `${open}\t0\t1000` }), loose))[0]?.severity;
+  expect(await severity(979)).toBe('warning');
+  expect(await severity(980)).toBe('critical');
+});
