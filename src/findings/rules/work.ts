@@ -170,7 +170,7 @@ export const workRules: readonly Rule[] = WORK.map(({ name, about, pattern, isTh
     judge: (signals, { limit: most, cpus, least }) =>
       signals.profiles('cpu time').flatMap((reading): Test[] => {
         const { weight, total, frames, processes } = weightUnder(signals, reading.stacks.profile, pattern, isThread);
-        const busy = weightUnder(signals, busyProfile(reading.stacks.profile), pattern, isThread).total;
+        const busy = weightOfOthers(signals, busyProfile(reading.stacks.profile));
         if (busy === 0) return [];
         const samples = samplesIn(reading.stacks);
         const share = weight / busy;
@@ -226,6 +226,16 @@ export function scheduledMost(signals: Signals): Who[] {
 
 // schedule, __schedule, finish_task_switch.isra.0
 const SCHEDULER = /^(?:__schedule|schedule|finish_task_switch(?:\.isra\.0)?)$/;
+
+/** All weight but that of the capture's own tools. */
+function weightOfOthers(signals: Signals, profile: Profile): number {
+  const { frames, self } = profile;
+  const processes = processOfNodes(profile);
+  const isOwn = frames.names.map((name) => signals.observer.isOwn(name, null));
+  let total = 0;
+  for (let node = 1; node < self.length; node++) if (!isOwn[processes[node] as number]) total += self[node] as number;
+  return total;
+}
 
 /** How much weight lies under frames that match, each sample once; which frames those are, and whose. The tools' own is left out. */
 function weightUnder(signals: Signals, profile: Profile, pattern: RegExp, isThread?: (name: string) => boolean): Under {
