@@ -45,3 +45,6 @@ export function towardsLess(value: number, limit: number): number {
 export function fullness(used: number, limit: number): number {
   return used >= limit ? used / limit : (100 - limit) / Math.max(1e-9, 100 - used);
 }
+
+/** Percent busy below which whoever comes next finds a CPU that is idle: nobody waits for one who uses the rest. */
+export const FULL_CPUS = 80;

@@ -13,6 +13,7 @@ import { type Doubt, doubtsAbout, isOfWholeHost, isWholeFile, runOf } from '../s
 import { meanOf } from '../signals/track.ts';
 import { type Basis, wholeOf } from './basis.ts';
 import type { Reason, Rule, Test } from './facts.ts';
+import { FULL_CPUS } from './numbers.ts';
 
 /** A test with its verdict: everything that words are made of. */
 export interface Fact {
@@ -36,10 +37,8 @@ export interface Fact {
 
 /** From here on a threshold is near. */
 const NEAR = 0.5;
-/** The capture's own tools with so much of what is busy are what was measured. */
+/** The capture's own tools with so much of what is busy are what was measured; so are they where the CPUs would not be full without them. */
 const MOSTLY_OWN = 0.5;
-/** So are they where the CPUs would not be full without them: percent busy. */
-const ROOM = 80;
 /** And with so much of it they are a doubt. */
 const PARTLY_OWN = 0.1;
 /** A host has thousands of control groups, and a person reads a screen. */
@@ -59,7 +58,7 @@ export function factsOf(rule: Rule, signals: Signals, limits: Readonly<Record<st
     const more = subjects.length - facts.length;
     if (more > 0) facts.push({ ...(facts.pop() as Fact), more });
     // What the tools did themselves is nothing that was found.
-    return own.part < MOSTLY_OWN && (own.part < PARTLY_OWN || own.left >= ROOM)
+    return own.part < MOSTLY_OWN && (own.part < PARTLY_OWN || own.left >= FULL_CPUS)
       ? facts
       : facts.slice(0, 1).map((fact) => notKnown(fact, [{ kind: 'own tools', share: signals.observer.share ?? 0 }]));
   }

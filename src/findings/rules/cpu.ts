@@ -21,7 +21,7 @@ import { command, digits } from '../command.ts';
 import type { Part, Reason, Rule, Test, Who } from '../facts.ts';
 import { rule } from '../facts.ts';
 import type { RuleName } from '../names.ts';
-import { any, sumOf } from '../numbers.ts';
+import { any, FULL_CPUS, sumOf } from '../numbers.ts';
 import { advise, collect, collectSet, type NextStep, runWith } from '../steps.ts';
 import { cpuUsers, duringOf, type Program, programsBy, programsIn, whoOf } from '../who.ts';
 import { topFunctions } from './functions.ts';
@@ -120,16 +120,13 @@ const consumer = rule({
   },
 });
 
-/** Percent busy below which whoever comes next finds a CPU that is idle: nobody waits for one who uses the rest. */
-const ROOM = 80;
-
 /** Whether all that tell say that CPUs were idle in the range. */
 export function hasRoom(signals: Signals, within: Range | null = null): boolean {
   const busy = signals
     .tracks('system.cpu.utilization', 'host')
     .map((track) => meanOf(within === null ? track : duringOf(track, within)))
     .filter((mean) => !Number.isNaN(mean));
-  return busy.length > 0 && busy.every((mean) => mean < ROOM);
+  return busy.length > 0 && busy.every((mean) => mean < FULL_CPUS);
 }
 
 /** As many programs are looked at, heaviest first: behind them nobody uses half of a host, or is alone at its limit. */
