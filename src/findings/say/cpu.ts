@@ -17,9 +17,13 @@ import {
   partsText,
   quantityOf,
   said,
+  sharesBeside,
+  slowSeen,
+  thresholdText,
   usersSentence,
   victimsSentence,
   type Words,
+  whose,
   whoText,
 } from './words.ts';
 
@@ -340,35 +344,6 @@ function waitShare(test: Test): string {
   return window === undefined
     ? ''
     : `That is ${shareText(quantityOf(test, 'kernel.lock.wait').value / window)} of the window, summed over threads.`;
-}
-
-export function thresholdText(test: Test): string {
-  return scaledText(test.details?.threshold ?? 0, 'us');
-}
-
-/** `0 of 10 ms or more in 30 s`. */
-export function slowSeen(test: Test, signal: Parameters<typeof said>[1]): string {
-  const { window } = test.details ?? {};
-  return `${said(test, signal, 'count')} of ${thresholdText(test)} or more${window === undefined ? '' : ` in ${scaledText(window, 's')}`}`;
-}
-
-/** ` of mysqld (PID 7)`, where most are; empty for nobody. */
-export function whose(test: Test): string {
-  const [who] = test.who ?? [];
-  return who === undefined || (who.share ?? 0) < 0.5 ? '' : ` of ${whoText(who)}`;
-}
-
-/** The same where the title names the first: it says all of one that has all. */
-export function sharesBeside(test: Test): string {
-  return (test.who?.[0]?.share ?? 0) >= 0.995 ? '' : sharesSentence(test);
-}
-
-/** Whose the slow ones were: `Of mysqld 83%, backup 12%.` */
-export function sharesSentence(test: Test): string {
-  const who = (test.who ?? []).map((each) =>
-    `${whoText(each)} ${each.share === undefined ? '' : shareText(each.share)}`.trim(),
-  );
-  return who.length === 0 ? '' : `Of ${listed(who)}.`;
 }
 
 function pressureWords(what: string, name: 'cpu' | 'memory' | 'io'): Words {

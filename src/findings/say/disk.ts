@@ -2,7 +2,6 @@
 import { commas, percentText, scaledText } from '../../datasets/amounts.ts';
 import type { Test } from '../facts.ts';
 import type { RuleName } from '../names.ts';
-import { sharesBeside, slowSeen, thresholdText, whose } from './cpu.ts';
 import {
   beatSentence,
   firstUser,
@@ -14,9 +13,13 @@ import {
   partsSentence,
   quantityOf,
   said,
+  sharesBeside,
+  slowSeen,
+  thresholdText,
   usersSentence,
   victimsSentence,
   type Words,
+  whose,
   whoText,
 } from './words.ts';
 

@@ -2,7 +2,6 @@
 import { commas, counted, rounded, scaledText } from '../../datasets/amounts.ts';
 import type { Test } from '../facts.ts';
 import type { RuleName } from '../names.ts';
-import { sharesSentence, slowSeen, thresholdText } from './cpu.ts';
 import {
   amountText,
   beatSentence,
@@ -13,6 +12,9 @@ import {
   partsSentence,
   quantityOf,
   said,
+  sharesSentence,
+  slowSeen,
+  thresholdText,
   usersSentence,
   valueText,
   victimsSentence,

@@ -2,7 +2,6 @@
 import { commas, rounded, scaledText } from '../../datasets/amounts.ts';
 import type { Test } from '../facts.ts';
 import type { RuleName } from '../names.ts';
-import { sharesBeside, thresholdText, whose } from './cpu.ts';
 import {
   amountText,
   atMost,
@@ -10,8 +9,11 @@ import {
   partOf,
   partsSentence,
   said,
+  sharesBeside,
+  thresholdText,
   usersSentence,
   type Words,
+  whose,
   whoText,
 } from './words.ts';
 
