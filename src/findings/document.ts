@@ -1,4 +1,5 @@
 /** docs/findings.md: the rules as a page for readers. A test keeps the file as this prints it. */
+import { capitalized } from '../datasets/capitalized.ts';
 import type { Finding } from '../datasets/finding.ts';
 import { meaningOf } from '../datasets/signals.ts';
 import { type Ask, toolTells } from '../signals/index.ts';
@@ -89,10 +90,6 @@ function askText(ask: Ask): string {
   if ('profile' in ask) return `profiles of ${ask.profile}`;
   if ('events' in ask) return `events (${ask.events})`;
   return `${meaningOf(ask.signal).label} (\`${ask.signal}\`)`;
-}
-
-function capitalized(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function escaped(text: string): string {

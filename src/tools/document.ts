@@ -1,4 +1,5 @@
 /** docs/tools.md: the catalogue as a page for readers. A test keeps the file as this prints it. */
+import { capitalized } from '../datasets/capitalized.ts';
 import type { Output, Recipe, SetName, Tool } from './tool.ts';
 import { sets, subsystems } from './tool.ts';
 
@@ -27,7 +28,7 @@ export interface Trial {
 export function toolsDocument(tools: readonly Tool[], trials: readonly Trial[]): string {
   const sections = subsystems.map((subsystem) => {
     const rows = tools.filter((tool) => tool.subsystem === subsystem);
-    return `## ${TITLES[subsystem] ?? capital(subsystem)}\n\n${rows.map(entry).join('\n')}`;
+    return `## ${TITLES[subsystem] ?? capitalized(subsystem)}\n\n${rows.map(entry).join('\n')}`;
   });
   return `${intro(tools)}\n${sections.join('\n')}\n${triedSection(tools, trials)}`;
 }
@@ -139,8 +140,4 @@ export function wordsOf(recipe: Recipe): string {
 
 function isOwn({ via, command, program }: Recipe): boolean {
   return program !== undefined || (via === 'proc' && command[0] === 'sh');
-}
-
-function capital(word: string): string {
-  return word.slice(0, 1).toUpperCase() + word.slice(1);
 }

@@ -1,5 +1,7 @@
 /** What the rules on disks, files and waits say. */
+
 import { commas, percentText, scaledText } from '../../datasets/amounts.ts';
+import { capitalized } from '../../datasets/capitalized.ts';
 import type { Test } from '../facts.ts';
 import type { RuleName } from '../names.ts';
 import {
@@ -27,10 +29,6 @@ function disk({ subject: { name } }: Test): string {
   return name === '' ? 'the disks' : `disk ${name}`;
 }
 
-function capital(text: string): string {
-  return text.slice(0, 1).toUpperCase() + text.slice(1);
-}
-
 /** `98% busy, 243 requests queued, each waits 54 ms`. */
 function diskNumbers(test: Test): string {
   return diskParts(test).join(', ');
@@ -55,7 +53,7 @@ function waitWords(topic: string, what: string, why: string): Words {
     },
     details: (test) => [
       partsSentence(test, 'caller', 'Most in'),
-      `${capital(said(test, 'process.off_cpu.duration', 'share'))} of the explained off-CPU time, summed over threads.`,
+      `${capitalized(said(test, 'process.off_cpu.duration', 'share'))} of the explained off-CPU time, summed over threads.`,
       timesUnknown(test),
       why,
     ],
@@ -80,13 +78,14 @@ export const diskWords = {
     title: (test) => {
       const who = firstUser(test);
       const [victim] = (test.who ?? []).filter(({ role }) => role === 'victim');
-      if (who === null && victim === undefined) return `${capital(disk(test))} is saturated: ${diskNumbers(test)}`;
-      const subject = who === null ? `${capital(disk(test))} is saturated` : `${whoText(who)} saturates ${disk(test)}`;
+      if (who === null && victim === undefined) return `${capitalized(disk(test))} is saturated: ${diskNumbers(test)}`;
+      const subject =
+        who === null ? `${capitalized(disk(test))} is saturated` : `${whoText(who)} saturates ${disk(test)}`;
       if (victim !== undefined) return `${subject} and stalls ${victim.name}`;
       return `${subject}: ${diskParts(test).at(-1)}`;
     },
     details: (test) => [
-      (test.who ?? []).length > 0 ? `${capital(diskNumbers(test))}.` : '',
+      (test.who ?? []).length > 0 ? `${capitalized(diskNumbers(test))}.` : '',
       forHowLong(test) === '' ? '' : `Saturated${forHowLong(test)}; the figures are for the saturated time only.`,
       usersSentence(test, 'Requests of'),
       byKernel(test),

@@ -1,5 +1,7 @@
 /** What the rules on memory and on limits say. */
+
 import { commas, counted, rounded, scaledText } from '../../datasets/amounts.ts';
+import { capitalized } from '../../datasets/capitalized.ts';
 import type { Test } from '../facts.ts';
 import type { RuleName } from '../names.ts';
 import {
@@ -155,7 +157,7 @@ export const memoryWords = {
     title: (test) => {
       const [victim] = test.who ?? [];
       const count = test.details?.count ?? 0;
-      if (test.form === 'group') return `${capital(groupText(test))} lost ${killsText(count)} at its memory limit`;
+      if (test.form === 'group') return `${capitalized(groupText(test))} lost ${killsText(count)} at its memory limit`;
       if (test.form === 'host') return `The kernel killed ${killsText(count)} for lack of memory`;
       return victim === undefined
         ? `${commas(count)} processes were killed for lack of memory`
@@ -166,7 +168,7 @@ export const memoryWords = {
   },
   'cpu-throttled': {
     topic: 'CPU limits of control groups',
-    title: (test) => `${capital(groupText(test))} is held back by its CPU limit${limitText(test)}`,
+    title: (test) => `${capitalized(groupText(test))} is held back by its CPU limit${limitText(test)}`,
     details: (test) => [
       `Throttled in ${said(test, 'cgroup.cpu.throttled_periods')} of its periods (${commas(test.details?.count ?? 0)} of ${commas(test.details?.of ?? 0)})${standing(test)}.`,
       'Each time all its threads stand still until the next period, whatever CPUs are idle.',
@@ -179,7 +181,7 @@ export const memoryWords = {
   'memory-limit': {
     topic: 'memory limits of control groups',
     title: (test) => {
-      const group = capital(groupText(test));
+      const group = capitalized(groupText(test));
       if (test.form === 'stalled')
         return `${group} stalls for memory ${said(test, 'cgroup.pressure.memory.some')} of the worst ten seconds`;
       const limit = test.details?.limit === undefined ? '' : ` of ${scaledText(test.details.limit, 'bytes')}`;
@@ -201,7 +203,7 @@ export const memoryWords = {
     topic: 'disk limits of control groups',
     title: (test) =>
       test.form === 'at limit'
-        ? `${capital(groupText(test))} is at its disk limit on ${partOf(test, 'device')?.name ?? 'its disk'}`
+        ? `${capitalized(groupText(test))} is at its disk limit on ${partOf(test, 'device')?.name ?? 'its disk'}`
         : `A disk limit holds ${groupText(test)} back: ${said(test, 'cgroup.disk.throttled')} of its requests waited`,
     details: (test) =>
       test.form === 'at limit'
@@ -222,7 +224,7 @@ export const memoryWords = {
   },
   'tasks-used': {
     topic: 'tasks of control groups',
-    title: (test) => `${capital(groupText(test))} has ${tasksOf(test)}`,
+    title: (test) => `${capitalized(groupText(test))} has ${tasksOf(test)}`,
     details: () => ['At the limit no thread or process starts: some programs exit, others hang.'],
     seen: (test) => `${test.subject.name} has ${tasksOf(test)}`,
   },
@@ -231,7 +233,7 @@ export const memoryWords = {
     title: (test) => {
       const who = (test.who ?? [])[0];
       const name =
-        who !== undefined ? whoText(who) : test.subject.kind === 'cgroup' ? capital(groupText(test)) : 'tasks';
+        who !== undefined ? whoText(who) : test.subject.kind === 'cgroup' ? capitalized(groupText(test)) : 'tasks';
       const subject = name === 'tasks' ? 'Tasks stall' : `${name} stalls`;
       return `${subject} for I/O (${said(test, 'system.pressure.io.some')}) while disks are idle`;
     },
@@ -281,10 +283,6 @@ function groupName({ subject: { name } }: Test): string {
 /** `control group kubepods/pod7`; files that do not tell of which group they are are of one. */
 function groupText({ subject: { name } }: Test): string {
   return name === '' ? 'the control group of this file' : `control group ${name}`;
-}
-
-function capital(text: string): string {
-  return text.slice(0, 1).toUpperCase() + text.slice(1);
 }
 
 function limitText({ details: { limit } = {} }: Test): string {

@@ -1,5 +1,7 @@
 /** A flame graph before it is written: its measures, and the words around it. */
+
 import { commas, percent, weightText } from '../../datasets/amounts.ts';
+import { capitalized } from '../../datasets/capitalized.ts';
 import type { Comparison } from '../../datasets/compare.ts';
 import { totalWeight } from '../../datasets/fold.ts';
 import type { Profile } from '../../datasets/profile.ts';
@@ -160,7 +162,7 @@ export function surroundingsOf(
 
 /** What stands hatched, each remark a sentence. */
 function hatchedRemarks(layout: FlameLayout): string[] {
-  return hatchedWords(layout).map((words) => words.charAt(0).toUpperCase() + words.slice(1));
+  return hatchedWords(layout).map(capitalized);
 }
 
 /** Turned over, every stack ends in its process: what a function itself did is the whole of its box, callers and all. */

@@ -1,5 +1,7 @@
 /** The first screen: the USE table, what collecting missed or cost, and the findings. */
+
 import { percent } from '../../datasets/amounts.ts';
+import { capitalized } from '../../datasets/capitalized.ts';
 import type { Capture, Manifest, Source } from '../../datasets/capture.ts';
 import { conclusionOf, type Finding } from '../../datasets/finding.ts';
 import { type UseCell, type UseState, type UseTable, useColumns, useSigns } from '../../datasets/use.ts';
@@ -79,7 +81,7 @@ function lostText({ tool, notes }: Source): string[] {
 /** Without what the collector says of tools that cannot be: that stands with what was captured. */
 function narrowedText({ notes }: Manifest): string {
   const note = notes.find((each) => each.startsWith('narrowed to '))?.replace(/,? where a tool can be$/, '');
-  return note === undefined ? '' : `${note[0]?.toUpperCase()}${note.slice(1)}.`;
+  return note === undefined ? '' : `${capitalized(note)}.`;
 }
 
 function costText(manifest: Manifest): string {

@@ -1,4 +1,5 @@
 /** What was found, before and after, in the words of the findings themselves: what is new first, what is gone last. */
+import { capitalized } from '../../../datasets/capitalized.ts';
 import { aloneOf, type Finding, type VerdictName } from '../../../datasets/finding.ts';
 import type { ChangeKind, FindingChange } from '../../../datasets/finding-changes.ts';
 import { type Markup, markup } from '../../markup.ts';
@@ -79,7 +80,7 @@ function changeHtml(change: FindingChange, explains: Finding[], around: Around):
     const said = `${kind === 'unclear' ? `Found ${side} only; ` : ''}${note}`;
     return foundHtml(group, around, {
       badge,
-      ...(said === '' ? {} : { note: markup`<p class="was">${sentence(said)}</p>` }),
+      ...(said === '' ? {} : { note: markup`<p class="was">${capitalized(said)}</p>` }),
     });
   }
   return foundHtml(group, around, {
@@ -99,10 +100,6 @@ function measuresHtml(before: Finding, after: Finding): Markup {
 }
 
 function goneHtml({ before, note }: FindingChange): Markup {
-  return markup`<li><span class="sign" aria-hidden="true">✓</span><div>${before?.title}${note !== '' && markup` <span class="why">${sentence(note)}</span>`}</div></li>
+  return markup`<li><span class="sign" aria-hidden="true">✓</span><div>${before?.title}${note !== '' && markup` <span class="why">${capitalized(note)}</span>`}</div></li>
 `;
-}
-
-function sentence(text: string): string {
-  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
 }

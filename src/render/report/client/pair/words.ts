@@ -1,5 +1,7 @@
 /** What is said of two profiles as one flame graph. */
+
 import { commas, percent } from '../../../../datasets/amounts.ts';
+import { capitalized } from '../../../../datasets/capitalized.ts';
 import type { Stacks } from '../../../../datasets/shapes.ts';
 import type { Search } from '../../../flame/search.ts';
 import type { FlameNode, FlameTree } from '../../../flame/tree.ts';
@@ -50,10 +52,9 @@ export function diffStatus(
   names: SideNames,
 ): string {
   const sides = `${sideText(names.before, before, flame.before)}, ${sideText(names.after, after, flame.after)}`;
-  return [
-    `${sides.charAt(0).toUpperCase()}${sides.slice(1)}: shares are compared, widths are of ${names[widths]}`,
-    ...hatchedWords(tree),
-  ].join(' · ');
+  return [`${capitalized(sides)}: shares are compared, widths are of ${names[widths]}`, ...hatchedWords(tree)].join(
+    ' · ',
+  );
 }
 
 function sideText(side: string, stacks: Stacks, { shown, whole, hidden }: FlameSide): string {
