@@ -118,8 +118,7 @@ async function* openFolder(root: string, tally: Tally, said: Said): AsyncGenerat
   for (const path of paths) {
     const bytes = bytesOf(path);
     const inside = { name: relative(isBundle ? dirname(resolve(root)) : root, path), bytes: counted(bytes, tally) };
-    const isInside = { isInside: true, ...(isDocumentation(resolve(path)) ? { isDocumentation: true } : {}) };
-    for await (const file of expanded(inside, 0, tally, said)) yield { ...file, ...isInside };
+    for await (const file of expanded(inside, 0, tally, said)) yield foundInside(file, resolve(path));
     await bytes.return(undefined);
   }
 }
@@ -140,8 +139,12 @@ export async function* openStream(
   if (!isArchive(first)) yield { name, bytes: all };
   else
     for await (const member of membersOf(name, first, all, tally, said))
-      for await (const file of expanded(member, 0, tally, said))
-        yield { ...file, isInside: true, ...(isDocumentation(member.name) ? { isDocumentation: true } : {}) };
+      for await (const file of expanded(member, 0, tally, said)) yield foundInside(file, member.name);
+}
+
+/** A file that nobody named, by where it was found. */
+function foundInside(file: InputFile, path: string): InputFile {
+  return { ...file, isInside: true, ...(isDocumentation(path) ? { isDocumentation: true } : {}) };
 }
 
 function membersOf(

@@ -237,7 +237,7 @@ function checkFolder(path: string, place: string): void {
   }
 }
 
-/** What it begins with, byte for byte; empty where it cannot be read. */
+/** What it begins with, byte for byte; null where it cannot be read. */
 function headOf(path: string): string | null {
   try {
     const file = openSync(path, 'r');

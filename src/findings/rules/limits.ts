@@ -69,11 +69,7 @@ const hostLimits = rule({
     COUNTED.flatMap((counted): Test[] => {
       const limit = limitOf(signals, counted);
       if (limit <= 0 || !Number.isFinite(limit)) return [];
-      const test = (
-        most: number,
-      ): Pick<Test, 'subject' | 'distance' | 'severity' | 'form' | 'details' | 'next'> & {
-        measures: Test['measures'];
-      } => ({
+      const test = (most: number): Omit<Test, 'basis' | 'evidence'> => ({
         subject: counted.subject,
         distance: fullness((100 * most) / limit, used),
         severity: most >= 0.98 * limit ? 'critical' : 'warning',
