@@ -196,7 +196,7 @@ export function conclusionOf(findings: readonly Finding[]): string | null {
   const cost = costInTheWay(findings);
   return cost === null
     ? `No problem found: ${told}`
-    : `No verdict on the CPUs: collecting used ${cost} of them. Else ${told}`;
+    : `No verdict on the CPUs: collecting used ${cost} of them. Otherwise: ${told}`;
 }
 
 /** What collecting cost, where it keeps the CPUs from being judged: `53%`. */

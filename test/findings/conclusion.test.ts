@@ -31,7 +31,7 @@ test('CPUs that nobody could judge beside the tools are no CPUs that are well', 
   // 30 of 40 s of CPU time.
   const cost = { runs: { mpstat: { cpu: 30, cpuInWindow: 30, pids: [9] } } };
   expect(await conclusion(files, cost)).toMatch(
-    /^No verdict on the CPUs: collecting used 75% of them\. Else 1 notice; \d+ checks? clear, /,
+    /^No verdict on the CPUs: collecting used 75% of them\. Otherwise: 1 notice; \d+ checks? clear, /,
   );
 });
 

@@ -405,7 +405,7 @@ describe('cpu-consumer', () => {
     const busy = { 'pidstat.txt': list, 'mpstat.txt': mpstat(steady({ all: { usr: 80 } })) };
     // 80 % of the CPUs less 1 of 400 %.
     expect(await verdicts('unaccounted-cpu', busy)).toEqual([
-      'found: 80% of the CPU time is of no process that was seen',
+      'found: 80% of the CPU time belongs to no process that was seen',
     ]);
     expect(await verdicts('cpu-consumer', busy)).toEqual([
       'not-known: processes by CPU: the heaviest, parser (PID 7), used 0.01 of 4 CPUs (80% of the CPUs were used by no process that was seen)',

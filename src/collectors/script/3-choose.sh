@@ -82,7 +82,7 @@ consider() {
       ;;
   esac
   if [ "$megabytes" -gt 0 ] && [ "$megabytes" -gt "$memory_room" ]; then
-    not_run skipped "it takes some $megabytes MB, and half of the free memory is spoken for"
+    not_run skipped "it needs about $megabytes MB, and half of the free memory is already reserved"
     return
   fi
   if [ -z "$named" ]; then

@@ -83,7 +83,8 @@ export const cpuWords = {
   },
   'unaccounted-cpu': {
     topic: 'CPU time of no process that was seen',
-    title: (test) => `${said(test, 'system.cpu.utilization', 'share')} of the CPU time is of no process that was seen`,
+    title: (test) =>
+      `${said(test, 'system.cpu.utilization', 'share')} of the CPU time belongs to no process that was seen`,
     details: (test) => [
       'Process lists look once a second: programs that start and end between two looks are in none.',
       partsSentence(test, 'kind', 'Seen in many short-lived processes'),
