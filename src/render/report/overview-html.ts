@@ -78,9 +78,8 @@ function lostText({ tool, notes }: Source): string[] {
   return notes.filter((note) => /\blost\b/i.test(note)).map((note) => `${tool}: ${note.replace(/\.?$/, '.')}`);
 }
 
-/** Without what the collector says of tools that cannot be: that stands with what was captured. */
 function narrowedText({ notes }: Manifest): string {
-  const note = notes.find((each) => each.startsWith('narrowed to '))?.replace(/,? where a tool can be$/, '');
+  const note = notes.find((each) => each.startsWith('narrowed to '));
   return note === undefined ? '' : `${capitalized(note)}.`;
 }
 
