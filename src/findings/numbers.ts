@@ -48,3 +48,6 @@ export function fullness(used: number, limit: number): number {
 
 /** Percent busy below which whoever comes next finds a CPU that is idle: nobody waits for one who uses the rest. */
 export const FULL_CPUS = 80;
+
+/** A spell of so much of the time is said to be of all of it. */
+export const NEARLY_ALL = 0.9;

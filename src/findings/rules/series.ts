@@ -12,7 +12,7 @@ import {
 } from '../../signals/track.ts';
 import { trackBasis } from '../basis.ts';
 import type { Test } from '../facts.ts';
-import { any, sumOf } from '../numbers.ts';
+import { any, NEARLY_ALL, sumOf } from '../numbers.ts';
 
 /** Common to every rule that asks for a lasting condition. */
 export const HALF_THE_WINDOW = {
@@ -95,9 +95,9 @@ export function seenDuring(
   };
 }
 
-/** The mean of the time that a sentence is about: of the spell where it is found, else of all. */
+/** The mean of the time that a sentence is about: of the spell where it is found and is told (forHowLong), else of all. */
 export function meanToSay({ distance, spell, mean }: Lasting): number {
-  return distance >= 1 && spell !== null ? spell.mean : mean;
+  return distance >= 1 && spell !== null && spell.share < NEARLY_ALL ? spell.mean : mean;
 }
 
 /** The details of a spell that words need. */

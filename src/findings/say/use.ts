@@ -9,7 +9,7 @@ import type { RuleName } from '../names.ts';
 import type { Fact } from '../verdict.ts';
 import { programsBy, whoOf } from '../who.ts';
 import { seenText, words } from './index.ts';
-import { amountText, quantityOf, said } from './words.ts';
+import { amountText, forHowLong, quantityOf, said } from './words.ts';
 
 const LABELS: Readonly<Partial<Record<Subject['kind'], string>>> = {
   cpu: 'CPUs',
@@ -82,7 +82,7 @@ const SHORT: Partial<Readonly<Record<RuleName, Short>>> = {
       : `swapping, ${rounded(test.measures.reduce((sum, { value }) => sum + value, 0))} pages/s`,
   'disk-saturated': (test, signals, resource, column) => {
     const seconds = test.details?.seconds;
-    const isBurst = seconds !== undefined && test.details?.window !== undefined && seconds < 0.9 * test.details.window;
+    const isBurst = seconds !== undefined && forHowLong(test) !== '';
     const track = signals.tracks('system.disk.io_time').find(({ subject }) => subject.name === resource.name);
     if (column === 'utilization') return track === undefined ? said(test, 'system.disk.io_time') : busyText(track);
     const queue = `queue ${said(test, 'system.disk.pending_operations')}, wait ${said(test, 'system.disk.operation_time')}`;

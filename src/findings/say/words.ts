@@ -3,6 +3,7 @@ import { commas, counted, percentText, rounded, scaledText, shareText } from '..
 import type { Stat, Subject } from '../../datasets/finding.ts';
 import { meaningOf, type SignalName } from '../../datasets/signals.ts';
 import type { Hill, Part, PartKind, Quantity, Test, Who } from '../facts.ts';
+import { NEARLY_ALL } from '../numbers.ts';
 
 /** What a rule says. A title is a subject, a verb and a number or two; the details are sentences of one idea each. */
 export interface Words {
@@ -191,7 +192,7 @@ export function partsSentence(test: Test, kind: PartKind, words: string): string
 
 /** `for 5 s of 30 s`; empty where it was for all of the time or that is not known. */
 export function forHowLong({ details: { seconds, window } = {} }: Test): string {
-  if (seconds === undefined || window === undefined || seconds >= 0.9 * window) return '';
+  if (seconds === undefined || window === undefined || seconds >= NEARLY_ALL * window) return '';
   return ` for ${scaledText(seconds, 's')} of ${scaledText(window, 's')}`;
 }
 
