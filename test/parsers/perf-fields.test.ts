@@ -72,6 +72,12 @@ describe('fields beside a call chain are no frames and no samples', () => {
   );
 });
 
+// perf script -F comm,tid,time,event,ip,sym of a recording without -g
+test('the only frame of a scheduler event is read like that of any other', async () => {
+  const line = 'sh 22275   835.723089: sched:sched_switch:  ffffffff82265908 __schedule\n';
+  expect(await read(line.repeat(3))).toMatchObject({ folded: ['sh;__schedule'], weight: 3, unread: [] });
+});
+
 test('a branch is of the function that it leaves, also where perf knows none', async () => {
   const text =
     'sh 77 [000] 1.000003:          1 branches:uH:      7f5f2f2f1b4b do_lookup_x+0x2b (/lib64/ld.so) =>     7f5f2f2f1b90 check_match+0x0 (/lib64/ld.so)\n' +

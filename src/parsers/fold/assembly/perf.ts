@@ -168,10 +168,10 @@ function openHeader(at: usize, start: usize, event: u32, period: f64, time: f64)
   openSample(task, load<u32>(facts), load<u32>(facts, 4), event, period, time, cpu);
 }
 
-/** Reads what follows the event: what the host watches, or the only frame of a sample without a call chain. */
+/** Reads what follows the event: what the host watches; the only frame of a sample without a call chain. */
 function readTail(at: usize, end: usize, event: u32, time: f64): void {
   if (hasFlag(event, WATCHED)) tellTail(at, <u32>(end - at), event, time);
-  else if (skipHex(skipBlanks(at, end), end) >= at + TAIL_ADDRESS) {
+  if (skipHex(skipBlanks(at, end), end) >= at + TAIL_ADDRESS) {
     readFrame(at, end, false);
     markTail();
   }
