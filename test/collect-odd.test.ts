@@ -142,6 +142,35 @@ describeWhere('odd mounts', ['root', 'mount'], () => {
     expect([existsSync(join(folder, 'c.tar')), leftOvers(folder)]).toEqual([false, []]);
   });
 
+  test('without tracefs: the cause and what mends it are said once, in --plan too, and it is the reason of what failed for it', async () => {
+    const none = 'mount -t tmpfs none /sys/kernel/tracing && mount -t tmpfs none /sys/kernel/debug';
+    const traits = { via: 'libbpf-tools', overhead: 'low' } as const;
+    const failing = [
+      // What execsnoop of libbpf-tools 0.26 and bpftrace 0.17 print there.
+      fake(
+        'e',
+        `printf '%s\\n' "failed to determine tracepoint 'syscalls/sys_enter_execve' perf event ID: No such file or directory" 'failed to attach BPF programs' >&2; exit 1`,
+        traits,
+      ),
+      fake(
+        'b',
+        `echo "/usr/sbin/execsnoop.bt:21-23: ERROR: tracepoints not found: syscalls:sys_enter_exec*" >&2; exit 1`,
+        traits,
+      ),
+      fake('o', 'echo "failed to load BPF object" >&2; exit 1', traits),
+    ];
+    const cause = 'tracefs is not mounted (mount -t tracefs tracefs /sys/kernel/tracing)';
+    const told = `ools that trace the kernel may fail: ${cause}`;
+    const { folder, stderr } = await collect([...tools, ...failing], { output: 'c.tar' }, { shell: mounted(none) });
+    const { manifest, run } = openArchive(join(folder, 'c.tar'));
+    expect(manifest.notes.filter((note) => /tracefs/.test(note))).toEqual([`t${told}`]);
+    expect(['e', 'b', 'o'].map((name) => run(name).reason)).toEqual([cause, cause, 'failed to load BPF object']);
+    const said = stderr.split('\n').filter((line) => /tracefs|failed/.test(line));
+    expect(said).toEqual([`t${told}`, 'o failed: failed to load BPF object', 'failed without tracefs: e b']);
+    const planned = await collect(failing, { plan: true }, { shell: mounted(none) });
+    expect(String(planned.stdout)).toContain(`T${told}\n`);
+  });
+
   test('all of it read-only but TMPDIR, and the archive goes to standard output', async () => {
     const readOnly = 'mount --bind "$TMPDIR" "$TMPDIR" && mount -o remount,ro,bind /';
     const { status, stdout, folder } = await collect(tools, {}, { shell: mounted(readOnly), words: ['-o', '-'] });

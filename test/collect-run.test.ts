@@ -143,6 +143,18 @@ describe.concurrent('what a tool is worth', () => {
     ]);
   });
 
+  test.concurrent('that bpftrace may lock no more memory is no reason', async () => {
+    const warning = `ERROR: Unknown error -1: couldn't set RLIMIT_MEMLOCK for bpftrace. If your program is not loading, you can try "ulimit -l 8192" to fix the problem`;
+    const warned = (name: string, line: string) => fake(name, `cat >&2 <<'E'\n${warning}\nE\n${line}`);
+    const { folder } = await collect([warned('works', 'echo x'), warned('silent', ''), warned('ends', 'exit 3')]);
+    const { run } = openArchive(join(folder, 'c.tar'));
+    expect(['works', 'silent', 'ends'].map((name) => [run(name).outcome, run(name).reason])).toEqual([
+      ['ok', ''],
+      ['ok', 'it printed nothing'],
+      ['failed', 'it ended with status 3'],
+    ]);
+  });
+
   test.concurrent('what is not here is missing, with what would bring it', async () => {
     const absent = fake('absent', '', { command: ['no-such-tool-here'] });
     const { folder, stderr, status } = await collect([absent, fake('here', 'echo x')]);

@@ -134,6 +134,12 @@ has_kernel_headers() {
   [ -e "$headers/Kconfig" ] || [ -e "$headers/Makefile" ] || [ -e /sys/kernel/kheaders.tar.xz ] || modprobe -n kheaders 2>/dev/null
 }
 
+# Where the kernel lists its tracepoints and takes probes. It is mounted on most hosts, and not on all small ones.
+see_tracefs() {
+  if [ "$user" != 0 ] || [ -z "$heavy" ] || [ -e /sys/kernel/tracing/events ] || [ -e /sys/kernel/debug/tracing/events ]; then return; fi
+  no_tracefs='tracefs is not mounted (mount -t tracefs tracefs /sys/kernel/tracing)'
+}
+
 # Sets $line to the command line as a person would type it, with files of $folder by their names alone.
 quoted() {
   line=''

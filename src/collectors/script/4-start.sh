@@ -37,7 +37,10 @@ start_tool() {
   if [ -n "$retry" ]; then
     read -r before <"$run.via"
     complaint=$(complaint_in "$run.err")
-    note "$name by $before did not work: ${complaint:-it ended with status $status}"
+    # That is said of all of them at once.
+    if [ -z "$no_tracefs" ] || [ "$complaint" != "$no_tracefs" ]; then
+      note "$name by $before did not work: ${complaint:-it ended with status $status}"
+    fi
     rm -f "$run.err" "$run.fds"
   else
     running="$running $name" ran="$ran $name"

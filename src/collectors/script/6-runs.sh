@@ -142,7 +142,13 @@ finish_run() {
     string "$reason"
     raw '}'
   } >>"$run.json"
-  if [ "$outcome" = failed ]; then say "$(printf %s "$name failed: $reason" | tr -d '\000-\037\177')"; else worked=1; fi
+  if [ "$outcome" != failed ]; then
+    worked=1
+  elif [ -n "$no_tracefs" ] && [ "$reason" = "$no_tracefs" ]; then
+    untraced="$untraced $name"
+  else
+    say "$(printf %s "$name failed: $reason" | tr -d '\000-\037\177')"
+  fi
   if [ "$outcome" = cut ]; then say "$name was cut: $reason"; fi
   note_losses
 }
@@ -212,12 +218,20 @@ judge() {
 }
 
 # Where a tool says why it gave up: the last line that speaks of a fault, else the last with a word in it. No reason is perf's
-# warning that somebody else has ended ("Ignored open failure for pid 8556"), or its heading "Error:". The program is one line, for it runs while others are
+# warning that somebody else has ended ("Ignored open failure for pid 8556"), its heading "Error:", or bpftrace's warning that it may
+# lock no more memory ("ERROR: Unknown error -1: couldn't set RLIMIT_MEMLOCK for bpftrace. If your program is not loading, …").
+# Without tracefs whoever names a tracepoint or a file of it failed for that. The program is one line, for it runs while others are
 # traced: execsnoop prints arguments as they are, line ends included.
 complaint_in() {
   [ -s "$1" ] || return
+  # libbpf: failed to determine tracepoint 'syscalls/sys_enter_execve' perf event ID: No such file or directory
+  # create_probe_event: open(/sys/kernel/tracing/kprobe_events): No such file or directory
+  if [ -n "$no_tracefs" ] && grep -q -e 'tracepoint' -e '/tracing/' "$1"; then
+    printf %s "$no_tracefs"
+    return
+  fi
   faults='[Ee]rror|ERROR|[Ff]ail|[Cc]annot|[Uu]nable|[Dd]enied|[Nn]ot |[Nn]o such|Exception|[Ii]nvalid|[Uu]nknown'
-  tail -c 4000 "$1" | tr -d '\000\r' | awk '/Ignored open failure/ || /^Error: *$/ { next } /[A-Za-z]/ { last = $0 } $0 ~ faults { fault = $0 } END { if (fault != "") last = fault; gsub(/^[ \t]+/, "", last); print substr(last, 1, 300) }' faults="$faults"
+  tail -c 4000 "$1" | tr -d '\000\r' | awk '/Ignored open failure/ || /^Error: *$/ || /set RLIMIT_MEMLOCK for bpftrace/ { next } /[A-Za-z]/ { last = $0 } $0 ~ faults { fault = $0 } END { if (fault != "") last = fault; gsub(/^[ \t]+/, "", last); print substr(last, 1, 300) }' faults="$faults"
 }
 
 # Lost events and throttling, where a tool says so on stderr; what it says on stdout is in its file.

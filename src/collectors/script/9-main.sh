@@ -111,6 +111,8 @@ show_plan() {
   recipes
   [ -z "$not_planned" ] || printf '\nWould leave out:\n\n%s' "$not_planned"
   [ -z "$for_root" ] || printf '\nAs root it would also run: %s\n' "$for_root"
+  see_tracefs
+  [ -z "$no_tracefs" ] || printf '\nTools that trace the kernel may fail: %s\n' "$no_tracefs"
   longest=$((seconds + after_seconds + 5))
   [ -z "$heavy" ] || longest=$((longest + attach_wait))
   case " $chosen " in *' perf '* | *' perf-sched '*) longest=$((longest + after_seconds)) ;; esac
@@ -155,7 +157,7 @@ main() {
   name='' names='' running='' ran='' endless='' afters='' leader='' retry='' bcc_works='' cgroup='' cgroup_name=''
   mode='' wanted='' surveyed='' chosen='' light='' heavy='' waiting='' attaching='' started='' window_began='' marks_due='' owned=''
   on_the_second='' kept='' recorded='' span=$seconds attach_by=0 capture_start=0 ticks_per_second=$(getconf CLK_TCK 2>/dev/null || echo 100) by_lines=''
-  absent='' not_planned='' for_root='' narrowed='' worked=0 exit_status=0 drawn=0 last_left='' ended_early=0 hear_within=$((patience * 100))
+  no_tracefs='' untraced='' absent='' not_planned='' for_root='' narrowed='' worked=0 exit_status=0 drawn=0 last_left='' ended_early=0 hear_within=$((patience * 100))
   check_host
   if have stdbuf; then by_lines='stdbuf -oL'; fi
   narrow
@@ -187,6 +189,8 @@ collect_window() {
   recipes
   end_tool
   choose
+  see_tracefs
+  [ -z "$no_tracefs" ] || note "tools that trace the kernel may fail: $no_tracefs"
   to_the_second
   wall_clock
   capture_start=$now wall_start=$wall
@@ -234,6 +238,7 @@ finish() {
   see_last_lines $ran
   mask_secrets
   for name in $ran; do finish_run; done
+  [ -z "$untraced" ] || say "failed without tracefs:$untraced"
   closing_notes
   facts >"$folder/run/facts" 2>/dev/null
   # As a background job, which the terminal's Ctrl-C does not reach.
