@@ -6,9 +6,9 @@ build
 mkdir -p /mnt/out
 while read -r batch weight scenes; do
   echo "$batch: $(cut -d' ' -f1 /proc/uptime): $scenes"
-  # What tools are narrowed to must be there first.
+  # What tools are narrowed to must be there first, and the file systems that they look for.
   for scene in $scenes; do
-    case $scene in leak | mysqld) "$scene" ;; esac
+    case $scene in leak | mysqld | on_*) "$scene" ;; esac
   done
   # A process that cannot be stands for that of the scene. Of this slow machine more patience is asked.
   sed "s/4194304/${target:-1}/g; s/^patience=30 after_seconds=120/patience=300 after_seconds=900/" "/mnt/$batch.sh" >/tmp/collect.sh
@@ -18,7 +18,7 @@ while read -r batch weight scenes; do
   until [ "$weight" = light ] || grep -q '^the window begins' /tmp/collect.log || ! kill -0 "$collector" 2>/dev/null; do sleep 0.5; done
   everyday
   for scene in $scenes; do
-    case $scene in leak | mysqld) ;; *) "$scene" ;; esac
+    case $scene in leak | mysqld | on_*) ;; *) "$scene" ;; esac
   done
   wait "$collector"
   cat /tmp/collect.log

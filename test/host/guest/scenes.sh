@@ -68,7 +68,7 @@ on_nfs() {
     exportfs -ra
     rpc.mountd
     rpc.nfsd 2
-    mount -t nfs4 -o vers=4.2 127.0.0.1:/ /srv/nfs
+    timeout 60 mount -t nfs4 -o vers=4.2 127.0.0.1:/ /srv/nfs
   fi
   act nfs-ledger ledger /srv/nfs
 }
@@ -146,9 +146,9 @@ throttled() {
   act_in batch batch pricing 2
 }
 
-# Writes to the disk of the shop that may be 20 a second.
+# Writes to the disk of the shop that may be 6 a second, which is less than the ledger wants.
 io_limit() {
-  group backup io.max="$(cat /sys/class/block/vda/dev) wiops=20"
+  group backup io.max="$(cat /sys/class/block/vda/dev) wiops=6"
   act_in backup backup-ledger ledger /srv/shop
 }
 
