@@ -1,17 +1,19 @@
 /**
  * Makes the virtual host, or this one, ill in known ways and says what the first finding of each capture is: `npm run sick --
  * [SUITE|here] [ILLNESS…]`. An illness is a function of guest/illnesses.sh; what it is called here must be the first finding, by name. The
- * tools are the default set (SICK_SET for another), the script is the collector's own.
+ * tools are the default set, and another where only that shows it (SICK_SET for others); the script is the collector's own.
  */
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { chooseTools } from '../../src/collectors/choose.ts';
 import { collectScript } from '../../src/collectors/script.ts';
 import { readCapture } from '../../src/commands/read.ts';
 import type { Finding } from '../../src/datasets/finding.ts';
 import { assess } from '../../src/findings/index.ts';
 import type { RuleName } from '../../src/findings/names.ts';
 import { tools } from '../../src/tools/index.ts';
+import type { SetName } from '../../src/tools/tool.ts';
 import { OPTIONS } from '../script-options.ts';
 import { boot, FOLDER, prepared, SUITES } from './machine.ts';
 
@@ -24,13 +26,15 @@ const SLOW_DISK = 'throttling.bps-total=20000000,throttling.iops-total=200';
 interface Illness {
   causes: readonly RuleName[];
   who: RegExp;
+  /** The set that its tools are of, where no tool of the default set shows it. */
+  set?: SetName;
 }
 
 const ILLNESSES: Readonly<Record<string, Illness>> = {
   pinned_hog: { causes: ['one-cpu', 'cpu-consumer'], who: /pricing/ },
   many_hogs: { causes: ['cpu-consumer', 'run-queue'], who: /pricing/ },
-  mutex: { causes: ['off-cpu-locks', 'off-cpu-futex', 'context-switches'], who: /ledger/ },
-  mutex_stripped: { causes: ['off-cpu-locks', 'off-cpu-futex', 'context-switches'], who: /teller/ },
+  mutex: { causes: ['off-cpu-locks', 'off-cpu-futex', 'context-switches'], who: /ledger/, set: 'offcpu' },
+  mutex_stripped: { causes: ['off-cpu-locks', 'off-cpu-futex', 'context-switches'], who: /teller/, set: 'offcpu' },
   cpu_quota: { causes: ['cpu-throttled'], who: /batch/ },
   memory_reclaim: { causes: ['memory-limit'], who: /index/ },
   memory_oom: { causes: ['oom-kill', 'oom-kill-events', 'memory-limit'], who: /thumb/ },
@@ -52,7 +56,7 @@ const ILLNESSES: Readonly<Record<string, Illness>> = {
   backlog: { causes: ['listen-overflows', 'listen-backlog'], who: /8080|gateway/ },
   churn: { causes: ['connection-churn'], who: /api|poller|8081/ },
   loss: { causes: ['tcp-retransmits', 'tcp-retransmit-peers'], who: /./ },
-  slow_names: { causes: ['slow-dns'], who: /checkout/ },
+  slow_names: { causes: ['slow-dns'], who: /checkout/, set: 'network' },
 };
 /** These need no disk, control group or network of their own: `npm run sick -- here`. */
 const HERE_TOO = [
@@ -95,22 +99,21 @@ function prepare(share: string, names: readonly string[], isHere: boolean): void
   cpSync(join(HERE, 'guest'), join(share, 'guest'), { recursive: true });
   cpSync(join(HERE, 'guest/ill.sh'), join(share, 'job.sh'));
   writeFileSync(join(share, 'illnesses'), names.map((name) => `${name}\n`).join(''));
-  const sets = (process.env.SICK_SET ?? '60s,cpu').split(',');
-  const chosen = tools.filter(
-    (tool) => tool.capture.length > 0 && (sets.includes('all') || tool.sets.some((set) => sets.includes(set))),
-  );
-  writeFileSync(
-    join(share, 'collect.sh'),
-    collectScript(chosen, {
-      ...OPTIONS,
-      seconds: SECONDS,
-      attachWait: isHere ? 15 : 120,
-      marks: true,
-      hz: 49,
-      output: '',
-      minFree: 64,
-    }),
-  );
+  for (const name of names) writeFileSync(join(share, `collect-${name}.sh`), scriptFor(name, isHere));
+}
+
+function scriptFor(name: string, isHere: boolean): string {
+  const also = ILLNESSES[name]?.set ?? [];
+  const sets = process.env.SICK_SET?.split(',') ?? ['60s', 'cpu'].concat(also);
+  return collectScript(chooseTools(tools, { sets, tools: [], skip: [] }), {
+    ...OPTIONS,
+    seconds: SECONDS,
+    attachWait: isHere ? 15 : 120,
+    marks: true,
+    hz: 49,
+    output: '',
+    minFree: 64,
+  });
 }
 
 /** Reads the archives of a folder again and says how each was judged. */

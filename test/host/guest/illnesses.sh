@@ -50,7 +50,7 @@ fall_ill() {
   echo "$2: $(cut -d' ' -f1 /proc/uptime)"
   "$2"
   sleep 4
-  sh "$1/collect.sh" -o "$1/out/$2.tar" </dev/null >"$1/out/$2.log" 2>&1
+  sh "$1/collect-$2.sh" -o "$1/out/$2.tar" </dev/null >"$1/out/$2.log" 2>&1
   if command -v "${2}_end" >/dev/null; then "${2}_end"; fi
   well
   sleep 3
