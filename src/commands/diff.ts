@@ -3,7 +3,7 @@ import { percent } from '../datasets/amounts.ts';
 import type { Capture } from '../datasets/capture.ts';
 import type { Comparison, ToldFunction } from '../datasets/comparison.ts';
 import type { Finding } from '../datasets/finding.ts';
-import { type FindingChange, findingChanges } from '../datasets/finding-changes.ts';
+import { type FindingChange, findingChanges, TO_LOOK_AT } from '../datasets/finding-changes.ts';
 import { groupsOf } from '../datasets/groups.ts';
 import { UserError } from '../errors.ts';
 import { comparisonJson, differential } from '../exports/comparison.ts';
@@ -180,11 +180,11 @@ function findingLines(changes: readonly FindingChange[]): string[] {
     const words = kind === 'gone' ? 'gone' : `${CHANGE_WORDS[kind]} ${severity}`;
     return `${words.padEnd(WORDS_WIDTH)} ${title}${note === '' ? '' : ` (${note})`}`;
   });
-  return changes.some(isBad) ? lines : ['no finding is new or worse', ...lines];
+  return changes.some(({ kind }) => TO_LOOK_AT.includes(kind)) ? lines : ['no finding is new or worse', ...lines];
 }
 
-/** `unchanged critical`. */
-const WORDS_WIDTH = 18;
+/** `by another critical`. */
+const WORDS_WIDTH = 19;
 /** Functions told of each profile. */
 const TOLD = 5;
 

@@ -64,6 +64,9 @@ export interface Host {
   facts?: Readonly<Record<string, string>>;
 }
 
+/** Facts of a host that are counts of that moment, and no settings. */
+export const COUNTED_FACTS: ReadonlySet<string> = new Set(['files.open', 'net.netfilter.nf_conntrack_count']);
+
 export type Outcome =
   /** Ran and ended as asked. */
   | 'ok'

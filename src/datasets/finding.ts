@@ -78,6 +78,8 @@ export interface Actor {
   role: 'user' | 'victim';
   name: string;
   pid: number | null;
+  /** Its part of the whole, 0 to 1, where that is known. */
+  share?: number;
   /** In words: `71% of the CPUs`, `6 of 6 threads`. */
   text: string;
 }

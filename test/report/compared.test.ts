@@ -186,6 +186,69 @@ test('worse is another severity, or a quarter more of what grows with the troubl
   expect(kind(lines(10), lines(20))).toBe('same');
 });
 
+test('who uses most stands first where it is clearly somebody else', () => {
+  const by = (...users: [string, number?][]): Finding => ({
+    ...FOUND,
+    actors: users.map(([name, share]) => ({
+      role: 'user',
+      name,
+      pid: null,
+      ...(share === undefined ? {} : { share }),
+      text: '',
+    })),
+  });
+  const change = (before: Finding, after: Finding) =>
+    findingChanges([before], [after]).map(({ kind, note }) => [kind, note])[0];
+  expect(change(by(['old', 0.9]), by(['new', 0.8]))).toEqual(['other', 'most by old before']);
+  expect(change(by(['old', 0.6], ['new', 0.2]), by(['new', 0.6], ['old', 0.2]))).toEqual([
+    'other',
+    'most by old before',
+  ]);
+  // Two that use as much change places by chance; whose part is not known has not grown.
+  expect(change(by(['a', 0.45], ['b', 0.44]), by(['b', 0.45], ['a', 0.44]))).toEqual(['same', '']);
+  expect(change(by(['a'], ['b']), by(['b'], ['a']))).toEqual(['same', '']);
+  expect([change(by(['a']), by(['a'])), change(by(), by(['a']))]).toEqual([
+    ['same', ''],
+    ['same', ''],
+  ]);
+  const more = { ...by(['new']), severity: 'critical' } as const;
+  expect(change(by(['old']), more)).toEqual(['worse', 'most by old before']);
+});
+
+test('what is worst stands first of what is new, worse or by another; then what is not clear, unchanged, gone', () => {
+  const of = (rule: string, severity: Finding['severity'], user = ''): Finding => ({
+    ...FOUND,
+    rule,
+    severity,
+    actors: user === '' ? [] : [{ role: 'user', name: user, pid: null, text: '' }],
+  });
+  const before = [
+    of('gone', 'critical'),
+    of('disk', 'warning'),
+    of('cpu', 'warning', 'old'),
+    of('same', 'critical'),
+    of('run', 'notice', 'old'),
+  ];
+  const after = [
+    of('same', 'critical'),
+    of('disk', 'critical'),
+    of('run', 'critical', 'new'),
+    of('late', 'notice'),
+    of('soon', 'warning'),
+    of('cpu', 'warning', 'new'),
+  ];
+  const changes = findingChanges(before, after).map((change) => [change.kind, (change.after ?? change.before)?.rule]);
+  expect(changes).toEqual([
+    ['worse', 'run'],
+    ['worse', 'disk'],
+    ['new', 'soon'],
+    ['other', 'cpu'],
+    ['new', 'late'],
+    ['same', 'same'],
+    ['gone', 'gone'],
+  ]);
+});
+
 test('counts are per second where it is known how long each was counted', () => {
   const counts = (value: number) =>
     countsOf({ ...head, shape: 'counts', unit: 'calls', cumulative: false }, [{ key: ['read'], value }]);

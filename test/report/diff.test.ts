@@ -102,8 +102,8 @@ test('diff writes a report that says what grew', () => {
   const lines = stdout.split('\n').filter(Boolean);
   expect([status, ...lines.slice(0, 3), lines.slice(3, 5).sort()]).toEqual([
     0,
-    'before             before.folded',
-    'after              after.folded',
+    'before              before.folded',
+    'after               after.folded',
     'no finding is new or worse',
     ['folded        10% before, 50% after: lock', 'folded        90% before, 50% after: read'],
   ]);

@@ -61,13 +61,14 @@ export function measureOf(quantity: Quantity): Measure {
 }
 
 export function actorOf(who: Who): Actor {
-  const { role, name, pid, processes, threads } = who;
+  const { role, name, pid, processes, share, threads } = who;
   const parts = [
     processes > 1 ? `${processes} processes` : '',
     threads === undefined ? '' : threadsText(threads),
     role === 'victim' ? waitedText(who) : usedText(who),
   ];
-  return { role, name, pid, text: parts.filter((part) => part !== '').join(', ') };
+  const part = share === undefined ? {} : { share };
+  return { role, name, pid, ...part, text: parts.filter((part) => part !== '').join(', ') };
 }
 
 function usedText({ quantity, share }: Who): string {

@@ -1,7 +1,7 @@
 /** What was found, before and after, in the words of the findings themselves: what is new first, what is gone last. */
 import { capitalized } from '../../../datasets/capitalized.ts';
 import { aloneOf, type Finding, type VerdictName } from '../../../datasets/finding.ts';
-import type { ChangeKind, FindingChange } from '../../../datasets/finding-changes.ts';
+import { type ChangeKind, type FindingChange, TO_LOOK_AT } from '../../../datasets/finding-changes.ts';
 import { type Markup, markup } from '../../markup.ts';
 import { type FindingGroup, findingGroups } from '../finding-view.ts';
 import { type Around, aroundOf, foundHtml, verdictList } from '../findings-html.ts';
@@ -11,6 +11,7 @@ import type { Compared } from './compared.ts';
 
 const TITLES: Readonly<Record<ChangeKind, string>> = {
   new: 'New',
+  other: 'Somebody else uses most',
   worse: 'Worse',
   unclear: 'Found once, not looked for the other time',
   same: 'Unchanged',
@@ -24,12 +25,12 @@ export function changedFindingsHtml({ changes, capture, findings, axis }: Compar
   return markup`<section id="findings" aria-labelledby="findings-title">
 <h2 id="findings-title">Findings</h2>
 ${changes.length === 0 && markup`<p class="quiet">No rule found evidence of a problem, before or after.</p>`}
-${changes.length > 0 && of('new').length + of('worse').length === 0 && markup`<p class="quiet">Nothing is new or worse.</p>`}
-${(['new', 'worse', 'unclear', 'same', 'better'] as const).map((kind) => {
+${changes.length > 0 && !changes.some(({ kind }) => TO_LOOK_AT.includes(kind)) && markup`<p class="quiet">Nothing is new or worse.</p>`}
+${[...new Set(changes.map(({ kind }) => kind))].map((kind) => {
+  if (kind === 'gone') return groupHtml(kind, of(kind), goneHtml, true);
   const { leading, under } = byCause(of(kind));
   return groupHtml(kind, leading, (change) => changeHtml(change, under(change), around));
 })}
-${groupHtml('gone', of('gone'), goneHtml, true)}
 ${alsoHtml('Near a threshold after', by('near'), (list) => verdictList('near', '≈', list, around))}
 ${alsoHtml('Clear after', by('ruled-out'), (list) => verdictList('ruled-out', '✓', list, around))}
 ${alsoHtml('Not known after', by('not-known'), (list) => verdictList('not-known', '?', list, around))}

@@ -1,6 +1,6 @@
 /** The two captures in words: what they are, and in what they differ. */
 import { bytesText, commas, durationText } from '../../../datasets/amounts.ts';
-import { type Capture, hostOf, type Manifest } from '../../../datasets/capture.ts';
+import { type Capture, COUNTED_FACTS, hostOf, type Manifest } from '../../../datasets/capture.ts';
 import { calendarDay, clockTime, zoneName } from '../../when.ts';
 import { type Compared, lengthOf } from './compared.ts';
 
@@ -35,7 +35,7 @@ export function factsThatDiffer([before, after]: Compared['sides']): { name: str
   if (Object.keys(was).length === 0 || Object.keys(is).length === 0) return [];
   return [...new Set([...Object.keys(was), ...Object.keys(is)])]
     .map((name) => ({ name, before: was[name] ?? '', after: is[name] ?? '' }))
-    .filter((fact) => fact.before !== fact.after);
+    .filter(({ name, before: a, after: b }) => a !== b && !COUNTED_FACTS.has(name));
 }
 
 /** `shop-1, 2026-11-19 14:03:20 UTC, 30 s`; a loose file by its name. */
