@@ -8,7 +8,7 @@
  * https://github.com/iovisor/bcc/tree/master/tools
  */
 import { counted } from '../../datasets/amounts.ts';
-import { FrameKind } from '../../datasets/profile.ts';
+import { FrameKind, type Thread } from '../../datasets/profile.ts';
 import { ProfileBuilder } from '../../datasets/profile-builder.ts';
 import type { Clock, Stacks } from '../../datasets/shapes.ts';
 import { type Grammar, NO_CONTEXT, type ParseContext } from '../grammar.ts';
@@ -52,6 +52,8 @@ const SCHEDULER = /^(?:__|preempt_|io_)?schedule(?:_|$)|^finish_task_switch|^__s
 const PROBE_FRAMES = 5;
 /** No stack is deeper by far: the kernel's limit is 127 frames a side, and 1024 where it was raised. */
 const MAX_RECORD_LINES = 200_000;
+/** Of so many characters of stacks it is known what they say, should they be printed again. */
+const MAX_KNOWN_CHARACTERS = 2 ** 23;
 
 export const bccStacks: Grammar = {
   name: 'bcc-stacks',
@@ -84,6 +86,15 @@ function isOnlyFromStackTools(line: string): boolean {
   return LOST_STACKS.test(line) || BANNERS.slice(0, 3).some(([banner]) => banner.test(line));
 }
 
+/** What the lines of a record say, without its weight: the same stacks are printed again and again. */
+interface KnownStack {
+  form: RecordForm;
+  waits: boolean;
+  thread: Thread;
+  profile: ProfileBuilder;
+  node: number;
+}
+
 class StackReader implements LineParser {
   /** How many were read so far. */
   stacks = 0;
@@ -94,6 +105,9 @@ class StackReader implements LineParser {
   private readonly ledger: LineLedger;
   /** Records that look alike are of the tool that its banner named; null until one does. */
   private readonly profiles = new Map<StackTool | null, ProfileBuilder>();
+  /** By their lines; what those say depends on the banner above. */
+  private readonly known = new Map<string, KnownStack>();
+  private knownCharacters = 0;
   private pending: { number: number; text: string }[] = [];
   /** How far the least indented of them is. */
   private margin = 0;
@@ -138,6 +152,8 @@ class StackReader implements LineParser {
     if (banner !== undefined) {
       this.bannerTool = banner[1];
       this.kernelOnly = text.includes(' by kernel stack');
+      this.known.clear();
+      this.knownCharacters = 0;
       return 'noise';
     }
     const stamp = STAMP.exec(text);
@@ -167,22 +183,37 @@ class StackReader implements LineParser {
   }
 
   private finish(weight: number): LineVerdict {
-    const record = readRecord(this.pending.map(({ text }) => text));
-    // Only offcputime of 2016 has such records: anything else is a stack that lost the line of its command.
-    if (record.form === 'bare' && this.bannerTool !== 'offcputime' && !startsInScheduler(record)) {
-      return this.abandon('a stack without its command');
-    }
+    const stack = this.stackOf(this.pending.map(({ text }) => text));
+    if (stack === null) return this.abandon('a stack without its command');
     this.pending = [];
     this.stacks++;
-    this.looksLikeCode &&= record.frames.every(({ name, kind }) => kind === FrameKind.process || CODE.test(name));
-    if (record.form === 'sampled') this.sampled++;
-    if (record.form === 'sampled' && startsInScheduler(record)) this.waiting++;
-    const profile = this.profileOf(record.form === 'sampled' ? this.bannerTool : TOOL_OF_FORM[record.form]);
-    this.annotated ||= record.frames.some(({ annotated }) => annotated === true);
-    const thread = { comm: record.comm ?? '', pid: record.pid, tid: null };
-    const frames = this.kernelOnly ? record.frames.map(asKernel) : record.frames;
-    profile.add(addFrames(profile, frames), weight, { at: this.at, thread, cpu: null });
+    if (stack.form === 'sampled') this.sampled++;
+    if (stack.form === 'sampled' && stack.waits) this.waiting++;
+    stack.profile.add(stack.node, weight, { at: this.at, thread: stack.thread, cpu: null });
     return 'read';
+  }
+
+  private stackOf(lines: readonly string[]): KnownStack | null {
+    const text = lines.join('\n');
+    const known = this.known.get(text);
+    if (known !== undefined) return known;
+    const stack = this.newStack(readRecord(lines));
+    if (stack === null) return null;
+    this.knownCharacters += text.length;
+    if (this.knownCharacters <= MAX_KNOWN_CHARACTERS) this.known.set(text, stack);
+    return stack;
+  }
+
+  private newStack(record: StackRecord): KnownStack | null {
+    const waits = startsInScheduler(record);
+    // Only offcputime of 2016 has such records: anything else is a stack that lost the line of its command.
+    if (record.form === 'bare' && this.bannerTool !== 'offcputime' && !waits) return null;
+    this.looksLikeCode &&= record.frames.every(({ name, kind }) => kind === FrameKind.process || CODE.test(name));
+    this.annotated ||= record.frames.some(({ annotated }) => annotated === true);
+    const profile = this.profileOf(record.form === 'sampled' ? this.bannerTool : TOOL_OF_FORM[record.form]);
+    const frames = this.kernelOnly ? record.frames.map(asKernel) : record.frames;
+    const thread = { comm: record.comm ?? '', pid: record.pid, tid: null };
+    return { form: record.form, waits, thread, profile, node: addFrames(profile, frames) };
   }
 
   /**
@@ -233,7 +264,8 @@ function sampledTool(tool: string | null): StackTool | null {
 
 /** Takes a warning out of the line, for it may be glued to a frame: stderr and stdout share a terminal. */
 function takeWarning(line: string, ledger: LineLedger): string {
-  const warning = WARNING.exec(line);
+  // Asked of every line.
+  const warning = line.includes('WARN') || line.includes('ERROR') ? WARNING.exec(line) : null;
   if (warning === null) return line;
   ledger.note(warning[0]);
   return line.slice(0, warning.index);
