@@ -28,6 +28,7 @@ const MAX_FIELDS = 60;
 const MAX_DECIMALS = 6;
 /** So many digits are always those of the double that they are read as. */
 const SAFE_LENGTH = 15;
+const POWERS = Array.from({ length: MAX_DECIMALS + 1 }, (_, decimals) => 10 ** decimals);
 const [SPACE, POINT, ZERO, NINE] = [32, 46, 48, 57];
 
 export function writeText(blobs: BlobWriter, text: string): WireText {
@@ -45,7 +46,7 @@ export function writeText(blobs: BlobWriter, text: string): WireText {
     fields: columns.map((decimals, i) =>
       decimals === null
         ? { text: blobs.text((texts[i] as string[]).join('\n')) }
-        : { numbers: blobs.numbers(Float64Array.from(numbers[i] as number[])), decimals },
+        : { numbers: blobs.numbers(numbers[i] as Float64Array), decimals },
     ),
   };
 }
@@ -106,58 +107,86 @@ function decimalsOf(field: string): number {
 
 /** Whether the number alone tells how it was printed. */
 function isPrinted(field: string, decimals: number): boolean {
-  return decimals <= MAX_DECIMALS && (isPlain(field, decimals) || Number(field).toFixed(decimals) === field);
+  return !Number.isNaN(numberIn(field, 0, field.length, decimals));
 }
 
-/** `12.50`, with two decimals: of so few digits none is lost. What is not as plain as that is found out by printing it. */
-function isPlain(field: string, decimals: number): boolean {
-  const point = decimals === 0 ? field.length : field.length - decimals - 1;
-  if (field.length > SAFE_LENGTH || point < 1 || (point > 1 && field.charCodeAt(0) === ZERO)) return false;
-  for (let i = 0; i < field.length; i++) {
-    const code = field.charCodeAt(i);
-    if (i === point ? code !== POINT : code < ZERO || code > NINE) return false;
+/** The number that a part of the line is; NaN where it alone does not tell how that was printed. */
+function numberIn(line: string, from: number, to: number, decimals: number): number {
+  if (decimals > MAX_DECIMALS) return Number.NaN;
+  const plain = plainNumberIn(line, from, to, decimals);
+  if (!Number.isNaN(plain)) return plain;
+  const field = line.slice(from, to);
+  const number = Number(field);
+  return number.toFixed(decimals) === field ? number : Number.NaN;
+}
+
+/** `12.50`, with two decimals: of so few digits none is lost. NaN where it is not as plain as that. */
+function plainNumberIn(line: string, from: number, to: number, decimals: number): number {
+  const point = decimals === 0 ? to : to - decimals - 1;
+  if (to - from > SAFE_LENGTH || point <= from) return Number.NaN;
+  if (point > from + 1 && line.charCodeAt(from) === ZERO) return Number.NaN;
+  let digits = 0;
+  for (let i = from; i < to; i++) {
+    const code = line.charCodeAt(i);
+    if (i === point && code === POINT) continue;
+    if (i === point || code < ZERO || code > NINE) return Number.NaN;
+    digits = digits * 10 + code - ZERO;
   }
-  return true;
+  // Both are whole and exact: their quotient is the double nearest to what was printed.
+  return digits / (POWERS[decimals] as number);
 }
 
 interface TextTable {
-  gaps: number[][];
+  gaps: Float64Array[];
   /** Of columns of text, and of columns of numbers. */
   texts: string[][];
-  numbers: number[][];
+  numbers: Float64Array[];
   others: string[];
   rowsBefore: number[];
 }
 
 /** @returns null where too few lines are rows */
 function tableOf(lines: readonly string[], columns: readonly Decimals[]): TextTable | null {
-  const gaps = Array.from({ length: columns.length + 1 }, (): number[] => []);
+  const gaps = Array.from({ length: columns.length + 1 }, () => new Float64Array(lines.length));
   const texts = columns.map((): string[] => []);
-  const numbers = columns.map((): number[] => []);
+  const numbers = columns.map((decimals) => new Float64Array(decimals === null ? 0 : lines.length));
   const others: string[] = [];
   const rowsBefore: number[] = [];
   const fields = new Fields();
-  const isRow = (line: string): boolean =>
-    fields.count === columns.length &&
-    columns.every((decimals, i) => decimals === null || isPrinted(fields.text(line, i), decimals));
-  lines.forEach((line, number) => {
+  const values = new Float64Array(columns.length);
+  let rows = 0;
+  for (let number = 0; number < lines.length; number++) {
+    const line = lines[number] as string;
     fields.find(line);
-    if (!isRow(line)) {
-      rowsBefore.push(number - others.length);
+    if (!readRow(line, fields, columns, values)) {
+      rowsBefore.push(rows);
       others.push(line);
-      return;
+      continue;
     }
     let at = 0;
-    columns.forEach((decimals, i) => {
-      const part = fields.text(line, i);
-      gaps[i]?.push((fields.starts[i] as number) - at);
-      if (decimals === null) texts[i]?.push(part);
-      else numbers[i]?.push(Number(part));
+    for (let i = 0; i < columns.length; i++) {
+      (gaps[i] as Float64Array)[rows] = (fields.starts[i] as number) - at;
+      if (columns[i] === null) texts[i]?.push(fields.text(line, i));
+      else (numbers[i] as Float64Array)[rows] = values[i] as number;
       at = fields.ends[i] as number;
-    });
-    gaps[columns.length]?.push(line.length - at);
-  });
-  return others.length <= (1 - LEAST_SHARE) * lines.length ? { gaps, texts, numbers, others, rowsBefore } : null;
+    }
+    (gaps[columns.length] as Float64Array)[rows++] = line.length - at;
+  }
+  if (others.length > (1 - LEAST_SHARE) * lines.length) return null;
+  const ofRows = (column: Float64Array) => column.subarray(0, rows);
+  return { gaps: gaps.map(ofRows), texts, numbers: numbers.map(ofRows), others, rowsBefore };
+}
+
+/** Fills `values` with the line's numbers. @returns whether the line is a row */
+function readRow(line: string, fields: Fields, columns: readonly Decimals[], values: Float64Array): boolean {
+  if (fields.count !== columns.length) return false;
+  for (let i = 0; i < columns.length; i++) {
+    const decimals = columns[i] as Decimals;
+    if (decimals === null) continue;
+    values[i] = numberIn(line, fields.starts[i] as number, fields.ends[i] as number, decimals);
+    if (Number.isNaN(values[i])) return false;
+  }
+  return true;
 }
 
 export function readText(blobs: BlobReader, wire: WireText): string {
