@@ -49,7 +49,10 @@ const MAX_FACTS = 200_000;
  * @param name of the file, as sos has it (`uname_-a`), or the command
  */
 export function hostFactsIn(name: string, text: string): Partial<Host> {
-  const what = (name.split('/').at(-1) as string).replaceAll('_', ' ').trim();
+  const what = (name.split('/').at(-1) as string)
+    .replace(/\.(?:txt|log|out)$/, '')
+    .replaceAll('_', ' ')
+    .trim();
   // Of a section the command stands above.
   const line = text.slice(text.trimEnd().lastIndexOf('\n') + 1).trim();
   if (text.length > MAX_FACTS) return {};
@@ -58,15 +61,16 @@ export function hostFactsIn(name: string, text: string): Partial<Host> {
     const [, hostname, kernel, arch] = UNAME.exec(line) ?? [];
     return hostname === undefined ? {} : { hostname, kernel: kernel as string, arch: arch as string };
   }
-  if (what === 'lscpu') {
-    const cpus = /^CPU\(s\): +(\d{1,5})$/m.exec(text)?.[1];
+  if (/^nproc(?: --all)?$/.test(what)) return /^\d{1,5}$/.test(line) ? { cpus: Number(line) } : {};
+  // CPU(s):                  2
+  const cpus = /^CPU\(s\): +(\d{1,5})$/m.exec(text)?.[1];
+  if (what === 'lscpu' || cpus !== undefined) {
     const arch = /^Architecture: +(\S{1,20})$/m.exec(text)?.[1];
     return { ...(cpus === undefined ? {} : { cpus: Number(cpus) }), ...(arch === undefined ? {} : { arch }) };
   }
-  if (what === 'cpuinfo') {
-    const cpus = text.match(/^processor\s*: \d+$/gm)?.length ?? 0;
-    return cpus === 0 ? {} : { cpus };
-  }
+  // processor	: 0
+  const processors = text.match(/^processor\s*: \d+$/gm)?.length ?? 0;
+  if (processors > 0) return { cpus: processors };
   const os =
     what === 'os-release' || what === 'redhat-release'
       ? /^(?:PRETTY_NAME="([^"\n]{1,100})"|[A-Z].{1,100} release .{1,60})$/m.exec(text)

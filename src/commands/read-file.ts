@@ -211,6 +211,7 @@ async function readLoose(
   for (const { grammar, parsed, command, title, host, facts, firstLine, raw } of sections) {
     const isOne = sections.length === 1;
     const tool = parsed.tool ?? parsed.datasets[0]?.tool ?? grammar.name;
+    const { cpus = null } = { ...facts, ...(grammar === text ? hostFactsIn(command ?? name, raw ?? '') : {}) };
     addSource(capture, parsed, {
       name: isOne ? name : `${name}: ${title ?? tool}`,
       tool,
@@ -221,6 +222,7 @@ async function readLoose(
       ...(firstLine === 1 ? {} : { firstLine }),
       ...(command === null ? {} : { command }),
       ...(host === null ? {} : { host }),
+      ...(cpus === null ? {} : { cpus }),
     });
     if (capture.manifest === null)
       capture.host = { ...capture.host, ...facts, ...(host === null ? {} : { hostname: host }) };

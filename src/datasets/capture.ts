@@ -36,6 +36,8 @@ export interface Source {
   command?: string;
   /** The host that the text itself names. */
   host?: string;
+  /** How many CPUs that has, where the text tells. */
+  cpus?: number;
 }
 
 /** Whose capture it is: as its manifest says, else as far as its files do; null where nothing does. */

@@ -16,8 +16,14 @@ export function byHost(capture: Capture): Capture[] {
   if (names.size < 2) return [capture];
   const hosts = capture.sources.map((source) => ownerOf(source, capture.sources));
   return splitBy(capture, hosts).map(([host, part]) =>
-    host === null ? part : { ...part, host: { hostname: names.get(host) as string } },
+    host === null ? part : { ...part, host: { hostname: names.get(host) as string, ...cpusIn(part) } },
   );
+}
+
+/** As the last of its sources tells. */
+function cpusIn({ sources }: Capture): { cpus?: number } {
+  const cpus = sources.findLast((source) => source.cpus !== undefined)?.cpus;
+  return cpus === undefined ? {} : { cpus };
 }
 
 /**

@@ -177,7 +177,7 @@ describe('analyze', () => {
     const { status, out } = run('analyze', ...files(), '-o', 'each/');
     expect(status).toBe(0);
     expect(out).toMatch(
-      /: db1; no manifest\n(.*\n)*report +each\/db1\.html.*\n.*: web2; (.*\n)*report +each\/web2\.html/,
+      /: db1, 4 CPUs; no manifest\n(.*\n)*report +each\/db1\.html.*\n.*: web2, 4 CPUs; (.*\n)*report +each\/web2\.html/,
     );
     expect(existsSync(join(folder, 'each/web2.html'))).toBe(true);
   });
@@ -210,4 +210,24 @@ test('diff names both hosts', () => {
   expect(run('diff', ...paths, '-o', 'd.html').out).toMatch(
     /^before +db1, db1-iostat\.txt\nafter +web2, web2-iostat\.txt\n/,
   );
+});
+
+test.each([
+  ['a banner each', (host: string, cpus: number) => iostat(host).replace('(4 CPU)', `(${cpus} CPU)`)],
+  ['nproc', (host: string, cpus: number) => `[root@${host} ~]# nproc\n${cpus}\n[root@${host} ~]# free -m\n${FREE}`],
+  [
+    'lscpu',
+    (host: string, cpus: number) =>
+      `[root@${host} ~]# lscpu\nArchitecture:            x86_64\nCPU(s):                  ${cpus}\n[root@${host} ~]# free -m\n${FREE}`,
+  ],
+])('each host has its own CPUs, whichever was read last: %s', async (name, text) => {
+  const [small, big] = [put(`small-${name}.txt`, text('db1', 4)), put(`big-${name}.txt`, text('db2', 64))];
+  for (const paths of [
+    [small, big],
+    [big, small],
+  ]) {
+    const captures = await readCaptures(paths, { samples: false });
+    const cpus = captures.map((capture) => `${hostOf(capture)?.hostname} ${hostOf(capture)?.cpus}`);
+    expect(cpus.sort()).toEqual(['db1 4', 'db2 64']);
+  }
 });
