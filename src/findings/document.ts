@@ -43,7 +43,10 @@ export function findingsDocument(rules: readonly Rule[], examples: ReadonlyMap<s
   return [INTRODUCTION, ...rules.map((rule) => section(rule, examples.get(rule.name)))].join('\n');
 }
 
-function section({ name, about, asks, thresholds, closer, sharesCpus }: Rule, example: Finding | undefined): string {
+function section(
+  { name, about, lines = [], asks, thresholds, closer, sharesCpus }: Rule,
+  example: Finding | undefined,
+): string {
   const limits = Object.entries(thresholds).map(
     ([limit, { value, unit, why }]) => `| \`${limit}\` | ${value}${unit.startsWith('%') ? '' : ' '}${unit} | ${why} |`,
   );
@@ -55,6 +58,7 @@ function section({ name, about, asks, thresholds, closer, sharesCpus }: Rule, ex
     '',
     `Read from ${sourcesText(asks)}.${clearingText(asks)}${closer ? ' It looks closer: where nothing of that was tried, nothing is said to be missing.' : ''}${sharesCpus ? " The capture's own tools use the same CPUs: what they used stands beside it, or in its place where it was most of it." : ''}`,
     '',
+    ...(lines.length === 0 ? [] : ['Lines that it reads:', '', ...lines.map((line) => `    ${line}`), '']),
     ...table,
     ...(example === undefined
       ? []

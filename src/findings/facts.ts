@@ -177,6 +177,8 @@ export interface Rule<N extends RuleName = RuleName, T extends string = string> 
   cell?: { row: SubjectKind; column: UseColumn };
   /** What it finds and why it matters, for docs/findings.md. */
   about: string;
+  /** Real lines of a log that it reads. */
+  lines?: readonly string[];
   /** What can tell. Empty for what the manifest and the sources themselves tell. */
   asks: readonly Ask[];
   /** It looks closer at what another rule asks: what nobody tried to capture for it is not said to be missing. */

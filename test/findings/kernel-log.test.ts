@@ -1,5 +1,6 @@
 /** The kernel log: each complaint by lines that kernels print, its near misses, and what stands against clearing it. */
 import { describe, expect, test } from 'vitest';
+import { rules } from '../../src/findings/index.ts';
 import type { RuleName } from '../../src/findings/names.ts';
 import { dmesg, foundBy, judge, only, verdicts } from './host.ts';
 
@@ -295,4 +296,50 @@ test('a file server is said to be silent minutes after whoever waits for it bega
     'dmesg.txt': dmesg([20, 'nfs: server nas01 not responding, still trying']),
   };
   expect((await only('pressure-io', files, { seconds: 30 })).cause).toMatchObject({ rule: 'nfs-not-responding' });
+});
+
+describe('the lines that docs/findings.md shows', () => {
+  const read = rules.filter(({ lines = [] }) => lines.length > 0);
+  test('each rule of the kernel log shows some', () => {
+    expect(read.map(({ name }) => name)).toHaveLength(
+      rules.filter(({ asks }) => asks.some((ask) => 'events' in ask && ask.events === 'kernel message')).length - 1,
+    );
+  });
+  test.each(read.map(({ name, lines = [] }) => [name, lines] as const))(
+    '%s reads all of its own',
+    async (name, lines) => {
+      // Of crashes it takes three.
+      const found = await only(name, log(...lines, ...lines, ...lines));
+      expect([found.verdict, found.measures[0]?.value]).toEqual(['found', 3 * lines.length]);
+    },
+  );
+});
+
+const OTHERS: readonly (readonly [line: string, title: string])[] = [
+  ['sd 3:0:0:0: [sdc] tag#7 critical target error, dev sdc, sector 9 op 0x1:(WRITE)', 'sdc reports I/O errors, once'],
+  ['critical space allocation error, dev dm-3, sector 9', 'dm-3 reports I/O errors, once'],
+  ['device-mapper: multipath: 253:3: Failing path 8:32.', 'path 8:32 does not answer and is reset, once'],
+  ['bond0: (slave eth1): link status definitely down, disabling slave', 'The link of eth1 went down, once'],
+  ['libceph: mon0 (1)10.0.0.1:6789 session lost, hunting for new mon', 'File server does not answer, once'],
+  ['nf_conntrack: expectation table full', 'The table of tracked connections is full, once'],
+  [
+    'x86/split lock detection: #AC: game/12345 took a split_lock trap at address: 0x7f0e',
+    'game locks the bus for all CPUs (split locks), once',
+  ],
+  ['sched: RT throttling activated', 'Real-time tasks used all CPU time that they may, once'],
+  ['TCP: too many orphaned sockets', 'TCP has used up its memory or sockets, once'],
+  // What no rule knows is shown as it is.
+  ...[
+    'BUG: Bad rss-counter state mm:00000000abcdef01 type:MM_ANONPAGES val:9',
+    'WARNING: CPU: 3 PID: 1234 at kernel/rcu/tree.c:1 foo+0x1/0x2',
+    'audit: backlog limit exceeded',
+    'e1000e 0000:00:19.0 eno1: Detected Hardware Unit Hang:',
+    'Out of memory and no killable processes...',
+    'device-mapper: thin: 253:4: switching pool to out-of-data-space (queue IO) mode',
+    'NETDEV WATCHDOG: eth0 (ixgbe): transmit queue 3 timed out',
+  ].map((line) => [line, 'The kernel reports errors that no rule knows, once'] as const),
+];
+test.each(OTHERS)('%s', async (line, title) => {
+  const found = (await judge(log(line))).filter(({ verdict }) => verdict === 'found');
+  expect(found.map((each) => each.title)).toEqual([title]);
 });

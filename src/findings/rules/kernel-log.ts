@@ -5,10 +5,11 @@ import type { UseColumn } from '../../datasets/use.ts';
 import { allRows, type EventTable, evidenceOfRows } from '../../signals/events.ts';
 import type { Signals } from '../../signals/index.ts';
 import { tableBasis } from '../basis.ts';
+import { command } from '../command.ts';
 import type { Part, PartKind, Rule, Test, Threshold, Who } from '../facts.ts';
 import { rule } from '../facts.ts';
 import type { RuleName } from '../names.ts';
-import { advise, collect, collectSet, type NextStep } from '../steps.ts';
+import { advise, collect, collectSet, type NextStep, run } from '../steps.ts';
 import { timesOf } from './slow-events.ts';
 
 interface Complaint {
@@ -16,7 +17,8 @@ interface Complaint {
   about: string;
   severity: Severity;
   cell?: { row: SubjectKind; column: UseColumn };
-  /** Beside a real line it reads. */
+  /** Real lines that the pattern reads. */
+  lines: readonly string[];
   pattern: RegExp;
   /** Seconds that it went on for before the kernel says so. */
   lag?: number;
@@ -35,9 +37,11 @@ const COMPLAINTS: readonly Complaint[] = [
     about: 'The kernel ran out of memory, of the host or of a control group, and killed a process.',
     severity: 'critical',
     cell: { row: 'memory', column: 'errors' },
-    // Out of memory: Killed process 2573 (java) total-vm:5841280kB, anon-rss:3901948kB
-    // Memory cgroup out of memory: Killed process 4242 (stress)
-    // Out of memory (oom_kill_allocating_task): Killed process 3333 (worker)
+    lines: [
+      'Out of memory: Killed process 2573 (java) total-vm:5841280kB, anon-rss:3901948kB',
+      'Memory cgroup out of memory: Killed process 4242 (stress)',
+      'Out of memory (oom_kill_allocating_task): Killed process 3333 (worker)',
+    ],
     pattern: /out of memory(?: \([\w ]{1,40}\))?:? kill(?:ed)? process/i,
     least: ONE,
     next: [collectSet('memory')],
@@ -47,7 +51,7 @@ const COMPLAINTS: readonly Complaint[] = [
     about: 'A thread stayed in uninterruptible sleep longer than hung_task_timeout_secs (120 s unless set).',
     severity: 'critical',
     cell: { row: 'filesystem', column: 'errors' },
-    // INFO: task jbd2/sda1-8:245 blocked for more than 120 seconds.
+    lines: ['INFO: task jbd2/sda1-8:245 blocked for more than 120 seconds.'],
     pattern: /task \S.* blocked for more than \d+ seconds/,
     lag: 120,
     least: ONE,
@@ -59,8 +63,11 @@ const COMPLAINTS: readonly Complaint[] = [
     about: 'A CPU did not schedule for 20 seconds and more: the kernel loops, or the hypervisor took the CPU away.',
     severity: 'critical',
     cell: { row: 'cpu', column: 'errors' },
-    // watchdog: BUG: soft lockup - CPU#3 stuck for 22s! [java:12345]        NMI watchdog: Watchdog detected hard LOCKUP on cpu 3
-    // BUG: workqueue lockup - pool cpus=2 node=0 flags=0x0 nice=0 stuck for 32s!
+    lines: [
+      'watchdog: BUG: soft lockup - CPU#3 stuck for 22s! [java:12345]',
+      'NMI watchdog: Watchdog detected hard LOCKUP on cpu 3',
+      'BUG: workqueue lockup - pool cpus=2 node=0 flags=0x0 nice=0 stuck for 32s!',
+    ],
     pattern: /soft lockup|hard LOCKUP|workqueue lockup/,
     least: ONE,
     names: [
@@ -74,7 +81,10 @@ const COMPLAINTS: readonly Complaint[] = [
     about: 'A CPU did not pass through the scheduler for 21 seconds and more (RCU): as for soft-lockup.',
     severity: 'critical',
     cell: { row: 'cpu', column: 'errors' },
-    // rcu: INFO: rcu_sched self-detected stall on CPU        INFO: rcu_preempt detected stalls on CPUs/tasks: { 3 }
+    lines: [
+      'rcu: INFO: rcu_sched self-detected stall on CPU',
+      'INFO: rcu_preempt detected stalls on CPUs/tasks: { 3 }',
+    ],
     pattern: /\brcu\w*\b.*(?:detected stalls?|self-detected stall|detected expedited stalls|kthread starved)/,
     least: ONE,
     next: [advise('report the kernel'), advise('ask the provider')],
@@ -84,8 +94,13 @@ const COMPLAINTS: readonly Complaint[] = [
     about: 'The kernel ran into a fault of its own. What it did then is lost; locks that it held stay held.',
     severity: 'critical',
     cell: { row: 'kernel', column: 'errors' },
-    // BUG: unable to handle page fault for address: ffffffffc0000000        Oops: 0002 [#1] PREEMPT SMP NOPTI
-    // kernel BUG at mm/slub.c:305!        Kernel panic - not syncing        Unable to handle kernel NULL pointer dereference
+    lines: [
+      'BUG: unable to handle page fault for address: ffffffffc0000000',
+      'Oops: 0002 [#1] PREEMPT SMP NOPTI',
+      'kernel BUG at mm/slub.c:305!',
+      'Kernel panic - not syncing',
+      'Unable to handle kernel NULL pointer dereference',
+    ],
     pattern:
       /\bBUG: (?:unable to handle|kernel NULL|KASAN|Bad page|scheduling while atomic)|\bOops\b.*\[#\d+\]|kernel BUG at|Kernel panic|Unable to handle kernel|general protection fault.*\[#\d+\]/,
     least: ONE,
@@ -97,8 +112,12 @@ const COMPLAINTS: readonly Complaint[] = [
       'A CPU, memory or bus reported errors that were corrected, or were not: retries cost time, data may be damaged.',
     severity: 'warning',
     cell: { row: 'cpu', column: 'errors' },
-    // mce: [Hardware Error]: Machine check events logged        EDAC MC0: 1 CE memory read error on CPU_SrcID#0
-    // pcieport 0000:00:1c.0: AER: Corrected error received        {1}[Hardware Error]: It has been corrected by h/w
+    lines: [
+      'mce: [Hardware Error]: Machine check events logged',
+      'EDAC MC0: 1 CE memory read error on CPU_SrcID#0',
+      'pcieport 0000:00:1c.0: AER: Corrected error received',
+      '{1}[Hardware Error]: It has been corrected by h/w',
+    ],
     pattern:
       /\[Hardware Error\]|\bEDAC\b.*\b(?:CE|UE)\b|[Mm]achine [Cc]heck(?: events|:| exception)|\bAER: .*(?:error|Error)|PCIe Bus Error/,
     least: ONE,
@@ -109,7 +128,7 @@ const COMPLAINTS: readonly Complaint[] = [
     about: 'A disk of an array failed: the array works on without it, slower and without a spare.',
     severity: 'warning',
     cell: { row: 'disk', column: 'errors' },
-    // md/raid1:md0: Disk failure on sdb1, disabling device.        md/raid:md0: Operation continuing on 1 devices.
+    lines: ['md/raid1:md0: Disk failure on sdb1, disabling device.', 'md/raid:md0: Operation continuing on 1 devices.'],
     pattern: /\bmd\/raid\S*: *(?:Disk failure|Operation continuing)|\bmd: .*(?:kicking|failed)|raid array is not clean/,
     least: ONE,
     names: [
@@ -123,12 +142,19 @@ const COMPLAINTS: readonly Complaint[] = [
     about: 'A block device or a file system reported errors: the data path is damaged, retries take seconds each.',
     severity: 'critical',
     cell: { row: 'disk', column: 'errors' },
-    // sd 2:0:0:0: [sdb] tag#12 FAILED Result: hostbyte=DID_OK driverbyte=DRIVER_SENSE
-    // blk_update_request: I/O error, dev sdb, sector 2048 op 0x0:(READ)        Buffer I/O error on dev sda1, logical block 0
-    // EXT4-fs error (device sda1): ext4_find_entry:1455: inode #2: comm ls: reading directory lblock 0
-    // ata3.00: failed command: READ FPDMA QUEUED        XFS (sda1): metadata I/O error in "xlog"        BTRFS error (device vda2): bdev
+    lines: [
+      'sd 2:0:0:0: [sdb] tag#12 FAILED Result: hostbyte=DID_OK driverbyte=DRIVER_SENSE',
+      'blk_update_request: I/O error, dev sdb, sector 2048 op 0x0:(READ)',
+      'Buffer I/O error on dev sda1, logical block 0',
+      'EXT4-fs error (device sda1): ext4_find_entry:1455: inode #2: comm ls: reading directory lblock 0',
+      'ata3.00: failed command: READ FPDMA QUEUED',
+      'XFS (sda1): metadata I/O error in "xlog"',
+      'BTRFS error (device vda2): bdev',
+      'blk_update_request: critical target error, dev sdb, sector 2048 op 0x1:(WRITE)',
+      'EXT4-fs (dm-0): This should not happen!! Data will be lost',
+    ],
     pattern:
-      /\bI\/O error\b|EXT4-fs error|XFS .*(?:[Cc]orruption|metadata I\/O error)|BTRFS (?:error|critical)|[Mm]edium [Ee]rror|ata\d+.*failed command|JBD2: .*[Ee]rror|FAILED Result: hostbyte=DID_OK|Unrecovered read error|lost (?:async )?page write/,
+      /\bI\/O error\b|\bcritical (?:target|medium|nexus|space allocation) error\b|EXT4-fs error|EXT4-fs .*Data will be lost|XFS .*(?:[Cc]orruption|metadata I\/O error)|BTRFS (?:error|critical)|[Mm]edium [Ee]rror|ata\d+.*failed command|JBD2: .*[Ee]rror|FAILED Result: hostbyte=DID_OK|Unrecovered read error|lost (?:async )?page write/,
     least: ONE,
     names: [[/(?:\bdev |device |logical block on dev )([\w-]+)|XFS \(([\w-]+)\)|(ata\d+)|\[(sd[a-z]+)\]/, 'device']],
     next: [advise('check the device')],
@@ -138,14 +164,19 @@ const COMPLAINTS: readonly Complaint[] = [
     about: 'A disk or its controller did not answer and was reset: every request to it waited for 30 seconds and more.',
     severity: 'critical',
     cell: { row: 'disk', column: 'errors' },
-    // nvme nvme0: I/O 123 QID 4 timeout, aborting        nvme nvme0: controller is down; will reset: CSTS=0x3
-    // sd 2:0:0:0: [sda] tag#12 FAILED Result: hostbyte=DID_TIME_OUT driverbyte=DRIVER_OK        ata1: hard resetting link
+    lines: [
+      'nvme nvme0: I/O 123 QID 4 timeout, aborting',
+      'nvme nvme0: controller is down; will reset: CSTS=0x3',
+      'sd 2:0:0:0: [sda] tag#12 FAILED Result: hostbyte=DID_TIME_OUT driverbyte=DRIVER_OK',
+      'ata1: hard resetting link',
+      'device-mapper: multipath: 253:3: Failing path 8:32.',
+    ],
     // Both NVMe and SCSI wait 30 seconds for an answer.
     lag: 30,
     pattern:
-      /\bnvme\S* .*(?:timeout|controller is down|resetting controller|Abort status)|hostbyte=DID_(?!OK\b)|\bata\d+\S*: (?:hard resetting|soft resetting|exception Emask|link is slow)|attempting task abort|timing out command|scsi host\d+: .*reset|\bmmc\d+: Timeout waiting/i,
+      /\bnvme\S* .*(?:timeout|controller is down|resetting controller|Abort status)|hostbyte=DID_(?!OK\b)|\bata\d+\S*: (?:hard resetting|soft resetting|exception Emask|link is slow)|attempting task abort|timing out command|scsi host\d+: .*reset|\bmmc\d+: Timeout waiting|multipath: .*Failing path/i,
     least: ONE,
-    names: [[/\bnvme (nvme\d+)|\[(sd[a-z]+)\]|\b(ata\d+)|\b(mmc\d+)/, 'device']],
+    names: [[/\bnvme (nvme\d+)|\[(sd[a-z]+)\]|\b(ata\d+)|\b(mmc\d+)|Failing (path [\d:]+\d)/, 'device']],
     next: [advise('check the device')],
   },
   {
@@ -153,7 +184,10 @@ const COMPLAINTS: readonly Complaint[] = [
     about: 'A file system met an error and became read-only, or shut down: every write to it fails from then on.',
     severity: 'critical',
     cell: { row: 'filesystem', column: 'errors' },
-    // EXT4-fs (sda1): Remounting filesystem read-only        XFS (sdb1): Filesystem has been shut down due to log error (0x2).
+    lines: [
+      'EXT4-fs (sda1): Remounting filesystem read-only',
+      'XFS (sdb1): Filesystem has been shut down due to log error (0x2).',
+    ],
     pattern: /Remounting filesystem read-only|Filesystem has been shut down|xfs_do_force_shutdown|forced readonly/,
     least: ONE,
     names: [[/\(([\w-]+)\)/, 'device']],
@@ -164,11 +198,15 @@ const COMPLAINTS: readonly Complaint[] = [
     about: 'A file server does not answer: whoever touches its files waits in uninterruptible sleep until it does.',
     severity: 'critical',
     cell: { row: 'filesystem', column: 'errors' },
-    // nfs: server nas01 not responding, still trying        CIFS: VFS: \\nas01 has not responded in 180 seconds. Reconnecting...
+    lines: [
+      'nfs: server nas01 not responding, still trying',
+      'CIFS: VFS: \\\\nas01 has not responded in 180 seconds. Reconnecting...',
+      'libceph: osd3 down',
+    ],
     // timeo of nfs(5), two times of three
     lag: 180,
     pattern:
-      /\bnfs: server \S+ not responding|\bCIFS\b.*has not responded|\bceph: .*(?:hung|stale)|rpcbind: server \S+ not responding/,
+      /\bnfs: server \S+ not responding|\bCIFS\b.*has not responded|\bceph: .*(?:hung|stale)|\blibceph: (?:osd\d+ down|mon\d+ .*session lost)|rpcbind: server \S+ not responding/,
     least: ONE,
     names: [[/server (\S+) not|VFS: \\\\(\S+) has/, 'host']],
     next: [advise('check the file server')],
@@ -178,10 +216,16 @@ const COMPLAINTS: readonly Complaint[] = [
     about: 'A network interface lost its link: what was on the way is lost, TCP backs off for seconds.',
     severity: 'warning',
     cell: { row: 'interface', column: 'errors' },
-    // ixgbe 0000:01:00.0 eth0: NIC Link is Down        e1000e: eth0 NIC Link is Down        r8169 0000:02:00.0 enp2s0: Link is Down
-    pattern: /\b(?:NIC )?Link is Down\b|\bcarrier lost\b|\b(?!veth|br-|docker)\w+: link down\b/i,
+    lines: [
+      'ixgbe 0000:01:00.0 eth0: NIC Link is Down',
+      'e1000e: eth0 NIC Link is Down',
+      'r8169 0000:02:00.0 enp2s0: Link is Down',
+      'bond0: (slave eth1): link status definitely down, disabling slave',
+    ],
+    pattern:
+      /\b(?:NIC )?Link is Down\b|\bcarrier lost\b|\b(?!veth|br-|docker)\w+: link down\b|link status definitely down/i,
     least: ONE,
-    names: [[/(\w+): (?:NIC )?link|(\w+) NIC Link/i, 'device']],
+    names: [[/\(slave (\w+)\)|(\w+): (?:NIC )?link|(\w+) NIC Link/i, 'device']],
     next: [advise('check the cable')],
   },
   {
@@ -189,9 +233,13 @@ const COMPLAINTS: readonly Complaint[] = [
     about: 'The kernel could not get memory in one piece for itself: packets or requests were dropped for it.',
     severity: 'warning',
     cell: { row: 'memory', column: 'errors' },
-    // java: page allocation failure: order:5, mode:0x40cc0(GFP_KERNEL|__GFP_COMP)
-    // SLUB: Unable to allocate memory on node -1, gfp=0x420
-    pattern: /page allocation (?:failure|stalls)|SLUB: Unable to allocate|vmalloc: allocation failure/,
+    lines: [
+      'java: page allocation failure: order:5, mode:0x40cc0(GFP_KERNEL|__GFP_COMP)',
+      'SLUB: Unable to allocate memory on node -1, gfp=0x420',
+      'XFS: java(1234) possible memory allocation deadlock size 32776 in kmem_alloc (mode:0x2400240)',
+    ],
+    pattern:
+      /page allocation (?:failure|stalls)|SLUB: Unable to allocate|vmalloc: allocation failure|possible memory allocation deadlock/,
     least: ONE,
     names: [[/^(\S{1,40}): page allocation/, 'kind']],
     next: [collect('free', 'meminfo')],
@@ -202,8 +250,8 @@ const COMPLAINTS: readonly Complaint[] = [
       'The table of tracked connections is full: packets of new connections are dropped, on a host that looks idle.',
     severity: 'critical',
     cell: { row: 'tcp', column: 'errors' },
-    // nf_conntrack: nf_conntrack: table full, dropping packet
-    pattern: /conntrack: table full/,
+    lines: ['nf_conntrack: nf_conntrack: table full, dropping packet'],
+    pattern: /conntrack: (?:expectation )?table full/,
     least: ONE,
     next: [advise('raise the limit of conntrack')],
   },
@@ -212,7 +260,7 @@ const COMPLAINTS: readonly Complaint[] = [
     about: 'The table of neighbours (ARP) is full: packets to hosts of this network wait or are dropped.',
     severity: 'warning',
     cell: { row: 'interface', column: 'errors' },
-    // neighbour: arp_cache: neighbor table overflow!        Neighbour table overflow.
+    lines: ['neighbour: arp_cache: neighbor table overflow!', 'Neighbour table overflow.'],
     pattern: /neighbou?r table overflow/i,
     least: ONE,
     next: [advise('raise the neighbour limit')],
@@ -222,7 +270,7 @@ const COMPLAINTS: readonly Complaint[] = [
     about: 'The host has as many files open as it may: opens, accepts and pipes fail in every process.',
     severity: 'critical',
     cell: { row: 'filesystem', column: 'errors' },
-    // VFS: file-max limit 1620000 reached
+    lines: ['VFS: file-max limit 1620000 reached'],
     pattern: /file-max limit \d+ reached/,
     least: ONE,
     next: [advise('raise the limit of files')],
@@ -232,18 +280,52 @@ const COMPLAINTS: readonly Complaint[] = [
     about: 'A control group has as many tasks as it may: it cannot start threads or processes.',
     severity: 'warning',
     cell: { row: 'cgroup', column: 'errors' },
-    // cgroup: fork rejected by pids controller in /system.slice/app.service
+    lines: ['cgroup: fork rejected by pids controller in /system.slice/app.service'],
     pattern: /fork rejected by pids controller/,
     least: ONE,
     names: [[/controller in (\S+)/, 'kind']],
     next: [advise('raise the task limit')],
   },
   {
+    name: 'tcp-memory',
+    about:
+      'TCP has used up the memory that it may have (net.ipv4.tcp_mem), or the sockets that no process owns any more: it drops segments and closes connections.',
+    severity: 'warning',
+    cell: { row: 'tcp', column: 'errors' },
+    lines: ['TCP: out of memory -- consider tuning tcp_mem', 'TCP: too many orphaned sockets'],
+    pattern: /\bTCP: (?:out of memory|too many orphaned sockets)/,
+    least: ONE,
+    next: [run(command`ss -s`), advise('close connections')],
+  },
+  {
+    name: 'rt-throttling',
+    about:
+      'Tasks of real-time priority used all CPU time that they may (kernel.sched_rt_runtime_us): the kernel holds them back so that others run at all.',
+    severity: 'warning',
+    cell: { row: 'scheduler', column: 'errors' },
+    lines: ['sched: RT throttling activated'],
+    pattern: /\bRT throttling activated/,
+    least: ONE,
+    next: [run(command`ps -eo pid,cls,rtprio,pcpu,comm --sort=-pcpu`)],
+  },
+  {
+    name: 'split-locks',
+    about:
+      'A program uses atomic instructions on data that lies across two cache lines. Each locks the bus for all CPUs, and since Linux 5.19 the kernel makes the program wait 10 ms for each.',
+    severity: 'warning',
+    cell: { row: 'cpu', column: 'saturation' },
+    lines: ['x86/split lock detection: #AC: game/12345 took a split_lock trap at address: 0x7f0e'],
+    pattern: /took a split_lock trap|took a bus_lock trap/,
+    least: ONE,
+    names: [[/#(?:AC|DB): (\S{1,40})\/\d+ took/, 'kind']],
+    next: [advise('align atomics')],
+  },
+  {
     name: 'thermal-throttling',
     about: 'CPUs were slowed down because they were too hot.',
     severity: 'warning',
     cell: { row: 'cpu', column: 'errors' },
-    // CPU3: Core temperature above threshold, cpu clock throttled (total events = 123)
+    lines: ['CPU3: Core temperature above threshold, cpu clock throttled (total events = 123)'],
     pattern: /temperature above threshold|cpu clock throttled|critical temperature reached/i,
     least: ONE,
     names: [[/(CPU\d+)/, 'device']],
@@ -255,8 +337,11 @@ const COMPLAINTS: readonly Complaint[] = [
       'The clock source was given up for a slower one, or time jumped: reading the clock becomes a system call that costs a microsecond, timeouts and leases go wrong.',
     severity: 'warning',
     cell: { row: 'kernel', column: 'errors' },
-    // clocksource: timekeeping watchdog on CPU1: Marking clocksource 'tsc' as unstable because the skew is too large:
-    // tsc: Marking TSC unstable due to clocksource watchdog        hpet: lost 7 rtc interrupts
+    lines: [
+      "clocksource: timekeeping watchdog on CPU1: Marking clocksource 'tsc' as unstable because the skew is too large:",
+      'tsc: Marking TSC unstable due to clocksource watchdog',
+      'hpet: lost 7 rtc interrupts',
+    ],
     pattern:
       /Marking (?:clocksource '\w+' as|TSC) unstable|clock(?:source)? .*unstable|[Tt]ime has been changed backwards|lost \d+ rtc interrupts/,
     least: ONE,
@@ -268,7 +353,7 @@ const COMPLAINTS: readonly Complaint[] = [
       'A listening port got more connection requests than its backlog holds: an attack, or an accept loop that is too slow. The kernel says so once for each socket, however often it happens.',
     severity: 'warning',
     cell: { row: 'tcp', column: 'errors' },
-    // TCP: request_sock_TCP: Possible SYN flooding on port 8080. Sending cookies.
+    lines: ['TCP: request_sock_TCP: Possible SYN flooding on port 8080. Sending cookies.'],
     pattern: /possible SYN flooding/i,
     least: ONE,
     // Possible SYN flooding on port 8080.        Possible SYN flooding on port 0.0.0.0:8080.
@@ -280,8 +365,10 @@ const COMPLAINTS: readonly Complaint[] = [
     about: 'Processes ended by an invalid memory access; a supervisor that restarts them makes it look like slowness.',
     severity: 'warning',
     cell: { row: 'process', column: 'errors' },
-    // nginx[1234]: segfault at 7f2a ip 000055d0 sp 00007ffc error 4 in nginx[55d0+1000]
-    // traps: nginx[1234] general protection fault ip:55d0 sp:7ffc error:0 in nginx[55d0+1000]
+    lines: [
+      'nginx[1234]: segfault at 7f2a ip 000055d0 sp 00007ffc error 4 in nginx[55d0+1000]',
+      'traps: nginx[1234] general protection fault ip:55d0 sp:7ffc error:0 in nginx[55d0+1000]',
+    ],
     pattern: /\bsegfault at\b|traps: \S+\[\d+\] /i,
     least: { value: 3, unit: 'crashes', why: 'one is for whoever owns the program; three in an hour are a loop' },
     names: [[/(?:traps: )?(\S+)\[\d+\]:? /, 'kind']],
@@ -295,7 +382,7 @@ const KNOWN =
   /^oom-kill:|^oom_reaper|invoked oom-killer|Tasks state|Mem-Info|^\[ *\d+\] +\d+ +\d+|Killed process|echo 0 > \/proc\/sys\/kernel\/hung_task|Not tainted|^ *<\/?TASK>|^Call Trace/;
 /** What no rule knows, where the log tells no levels: the words of an error. */
 const LOOKS_BAD =
-  /\b(?:error|errors|fail(?:ed|ure|s)|fault|fatal|panic|corrupt(?:ed|ion)?|stall(?:ed)?|stuck|timed out|timeout|unresponsive|lockup|overflow|dropped|unable to)\b/i;
+  /\b(?:error|errors|fail(?:ed|ure|s)|fault|fatal|panic|corrupt(?:ed|ion)?|stall(?:ed)?|stuck|timed out|timeout|unresponsive|lockup|overflow|dropped|exceeded|hang|hung|out[- ]of[- ](?:\w+[- ])?(?:memory|space)|unable to)\b|\bBUG: |^WARNING: CPU: /i;
 /** Words of start-up that look bad and are not. */
 const HARMLESS =
   /error(?:s=| handling| reporting| injection| Record| Source)|(?:errors|fault)=|no errors|ERST|fault[- ]?injection|page fault handler|fail-?(?:over|safe)|Using .* timeout|timeout (?:set|of|is)|soft-?lockup detector|command line:/i;
@@ -340,6 +427,7 @@ const complaints: readonly Rule[] = COMPLAINTS.map((complaint) =>
     resource: complaint.cell?.row ?? 'kernel',
     ...(complaint.cell === undefined ? {} : { cell: complaint.cell }),
     about: complaint.about,
+    lines: complaint.lines,
     asks: [{ events: 'kernel message' }],
     thresholds: { least: complaint.least, recent: RECENT },
     judge: (signals, { least, recent }) =>

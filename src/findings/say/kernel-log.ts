@@ -189,6 +189,21 @@ export const kernelLogWords = {
     (test) => `Control group ${named(test, '', 'kind')} may start no more tasks`.replace('  ', ' '),
     'It cannot start threads or processes.',
   ),
+  'tcp-memory': words(
+    'memory of TCP',
+    () => 'TCP has used up its memory or sockets',
+    'It drops segments and closes connections.',
+  ),
+  'rt-throttling': words(
+    'real-time tasks held back',
+    () => 'Real-time tasks used all CPU time that they may',
+    'The kernel held them back so that others run at all.',
+  ),
+  'split-locks': words(
+    'split locks',
+    (test) => `${named(test, 'A program', 'kind')} locks the bus for all CPUs (split locks)`,
+    'Each such instruction stops all CPUs; newer kernels make the program wait 10 ms for each.',
+  ),
   'thermal-throttling': words(
     'thermal throttling',
     (test) => `${named(test, 'CPUs', 'device')} ran too hot and slowed down`,
