@@ -108,6 +108,7 @@ export const signals = {
   'system.paging.operations.out': host('pages written to swap', 'pages/s', 'more'),
   'system.paging.faults.major': host('major page faults', '/s', 'more'),
   'system.paging.faults.minor': host('page faults', '/s', 'more'),
+  'system.paging.refaults': host('pages read again soon after they were evicted', 'pages/s', 'more'),
   'system.paging.scan.direct': host('pages scanned by programs that need memory', 'pages/s', 'more'),
   'system.paging.scan.kswapd': host('pages scanned by kswapd', 'pages/s', 'more'),
 
@@ -152,6 +153,8 @@ export const signals = {
   'system.network.tcp.listen.overflows': tcp('listen queue overflows', '/s', 'more'),
   'system.network.tcp.listen.drops': tcp('connection requests dropped', '/s', 'more'),
   'system.network.tcp.listen.queue': tcp('connections waiting to be accepted', '', 'more', 'event'),
+  'system.network.tcp.connections.time_wait': tcp('TCP connections in TIME_WAIT', '', 'more', 'gauge'),
+  'system.network.tcp.connections.close_wait': tcp('TCP connections in CLOSE_WAIT', '', 'more', 'event'),
   'system.network.tcp.retransmission': tcp('TCP retransmit', '', 'more', 'event'),
   'system.network.tcp.drop': tcp('TCP segment dropped', '', 'more', 'event'),
   'system.network.tcp.connect.duration': tcp('time of a TCP connect', 'us', 'more', 'event'),

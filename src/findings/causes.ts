@@ -18,6 +18,8 @@ interface Cause {
   unless?: RuleName;
   /** It explains them only from this value of one of its measures on, for each CPU. */
   perCpu?: { signal: SignalName; value: number };
+  /** Only from this mean of its first measure on. */
+  from?: number;
   /** It explains those of the same process alone. */
   ofSame?: true;
   /** It explains those of devices that are laid over others alone. */
@@ -54,6 +56,7 @@ const MEMORY_WAITS: readonly RuleName[] = [
   'off-cpu-memory',
   'page-cache',
   'major-faults',
+  'refaults',
 ];
 const DEVICE_FAILURES: readonly RuleName[] = ['device-timeout', 'io-error', 'raid-failure', 'hardware-error'];
 
@@ -197,7 +200,10 @@ const CAUSES: readonly Cause[] = [
   { rule: 'tcp-retransmits', explains: ['tcp-retransmit-peers', 'slow-connects'] },
   { rule: 'interface-limit', explains: ['tcp-retransmits', 'interface-errors', 'softnet-drops'] },
   // Each connection hands over between client, kernel and server.
-  { rule: 'connection-churn', explains: ['context-switches', 'softirq', 'interrupt-time', 'system-time', 'syscalls'] },
+  {
+    rule: 'connection-churn',
+    explains: ['time-wait', 'context-switches', 'softirq', 'interrupt-time', 'system-time', 'syscalls'],
+  },
   {
     rule: 'context-switches',
     explains: ['system-time', 'syscalls', 'timers', 'lock-contention', 'page-fault-rate', ...CPU_WAITS],
@@ -230,12 +236,16 @@ const CAUSES: readonly Cause[] = [
     ],
     ofSame: true,
   },
+  // With so little left any work fills the CPUs.
+  { rule: 'steal', explains: CPU_WAITS, from: 30 },
   { rule: 'run-queue', explains: CPU_WAITS },
   { rule: 'unaccounted-cpu', explains: ['cpu-busy', 'system-time', 'load', 'pressure-cpu'] },
   { rule: 'system-time', explains: ['syscalls', 'cpu-busy', 'load'] },
   { rule: 'off-cpu-fsync', explains: ['iowait', 'pressure-io', 'off-cpu-disk'] },
   { rule: 'off-cpu-disk', explains: ['iowait', 'pressure-io'] },
   { rule: 'pressure-io', explains: ['iowait'] },
+  // Whoever writes most, where nothing tells how busy the disks are.
+  { rule: 'disk-writer', explains: ['iowait', 'pressure-io'] },
   { rule: 'cpu-busy', explains: ['load', 'pressure-cpu'] },
   // Threads that wait for disk count in the load too: what the run queue did not explain.
   { rule: 'disk-saturated', explains: ['load'] },
@@ -283,9 +293,10 @@ export function underCauses(found: readonly Fact[]): Fact[] {
     .flatMap(({ root, symptoms }) => [root, ...symptoms.map((symptom): Fact => ({ ...symptom, cause: root }))]);
 }
 
-function holds({ onlyWith, unless, perCpu }: Cause, root: Fact, found: readonly Fact[]): boolean {
+function holds({ onlyWith, unless, from, perCpu }: Cause, root: Fact, found: readonly Fact[]): boolean {
   if (onlyWith !== undefined && !found.some((fact) => fact.rule.name === onlyWith)) return false;
   if (unless !== undefined && found.some((fact) => fact.rule.name === unless && !fact.isPast)) return false;
+  if (from !== undefined && !((root.test?.measures[0]?.value ?? 0) >= from)) return false;
   if (perCpu === undefined) return true;
   const value = root.test?.measures.find(({ signal }) => signal === perCpu.signal)?.value ?? 0;
   return value / (root.test?.details?.cpus ?? 1) >= perCpu.value;

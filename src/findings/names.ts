@@ -21,6 +21,9 @@ export const ruleNames = [
   'neighbour-overflow',
   'file-limit',
   'task-limit',
+  'tcp-memory',
+  'rt-throttling',
+  'split-locks',
   'thermal-throttling',
   'clock-trouble',
   'syn-flood',
@@ -42,6 +45,7 @@ export const ruleNames = [
   'direct-reclaim',
   'swapped-in',
   'major-faults',
+  'refaults',
   // Disks and files.
   'disk-saturated',
   'disk-latency',
@@ -65,6 +69,8 @@ export const ruleNames = [
   'slow-connects',
   'connection-churn',
   'connection-failures',
+  'time-wait',
+  'close-wait',
   // Programs.
   'slow-queries',
   'off-cpu-memory',

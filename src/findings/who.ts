@@ -101,6 +101,17 @@ export function cpuUsers(signals: Signals, during: Range | null = null): Who[] {
   return (told.length > 0 ? told : sampledUsers(signals)).slice(0, MOST_NAMED);
 }
 
+/** Percent of the time from which on a program that waits for a disk is hurt by it. */
+const MUCH_WAITED = 50;
+
+/** The programs that wait for a disk most of the time, as pidstat -d tells (iodelay); threads of the kernel wait for others. */
+export function diskWaiters(signals: Signals, during: Range | null = null): Who[] {
+  return programsBy(signals, 'process.disk.wait', during)
+    .filter(({ name, mean }) => mean >= MUCH_WAITED && !isKernelWorker(name))
+    .slice(0, 2)
+    .map((program) => ({ ...whoOf(program, 'process.disk.wait', null), role: 'victim' }));
+}
+
 /** A share of so many samples is right within 7 points, 19 times of 20; of fewer it names anybody. */
 const LEAST_SAMPLES = 200;
 

@@ -52,7 +52,26 @@ export const memory: readonly Tool[] = [
           st: 'system.cpu.utilization.steal',
         }),
         gu: percent,
+        // vmstat -s
+        ...tellingEach(kibibytes, {
+          'total memory': 'system.memory.limit',
+          'free memory': 'system.memory.usage.free',
+          'buffer memory': 'system.memory.usage.buffers',
+          // All of the page cache, whatever it is called.
+          'swap cache': 'system.memory.usage.cached',
+          'total swap': 'system.paging.limit',
+          'used swap': 'system.paging.usage',
+          'free swap': 'system.paging.free',
+        }),
+        ...tellingEach(number, {
+          'pages swapped in': 'system.paging.operations.in',
+          'pages swapped out': 'system.paging.operations.out',
+          'CPU context switches': 'system.context_switches',
+          interrupts: 'system.interrupts',
+          forks: 'system.process.created',
+        }),
       },
+      counters: /^(?:pages swapped (?:in|out)|CPU context switches|interrupts|forks)$/,
     },
     sets: ['60s', 'memory', 'cpu'],
     capture: [classic('vmstat 1 {count}', { interval: 1 }), fromProc(vmstat, { interval: 1 })],
@@ -93,6 +112,10 @@ export const memory: readonly Tool[] = [
         pswpout: 'system.paging.operations.out',
         pgfault: 'system.paging.faults.minor',
         pgmajfault: 'system.paging.faults.major',
+        // Kernels before 5.9 count those of files alone.
+        workingset_refault: 'system.paging.refaults',
+        workingset_refault_anon: 'system.paging.refaults',
+        workingset_refault_file: 'system.paging.refaults',
         pgscan_direct: 'system.paging.scan.direct',
         pgscan_kswapd: 'system.paging.scan.kswapd',
         oom_kill: 'system.memory.oom_kills',

@@ -29,7 +29,11 @@ const protocols: Columns = tellingEach(number, {
   UdpRcvbufErrors: 'system.network.socket.dropped.datagrams',
 });
 
-const protocolColumns: Columns = { ...softnetColumns, ...protocols };
+const protocolColumns: Columns = {
+  ...softnetColumns,
+  ...protocols,
+  'TCP tw': telling(number, 'system.network.tcp.connections.time_wait'),
+};
 
 /** All but settings and what is now: RFC 1213 (Ip, Tcp), and with a space in its name what sockstat prints (net/ipv4/proc.c). */
 const protocolCounters =
@@ -47,6 +51,28 @@ const sinceMade = (receive: string, transmit: string, errors: string, dropped: s
     [`${receive} ${dropped}`]: 'system.network.dropped.receive',
     [`${transmit} ${dropped}`]: 'system.network.dropped.transmit',
   });
+
+/** Names that several drivers give; those of allowances are ena's, for limits of the cloud. */
+const driverColumns: Columns = tellingEach(number, {
+  rx_packets: 'system.network.packets.receive',
+  tx_packets: 'system.network.packets.transmit',
+  rx_bytes: 'system.network.io.receive',
+  tx_bytes: 'system.network.io.transmit',
+  rx_errors: 'system.network.errors.receive',
+  rx_crc_errors: 'system.network.errors.receive',
+  tx_errors: 'system.network.errors.transmit',
+  rx_dropped: 'system.network.dropped.receive',
+  rx_missed_errors: 'system.network.dropped.receive',
+  rx_no_buffer_count: 'system.network.dropped.receive',
+  rx_fifo_errors: 'system.network.dropped.receive',
+  rx_out_of_buffer: 'system.network.dropped.receive',
+  rx_discards_phy: 'system.network.dropped.receive',
+  bw_in_allowance_exceeded: 'system.network.dropped.receive',
+  pps_allowance_exceeded: 'system.network.dropped.receive',
+  conntrack_allowance_exceeded: 'system.network.dropped.receive',
+  tx_dropped: 'system.network.dropped.transmit',
+  bw_out_allowance_exceeded: 'system.network.dropped.transmit',
+});
 
 /** In the words of netstat -s; older ones send segments out and have them retransmited. */
 const statisticsColumns: Columns = {
@@ -319,6 +345,8 @@ export const network: readonly Tool[] = [
         'Local Address:Port': field(text, 'local'),
         'Peer Address:Port': field(text, 'remote'),
         rtt: { type: 'number', unit: 'ms' },
+        // ss -s
+        'TCP sockets': telling(number, 'system.network.tcp.connections.time_wait', { where: { state: 'timewait' } }),
       },
     },
     sets: ['60s', 'network'],
@@ -360,7 +388,7 @@ export const network: readonly Tool[] = [
     asks: 'What has the driver of a network interface counted?',
     reading:
       'Every driver has its own names. Look for drop, miss, err, fifo, no_buffer and pause, and for one queue that has all of them.',
-    output: { shape: 'series', columns: {} },
+    output: { shape: 'series', columns: driverColumns, counters: /./ },
     sets: [],
     capture: [],
   },

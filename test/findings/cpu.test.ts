@@ -98,6 +98,25 @@ test('a CPU that is offline, of which mpstat prints zeros alone, is not at its l
   ]);
 });
 
+describe('processes that wait for a CPU, by pidstat', () => {
+  const workers = (count: number, usr: number, wait: number) =>
+    pidstat(steady(Array.from({ length: count }, (_, i) => ({ pid: 4242 + i, name: 'worker', usr, wait }))));
+  test.each([
+    // 4 CPUs in use, 6 processes wait: 10 on 4 CPUs.
+    [10, 40, 60, 'found: CPUs are saturated: 10 runnable threads on 4 CPUs, most by worker', 'warning'],
+    [20, 20, 60, 'found: CPUs are saturated: 16 runnable threads on 4 CPUs, most by worker', 'critical'],
+    // 5.9 on 4 CPUs; held back by a limit, on CPUs that are idle.
+    [10, 40, 19, null, null],
+    [10, 20, 70, null, null],
+  ])('%d of them use %d%% and wait %d%%', async (count, usr, wait, said, severity) => {
+    const found = (await judge({ 'pidstat.txt': workers(count, usr, wait) })).filter(
+      ({ rule, verdict }) => rule === 'run-queue' && verdict === 'found',
+    );
+    expect(found.map(({ title }) => `found: ${title}`)).toEqual(said === null ? [] : [said]);
+    expect(found.map((each) => each.severity)).toEqual(severity === null ? [] : [severity]);
+  });
+});
+
 describe('load', () => {
   const uptime = (loads: string) => ` 14:00:10 up 3 days,  2:11,  2 users,  load average: ${loads}\n`;
   test.each([
@@ -123,6 +142,16 @@ describe('load', () => {
     expect(await title('9.50, 8.00, 3.00', '9.40, 8.00, 3.00', '9.30, 8.00, 3.00')).toBe(
       'Load is 9.3 on 4 CPUs, steady',
     );
+  });
+  test.each([
+    // b is 7 and 6 of ten seconds each: no fewer than half of the load, and fewer.
+    [7, 'Load is 13 on 4 CPUs, steady: 7 threads wait for I/O'],
+    [6, 'Load is 13 on 4 CPUs, steady'],
+  ])('%d threads that wait for I/O', async (blocked, title) => {
+    const files = { 'uptime.txt': uptime('12.50, 12.00, 12.00'), 'vmstat.txt': vmstat(steady({ b: blocked })) };
+    const found = await only('load', files);
+    expect(found.title).toBe(title);
+    expect(nextOf(found)[0]).toBe(blocked === 7 ? 'coldflame collect --set disk' : 'coldflame collect --tool pidstat');
   });
   test('what is over is history', async () => {
     expect(await only('load', { 'uptime.txt': uptime('2.00, 6.00, 9.00') })).toMatchObject({
@@ -251,6 +280,15 @@ describe('where CPU time goes', () => {
     expect(found.title).toBe('The kernel uses 50% of the CPUs, most by statd (2 processes)');
     expect(found.detail).toContain('Used by statd (2 processes) 186%.');
   });
+});
+
+test.each([
+  [64, 'steal'],
+  [20, undefined],
+])('%d%% that the hypervisor withholds explains CPUs that are full', async (steal, cause) => {
+  const files = { 'mpstat.txt': mpstat(steady({ all: { usr: 98 - steal, steal } })) };
+  const found = (await judge(files)).find(({ rule }) => rule === 'cpu-busy');
+  expect(found?.cause?.rule).toBe(cause);
 });
 
 describe('cpu-busy', () => {

@@ -9,6 +9,7 @@ import {
   iostat,
   judge,
   judgeBy,
+  mpstat,
   nextOf,
   only,
   pidstatDisk,
@@ -453,4 +454,33 @@ test('who wrote what the kernel writes back now', async () => {
   expect((await only('disk-saturated', files, { seconds: 30 })).title).toMatch(
     /^archiver \(PID 9\) saturates disk vda/,
   );
+});
+
+describe('who waits for a disk, by pidstat -d', () => {
+  const delays = (delay: number, written = 0) =>
+    pidstatDisk(
+      steady([
+        { pid: 5000, name: 'mysqld', delay },
+        { pid: 300, name: 'kworker/u8:1-flush-254:0', delay: 99 },
+        { pid: 4242, name: 'logger', written, delay: 1 },
+      ]),
+    );
+  const waiting = mpstat(steady({ all: { usr: 3, iowait: 45 } }));
+  test.each([
+    // Ticks of a hundredth of a second.
+    [97, 'Stalled: mysqld (PID 5000) for 97% of the time. Storage sets the pace, not the CPUs.'],
+    [49, 'Storage sets the pace, not the CPUs.'],
+  ])('%d ticks a second', async (delay, detail) => {
+    const files = { 'pidstat.txt': delays(delay), 'mpstat.txt': waiting };
+    expect((await only('iowait', files)).detail).toBe(detail);
+  });
+  test('who writes most explains it, where nothing tells of the disks', async () => {
+    const found = (await judge({ 'pidstat.txt': delays(97, 180_000), 'mpstat.txt': waiting })).filter(
+      ({ verdict }) => verdict === 'found',
+    );
+    expect(found.map(({ rule, cause }) => [rule, cause?.rule])).toEqual([
+      ['disk-writer', undefined],
+      ['iowait', 'disk-writer'],
+    ]);
+  });
 });

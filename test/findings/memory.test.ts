@@ -431,3 +431,51 @@ SUnreclaim:      ${500_000 + slabs * i} kB
   ]);
   expect(await verdicts('memory-growth', files(40_000))).toEqual(['found: Memory is used up by 98 MiB/s']);
 });
+
+test.each([
+  [12_000, 10, 'found: The host reads 12,000 pages/s again that it just evicted', 'warning'],
+  [4000, 10, 'found: The host reads 4,000 pages/s again that it just evicted', 'notice'],
+  // Four of ten seconds: a third of the window.
+  [12_000, 4, 'found: The host reads 12,000 pages/s again that it just evicted for 4 s of 10 s', 'warning'],
+  [900, 10, 'near: pages read again after they were evicted: 900 pages/s', 'notice'],
+  [400, 10, 'ruled-out: pages read again after they were evicted: 400 pages/s', 'notice'],
+])('refaults: %d pages a second for %d s', async (rate, seconds, said, severity) => {
+  const readings = times(
+    11,
+    (i) =>
+      `${(1000 + i).toFixed(2)} 500.00\nnr_free_pages 90000\nworkingset_refault_file ${5 + rate * Math.min(i, seconds)}\n`,
+  );
+  const files = { 'proc-vmstat.txt': readings };
+  expect(await verdicts('refaults', files)).toEqual([said]);
+  expect((await only('refaults', files)).severity).toBe(severity);
+});
+
+describe('vmstat -s', () => {
+  const sums = (i: number) => `     16384256 K total memory
+     15984256 K used memory
+       104256 K free memory
+         1256 K buffer memory
+       294488 K swap cache
+      8384256 K total swap
+      8300000 K used swap
+        84256 K free swap
+      ${1_000_000 + 9000 * i} pages swapped in
+      ${2_000_000 + 8000 * i} pages swapped out
+    123456789 interrupts
+    ${10_000_000 + 300_000 * i} CPU context switches
+      ${1000 + 2000 * i} forks
+`;
+  test('its counters need two readings', async () => {
+    const twice = `Mon Jan  5 14:00:00 UTC 2026\n${sums(0)}Mon Jan  5 14:00:01 UTC 2026\n${sums(1)}`;
+    const titles = (await judge({ 'vmstat.txt': twice }, { isLoose: true }))
+      .filter(({ verdict }) => verdict === 'found')
+      .map(({ title }) => title);
+    expect(titles).toEqual([
+      'The host is swapping: 17,000 pages/s',
+      // 104256 + 1256 + 294488 KiB of 16384256.
+      'Memory is nearly used up: 2.4% available',
+      '2,000 new processes a second',
+    ]);
+    expect(await foundBy({ 'vmstat.txt': sums(9) }, { isLoose: true })).toEqual(['memory-available']);
+  });
+});

@@ -370,3 +370,66 @@ describe('dropped-segments', () => {
     ]);
   });
 });
+
+describe('what a driver counts (ethtool -S)', () => {
+  const counted = (name: string, perSecond: number) =>
+    times(
+      2,
+      (i) =>
+        `Mon Jan  5 14:00:0${5 * i} UTC 2026\nNIC statistics:\n     rx_packets: ${1e9 + 500_000 * i}\n     ${name}: ${7 + 5 * perSecond * i}\n`,
+    );
+  test.each([
+    // 10,000 of 110,000 packets.
+    ['rx_missed_errors', 10_000, 'found: An interface drops received packets: 10,000 a second'],
+    ['bw_in_allowance_exceeded', 10_000, 'found: An interface drops received packets: 10,000 a second'],
+    ['rx_crc_errors', 10_000, 'found: An interface receives damaged packets: 10,000 a second'],
+    ['rx_csum_good', 10_000, null],
+  ])('%s', async (name, perSecond, said) => {
+    const found = (
+      await verdicts('interface-errors', { 'ethtool.txt': counted(name, perSecond) }, { isLoose: true })
+    )[0];
+    if (said === null) expect(found).toMatch(/^not-known/);
+    else expect(found).toBe(said);
+  });
+  test('of drops the ring is at fault before the cable', async () => {
+    const steps = async (name: string) =>
+      nextOf(await only('interface-errors', { 'ethtool.txt': counted(name, 10_000) }, { isLoose: true })).at(-1);
+    expect(await steps('rx_dropped')).toBe(
+      'See which counter grows, then give the card longer rings: ethtool -S, -g and -G.',
+    );
+    expect(await steps('rx_errors')).toBe('Check the link: cable, switch port, driver.');
+  });
+});
+
+describe('sockets that linger', () => {
+  const summary = (waiting: number) =>
+    `Total: 64321\nTCP:   62010 (estab 310, closed 60100, orphaned 20, timewait ${waiting})\n\nTransport Total     IP        IPv6\nTCP\t  1910      1900      10\n`;
+  test.each([
+    [58_900, ['found: 58,900 TCP connections are in TIME_WAIT']],
+    [20_000, ['found: 20,000 TCP connections are in TIME_WAIT']],
+    [19_999, ['near: connections in TIME_WAIT: 19,999']],
+    [200, ['not-known: connections in TIME_WAIT: 200 (these files do not say which window they were to cover)']],
+  ])('%d in TIME_WAIT', async (waiting, said) => {
+    expect(await verdicts('time-wait', { 'ss.txt': summary(waiting) }, { isLoose: true })).toEqual(said);
+  });
+  const table = (state: string, count: number, users = '') =>
+    `State      Recv-Q Send-Q Local Address:Port               Peer Address:Port\n${times(count, (i) => `${state} 1      0      10.0.0.1:8080               10.0.0.8:${30_000 + i} ${users}\n`)}`;
+  test.each([
+    ['CLOSE-WAIT', 300, '', 'found: 300 connections are in CLOSE_WAIT, most at 10.0.0.1:8080'],
+    [
+      'CLOSE-WAIT',
+      100,
+      'users:(("checkout",pid=4242,fd=9))',
+      'found: checkout (PID 4242) does not close 100 connections that its peers closed',
+    ],
+    ['CLOSE-WAIT', 99, '', 'near: connections in CLOSE_WAIT: 99'],
+    [
+      'ESTAB',
+      300,
+      '',
+      'not-known: connections in CLOSE_WAIT: 0 (these files do not say which window they were to cover)',
+    ],
+  ])('%s: %d %s', async (state, count, users, said) => {
+    expect(await verdicts('close-wait', { 'ss.txt': table(state, count, users) }, { isLoose: true })).toEqual([said]);
+  });
+});

@@ -21,9 +21,9 @@ import { command, digits } from '../command.ts';
 import type { Part, Reason, Rule, Test, Who } from '../facts.ts';
 import { rule } from '../facts.ts';
 import type { RuleName } from '../names.ts';
-import { any, FULL_CPUS, sumOf } from '../numbers.ts';
+import { any, extentOf, FULL_CPUS, sumOf } from '../numbers.ts';
 import { advise, collect, collectSet, type NextStep, runWith } from '../steps.ts';
-import { cpuUsers, duringOf, type Program, programsBy, programsIn, whoOf } from '../who.ts';
+import { cpuUsers, diskWaiters, duringOf, type Program, programsBy, programsIn, whoOf } from '../who.ts';
 import { topFunctions } from './functions.ts';
 import { HALF_THE_WINDOW, lasting, lengthDetails, meanToSay, seenDuring } from './series.ts';
 
@@ -423,7 +423,10 @@ const states: readonly Rule[] = STATES.map(({ name, signal, about, limit, why, u
             { signal, stat: 'max', value: maxOf(track) },
           ],
           ...seenDuring(signals, track, spell),
-          who: who.filter(({ mean: used }) => used >= 5).map((program) => whoOf(program, users ?? signal, null)),
+          who:
+            name === 'iowait'
+              ? diskWaiters(signals, during(spell))
+              : who.filter(({ mean: used }) => used >= 5).map((program) => whoOf(program, users ?? signal, null)),
           details: lengthDetails(track, spell),
           next,
         };
@@ -503,6 +506,8 @@ const load = rule({
       const most = Math.max(now, maxOf(one));
       const limit = cpus === null ? Number.NaN : perCpu * cpus;
       const isPast = most <= limit && before > limit;
+      const blocked = extentOf(signals.tracks('system.process.count.blocked', 'host').map(meanOf))?.to ?? 0;
+      const isBlocked = !isPast && blocked >= now / 2;
       return [
         {
           subject: { kind: 'host', name: '' },
@@ -512,13 +517,14 @@ const load = rule({
           measures: [
             { signal: 'system.cpu.load_average.1m', stat: 'last', value: now },
             { signal: 'system.cpu.load_average.15m', stat: 'last', value: before },
+            ...(isBlocked ? [{ signal: 'system.process.count.blocked', stat: 'mean', value: blocked } as const] : []),
           ],
           basis: [trackBasis(signals, one)],
           evidence: [evidenceOf(one)],
           isPast,
           details: cpuDetails(signals),
           ...(cpus === null ? { unclear: { kind: 'no CPU count' } satisfies Reason } : {}),
-          next: [collect('vmstat', 'pidstat')],
+          next: isBlocked ? [collectSet('disk'), collect('dstate', 'dmesg')] : [collect('vmstat', 'pidstat')],
         },
       ];
     });

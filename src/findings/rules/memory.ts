@@ -450,6 +450,42 @@ const majorFaults = rule({
   },
 });
 
+const refaults = rule({
+  name: 'refaults',
+  subsystem: 'memory',
+  resource: 'memory',
+  about:
+    'Pages that were evicted and read again soon after (workingset_refault of /proc/vmstat): the files and heaps in use are larger than the memory left for them, and the host reads the same pages over and over. Each is a disk read that somebody waits for.',
+  closer: true,
+  asks: [{ signal: 'system.paging.refaults' }],
+  thresholds: {
+    rate: {
+      value: 1000,
+      unit: 'pages a second',
+      why: '4 MB/s read a second time; a cache that fits has none, one that is warming has some for seconds',
+    },
+    share: { value: 0.3, unit: 'of the time', why: 'as for swapping' },
+  },
+  judge: (signals, { rate, share }) =>
+    signals.tracks('system.paging.refaults').map((track): Test => {
+      const held = lasting(track, { level: rate, share });
+      const { distance, spell } = held;
+      return {
+        subject: MEMORY,
+        distance,
+        severity: meanToSay(held) >= MANY_REFAULTS * rate ? 'warning' : 'notice',
+        measures: [{ signal: 'system.paging.refaults', stat: 'mean', value: meanToSay(held) }],
+        ...seenDuring(signals, track, spell),
+        who: memoryUsers(signals),
+        details: lengthDetails(track, spell),
+        next: [collect('cachestat', 'biosnoop', 'pressure')],
+      };
+    }),
+});
+
+/** So many times the threshold, and a disk does little else: 40 MB/s. */
+const MANY_REFAULTS = 10;
+
 const oomEvents = rule({
   name: 'oom-kill-events',
   subsystem: 'memory',
@@ -526,5 +562,6 @@ export const memoryRules: readonly Rule[] = [
   directReclaim,
   swappedIn,
   majorFaults,
+  refaults,
   oomEvents,
 ];

@@ -201,7 +201,10 @@ const interfaceErrors = rule({
           ...(lost === null ? [] : [{ signal: track.signal, stat: 'share', value: 100 * lost } as const]),
         ],
         ...seenDuring(signals, track, spell),
-        next: [collect('dmesg', 'tcpretrans'), advise('check the cable')],
+        next: [
+          collect('dmesg', 'tcpretrans'),
+          advise(track.signal.startsWith('system.network.dropped') ? 'raise the ring' : 'check the cable'),
+        ],
       };
     }),
 });
@@ -627,20 +630,25 @@ const OWNER = /^users:\(\("([^"]{1,64})",pid=(\d{1,10}),/;
 /** Of fewer new connections than this the shares are chance. */
 const LEAST_CONNECTIONS = 10;
 
+/** A table of sockets with the owner of each as its process. */
+function ownedBy(table: EventTable): EventTable {
+  const ownerOf = (row: number) => OWNER.exec(table.process(row) ?? '') ?? [];
+  return {
+    ...table,
+    process: (row) => ownerOf(row)[1] ?? null,
+    pid(row) {
+      const [, , pid] = ownerOf(row);
+      return pid === undefined ? null : Number(pid);
+    },
+  };
+}
+
 /** Whose connections came after the first of several readings of `ss -tnp`: those that were open before are not made now. */
 function newConnections(signals: Signals): Who[] {
   for (const table of signals.events('socket')) {
-    const ownerOf = (row: number) => {
-      const [, name, pid] = OWNER.exec(table.process(row) ?? '') ?? [];
-      return name === undefined ? null : { name, pid: Number(pid) };
-    };
-    const owned: EventTable = {
-      ...table,
-      process: (row) => ownerOf(row)?.name ?? null,
-      pid: (row) => ownerOf(row)?.pid ?? null,
-    };
+    const owned = ownedBy(table);
     const rows = foreignRows(signals, owned).filter(
-      (row) => table.text(row, 'state') === 'ESTAB' && ownerOf(row) !== null && table.at(row) !== null,
+      (row) => table.text(row, 'state') === 'ESTAB' && owned.process(row) !== null && table.at(row) !== null,
     );
     const [first = null] = rows.map((row) => table.at(row));
     const connections = rowsBy(rows, (row) => `${table.text(row, 'local')} ${table.text(row, 'remote')}`);
@@ -683,6 +691,82 @@ const failures = rule({
     ),
 });
 
+const timeWait = rule({
+  name: 'time-wait',
+  subsystem: 'network',
+  resource: 'tcp',
+  about:
+    'Connections in TIME_WAIT: this host closed them, and keeps the port of each for a minute. They cost next to nothing until there are as many to one peer as there are local ports: then connects fail (EADDRNOTAVAIL) on a host that looks idle.',
+  closer: true,
+  asks: [{ signal: 'system.network.tcp.connections.time_wait' }],
+  thresholds: {
+    count: {
+      value: 20_000,
+      unit: 'connections',
+      why: 'net.ipv4.ip_local_port_range has 28,232 ports for each peer unless set; 20,000 are seven tenths',
+    },
+  },
+  judge: (signals, { count }) =>
+    signals.tracks('system.network.tcp.connections.time_wait').map((track): Test => {
+      const most = maxOf(track);
+      return {
+        subject: TCP,
+        distance: most / count,
+        severity: 'notice',
+        measures: [{ signal: 'system.network.tcp.connections.time_wait', stat: 'max', value: most }],
+        ...seenDuring(signals, track, spellPast(track, count)),
+        parts: peersIn(signals, /^TIME-WAIT$/),
+        next: [advise('keep connections open'), collect('tcplife')],
+      };
+    }),
+});
+
+/** The peers of the sockets in a state, most first. */
+function peersIn(signals: Signals, state: RegExp): Part[] {
+  return signals
+    .events('socket')
+    .flatMap((table) => partsOf(table, rowsInState(table, state), 'remote', 'peer', peerOf))
+    .slice(0, 2);
+}
+
+function rowsInState(table: EventTable, state: RegExp): number[] {
+  return allRows(table).filter((row) => state.test(table.text(row, 'state') ?? ''));
+}
+
+const closeWait = rule({
+  name: 'close-wait',
+  subsystem: 'network',
+  resource: 'process',
+  about:
+    'Connections in CLOSE_WAIT (ss -tan): the peer closed them and the program of this host did not. Each holds a file descriptor for good: a leak, or a program that hangs.',
+  closer: true,
+  asks: [{ events: 'socket' }],
+  thresholds: {
+    count: { value: 100, unit: 'connections at one look', why: 'a program closes within milliseconds of its peer' },
+  },
+  judge: (signals, { count }) =>
+    signals.events('socket').map((table): Test => {
+      const looks = rowsBy(rowsInState(table, /^CLOSE-WAIT$/), (row) => `${table.at(row)}`);
+      const [rows = []] = [...looks.values()].sort((a, b) => b.length - a.length);
+      const owners = ownedBy(table);
+      return {
+        subject: { kind: 'process', name: '' },
+        distance: rows.length / count,
+        severity: 'warning',
+        measures: [{ signal: 'system.network.tcp.connections.close_wait', stat: 'count', value: rows.length }],
+        basis: [tableBasis(signals, table)],
+        evidence: evidenceOfRows(table, rows),
+        ...timesOf(table, rows),
+        who: processesOf(owners, rows, 'user').slice(0, 2),
+        parts: [
+          ...partsOf(table, rows, 'local', 'port').slice(0, 1),
+          ...partsOf(table, rows, 'remote', 'peer', peerOf).slice(0, 2),
+        ],
+        next: [run(command`ss -tnp state close-wait`), advise('close connections')],
+      };
+    }),
+});
+
 export const networkRules: readonly Rule[] = [
   listenOverflows,
   backlog,
@@ -697,4 +781,6 @@ export const networkRules: readonly Rule[] = [
   slowConnects,
   churn,
   failures,
+  timeWait,
+  closeWait,
 ];

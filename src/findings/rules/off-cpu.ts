@@ -13,7 +13,7 @@ import { rule } from '../facts.ts';
 import type { RuleName } from '../names.ts';
 import { sumOf } from '../numbers.ts';
 import { advise, collect, collectSet, type NextStep, run } from '../steps.ts';
-import { isKernelWorker } from '../who.ts';
+import { diskWaiters, isKernelWorker } from '../who.ts';
 import { NO_SYMBOL } from './functions.ts';
 
 interface Wait {
@@ -308,7 +308,7 @@ export function victimsOf(signals: Signals): Who[] {
         }),
       );
   }
-  return [];
+  return diskWaiters(signals);
 }
 
 // entry_SYSCALL_64_after_hwframe, do_syscall_64, el0_svc, asm_exc_page_fault: the kernel begins here

@@ -6,11 +6,11 @@ import type { Signals } from '../../signals/index.ts';
 import { evidenceOf, spellPast, type Track, timeOf } from '../../signals/track.ts';
 import type { Subsystem } from '../../tools/tool.ts';
 import { type Basis, trackBasis } from '../basis.ts';
-import type { Rule, Test } from '../facts.ts';
+import type { Rule, Test, Who } from '../facts.ts';
 import { rule } from '../facts.ts';
 import { sumOf } from '../numbers.ts';
 import { collect, collectSet, type NextStep } from '../steps.ts';
-import { cpuUsers } from '../who.ts';
+import { cpuUsers, diskWaiters } from '../who.ts';
 import { blockedNow } from './blocked.ts';
 
 interface Resource {
@@ -83,7 +83,7 @@ export const pressureRules: readonly Rule[] = RESOURCES.map(({ name, subsystem, 
           evidence: [evidenceOf(worst.track, worst.places)],
           since: worst.percent < level ? null : (spell?.since ?? worst.from),
           until: worst.percent < level ? null : (spell?.until ?? worst.to),
-          who: name === 'cpu' ? cpuUsers(signals) : name === 'io' ? blockedNow(signals) : [],
+          who: name === 'cpu' ? cpuUsers(signals) : name === 'io' ? waitingForDisks(signals) : [],
           details: worst.seconds === null ? {} : { seconds: worst.seconds },
           next: [next],
         };
@@ -91,6 +91,11 @@ export const pressureRules: readonly Rule[] = RESOURCES.map(({ name, subsystem, 
     },
   });
 });
+
+function waitingForDisks(signals: Signals): Who[] {
+  const blocked = blockedNow(signals);
+  return blocked.length > 0 ? blocked : diskWaiters(signals);
+}
 
 interface Worst {
   percent: number;

@@ -2,12 +2,12 @@
 import { groupsOf } from '../../datasets/groups.ts';
 import { bucketTotal } from '../../datasets/percentiles.ts';
 import type { Signals } from '../../signals/index.ts';
-import { evidenceOf, evidenceOfWhole, maxOf, meanOf } from '../../signals/track.ts';
+import { evidenceOf, evidenceOfWhole, lastTimeOf, maxOf, meanOf, timeOf } from '../../signals/track.ts';
 import { distributionBasis, trackBasis } from '../basis.ts';
 import { hillsOf, percentileOf, percentileRange, usecsPer } from '../distribution.ts';
 import type { Reason, Rule, Test, Who } from '../facts.ts';
 import { rule } from '../facts.ts';
-import { any, extentOf } from '../numbers.ts';
+import { any, extentOf, FULL_CPUS, sumOf } from '../numbers.ts';
 import { collect } from '../steps.ts';
 import { cpuUsers, programsBy, whoOf } from '../who.ts';
 import { cpuDetails, during, hasRoom } from './cpu.ts';
@@ -21,7 +21,7 @@ const runQueue = rule({
   resource: 'cpu',
   cell: { row: 'cpu', column: 'saturation' },
   about:
-    'Threads that run or wait for a CPU (vmstat r and sar runq-sz count both). More of them than CPUs for most of the window means that everything on the host waits its turn.',
+    'Threads that run or wait for a CPU (vmstat r and sar runq-sz count both; pidstat tells how long the first thread of each process waited). More of them than CPUs for most of the window means that everything on the host waits its turn.',
   asks: [{ signal: 'system.cpu.run_queue.length' }],
   sharesCpus: true,
   thresholds: {
@@ -36,7 +36,7 @@ const runQueue = rule({
   },
   judge(signals, { perCpu, share, burst, seconds }) {
     const { cpus } = signals;
-    return signals.tracks('system.cpu.run_queue.length').map((track): Test => {
+    const counted = signals.tracks('system.cpu.run_queue.length').map((track): Test => {
       const limit = cpus === null ? Number.NaN : perCpu * cpus;
       const { distance, spell, mean } = lasting(track, { level: limit, share });
       const bursts = lasting(track, { level: burst * (cpus ?? Number.NaN), share: 1, burst: seconds });
@@ -60,8 +60,48 @@ const runQueue = rule({
         next: [collect('perf', 'runqlat', 'pidstat')],
       };
     });
+    return [...counted, ...waiting(signals, perCpu)];
   },
 });
+
+/**
+ * Of tables of processes: what all of them used of the CPUs and what they waited for one, where both are told. Of a process with
+ * several threads the wait is of the first alone: it finds, and clears nothing, which is why the rule does not ask for it.
+ */
+function waiting(signals: Signals, perCpu: number): Test[] {
+  const { cpus } = signals;
+  const tables = groupsOf(signals.tracks('process.cpu.wait', 'process'), ({ dataset }) => dataset);
+  return [...tables.values()].flatMap((tracks): Test[] => {
+    const [first] = tracks;
+    if (first === undefined || cpus === null) return [];
+    const used = signals
+      .tracks('process.cpu.utilization', 'process')
+      .filter(({ dataset }) => dataset === first.dataset);
+    const reports = tracks.reduce((most, { values }) => Math.max(most, values.length), 0);
+    const running = sumOf(used.map((track) => sumOf(track.values))) / reports / 100;
+    const runnable = running + sumOf(tracks.map((track) => sumOf(track.values))) / reports / 100;
+    // Whoever waits beside idle CPUs is held back by a limit of its group.
+    const isFull = running >= (FULL_CPUS / 100) * cpus && !hasRoom(signals);
+    const distance = runnable / (perCpu * cpus);
+    if (!isFull || distance < 1) return [];
+    return [
+      {
+        subject: { kind: 'cpu', name: '' },
+        distance,
+        severity: distance > 2 ? 'critical' : 'warning',
+        form: 'lasting',
+        measures: [{ signal: 'system.cpu.run_queue.length', stat: 'mean', value: runnable }],
+        basis: [trackBasis(signals, first)],
+        evidence: tracks.slice(0, 3).map((track) => evidenceOf(track)),
+        since: timeOf(first, 0),
+        until: lastTimeOf(first),
+        who: cpuUsers(signals),
+        details: cpuDetails(signals),
+        next: [collect('perf', 'runqlat', 'vmstat')],
+      },
+    ];
+  });
+}
 
 const runQueueLatency = rule({
   name: 'run-queue-latency',

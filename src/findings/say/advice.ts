@@ -19,8 +19,12 @@ const ADVICE = {
   'thaw the file system':
     'Writers of a frozen file system wait like this: find who froze it (a snapshot, a backup) and thaw it, fsfreeze -u.',
   'check the cable': 'Check the link: cable, switch port, driver.',
+  'raise the ring': 'See which counter grows, then give the card longer rings: ethtool -S, -g and -G.',
+  'close connections': 'Find where the program leaves connections open: error paths, pools without a check.',
   'check the hardware': 'Have the hardware checked: rasdaemon, mcelog, the service log of the machine.',
   'check cooling': 'Check cooling and power: the CPUs run slower than they could.',
+  'align atomics':
+    'Find the instruction by its address, and align the data that it locks; split_lock_detect=off hides it.',
   'report the kernel':
     'Save the log and a crash dump, move the work off this host, then report it to the kernel vendor.',
   'raise the limit of conntrack': 'Raise net.netfilter.nf_conntrack_max, or let fewer connections be tracked.',

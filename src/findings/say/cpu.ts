@@ -43,6 +43,7 @@ function alike({ who = [] }: Test): Who[] {
   return first === undefined ? [] : [first, ...rest.filter(({ quantity }) => (quantity?.value ?? 0) >= 0.75 * most)];
 }
 
+const BLOCKED = 'system.process.count.blocked';
 const users = (test: Test) => usersSentence(test, 'Used by');
 
 function stateWords(
@@ -54,7 +55,7 @@ function stateWords(
   return {
     topic,
     title,
-    details: (test) => [atMost(test, signal), users(test), why],
+    details: (test) => [atMost(test, signal), users(test), victimsSentence(test), why],
     seen: (test) => `${said(test, signal, 'mean')} on average`,
   };
 }
@@ -148,14 +149,17 @@ export const cpuWords = {
     title: (test) => {
       const [now, before] = [said(test, 'system.cpu.load_average.1m'), said(test, 'system.cpu.load_average.15m')];
       if (test.form === 'past') return `Load was ${before}${onCpus(test)} 15 minutes ago, ${now} now`;
-      return `Load is ${now}${onCpus(test)}, ${test.form ?? 'steady'}`;
+      const blocked = has(test, BLOCKED) ? `: ${said(test, BLOCKED)} threads wait for I/O` : '';
+      return `Load is ${now}${onCpus(test)}, ${test.form ?? 'steady'}${blocked}`;
     },
     details: (test) =>
       test.form === 'past'
         ? ['The worst was over when the capture began.']
         : [
             `It was ${said(test, 'system.cpu.load_average.15m')} 15 minutes ago.`,
-            'Load also counts threads in uninterruptible sleep: compare with the run queue before blaming the CPUs.',
+            has(test, BLOCKED)
+              ? 'Storage or a file server keeps them, not the CPUs.'
+              : 'Load also counts threads in uninterruptible sleep: compare with the run queue before blaming the CPUs.',
           ],
     seen: (test) =>
       `${said(test, 'system.cpu.load_average.1m')}${onCpus(test)}, ${said(test, 'system.cpu.load_average.15m')} 15 minutes ago`,

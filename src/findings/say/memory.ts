@@ -144,6 +144,16 @@ export const memoryWords = {
     details: () => ['Code and mapped files are read from disk again and again: memory is short.'],
     seen: (test) => `${rounded(first(test))} a second`,
   },
+  refaults: {
+    topic: 'pages read again after they were evicted',
+    title: (test) =>
+      `The host reads ${said(test, 'system.paging.refaults')} again that it just evicted${forHowLong(test)}`,
+    details: (test) => [
+      'What is in use does not fit into memory: the same pages are dropped and read, over and over.',
+      holders(test),
+    ],
+    seen: (test) => said(test, 'system.paging.refaults'),
+  },
   'page-cache': {
     topic: 'page cache',
     title: (test) =>

@@ -55,7 +55,7 @@ export const networkWords = {
   'interface-limit': {
     topic: 'network volume',
     title: (test) =>
-      `Interface ${test.subject.name} is near its speed: ${said(test, 'system.network.utilization', 'mean')}${forHowLong(test)}`,
+      `${interfaceText(test)} is near its speed: ${said(test, 'system.network.utilization', 'mean')}${forHowLong(test)}`,
     details: (test) => [
       atMost(test, 'system.network.utilization'),
       partsSentence(test, 'peer', 'Busiest peers'),
@@ -65,7 +65,7 @@ export const networkWords = {
   },
   'interface-errors': {
     topic: 'errors of interfaces',
-    title: (test) => `Interface ${test.subject.name} ${errorVerb(test)} ${perSecond(test)}`,
+    title: (test) => `${interfaceText(test)} ${errorVerb(test)} ${perSecond(test)}`,
     details: (test) => [
       shareOf(test) === '' ? '' : `That is ${shareOf(test)} of its packets.`,
       test.form?.includes('dropped')
@@ -184,7 +184,37 @@ export const networkWords = {
     ],
     seen: (test) => `${rounded(test.measures[0]?.value ?? 0)} a second ${test.form ?? 'failed'}`,
   },
+  'time-wait': {
+    topic: 'connections in TIME_WAIT',
+    title: (test) =>
+      `${said(test, 'system.network.tcp.connections.time_wait')} TCP connections are in TIME_WAIT${toPeer(test)}`,
+    details: (test) => [
+      partsSentence(test, 'peer', 'To'),
+      'A server has many without harm. A client keeps the local port of each for a minute, and has 28,232 to one peer.',
+    ],
+    seen: (test) => said(test, 'system.network.tcp.connections.time_wait'),
+  },
+  'close-wait': {
+    topic: 'connections in CLOSE_WAIT',
+    title: (test) => {
+      const [who] = test.who ?? [];
+      const port = partOf(test, 'port');
+      const count = `${said(test, 'system.network.tcp.connections.close_wait')} connections`;
+      if (who !== undefined) return `${whoText(who)} does not close ${count} that its peers closed`;
+      return `${count} are in CLOSE_WAIT${port === null ? '' : `, most at ${port.name}`}`;
+    },
+    details: (test) => [
+      'Their peers closed them and the program of this host did not: a leak, or a program that hangs.',
+      partsSentence(test, 'peer', 'From'),
+    ],
+    seen: (test) => said(test, 'system.network.tcp.connections.close_wait'),
+  },
 } as const satisfies Partial<Readonly<Record<RuleName, Words>>>;
+
+/** `Interface eth0`; counters of a driver may not say whose they are. */
+function interfaceText({ subject: { name } }: Test): string {
+  return name === '' ? 'An interface' : `Interface ${name}`;
+}
 
 /** How far the owners of connections are known. */
 function ownersSentence({ who = [], parts = [] }: Test): string {

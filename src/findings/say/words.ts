@@ -34,8 +34,9 @@ export function said(test: Test, signal: SignalName, stat?: Stat): string {
   return amountText(quantityOf(test, signal, stat));
 }
 
-/** `At most 12.`; empty where that is the mean too. */
+/** `At most 12.`; empty where that is the mean too, and where only that is known. */
 export function atMost(test: Test, signal: SignalName): string {
+  if (!has(test, signal, 'max')) return '';
   const most = said(test, signal, 'max');
   return most === said(test, signal, 'mean') ? '' : `At most ${most}.`;
 }
@@ -151,7 +152,12 @@ export function victimsSentence(test: Test): string {
   return `Stalled: ${listed(
     victims.map((who) => {
       const threads = who.threads === undefined ? '' : `, ${threadsText(who.threads)}`;
-      const all = who.quantity?.stat === 'sum' ? ' over all threads' : '';
+      const all =
+        who.quantity?.stat === 'sum'
+          ? ' over all threads'
+          : who.quantity?.signal === 'process.disk.wait'
+            ? ' of the time'
+            : '';
       return `${whoText(who)}${who.quantity === undefined ? '' : ` for ${amountText(who.quantity)}${all}`}${threads}`;
     }),
   )}.`;
