@@ -169,7 +169,8 @@ export async function readRecordings(recordings: Recordings, capture: Capture, o
       if (note !== null) parsed.notes.unshift(note);
     }
     const run = runOf(name, capture.manifest);
-    addSource(capture, parsed, { name, tool: context.tool ?? 'perf', grammar: 'perf.data', raw: null, run });
+    const told = run === null && facts.command !== '' ? { command: facts.command } : {};
+    addSource(capture, parsed, { name, tool: context.tool ?? 'perf', grammar: 'perf.data', raw: null, run, ...told });
   }
 }
 

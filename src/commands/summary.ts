@@ -14,6 +14,7 @@ import { selfWeights } from '../render/flame/functions.ts';
 import { axisOf } from '../render/report/axis.ts';
 import { printedWindow } from '../render/report/printed-window.ts';
 import { endingText } from '../render/report/run-text.ts';
+import { sampledText } from '../render/report/sampled-text.ts';
 import { shownOnLine } from '../render/shown.ts';
 import { calendarDay, clockTime, hostTime, zoneName } from '../render/when.ts';
 import { useLines } from './use-lines.ts';
@@ -34,6 +35,7 @@ export function summaryLines(capture: Capture, { findings, use }: Assessment, wi
     ...list('damaged', capture.damage),
     '',
     ...observerLines(findings),
+    ...busyLines(capture),
     ...useLines(use, width),
     ...findingLines(capture, findings),
     '',
@@ -158,6 +160,12 @@ function observerLines(findings: readonly Finding[]): string[] {
   return cost === undefined
     ? []
     : [entry('note', `${cost.title}: the figures of the CPUs have that in them. ${cost.detail}`), ''];
+}
+
+/** How busy the CPUs were, by a profile alone. */
+function busyLines(capture: Capture): string[] {
+  const text = sampledText(capture);
+  return text === null ? [] : [entry('samples', text), ''];
 }
 
 function profileLines(datasets: readonly Dataset[]): string[] {

@@ -8,6 +8,7 @@ import { type UseCell, type UseState, type UseTable, useColumns, useSigns } from
 import { observerOf } from '../../signals/observer.ts';
 import { type Markup, markup } from '../markup.ts';
 import { type Around, findingsHtml } from './findings-html.ts';
+import { sampledText } from './sampled-text.ts';
 
 /** What the marks mean, for whoever does not see them. */
 const STATE_WORDS: Readonly<Record<UseState, string>> = {
@@ -23,14 +24,22 @@ const STATE_WORDS: Readonly<Record<UseState, string>> = {
 /** Collecting that used less of the host's CPUs does not matter. */
 const COST_THAT_MATTERS = 0.01;
 
-export function overviewHtml(findings: readonly Finding[], use: readonly UseTable[], around: Around): Markup {
+/** @param isFindingsLast the findings stand further down */
+export function overviewHtml(
+  findings: readonly Finding[],
+  use: readonly UseTable[],
+  around: Around,
+  isFindingsLast = false,
+): Markup {
   const collecting = collectingText(around.capture);
+  const sampled = sampledText(around.capture);
   const conclusion = conclusionOf(findings);
   return markup`<section id="overview" aria-label="Overview">
 ${conclusion !== null && markup`<p class="conclusion${findings.some(({ verdict }) => verdict === 'ruled-out') && ' clear'}">${conclusion}</p>`}
+${sampled !== null && markup`<p>${sampled}</p>`}
 ${use.map((table) => useHtml(table, use.length > 1, around))}
 ${collecting !== '' && markup`<p class="collecting">${collecting}</p>`}
-${findingsHtml(findings, around)}
+${!isFindingsLast && findingsHtml(findings, around)}
 </section>`;
 }
 

@@ -1,6 +1,6 @@
 /** Capture and findings become one HTML file, a pure function: the same capture gives the same bytes. */
 import { type Capture, hostClock, hostOf } from '../../datasets/capture.ts';
-import type { Finding } from '../../datasets/finding.ts';
+import { type Finding, foundOf } from '../../datasets/finding.ts';
 import type { Range } from '../../datasets/narrow.ts';
 import type { UseTable } from '../../datasets/use.ts';
 import { client } from '../../generated/report-client.ts';
@@ -9,7 +9,7 @@ import { hostTime } from '../when.ts';
 import { axisOf } from './axis.ts';
 import { barHtml, contentsHtml } from './bar-html.ts';
 import { capturedHtml } from './captured-html.ts';
-import { aroundOf } from './findings-html.ts';
+import { aroundOf, findingsHtml } from './findings-html.ts';
 import { assembled, type Page, type PageWish } from './fit/fit.ts';
 import { lanesOf } from './lanes.ts';
 import { marksOf } from './marks.ts';
@@ -17,6 +17,7 @@ import { overviewHtml } from './overview-html.ts';
 import { cutsHtml, pageHtml } from './page-html.ts';
 import { sectionHtml } from './panel-html.ts';
 import { sectionsOf } from './panels.ts';
+import { isOnlyStacks } from './sampled-text.ts';
 import { stillPictures } from './still-pictures.ts';
 import { writeData } from './wire/report-data.ts';
 
@@ -49,6 +50,8 @@ export function reportPage(
   const panels = sections.flatMap((section) => section.panels);
   const shown = new Map(panels.map(({ title, id }) => [title, id]));
   const pictures = stillPictures(capture, panels, pictureBytes);
+  const around = aroundOf(capture, panels);
+  const picturesFirst = isToBeLookedAt(capture, findings);
   const text = pageHtml({
     title: titleOf(capture),
     client,
@@ -57,8 +60,9 @@ export function reportPage(
     contents: contentsHtml(sections, findings),
     main: markup`${range !== null && markup`<p class="notice-line">Cut to ${hostTime(range.from, hostClock(capture))}–${hostTime(range.to, hostClock(capture))}. Output without times is whole.</p>`}
 ${cutsHtml([...cuts, ...pictures.undrawn])}
-${overviewHtml(findings, use, aroundOf(capture, panels))}
+${overviewHtml(findings, use, around, picturesFirst)}
 ${sections.map((section) => sectionHtml(section, capture, shown, pictures))}
+${picturesFirst && findingsHtml(findings, around)}
 ${capturedHtml(capture, panels)}`,
     from: capture.name,
   });
@@ -68,6 +72,11 @@ ${capturedHtml(capture, panels)}`,
     undrawn: pictures.undrawn,
     data: () => reportData(capture, findings, range),
   };
+}
+
+/** A profile by itself is there to be looked at: what was found of it stands below the picture, where it can wait. */
+function isToBeLookedAt(capture: Capture, findings: readonly Finding[]): boolean {
+  return isOnlyStacks(capture) && foundOf(findings).every(({ severity }) => severity === 'notice');
 }
 
 /** What the page's script reads: the whole capture, with the lanes and marks of the time strip. */
