@@ -188,7 +188,7 @@ describeWhere('narrowed', ['root', 'perf'], () => {
       [...pids],
       `${openArchive(join(folder, 'c.tar')).run('perf').stderr}${text('perf.txt').slice(-400)}`,
     ).toEqual([busy.pid]);
-    expect(manifest.notes).toContain(`narrowed to process ${busy.pid} (sh) where a tool can be`);
+    expect(manifest.narrowed).toEqual({ pid: busy.pid, comm: 'sh', container: '', cgroup: '' });
   });
 
   test('to a command, which gets its words as they are and its output to the terminal', async () => {

@@ -171,6 +171,17 @@ describeWhere('odd mounts', ['root', 'mount'], () => {
     expect(String(planned.stdout)).toContain(`T${told}\n`);
   });
 
+  test('in a PID namespace of its own: said, in --plan too, and in the manifest', async () => {
+    const apart = ['unshare', '--pid', '--fork', '--mount-proc', 'sh'];
+    const words = 'only processes of this container or PID namespace can be seen';
+    const { archive, stderr } = await works({ shell: apart });
+    expect([archive.manifest.processes, stderr]).toEqual(['namespace', expect.stringContaining(words)]);
+    const planned = await collect(tools, { plan: true }, { shell: apart });
+    expect(String(planned.stdout)).toContain(words);
+    const whole = await works({});
+    expect([whole.archive.manifest.processes, whole.stderr]).toEqual(['host', expect.not.stringContaining(words)]);
+  });
+
   test('all of it read-only but TMPDIR, and the archive goes to standard output', async () => {
     const readOnly = 'mount --bind "$TMPDIR" "$TMPDIR" && mount -o remount,ro,bind /';
     const { status, stdout, folder } = await collect(tools, {}, { shell: mounted(readOnly), words: ['-o', '-'] });

@@ -159,7 +159,8 @@ describeWhere('a container of podman with nothing but busybox', ['root', 'podman
     const { folder, status } = run(['--tool', 'perf', '-F', '999', '--for', '2s', '--container', name, '-o', 'a.tar']);
     expect(status).toBe(0);
     const archive = openArchive(join(folder, 'a.tar'));
-    expect(archive.manifest.notes.join('\n')).toContain(`narrowed to the container ${name}, control group `);
+    expect(archive.manifest.narrowed).toMatchObject({ pid: null, container: name });
+    expect(archive.manifest.processes).toBe('host');
     const comms = archive.text('perf.txt').match(/^\S+(?= +\d+\/\d+ )/gm) ?? [];
     expect(new Set(comms)).toEqual(new Set(['sh', 'sleep']));
   });

@@ -1,5 +1,5 @@
 /** manifest.json, as the collector's script writes it, read as the hostile file it may be. */
-import type { Host, Manifest, Mark, MarkKind, Outcome, Run } from '../datasets/capture.ts';
+import type { Host, Manifest, Mark, MarkKind, Narrowing, Outcome, Run } from '../datasets/capture.ts';
 import { UserError } from '../errors.ts';
 
 export const MANIFEST_NAME = 'manifest.json';
@@ -22,6 +22,7 @@ const LATEST = 253_402_300_799;
 /** The widest that time zones go is UTC+14. */
 const MAX_UTC_OFFSET = 15 * 3600;
 const MARK_KINDS: readonly MarkKind[] = ['exec', 'open', 'fsync', 'connect'];
+const PROCESSES = ['host', 'namespace'] as const;
 const OUTCOMES: readonly Outcome[] = ['ok', 'failed', 'missing', 'skipped', 'cut'];
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -66,6 +67,8 @@ export function parseManifest(text: string): Manifest {
     monotonic: numberOf(fields.monotonic),
     utcOffset: utcOffsetOf(fields.utcOffset, faults),
     zone: textOf(fields.zone),
+    narrowed: narrowedOf(fieldsOf(fields.narrowed)),
+    processes: PROCESSES.find((known) => known === fields.processes) ?? null,
     notes: [...notes, ...faults],
     collector: { pids: pidsOf(collector.pids), cpu: countOf(collector.cpu) },
     marks,
@@ -103,6 +106,16 @@ function hostOf(fields: Fields): Host {
     disks: disksOf(fieldsOf(fields.disks)),
     facts: factsOf(fieldsOf(fields.facts)),
   };
+}
+
+function narrowedOf(fields: Fields): Narrowing | null {
+  const narrowed = {
+    pid: pidsOf([fields.pid])[0] ?? null,
+    comm: textOf(fields.comm),
+    container: textOf(fields.container),
+    cgroup: textOf(fields.cgroup),
+  };
+  return narrowed.pid === null && narrowed.cgroup === '' ? null : narrowed;
 }
 
 function factsOf(fields: Fields): Record<string, string> {

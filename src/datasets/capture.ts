@@ -137,6 +137,15 @@ export interface Mark {
 /** A program was started, a file opened, a small file written and synced, a connection made over loopback. */
 export type MarkKind = 'exec' | 'open' | 'fsync' | 'connect';
 
+/** What a capture was narrowed to, where its tools can be: one process, or one control group, which may be a container's. */
+export interface Narrowing {
+  pid: number | null;
+  /** The name of that process. */
+  comm: string;
+  container: string;
+  cgroup: string;
+}
+
 export interface Manifest {
   /** The version of the manifest's format. */
   coldflame: 1 | 2;
@@ -159,6 +168,13 @@ export interface Manifest {
   /** Seconds east of UTC on the host, and its zone's name as printed by date. */
   utcOffset: number;
   zone: string;
+  /** Null or absent for the whole host, and where it is not known: older manifests say it in a note. */
+  narrowed?: Narrowing | null;
+  /**
+   * Whose processes /proc showed: those of the whole host, or of the PID namespace that the script ran in alone, as a container's
+   * does. Null or absent where it is not known.
+   */
+  processes?: 'host' | 'namespace' | null;
   /** What collecting cost and what was lost, in words: `perf: 12 lost events`. */
   notes: string[];
   /** The collecting script itself: its processes, and CPU seconds without the tools'; unknown before version 2. */

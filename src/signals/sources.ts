@@ -11,6 +11,7 @@ export type Doubt =
   | { kind: 'said'; tool: string; text: string }
   | { kind: 'ended'; tool: string; outcome: Run['outcome']; reason: string }
   | { kind: 'cut short'; name: string }
+  | { kind: 'own processes' }
   | { kind: 'frozen columns'; tool: string }
   | { kind: 'other clock'; name: string }
   | { kind: 'nameless frames'; share: number }
@@ -80,6 +81,7 @@ export function doubtsAbout(capture: Capture, source: Source): Doubt[] {
     doubts.push({ kind: 'unread', name: source.name, lines: source.unreadCount, of: source.lines });
   if (run !== null && (run.outcome === 'cut' || run.outcome === 'failed'))
     doubts.push({ kind: 'ended', tool: run.tool, outcome: run.outcome, reason: run.reason });
+  if (run !== null && capture.manifest?.processes === 'namespace') doubts.push({ kind: 'own processes' });
   if (run !== null && isShort(source, run)) doubts.push({ kind: 'cut short', name: source.name });
   return doubts;
 }

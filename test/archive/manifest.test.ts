@@ -104,12 +104,15 @@ describe('version 2', () => {
     const facts = { 'vm.swappiness': '60', 'disk.vda.scheduler': 'none' };
     const manifest = read({ ...later, marks: [mark], host: { facts }, runs: [{ ...run, ...told }] });
     expect(manifest).toMatchObject({ ...later, marks: [mark] });
+    const narrowed = { pid: 41, comm: 'sh', container: '', cgroup: '' };
+    expect(read({ ...later, narrowed, processes: 'namespace' })).toMatchObject({ narrowed, processes: 'namespace' });
     expect(manifest.host.facts).toEqual(facts);
     expect(manifest.runs[0]).toMatchObject(told);
   });
 
   test('what version 1 did not tell is not known', () => {
     const manifest = read({});
+    expect(manifest).toMatchObject({ narrowed: null, processes: null });
     expect(manifest).toMatchObject({ windowBegan: null, marks: [], collector: { pids: [], cpu: null } });
     const unknown = { attached: null, late: false, pids: [], cpuAttaching: null, cpuInWindow: null };
     expect(manifest.runs[0]).toMatchObject(unknown);
@@ -134,6 +137,8 @@ describe('version 2', () => {
       cpuInWindow: null,
     });
     expect(manifest).toMatchObject({ windowBegan: null, collector: { pids: [], cpu: null } });
+    const lies = { narrowed: { pid: -4, comm: 7 }, processes: 'all' };
+    expect(read({ ...later, ...lies })).toMatchObject({ narrowed: null, processes: null });
     expect(Object.entries(manifest.host.facts ?? {})).toEqual([
       ['__proto__', 'x'],
       ['a', ''],

@@ -22,3 +22,29 @@ test('what collecting used is the time of the tools in the window, as the findin
   const capture: Capture = { name: '', damage: [], sources: [], datasets: [], manifest };
   expect(overviewHtml([], [], aroundOf(capture, [])).text).toContain('Collecting used 25% of the CPUs.');
 });
+
+test.each([
+  [{}, ''],
+  [
+    { narrowed: { pid: 42, comm: 'sh', container: '', cgroup: '' } },
+    'Narrowed to process 42 (sh) where a tool can be.',
+  ],
+  [
+    { narrowed: { pid: null, comm: '', container: 'web', cgroup: '/docker/f00d' } },
+    'Narrowed to the container web, control group /docker/f00d, where a tool can be.',
+  ],
+  [
+    { narrowed: { pid: null, comm: '', container: '', cgroup: '/shop.slice' }, processes: 'namespace' as const },
+    'Narrowed to the control group /shop.slice where a tool can be. Collected in a container or PID namespace: processes outside it were not seen.',
+  ],
+  [{ processes: 'host' as const }, ''],
+])('what was looked at is said first: %j', (facts, said) => {
+  const host = { hostname: 'db-7', kernel: '', arch: '', os: '', cpus: 2, memoryBytes: null };
+  const clock = { started: 0, ended: 10, windowBegan: null, monotonic: null, utcOffset: 0, zone: 'UTC' };
+  const collector = { pids: [], cpu: null };
+  const told = { coldflame: 2 as const, host, ...clock, versions: {}, notes: [], collector, marks: [], runs: [] };
+  const capture: Capture = { name: '', damage: [], sources: [], datasets: [], manifest: { ...told, ...facts } };
+  expect(/<p class="collecting">(.*?)<\/p>/.exec(overviewHtml([], [], aroundOf(capture, [])).text)?.[1] ?? '').toBe(
+    said,
+  );
+});

@@ -258,6 +258,9 @@ describe('sources', () => {
     expect(kinds({ outcome: 'cut' })).toEqual(['ended']);
     expect(kinds({ outcome: 'failed' })).toEqual(['ended']);
     expect(kinds({ bytes: 5000 })).toEqual(['cut short']);
+    const [inside, source] = of({});
+    if (inside.manifest !== null) inside.manifest.processes = 'namespace';
+    expect(doubtsAbout(inside, source)).toEqual([{ kind: 'own processes' }]);
     // Names may have been masked.
     expect(kinds({ bytes: 5000 }, { bytes: 4950 })).toEqual([]);
   });

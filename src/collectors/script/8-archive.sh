@@ -14,6 +14,17 @@ host_facts() {
   cpus=$(getconf _NPROCESSORS_ONLN 2>/dev/null || nproc 2>/dev/null)
 }
 
+# Whose processes /proc shows. Kernel threads are in the first PID namespace alone, and its number is the kernel's: PROC_PID_INIT_INO in
+# include/linux/proc_ns.h. What hides the processes of others (hidepid) hides kernel threads, too.
+see_processes() {
+  only_own_processes='only processes of this container or PID namespace can be seen; those of the rest of the host cannot'
+  if [ "$(cat /proc/2/comm 2>/dev/null)" = kthreadd ]; then
+    processes=host
+  else
+    case $(readlink /proc/self/ns/pid 2>/dev/null) in '' | 'pid:[4026531836]') ;; *) processes=namespace ;; esac
+  fi
+}
+
 # A fact of how the host is set up: its name and value, as a member of an object.
 fact() {
   [ -n "$2" ] || return 0
@@ -170,6 +181,22 @@ manifest() {
   number "$utc_offset"
   raw ',"zone":'
   string "$(date +%Z)"
+  raw ',"narrowed":'
+  if [ -n "$narrowed" ]; then
+    raw '{"pid":'
+    number "$only_pid"
+    raw ',"comm":'
+    string "$only_comm"
+    raw ',"container":'
+    string "$only_container"
+    raw ',"cgroup":'
+    string "$only_cgroup"
+    raw '}'
+  else
+    raw null
+  fi
+  raw ',"processes":'
+  if [ -n "$processes" ]; then string "$processes"; else raw null; fi
   raw ',"notes":['
   comma=''
   [ -s "$folder/run/notes" ] && while IFS= read -r line; do
@@ -249,7 +276,7 @@ monotonic_from_perf() {
 # What the clocks, the tools and this script itself have to say at the end.
 closing_notes() {
   [ -n "$stop" ] && note "$stop, $(seconds_of $((window_end - capture_start))) s after the start"
-  [ -n "$narrowed" ] && note "$narrowed"
+  [ -z "$narrowed" ] || say "narrowed to $narrowed where a tool can be"
   [ -n "$for_root" ] && note "as root it would also run: $for_root"
   drift=$(awk -v a="$wall_start" -v b="$wall_end" -v c="$capture_start" -v d="$wall_end_at" -v doubt="$wall_doubt" '
     BEGIN { drift = b - a - (d - c) / 100; if (drift > 1 + doubt / 100 || drift < -1 - doubt / 100) printf "%.1f", drift }')

@@ -40,12 +40,13 @@ arguments() {
 narrow() {
   if [ -n "$only_container" ]; then
     find_container
-    narrowed="narrowed to the container $only_container, control group $only_cgroup, where a tool can be"
+    narrowed="the container $only_container, control group $only_cgroup,"
   elif [ -n "$only_cgroup" ]; then
-    narrowed="narrowed to the control group $only_cgroup where a tool can be"
+    narrowed="the control group $only_cgroup"
   elif [ -n "$only_pid" ]; then
     [ -d "/proc/$only_pid" ] || die "no process $only_pid on this host"
-    narrowed="narrowed to process $only_pid ($(tr -cd '[:print:]' <"/proc/$only_pid/comm")) where a tool can be"
+    only_comm=$(tr -cd '[:print:]' <"/proc/$only_pid/comm")
+    narrowed="process $only_pid ($only_comm)"
   fi
   [ -z "$only_cgroup" ] || find_cgroup
 }
@@ -112,6 +113,7 @@ show_plan() {
   [ -z "$not_planned" ] || printf '\nWould leave out:\n\n%s' "$not_planned"
   [ -z "$for_root" ] || printf '\nAs root it would also run: %s\n' "$for_root"
   see_tracefs
+  [ "$processes" != namespace ] || printf '\n%s\n' "$only_own_processes"
   [ -z "$no_tracefs" ] || printf '\nTools that trace the kernel may fail: %s\n' "$no_tracefs"
   longest=$((seconds + after_seconds + 5))
   [ -z "$heavy" ] || longest=$((longest + attach_wait))
@@ -157,11 +159,12 @@ main() {
   name='' names='' running='' ran='' endless='' afters='' leader='' retry='' bcc_works='' cgroup='' cgroup_name=''
   mode='' wanted='' surveyed='' chosen='' light='' heavy='' waiting='' attaching='' started='' window_began='' marks_due='' owned=''
   on_the_second='' kept='' recorded='' span=$seconds attach_by=0 capture_start=0 ticks_per_second=$(getconf CLK_TCK 2>/dev/null || echo 100) by_lines=''
-  no_tracefs='' untraced='' absent='' not_planned='' for_root='' narrowed='' worked=0 exit_status=0 drawn=0 last_left='' ended_early=0 hear_within=$((patience * 100))
+  no_tracefs='' untraced='' absent='' not_planned='' for_root='' narrowed='' only_comm='' processes='' worked=0 exit_status=0 drawn=0 last_left='' ended_early=0 hear_within=$((patience * 100))
   check_host
   if have stdbuf; then by_lines='stdbuf -oL'; fi
   narrow
   host_facts
+  see_processes
   if [ "$plan" = 1 ]; then
     show_plan
     return
@@ -189,6 +192,7 @@ collect_window() {
   recipes
   end_tool
   choose
+  [ "$processes" != namespace ] || say "$only_own_processes"
   see_tracefs
   [ -z "$no_tracefs" ] || note "tools that trace the kernel may fail: $no_tracefs"
   to_the_second

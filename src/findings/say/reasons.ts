@@ -67,6 +67,8 @@ export function doubtText(doubt: Doubt): string {
       return `${doubt.tool} ${doubt.outcome === 'cut' ? 'was stopped' : 'failed'}${doubt.reason === '' ? '' : `: ${doubt.reason}`}`;
     case 'cut short':
       return `${doubt.name} is shorter than what was written`;
+    case 'own processes':
+      return 'collected in a container or PID namespace: processes outside it were not seen';
     case 'frozen columns':
       return `${doubt.tool} of procps-ng 4.0.2 repeats its first memory columns`;
     case 'other clock':

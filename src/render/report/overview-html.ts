@@ -1,8 +1,7 @@
 /** The first screen: the USE table, what collecting missed or cost, and the findings. */
 
 import { percent } from '../../datasets/amounts.ts';
-import { capitalized } from '../../datasets/capitalized.ts';
-import type { Capture, Manifest, Source } from '../../datasets/capture.ts';
+import type { Capture, Manifest, Narrowing, Source } from '../../datasets/capture.ts';
 import { conclusionOf, type Finding } from '../../datasets/finding.ts';
 import { type UseCell, type UseState, type UseTable, useColumns, useSigns } from '../../datasets/use.ts';
 import { observerOf } from '../../signals/observer.ts';
@@ -87,9 +86,16 @@ function lostText({ tool, notes }: Source): string[] {
   return notes.filter((note) => /\blost\b/i.test(note)).map((note) => `${tool}: ${note.replace(/\.?$/, '.')}`);
 }
 
-function narrowedText({ notes }: Manifest): string {
-  const note = notes.find((each) => each.startsWith('narrowed to '));
-  return note === undefined ? '' : `${capitalized(note)}.`;
+function narrowedText({ narrowed = null, processes }: Manifest): string {
+  const outside =
+    processes === 'namespace' ? 'Collected in a container or PID namespace: processes outside it were not seen.' : '';
+  const to = narrowed === null ? '' : `Narrowed to ${targetText(narrowed)} where a tool can be.`;
+  return [to, outside].filter((text) => text !== '').join(' ');
+}
+
+function targetText({ pid, comm, container, cgroup }: Narrowing): string {
+  if (pid !== null) return `process ${pid}${comm === '' ? '' : ` (${comm})`}`;
+  return container === '' ? `the control group ${cgroup}` : `the container ${container}, control group ${cgroup},`;
 }
 
 function costText(manifest: Manifest): string {
