@@ -1,5 +1,6 @@
 # What happens on the virtual host while tools watch it. A scene is a function that starts it; `scene_end` ends whatever was
-# started. Every activity writes down what it did in /run/truth/NAME.
+# started. NAME_first is what must be there before the tools start, NAME_end what is to be cleared away. Every activity writes
+# down what it did in /run/truth/NAME.
 
 mkdir -p /run/truth /srv/shop
 processes='' target=''
@@ -10,9 +11,15 @@ act() {
   processes="$processes $!"
 }
 
+# All stands still, and is there for those who want its symbols.
+# shellcheck disable=SC2086 # numbers
+scene_stop() { kill -s STOP $processes; }
+
 scene_end() {
   # shellcheck disable=SC2086 # numbers
   kill $processes 2>/dev/null
+  # shellcheck disable=SC2086 # numbers
+  kill -s CONT $processes 2>/dev/null
   wait
   processes=''
 }
@@ -38,15 +45,11 @@ everyday() {
   act faults faults /srv/shop/mapped.dat
 }
 
-on_xfs() {
-  disk xfs /dev/vdb
-  act xfs-ledger ledger /srv/xfs
-}
+on_xfs_first() { disk xfs /dev/vdb; }
+on_xfs() { act xfs-ledger ledger /srv/xfs; }
 
-on_btrfs() {
-  disk btrfs /dev/vdc
-  act btrfs-ledger ledger /srv/btrfs
-}
+on_btrfs_first() { disk btrfs /dev/vdc; }
+on_btrfs() { act btrfs-ledger ledger /srv/btrfs; }
 
 # disk KIND DEVICE: a disk with such a file system, at /srv/KIND.
 disk() {
@@ -58,7 +61,7 @@ disk() {
 }
 
 # The kernel's own NFS server, mounted over loopback.
-on_nfs() {
+on_nfs_first() {
   if ! mountpoint -q /srv/nfs; then
     mkdir -p /srv/export /srv/nfs /var/lib/nfs/nfsdcltrack
     echo '/srv/export *(rw,no_root_squash,no_subtree_check,fsid=0)' >/etc/exports
@@ -70,15 +73,15 @@ on_nfs() {
     rpc.nfsd 2
     timeout 60 mount -t nfs4 -o vers=4.2 127.0.0.1:/ /srv/nfs
   fi
-  act nfs-ledger ledger /srv/nfs
 }
+on_nfs() { act nfs-ledger ledger /srv/nfs; }
 
-on_zfs() {
+on_zfs_first() {
   if ! mountpoint -q /srv/zfs; then
     modprobe zfs && truncate -s 512M /srv/zfs.img && zpool create -f -m /srv/zfs shop /srv/zfs.img
   fi
-  act zfs-ledger ledger /srv/zfs
 }
+on_zfs() { act zfs-ledger ledger /srv/zfs; }
 
 pricing() { act pricing pricing "$(($(nproc) + 2))"; }
 
@@ -121,25 +124,17 @@ out_of_memory() {
   processes="$processes $!"
 }
 
-# Free memory below what the kernel wants to have: who allocates must help to find some.
+# All memory is full of a file, more of which is read, while somebody wants hundreds of MB at once: who allocates must help to
+# find some. The file's pages need no disk: there are none.
 reclaim() {
-  cat /proc/sys/vm/min_free_kbytes >/run/min_free
-  # Its pages need no disk: there are none.
-  truncate -s 2G /srv/filler
-  awk '/MemTotal/ { print int($2 / 3) }' /proc/meminfo >/proc/sys/vm/min_free_kbytes
-  (while :; do
-    cat /srv/filler >/dev/null
-    shopd /run/truth/reclaim sessions 200 &
-    sleep 2
-    kill $!
-  done) &
+  truncate -s 4G /srv/filler
+  (while :; do cat /srv/filler >/dev/null; done) &
+  processes="$processes $!"
+  (while :; do dd if=/dev/zero of=/dev/null bs=400M count=2 2>/dev/null; done) &
   processes="$processes $!"
 }
 
-reclaim_end() {
-  cat /run/min_free >/proc/sys/vm/min_free_kbytes
-  rm -f /srv/filler
-}
+reclaim_end() { rm -f /srv/filler; }
 
 throttled() {
   group batch cpu.max='20000 100000'
@@ -167,15 +162,17 @@ lossy() {
 }
 
 # The process to narrow a tool to is in $target.
-leak() {
+leak_first() {
   act leak leak
   target=$!
 }
+leak() { :; }
 
 # A server with the probes that mysqld_qslower wants, for no MySQL of today has them.
-mysqld() {
+mysqld_first() {
   gcc -O1 -o /usr/local/bin/mysqld /mnt/guest/mysqld.c
-  mysqld &
+  /usr/local/bin/mysqld &
   target=$!
   processes="$processes $!"
 }
+mysqld() { :; }
