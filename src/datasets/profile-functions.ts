@@ -1,4 +1,5 @@
 /** What a profile says of its functions and stacks as numbers. */
+import { once } from './once.ts';
 import type { Profile } from './profile.ts';
 
 /** The weight at and above each node: the width of its box. */
@@ -63,8 +64,13 @@ export function walk(
   }
 }
 
-/** Each node's first child and next sibling, ascending; 0 where there is none. */
-function childLists(parent: Uint32Array): { first: Uint32Array; next: Uint32Array } {
+export interface ChildLists {
+  first: Uint32Array;
+  next: Uint32Array;
+}
+
+/** Each node's first child and next sibling, ascending; 0 where there is none. Ranges of a profile share its tree. */
+export const childLists = once((parent: Uint32Array): ChildLists => {
   const first = new Uint32Array(parent.length);
   const next = new Uint32Array(parent.length);
   for (let node = parent.length - 1; node > 0; node--) {
@@ -73,7 +79,7 @@ function childLists(parent: Uint32Array): { first: Uint32Array; next: Uint32Arra
     first[above] = node;
   }
   return { first, next };
-}
+});
 
 /** First frames (processes, where stacks begin with them) by the weight under them, heaviest first. */
 export function weightByRoot(profile: Profile): [name: string, weight: number][] {

@@ -4,7 +4,7 @@
  * beside its siblings as one box of true width: no weight disappears.
  */
 import type { Profile } from '../../datasets/profile.ts';
-import { nodeTotals } from '../../datasets/profile-functions.ts';
+import { type ChildLists, childLists, nodeTotals } from '../../datasets/profile-functions.ts';
 
 /** The `frame` of box 0, which stands for all. */
 export const ROOT = -1;
@@ -84,19 +84,18 @@ export function layoutFlame(profile: Profile, limits: LayoutLimits, totals = nod
     const { node, depth, start, merged } = box;
     if (merged > 0) continue;
     const isLast = depth === maxLevels;
-    const children = isLast ? [] : tree.childrenOf(node);
+    const { wide, narrow } = isLast ? { wide: [], narrow: tree.allOn(node) } : tree.on(node);
     let next = start;
-    const placed = children.map((child) => {
+    const placed = wide.map((child) => {
       const above = boxOf(child, depth + 1, next);
       next += above.weight;
       return above;
     });
-    const rest = isLast ? tree.allAbove(node) : tree.narrowOn(node);
     const hidden = isLast ? layout.deep : layout.narrow;
-    hidden.frames += rest.frames;
-    hidden.weight += rest.weight;
-    if (rest.weight > 0 && rest.weight >= minMerged)
-      placed.push({ ...boxOf(node, depth + 1, next), frame: MERGED, ...mergedNumbers(rest) });
+    hidden.frames += narrow.frames;
+    hidden.weight += narrow.weight;
+    if (narrow.weight > 0 && narrow.weight >= minMerged)
+      placed.push({ ...boxOf(node, depth + 1, next), frame: MERGED, ...mergedNumbers(narrow) });
     // The leftmost is taken from the end first.
     for (let i = placed.length - 1; i >= 0; i--) pending.push(placed[i] as Box);
   }
@@ -108,69 +107,74 @@ function mergedNumbers({ frames, weight }: Hidden): Pick<Box, 'weight' | 'self' 
   return { weight, self: weight, merged: frames };
 }
 
-/** The nodes that are wide enough, as lists of children, and of the others how many stand on each and what they weigh. */
+/** What stands on a node: the frames that are wide enough, in the order of their names, and the others together. */
 class WideTree {
   private readonly profile: Profile;
   private readonly totals: Float64Array;
-  private readonly first: Int32Array;
-  private readonly next: Int32Array;
-  private readonly narrowFrames: Uint32Array;
-  private readonly narrowWeight: Float64Array;
+  private readonly minWeight: number;
+  private readonly children: ChildLists;
+  private readonly frameCounts: Uint32Array;
 
   constructor(profile: Profile, totals: Float64Array, minWeight: number) {
     this.profile = profile;
     this.totals = totals;
-    this.first = new Int32Array(totals.length).fill(-1);
-    this.next = new Int32Array(totals.length).fill(-1);
-    this.narrowFrames = new Uint32Array(totals.length);
-    this.narrowWeight = new Float64Array(totals.length);
-    // Children come after their parents, so all that stands on a node is known when the node is looked at.
-    for (let node = totals.length - 1; node > 0; node--) this.add(node, totals[node] as number, minWeight);
+    this.minWeight = minWeight;
+    this.children = childLists(profile.parent);
+    this.frameCounts = frameCounts(profile.parent, totals);
   }
 
-  private add(node: number, total: number, minWeight: number): void {
-    const { first, next, narrowFrames, narrowWeight, profile } = this;
-    const above = profile.parent[node] as number;
-    if (total > 0 && total >= minWeight) {
-      next[node] = first[above] as number;
-      first[above] = node;
-    } else if (total > 0) {
-      narrowFrames[above] = (narrowFrames[above] as number) + 1 + (narrowFrames[node] as number);
-      narrowWeight[above] = (narrowWeight[above] as number) + total;
+  on(node: number): { wide: number[]; narrow: Hidden } {
+    const { totals, minWeight, frameCounts } = this;
+    const wide: number[] = [];
+    const narrow: Hidden = { frames: 0, weight: 0 };
+    for (const child of this.childrenOf(node).reverse()) {
+      const total = totals[child] as number;
+      if (total > 0 && total >= minWeight) wide.push(child);
+      else if (total > 0) {
+        narrow.frames += frameCounts[child] as number;
+        narrow.weight += total;
+      }
     }
-  }
-
-  /** In the order of their names. */
-  childrenOf(node: number): number[] {
-    const { first, next, profile } = this;
-    const list: number[] = [];
-    for (let child = first[node] as number; child !== -1; child = next[child] as number) list.push(child);
-    if (list.length < 2) return list;
-    const { frame, frames } = profile;
-    const name = (child: number): string => frames.names[frame[child] as number] as string;
-    const kind = (child: number): number => frames.kinds[frame[child] as number] as number;
-    return list.sort((a, b) => (name(a) < name(b) ? -1 : name(a) > name(b) ? 1 : kind(a) - kind(b)));
-  }
-
-  /** What stands on the node and is too narrow. */
-  narrowOn(node: number): Hidden {
-    return { frames: this.narrowFrames[node] as number, weight: this.narrowWeight[node] as number };
+    return { wide: this.byName(wide), narrow };
   }
 
   /** All that stands on the node, however wide. */
-  allAbove(node: number): Hidden {
-    const { first, next, narrowFrames, narrowWeight, totals } = this;
-    let [frames, weight] = [narrowFrames[node] as number, narrowWeight[node] as number];
-    for (let child = first[node] as number; child !== -1; child = next[child] as number)
-      weight += totals[child] as number;
-    const pending = [node];
-    for (let at = pending.pop(); at !== undefined; at = pending.pop())
-      for (let child = first[at] as number; child !== -1; child = next[child] as number) {
-        frames += 1 + (narrowFrames[child] as number);
-        pending.push(child);
-      }
-    return { frames, weight };
+  allOn(node: number): Hidden {
+    const { wide, narrow } = this.on(node);
+    for (const child of wide) {
+      narrow.frames += this.frameCounts[child] as number;
+      narrow.weight += this.totals[child] as number;
+    }
+    return narrow;
   }
+
+  private childrenOf(node: number): number[] {
+    const { first, next } = this.children;
+    const list: number[] = [];
+    for (let child = first[node] as number; child !== 0; child = next[child] as number) list.push(child);
+    return list;
+  }
+
+  private byName(nodes: number[]): number[] {
+    if (nodes.length < 2) return nodes;
+    const { frame, frames } = this.profile;
+    const name = (node: number): string => frames.names[frame[node] as number] as string;
+    const kind = (node: number): number => frames.kinds[frame[node] as number] as number;
+    return nodes.sort((a, b) => (name(a) < name(b) ? -1 : name(a) > name(b) ? 1 : kind(a) - kind(b)));
+  }
+}
+
+/** How many frames that weigh something each node is with all that stands on it. */
+function frameCounts(parent: Uint32Array, totals: Float64Array): Uint32Array {
+  const counts = new Uint32Array(totals.length);
+  for (let node = totals.length - 1; node > 0; node--) {
+    if (!((totals[node] as number) > 0)) continue;
+    const count = (counts[node] as number) + 1;
+    const above = parent[node] as number;
+    counts[node] = count;
+    counts[above] = (counts[above] as number) + count;
+  }
+  return counts;
 }
 
 function push(layout: FlameLayout, box: Box): void {

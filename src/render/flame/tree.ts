@@ -1,7 +1,7 @@
 /** The boxes of a flame graph as the tree that d3-flame-graph draws. */
 import { once } from '../../datasets/once.ts';
 import type { FrameKind, Profile } from '../../datasets/profile.ts';
-import { nodeTotals } from '../../datasets/profile-functions.ts';
+import { childLists, nodeTotals } from '../../datasets/profile-functions.ts';
 import { type FlameLayout, layoutFlame, MERGED, ROOT } from './layout.ts';
 import { mergedName } from './words.ts';
 
@@ -48,7 +48,7 @@ const MAX_LEVELS = 1000;
  */
 export function flameTree(profile: Profile, focus: number, width: number): FlameTree {
   const { shown, totals } = within(profile, focus);
-  const limits = { minWeight: leastWeight(totals, width), maxLevels: MAX_LEVELS };
+  const limits = { minWeight: leastWeight(shown, totals, width), maxLevels: MAX_LEVELS };
   return treeOf(layoutFlame(shown, limits, totals), shown, ancestorsOf(profile, focus));
 }
 
@@ -56,12 +56,17 @@ export function flameTree(profile: Profile, focus: number, width: number): Flame
 const totalsOf = once(nodeTotals);
 
 /** What a pixel stands for, or more where too many boxes are wider than that. */
-function leastWeight(totals: Float64Array, width: number): number {
+function leastWeight({ parent }: Profile, totals: Float64Array, width: number): number {
+  const { first, next } = childLists(parent);
   const pixel = (totals[0] as number) / Math.max(width, 1);
   const wide: number[] = [];
-  for (let node = 0; node < totals.length; node++) {
+  // None is wider than what it stands on.
+  const pending = [0];
+  for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
     const total = totals[node] as number;
-    if (total > 0 && total >= pixel) wide.push(total);
+    if (!(total > 0 && total >= pixel)) continue;
+    wide.push(total);
+    for (let child = first[node] as number; child !== 0; child = next[child] as number) pending.push(child);
   }
   if (wide.length <= MAX_BOXES) return pixel;
   // A box is never heavier than the one it stands on, so what is kept is a whole tree. Ties fall on the lighter side.

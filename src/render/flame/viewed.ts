@@ -1,4 +1,5 @@
 /** What a flame graph shows of its profile: the range, threads and CPU that are chosen, and the stacks rearranged. */
+import { partitionPoint } from '../../datasets/columns.ts';
 import { totalWeight } from '../../datasets/fold.ts';
 import type { Part } from '../../datasets/narrow.ts';
 import { once } from '../../datasets/once.ts';
@@ -162,14 +163,14 @@ function selectWeights(
   if (!timed && !chooses && !wanted.includes(0)) return { ...profile, samples: null };
   const self = new Float64Array(profile.parent.length);
   if (samples === null) return { ...profile, self, sampleCount: 0, samples: null };
-  const { at, cpu, thread, stack, weight } = samples;
+  const { cpu, thread, stack, weight } = samples;
   const cpuWanted = cpus?.[0] ?? null;
+  const all = cpuWanted === null && !wanted.includes(0);
   let sampleCount = 0;
-  for (const [first, end] of timed && !outside ? blocksIn(samples, from, to) : [[0, at.length] as const])
+  for (const [first, end] of timed ? spansOf(samples, from, to, outside) : [[0, stack.length] as const])
     for (let i = first; i < end; i++) {
-      if (timed && !isInside(at[i] as number, from, to, outside)) continue;
+      if (!all && wanted[thread[i] as number] !== 1) continue;
       if (cpuWanted !== null && cpu[i] !== cpuWanted) continue;
-      if (wanted[thread[i] as number] !== 1) continue;
       const node = stack[i] as number;
       self[node] = (self[node] as number) + (weight === null ? 1 : (weight[i] as number));
       sampleCount++;
@@ -177,35 +178,33 @@ function selectWeights(
   return { ...profile, self, sampleCount, samples: null };
 }
 
-/** A sample without a time is neither inside nor outside. */
-function isInside(at: number, from: number, to: number, outside = false): boolean {
-  return outside ? at < from || at >= to : at >= from && at < to;
+type Span = readonly [first: number, end: number];
+
+/** The samples of a range, or those outside of it. A sample without a time is neither. */
+function spansOf(samples: Samples, from: number, to: number, outside = false): Span[] {
+  const { at } = samples;
+  const spans: Span[] = [];
+  for (const [first, end] of runsOf(samples)) {
+    const before = (time: number): number =>
+      first + partitionPoint(end - first, (place) => (at[first + place] as number) < time);
+    const [begin, stop] = [before(from), before(to)];
+    if (outside) spans.push([first, begin], [stop, end]);
+    else if (begin < stop) spans.push([begin, stop]);
+  }
+  return spans;
 }
 
-/** Samples in a row, of which the earliest and the latest are known. */
-const BLOCK = 4096;
-
-/** From and to which sample there may be some of a range: perf prints them nearly in the order of their times. */
-function blocksIn(samples: Samples, from: number, to: number): [first: number, end: number][] {
-  const { earliest, latest } = timesOfBlocks(samples);
-  const blocks: [number, number][] = [];
-  for (let block = 0; block < earliest.length; block++)
-    if ((latest[block] as number) >= from && (earliest[block] as number) < to)
-      blocks.push([block * BLOCK, Math.min((block + 1) * BLOCK, samples.at.length)]);
-  return blocks;
-}
-
-const timesOfBlocks = once(({ at }: Samples) => {
-  const count = Math.ceil(at.length / BLOCK);
-  const earliest = new Float64Array(count).fill(Number.POSITIVE_INFINITY);
-  const latest = new Float64Array(count).fill(Number.NEGATIVE_INFINITY);
-  // A sample without a time is NaN, which is neither earlier nor later.
-  at.forEach((time, i) => {
-    const block = Math.floor(i / BLOCK);
-    if (time < (earliest[block] as number)) earliest[block] = time;
-    if (time > (latest[block] as number)) latest[block] = time;
-  });
-  return { earliest, latest };
+/** Samples in a row whose times do not fall: a report has them CPU by CPU, in the order of their times. */
+const runsOf = once(({ at }: Samples): Span[] => {
+  const runs: Span[] = [];
+  let first = 0;
+  for (let i = 0; i <= at.length; i++) {
+    const goesOn = i > first && i < at.length && (at[i] as number) >= (at[i - 1] as number);
+    if (goesOn) continue;
+    if (i > first) runs.push([first, i]);
+    first = Number.isNaN(at[i]) ? i + 1 : i;
+  }
+  return runs;
 });
 
 /** Only stacks that hold one of the frames, or only those that hold none. */
