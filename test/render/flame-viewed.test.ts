@@ -66,6 +66,48 @@ test('a range of samples that lie in no order, also from the callers side', () =
   expect(selves(null, 'callers')).toEqual([10_000, 'even;main 5000', 'odd;main 5000']);
 });
 
+test('of more boxes than may be drawn the heaviest are, and it is told', () => {
+  const many = stacksOf(['sh;a 5', 'sh;b 3', 'sh;c 2', 'sh;d 1']).profile;
+  const boxes = (most: number): unknown[] => {
+    const { root, isCut } = flameTree(many, 0, 1000, most);
+    return [isCut, ...(root.children[0]?.children ?? []).map(({ name, value }) => `${name} ${value}`)];
+  };
+  expect(boxes(6)).toEqual([false, 'a 5', 'b 3', 'c 2', 'd 1']);
+  expect(boxes(5)).toEqual([true, 'a 5', 'b 3', '2 frames too narrow to draw 3']);
+});
+
+test.each([1, 0.1])('a range that is dragged to and fro, samples of weight %d', (weight) => {
+  const profileOf = (): Profile => {
+    const builder = new ProfileBuilder({ samples: true });
+    const nodes = ['a', 'b', 'c'].map((name) => builder.child(0, builder.frame(name)));
+    for (const cpu of [0, 1])
+      for (let at = 0; at < 300; at++)
+        builder.add(nodes[at % 3] as number, weight, { at, cpu, thread: { comm: 'sh', pid: 1, tid: 1 } });
+    return builder.build();
+  };
+  const shown = (profile: Profile, from: number, to: number): unknown => {
+    const { self, sampleCount } = viewed(profile, PLAIN_FLAME, { from, to }).profile;
+    return [sampleCount, ...self];
+  };
+  const dragged = profileOf();
+  // To the right, back over where it began, and away; two CPUs, so that each second has two samples of one function.
+  const ranges = [
+    [90, 150],
+    [90, 153],
+    [99, 153],
+    [99, 149],
+    [10, 99],
+    [11, 95],
+    [200, 203],
+    [201, 203],
+  ] as const;
+  const counts = ranges.map(([from, to]) => (shown(dragged, from, to) as number[])[0]);
+  expect(counts).toEqual([120, 126, 108, 100, 178, 168, 6, 4]);
+  // As exact as of a profile of which nothing was summed before: 0 where nothing is left.
+  expect(shown(dragged, 99, 153)).toEqual(shown(profileOf(), 99, 153));
+  expect(shown(dragged, 201, 203)).toEqual([4, 0, 2 * weight, 2 * weight, 0]);
+});
+
 test('the tracer is part of what it traced, where it stands on top', () => {
   const traced = stacksOf([
     'db;schedule;__traceiter_sched_switch;bpf_trace_run4;bpf_prog_6896e0c2a1d5d7a4_sched_switch 7',

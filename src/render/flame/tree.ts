@@ -33,10 +33,12 @@ export interface FlameTree {
   /** What is too narrow to draw. */
   narrow: FlameLayout['narrow'];
   deep: FlameLayout['deep'];
+  /** More boxes are as wide as a pixel than may be drawn. */
+  isCut: boolean;
 }
 
-/** No more boxes than this: a thousand are what a browser draws anew while a range is dragged. */
-const MAX_BOXES = 1000;
+/** No more boxes than this are ever drawn. */
+export const MAX_BOXES = 1000;
 /** Deeper stacks are cut here, and that is said. */
 const MAX_LEVELS = 1000;
 
@@ -45,20 +47,22 @@ const MAX_LEVELS = 1000;
  *
  * @param focus the node that is zoomed into; 0 for the whole
  * @param width of the picture in pixels
+ * @param most boxes: the heaviest
  */
-export function flameTree(profile: Profile, focus: number, width: number): FlameTree {
+export function flameTree(profile: Profile, focus: number, width: number, most = MAX_BOXES): FlameTree {
   const { shown, totals } = within(profile, focus);
-  const limits = { minWeight: leastWeight(shown, totals, width), maxLevels: MAX_LEVELS };
-  return treeOf(layoutFlame(shown, limits, totals), shown, ancestorsOf(profile, focus));
+  const pixel = (totals[0] as number) / Math.max(width, 1);
+  const minWeight = leastWeight(shown, totals, pixel, most);
+  const layout = layoutFlame(shown, { minWeight, maxLevels: MAX_LEVELS }, totals);
+  return { ...treeOf(layout, shown, ancestorsOf(profile, focus)), isCut: minWeight > pixel };
 }
 
 /** Summed once: a profile is drawn again for every zoom. */
 const totalsOf = once(nodeTotals);
 
 /** What a pixel stands for, or more where too many boxes are wider than that. */
-function leastWeight({ parent }: Profile, totals: Float64Array, width: number): number {
+function leastWeight({ parent }: Profile, totals: Float64Array, pixel: number, most: number): number {
   const { first, next } = childLists(parent);
-  const pixel = (totals[0] as number) / Math.max(width, 1);
   const wide: number[] = [];
   // None is wider than what it stands on.
   const pending = [0];
@@ -68,9 +72,9 @@ function leastWeight({ parent }: Profile, totals: Float64Array, width: number): 
     wide.push(total);
     for (let child = first[node] as number; child !== 0; child = next[child] as number) pending.push(child);
   }
-  if (wide.length <= MAX_BOXES) return pixel;
+  if (wide.length <= most) return pixel;
   // A box is never heavier than the one it stands on, so what is kept is a whole tree. Ties fall on the lighter side.
-  const last = Float64Array.from(wide).sort().at(-MAX_BOXES) as number;
+  const last = Float64Array.from(wide).sort().at(-most) as number;
   return Math.max(pixel, last + last * 1e-12);
 }
 
@@ -103,7 +107,7 @@ function ancestorsOf({ parent }: Profile, focus: number): Set<number> {
 }
 
 /** Boxes come parents first and from left to right, so the open one at each level is the parent of what follows. */
-function treeOf(layout: FlameLayout, profile: Profile, faded: ReadonlySet<number>): FlameTree {
+function treeOf(layout: FlameLayout, profile: Profile, faded: ReadonlySet<number>): Omit<FlameTree, 'isCut'> {
   const open: FlameNode[] = [];
   for (let box = 0; box < layout.frame.length; box++) {
     const made = nodeOf(layout, box, profile, faded);

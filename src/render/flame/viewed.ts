@@ -1,5 +1,4 @@
 /** What a flame graph shows of its profile: the range, threads and CPU that are chosen, and the stacks rearranged. */
-import { partitionPoint } from '../../datasets/columns.ts';
 import { totalWeight } from '../../datasets/fold.ts';
 import type { Part } from '../../datasets/narrow.ts';
 import { once } from '../../datasets/once.ts';
@@ -15,6 +14,7 @@ import {
 } from '../../datasets/profile-map.ts';
 import { rootedByThread } from '../../datasets/profile-roots.ts';
 import { type Selection, select } from '../../datasets/profile-select.ts';
+import { spansOf, weightsOfRange } from './range-weights.ts';
 import type { FlameView } from './view.ts';
 
 export interface Viewed {
@@ -161,15 +161,21 @@ function selectWeights(
   const timed = from !== undefined && to !== undefined;
   const chooses = [comms, pids, tids, cpus].some((list) => list !== undefined);
   if (!timed && !chooses && !wanted.includes(0)) return { ...profile, samples: null };
-  const self = new Float64Array(profile.parent.length);
-  if (samples === null) return { ...profile, self, sampleCount: 0, samples: null };
+  if (samples === null) {
+    const self = new Float64Array(profile.parent.length);
+    return { ...profile, self, sampleCount: 0, samples: null };
+  }
   const { cpu, thread, stack, weight } = samples;
   const cpuWanted = cpus?.[0] ?? null;
-  const all = cpuWanted === null && !wanted.includes(0);
+  if (timed && !outside && cpuWanted === null && !wanted.includes(0)) {
+    const { self, sampleCount } = weightsOfRange(samples, profile.parent.length, from, to);
+    return { ...profile, self, sampleCount, samples: null };
+  }
+  const self = new Float64Array(profile.parent.length);
   let sampleCount = 0;
-  for (const [first, end] of timed ? spansOf(samples, from, to, outside) : [[0, stack.length] as const])
+  for (const [first, end] of timed ? spansOf(samples, from, to, outside ?? false) : [[0, stack.length] as const])
     for (let i = first; i < end; i++) {
-      if (!all && wanted[thread[i] as number] !== 1) continue;
+      if (wanted[thread[i] as number] !== 1) continue;
       if (cpuWanted !== null && cpu[i] !== cpuWanted) continue;
       const node = stack[i] as number;
       self[node] = (self[node] as number) + (weight === null ? 1 : (weight[i] as number));
@@ -177,35 +183,6 @@ function selectWeights(
     }
   return { ...profile, self, sampleCount, samples: null };
 }
-
-type Span = readonly [first: number, end: number];
-
-/** The samples of a range, or those outside of it. A sample without a time is neither. */
-function spansOf(samples: Samples, from: number, to: number, outside = false): Span[] {
-  const { at } = samples;
-  const spans: Span[] = [];
-  for (const [first, end] of runsOf(samples)) {
-    const before = (time: number): number =>
-      first + partitionPoint(end - first, (place) => (at[first + place] as number) < time);
-    const [begin, stop] = [before(from), before(to)];
-    if (outside) spans.push([first, begin], [stop, end]);
-    else if (begin < stop) spans.push([begin, stop]);
-  }
-  return spans;
-}
-
-/** Samples in a row whose times do not fall: a report has them CPU by CPU, in the order of their times. */
-const runsOf = once(({ at }: Samples): Span[] => {
-  const runs: Span[] = [];
-  let first = 0;
-  for (let i = 0; i <= at.length; i++) {
-    const goesOn = i > first && i < at.length && (at[i] as number) >= (at[i - 1] as number);
-    if (goesOn) continue;
-    if (i > first) runs.push([first, i]);
-    first = Number.isNaN(at[i]) ? i + 1 : i;
-  }
-  return runs;
-});
 
 /** Only stacks that hold one of the frames, or only those that hold none. */
 function keepStacks(profile: Profile, frames: readonly number[], holding: boolean): Profile {

@@ -8,13 +8,14 @@ import { RunningSearch } from '../../../flame/client/running-search.ts';
 import { type FunctionRow, functionRows } from '../../../flame/functions.ts';
 import { MERGED } from '../../../flame/layout.ts';
 import { hasTimeline, type LaneKind, layoutTimeline, spanOfSamples, type Timeline } from '../../../flame/timeline.ts';
-import { type FlameNode, type FlameTree, flameTree, nodeAt, within } from '../../../flame/tree.ts';
+import { type FlameNode, type FlameTree, flameTree, MAX_BOXES, nodeAt, within } from '../../../flame/tree.ts';
 import { asksForOtherStacks, type Colouring, type FlameView } from '../../../flame/view.ts';
 import { type Viewed, viewed } from '../../../flame/viewed.ts';
 import { laneName, spanWords } from '../../../flame/words.ts';
 import { collectorsThreads } from '../../collector.ts';
 import { hasProcess } from '../../name-filter.ts';
 import { type Context, isTimed, rangeFor, spanShown, timeText, type Widget } from '../shell/context.ts';
+import { whenAtRest } from '../shell/dom.ts';
 import { hatchedItem, legendItem } from '../shell/legend.ts';
 import { choicesOf } from './choices.ts';
 import { FlamePaint, meaningsOf } from './colors.ts';
@@ -29,12 +30,17 @@ import { type DrawnProfile, frameWords, markedWords, matchWords, statusWords } f
 /** Of a picture in time: more boxes are merged, more lanes counted. */
 const TIMELINE_LIMITS = { maxBoxes: 20_000, maxLanes: 24, maxLevels: 64 };
 
+/** So many boxes are drawn at once, the heaviest; the others once the hand rests. Each takes a tenth of a millisecond. */
+const FIRST_BOXES = 400;
+
 /** A tree and what it was made of: a search, other colours or the icicle need no other. */
 interface MadeTree {
   tree: FlameTree;
   profile: Profile;
   zoom: readonly number[];
   width: number;
+  /** How many boxes it may have. */
+  most: number;
 }
 
 export class FlamePanel implements Widget, FlameSubject {
@@ -51,6 +57,10 @@ export class FlamePanel implements Widget, FlameSubject {
   private seen: Viewed;
   private seenFor: { view: FlameView; range: Range | null };
   private readonly searching = new RunningSearch(() => this.draw());
+  private readonly drawOthers = whenAtRest(() => {
+    this.tree(MAX_BOXES);
+    this.draw();
+  });
   private matches: Uint8Array | null = null;
   private made: MadeTree | null = null;
   private inTime: { timeline: Timeline | null; view: FlameView; span: Range; width: number } | null = null;
@@ -196,14 +206,16 @@ export class FlamePanel implements Widget, FlameSubject {
     return { stacks: this.stacks, seen: this.seen, tree: this.tree(), view: this.view() };
   }
 
-  private tree(): FlameTree {
+  private tree(most = FIRST_BOXES): FlameTree {
     const { profile } = this.seen;
     const { zoom } = this.view();
     const { made } = this;
     const width = this.parts.graph.width();
-    if (made?.profile === profile && made.zoom === zoom && made.width === width) return made.tree;
-    const tree = flameTree(profile, nodeAt(profile, zoom), width);
-    this.made = { tree, profile, zoom, width };
+    const isSame = made?.profile === profile && made.zoom === zoom && made.width === width;
+    if (isSame && (made.most >= most || !made.tree.isCut)) return made.tree;
+    const tree = flameTree(profile, nodeAt(profile, zoom), width, most);
+    this.made = { tree, profile, zoom, width, most };
+    if (tree.isCut && most < MAX_BOXES) this.drawOthers();
     return tree;
   }
 
