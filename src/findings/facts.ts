@@ -165,6 +165,7 @@ export type Reason =
   | { kind: 'unknown origin'; name: string }
   | { kind: 'bucket too wide' }
   | { kind: 'busy disk' }
+  | { kind: 'busy CPUs' }
   | { kind: 'estimate' };
 
 export interface Rule<N extends RuleName = RuleName, T extends string = string> {

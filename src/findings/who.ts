@@ -6,7 +6,7 @@ import type { Signals } from '../signals/index.ts';
 import { weightByProcess } from '../signals/profiles.ts';
 import { isOfWholeHost } from '../signals/sources.ts';
 import { evidenceOf, lengthOf, maxOf, meanOf, pick, secondsOf, type Track, timeOf } from '../signals/track.ts';
-import type { Who } from './facts.ts';
+import type { Part, Who } from './facts.ts';
 import { sumOf } from './numbers.ts';
 
 /** A program: all processes of one name, by what one table says of them. */
@@ -101,6 +101,13 @@ export function cpuUsers(signals: Signals, during: Range | null = null): Who[] {
   return (told.length > 0 ? told : sampledUsers(signals)).slice(0, MOST_NAMED);
 }
 
+/** The same as candidates: who was busy meanwhile, which proves nothing. */
+export function cpuCandidates(signals: Signals, during: Range | null): Part[] {
+  return cpuUsers(signals, during).map(
+    ({ name, share }): Part => ({ kind: 'program', name, ...(share === undefined ? {} : { share }) }),
+  );
+}
+
 /** Percent of the time from which on a program that waits for a disk is hurt by it. */
 const MUCH_WAITED = 50;
 
@@ -135,8 +142,8 @@ function sampledUsers(signals: Signals): Who[] {
 // swapper, swapper/0
 export const IDLE = /^swapper(?:\/\d+)?$/;
 
-// kworker/1:2H        jbd2/vda1-8        kswapd0        loop0
-const WORKS_FOR_OTHERS = /^(?:kworker\/|jbd2\/|kswapd\d|loop\d+$|xfsaild\/|md\d+_|flush-|dm_|dmcrypt_)/;
+// kworker/1:2H        jbd2/vda1-8        kswapd0        loop0        [kworker/u8:1-flush-254:0], as ps and iotop print it
+const WORKS_FOR_OTHERS = /^\[?(?:kworker\/|jbd2\/|kswapd\d|loop\d+\]?$|xfsaild\/|md\d+_|flush-|dm_|dmcrypt_)/;
 
 /** Threads of the kernel submit what others asked for. */
 export function isKernelWorker(name: string): boolean {

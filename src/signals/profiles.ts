@@ -41,6 +41,11 @@ export function secondsIn({ unit, profile }: Pick<Stacks, 'unit' | 'profile'>): 
   return second === null ? null : totalWeight(profile) * second;
 }
 
+/** Seconds that one of the weight of a profile of time off CPU stands for: perf record --off-cpu counts nanoseconds, without a unit. */
+export function secondsOffCpu({ unit, event = '' }: Pick<Stacks, 'unit' | 'event'>): number {
+  return secondsPer(unit) ?? (OFF_CPU.test(plainEvent(event)) ? 1e-9 : 1e-6);
+}
+
 /**
  * The stacks with their processes told: those that a tool has folded (`profile -f`) begin with the name of the process. Of a
  * folded file of unknown origin nobody knows.

@@ -92,7 +92,7 @@ export interface Spell {
   /** Seconds of them, and their share of all. */
   seconds: number;
   share: number;
-  /** When the first began and the last ended. */
+  /** When it began, without what flickered long before, and when the last ended. */
   since: number | null;
   until: number | null;
   /** The mean of the hits. */
@@ -106,17 +106,36 @@ export function spellPast(track: Track, level: number): Spell | null {
   const [first, last] = [hits[0], hits.at(-1)];
   if (first === undefined || last === undefined) return null;
   const only = pick(track, hits);
-  const began = timeOf(track, first);
+  const onset = hits[onsetOf(only)] ?? first;
+  const began = timeOf(track, onset);
   const seconds = lengthOf(only);
   return {
     hits,
     seconds,
     share: seconds / lengthOf(track),
-    since: began === null ? null : began - (secondsOf(track, first) ?? 0),
+    since: began === null ? null : began - (secondsOf(track, onset) ?? 0),
     until: timeOf(track, last),
     mean: meanOf(only),
     max: maxOf(only),
   };
+}
+
+/** What lasts is most of the hits, with fewer gaps than hits; what came before it, and apart from it, was a flicker. */
+const MOST_HITS = 0.8;
+const DENSE = 0.5;
+
+/** The place of the first hit of what lasts; the first of all where the hits come and go throughout. */
+function onsetOf(hits: Track): number {
+  const [all, end] = [lengthOf(hits), lastTimeOf(hits)];
+  if (end === null) return 0;
+  let left = all;
+  for (let i = 0; i < hits.values.length && left >= MOST_HITS * all; i++) {
+    const own = secondsOf(hits, i) ?? 0;
+    const since = (hits.at[i] as number) - own;
+    if (left >= DENSE * (end - since)) return i;
+    left -= own;
+  }
+  return 0;
 }
 
 /** A track, or its columns, at some of their places. */

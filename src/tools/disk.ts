@@ -1,5 +1,16 @@
 /** Block devices: how long requests take, who sends them, how large they are. */
-import { columns, kilobytes, milliseconds, number, percent, pid, processName, tellingEach, text } from './columns.ts';
+import {
+  columns,
+  kilobytes,
+  milliseconds,
+  number,
+  percent,
+  pid,
+  processName,
+  telling,
+  tellingEach,
+  text,
+} from './columns.ts';
 import { iostat } from './proc-programs.ts';
 import { biolatency, biosnoop } from './programs.ts';
 import { bcc, bpftrace, classic, fromProc, libbpf, ownProgram } from './recipe.ts';
@@ -143,10 +154,10 @@ export const disk: readonly Tool[] = [
       shape: 'events',
       columns: {
         TID: pid,
-        'DISK READ': { type: 'number', unit: 'KiB/s' },
-        'DISK WRITE': { type: 'number', unit: 'KiB/s' },
+        'DISK READ': telling({ type: 'number', unit: 'KiB/s' }, 'process.disk.io.read'),
+        'DISK WRITE': telling({ type: 'number', unit: 'KiB/s' }, 'process.disk.io.write'),
         SWAPIN: percent,
-        IO: percent,
+        IO: telling(percent, 'process.disk.wait'),
         COMMAND: processName,
       },
     },

@@ -38,7 +38,8 @@ describe('run-queue', () => {
       'vmstat.txt': vmstat([...steady({ r: 7 }, seconds), ...steady({ r: 1 }, 20 - seconds)]),
     });
     expect(await verdicts('run-queue', files(10), { seconds: 20 })).toEqual([
-      'found: CPUs are saturated: 4 runnable threads on 4 CPUs',
+      // In the saturated half.
+      'found: CPUs are saturated: 7 runnable threads on 4 CPUs',
     ]);
     expect(await verdicts('run-queue', files(9), { seconds: 20 })).toEqual([
       'near: CPU saturation (run queue): 3.7 runnable threads on average on 4 CPUs',
@@ -532,4 +533,19 @@ describe('the capture itself', () => {
       'cpu-busy',
     ]);
   });
+});
+
+test('CPUs that are busy clear no storage', async () => {
+  const reason = async (usr: number) =>
+    (await only('iowait', { 'mpstat.txt': mpstat(steady({ all: { usr } })) })).reason;
+  expect(await reason(80)).toBe('a busy CPU has no time to wait for I/O');
+  expect(await reason(79)).toBe('');
+});
+
+test('who was busy meanwhile, where nothing tells who switches', async () => {
+  const files = {
+    'vmstat.txt': vmstat(steady({ cs: 520_000 })),
+    'pidstat.txt': pidstat(steady([{ pid: 4242, name: 'app', usr: 120, system: 90 }])),
+  };
+  expect((await only('context-switches', files)).detail).toMatch(/^Candidates by CPU time: app 53%\. /);
 });

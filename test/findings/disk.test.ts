@@ -484,3 +484,28 @@ describe('who waits for a disk, by pidstat -d', () => {
     ]);
   });
 });
+
+test('iotop: who writes, and in whose name threads of the kernel wait', async () => {
+  const report = `Total DISK READ :       0.00 B/s | Total DISK WRITE :     190.73 M/s
+Actual DISK READ:       0.00 B/s | Actual DISK WRITE:     180.73 M/s
+    TID  PRIO  USER     DISK READ  DISK WRITE  SWAPIN     IO>    COMMAND
+   4242 be/4 app         0.00 B/s  190.00 M/s  0.00 % 99.99 % java -jar log.jar
+    300 be/4 root        0.00 B/s    0.00 B/s  0.00 % 93.00 % [kworker/u8:1-flush-254:0]
+`;
+  const files = { 'iotop.txt': times(4, () => report), 'mpstat.txt': mpstat(steady({ all: { iowait: 40 } })) };
+  const found = await judge(files, { isLoose: true });
+  const of = (rule: string) => found.find((each) => each.rule === rule);
+  expect(of('disk-writer')?.title).toBe('java -jar log.jar (PID 4242) writes 190 MiB/s');
+  expect(of('iowait')?.actors.map(({ name }) => name)).toEqual(['java -jar log.jar']);
+});
+
+test.each([
+  [
+    'Inodes   IUsed   IFree IUse%',
+    'Find the folder with most files, and who makes them: du --inodes -x / | sort -n | tail.',
+  ],
+  ['1K-blocks    Used Available Use%', 'Free space, or find deleted files that are still open: lsof +L1.'],
+])('df with %s', async (head, step) => {
+  const df = `Filesystem     ${head} Mounted on\n/dev/vda1      2621440 2621440       0  100% /\n`;
+  expect(nextOf(await only('filesystem-full', { 'df.txt': df }))).toEqual([step]);
+});

@@ -5,6 +5,7 @@ import {
   foundBy,
   judge,
   judgeBy,
+  mpstat,
   nextOf,
   only,
   pidstatMemory,
@@ -88,7 +89,7 @@ describe('memory-available', () => {
       'meminfo.txt': meminfo([4000, 300, 160, 170, 900, 900, 900, 900, 900, 900]),
     });
     // 160 of 8192 MiB.
-    expect(found).toMatchObject({ verdict: 'found', severity: 'warning', since: 2, until: 9 });
+    expect(found).toMatchObject({ verdict: 'found', severity: 'warning', since: 1, until: 3 });
     expect(found.title).toBe('Memory is nearly used up: 2% available');
     expect(found.detail).toBe(
       '160 MiB at the least. Allocations wait for reclaim; next come swapping or the OOM killer.',
@@ -478,4 +479,50 @@ describe('vmstat -s', () => {
     ]);
     expect(await foundBy({ 'vmstat.txt': sums(9) }, { isLoose: true })).toEqual(['memory-available']);
   });
+});
+
+test('growth is told from its onset on, at its own pace', async () => {
+  // 1,000 MiB for 6 s, then 100 MiB/s.
+  const left = Array.from({ length: 11 }, (_, i) => 4000 - 100 * Math.max(0, i - 5));
+  const found = await only('memory-growth', { 'meminfo.txt': meminfo(left) });
+  expect(found).toMatchObject({ verdict: 'found', since: 5, until: 10 });
+  expect(found.title).toBe('Memory is used up by 100 MiB/s');
+  expect(found.detail).toMatch(/^At this pace none is left in 35 s\./);
+});
+
+test.each([
+  // 12,000 KiB a second are 3,000 pages: three seconds of that are felt, two are not; 3,900 KiB are no such burst.
+  [3, 12_000, 'found: The host is swapping: 3,000 pages/s for 3 s of 20 s'],
+  [2, 12_000, 'near: swapping: 300 pages/s on average'],
+  [3, 3900, 'near: swapping: 146 pages/s on average'],
+])('swapping for %d s of 20 s with %d KiB/s', async (seconds, si, said) => {
+  const files = { 'vmstat.txt': vmstat([...steady({ si }, seconds), ...steady({}, 20 - seconds)]) };
+  expect(await verdicts('swapping', files, { seconds: 20 })).toEqual([said]);
+});
+
+test('kills that a control group tells of are not told again of the host', async () => {
+  const readings = (text: (i: number) => string) => times(11, (i) => `${(1000 + i).toFixed(2)} 500.00\n${text(i)}`);
+  const files = (host: number, group: number) => ({
+    'proc-vmstat.txt': readings((i) => `nr_free_pages 90000\noom_kill ${i > 4 ? 3 + host : 3}\n`),
+    'throttled.txt': readings((i) => `/sys/fs/cgroup/shop/api/memory.events:oom_kill ${i > 4 ? group : 0}\n`),
+  });
+  expect(await verdicts('oom-kill-events', files(4, 4))).toEqual([
+    'found: Control group shop/api lost 4 processes at its memory limit',
+  ]);
+  expect((await verdicts('oom-kill-events', files(5, 4))).sort()).toEqual([
+    'found: Control group shop/api lost 4 processes at its memory limit',
+    'found: The kernel killed 5 processes for lack of memory',
+  ]);
+});
+
+test('CPU pressure while CPUs are idle is of a limit', async () => {
+  const stalled = times(
+    11,
+    (i) =>
+      `${(1000 + i).toFixed(2)} 500.00\n/proc/pressure/cpu:some avg10=0.00 avg60=0.00 avg300=0.00 total=${i * 700_000}\n`,
+  );
+  const titleOf = async (usr: number) =>
+    (await only('pressure-cpu', { 'pressure.txt': stalled, 'mpstat.txt': mpstat(steady({ all: { usr } })) })).title;
+  expect(await titleOf(20)).toBe('CPU pressure: tasks stalled 70% of the worst 10 s, on idle CPUs');
+  expect(await titleOf(99)).toBe('CPU pressure: tasks stalled 70% of the worst 10 s');
 });

@@ -433,3 +433,22 @@ describe('sockets that linger', () => {
     expect(await verdicts('close-wait', { 'ss.txt': table(state, count, users) }, { isLoose: true })).toEqual([said]);
   });
 });
+
+test.each([
+  // 6% of what was sent then, 1% of the minute.
+  [10, 60, 'found: TCP resends 60 a second, 6% of its segments for 10 s of 60 s', 'critical'],
+  [6, 60, 'near: TCP loss: 6 retransmits a second, 0.6% of the segments', 'notice'],
+  [10, 6, 'near: TCP loss: 1 retransmits a second, 0.1% of the segments', 'notice'],
+])('%d s of %d retransmits a second in a minute', async (seconds, retransmits, said, severity) => {
+  const rows = (i: number) => [[0, 0, i < seconds ? retransmits : 0, 0, 0]];
+  const files = {
+    'sar-tcp.txt':
+      sar('active/s passive/s    iseg/s    oseg/s', steady([[2, 1, 900, 1000]], 60)) +
+      sar(
+        'atmptf/s  estres/s retrans/s isegerr/s   orsts/s',
+        Array.from({ length: 60 }, (_, i) => rows(i)),
+      ).replace(/^Linux.*\n/, ''),
+  };
+  expect(await verdicts('tcp-retransmits', files, { seconds: 60 })).toEqual([said]);
+  expect((await only('tcp-retransmits', files, { seconds: 60 })).severity).toBe(severity);
+});

@@ -216,3 +216,12 @@ describe('lost events', () => {
     expect(await foundBy({ 'runqlat.txt': runqlat('Possibly lost 3 samples\n') })).toEqual(['run-queue-latency']);
   });
 });
+
+test('perf record --off-cpu counts nanoseconds, and says so nowhere', async () => {
+  const sample = (i: number) =>
+    `app  4242 [001] ${(1000 + i / 10).toFixed(6)}:   50000000 offcpu-time: \n\t            55d0 schedule+0x1 ([kernel.kallsyms])\n\t            55e0 futex_wait+0x1 ([kernel.kallsyms])\n\t            55f0 main+0x1 (/usr/bin/app)\n\n`;
+  const script = Array.from({ length: 300 }, (_, i) => sample(i)).join('');
+  const found = (await judge({ 'perf.txt': script }, { isLoose: true })).filter(({ verdict }) => verdict === 'found');
+  // 300 times 50 ms.
+  expect(found.map(({ title }) => title)).toEqual(['Threads of app waited 15 s in futex, for locks or work']);
+});

@@ -428,11 +428,19 @@ const states: readonly Rule[] = STATES.map(({ name, signal, about, limit, why, u
               ? diskWaiters(signals, during(spell))
               : who.filter(({ mean: used }) => used >= 5).map((program) => whoOf(program, users ?? signal, null)),
           details: lengthDetails(track, spell),
+          ...(name === 'iowait' && isBusy(signals) ? { unclear: { kind: 'busy CPUs' } satisfies Reason } : {}),
           next,
         };
       }),
   }),
 );
+
+/** Percent of all CPUs from which on next to none is idle to wait for storage. */
+const BUSY_CPUS = 80;
+
+function isBusy(signals: Signals): boolean {
+  return signals.tracks('system.cpu.utilization', 'host').some((track) => meanOf(track) >= BUSY_CPUS);
+}
 
 const busy = rule({
   name: 'cpu-busy',

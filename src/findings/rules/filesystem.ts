@@ -239,7 +239,7 @@ const full = rule({
             basis: [trackBasis(signals, track)],
             evidence: [evidenceOf(track)],
             details: { window: lengthOf(track) },
-            next: [advise('free space')],
+            next: [advise(signal === 'system.filesystem.utilization' ? 'free space' : 'remove small files')],
           };
         }),
     ),

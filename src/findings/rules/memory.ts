@@ -1,4 +1,5 @@
 /** Memory: what does not fit any more, what grows, and who waits for it. */
+import { rowsWhere } from '../../datasets/columns.ts';
 import type { Severity, Subject } from '../../datasets/finding.ts';
 import { groupsOf } from '../../datasets/groups.ts';
 import { meaningOf } from '../../datasets/signals.ts';
@@ -44,8 +45,10 @@ const swapping = rule({
     rate: { value: 25, unit: 'pages a second in or out', why: '100 KiB/s: less is the kernel tidying up' },
     share: { value: 0.3, unit: 'of the time', why: 'swapping comes in bursts; a third of the window is no accident' },
     seconds: { value: 10, unit: 's in all', why: 'ten seconds of it are ten seconds of standing still' },
+    heavy: { value: 1000, unit: 'pages a second in or out', why: '4 MB/s: programs do little else than wait for it' },
+    burst: { value: 3, unit: 's of that', why: 'as for disk-saturated: whoever waits through them notices' },
   },
-  judge(signals, { rate, share, seconds }) {
+  judge(signals, { rate, share, seconds, heavy, burst }) {
     const [ins, outs] = ['system.paging.operations.in', 'system.paging.operations.out'].map((name) =>
       groupsOf(signals.tracks(name as 'system.paging.operations.in'), ({ dataset }) => dataset),
     ) as [Map<number, Track[]>, Map<number, Track[]>];
@@ -56,11 +59,17 @@ const swapping = rule({
       const total = sumOf(tracks.map(meanOf));
       const each = tracks.map((track) => lasting(track, { level: rate, share, burst: seconds }));
       const { spell } = lasting(both, { level: rate, share });
+      const bursts = tracks.map((track) => lasting(track, { level: heavy, share: 1, burst }).distance);
+      const distance = any(...each.map((held) => held.distance), ...bursts);
       return {
         subject: MEMORY,
-        distance: any(...each.map(({ distance }) => distance)),
+        distance,
         severity: total >= STANDSTILL * rate ? 'critical' : 'warning',
-        measures: tracks.map(({ signal }, i) => ({ signal, stat: 'mean', value: meanToSay(each[i] as Lasting) })),
+        measures: tracks.map(({ signal }, i) => ({
+          signal,
+          stat: 'mean',
+          value: meanToSay({ ...(each[i] as Lasting), distance }),
+        })),
         basis: tracks.map((track) => trackBasis(signals, track)),
         evidence: [evidenceOf(both, spell?.hits)],
         since: spell?.since ?? null,
@@ -103,7 +112,7 @@ const available = rule({
       if (total === null || total <= 0) return [];
       const least = minOf(track);
       const share = least / total;
-      const place = track.values.indexOf(least);
+      const below = rowsWhere(track.values.length, (i) => (track.values[i] as number) < low * total);
       return [
         {
           subject: MEMORY,
@@ -116,9 +125,9 @@ const available = rule({
               : [{ signal: 'system.linux.memory.available', stat: 'min', value: least } as const]),
           ],
           basis: [trackBasis(signals, track)],
-          evidence: [evidenceOf(track, share < low ? Uint32Array.of(place) : undefined)],
-          since: share < low ? timeOf(track, place) : null,
-          until: share < low ? lastTimeOf(track) : null,
+          evidence: [evidenceOf(track, share < low ? below : undefined)],
+          since: share < low ? timeOf(track, below[0] ?? 0) : null,
+          until: share < low ? timeOf(track, below.at(-1) ?? 0) : null,
           who: memoryUsers(signals),
           ...(track.isBound ? { unclear: { kind: 'estimate' } satisfies Reason } : {}),
           next: [collectSet('memory')],
@@ -128,35 +137,37 @@ const available = rule({
   },
 });
 
-/** From the first reading to the last, where it only grows or nearly so. */
+/** From its onset to the last reading, where it only grows or nearly so. */
 interface Growth {
   /** Bytes a second. */
   rate: number;
   total: number;
   seconds: number;
+  since: number;
 }
+
+/** A track that has gone less of the way than this has not begun to grow. */
+const BEGUN = 0.05;
 
 /** Null for a track that stays, comes and goes, or is too short. */
 function growthOf(track: Track, sign: 1 | -1): Growth | null {
   const { values } = track;
-  const [first, last] = [values[0], values.at(-1)];
-  const [from, to] = [timeOf(track, 0), lastTimeOf(track)];
-  if (
-    first === undefined ||
-    last === undefined ||
-    values.length < FEWEST_READINGS ||
-    from === null ||
-    to === null ||
-    to <= from
-  )
-    return null;
+  const [start, last] = [values[0], values.at(-1)];
+  if (start === undefined || last === undefined || values.length < FEWEST_READINGS) return null;
+  const whole = (last - start) * sign;
+  // The last reading before it is on its way for good.
+  const onset = values.findLastIndex((value) => (value - start) * sign <= BEGUN * whole);
+  const grown = values.subarray(Math.max(0, Math.min(onset, values.length - FEWEST_READINGS)));
+  const first = grown[0] as number;
+  const [from, to] = [timeOf(track, values.length - grown.length), lastTimeOf(track)];
+  if (from === null || to === null || to <= from) return null;
   const total = (last - first) * sign;
-  const back = sumOf(values.slice(1).map((value, i) => Math.max(0, -(value - (values[i] as number)) * sign)));
+  const back = sumOf(grown.slice(1).map((value, i) => Math.max(0, -(value - (grown[i] as number)) * sign)));
   const [half = first] = values.subarray(values.length >> 1);
   // A program that starts grows, and then no more.
   const lately = (last - half) * sign;
   return total > 0 && back <= total / 4 && lately >= total / 4
-    ? { rate: total / (to - from), total, seconds: to - from }
+    ? { rate: total / (to - from), total, seconds: to - from, since: from }
     : null;
 }
 
@@ -227,7 +238,7 @@ const processGrowth = rule({
           ],
           basis,
           evidence: [evidenceOf(worst.track)],
-          since: timeOf(worst.track, 0),
+          since: worst.growth.since,
           until: lastTimeOf(worst.track),
           who: [{ role: 'user', name: subject.name, pid: subject.pid ?? null, processes: 1 }],
           details: { seconds: worst.growth.seconds, ...(until === null ? {} : { limit: until }) },
@@ -279,11 +290,11 @@ const memoryGrowth = rule({
           measures: [{ signal: 'system.linux.memory.available', stat: 'rate', value: growth?.rate ?? 0 }],
           basis: [trackBasis(signals, track)],
           evidence: [evidenceOf(track)],
-          since: timeOf(track, 0),
+          since: growth?.since ?? timeOf(track, 0),
           until: lastTimeOf(track),
           who: memoryUsers(signals),
           parts: growing(signals, growth?.rate ?? 0),
-          details: { seconds: lengthOf(track), ...(Number.isFinite(left) ? { limit: left } : {}) },
+          details: { seconds: growth?.seconds ?? lengthOf(track), ...(Number.isFinite(left) ? { limit: left } : {}) },
           ...(track.isBound ? { unclear: { kind: 'estimate' } satisfies Reason } : {}),
           next: [collect('top', 'pidstat', 'meminfo'), advise('find the leak')],
         },
@@ -522,7 +533,13 @@ const oomEvents = rule({
         next: [collect('dmesg', 'free', 'top')],
       };
     });
-    const counted = [...signals.tracks('system.memory.oom_kills'), ...innermost(signals)].map((track): Test => {
+    const groups = innermost(signals);
+    const ofGroups = sumOf(groups.map((track) => Math.round(grownBy(track))));
+    // Kills that groups tell of are not told again of the host.
+    const ofHost = signals
+      .tracks('system.memory.oom_kills')
+      .filter((track) => ofGroups === 0 || Math.round(grownBy(track)) > ofGroups);
+    const counted = [...ofHost, ...groups].map((track): Test => {
       // What a counter grew by between two readings is whole but for the rounding of times.
       const count = Math.round(grownBy(track));
       const isGroup = track.subject.kind === 'cgroup';

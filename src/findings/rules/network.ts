@@ -4,15 +4,25 @@ import { bucketTotal } from '../../datasets/percentiles.ts';
 import type { SignalName } from '../../datasets/signals.ts';
 import { allRows, type EventTable, evidenceOfRows, rowsBy } from '../../signals/events.ts';
 import type { Signals } from '../../signals/index.ts';
-import { evidenceOf, evidenceOfWhole, maxOf, meanOf, type Spell, spellPast } from '../../signals/track.ts';
+import {
+  evidenceOf,
+  evidenceOfWhole,
+  finderIn,
+  maxOf,
+  meanOf,
+  pick,
+  type Spell,
+  spellPast,
+  type Track,
+} from '../../signals/track.ts';
 import type { EventKind } from '../../tools/tool.ts';
 import { distributionBasis, tableBasis, trackBasis } from '../basis.ts';
 import { address, command } from '../command.ts';
 import type { Part, Reason, Rule, Test, Who } from '../facts.ts';
 import { rule } from '../facts.ts';
-import { all, percentile } from '../numbers.ts';
+import { all, any, NEARLY_ALL, percentile } from '../numbers.ts';
 import { advise, collect, run, runWith } from '../steps.ts';
-import { cpuUsers } from '../who.ts';
+import { cpuCandidates } from '../who.ts';
 import { during } from './cpu.ts';
 import { HALF_THE_WINDOW, lasting, lengthDetails, meanToSay, seenDuring } from './series.ts';
 import { foreignRows, partsOf, processesOf, secondsOf, timesOf } from './slow-events.ts';
@@ -34,17 +44,24 @@ const retransmits = rule({
       why: 'TCP throughput falls with the square root of loss; 1% halves it on most paths',
     },
     rate: { value: 1, unit: 'retransmit a second', why: 'a high share of next to nothing is noise' },
+    burst: { value: 10, unit: 's of such a share', why: 'connections that lose segments for ten seconds stand still' },
   },
-  judge(signals, { share, rate }) {
+  judge(signals, { share, rate, burst }) {
     return signals.tracks('system.network.tcp.retransmissions').map((track): Test => {
       const sent = signals.tracks('system.network.tcp.segments.sent').find(({ source }) => source === track.source);
-      const perSecond = meanOf(track);
-      const segments = sent === undefined ? null : meanOf(sent);
-      const lost = segments === null ? null : segments > 0 ? perSecond / segments : perSecond > 0 ? 1 : 0;
       const spell = spellPast(track, rate);
+      const whole = lossOf(track, sent, null);
+      const during = lossOf(track, sent, spell?.hits ?? null);
+      const distanceOf = ({ perSecond, lost }: Loss) =>
+        all(perSecond / rate, lost === null ? perSecond / (10 * rate) : lost / share);
+      // A burst is as far as its loss is bad and as it is long.
+      const ofBurst = spell === null ? 0 : Math.min(distanceOf(during), spell.seconds / burst);
+      const isBurst = spell !== null && spell.share < NEARLY_ALL;
+      const distance = any(distanceOf(whole), ofBurst);
+      const { perSecond, lost } = isBurst && distance >= 1 ? during : whole;
       return {
         subject: TCP,
-        distance: all(perSecond / rate, lost === null ? perSecond / (10 * rate) : lost / share),
+        distance,
         severity: (lost ?? 0) >= 5 * share && perSecond >= 5 * rate ? 'critical' : 'warning',
         measures: [
           { signal: 'system.network.tcp.retransmissions', stat: 'mean', value: perSecond },
@@ -63,11 +80,28 @@ const retransmits = rule({
         since: spell?.since ?? null,
         until: spell?.until ?? null,
         parts: peersOf(signals),
+        details: lengthDetails(track, spell),
         next: [collect('tcpretrans', 'tcpdrop', 'tcprtt')],
       };
     });
   },
 });
+
+interface Loss {
+  perSecond: number;
+  /** Of the segments sent; null where nothing tells how many those were. */
+  lost: number | null;
+}
+
+/** Over some of the reports, or all. */
+function lossOf(track: Track, sent: Track | undefined, hits: Uint32Array | null): Loss {
+  const perSecond = meanOf(hits === null ? track : pick(track, hits));
+  if (sent === undefined) return { perSecond, lost: null };
+  const find = finderIn(sent);
+  const places = hits === null ? null : Array.from(hits).flatMap((hit) => find(track, hit) ?? []);
+  const segments = meanOf(places === null ? sent : pick(sent, places));
+  return { perSecond, lost: segments > 0 ? perSecond / segments : perSecond > 0 ? 1 : 0 };
+}
 
 /** Without the port: a peer is a machine. `69.53.245.40:34619`, `[2001:db8::2]:443`, `2001:db8::2:443`. */
 function peerOf(text: string): string {
@@ -603,13 +637,7 @@ function connecting(signals: Signals, form: 'opened' | 'accepted', spell: Spell 
       ...tellers
         .filter(([kind]) => signals.events(kind).length === 0)
         .map(([, name]): Part => ({ kind: 'tool', name })),
-      ...cpuUsers(signals, during(spell)).map(
-        ({ name, share }): Part => ({
-          kind: 'program',
-          name,
-          ...(share === undefined ? {} : { share }),
-        }),
-      ),
+      ...cpuCandidates(signals, during(spell)),
     ],
   };
 }

@@ -1,9 +1,9 @@
 /** Off-CPU profiles: why threads wait, and whose. */
 
-import { secondsPer } from '../../datasets/amounts.ts';
 import type { SubjectKind } from '../../datasets/finding.ts';
 import { FrameKind } from '../../datasets/profile.ts';
 import type { ProfileReading, Signals } from '../../signals/index.ts';
+import { secondsOffCpu } from '../../signals/profiles.ts';
 import { lookOf } from '../../signals/sources.ts';
 import { evidenceOfWhole, meanOf } from '../../signals/track.ts';
 import { profileBasis } from '../basis.ts';
@@ -182,7 +182,7 @@ function timesOfWaits(
 ): Pick<Test, 'since' | 'until'> {
   const { samples } = stacks.profile;
   if (samples === null || stacks.clock !== 'capture') return {};
-  const seconds = secondsPer(stacks.unit) ?? 1e-6;
+  const seconds = secondsOffCpu(stacks);
   const { from, to } = window ?? { from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY };
   let [since, until] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (let i = 0; i < samples.at.length; i++) {
@@ -228,7 +228,7 @@ interface Weighed {
 
 /** Sums the weights by wait, process and calling function, root to leaf in one pass over the trie. */
 function weighed(signals: Signals, { stacks }: ProfileReading): Weighed {
-  const seconds = secondsPer(stacks.unit) ?? 1e-6;
+  const seconds = secondsOffCpu(stacks);
   const { frames, parent, frame, self } = stacks.profile;
   const isProcess = frames.kinds.map((kind) => kind === FrameKind.process);
   const waitOf = frames.names.map((name, i) =>

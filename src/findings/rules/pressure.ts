@@ -9,9 +9,10 @@ import { type Basis, trackBasis } from '../basis.ts';
 import type { Rule, Test, Who } from '../facts.ts';
 import { rule } from '../facts.ts';
 import { sumOf } from '../numbers.ts';
-import { collect, collectSet, type NextStep } from '../steps.ts';
+import { advise, collect, collectSet, type NextStep } from '../steps.ts';
 import { cpuUsers, diskWaiters } from '../who.ts';
 import { blockedNow } from './blocked.ts';
+import { hasRoom } from './cpu.ts';
 
 interface Resource {
   name: 'cpu' | 'memory' | 'io';
@@ -69,12 +70,17 @@ export const pressureRules: readonly Rule[] = RESOURCES.map(({ name, subsystem, 
       return worstBySource(signals, some).map((worst): Test => {
         const all = worstBySource(signals, full).find(({ track }) => track.source === worst.track.source)?.percent ?? 0;
         const spell = spellPast(worst.track, level);
+        const isIdle =
+          name === 'cpu' &&
+          worst.from !== null &&
+          worst.to !== null &&
+          hasRoom(signals, { from: worst.from, to: worst.to });
         return {
           subject: { kind: 'host', name: '' },
           distance: worst.percent / level,
           // All tasks of a host never wait for a CPU at once.
           severity: name !== 'cpu' && all >= level ? 'critical' : 'warning',
-          form: name,
+          form: isIdle ? 'idle CPUs' : name,
           measures: [
             { signal: some, stat: 'max', value: worst.percent },
             ...(all >= 0.1 ? [{ signal: full, stat: 'max', value: all } as const] : []),
@@ -83,9 +89,9 @@ export const pressureRules: readonly Rule[] = RESOURCES.map(({ name, subsystem, 
           evidence: [evidenceOf(worst.track, worst.places)],
           since: worst.percent < level ? null : (spell?.since ?? worst.from),
           until: worst.percent < level ? null : (spell?.until ?? worst.to),
-          who: name === 'cpu' ? cpuUsers(signals) : name === 'io' ? waitingForDisks(signals) : [],
+          who: isIdle ? [] : name === 'cpu' ? cpuUsers(signals) : name === 'io' ? waitingForDisks(signals) : [],
           details: worst.seconds === null ? {} : { seconds: worst.seconds },
-          next: [next],
+          next: isIdle ? [collect('throttled', 'pidstat', 'mpstat'), advise('raise the CPU limit')] : [next],
         };
       });
     },

@@ -9,9 +9,9 @@ import type { Reason, Rule, Test, Who } from '../facts.ts';
 import { rule } from '../facts.ts';
 import { any, extentOf, FULL_CPUS, sumOf } from '../numbers.ts';
 import { collect } from '../steps.ts';
-import { cpuUsers, programsBy, whoOf } from '../who.ts';
+import { cpuCandidates, cpuUsers, programsBy, whoOf } from '../who.ts';
 import { cpuDetails, during, hasRoom } from './cpu.ts';
-import { HALF_THE_WINDOW, lasting, lengthDetails, seenDuring } from './series.ts';
+import { HALF_THE_WINDOW, lasting, lengthDetails, meanToSay, seenDuring } from './series.ts';
 import { LEAST_ROWS, slowEvents } from './slow-events.ts';
 import { scheduledMost } from './work.ts';
 
@@ -38,7 +38,9 @@ const runQueue = rule({
     const { cpus } = signals;
     const counted = signals.tracks('system.cpu.run_queue.length').map((track): Test => {
       const limit = cpus === null ? Number.NaN : perCpu * cpus;
-      const { distance, spell, mean } = lasting(track, { level: limit, share });
+      const held = lasting(track, { level: limit, share });
+      const { distance, spell } = held;
+      const mean = meanToSay(held);
       const bursts = lasting(track, { level: burst * (cpus ?? Number.NaN), share: 1, burst: seconds });
       const isBurst = distance < 1 && bursts.distance >= 1;
       const told = isBurst ? bursts.spell : spell;
@@ -245,7 +247,10 @@ const contextSwitches = rule({
     const { cpus } = signals;
     const ofHost = signals.tracks('system.context_switches', 'host').map((track): Test => {
       const level = perCpu * (cpus ?? 1);
-      const { distance, spell, mean } = lasting(track, { level, share });
+      const held = lasting(track, { level, share });
+      const { distance, spell } = held;
+      const mean = meanToSay(held);
+      const who = switchers(signals);
       return {
         subject: { kind: 'scheduler', name: '' },
         distance: cpus === null ? Math.min(distance, 0.99) : distance,
@@ -256,7 +261,8 @@ const contextSwitches = rule({
           { signal: 'system.context_switches', stat: 'max', value: maxOf(track) },
         ],
         ...seenDuring(signals, track, spell),
-        who: switchers(signals),
+        who,
+        parts: who.length > 0 ? [] : cpuCandidates(signals, during(spell)),
         details: { ...cpuDetails(signals), ...lengthDetails(track, spell) },
         ...(cpus === null ? { unclear: { kind: 'no CPU count' } satisfies Reason } : {}),
         next: [collect('perf', 'offwaketime')],

@@ -13,6 +13,7 @@ const ADVICE = {
     'Accept faster, or raise the backlog: the argument of listen(), and net.core.somaxconn where that is less.',
   'find the leak': 'See what it allocates: a heap profile of its runtime, or memleak on its PID.',
   'free space': 'Free space, or find deleted files that are still open: lsof +L1.',
+  'remove small files': 'Find the folder with most files, and who makes them: du --inodes -x / | sort -n | tail.',
   'check the device':
     'Check the device and its path before tuning anything: smartctl, the cable, the controller, the cloud volume.',
   'check the file server': 'Check the file server and the way to it; processes in D wait until it answers.',

@@ -222,6 +222,7 @@ export const cpuWords = {
       switchesOf(test) > 0
         ? usersSentence(test, 'Voluntary switches:')
         : usersSentence(test, 'Of the CPU samples in the scheduler:'),
+      partsSentence(test, 'program', 'Candidates by CPU time'),
       'Threads hand each other small pieces of work, share one lock, or sleep for very short times.',
     ],
     seen: (test) => {
@@ -359,10 +360,14 @@ function pressureWords(what: string, name: 'cpu' | 'memory' | 'io'): Words {
   };
   return {
     topic: `${what} pressure`,
-    title: (test) => `${what} pressure: tasks stalled ${said(test, some)} of ${worst(test)}`,
+    title: (test) =>
+      `${what} pressure: tasks stalled ${said(test, some)} of ${worst(test)}${test.form === 'idle CPUs' ? ', on idle CPUs' : ''}`,
     details: (test) => [
       has(test, full) ? `All of them at once ${said(test, full)}.` : '',
       test.form === 'cpu' ? users(test) : victimsSentence(test),
+      test.form === 'idle CPUs'
+        ? 'A CPU limit of a control group holds them back, or threads that may use few CPUs.'
+        : '',
       test.details?.seconds === undefined
         ? 'An average of the kernel over ten seconds: of a short capture much of it is earlier.'
         : 'The kernel counts this time itself; it is not sampled.',

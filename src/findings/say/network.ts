@@ -37,7 +37,7 @@ export const networkWords = {
   'tcp-retransmits': {
     topic: 'TCP loss',
     title: (test) =>
-      `TCP resends ${perSecond(test)}${shareOf(test) === '' ? '' : `, ${shareOf(test)} of its segments`}${toPeer(test)}`,
+      `TCP resends ${perSecond(test)}${shareOf(test) === '' ? '' : `, ${shareOf(test)} of its segments`}${toPeer(test)}${forHowLong(test)}`,
     details: (test) => [
       partsSentence(test, 'peer', 'To'),
       'Packets are lost on the way or dropped by a receiver: see which peers, and the drop counters of the interfaces.',

@@ -47,6 +47,8 @@ export function reasonText(reason: Reason): string {
       return `${reason.name} does not say what it counts`;
     case 'bucket too wide':
       return 'the threshold lies within one bucket';
+    case 'busy CPUs':
+      return 'a busy CPU has no time to wait for I/O';
     case 'busy disk':
       return 'a busy disk may explain the stalls, but does not rule out a limit';
     case 'estimate':
