@@ -1,69 +1,25 @@
 /**
  * Mutation testing by hand: `npm run mutants -- [--most N] [--seed N] [FILE…]`. Changes one operator, condition or number of the rooms
- * of verdicts at a time, in a copy of the project, and runs the rooms' tests against it. A change that no test notices is printed
- * with its line: it is either the same program, or something that nobody asserts. By default 40 changes of src/findings and
- * src/signals, always the same for a seed.
+ * of verdicts at a time and runs the rooms' tests that run that place, in one process: only what imports the changed module is
+ * loaded again. A change that no test notices is printed with its line: it is either the same program, or something that
+ * nobody asserts. By default 40 changes of src/findings and src/signals, always the same for a seed.
  */
-import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { changesIn } from './changes.mjs';
+import { Modules } from './modules.mjs';
 
 const ROOT = resolve(import.meta.dirname, '../..');
-/** The copy has what the tests of these rooms read. */
-const COPIED = ['src', 'test', 'samples', 'docs', 'package.json', 'tsconfig.json', 'vitest.config.ts', 'build.mjs'];
-/** What asserts these rooms; the random hosts would take as long as all others together. */
-const TESTS = ['test/findings', 'test/signals', '--exclude', '**/properties.test.ts'];
+const ROOMS = ['findings', 'signals'];
+/** The random hosts would take as long as all others together. */
+const LEFT_OUT = /\/properties\.test\.ts$/;
+/** Milliseconds more than the tests took without a change, five times over: what takes longer never ends. */
+const PATIENCE = 30_000;
 
-/** Operators as the formatter writes them, with a space on either side; words and numbers; conditions. */
-const CHANGES = [
-  [/ >= /g, () => ' > '],
-  [/ > /g, () => ' >= '],
-  [/ <= /g, () => ' < '],
-  [/ < /g, () => ' <= '],
-  [/ === /g, () => ' !== '],
-  [/ !== /g, () => ' === '],
-  [/ && /g, () => ' || '],
-  [/ \|\| /g, () => ' && '],
-  [/ \+ /g, () => ' - '],
-  [/ - /g, () => ' + '],
-  [/ \* /g, () => ' / '],
-  [/ \/ /g, () => ' * '],
-  [/\bMath\.min\b/g, () => 'Math.max'],
-  [/\bMath\.max\b/g, () => 'Math.min'],
-  [/(?<=[^\w.])true\b(?!;)/g, () => 'false'],
-  [/(?<=[ (])!(?=[\w(])/g, () => ''],
-  [/(?<=[ (-])\d[\d_]*(?:\.\d+)?(?=[,;) ])/g, (number) => `${2 * Number(number.replaceAll('_', '')) + 1}`],
-];
-
-// A comment, a text, a template without what is put into it, or a regular expression.
-const NOT_CODE =
-  /\/\*[\s\S]*?\*\/|\/\/[^\n]*|'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|`(?:[^`\\$]|\\.|\$(?!\{))*`|(?<=[(,=:[!&|?]\s*)\/(?![*/])(?:[^/\\\n[]|\\.|\[(?:[^\]\\\n]|\\.)*\])+\/[a-z]*/g;
-
-/** Every change of a file: where, and what stands there then. Types, imports and texts stay as they are. */
-function changesOf(file) {
-  const text = readFileSync(file, 'utf8');
-  const blank = (part) => part.replace(/[^\n]/g, '~');
-  const code = text
-    .replace(NOT_CODE, blank)
-    .replace(/^import [\s\S]*?;$/gm, blank)
-    .replace(/^(?:export )?(?:type|interface) [\s\S]*?^[}\]]?.*;?$/gm, (part) =>
-      /^\s/.test(part) ? part : blank(part),
-    )
-    .replace(/=> /g, '~~~');
-  return CHANGES.flatMap(([pattern, to]) =>
-    [...code.matchAll(pattern)].map(({ index, 0: from }) => ({
-      file,
-      from: index,
-      until: index + from.length,
-      to: to(from),
-    })),
-  );
-}
-
-function filesIn(folder) {
+function filesIn(folder, ending) {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
+    .filter((entry) => entry.isFile() && entry.name.endsWith(ending))
     .map((entry) => join(entry.parentPath, entry.name))
     .sort();
 }
@@ -75,8 +31,7 @@ function asked(words) {
     if (name !== words[i] && Object.hasOwn(options, name)) options[name] = Number(words[++i]);
     else files.push(resolve(words[i]));
   }
-  const all =
-    files.length > 0 ? files : [...filesIn(join(ROOT, 'src/findings')), ...filesIn(join(ROOT, 'src/signals'))];
+  const all = files.length > 0 ? files : ROOMS.flatMap((room) => filesIn(join(ROOT, 'src', room), '.ts'));
   return { ...options, files: all };
 }
 
@@ -94,37 +49,95 @@ function shuffled(items, seed) {
 }
 
 const { most, seed, files } = asked(process.argv.slice(2));
-const chosen = shuffled(files.flatMap(changesOf), seed).slice(0, most);
-const copy = mkdtempSync(join(tmpdir(), 'coldflame-mutants-'));
-process.once('exit', () => rmSync(copy, { recursive: true, force: true }));
-process.once('SIGINT', () => process.exit(130)).once('SIGTERM', () => process.exit(143));
-for (const name of COPIED) cpSync(join(ROOT, name), join(copy, name), { recursive: true });
-for (const name of ['node_modules', 'dist']) symlinkSync(join(ROOT, name), join(copy, name));
+const modules = new Modules({});
+const all = files.flatMap((path) => changesIn(modules.source(path).code).map((change) => ({ path, ...change })));
+const chosen = shuffled(all, seed).slice(0, most);
+const tests = ROOMS.flatMap((room) => filesIn(join(ROOT, 'test', room), '.test.ts')).filter(
+  (path) => !LEFT_OUT.test(path),
+);
 
-function passes() {
-  const args = ['vitest', 'run', '--project', 'program', '--maxWorkers=1', '--bail=1', '--reporter=dot', ...TESTS];
-  return spawnSync('npx', args, { cwd: copy, stdio: 'ignore', timeout: 600_000 }).status === 0;
+let worker = null;
+/** Asks the thread; null where it does not answer in time, and is ended. */
+function ask(message, milliseconds) {
+  worker ??= new Worker(join(import.meta.dirname, 'worker.mjs'), { workerData: { tests, sources: files } });
+  const { promise, settle } = awaited();
+  const timer = setTimeout(async () => {
+    await worker.terminate();
+    worker = null;
+    settle(null);
+  }, milliseconds);
+  worker.once('message', settle);
+  worker.postMessage(message);
+  worker.once('error', (error) => {
+    worker = null;
+    settle({ killer: `ended: ${error.message}` });
+  });
+  return promise.finally(() => {
+    clearTimeout(timer);
+    worker?.removeAllListeners();
+  });
 }
 
-if (!passes()) {
-  process.stderr.write('the tests fail without a change: mend them first\n');
+function awaited() {
+  let settle;
+  const promise = new Promise((resolved) => {
+    settle = resolved;
+  });
+  return { promise, settle };
+}
+
+const places = {};
+for (const { path, from } of chosen) places[path] = [...(places[path] ?? []), from];
+const { isStatic, files: suites, failed } = await ask({ places }, 3_600_000);
+if (failed.length > 0) {
+  process.stderr.write(`the tests fail without a change: mend them first\n${failed.join('\n')}\n`);
   process.exit(1);
 }
+
+/** The files of tests that run a place, the quickest first; of one that is run as the module is loaded all. */
+function suitesOf({ path, from }) {
+  const place = places[path].indexOf(from);
+  return suites
+    .filter(({ runs }) => isStatic[path][place] || runs[path][place])
+    .sort((a, b) => cost(a, path) - cost(b, path));
+}
+
+/** Milliseconds for each place of the module that the file's tests run: what runs more of it tells sooner. */
+function cost({ took, runs }, path) {
+  return took / (1 + runs[path].filter(Boolean).length ** 2);
+}
+
 let killed = 0;
-for (const { file, from, until, to } of chosen) {
-  const text = readFileSync(file, 'utf8');
-  const place = join(copy, relative(ROOT, file));
-  writeFileSync(place, text.slice(0, from) + to + text.slice(until));
-  const survived = passes();
-  writeFileSync(place, text);
-  if (!survived) killed++;
-  const line = text.slice(0, from).split('\n').length;
-  const verdict = survived ? 'SURVIVED' : 'killed';
+for (const change of chosen) {
+  const { path, from, until, to } = change;
+  const { code, lineOf } = modules.source(path);
+  const running = suitesOf(change);
+  const usual = running.reduce((sum, { took }) => sum + took, 0);
+  const began = process.cpuUsage();
+  const answer =
+    running.length === 0
+      ? { killer: null }
+      : await ask(
+          { path, code: code.slice(0, from) + to + code.slice(until), files: running.map((suite) => suite.path) },
+          PATIENCE + 5 * usual,
+        );
+  const killer = answer === null ? 'never ends' : answer.killer;
+  if (killer !== null) killed++;
+  const { user, system } = process.cpuUsage(began);
+  const what = `${JSON.stringify(code.slice(from, until))} -> ${JSON.stringify(to)}`;
+  const why =
+    killer === null
+      ? running.length === 0
+        ? 'no test runs it'
+        : `${running.length} files of tests run it`
+      : `by: ${killer}`;
+  const seconds = ((user + system) / 1e6).toFixed(1);
   process.stdout.write(
-    `${verdict} ${relative(ROOT, file)}:${line} ${JSON.stringify(text.slice(from, until))} -> ${JSON.stringify(to)}\n`,
+    `${killer === null ? 'SURVIVED' : 'killed'} ${relative(ROOT, path)}:${lineOf(from)} ${what} (${seconds} s, ${why})\n`,
   );
 }
 process.stdout.write(
-  `${killed} of ${chosen.length} killed (${Math.round((100 * killed) / chosen.length)}%), seed ${seed}\n`,
+  `${killed} of ${chosen.length} of ${all.length} killed (${Math.round((100 * killed) / chosen.length)}%), seed ${seed}\n`,
 );
+await worker?.terminate();
 process.exitCode = killed === chosen.length ? 0 : 1;
