@@ -1,7 +1,7 @@
 /** The summary in the terminal: what was found first, then what it rests on. Made to be read in ten seconds. */
 
 import { bytesText, commas, counted, durationText, percent, secondsPer } from '../datasets/amounts.ts';
-import { type Capture, hostClock, hostOf } from '../datasets/capture.ts';
+import { type Capture, hostOf } from '../datasets/capture.ts';
 import { aloneOf, conclusionOf, type Finding, foundOf, stepText, under } from '../datasets/finding.ts';
 import { totalWeight } from '../datasets/fold.ts';
 import { groupsOf } from '../datasets/groups.ts';
@@ -12,11 +12,12 @@ import { type Dataset, isOfWaits } from '../datasets/shapes.ts';
 import type { Assessment } from '../findings/index.ts';
 import { selfWeights } from '../render/flame/functions.ts';
 import { axisOf } from '../render/report/axis.ts';
+import { whenText } from '../render/report/finding-view.ts';
 import { printedWindow } from '../render/report/printed-window.ts';
 import { endingText } from '../render/report/run-text.ts';
 import { sampledText } from '../render/report/sampled-text.ts';
 import { shownOnLine } from '../render/shown.ts';
-import { calendarDay, clockTime, hostTime, zoneName } from '../render/when.ts';
+import { calendarDay, clockTime, zoneName } from '../render/when.ts';
 import { useLines } from './use-lines.ts';
 
 /** More of a kind than this are counted, not listed: all of them are in the report. */
@@ -106,7 +107,7 @@ function findingLines(capture: Capture, findings: readonly Finding[]): string[] 
 function rootLines(capture: Capture, findings: readonly Finding[], root: Finding): string[] {
   const { symptoms, beside } = under(findings, root);
   return [
-    entry(root.isPast ? 'past' : root.severity, `${root.title}${whenText(capture, root)}`),
+    entry(root.isPast ? 'past' : root.severity, `${root.title}${whenText(root, capture)}`),
     ...symptoms.map(({ title }) => entry('', `- ${title}`)),
     ...(beside.length === 0
       ? []
@@ -121,14 +122,6 @@ function rootLines(capture: Capture, findings: readonly Finding[], root: Finding
         ]),
     ...nextLine(root),
   ];
-}
-
-/** `, 21:00:17 to 21:00:24`; empty where no time is known. */
-function whenText(capture: Capture, { since, until }: Finding): string {
-  if (since === null) return '';
-  const clock = hostClock(capture);
-  const [from, to] = [hostTime(since, clock, 0), until === null ? null : hostTime(until, clock, 0)];
-  return to === null || to === from ? `, since ${from}` : `, ${from} to ${to}`;
 }
 
 /** What to run next for a finding, below what follows from it. */

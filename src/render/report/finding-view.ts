@@ -5,7 +5,7 @@ import { type Actor, type Finding, type FindingRef, foundOf, isSameSubject } fro
 import type { Range } from '../../datasets/narrow.ts';
 import { isOfWaits, type Stacks } from '../../datasets/shapes.ts';
 import { calendarDay, hostTime } from '../when.ts';
-import { type Axis, isOnAxis } from './axis.ts';
+import { type Axis, axisOf, isOnAxis } from './axis.ts';
 
 /** A cause with what follows from it; what has no cause stands by itself. */
 export interface FindingGroup {
@@ -60,6 +60,16 @@ export function rangeOfFinding(
   const from = Math.max(axis.from, since);
   const to = Math.min(axis.to, until ?? axis.to);
   return to > from ? { from: round(from), to: round(to) } : null;
+}
+
+/** `, 21:00:17 to 21:00:24`, by the ends that the page has; `, since 21:00:17` of a moment; empty where no time is known. */
+export function whenText(finding: Finding, capture: Capture): string {
+  const { since, until } = finding;
+  if (since === null) return '';
+  const range = rangeOfFinding(finding, axisOf(capture)) ?? { from: round(since), to: round(until ?? since) };
+  const clock = hostClock(capture);
+  const [from, to] = [hostTime(range.from, clock, 0), until === null ? null : hostTime(range.to, clock, 0)];
+  return to === null || to === from ? `, since ${from}` : `, ${from} to ${to}`;
 }
 
 const DAY = 86_400;

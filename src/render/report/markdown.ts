@@ -21,6 +21,7 @@ import { type UseTable, useColumns, useSigns } from '../../datasets/use.ts';
 import { selfWeights } from '../flame/functions.ts';
 import { shownOnLine } from '../shown.ts';
 import { calendarDay, clockTime, hostTime, zoneName } from '../when.ts';
+import { whenText } from './finding-view.ts';
 
 const BAR = 24;
 const TOP_FUNCTIONS = 10;
@@ -117,7 +118,7 @@ function findingParts(capture: Capture, findings: readonly Finding[]): string[] 
 function rootText(capture: Capture, findings: readonly Finding[], root: Finding): string {
   const { severity, isPast, title, detail, confidence, next } = root;
   const { symptoms, beside } = under(findings, root);
-  const facts = `${confidence} confidence${spellText(capture, root)}`;
+  const facts = `${confidence} confidence${whenText(root, capture)}`;
   return [
     `- **${isPast ? 'past' : severity}**: **${escaped(title)}** (${facts})`,
     ...(detail === '' ? [] : [`  ${escaped(detail)}`]),
@@ -130,13 +131,6 @@ function rootText(capture: Capture, findings: readonly Finding[], root: Finding)
 /** A command is to be copied whole; advice is prose. */
 function stepMarkdown(step: Step): string {
   return isCommand(step) ? codeSpan(stepText(step), Number.POSITIVE_INFINITY) : escaped(stepText(step));
-}
-
-function spellText(capture: Capture, { since, until }: Finding): string {
-  if (since === null) return '';
-  const clock = hostClock(capture);
-  const [from, to] = [hostTime(since, clock, 0), until === null ? null : hostTime(until, clock, 0)];
-  return to === null || to === from ? `, since ${from}` : `, ${from} to ${to}`;
 }
 
 /** Under its name; the rest is in the report. */
