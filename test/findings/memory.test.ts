@@ -526,3 +526,24 @@ test('CPU pressure while CPUs are idle is of a limit', async () => {
   expect(await titleOf(20)).toBe('CPU pressure: tasks stalled 70% of the worst 10 s, on idle CPUs');
   expect(await titleOf(99)).toBe('CPU pressure: tasks stalled 70% of the worst 10 s');
 });
+
+test('who was killed, where only counts tell: whoever is gone since', async () => {
+  const files = {
+    'proc-vmstat.txt': times(
+      11,
+      (i) => `${(1000 + i).toFixed(2)} 500.00\nnr_free_pages 90000\noom_kill ${i > 4 ? 1 : 0}\n`,
+    ),
+    'pidstat.txt': pidstatMemory(
+      Array.from({ length: 10 }, (_, i) => [
+        { pid: 7, name: 'cron', rss: 90_000 },
+        ...(i < 4 ? [{ pid: 4242, name: 'worker', rss: 500_000 }] : []),
+        // Too small, and gone before.
+        ...(i < 4 ? [{ pid: 4243, name: 'sh', rss: 900 }] : []),
+        ...(i < 1 ? [{ pid: 4244, name: 'job', rss: 90_000 }] : []),
+      ]),
+    ),
+  };
+  const found = await only('oom-kill-events', files);
+  expect(found.title).toBe('The kernel killed a process for lack of memory');
+  expect(found.detail).toBe('Gone since then: worker (PID 4242).');
+});

@@ -14,6 +14,7 @@ import {
   maxOf,
   meanOf,
   minOf,
+  type Spell,
   spellPast,
   type Track,
   timeOf,
@@ -543,13 +544,15 @@ const oomEvents = rule({
       // What a counter grew by between two readings is whole but for the rounding of times.
       const count = Math.round(grownBy(track));
       const isGroup = track.subject.kind === 'cgroup';
+      const spell = spellPast(track, Number.MIN_VALUE);
       return {
         subject: isGroup ? track.subject : MEMORY,
         distance: count / least,
         severity: 'critical',
         form: isGroup ? 'group' : 'host',
         measures: [{ signal: 'process.killed', stat: 'count', value: count }],
-        ...seenDuring(signals, track, spellPast(track, Number.MIN_VALUE)),
+        ...seenDuring(signals, track, spell),
+        parts: count === 0 ? [] : goneDuring(signals, spell),
         details: { count },
         next: [...(isGroup ? [advise('raise the memory limit')] : []), collect('dmesg', 'oomkill', 'top')],
       };
@@ -557,6 +560,29 @@ const oomEvents = rule({
     return [...traced, ...counted];
   },
 });
+
+/** Less than this nobody kills for. */
+const LEAST_KILLED = 8 * 2 ** 20;
+/** Seconds between the last look at a process and the count of its kill. */
+const LOOKS = 3;
+
+/** The processes that a list of processes shows until about then and not after, largest first: who was killed, most likely. */
+function goneDuring(signals: Signals, spell: Spell | null): Part[] {
+  const { since = null, until = null } = spell ?? {};
+  if (since === null || until === null) return [];
+  const tracks = signals.tracks('process.memory.usage', 'process');
+  const ends = new Map<number, number>();
+  for (const track of tracks) ends.set(track.dataset, Math.max(ends.get(track.dataset) ?? 0, lastTimeOf(track) ?? 0));
+  return tracks
+    .filter((track) => {
+      const last = lastTimeOf(track);
+      const isGone = last !== null && last < (ends.get(track.dataset) ?? 0);
+      return isGone && last > since - LOOKS && last <= until && (track.values.at(-1) ?? 0) >= LEAST_KILLED;
+    })
+    .sort((a, b) => (b.values.at(-1) ?? 0) - (a.values.at(-1) ?? 0))
+    .slice(0, 3)
+    .map(({ subject: { name, pid } }): Part => ({ kind: 'program', name: `${name} (PID ${pid})` }));
+}
 
 /** The counters of control groups; a group counts what was killed in those below it, so the one farthest down tells. */
 function innermost(signals: Signals): Track[] {

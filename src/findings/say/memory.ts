@@ -173,7 +173,10 @@ export const memoryWords = {
         ? `${commas(count)} processes were killed for lack of memory`
         : `${victim.name} was killed for lack of memory${count > 1 ? `, ${commas(count)} kills in all` : ''}`;
     },
-    details: (test) => [partsSentence(test, 'caller', 'Asked for memory last')],
+    details: (test) => [
+      partsSentence(test, 'caller', 'Asked for memory last'),
+      partsSentence(test, 'program', 'Gone since then'),
+    ],
     seen: (test) => (quantityOf(test, 'process.killed').value === 0 ? 'none' : said(test, 'process.killed')),
   },
   'cpu-throttled': {
