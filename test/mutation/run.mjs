@@ -94,17 +94,30 @@ if (failed.length > 0) {
   process.exit(1);
 }
 
-/** The files of tests that run a place, the quickest first; of one that is run as the module is loaded all. */
+/** The tests that run a place, by file, the quickest file first; of one that is run as the module is loaded all. */
 function suitesOf({ path, from }) {
   const place = places[path].indexOf(from);
   return suites
-    .filter(({ runs }) => isStatic[path][place] || runs[path][place])
-    .sort((a, b) => cost(a, path) - cost(b, path));
+    .map(({ path: file, took, tests: count, runs }) => {
+      const own = runs[path][place];
+      const known = runs[path].filter((each) => each.length > 0).length;
+      const part = isStatic[path][place] ? 1 : own.length / count;
+      // What runs more of the module tells sooner.
+      return {
+        path: file,
+        places: isStatic[path][place] ? null : own,
+        usual: took * part,
+        rank: (took * part) / (1 + known ** 2),
+      };
+    })
+    .filter(({ usual }) => usual > 0)
+    .sort((a, b) => a.rank - b.rank);
 }
 
-/** Milliseconds for each place of the module that the file's tests run: what runs more of it tells sooner. */
-function cost({ took, runs }, path) {
-  return took / (1 + runs[path].filter(Boolean).length ** 2);
+function testsIn(running) {
+  return running.every((suite) => suite.places === null)
+    ? 'all'
+    : running.reduce((sum, suite) => sum + suite.places.length, 0);
 }
 
 let killed = 0;
@@ -112,25 +125,18 @@ for (const change of chosen) {
   const { path, from, until, to } = change;
   const { code, lineOf } = modules.source(path);
   const running = suitesOf(change);
-  const usual = running.reduce((sum, { took }) => sum + took, 0);
+  const usual = running.reduce((sum, each) => sum + each.usual, 0);
   const began = process.cpuUsage();
   const answer =
     running.length === 0
       ? { killer: null }
-      : await ask(
-          { path, code: code.slice(0, from) + to + code.slice(until), files: running.map((suite) => suite.path) },
-          PATIENCE + 5 * usual,
-        );
+      : await ask({ path, code: code.slice(0, from) + to + code.slice(until), files: running }, PATIENCE + 5 * usual);
   const killer = answer === null ? 'never ends' : answer.killer;
   if (killer !== null) killed++;
   const { user, system } = process.cpuUsage(began);
   const what = `${JSON.stringify(code.slice(from, until))} -> ${JSON.stringify(to)}`;
   const why =
-    killer === null
-      ? running.length === 0
-        ? 'no test runs it'
-        : `${running.length} files of tests run it`
-      : `by: ${killer}`;
+    killer === null ? (running.length === 0 ? 'no test runs it' : `${testsIn(running)} tests run it`) : `by: ${killer}`;
   const seconds = ((user + system) / 1e6).toFixed(1);
   process.stdout.write(
     `${killer === null ? 'SURVIVED' : 'killed'} ${relative(ROOT, path)}:${lineOf(from)} ${what} (${seconds} s, ${why})\n`,

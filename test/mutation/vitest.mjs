@@ -69,8 +69,11 @@ export function gathered(path, load) {
   return suite;
 }
 
-/** Runs a file's tests, as long as `each` says so: it is told the name of every one, and the error or null. */
-export async function runSuite({ path, tests, before, after }, each) {
+/**
+ * Runs a file's tests, or those at some places, as long as `each` says so: it is told the name of every one, the error or null, and
+ * its place.
+ */
+export async function runSuite({ path, tests, before, after }, each, places = tests.keys()) {
   file = path;
   const errorOf = async (run) => {
     try {
@@ -82,7 +85,10 @@ export async function runSuite({ path, tests, before, after }, each) {
   };
   try {
     for (const run of before) await run();
-    for (const { name, run } of tests) if (!each(name, await errorOf(run))) break;
+    for (const place of places) {
+      const { name, run } = tests[place];
+      if (!(await each(name, await errorOf(run), place))) break;
+    }
   } finally {
     for (const run of after) await errorOf(run);
   }

@@ -13,8 +13,8 @@ function suiteOf(path) {
 }
 
 /**
- * All tests once, without a change. For each place of each source that is asked for: the files whose tests run it, and whether
- * it is run when the module is loaded.
+ * All tests once, without a change. For each place of each source that is asked for: the tests that run it, by file, and whether it
+ * is run when the module is loaded.
  */
 async function baseline(places) {
   const session = new Session();
@@ -33,11 +33,14 @@ async function baseline(places) {
   const failed = [];
   for (const suite of suites) {
     const began = performance.now();
-    await runSuite(suite, (name, error) => {
+    const runs = mapped(places, () => []);
+    await runSuite(suite, async (name, error, place) => {
       if (error !== null) failed.push(`${suite.path} ${name}: ${error.message}`);
+      for (const [path, isCovered] of Object.entries(await covered()))
+        for (const [i, each] of isCovered.entries()) if (each) runs[path][i].push(place);
       return true;
     });
-    files.push({ path: suite.path, took: performance.now() - began, runs: await covered() });
+    files.push({ path: suite.path, took: performance.now() - began, tests: suite.tests.length, runs });
   }
   await session.post('Profiler.stopPreciseCoverage');
   session.disconnect();
@@ -60,16 +63,17 @@ function isRun(functions = [], at) {
   return count > 0;
 }
 
-/** @param files whose tests to run, one after another @returns the first that fails, null for none */
+/** @param files whose tests to run, each with their places, null for all of it @returns the first that fails, null for none */
 async function mutant({ path, code, files }) {
   modules.change(path, code);
   let first = null;
   try {
-    for (const file of files) {
-      await runSuite(suiteOf(file), (name, error) => {
+    for (const { path: file, places } of files) {
+      const each = (name, error) => {
         if (error !== null) first = name;
         return error === null;
-      });
+      };
+      await runSuite(suiteOf(file), each, places ?? undefined);
       if (first !== null) break;
     }
     return first;
