@@ -27,7 +27,7 @@ const FOLDED_LINE = /^(.*\S)\s+(\d{1,256}(?:\.\d{1,256})?)$/;
 // 13873 root     sh -c while :; do date; sleep 9: a row of ps with a command line
 const HAS_COLUMNS = /\S {2,}\S|; /;
 /** Of two frames at least; cheaper to look for. */
-const DEEP_LINE = /;.*\d\s*$/;
+const DEEP_LINE = /^[^;]*;.*\d\s*$/;
 // worker 12: the leaf of a differential's line, with the first count
 const LEAF_WITH_COUNT = /\s(\d{1,256}(?:\.\d{1,256})?)$/;
 // What the BPF tools say beside the stacks: Detaching...   Tracing blocked time (us) by kernel stack for 5 secs.
@@ -59,7 +59,7 @@ export const folded: Grammar = {
   },
 
   begins: {
-    like: /;.*\s\d[\d.]*$/,
+    like: /^[^;]*;.*\s\d[\d.]*$/,
     // A stack of three frames alone, or two stacks: names of files and prose have a semicolon, too.
     sure([first = '', second = '']) {
       const [one, two] = [first, second].map((line) => FOLDED_LINE.exec(line)?.[1]?.split(';').length ?? 0);
@@ -69,7 +69,7 @@ export const folded: Grammar = {
       );
     },
   },
-  own: /;.*\s\d[\d.]*$/,
+  own: /^[^;]*;.*\s\d[\d.]*$/,
 
   reader(context: ParseContext): Reader {
     const reader = new FoldedReader(context);

@@ -2,6 +2,8 @@
  * A file's text cut into sections: what one tool printed, below what stands over it. A section ends where a heading, a
  * prompt or a date stands, and at the first line that begins another tool's output.
  */
+
+import { raised } from '../datasets/limits.ts';
 import { isSysstatBanner, sysstatBanner } from '../parsers/cells.ts';
 import type { Grammar } from '../parsers/grammar.ts';
 import { HEAD_BYTES } from '../parsers/head.ts';
@@ -54,6 +56,18 @@ const MAX_LINE = 1 << 20;
 const LARGE_LOOKED_AT = 4 << 20;
 /** In so many lines of no tool outputs are looked for. */
 const MAX_TEXT_LOOKED_AT = 200_000;
+/** In how much of a file outputs are looked for: behind it a small file that unpacks to a large one is only read. */
+export interface Looking {
+  /** Lines of sections: no reader takes more than 2,000,000. One that begins with a word costs as much as four. */
+  rows: number;
+  /** Lines between outputs. */
+  between: number;
+  /** Stamps that turn out to be of no output. */
+  stampsInVain: number;
+}
+
+const LOOKING: Looking = { rows: 2_000_000, between: 500_000, stampsInVain: 2000 };
+const WORD_ROWS = 4;
 /** What stands between a title and what was printed: rules, fences, the marks of reStructuredText. */
 const IGNORED_BELOW = /^(?:[-=~#*]{3,}|```[\w+-]{0,20}|\.\. code-block:: ?[\w-]{0,20}|::)$/;
 const MAX_TITLE = 200;
@@ -61,12 +75,13 @@ const MAX_TITLE = 200;
 const MAX_BEGINNINGS = 100_000;
 
 /** @param bytes the file's text in UTF-8, without what was wrapped around its lines */
-export async function* cut(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Piece> {
-  yield* new Cutter(new LineWindow(bytes)).pieces();
+export async function* cut(bytes: AsyncIterable<Uint8Array>, looking: Looking = LOOKING): AsyncGenerator<Piece> {
+  yield* new Cutter(new LineWindow(bytes), looking).pieces();
 }
 
 class Cutter {
   private readonly window: LineWindow;
+  private readonly looking: Looking;
   private over: Over = { heading: 0, title: null, command: null, moment: null, host: null, isWatched: false };
   private line = 1;
   /** Where a shell is, or what was last said of whose the output is; and where those shells were that it was begun in. */
@@ -74,12 +89,16 @@ class Cutter {
   private readonly outside: (string | null)[] = [];
   private begun = 0;
   private textLooked = 0;
+  private rowsLooked = 0;
+  private betweenLooked = 0;
+  private stampsInVain = 0;
   /** Up to this byte of the stream no output begins: it was looked for there. */
   private clearUpTo = 0;
   private taken = 0;
 
-  constructor(window: LineWindow) {
+  constructor(window: LineWindow, looking: Looking) {
     this.window = window;
+    this.looking = looking;
   }
 
   async *pieces(): AsyncGenerator<Piece> {
@@ -95,7 +114,8 @@ class Cutter {
       }
       const marker = this.markerAt(0);
       if (marker !== null) this.put(marker);
-      if (marker !== null || isBetween(window.text(0))) yield* this.between(marker?.lines);
+      if (this.betweenLooked > raised(this.looking.between)) yield* this.rest('unknown', null);
+      else if (marker !== null || isBetween(window.text(0))) yield* this.between(marker?.lines);
       else yield* this.text();
     }
   }
@@ -221,10 +241,15 @@ class Cutter {
 
   /** The grammar of the output that begins with the date or time here; null where it is of none. */
   private ownerOfStamp(offset: number): Grammar | null {
-    const lines = this.stampAt(offset)?.lines;
+    const lines = this.stampsInVain < raised(this.looking.stampsInVain) ? this.stampAt(offset)?.lines : undefined;
     if (lines === undefined) return null;
-    const claimed = claimantOf(lines, lines.length < LINES_AHEAD);
-    if (claimed !== null) return claimed;
+    const owner = claimantOf(lines, lines.length < LINES_AHEAD) ?? this.claimantOfOwn(lines);
+    if (owner === null) this.stampsInVain++;
+    return owner;
+  }
+
+  /** The grammar of the lines up to the first that begins another output, where one of them does. */
+  private claimantOfOwn(lines: readonly string[]): Grammar | null {
     const own = upToBeginning(lines, null);
     return own.length < lines.length ? claimantOf(own, true) : null;
   }
@@ -260,6 +285,7 @@ class Cutter {
   private async *between(lines = 1): AsyncGenerator<Piece> {
     const { window } = this;
     for (let left = lines; left > 0 && window.length > 0; left--) {
+      this.betweenLooked++;
       if (window.next(0) < 0) await window.fill(MAX_LINE);
       const next = window.next(0);
       yield next < 0
@@ -344,6 +370,9 @@ class Cutter {
 
   private endsAt(offset: number, grammar: Grammar): boolean {
     const { window } = this;
+    const first = window.byte(offset);
+    this.rowsLooked += first > SPACE && !isDigit(first) ? WORD_ROWS : 1;
+    if (this.rowsLooked > raised(this.looking.rows)) return false;
     if (grammar.own?.test(window.text(offset))) return false;
     if (this.markerAt(offset) !== null && !this.isOwnStampOf(offset, grammar)) return true;
     if (this.isLeadIn(offset, grammar)) return true;

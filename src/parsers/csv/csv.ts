@@ -54,15 +54,21 @@ const COMMA_IN_TIME = /\d\d:\d\d:\d\d,\d{3}(?!\d)/;
 
 function isTable(first: string, others: readonly string[], delimiter: string): boolean {
   if (!first.includes(delimiter)) return false;
-  const header = Papa.parse<string[]>(first, { delimiter }).data[0] ?? [];
+  const header = recordsOf(first, delimiter)[0] ?? [];
   if (header.length < 2 || !isHeader(header) || COMMA_IN_TIME.test(first)) return false;
   const sample = others.filter((line) => line !== '').slice(0, HEAD_RECORDS);
-  // The last record of a head may be cut inside a quoted field: it is left out.
-  const { data, errors } = Papa.parse<string[]>(sample.join('\n'), { delimiter });
-  const records = errors.length > 0 ? data.slice(0, -1) : data;
+  const records = recordsOf(sample.join('\n'), delimiter);
   const fitting = records.filter((record) => fieldsUnder(header, record) !== null).length;
   if (records.length === 0 || sample.length === 0) return header.length > 2;
   return fitting * 10 >= records.length * FITTING_TENTHS && (header.length > 2 || fitting >= FEW_RECORDS);
+}
+
+/** The last record of a head may be cut inside a quoted field: it is left out. */
+function recordsOf(text: string, delimiter: string): string[][] {
+  // Of a table whose rows begin with a name, each may be another table's heading: Papa takes ten times as long.
+  if (!/["\r]/.test(text)) return text === '' ? [] : text.split('\n').map((line) => line.split(delimiter));
+  const { data, errors } = Papa.parse<string[]>(text, { delimiter });
+  return errors.length > 0 ? data.slice(0, -1) : data;
 }
 
 // time   latency (ms)   %usr   Disk-Read/s   host.name   p99_us   95th   rate [1/s]
