@@ -577,7 +577,8 @@ describe.concurrent('the observer', () => {
 });
 
 describe.concurrent('on few CPUs', () => {
-  const few = () => withCommand({ getconf: '#!/bin/sh\ncase $1 in CLK_TCK) echo 100;; *) echo 1;; esac\n' });
+  const getconf = '#!/bin/sh\ncase $1 in CLK_TCK) echo 100;; *) echo 1;; esac\n';
+  const few = () => withCommand({ getconf });
   const crowd = [
     ...['a', 'b', 'c'].map((name) => fake(name, 'echo', { overhead: 'high' })),
     ...['d', 'e'].map((name) => fake(name, 'echo', { overhead: 'moderate' })),
@@ -585,21 +586,15 @@ describe.concurrent('on few CPUs', () => {
   ];
 
   test.concurrent('the dearest are left out by rule, and what is named is not', async () => {
-    // A fifth of one CPU: 1 + 3 + 3 + 10 percent, and no room for another 10.
+    // A fifth of one CPU: 0.5 + 2 + 2 + 6 percent and 6 more, and no room for another 6.
     const { folder } = await collect(crowd, {}, few());
     const { run } = openArchive(join(folder, 'c.tar'));
-    expect('abcdef'.split('').map((name) => run(name).outcome)).toEqual(['ok', 'skipped', 'skipped', 'ok', 'ok', 'ok']);
-    expect(run('b').reason).toMatch(/^the others may take .* its overhead is high; --tool b runs it$/);
+    expect('abcdef'.split('').map((name) => run(name).outcome)).toEqual(['ok', 'ok', 'skipped', 'ok', 'ok', 'ok']);
+    expect(run('c').reason).toMatch(/^the others may take .* its overhead is high; --tool c runs it$/);
     const named = await collect(crowd, { named: ['b', 'c'] }, few());
     const again = openArchive(join(named.folder, 'c.tar'));
-    expect('abcdef'.split('').map((name) => again.run(name).outcome)).toEqual([
-      'skipped',
-      'ok',
-      'ok',
-      'skipped',
-      'skipped',
-      'skipped',
-    ]);
+    // 12 are taken: room for 4.5 more and for no 6.
+    expect('abcdef'.split('').map((name) => again.run(name).outcome)).toEqual(['skipped', ...Array(5).fill('ok')]);
   });
 
   test.concurrent('--plan says what is left out, why, and how long it takes', async () => {
@@ -608,8 +603,28 @@ describe.concurrent('on few CPUs', () => {
     expect(plan).toMatch(
       /^Would run for 30 s, once the tools that load BPF programs have attached \(at most 15 s\):\n/,
     );
-    expect(plan).toMatch(/\nWould leave out:\n\nb: the others may take a fifth of the CPUs/);
+    expect(plan).toMatch(/\nWould leave out:\n\nc: the others may take a fifth of the CPUs/);
     expect(plan).toMatch(/\nWould take about 30 s and the time to attach, at most \d+ s in all\.\n$/);
+  });
+
+  test.concurrent("bcc's tools are taken in their lighter form where not all fit", async () => {
+    const names = ['one', 'two'];
+    const both = names.map((name) => {
+      const lighter = heavy(name, 'true');
+      return { ...lighter, capture: [...fake(name, '', { via: 'bcc', command: [name] }).capture, ...lighter.capture] };
+    });
+    const ways = async (attachWait: number) => {
+      const folder = newFolder();
+      mkdirSync(join(folder, 'bcc'));
+      const files: Record<string, string> = { getconf, 'bcc/__init__.py': '', modprobe: '#!/bin/sh\n' };
+      for (const name of names) files[`${name}-bpfcc`] = '#!/usr/bin/env python3\n';
+      const env = { PYTHONPATH: folder, PATH: `${folder}:${process.env.PATH}` };
+      const { stdout } = await collect(both, { plan: true, attachWait }, { folder, files, env });
+      return stdout.toString().match(/\S+(?=, any user)/g);
+    };
+    // bcc's take two CPU seconds each, on one CPU.
+    expect(await ways(4)).toEqual(['bcc', 'bcc']);
+    expect(await ways(3)).toEqual(['libbpf-tools', 'libbpf-tools']);
   });
 
   test.concurrent('what does not go with another is left out beside it', async () => {

@@ -12,7 +12,7 @@ tool() {
   case $mode in
     survey) names="$names $name" ;;
     *)
-      case " $wanted " in *" $name "*) ;; *) taken=1 ;; esac
+      case " $wanted " in *" $name "*) ;; *) taken=none ;; esac
       # The second time round: from the way after the one that was tried.
       [ "$retry" != "$name" ] || read -r tried 2>/dev/null <"$folder/run/$name.tried"
       ;;
@@ -31,7 +31,8 @@ end_tool() {
   name=''
 }
 
-# way VIA 'PROPERTIES' COMMAND…: one way to run the tool. The first that the host has and that is permitted is taken.
+# way VIA 'PROPERTIES' COMMAND…: one way to run the tool. The first that the host has and that is permitted is taken; of a tool of
+# bcc's it is noted in $lighter whether the host has it in libbpf-tools too (see take_lighter).
 # Properties: root (needs it), ends (by itself, with the window), interval=N (seconds between reports), overhead=CLASS,
 # needs=PATH (the host must have it), paranoid=N (open to ordinary users up to this perf_event_paranoid),
 # after=FUNCTION (turns what it recorded into text, after the window), output (its answer is in a file, not on stdout),
@@ -39,8 +40,10 @@ end_tool() {
 # is narrowed), without=TOOL (not beside that one), install=PACKAGE.
 way() {
   ways=$((ways + 1))
-  [ -n "$taken" ] || [ "$ways" -le "$tried" ] || [ -n "$stop" ] && return
+  [ -z "$taken" ] || [ "$mode:$taken:$1" = survey:bcc:libbpf-tools ] || return
+  [ "$ways" -le "$tried" ] || [ -n "$stop" ] && return
   via=$1 properties=" $2 "
+  case $lean in *" $name "*) [ "$via" != bcc ] || return ;; esac
   shift 2
   find_command "$via" "$1" || {
     value_of install
@@ -62,7 +65,12 @@ way() {
     case " $for_root " in *" $name "*) ;; *) for_root="$for_root${for_root:+ }$name" ;; esac
     return
   }
-  taken=1
+  if [ "$taken" = bcc ]; then
+    lighter="$lighter $name "
+    taken=$via
+    return
+  fi
+  taken=$via
   case $mode in
     survey) survey ;;
     plan) plan_line "$@" ;;

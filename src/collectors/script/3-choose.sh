@@ -18,10 +18,17 @@ read_survey() {
   overhead=${rest%%:*} rest=${rest#*:}
   named=${rest%%:*} rest=${rest#*:}
   leads=${rest%%:*} without=${rest#*:}
+  lighter_form "$name"
+}
+
+# Sets $via where the tool of that name is taken in its lighter form.
+lighter_form() {
+  case $lean in *" $1 "*) via=libbpf-tools ;; esac
 }
 
 # What a tool takes: $compiling, hundredths of a CPU second until it is attached; $megabytes that are its alone; $share of one
-# CPU, in percent, while it runs on a busy host. Measured with the tools of Debian 12 and 13 (docs/tools.md).
+# CPU, in tenths of a percent, while it runs on a busy host. Measured with the tools of Debian 12 and 13 (docs/tools.md); 34 tools
+# together took 180 (docs/collecting.md). A high overhead is some 3 us at each of 20,000 context switches a second.
 price() {
   case $via in
     bcc) compiling=200 megabytes=110 ;;
@@ -30,9 +37,9 @@ price() {
     *) compiling=0 megabytes=0 ;;
   esac
   case $overhead in
-    high) share=10 ;;
-    moderate) share=3 ;;
-    low) share=1 ;;
+    high) share=60 ;;
+    moderate) share=20 ;;
+    low) share=5 ;;
     *) share=0 ;;
   esac
 }
@@ -45,6 +52,7 @@ price_of() {
       via=${via%%:*}
       ;;
   esac
+  lighter_form "$1"
   price
 }
 
@@ -54,7 +62,8 @@ price_of() {
 choose() {
   memory_room=$memory_left
   attach_room=$((${cpus:-1} * attach_wait * 100))
-  cpu_room=$((${cpus:-1} * 20))
+  cpu_room=$((${cpus:-1} * 200))
+  take_lighter
   light='' heavy='' leader='' chosen=''
   for turn in named none low moderate high; do
     for one in $surveyed; do
@@ -69,6 +78,17 @@ choose() {
     case " $chosen " in *" $name "*) in_order="$in_order $name" ;; esac
   done
   chosen=$in_order name=''
+}
+
+# Where not all of them fit, tools of bcc's that the host has in libbpf-tools as well are taken from there: $lean.
+take_lighter() {
+  memory_wanted=0 attach_wanted=0
+  for one in $surveyed; do
+    read_survey "$one"
+    price
+    memory_wanted=$((memory_wanted + megabytes)) attach_wanted=$((attach_wanted + compiling))
+  done
+  if [ "$memory_wanted" -gt "$memory_room" ] || [ "$attach_wanted" -gt "$attach_room" ]; then lean=$lighter; fi
 }
 
 consider() {

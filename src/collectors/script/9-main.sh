@@ -157,7 +157,7 @@ main() {
   if [ "$output" = - ]; then exec 4>&2; else exec 4>&1; fi
   folder='' unfinished='' named='' lifeline_pid='' phase='setup' stop='' stopped='' finish_by=0 deadline=0
   name='' names='' running='' ran='' endless='' afters='' leader='' retry='' bcc_works='' cgroup='' cgroup_name=''
-  mode='' wanted='' surveyed='' chosen='' light='' heavy='' waiting='' attaching='' started='' window_began='' marks_due='' owned=''
+  mode='' wanted='' surveyed='' lighter='' lean='' chosen='' light='' heavy='' waiting='' attaching='' started='' window_began='' marks_due='' owned=''
   on_the_second='' kept='' recorded='' span=$seconds attach_by=0 capture_start=0 ticks_per_second=$(getconf CLK_TCK 2>/dev/null || echo 100) by_lines=''
   no_tracefs='' untraced='' absent='' not_planned='' for_root='' narrowed='' only_comm='' processes='' worked=0 exit_status=0 drawn=0 last_left='' ended_early=0 hear_within=$((patience * 100))
   check_host
