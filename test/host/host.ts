@@ -3,6 +3,7 @@
  * ours: `npm run host -- [SUITE] [TOOL…]`. It builds the image where that is missing, boots it, lets the collector's own
  * script run there beside the workload, brings the archives back, reads them, holds them against what the workload measured
  * itself, and says how each fared. `--write` puts that into tried.json, from which docs/tools.md has its table.
+ * `--set 60s,bcc` collects sets as a person would (sets.ts).
  */
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -12,6 +13,7 @@ import { tools } from '../../src/tools/index.ts';
 import { OPTIONS } from '../script-options.ts';
 import { boot, FOLDER, prepared, SUITES } from './machine.ts';
 import { reading } from './outcome.ts';
+import { collectSets } from './sets.ts';
 import { batchesOf, cannot, type Flavour, flavours, scenesOf, type Trial, trialsOf } from './trials.ts';
 import { printed, TRIED, type Tried, written } from './tried.ts';
 
@@ -27,7 +29,8 @@ const ATTACHED: ReadonlySet<Flavour> = new Set(['bcc', 'libbpf-tools', 'bpftrace
 const NOBODY = '4194304';
 
 export default async function host(words: readonly string[]): Promise<number> {
-  const { suite, names, ways, write } = asked(words);
+  const { suite, sets, names, ways, write } = asked(words);
+  if (sets !== null) return collectSets(suite, sets);
   const chosen = trialsOf(tools.filter(({ name }) => names.length === 0 || names.includes(name))).filter(
     ({ flavour }) => ways.length === 0 || ways.includes(flavour),
   );
@@ -51,6 +54,8 @@ export default async function host(words: readonly string[]): Promise<number> {
 
 interface Asked {
   suite: string;
+  /** Sets to collect as a person would, in place of trying each tool; null where none is named. */
+  sets: string | null;
   /** Tools and ways to run them; all where none is named. */
   names: string[];
   ways: string[];
@@ -60,6 +65,7 @@ interface Asked {
 function asked(words: readonly string[]): Asked {
   const rest = words.filter((word) => word !== '--write');
   const suite = SUITES.includes(rest[0] ?? '') ? (rest.shift() as string) : (SUITES[0] as string);
+  if (rest[0] === '--set') return { suite, sets: rest[1] ?? 'all', names: [], ways: [], write: false };
   const isWay = (word: string) =>
     flavours.some((flavour) => flavour === word) &&
     !tools.some(({ name, capture }) => name === word && capture.length > 0);
@@ -69,7 +75,7 @@ function asked(words: readonly string[]): Asked {
     throw new Error(
       `no tool ${unknown} that is collected; suites are ${SUITES.join(', ')}, ways are ${flavours.join(', ')}`,
     );
-  return { suite, names, ways, write: words.includes('--write') };
+  return { suite, sets: null, names, ways, write: words.includes('--write') };
 }
 
 /** What the machine finds under /mnt: the workload, a script for each batch, and the list of them. */
