@@ -405,6 +405,18 @@ describe.concurrent('attaching', () => {
     expect(openArchive(join(folder, 'c.tar')).manifest.windowBegan).toBeLessThan(0.9);
   });
 
+  test.concurrent('looking that takes long for want of a CPU is done no less often', async () => {
+    // A second each time, none of it CPU time.
+    const ls = '#!/bin/sh\nsleep 1\nexec /bin/ls "$@"\n';
+    const probing = `${PROBE}\nimport time\ntime.sleep(20)`;
+    const host = withCommand({ ls });
+    writeFileSync(join(host.folder, 'probing.py'), probing);
+    const tool = heavy('probing', 'exec python3 probing.py', { ends: false });
+    const { folder } = await collect([tool], { seconds: 1, attachWait: 30 }, host);
+    // Twice is enough, and between them lay four seconds where a turn of one second was waited for fourfold.
+    expect(openArchive(join(folder, 'c.tar')).manifest.windowBegan).toBeLessThan(4);
+  });
+
   test.concurrent('what ends before it is attached is tried in its next way, however long it took', async () => {
     const tool = {
       ...heavy('probe', ''),

@@ -4,10 +4,12 @@
 # Waits until every tool has ended: by itself, by INT when the window is over ($deadline), or by KILL where it does not
 # hear that.
 watch_tools() {
-  interrupted='' next_check=0 next_drawn=0
+  interrupted='' next_check=0 next_drawn=0 own_time=0
   while :; do
     now
     turn_began=$now
+    own_time
+    own_before=$own_time
     forget_ended
     case $phase in attach | window) attach_tools ;; esac
     [ -n "$running$waiting" ] || break
@@ -246,11 +248,13 @@ pause() {
   if [ "$moment" = 1 ]; then
     nap 1
   elif is_awaited || { [ -n "$attaching" ] && [ $((now - capture_start)) -lt 300 ]; }; then
-    # A slow host is not made slower by looking, which takes a fifth of the time at most.
+    # A slow host is not made slower by looking, which takes a fifth of the time at most: of CPU time, for most of a turn may be
+    # waiting for a CPU.
     wait_for=$((now - capture_start < 1000 ? 20 : now - capture_start < 3000 ? 50 : 90))
     # Nor may a sleep of this user end while perf starts that records their processes.
     case " $attaching " in *" $owned "*) [ -z "$owned" ] || wait_for=200 ;; esac
     looking=$((now - turn_began))
+    if own_time && [ $((own_time - own_before)) -lt "$looking" ]; then looking=$((own_time - own_before)); fi
     if [ $((looking * 4)) -gt "$wait_for" ]; then wait_for=$((looking * 4)); fi
     if [ "$wait_for" -gt "$time_left" ]; then wait_for=$time_left; fi
     nap "$(seconds_of "$wait_for")"
@@ -259,6 +263,14 @@ pause() {
   else
     nap 1
   fi
+}
+
+# Sets $own_time to hundredths of a CPU second that this shell has taken, and the processes that it has waited for.
+own_time() {
+  read -r words 2>/dev/null <"/proc/$$/stat" || return
+  # shellcheck disable=SC2086 # the fields are numbers
+  set -- ${words##*)}
+  own_time=$(((${12} + ${13} + ${14} + ${15}) * 100 / ticks_per_second))
 }
 
 # What stops a capture early, with what there is. Every other second: looking costs a few processes.
