@@ -559,6 +559,15 @@ describe.concurrent('the observer', () => {
     expect(manifest.notes).toContainEqual(expect.stringMatching(/ 0\.00 the tools, /));
   });
 
+  test.concurrent('what a tool costs is counted at the end of the window, after all looking', async () => {
+    const tar = `#!/bin/sh
+find ../run -name t.ended -newer ../run/t.printed >"$COLDFLAME_TRIAL/later"
+exec /bin/tar "$@"
+`;
+    const { folder } = await collect([fake('t', 'echo; sleep 60', { ends: false })], {}, withCommand({ tar }));
+    expect(readFileSync(join(folder, 'later'), 'utf8')).toBe('../run/t.ended\n');
+  });
+
   test.concurrent('marks lie in the window, in order, and only where they are wanted', async () => {
     const { folder } = await collect([fake('t', 'echo; sleep 9')], { seconds: 6, marks: true });
     const { windowBegan, ended, started, marks } = parseManifest(

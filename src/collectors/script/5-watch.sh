@@ -152,9 +152,10 @@ too_late() {
 # tool can know when it ends: INT to all. What has not attached by then has nothing to print.
 end_window() {
   if [ -z "$interrupted" ]; then
-    [ "$phase" != window ] || take_stock ended
     # shellcheck disable=SC2086 # names of the catalogue
     see_last_lines $running
+    # Last, for that takes long on a busy host, and the tools run on.
+    [ "$phase" != window ] || take_stock ended
     now
     interrupted=$now
   fi
