@@ -50,6 +50,11 @@ describe('short-lived-processes', () => {
       'Start fewer of them: keep one running and give it the work, or run it less often.',
     ]);
   });
+  test('a parent that no tool names', async () => {
+    const found = await only('short-lived-processes', { 'execsnoop.txt': head + execs(250) });
+    expect(found.title).toBe('250 new processes a second started by PID 4242');
+    expect(nextOf(found)[0]).toBe('ps -o pid,ppid,lstart,args -p 4242');
+  });
   test('three hundred on each CPU fill them, under fifty are a notice', async () => {
     expect((await only('short-lived-processes', { 'execsnoop.txt': head + execs(36) })).severity).toBe('notice');
     expect((await only('short-lived-processes', { 'execsnoop.txt': head + execs(1200) })).severity).toBe('critical');

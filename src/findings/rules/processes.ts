@@ -50,7 +50,7 @@ const shortLived = rule({
         basis: [tableBasis(signals, table)],
         evidence: evidenceOfRows(table, rows),
         ...timesOf(table, rows),
-        who: parent === null ? [] : [parent],
+        who: parent === null ? [] : [parent.who],
         parts: programsStarted(table, rows),
         details: { count: rows.length, ...cpuDetails(signals), ...(seconds === null ? {} : { window: seconds }) },
         ...(seconds === null ? { unclear: { kind: 'no interval' } satisfies Reason } : {}),
@@ -94,7 +94,11 @@ function programsStarted(table: EventTable, rows: readonly number[]): Part[] {
 }
 
 /** The parents of the most of them: by name where any tool saw the parent, else by PID. */
-function topParent(signals: Signals, table: EventTable, rows: readonly number[]): Who | null {
+function topParent(
+  signals: Signals,
+  table: EventTable,
+  rows: readonly number[],
+): { who: Who; pid: number | null } | null {
   if (!table.has('parent')) return null;
   const parents = [...rowsBy(rows, (row) => table.text(row, 'parent'))]
     .filter(([pid]) => /^\d+$/.test(pid))
@@ -106,13 +110,10 @@ function topParent(signals: Signals, table: EventTable, rows: readonly number[])
   const same = parents.filter(([pid]) => pid === first[0] || (name !== undefined && names.get(Number(pid)) === name));
   const share = sumOf(same.map(([, own]) => own.length)) / rows.length;
   if (share < 0.5) return null;
-  return {
-    role: 'user',
-    name: name ?? `PID ${first[0]}`,
-    pid: same.length === 1 && name === undefined ? null : same.length === 1 ? Number(first[0]) : null,
-    processes: same.length,
-    share,
-  };
+  const pid = same.length === 1 ? Number(first[0]) : null;
+  // Without a name the PID is the name.
+  const known = name === undefined ? { name: `PID ${first[0]}`, pid: null } : { name, pid };
+  return { who: { role: 'user', ...known, processes: same.length, share }, pid };
 }
 
 /** Names of processes by PID, from every table that has both. */
