@@ -476,7 +476,9 @@ function isAnyBeginning(window: LineWindow, offset: number): boolean {
   if (first === 10 || first === 13) return false;
   if (!isDigit(first)) return true;
   // 0002828c 00000000 00000007 of softnet_stat, in hexadecimal
-  if (window.byte(at + 8) === SPACE && window.byte(at + 17) === SPACE && window.byte(at + 26) === SPACE) return true;
+  const isInEights = window.byte(at + 8) === SPACE && window.byte(at + 17) === SPACE && window.byte(at + 26) === SPACE;
+  // 0.000004 is as long.
+  if (isInEights && window.byte(at + 1) !== POINT) return true;
   while (isDigit(window.byte(at))) at++;
   const behind = window.byte(at);
   if (behind === COLON || behind === 45 || behind === 47 || behind >= 0x80) return true;
