@@ -207,6 +207,9 @@ judge() {
     outcome=failed reason='it was not attached when the window ended; a longer --attach-wait gives it time'
   elif [ "$status" = 137 ] || [ -z "$status" ]; then
     outcome='cut' reason='it did not end when it was interrupted, and was killed'
+  # Who follows and is interrupted before there was anything to print has done its part: dmesg -w of a log that was cleared.
+  elif [ "$status" = 130 ] && [ -e "$run.INT" ] && [ "$bytes" = 0 ] && [ -z "$complaint" ]; then
+    reason='it printed nothing'
   # Some end with a status of their own choice when they are interrupted, or when their time is over.
   elif [ "$status" != 0 ] && { [ "$bytes" = 0 ] || { [ -n "$complaint" ] && [ ! -e "$run.INT" ]; }; }; then
     outcome=failed reason=${complaint:-"it ended with status $status"}
