@@ -27,11 +27,11 @@ const vda = (rows: readonly DeviceRow[]) => ({ 'iostat.txt': iostat(rows.map((ro
 
 const SNOOP = 'TIME(s)     COMM           PID     DISK      T SECTOR     BYTES   LAT(ms)\n';
 /** Requests, `each` a second from `from` to `to`. */
-const snoop = (comm: string, { disk = 'vda', from = 0, to = 10, each = 12, ms = 60, pid = 4242 } = {}) =>
+const snoop = (comm: string, { disk = 'vda', from = 0, to = 10, each = 12, ms = 60, pid = 4242, bytes = 4096 } = {}) =>
   times(
     (to - from) * each,
     (i) =>
-      `${(from + i / each).toFixed(6)}    ${comm}         ${pid}    ${disk}   W 1234       4096      ${ms.toFixed(2)}\n`,
+      `${(from + i / each).toFixed(6)}    ${comm}         ${pid}    ${disk}   W 1234       ${bytes}      ${ms.toFixed(2)}\n`,
   );
 
 describe('disk-saturated', () => {
@@ -149,14 +149,17 @@ describe('whose requests they are', () => {
       'user backup 100%',
       'victim orderdb waited 6 s',
     ]);
-    // 14 of 134 requests are more than a tenth, 12 of 132 are less.
-    const roles = async (each: number) => {
-      const snooped = SNOOP + snoop('backup', { pid: 17 }) + snoop('orderdb', { pid: 42, to: 1, each });
+    // Beside 120 requests of backup 34 are more than a quarter of those, 28 are less.
+    const roles = async (each: number, bytes = 4096) => {
+      const snooped = SNOOP + snoop('backup', { pid: 17, bytes }) + snoop('orderdb', { pid: 42, to: 1, each });
       const { actors } = await only('disk-saturated', { ...files, 'biosnoop.txt': snooped });
       return actors.map(({ role, name }) => `${role} ${name}`);
     };
-    expect(await roles(14)).toEqual(['user backup', 'user orderdb']);
-    expect(await roles(12)).toEqual(['user backup', 'victim orderdb']);
+    expect(await roles(34)).toEqual(['user backup', 'user orderdb']);
+    expect(await roles(28)).toEqual(['user backup', 'victim orderdb']);
+    // 34 of 4 KB are 1.2% of 120 of 96 KB, and less than 1% of 120 of 128 KB.
+    expect(await roles(34, 96 << 10)).toEqual(['user backup', 'user orderdb']);
+    expect(await roles(34, 128 << 10)).toEqual(['user backup', 'victim orderdb']);
   });
 });
 
@@ -206,7 +209,7 @@ describe('disk-latency', () => {
     const found = await only('disk-latency', { 'biosnoop.txt': text });
     // 200 and 20 requests: the 218th of 220.
     expect(found).toMatchObject({ severity: 'critical' });
-    expect(found.title).toBe('Disk I/O on vda is slow: 99th percentile 120 ms');
+    expect(found.title).toBe('I/O on vda is slow: 99th percentile 120 ms');
     expect(found.detail).toContain('Requests of backup (PID 17) 9.1% and mysqld (PID 4242) 91%.');
   });
   test('that come back at a beat', async () => {
@@ -242,7 +245,7 @@ describe('disks by their numbers', () => {
     const map = (minor: number, low: number) => `@usecs[259, ${minor}]:\n[${low}, ${2 * low})       1000 |@@@@|\n\n`;
     const text = `Attaching 4 probes...\n14:00:01\n${map(3, 65_536)}${map(9, 64)}`;
     expect(await verdicts('disk-latency', { 'biolatency.txt': text })).toEqual([
-      'found: Disk I/O on nvme0n1 is slow: 99th percentile 66 to 131 ms',
+      'found: I/O on nvme0n1 is slow: 99th percentile 66 to 131 ms',
     ]);
   });
 });

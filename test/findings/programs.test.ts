@@ -312,11 +312,11 @@ describe('off CPU', () => {
       'not-known: waits for locks: 0 s over all threads (9 s of futex waits have no symbols that would tell a lock)',
     ]);
     expect(await verdicts('off-cpu-futex', of(futex))).toEqual([
-      'found: Threads of java waited 9 s in futex, for locks or work',
+      'found: Threads of java waited 9 s for locks or work',
     ]);
     const switches = pidstatSwitches(steady([{ pid: 8, name: 'java', voluntary: 1200 }]));
     expect(await verdicts('off-cpu-futex', { ...of(futex), 'pidstat.txt': switches })).toEqual([
-      'found: Threads of java waited 9 s in futex: a contended lock',
+      'found: Threads of java waited 9 s for a contended lock',
     ]);
   });
   test('a server that waits for work, and a pool that waits for jobs', async () => {

@@ -14,6 +14,8 @@ export interface DiskUsers {
   /** Requests that kernel threads submitted, of how many, where requests were traced. */
   byKernel: number;
   all: number;
+  /** Bytes by name, of those that are named; empty where none are told. */
+  moved: ReadonlyMap<string, number>;
 }
 
 /** As many rows of the slowest requests tell all. */
@@ -40,15 +42,17 @@ export function diskUsers(signals: Signals, device: string, during: Range | null
       (a, b) => b.usecs - a.usecs || (a.name < b.name ? -1 : 1),
     );
     const byKernel = rows.length - sumOf(programs.map(({ own }) => own.length));
+    const users = named.slice(0, 2);
     return {
-      who: named.slice(0, 2).map(({ name, own }) => userOf(table, name, own, rows.length)),
+      who: users.map(({ name, own }) => userOf(table, name, own, rows.length)),
       byKernel,
       all: rows.length,
+      moved: new Map(users.map(({ name, own }) => [name, sumOf(own.map((row) => table.number(row, 'size') ?? 0))])),
     };
   }
   const then = readersAndWriters(signals, during);
   // What the kernel writes back now, programs wrote before.
-  return { who: then.length > 0 ? then : readersAndWriters(signals, null), byKernel: 0, all: 0 };
+  return { who: then.length > 0 ? then : readersAndWriters(signals, null), byKernel: 0, all: 0, moved: new Map() };
 }
 
 function userOf(table: EventTable, name: string, rows: readonly number[], all: number): Who {

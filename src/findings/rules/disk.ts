@@ -26,7 +26,7 @@ import { any, percentile, sumOf } from '../numbers.ts';
 import { advise, collect } from '../steps.ts';
 import { isKernelWorker, programsIn, whoOf } from '../who.ts';
 import { during } from './cpu.ts';
-import { diskNames, diskUsers, requestsByDisk } from './disk-users.ts';
+import { type DiskUsers, diskNames, diskUsers, requestsByDisk } from './disk-users.ts';
 import { victimsOf } from './off-cpu.ts';
 import { periodOf } from './period.ts';
 import { HALF_THE_WINDOW, lasting, lengthDetails, meanToSay } from './series.ts';
@@ -114,7 +114,7 @@ function diskTest(
     .filter((wait) => !Number.isNaN(wait))
     .reduce((most, wait) => Math.max(most, wait), 0);
   const queued = queue.map(over)[0];
-  const { who, byKernel, all } = diskUsers(signals, track.subject.name, during(spell));
+  const users = diskUsers(signals, track.subject.name, during(spell));
   const isFound = distance >= 1;
   return {
     subject: track.subject,
@@ -128,22 +128,32 @@ function diskTest(
       ...(waits.length === 0 ? [] : [{ signal: 'system.disk.operation_time', stat: 'mean', value: longest } as const]),
     ],
     basis: [trackBasis(signals, track)],
-    evidence: [evidenceOf(track, spell?.hits), ...(isFound ? who.flatMap(({ evidence = [] }) => evidence) : [])],
+    evidence: [evidenceOf(track, spell?.hits), ...(isFound ? users.who.flatMap(({ evidence = [] }) => evidence) : [])],
     since: spell?.since ?? null,
     until: spell?.until ?? null,
-    who: isFound ? withVictims(who, victimsOf(signals)) : [],
-    details: { ...lengthDetails(track, spell), count: byKernel, of: all, ...deviceTime(signals, track.subject.name) },
+    who: isFound ? withVictims(users, victimsOf(signals)) : [],
+    details: {
+      ...lengthDetails(track, spell),
+      count: users.byKernel,
+      of: users.all,
+      ...deviceTime(signals, track.subject.name),
+    },
     next: [collect('biosnoop', 'biolatency', 'offcputime'), advise('move the work')],
   };
 }
 
-/** Of its requests, what has less of them does not make a disk slow. */
-const SMALL_PART = 0.1;
+/** Of the requests of whoever has most, and of their bytes: who has less than either does not make a disk slow. */
+const FEW_REQUESTS = 0.25;
+const FEW_BYTES = 0.01;
 
 /** Who uses a disk little and waits for it long is hurt by it. */
-function withVictims(users: readonly Who[], victims: readonly Who[]): Who[] {
-  const isVictim = ({ name, share = 1 }: Who) => share < SMALL_PART && victims.some((victim) => victim.name === name);
-  const left = users.filter((user, i) => i === 0 || !isVictim(user));
+function withVictims({ who: users, moved }: DiskUsers, victims: readonly Who[]): Who[] {
+  const [first] = users;
+  const isSmall = ({ name, share = 1 }: Who) =>
+    share < FEW_REQUESTS * (first?.share ?? 0) ||
+    (moved.get(name) ?? 0) < FEW_BYTES * (moved.get(first?.name ?? '') ?? 0);
+  const isVictim = (user: Who) => isSmall(user) && victims.some(({ name }) => name === user.name);
+  const left = users.filter((user) => user === first || !isVictim(user));
   return [...left, ...victims.filter(({ name }) => left.every((user) => user.name !== name))];
 }
 

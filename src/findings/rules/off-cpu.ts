@@ -84,6 +84,8 @@ const WAITS_FOR_WORK =
 
 /** timehist prints the innermost five frames: the one that tells the reason may not be among them. */
 const CUTS_STACKS = 'perf-sched';
+/** Of the wait of whoever waits most; who waits less is not named beside it. */
+const WORTH_NAMING = 0.05;
 /** Voluntary context switches a second from which a process does not merely sleep. */
 const CONTENDED = 1000;
 
@@ -139,6 +141,7 @@ function waitTest(
     // Threads of the kernel that wait for a disk wait for others.
     .filter(([name], _, all) => !isKernelWorker(name) || all.every(([other]) => isKernelWorker(other)))
     .sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
+    .filter(([, seconds], _, all) => seconds >= WORTH_NAMING * (all[0]?.[1] ?? 0))
     .slice(0, 3);
   const isContended = wait === FUTEX && victims.some(([name]) => switchesOf(signals, name) >= CONTENDED);
   return {
@@ -276,39 +279,50 @@ function add(map: Map<string, number>, key: string, value: number): void {
   map.set(key, (map.get(key) ?? 0) + value);
 }
 
-/** Who stands still behind a disk: in fsync, in reads, or for a lock, a good part of the window. */
+const BEHIND_DISK: readonly RuleName[] = ['off-cpu-fsync', 'off-cpu-disk'];
+const BEHIND_OTHERS: readonly RuleName[] = ['off-cpu-locks', 'off-cpu-futex'];
+/** Seconds in the disk's own waits from which a process is hurt by it. */
+const HURT = 1;
+
+/**
+ * Who stands still behind a disk, a good part of the window: who waits longest in fsync or in reads first. Other threads of theirs
+ * that wait for a lock wait for those; a process that hardly waits for the disk itself waits in a futex for something else.
+ */
 export function victimsOf(signals: Signals): Who[] {
-  const behindDisk = ['off-cpu-fsync', 'off-cpu-disk', 'off-cpu-locks', 'off-cpu-futex'];
   for (const reading of signals.profiles('time off CPU')) {
     if (reading.stacks.tool === CUTS_STACKS) continue;
     const look = lookOf(signals.capture, signals.source(reading.source));
     const { sums } = weighed(signals, reading);
-    const totals = new Map<string, number>();
-    WAITS.forEach(({ name }, i) => {
-      if (behindDisk.includes(name))
-        for (const [process, seconds] of sums[i]?.byProcess ?? []) add(totals, process, seconds);
-    });
-    const isBehindDisk = (process: string) =>
-      (sums[1]?.byProcess.get(process) ?? 0) + (sums[2]?.byProcess.get(process) ?? 0) > 0;
-    const least = look === null ? 1 : (look.to - look.from) / 2;
-    return [...totals]
+    const [disk, others] = [secondsIn(sums, BEHIND_DISK), secondsIn(sums, BEHIND_OTHERS)];
+    const least = look === null ? HURT : (look.to - look.from) / 2;
+    return [...disk]
+      .map(([process, seconds]) => ({ process, seconds, all: seconds + (others.get(process) ?? 0) }))
       .filter(
-        ([process, seconds]) => seconds >= least && isBehindDisk(process) && process !== '' && !isKernelWorker(process),
+        ({ process, seconds, all }) => seconds >= HURT && all >= least && process !== '' && !isKernelWorker(process),
       )
-      .sort((a, b) => b[1] - a[1])
+      .sort((a, b) => b.seconds - a.seconds)
       .slice(0, 2)
       .map(
-        ([name, seconds]): Who => ({
+        ({ process, all }): Who => ({
           role: 'victim',
-          name,
+          name: process,
           pid: null,
           processes: 1,
-          quantity: { signal: 'process.off_cpu.duration', stat: 'sum', value: seconds },
+          quantity: { signal: 'process.off_cpu.duration', stat: 'sum', value: all },
           evidence: [evidenceOfWhole(reading)],
         }),
       );
   }
   return diskWaiters(signals);
+}
+
+/** By process, what it waited in those of the waits. */
+function secondsIn(sums: readonly Sum[], names: readonly RuleName[]): Map<string, number> {
+  const seconds = new Map<string, number>();
+  WAITS.forEach(({ name }, i) => {
+    if (names.includes(name)) for (const [process, value] of sums[i]?.byProcess ?? []) add(seconds, process, value);
+  });
+  return seconds;
 }
 
 // entry_SYSCALL_64_after_hwframe, do_syscall_64, el0_svc, asm_exc_page_fault: the kernel begins here

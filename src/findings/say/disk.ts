@@ -100,7 +100,7 @@ export const diskWords = {
   'disk-latency': {
     topic: 'disk I/O latency',
     title: (test) =>
-      `Disk I/O${test.subject.name === '' ? '' : ` on ${test.subject.name}`} is slow: 99th percentile ${said(test, 'system.disk.operation.duration')}`,
+      `${test.subject.name === '' ? 'Disk I/O' : `I/O on ${test.subject.name}`} is slow: 99th percentile ${said(test, 'system.disk.operation.duration')}`,
     details: (test) => [
       test.form === 'burst'
         ? `In the worst of ${commas(test.details?.seconds ?? 0)} slow seconds, of ${commas(test.details?.count ?? 0)} requests in all.`
@@ -221,12 +221,12 @@ export const diskWords = {
           ? said(test, 'process.off_cpu.duration', 'sum')
           : quantityText(victim.quantity.value);
       return test.form === 'contended'
-        ? `${who} waited ${waited} in futex: a contended lock`
-        : `${who} waited ${waited} in futex, for locks or work`;
+        ? `${who} waited ${waited} for a contended lock`
+        : `${who} waited ${waited} for locks or work`;
     },
     details: (test) => [
       test.form === 'contended' ? 'Its threads switch all the time.' : '',
-      'No symbol on these stacks tells a lock from a pool without work.',
+      'They waited in a futex: no symbol on these stacks tells a lock from a pool without work.',
       timesUnknown(test),
     ],
   },
