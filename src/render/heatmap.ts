@@ -28,6 +28,8 @@ import { hostTime } from './when.ts';
 export const MAX_MAPS = 12;
 /** Of a map with more cells, those of one colour are one shape, without words of their own. */
 const MAX_TOLD_CELLS = 4000;
+/** In a page, whose script tells what each cell is. */
+const MAX_TOLD_IN_PAGE = 400;
 const MAX_CELL = 40;
 /** From this ratio of the greatest count to the least on, classes grow. */
 const SPREAD = 16;
@@ -138,13 +140,14 @@ function drawMap(
   const { theme } = sheet;
   const grid = gridOf(sheet, map, top + (map.label === '' ? 0 : 20));
   const { right } = grid;
+  const told = theme.paper === null ? MAX_TOLD_IN_PAGE : MAX_TOLD_CELLS;
   const name =
     map.label === '' ? null : label(theme, MARGIN, top + 12, fitMiddle(map.label, sheet.width - 2 * MARGIN, 12));
   const { from, to } = grid.span;
   // A page that is alive lays its time brush over this.
   const span = map.columnUnit === 'seconds' ? markup` data-from="${from}" data-to="${to}"` : null;
   const body = markup`<g>${name}<g${span}>${bar(grid.left, grid.top, right - grid.left, grid.bottom - grid.top, theme.panel)}</g>
-${map.columnUnit === 'seconds' && notWatched(sheet, grid.span, grid)}${map.values.length > MAX_TOLD_CELLS ? plainCells(map, grid, classes) : cells(sheet, map, grid, classes)}${rowLabels(sheet, map, grid)}${columnLabels(sheet, map, grid)}</g>
+${map.columnUnit === 'seconds' && notWatched(sheet, grid.span, grid)}${map.values.length > told ? plainCells(map, grid, classes) : cells(sheet, map, grid, classes)}${rowLabels(sheet, map, grid)}${columnLabels(sheet, map, grid)}</g>
 `;
   return { body, bottom: grid.bottom + 22 };
 }

@@ -38,15 +38,24 @@ const POINTS_PER_PIXEL = 2;
 /** Points of all lines of a picture together. */
 const MAX_POINTS = 30_000;
 
-/** Every metric of the series, in panels side by side where the picture is wide enough. */
-export function linesSvg(series: Series, options: PictureOptions = {}): Markup {
+/**
+ * Every metric of the series, in panels side by side where the picture is wide enough.
+ *
+ * @param most panels that are drawn; how many are not is said
+ */
+export function linesSvg(series: Series, options: PictureOptions = {}, most = MAX_PANELS): Markup {
   const panels = panelsOf(series, options.first);
-  return linePanelsSvg(panels, sheetFor(options, titleOf(series)), remarksOf(series, panels));
+  return linePanelsSvg(panels, sheetFor(options, titleOf(series)), remarksOf(series, panels, most), most);
 }
 
 /** Panels that are put together already. */
-export function linePanelsSvg(panels: readonly LinePanel[], sheet: Sheet, remarks: readonly string[]): Markup {
-  const shown = panels.slice(0, MAX_PANELS);
+export function linePanelsSvg(
+  panels: readonly LinePanel[],
+  sheet: Sheet,
+  remarks: readonly string[],
+  most = MAX_PANELS,
+): Markup {
+  const shown = panels.slice(0, most);
   const across = shown.length < 2 ? 1 : Math.max(1, Math.floor((sheet.width - MARGIN) / MIN_PANEL_WIDTH));
   const width = (sheet.width - MARGIN) / across - MARGIN;
   const axis = timeAxis(shown, sheet.span);
@@ -68,8 +77,8 @@ export function linePanelsSvg(panels: readonly LinePanel[], sheet: Sheet, remark
   );
 }
 
-function remarksOf({ metrics }: Series, panels: readonly LinePanel[]): string[] {
-  const hidden = panels.length - MAX_PANELS;
+function remarksOf({ metrics }: Series, panels: readonly LinePanel[], most: number): string[] {
+  const hidden = panels.length - most;
   const zero = zeroWords(metrics);
   const boot = metrics.some(({ sinceBoot }) => sinceBoot > 0);
   return [

@@ -22,6 +22,8 @@ import { type Axis, isOnAxis } from './axis.ts';
 /** As wide as the page's column is on a laptop. */
 const WIDTH = 1000;
 const TOP_PROCESSES = 10;
+/** Of /proc/vmstat two hundred would be drawn: the script draws whichever is asked for. */
+const STILL_PANELS = 12;
 /** Frames of the still flame graph are at least this part of the whole: some hundreds, not some thousands. */
 const STATIC_SHARE = { value: 0.4, unit: '%' } as const;
 
@@ -65,7 +67,7 @@ export function sumPicture(dataset: Dataset, drawn: Drawn = {}): Markup | null {
     case 'counts':
       return barsSvg(dataset, options);
     case 'series':
-      return linesSvg(dataset, options);
+      return linesSvg(dataset, options, options.theme === 'page' ? STILL_PANELS : undefined);
     case 'events': {
       const totals = eventTotals(dataset, weightColumn(dataset.columns));
       return totals === null || isAllAlike(totals)
