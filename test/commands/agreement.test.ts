@@ -1,4 +1,4 @@
-/** The demo's biosnoop counts from a moment that nobody wrote down: it must stand where iostat's writes are. */
+/** The biosnoop of this capture counts from a moment that nobody wrote down: it must stand where iostat's writes are. */
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { readCapture } from '../../src/commands/read.ts';
@@ -8,17 +8,17 @@ import type { Dataset, Events, Metric, Series } from '../../src/datasets/shapes.
 import { withTimes } from '../../src/datasets/times.ts';
 import { setByTraffic } from '../../src/signals/agreement.ts';
 
-const DEMO = join(import.meta.dirname, '../../samples/demo/capture.tar.gz');
-let demo: Capture;
+const CAPTURE = join(import.meta.dirname, '../../samples/sick/build-and-backup.tar.gz');
+let capture: Capture;
 let biosnoop: Events;
 beforeAll(async () => {
-  demo = await readCapture([DEMO], { samples: false });
-  biosnoop = demo.datasets.find((dataset): dataset is Events => dataset.tool === 'biosnoop') as Events;
+  capture = await readCapture([CAPTURE], { samples: false });
+  biosnoop = capture.datasets.find((dataset): dataset is Events => dataset.tool === 'biosnoop') as Events;
 });
 
 /** By writes a second, while the program goes by bytes: the shift at which the squares of the differences are least. */
 function bestShift(): number {
-  const disks = demo.datasets.find(({ tool, title }) => tool === 'iostat' && title === 'disks') as Series;
+  const disks = capture.datasets.find(({ tool, title }) => tool === 'iostat' && title === 'disks') as Series;
   const { at, values } = disks.metrics.find(({ name, labels }) => name === 'w/s' && labels.Device === 'vda') as Metric;
   const kind = biosnoop.columns.findIndex(({ name }) => name === 'T');
   const times = [...biosnoop.at].filter((_, row) => String(rowAt(biosnoop, row)[kind]).includes('W'));
@@ -44,7 +44,7 @@ test('values of iostat without a time keep nothing from being set', () => {
   const moved: Events = { ...biosnoop, at: biosnoop.at.map((at) => at + 0.5), timing: { span: 0, grain: 0, doubt: 1 } };
   const gapped = (dataset: Dataset): Dataset =>
     dataset.tool === 'iostat' ? withTimes(dataset, (at) => at.map((time, i) => (i < 16 ? Number.NaN : time))) : dataset;
-  setByTraffic({ ...demo, datasets: demo.datasets.map((each) => (each === biosnoop ? moved : gapped(each))) });
+  setByTraffic({ ...capture, datasets: capture.datasets.map((each) => (each === biosnoop ? moved : gapped(each))) });
   expect(moved.at.every((at, row) => Math.abs(at - (biosnoop.at[row] as number)) < 0.1)).toBe(true);
   expect(moved.timing?.doubt).toBeLessThan(0.1);
 });
@@ -56,7 +56,7 @@ test('what does not go up and down with iostat is left where it was', () => {
     timing: { span: 0, grain: 0, doubt: 1 },
   };
   const before = [...steady.at];
-  setByTraffic({ ...demo, datasets: demo.datasets.map((dataset) => (dataset === biosnoop ? steady : dataset)) });
+  setByTraffic({ ...capture, datasets: capture.datasets.map((dataset) => (dataset === biosnoop ? steady : dataset)) });
   expect([...steady.at]).toEqual(before);
   expect(steady.timing?.doubt).toBe(1);
 });

@@ -21,7 +21,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const read = (name: string) => readCapture([join(ROOT, 'samples', name)], { samples: true });
 const stacksOf = ({ datasets }: Capture) => datasets.filter((dataset): dataset is Stacks => dataset.shape === 'stacks');
 
-const demo = await read('demo/capture.tar.gz');
+const demo = await read('sick/build-and-backup.tar.gz');
 const offCpu = await read('offcputime/bcc-folded.txt');
 
 describe('speedscope', () => {

@@ -72,7 +72,7 @@ describe.skipIf(spawnSync('go', ['version']).status !== 0)('go tool pprof', () =
   afterAll(() => rmSync(place, { recursive: true }));
 
   test('reads the demo: its time, duration, period, weights and commands', async () => {
-    const capture = await readCapture([resolve(import.meta.dirname, '../../samples/demo/capture.tar.gz')], {
+    const capture = await readCapture([resolve(import.meta.dirname, '../../samples/sick/build-and-backup.tar.gz')], {
       samples: true,
     });
     const all = capture.datasets.filter(({ shape }) => shape === 'stacks') as Stacks[];

@@ -16,7 +16,7 @@ import { leftOutOfTrace, toTrace } from '../../src/exports/trace.ts';
 import { allTracks } from '../../src/signals/index.ts';
 import { eventsOf } from '../plain.ts';
 
-const DEMO = resolve(import.meta.dirname, '../../samples/demo/capture.tar.gz');
+const DEMO = resolve(import.meta.dirname, '../../samples/sick/build-and-backup.tar.gz');
 const capture: Capture = await readCapture([DEMO], { samples: true });
 const stacks = capture.datasets.filter((dataset): dataset is Stacks => dataset.shape === 'stacks');
 const foldedOf = ({ profile }: Stacks) => foldedStacks(profile, () => false).map(([stack, weight]) => [stack, weight]);

@@ -311,9 +311,7 @@ describe('off CPU', () => {
     expect(await verdicts('off-cpu-locks', of(futex))).toEqual([
       'not-known: waits for locks: 0 s over all threads (9 s of futex waits have no symbols that would tell a lock)',
     ]);
-    expect(await verdicts('off-cpu-futex', of(futex))).toEqual([
-      'found: Threads of java waited 9 s for locks or work',
-    ]);
+    expect(await verdicts('off-cpu-futex', of(futex))).toEqual(['found: Threads of java waited 9 s for locks or work']);
     const switches = pidstatSwitches(steady([{ pid: 8, name: 'java', voluntary: 1200 }]));
     expect(await verdicts('off-cpu-futex', { ...of(futex), 'pidstat.txt': switches })).toEqual([
       'found: Threads of java waited 9 s for a contended lock',

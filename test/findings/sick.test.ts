@@ -20,6 +20,7 @@ const NAMES = [
   'slow-dns',
   'accept-backlog',
   'io-limit',
+  'build-and-backup',
   'healthy',
   'healthy-cpu',
 ] as const;
@@ -125,12 +126,34 @@ describe('the first finding of', () => {
 });
 
 test('a compiler beside a backup: two causes, each with what follows from it', () => {
-  const all = found('demo');
+  const all = found('build-and-backup');
   expect(all.filter(({ cause }) => cause === null).map(({ title }) => title)).toEqual([
     'nightly-backup (4 processes) saturates disk vda and stalls orderdb',
     'cc1 (6 processes) uses 1.4 of 2 CPUs',
     '39% of the stacks have lost their callers, most in cc1',
   ]);
+});
+
+describe('the demo', () => {
+  test('what saturates the disk, who stands still behind it, and what follows from it', () => {
+    const all = found('demo');
+    expect(all.filter(({ severity }) => severity !== 'notice').map(({ title, cause }) => [title, cause?.rule])).toEqual(
+      [
+        ['nightly-backup (4 processes) saturates disk vda and stalls orderdb', undefined],
+        ['I/O on vda is slow: 99th percentile 524 ms to 1 s', 'disk-saturated'],
+        ['I/O pressure: tasks stalled 63% of the worst 10 s', 'disk-saturated'],
+        ['Threads of orderdb waited 14 s for locks', 'disk-saturated'],
+      ],
+    );
+    // awk '$1 == "vda" && $NF >= 80' T/iostat.txt | wc -l: eight reports, one after another
+    expect(all[0]?.until).toBeCloseTo((all[0]?.since ?? 0) + 8, 1);
+  });
+
+  test('its kernel log was kept, and clears what it would have told', () => {
+    const use = assessments.get('demo')?.use[0];
+    const errors = new Map(use?.rows.map(({ resource, errors }) => [resource.kind, errors.text]));
+    expect(errors.get('cpu')).toBe('none in the log');
+  });
 });
 
 test.each(['healthy', 'healthy-cpu'] as const)(

@@ -5,7 +5,7 @@ import { readCapture } from '../../src/commands/read.ts';
 import type { UseColumn, UseTable } from '../../src/datasets/use.ts';
 import { assess } from '../../src/findings/index.ts';
 
-const DEMO = join(import.meta.dirname, '../../samples/demo/capture.tar.gz');
+const DEMO = join(import.meta.dirname, '../../samples/sick/build-and-backup.tar.gz');
 let table: UseTable;
 let titles: string[];
 

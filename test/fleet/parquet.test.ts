@@ -12,7 +12,11 @@ import { assess } from '../../src/findings/index.ts';
 import { allTracks } from '../../src/signals/index.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
-const CAPTURES = ['samples/demo/capture.tar.gz', 'samples/sick/healthy.tar.gz', 'samples/sick/disk-fsync.tar.gz'];
+const CAPTURES = [
+  'samples/sick/build-and-backup.tar.gz',
+  'samples/sick/healthy.tar.gz',
+  'samples/sick/disk-fsync.tar.gz',
+];
 const DOCS = readFileSync(join(ROOT, 'docs/fleet.md'), 'utf8');
 const store = mkdtempSync(join(tmpdir(), 'coldflame-store-'));
 let db: DuckDBConnection;

@@ -144,7 +144,7 @@ test.each([
 });
 
 test('commands of the catalogue stay, control groups and the command that the user ran do not', async () => {
-  const path = join(SAMPLES, 'demo/capture.tar.gz');
+  const path = join(SAMPLES, 'sick/build-and-backup.tar.gz');
   const { manifest } = await readCapture([path], { samples: false, redact: new Pseudonyms() });
   const commands = manifest?.runs.map(({ command }) => command) ?? [];
   expect(commands.some((command) => /\bperf record .*sleep 30/.test(command))).toBe(true);
@@ -171,7 +171,7 @@ test('weights and verdicts are what they were', async () => {
 test('a report: no name in it nor in its packed part, a private map, an audit, and the same names the next time', () => {
   const run = (...words: string[]) =>
     spawnSync(process.execPath, [BIN, 'analyze', ...words], { cwd: folder, encoding: 'utf8' });
-  const path = join(SAMPLES, 'demo/capture.tar.gz');
+  const path = join(SAMPLES, 'sick/build-and-backup.tar.gz');
   const { stdout } = run(path, '--redact', '-o', 'r.html');
   const html = readFileSync(join(folder, 'r.html'), 'utf8');
   const [, data = ''] = /<script type="application\/octet-stream" id="data">([^<]*)</.exec(html) ?? [];

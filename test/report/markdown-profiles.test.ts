@@ -57,7 +57,7 @@ test('a next step is a command to be copied whole, or a sentence', async () => {
 });
 
 test('the incident stands above the findings, with those of its time', async () => {
-  const capture = await readCapture([join(import.meta.dirname, '../../samples/demo/capture.tar.gz')], {
+  const capture = await readCapture([join(import.meta.dirname, '../../samples/sick/build-and-backup.tar.gz')], {
     samples: false,
   });
   const assessment = assess(capture);

@@ -17,13 +17,13 @@ const PICTURES = {
     at: '#findings',
     act: (page) => page.locator('#findings').getByText('Evidence', { exact: true }).first().click(),
   },
-  'docs/walk/2-range.png': { hash: '#t=13,18', at: '#panel-iostat' },
+  'docs/walk/2-range.png': { hash: '#t=16,24', at: '#panel-iostat' },
   'docs/walk/3-waits.png': {
-    hash: '#t=13,18&n=orderdb',
+    hash: '#t=16,24&n=orderdb',
     at: '#panel-offcputime',
     act: (page) => page.locator('#panel-offcputime').getByPlaceholder('Search functions').fill('fdatasync'),
   },
-  'docs/walk/4-against.png': { hash: '#t=13,18&b=rest', at: '#panel-biolatency' },
+  'docs/walk/4-against.png': { hash: '#t=16,24&b=rest', at: '#panel-biolatency' },
   'docs/walk/5-captured.png': { hash: '#captured', at: '#captured' },
 };
 
