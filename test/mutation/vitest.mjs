@@ -61,6 +61,18 @@ export const shim = {
   afterAll: (run) => suite.after.push(run),
 };
 
+/** As vitest.config.ts has it. */
+const MOST_MILLISECONDS = 60_000;
+
+/** What waits for something that never comes is an error. */
+async function inTime(promise) {
+  let timer;
+  const late = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Error('timed out')), MOST_MILLISECONDS);
+  });
+  await Promise.race([promise, late]).finally(() => clearTimeout(timer));
+}
+
 /** The tests of a file. `load` runs its text. */
 export function gathered(path, load) {
   file = path;
@@ -77,7 +89,7 @@ export async function runSuite({ path, tests, before, after }, each, places = te
   file = path;
   const errorOf = async (run) => {
     try {
-      await run();
+      await inTime(run());
       return null;
     } catch (error) {
       return error;
