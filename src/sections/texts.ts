@@ -3,12 +3,14 @@
  * text, or where lines of several hosts alternate one for each.
  */
 import { peek } from '../archive/peek.ts';
+import { NO_CONTEXT, type Reader } from '../parsers/grammar.ts';
 import { HEAD_BYTES } from '../parsers/head.ts';
 import { LineLedger } from '../parsers/lines.ts';
 import { beginningWith } from '../parsers/registry.ts';
 import { cut, LINES_AHEAD, type Piece } from './cut.ts';
 import type { Moment } from './dates.ts';
 import { asShown, needsTerminal } from './escapes.ts';
+import { type Relined, reliningsOf } from './relining.ts';
 import { certainWrappings, isOnAll, type Wrapping, wrappingsFor } from './wrapping.ts';
 
 export interface SectionedText {
@@ -36,6 +38,8 @@ const MAX_WRAPPINGS = 3;
 /** Hosts of one command; their lines are put in order in memory. */
 const HOST_LIMITS: HostLimits = { hosts: 256, characters: 2 ** 27 };
 const [NEWLINE, RETURN] = [10, 13];
+/** Of lines that were broken so many are left, where they are put together again. */
+const MOSTLY_WHOLE = 0.8;
 /** Fewer are what a program wrote over its own line. */
 const FEWEST_RETURNS = 2;
 
@@ -48,12 +52,64 @@ export async function* textsOf(
   const head = new TextDecoder().decode(first.subarray(0, HEAD_BYTES)).split('\n');
   if (!complete || first.length > HEAD_BYTES) head.pop();
   const wrappings = await wrappingsOf(head.map(asShown));
+  // What was broken is little: somebody pasted it.
+  const relined =
+    wrappings.length === 0 && complete && first.length <= HEAD_BYTES ? await relinedOf(head.map(asShown)) : null;
+  if (relined !== null) {
+    yield {
+      pieces: cut(once(encoded(`${relined.lines.join('\n')}\n`))),
+      numberOf: (line) => relined.numbers[line - 1] ?? relined.numbers.at(-1) ?? 1,
+      momentAt: () => null,
+      host: null,
+      unread: null,
+    };
+    return;
+  }
   if (wrappings.length === 0) {
     yield { pieces: cut(shown(all)), numberOf: (line) => line, momentAt: () => null, host: null, unread: null };
     return;
   }
   if (wrappings.some(({ namesHosts }) => namesHosts)) yield* alternating(all, wrappings, limits);
   else yield unwrapped(all, wrappings);
+}
+
+/** The lines as they were before they were broken or spread, where more of them can be read so. */
+async function relinedOf(head: readonly string[]): Promise<Relined | null> {
+  const relinings = reliningsOf(head);
+  if (relinings.length === 0) return null;
+  let best: { relined: Relined | null; read: number } = { relined: null, read: 0 };
+  const plain = await readOf(head);
+  for (const relined of relinings) {
+    const { read, unread } = await readOf(relined.lines);
+    // A row that is as wide as the widest has its end: what was read must not become less, nor what was not be hidden in a row.
+    const isWhole =
+      read >= plain.read && plain.unread > 0 && unread === 0 && relined.lines.length <= head.length * MOSTLY_WHOLE;
+    if (read > Math.max(best.read, plain.read) || (best.relined === null && read > 0 && isWhole))
+      best = { relined, read };
+  }
+  return best.relined;
+}
+
+/** How many of the lines are read as output of tools, and how many that stand among those are not. */
+async function readOf(lines: readonly string[]): Promise<{ read: number; unread: number }> {
+  const sum = { read: 0, unread: 0 };
+  let reader: Reader | null = null;
+  const end = async () => {
+    const parsed = await reader?.end();
+    sum.read += parsed?.read ?? 0;
+    sum.unread += parsed?.unreadCount ?? 0;
+    reader = null;
+  };
+  for await (const { grammar, begins, bytes } of cut(once(encoded(`${lines.join('\n')}\n`)))) {
+    // Any lines may look like a table.
+    const isOfTool = grammar !== null && grammar.name !== 'csv';
+    if (!isOfTool || begins) await end();
+    if (!isOfTool) continue;
+    reader ??= grammar.reader(NO_CONTEXT);
+    await reader.write(bytes);
+  }
+  await end();
+  return sum;
 }
 
 /** The bytes, with line ends of our own where a file has those of old Macs alone. */

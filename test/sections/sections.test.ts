@@ -381,11 +381,81 @@ mysql        812 93.4 12.0 951288 91856 ?        Sl   14:39   9:03 /usr/sbin/mys
       ['the width of a terminal', (line) => line.padEnd(120)],
       ['hard blanks', (line) => line.replaceAll('  ', '\u00a0 ')],
       ['a page', (line, i) => `${i === 0 ? '<pre>\n' : ''}${line.replaceAll('<', '&lt;').replaceAll('>', '&gt;')}`],
+      ['cat -n', (line, i) => `${String(i + 1).padStart(6)}\t${line}`],
+      ['grep -n', (line, i) => `${i + 7}:${line}`],
+      ['numbers of a ticket', (line, i) => `${i + 1}. ${line}`],
+      ['numbers of a viewer', (line, i) => `${String(i + 1).padStart(4)} | ${line}`],
+      ['grep -H', (line) => `node1/out.txt:${line}`],
+      ['grep -Hn', (line, i) => `/tmp/case-7/out.txt:${i + 1}:${line}`],
+      ['stern', (line) => `web-7d9f8b6c5-x2x4q app ${line}`],
+      ['stern -A', (line) => `default web-0 app ${line}`],
+      ['a pane of tmux', (line) => `${line.padEnd(120)}│`],
+      ['a box', (line) => `│ ${line.padEnd(119)}│`],
+      ['a quote of Slack', (line) => `&gt; ${line.replaceAll('<', '&lt;')}`],
+      ['stamps without seconds', (line, i) => `2023-10-09 14:0${i} ${line}`],
+      ['stamps of a chat', (line) => `[14:03] ${line}`],
     ])('in %s', async (_, wrap) => {
       const plain = await valuesIn(output);
       expect(plain.length).toBeGreaterThan(0);
       expect(await valuesIn(`${lines(output).map(wrap).join('\n')}\n`)).toEqual(plain);
     });
+  });
+
+  test.each(Object.entries(OUTPUTS))(
+    '%s broken at the edge of a terminal, or spread over twice the lines, reads as it does alone',
+    async (_, output) => {
+      const plain = await valuesIn(output);
+      const width = Math.max(...lines(output).map((line) => line.length)) - 3;
+      const broken = lines(output).flatMap(
+        (line) => line.match(new RegExp(`.{1,${Math.max(width, 60)}}`, 'g')) ?? [''],
+      );
+      expect(await valuesIn(`${broken.join('\n')}\n`)).toEqual(plain);
+      expect(await valuesIn(`${lines(output).join('\n\n')}\n`)).toEqual(plain);
+    },
+  );
+
+  test('lines that were broken have the numbers of their beginnings, and no row is joined that ends there', async () => {
+    const rows = lines(VMSTAT).flatMap((line) => (line.length > 78 ? [line.slice(0, 78), line.slice(78)] : [line]));
+    const [section] = await sectionsIn(`${rows.join('\n')}\n`);
+    expect(linesOf(section?.parsed.datasets[0])).toEqual([5, 7, 9]);
+    // As wide as the widest, above one that was cut: nothing of it may be taken for its end.
+    const cutOff = `${VMSTAT}${lines(VMSTAT)[4]?.slice(0, 60)}\n`;
+    const [whole] = await sectionsIn(cutOff);
+    expect(whole?.parsed).toMatchObject({ read: 5, unreadCount: 1 });
+  });
+
+  test('grep -H over the files of two nodes is of two hosts', async () => {
+    const of = (node: string, kb: number) =>
+      `${node}/meminfo:MemTotal:       16265216 kB\n${node}/meminfo:MemFree:          ${kb} kB\n`;
+    const sections = await sectionsIn(of('node1', 180224) + of('node2', 90112));
+    expect(sections.map((section) => [section.host, pointsOf(section, 'MemFree')[0]?.[1]])).toEqual([
+      ['node1', 180224],
+      ['node2', 90112],
+    ]);
+  });
+
+  test('hyphens as a word processor writes them', async () => {
+    const text = VMSTAT.replaceAll('--', '—').replaceAll('-', '–');
+    expect(outline(await sectionsIn(text))).toEqual(['vmstat 1+5']);
+  });
+
+  test('parts of what a tool printed: some lines of meminfo, top without its first line, free without its blanks', async () => {
+    const [memory] = await sectionsIn('Dirty:               120 kB\nWriteback:             8 kB\n');
+    expect([pointsOf(memory as never, 'Dirty'), pointsOf(memory as never, 'Writeback')]).toEqual([
+      [[null, 120]],
+      [[null, 8]],
+    ]);
+    const [top] = await sectionsIn(`Tasks:  96 total,   2 running,  94 sleeping,   0 stopped,   0 zombie
+%Cpu(s): 33.3 us, 11.1 sy,  0.0 ni, 10.0 id, 45.6 wa,  0.0 hi,  0.0 si,  0.0 st
+
+    PID USER      PR  NI    VIRT    RES    SHR S  %CPU  %MEM     TIME+ COMMAND
+    812 mysql     20   0  951288  91856   7000 D  93.4  12.0   9:03.10 mysqld
+`);
+    expect(top?.parsed).toMatchObject({ tool: null, unreadCount: 0, datasets: [{ tool: 'top' }, { tool: 'top' }] });
+    const free = FREE.replace(/ +/g, ' ').replace(/^ /, '');
+    expect(pointsOf((await sectionsIn(free))[0] as never, 'used')).toEqual(
+      pointsOf((await sectionsIn(FREE))[0] as never, 'used'),
+    );
   });
 
   test('one line of each of many hosts', async () => {

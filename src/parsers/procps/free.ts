@@ -25,6 +25,8 @@ const BUFFERS_ROW = /^[-+]\/[-+] /;
 // SwapUse           0 CachUse     1655204 MemUse      597212 MemFree     22742752
 const LINE_MODE = /^SwapUse\s+\S+ CachUse\s+\S+\s+MemUse\s+\S+\s+MemFree\s+\S+\s*$/;
 /** What the columns are, whatever a locale calls them. */
+// total used free shared buff/cache available        its blanks were lost on the way
+const COLLAPSED = /^total used free /;
 const NARROW = ['total', 'used', 'free', 'shared', 'buff/cache', 'available'];
 const WIDE = ['total', 'used', 'free', 'shared', 'buffers', 'cache', 'available'];
 const OLD = ['total', 'used', 'free', 'shared', 'buffers', 'cached'];
@@ -48,11 +50,11 @@ export const free: Grammar = {
   claims(head) {
     const [heading = '', row = ''] = firstLines(head);
     if (LINE_MODE.test(heading)) return true;
-    return isHeading(heading) && valuesOf(row) !== null && /^\s/.test(heading);
+    return isHeading(heading) && valuesOf(row) !== null && (/^\s/.test(heading) || COLLAPSED.test(heading));
   },
 
   begins: {
-    like: /^(?:SwapUse |\s{5,}\p{L}[^\d|:]{20,}$)/u,
+    like: /^(?:SwapUse |total used free |\s{5,}\p{L}[^\d|:]{20,}$)/u,
     sure: ([heading = '', row = '']) => LINE_MODE.test(heading) || (isHeading(heading) && valuesOf(row) !== null),
   },
 

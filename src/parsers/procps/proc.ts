@@ -18,6 +18,9 @@ import { isReadingTime, ReadingTime } from './reading-time.ts';
 
 // MemTotal:        8053804 kB        HugePages_Total:       0
 const MEMINFO = /^([A-Z][A-Za-z0-9_()]{1,40}): +(\d{1,20})( kB)?$/;
+// Dirty:            120 kB        a part of meminfo, as grep and tail give it
+const PART =
+  /^(?:MemFree|MemAvailable|Buffers|Cached|Swap(?:Cached|Total|Free)|Dirty|Writeback|AnonPages|Mapped|Shmem|Slab|SReclaimable|SUnreclaim|Commit(?:Limit|ted_AS)|HugePages_Total): +\d{1,20}(?: kB)?$/;
 // some avg10=0.43 avg60=3.43 avg300=4.56 total=123456        /proc/pressure/cpu:some avg10=…
 const PRESSURE =
   /^(?:\S*pressure\/(\w+):)?(some|full) avg10=(\d+\.\d+) avg60=(\d+\.\d+) avg300=(\d+\.\d+) total=(\d{1,20})$/;
@@ -33,7 +36,12 @@ export const proc: Grammar = {
   claims(head) {
     const lines = firstLines(head);
     const [first = '', second = ''] = isReadingTime(lines[0] ?? '') ? lines.slice(1) : lines;
-    return /^MemTotal: /.test(first) || PRESSURE.test(first) || (FILE.test(first) && PRESSURE.test(second));
+    return (
+      /^MemTotal: /.test(first) ||
+      PART.test(first) ||
+      PRESSURE.test(first) ||
+      (FILE.test(first) && PRESSURE.test(second))
+    );
   },
 
   begins: {

@@ -25,6 +25,9 @@ import { columnsOfProcesses, isProcessHeading, wideColumn } from './process-colu
 import { uptimeOf } from './uptime.ts';
 
 const TOP = /^top - /;
+// Tasks:  96 total,   2 running,  94 sleeping,   0 stopped,   0 zombie        above %Cpu(s): a screen copied without its first line
+const TASKS = /^(?:Tasks|Threads): *\d{1,7} total, /;
+const CPUS = /^%?Cpu(?:\(s\)|\d{1,5}) *:/;
 // %Cpu(s):   Cpu0  :   Tasks:   MiB Mem :   Mem:   KiB Swap:   Speicher:   MiB Éch :
 const SUMMARY = /^(%?[\p{L}][^:：\d]{0,20}\d{0,4}(?:\(s\))?) *[:：](.*)$/u;
 // 25190241+total   8053804k total   0.3%us   100.0 id   23506.1 avail Mem
@@ -60,7 +63,8 @@ export const top: Grammar = {
   own: PROCESSES,
 
   claims(head) {
-    const first = firstLines(head)[0];
+    const [first, second = ''] = firstLines(head);
+    if (TASKS.test(first ?? '') && CPUS.test(second)) return true;
     return first !== undefined && TOP.test(first) && uptimeOf(first.replace(TOP, '')) !== null;
   },
 
@@ -93,6 +97,7 @@ class Screens {
   line(text: string, number: number): LineVerdict {
     if (isPreamble(text)) return 'noise';
     if (TOP.test(text)) return this.begin(text, number);
+    if (!this.started && TASKS.test(text)) this.started = true;
     if (!this.started) return { unread: 'before the first `top -` line' };
     if (this.columns === null) return isProcessHeading(text) ? this.heading(text) : this.summary(text, number);
     return this.process(text, this.columns, number);
