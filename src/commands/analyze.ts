@@ -116,8 +116,8 @@ async function run(files: readonly string[], options: Options): Promise<void> {
     path === null || folder !== null ? null : outputAt(path, { ...result, isDefault: output === undefined });
   const limits =
     options.thresholds === undefined ? {} : parseThresholds(options.thresholds, await readText(options.thresholds));
-  const progress = await startProgress(files);
   const { symbols, as } = options;
+  const progress = await startProgress([...files, ...(symbols ?? [])]);
   const reading = { ...privacy.reading, samples: true, symbols, as, onRead: progress.read };
   const captures = await readCaptures(files, reading).finally(progress.done);
   for (const capture of captures) tellSources(capture);

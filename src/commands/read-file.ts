@@ -153,7 +153,7 @@ export async function readRecordings(recordings: Recordings, capture: Capture, o
   const { readSetAside, recordedHost, recordedManifest, recordedNote, symbolPlaces } = await import(
     './read-recording.ts'
   );
-  const places = await symbolPlaces(options.symbols ?? []);
+  const places = await symbolPlaces(options.symbols ?? [], options.onRead);
   const isAlone = recordings.recordings.length === 1 && capture.sources.length === 0 && capture.manifest === null;
   for (const aside of recordings.recordings) {
     const { name } = aside.file;

@@ -50,11 +50,14 @@ function withSmallNurseries<T>(read: () => T): T {
  * Where `--symbols` says that symbols are: a folder is looked into when something of it is wanted, an archive is read.
  * @throws UserError where there is nothing
  */
-export async function symbolPlaces(paths: readonly string[]): Promise<SymbolPlace[]> {
-  return Promise.all(paths.map(symbolPlace));
+export async function symbolPlaces(paths: readonly string[], onRead?: OnRead): Promise<SymbolPlace[]> {
+  return Promise.all(paths.map((path) => symbolPlace(path, onRead)));
 }
 
-async function symbolPlace(path: string): Promise<SymbolPlace> {
+/** Told of the bytes that are read, as they are on disk. */
+type OnRead = ((bytes: number) => void) | undefined;
+
+async function symbolPlace(path: string, onRead: OnRead): Promise<SymbolPlace> {
   try {
     if (statSync(path).isDirectory()) return new Folder(path);
   } catch (error) {
@@ -62,7 +65,7 @@ async function symbolPlace(path: string): Promise<SymbolPlace> {
   }
   const archived = new ArchivedSymbols();
   let count = 0;
-  for await (const file of openInput(path)) {
+  for await (const file of openInput(path, { onRead })) {
     const { first, all } = await peek(file.bytes, HEAD_BYTES);
     if (!isOfSymbols(file.name, first)) continue;
     archived.add(file.name, Buffer.concat(await chunksOf(all, MAX_SYMBOL_BYTES)));

@@ -38,6 +38,13 @@ test.skipIf(!isHere)('a large file is read with a bar that goes away, and quietl
   expect(onTerminal('coldflame export large.txt -f folded -q -o large.folded').trim()).toBe('');
 });
 
+test.skipIf(!isHere)('what is slow to unpack has a bar, too: symbols that bzip2 packed', () => {
+  writeFileSync(join(folder, 'symbols.tar.bz2'), Buffer.concat([Buffer.from('BZh9'), Buffer.alloc(3 * 2 ** 20)]));
+  expect(onTerminal('coldflame export a.folded -f folded --symbols symbols.tar.bz2')).toMatch(
+    /reading [#.]{30} \d+% of 3(\.0)? MiB/,
+  );
+});
+
 test.skipIf(!isHere)('what is being done stands on a line that goes before results come', () => {
   expect(onTerminal('coldflame analyze a.folded -o a.html')).toMatch(
     new RegExp(`judging${CLEAR}a\\.folded.*making the report${CLEAR}report `, 's'),
