@@ -126,3 +126,11 @@ test('an address that a system call returned is no number', async () => {
   expect(parsed.unread).toEqual([]);
   expect(rowsOf(parsed).map(({ RET }) => RET)).toEqual(['10000', '7f1cf8b1f000']);
 });
+
+test.each(['UTC', 'CEST', '+03', 'AEST'])('exitsnoop -t where the zone is %s: its column is the time', async (zone) => {
+  const text = `${`TIME-${zone}`.padEnd(13)}LABEL PCOMM            PID     PPID    TID     AGE(s)  EXIT_CODE\n13:20:22.997 exit  bash             18300   17656   18300   1.65    code 65\n`;
+  const [exits] = eventsOf((await read(text, { tool: 'exitsnoop' })).datasets);
+  expect(exits).toMatchObject({ tool: 'exitsnoop', clock: 'day' });
+  expect(exits?.columns[0]).toMatchObject({ name: `TIME-${zone}`, role: 'time' });
+  expect([...(exits?.at ?? [])]).toEqual([13 * 3600 + 20 * 60 + 22.997]);
+});

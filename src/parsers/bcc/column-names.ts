@@ -47,7 +47,7 @@ const byName = new Map<string, NameMeaning>([
     unit: '',
     role: 'process',
   }),
-  ...each(['TIME', 'TIME-UTC'], { kind: 'clock', unit: '', role: 'time' }),
+  ...each(['TIME'], { kind: 'clock', unit: '', role: 'time' }),
   ...each(['BYTES', 'LEN', 'SIZE'], { kind: 'integer', unit: 'bytes', role: 'size' }),
   ...each(['Kbytes', 'KBYTES'], { kind: 'number', unit: 'KB', role: 'size' }),
   ...each(['MS', 'ms'], { kind: 'number', unit: 'ms', role: 'duration' }),
@@ -94,6 +94,8 @@ const UNIT_IN_BRACKETS = /^([A-Za-z-]+) ?\((s|ms|us|ns|KB)\)$/;
 const TIME_AT_END = /^[A-Za-z]+_?(ms|us|ns|usecs|msecs|nsecs)$/;
 // TX_KB  RX_KB  R_Kb  BUFFERS_MB  OFFSET_b
 const SIZE_AT_END = /^[A-Z]+_(KB|Kb|MB|b)$/;
+// TIME-UTC  TIME-CEST  TIME-+03: of exitsnoop, with the zone of the host
+const ZONED = /^TIME-[A-Z+-][A-Z0-9+-]{1,5}$/;
 // READ/s  GC/s
 const RATE = /^[A-Za-z]+\/s$/;
 // Avg Spin  Max hold  Total Wait
@@ -123,6 +125,7 @@ function byShape(name: string): NameMeaning | null {
   const size = SIZE_AT_END.exec(name);
   if (size !== null) return { kind: 'number', unit: size[1] === 'b' ? 'bytes' : (size[1] as string), role: 'size' };
   if (RATE.test(name)) return { kind: 'number', unit: '/s', role: null };
+  if (ZONED.test(name)) return { kind: 'clock', unit: '', role: 'time' };
   if (LOCK_TIME.test(name)) return { kind: 'amount', unit: 'ns', role: 'duration' };
   if (name === 'TOTAL_count') return id;
   return null;

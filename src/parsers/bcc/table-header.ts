@@ -27,8 +27,8 @@ const NAMES_WITH_SPACE = [
 
 // TIME (us)   MIN (ms)
 const NAME_AND_UNIT = /[A-Z]{2,8} \((?:s|ms|us|ns)\)/y;
-// PID  TIME(s)  LAT(ms)  LADDR:LPORT  READ/s  HIT%  %RND  T>  (FLAGS)  R_Kb  C-COMM  I/O  TIME-UTC
-const NAME = /^(?:[A-Za-z%(][\w%/():>-]*|-|->|>|<->)$/;
+// PID  TIME(s)  LAT(ms)  LADDR:LPORT  READ/s  HIT%  %RND  T>  (FLAGS)  R_Kb  C-COMM  I/O  TIME-UTC  TIME-+03
+const NAME = /^(?:[A-Za-z%(][\w%/():>+-]*|-|->|>|<->)$/;
 /** A header is one line of a terminal or two. */
 const MAX_HEADER_LENGTH = 400;
 

@@ -70,7 +70,7 @@ export function timeColumn(columns: readonly TableColumn[]): TimeColumn | null {
     const perSecond = PER_SECOND.get(column.unit);
     if (perSecond !== undefined) return { index, clock: clockOf(column.name), perSecond };
   }
-  const clock = columns.findIndex(({ name }) => name === 'TIME');
+  const clock = columns.findIndex(({ role, kind }) => role === 'time' && kind === 'clock');
   return clock < 0 ? null : { index: clock, clock: 'day', perSecond: 1 };
 }
 
