@@ -190,3 +190,25 @@ describeWhere('odd mounts', ['root', 'mount'], () => {
     expect(openArchive(join(folder, 'out.tar')).text('t.txt')).toBe('x\n');
   });
 });
+
+describeWhere('without privileges', ['root', 'mount'], () => {
+  test('root of a user namespace alone, as in a container that may nothing', async () => {
+    const { archive } = await works({ shell: ['unshare', '-Urpf', '--mount-proc', 'sh'] });
+    expect(archive.manifest.processes).toBe('namespace');
+  });
+
+  test('a user who may start no more processes is told by the shell, and the next run removes what could not be removed', async () => {
+    const folder = newFolder();
+    mkdirSync(join(folder, 'tmp'));
+    for (const path of [folder, join(folder, 'tmp')]) chmodSync(path, 0o777);
+    const user = ['setpriv', '--reuid=65533', '--clear-groups'];
+    const few = [...user, 'prlimit', '--nproc=3', 'sh'];
+    const { status, stderr } = await collect(tools, { output: 'c.tar' }, { folder, shell: few });
+    expect([status === 0, stderr]).toEqual([
+      false,
+      expect.stringMatching(/fork|^coldflame: no process can be started/m),
+    ]);
+    expect(existsSync(join(folder, 'c.tar'))).toBe(false);
+    await works({ folder, shell: [...user, 'sh'] });
+  });
+});

@@ -123,8 +123,12 @@ remove_stale() {
 make_folder() {
   temporary=${TMPDIR:-/tmp}
   [ -w "$temporary/." ] || die "$temporary: not a folder that can be written to; set TMPDIR to one"
-  namespace=$(readlink /proc/self/ns/pid 2>/dev/null | tr -cd 0-9)
-  namespace=${namespace:-0}
+  namespace=0
+  if have readlink && [ -h /proc/self/ns/pid ]; then
+    namespace=$(readlink /proc/self/ns/pid | tr -cd 0-9)
+    # By a wrong name no later run would find the folder.
+    [ -n "$namespace" ] || die 'no process can be started; raise the limit of processes (ulimit -u)'
+  fi
   remove_stale
   start_time_of $$
   folder=$(mktemp -d "$temporary/coldflame.$namespace.$$.$start_time.XXXXXX" 2>/dev/null) ||
