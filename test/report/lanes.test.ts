@@ -89,3 +89,28 @@ test.each([
   const axis = axisOf({ name: 'c', manifest: null, damage: [], sources: [], datasets: [once] });
   expect(axis !== null && isOfOneMoment(axis)).toBe(isMoment);
 });
+
+test('a lane tells since when its tool was watching, where the capture does', () => {
+  const points: [number, number][] = [
+    [4, 50],
+    [5, 30],
+    [6, 20],
+  ];
+  const mpstat = series('mpstat', 0, [{ name: '%idle', unit: '%', points }]);
+  const run = { tool: 'mpstat', via: 'classic', command: 'mpstat 1', pids: [], started: 0, attached: 3, ended: 10 };
+  const manifest = { host: { cpus: 2 }, runs: [run], started: 0, ended: 10, notes: [], marks: [], collector: { pids: [], cpu: null } };
+  const capture = (attached: number | null) =>
+    ({
+      name: 'c',
+      manifest: { ...manifest, runs: [{ ...run, attached }] },
+      damage: [],
+      sources: [{ ...sourceOf('mpstat'), run: 0 }],
+      datasets: [{ ...mpstat, clock: 'capture' }],
+    }) as unknown as Capture;
+  const since = (attached: number | null) => {
+    const [lane] = lanesOf(capture(attached), { source: null, from: 0, to: 10 });
+    return [lane?.label, lane?.watchedFrom];
+  };
+  expect(since(3)).toEqual(['CPU busy', 3]);
+  expect(since(null)).toEqual(['CPU busy', undefined]);
+});

@@ -28,6 +28,8 @@ export interface Lane {
   value: number[];
   /** What fills the lane: 100 for percents; null takes the largest value. */
   full: number | null;
+  /** Before this time its tool was not yet watching, where the capture tells so. */
+  watchedFrom?: number;
   /** When a finding rests on it, and how bad that is. */
   found?: (Range & { severity: Severity })[];
   /** The same signal of an earlier capture, on the same axis. */

@@ -3,9 +3,11 @@ import type { Capture } from '../../datasets/capture.ts';
 import { type Finding, foundOf, type Severity, type SubjectKind } from '../../datasets/finding.ts';
 import { groupsOf } from '../../datasets/groups.ts';
 import type { Range } from '../../datasets/narrow.ts';
-import type { Stacks } from '../../datasets/shapes.ts';
+import type { Dataset, Stacks } from '../../datasets/shapes.ts';
 import type { SignalName } from '../../datasets/signals.ts';
+import { watchedFrom } from '../../datasets/window.ts';
 import { type Signals, signalsOf } from '../../signals/index.ts';
+import { runOf } from '../../signals/sources.ts';
 import { type Track, timeOf } from '../../signals/track.ts';
 import { type Axis, isOnAxis, type Lane } from './axis.ts';
 
@@ -85,7 +87,8 @@ export function lanesOf(capture: Capture, axis: Axis, findings: readonly Finding
     (dataset): dataset is Stacks =>
       dataset.shape === 'stacks' && dataset.profile.samples !== null && isOnAxis(dataset, axis),
   );
-  return byFindings([...lanes, ...(stacks === undefined ? [] : [sampleLane(stacks, axis)])], findings);
+  const sampled = stacks === undefined ? [] : [{ ...sampleLane(stacks, axis), ...watching(capture, stacks) }];
+  return byFindings([...lanes, ...sampled], findings);
 }
 
 /** Lanes that findings rest on first, with the times of those. */
@@ -134,12 +137,21 @@ function finestOf(lanes: readonly Lane[]): Lane | null {
 }
 
 /** One lane of each dataset that tells it. */
-function lanesOfKind(kind: LaneKind, host: Signals, { datasets }: Capture, axis: Axis): Lane[] {
+function lanesOfKind(kind: LaneKind, host: Signals, capture: Capture, axis: Axis): Lane[] {
   const tracks = kind.signals.flatMap(([signal, of]) => host.tracks(signal, of));
   return [...groupsOf(tracks, ({ dataset }) => dataset)].flatMap(([place, own]) => {
-    const dataset = datasets[place];
-    return dataset === undefined || !isOnAxis(dataset, axis) ? [] : [mergedLane(kind, dataset.tool, own)];
+    const dataset = capture.datasets[place];
+    if (dataset === undefined || !isOnAxis(dataset, axis)) return [];
+    return [{ ...mergedLane(kind, dataset.tool, own), ...watching(capture, dataset) }];
   });
+}
+
+/** Since when the tool was watching, where the manifest tells. */
+function watching(capture: Capture, dataset: Dataset): Pick<Lane, 'watchedFrom'> {
+  const source = capture.sources[dataset.source];
+  const run = source === undefined ? null : runOf(capture, source);
+  const from = run === null ? null : watchedFrom(run, [dataset]);
+  return from === null ? {} : { watchedFrom: from };
 }
 
 function mergedLane({ label, unit, full, signals, merge }: LaneKind, tool: string, tracks: readonly Track[]): Lane {

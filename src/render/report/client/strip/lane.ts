@@ -39,10 +39,32 @@ export function drawLane(canvas: HTMLCanvasElement, lane: Lane, span: Range, wid
     stroke(lane, '--after');
     return;
   }
+  coverUnwatched(pen, Math.min(x(lane.watchedFrom ?? Number.NEGATIVE_INFINITY), width));
   fill(pen, lane, x, y);
   stroke(lane, '--lane');
   for (const { from, to, severity } of lane.found ?? [])
     fillFound(pen, lane, { x, y }, { from: x(from), to: x(to), color: styleValue(`--${severity}`) });
+}
+
+/** Between the lines over what was not watched, in pixels. */
+const UNWATCHED_STEP = 7;
+
+/** The time before the tool was attached must not look quiet. */
+function coverUnwatched(pen: CanvasRenderingContext2D, end: number): void {
+  if (!(end > 0)) return;
+  pen.save();
+  pen.beginPath();
+  pen.rect(0, 0, end, LANE_HEIGHT);
+  pen.clip();
+  pen.beginPath();
+  for (let x = -LANE_HEIGHT; x < end; x += UNWATCHED_STEP) {
+    pen.moveTo(x, LANE_HEIGHT);
+    pen.lineTo(x + LANE_HEIGHT, 0);
+  }
+  pen.strokeStyle = styleValue('--line-strong');
+  pen.lineWidth = 1;
+  pen.stroke();
+  pen.restore();
 }
 
 function trace(
