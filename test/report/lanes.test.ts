@@ -98,7 +98,15 @@ test('a lane tells since when its tool was watching, where the capture does', ()
   ];
   const mpstat = series('mpstat', 0, [{ name: '%idle', unit: '%', points }]);
   const run = { tool: 'mpstat', via: 'classic', command: 'mpstat 1', pids: [], started: 0, attached: 3, ended: 10 };
-  const manifest = { host: { cpus: 2 }, runs: [run], started: 0, ended: 10, notes: [], marks: [], collector: { pids: [], cpu: null } };
+  const manifest = {
+    host: { cpus: 2 },
+    runs: [run],
+    started: 0,
+    ended: 10,
+    notes: [],
+    marks: [],
+    collector: { pids: [], cpu: null },
+  };
   const capture = (attached: number | null) =>
     ({
       name: 'c',

@@ -6,7 +6,7 @@ import { chooseTool } from './signatures.ts';
 
 //      usecs               : count     distribution
 //      usecs               : count    distribution
-const HEADER = /^\s*(\S.*?)\s*:\s*count\s+distribution\s*$/;
+const HEADER = /^\s*(\S.{0,400}?)\s{0,400}:\s*count\s+distribution\s*$/;
 //          8 -> 15         : 12       |********                              |
 //          0          : 1776     |****************************************|
 const ROW = /^\s*(-?\d+)(?: -> (-?\d+))?\s*:\s*(\d+)\s*\|[*+ ]*(?:\||$)\s*$/;

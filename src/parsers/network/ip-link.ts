@@ -12,7 +12,7 @@ import { bytesOf } from '../numbers.ts';
 // 2: shop1@shop0: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 …
 const DEVICE = /^\d{1,6}: (\S{1,64}?)(?:@\S{1,64})?: </;
 //     RX:  bytes packets errors dropped  missed   mcast        RX errors:  length    crc       RX: bytes  packets of iproute2 before 5.14
-const HEADING = /^\s+([RT]X)( errors)?:\s+([a-z][a-z_ \t]+?)\s*$/;
+const HEADING = /^\s+([RT]X)( errors)?:\s+([a-z][a-z_ \t]{1,400}?)\s*$/;
 //        2413926     265      0       0       0       0            2.30M of -h
 const VALUES = /^\s+\d[\d.]*[kKMGT]?(?:\s+\d[\d.]*[kKMGT]?)*\s*$/;
 //     link/ether …   altname enp1s0   vlan protocol 802.1Q id 7   inet 10.0.0.1/24   ifb addrgenmode eui64 numtxqueues 1 of -d

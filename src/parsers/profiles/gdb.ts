@@ -11,7 +11,8 @@ import { LineLedger, type LineParser, type LineVerdict, lineReader } from '../li
 import { ThreadDump } from './dump.ts';
 
 // Thread 2 (Thread 0x7f25a1c006c0 (LWP 4243) "worker"):   Thread 1 (process 4242):   Thread 3 (LWP 77):
-const THREAD = /^Thread (\d+) \((?:Thread 0x[0-9a-f]+ )?\(?(?:LWP|process|lwp) (\d+)\)?(?: "(.*)")?[^)]*\)?:?$/;
+const THREAD =
+  /^Thread (\d+) \((?:Thread 0x[0-9a-f]+ )?\(?(?:LWP|process|lwp) (\d+)\)?(?: "(.{0,1000})")?[^)]{0,1000}\)?:?$/;
 // TID 4243:   of eu-stack and of pstack
 const TID = /^(?:TID|LWP) (\d+):?$/;
 // PID 4242 - process   of eu-stack

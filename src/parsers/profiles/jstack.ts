@@ -10,7 +10,7 @@ import type { Grammar, ParseContext } from '../grammar.ts';
 import { LineLedger, type LineParser, type LineVerdict, lineReader } from '../lines.ts';
 import { ThreadDump } from './dump.ts';
 
-const THREAD = /^"(.*)"(?: #\d+)?(?: \[\d+\])?(?: daemon)?(?: prio=\d+)?.*?\b(?:tid|Id)=(?:0x)?[0-9a-f]+/;
+const THREAD = /^"(.{0,1000})"(?: #\d+)?(?: \[\d+\])?(?: daemon)?(?: prio=\d+)?.{0,1000}?\b(?:tid|Id)=(?:0x)?[0-9a-f]+/;
 // "main" prio=5 Id=1 RUNNABLE   as ThreadInfo.toString and Spring print it
 const NATIVE_ID = /\bnid=(0x[0-9a-f]+|\d+)/;
 const INFO_STATE = /\bId=\d+ (NEW|RUNNABLE|BLOCKED|WAITING|TIMED_WAITING|TERMINATED)\b/;
