@@ -258,5 +258,15 @@ export function compared(
   const [done, said] = [comparison.done(deeds), comparison.said(datasets)].map(Math.round) as [number, number];
   // At the edges: what is under way when a tool attaches, and when it is told to end.
   const tolerance = Math.max(2, (comparison.apart ?? 0.06) * done) + (1.5 * done) / Math.max(1, deeds.length);
-  return { what: comparison.what, done, said, agrees: Math.abs(done - said) <= tolerance };
+  const lost = lostBy(run);
+  const agrees = said - done <= tolerance && done - said <= tolerance + lost;
+  return { what: `${comparison.what}${lost > 0 ? ` (it says that it lost ${lost} events)` : ''}`, done, said, agrees };
+}
+
+/** Lost 113 events on CPU #0! */
+const LOST = /^Lost (\d+) events on CPU/gm;
+
+/** Events of all kinds that the tool says it could not take, as far as its manifest has what it said. */
+function lostBy({ stderr }: Run): number {
+  return [...stderr.matchAll(LOST)].reduce((total, [, count]) => total + Number(count), 0);
 }
