@@ -18,6 +18,7 @@ import { csv } from '../parsers/csv/csv.ts';
 import { text } from '../parsers/text.ts';
 import { setByTraffic } from '../signals/agreement.ts';
 import { type BundleFacts, byBundle } from './bundles.ts';
+import { raiseBySize } from './limits.ts';
 import { layOnCapture, leaveAside, type ReadOptions, readFile, readRecordings } from './read-file.ts';
 import { Recordings } from './recordings.ts';
 
@@ -43,6 +44,7 @@ export async function readCapture(paths: readonly string[], options: ReadOptions
  * @throws UserError for what cannot be opened; damaged content is said in the captures.
  */
 export async function readCaptures(paths: readonly string[], options: ReadOptions): Promise<Capture[]> {
+  raiseBySize(paths);
   const captures = await capturesBehind(paths, options);
   if (options.mask !== false) for (const capture of captures) maskCapture(capture);
   if (options.redact !== undefined) for (const capture of captures) redactCapture(capture, options.redact);

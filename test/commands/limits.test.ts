@@ -1,12 +1,13 @@
 /** COLDFLAME_LIMITS, in a process of its own: limits are raised for all of it. */
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { takeLimits } from '../../src/commands/limits.ts';
+import { raiseBySize, takeLimits } from '../../src/commands/limits.ts';
+import { raised } from '../../src/datasets/limits.ts';
 
 const PROGRAM = join(import.meta.dirname, '../../dist/coldflame.js');
 const run = promisify(execFile);
@@ -44,4 +45,19 @@ test.each(['0', 'x', '-1', '1001'])('it is a number from 1 to 1000, not %s', (li
   vi.stubEnv('COLDFLAME_LIMITS', limits);
   expect(takeLimits).toThrow(`COLDFLAME_LIMITS must be a number between 1 and 1000 (got "${limits}")`);
   vi.unstubAllEnvs();
+});
+
+test('large files raise them too, up to four times', () => {
+  const sized = (name: string, bytes: number) => {
+    const path = join(folder, name);
+    writeFileSync(path, '');
+    truncateSync(path, bytes);
+    return path;
+  };
+  raiseBySize([sized('small.txt', 2 ** 26), folder, join(folder, 'not there')]);
+  expect(raised(100)).toBe(100);
+  raiseBySize([sized('day.txt', 3 * 2 ** 26)]);
+  expect(raised(100)).toBe(300);
+  raiseBySize([sized('days.txt', 2 ** 30)]);
+  expect(raised(100)).toBe(400);
 });
