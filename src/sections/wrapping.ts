@@ -152,8 +152,9 @@ function areNumbered(lines: readonly string[]): boolean {
   );
 }
 
-// node1/meminfo:MemTotal:     vmstat.txt:procs --       of grep -H; what the kernel tells in files has grammars
-const FILE = /^(?!\/(?:proc|sys)\/)((?:[\w.~@+-]{0,255}\/){0,20}[\w.~@+-]{1,255}):/;
+// node1/meminfo:MemTotal:     vmstat.txt:procs --       of grep -H; what the kernel tells in files has grammars. Times are no names:
+// 2026-03-09T00:00:01.500000+01:00 shop kernel: md0     14:03:20 CPU
+const FILE = /^(?!\/(?:proc|sys)\/|\d{4}-\d\d-\d\dT|[\d.]+:)((?:[\w.~@+-]{0,255}\/){0,20}[\w.~@+-]{1,255}):/;
 
 /** @param hosts the host of each file, where several of one name tell it by their folders */
 function byFile(hosts: ReadonlyMap<string, string>): Wrapping {
