@@ -15,7 +15,7 @@ number() {
 
 # Reads that stream, writes JSON of ASCII alone: what is no UTF-8 becomes U+FFFD.
 json() {
-  od -An -v -tu1 | awk '
+  { od -An -v -tu1 || : >"$folder/run/spoiled"; } | awk '
     function text(code) {
       if (code == 34 || code == 92) return "\\" sprintf("%c", code)
       if (code == 10) return "\\n"

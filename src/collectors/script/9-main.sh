@@ -247,7 +247,7 @@ finish() {
   facts >"$folder/run/facts" 2>/dev/null
   # As a background job, which the terminal's Ctrl-C does not reach.
   (manifest | json >"$folder/out/manifest.json" 2>/dev/null) 9>&- 3<&- &
-  await $!
+  await $! || : >"$folder/run/spoiled"
   if [ -e "$folder/run/spoiled" ]; then
     worked=0
     say 'the manifest could not be written whole: the archive has what the tools printed, and not all that is known of it'
