@@ -120,14 +120,13 @@ function rootLines(capture: Capture, findings: readonly Finding[], root: Finding
             )}`,
           ),
         ]),
-    ...nextLine(root),
+    ...nextLines(root),
   ];
 }
 
-/** What to run next for a finding, below what follows from it. */
-function nextLine({ next }: Finding): string[] {
-  const steps = next.map(stepText);
-  return steps.length === 0 ? [] : [entry('', `next: ${steps.join('; ')}`)];
+/** What to do next for a finding, below what follows from it: a command by itself on its line can be copied. */
+function nextLines({ next }: Finding): string[] {
+  return next.map((step) => entry('', `next: ${stepText(step)}`));
 }
 
 /** What is not known, by what would have to be there. */

@@ -65,6 +65,11 @@ describe('run-queue', () => {
     expect((await only('run-queue', { 'vmstat.txt': vmstat(steady({ r: 14, us: 80, id: 15 })) })).verdict).toBe(
       'found',
     );
+    // (12 × 14 + 8 × 1) / 20 = 8.8 over all of the time: 14 is of the part that was not enough.
+    const part = [...steady({ r: 14, us: 30, id: 65 }, 12), ...steady({ r: 1, us: 30, id: 65 }, 8)];
+    expect(await verdicts('run-queue', { 'vmstat.txt': vmstat(part) })).toEqual([
+      'near: CPU saturation (run queue): 8.8 runnable threads on average on 4 CPUs',
+    ]);
   });
   test('a threshold of the user moves it', async () => {
     const files = { 'vmstat.txt': vmstat(steady({ r: 5 })) };
@@ -489,6 +494,10 @@ describe('the capture itself', () => {
     ]);
     expect(await verdicts('run-queue', files, cost(24))).toEqual([
       'not-known: CPU saturation (run queue): 14 runnable threads on average on 4 CPUs (the tools of this capture used 60% of the CPUs themselves)',
+    ]);
+    const part = { ...files, 'vmstat.txt': vmstat([...steady({ r: 14 }, 6), ...steady({ r: 1 }, 4)]) };
+    expect(await verdicts('run-queue', part, cost(24))).toEqual([
+      'not-known: CPU saturation (run queue): 14 runnable threads for 6 s of 10 s on 4 CPUs (the tools of this capture used 60% of the CPUs themselves)',
     ]);
   });
   test('when the CPUs would have room without it, they are not known to be saturated', async () => {

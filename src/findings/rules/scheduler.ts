@@ -38,21 +38,22 @@ const runQueue = rule({
     const { cpus } = signals;
     const counted = signals.tracks('system.cpu.run_queue.length').map((track): Test => {
       const limit = cpus === null ? Number.NaN : perCpu * cpus;
-      const held = lasting(track, { level: limit, share });
-      const { distance, spell } = held;
-      const mean = meanToSay(held);
+      const lasted = lasting(track, { level: limit, share });
       const bursts = lasting(track, { level: burst * (cpus ?? Number.NaN), share: 1, burst: seconds });
-      const isBurst = distance < 1 && bursts.distance >= 1;
-      const told = isBurst ? bursts.spell : spell;
+      const isBurst = lasted.distance < 1 && bursts.distance >= 1;
+      const held = isBurst ? bursts : lasted;
+      const told = held.spell;
       // vmstat looks when timers fire: threads that wake together are runnable then, on CPUs that are idle in between.
       const most = hasRoom(signals, during(told)) ? 0.99 : Number.POSITIVE_INFINITY;
+      const distance = cpus === null ? Number.NaN : Math.min(most, any(lasted.distance, bursts.distance));
+      const mean = meanToSay({ ...held, distance });
       return {
         subject: { kind: 'cpu', name: '' },
-        distance: cpus === null ? Number.NaN : Math.min(most, any(distance, bursts.distance)),
-        severity: distance < 1 ? 'notice' : mean > 2 * limit ? 'critical' : 'warning',
+        distance,
+        severity: isBurst ? 'notice' : mean > 2 * limit ? 'critical' : 'warning',
         form: isBurst ? 'burst' : 'lasting',
         measures: [
-          { signal: 'system.cpu.run_queue.length', stat: 'mean', value: isBurst ? (told?.mean ?? mean) : mean },
+          { signal: 'system.cpu.run_queue.length', stat: 'mean', value: mean },
           { signal: 'system.cpu.run_queue.length', stat: 'max', value: maxOf(track) },
         ],
         ...seenDuring(signals, track, told),

@@ -12,6 +12,7 @@ import {
   listed,
   modesSentence,
   onCpus,
+  overWhatTime,
   partOf,
   partsSentence,
   partsText,
@@ -56,7 +57,7 @@ function stateWords(
     topic,
     title,
     details: (test) => [atMost(test, signal), users(test), victimsSentence(test), why],
-    seen: (test) => `${said(test, signal, 'mean')} on average`,
+    seen: (test) => `${said(test, signal, 'mean')}${overWhatTime(test)}`,
   };
 }
 
@@ -142,7 +143,7 @@ export const cpuWords = {
     title: (test) => `CPUs are ${said(test, 'system.cpu.utilization', 'mean')} busy${forHowLong(test)}${byWhom(test)}`,
     details: (test) => [users(test), 'Busy CPUs are no fault by themselves; from here on every new request waits.'],
     seen: (test) =>
-      `${said(test, 'system.cpu.utilization', 'mean')} busy on average, ${said(test, 'system.cpu.utilization', 'max')} at most`,
+      `${said(test, 'system.cpu.utilization', 'mean')} busy${overWhatTime(test)}, ${said(test, 'system.cpu.utilization', 'max')} at most`,
   },
   load: {
     topic: 'load',
@@ -174,7 +175,8 @@ export const cpuWords = {
       'Each waits for a CPU before it runs.',
       users(test),
     ],
-    seen: (test) => `${said(test, 'system.cpu.run_queue.length', 'mean')} runnable threads on average${onCpus(test)}`,
+    seen: (test) =>
+      `${said(test, 'system.cpu.run_queue.length', 'mean')} runnable threads${overWhatTime(test)}${onCpus(test)}`,
   },
   'run-queue-latency': {
     topic: 'wait for a CPU',

@@ -10,6 +10,7 @@ import {
   firstUser,
   forHowLong,
   has,
+  overWhatTime,
   partOf,
   partsSentence,
   quantityOf,
@@ -67,7 +68,7 @@ export const memoryWords = {
       `In ${said(test, 'system.paging.operations.in')}, out ${said(test, 'system.paging.operations.out')}.`,
       holders(test),
     ],
-    seen: (test) => `${pages(test)} on average`,
+    seen: (test) => `${pages(test)}${overWhatTime(test)}`,
   },
   'memory-available': {
     topic: 'memory available',

@@ -202,6 +202,11 @@ export function forHowLong({ details: { seconds, window } = {} }: Test): string 
   return ` for ${scaledText(seconds, 's')} of ${scaledText(window, 's')}`;
 }
 
+/** Of which time a mean is: ` for 4 s of 20 s` where it is that of a spell (meanToSay), ` on average` where it is of all. */
+export function overWhatTime(test: Test): string {
+  return (test.distance >= 1 && forHowLong(test)) || ' on average';
+}
+
 /** `on 2 CPUs`; empty where nothing tells how many there are. */
 export function onCpus({ details: { cpus } = {} }: Test): string {
   return cpus === undefined ? '' : ` on ${counted(cpus, 'CPU')}`;
