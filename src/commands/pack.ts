@@ -7,8 +7,9 @@ import { UserError } from '../errors.ts';
 import type { Assessment } from '../findings/index.ts';
 import { flamegraphSvg } from '../render/flame/svg.ts';
 import { pngOf } from '../render/png.ts';
+import { axisOf } from '../render/report/axis.ts';
 import { summaryMarkdown } from '../render/report/markdown.ts';
-import { sumPicture, timePicture } from '../render/report/pictures.ts';
+import { alongAxis, type Drawn, sumPicture, timePicture } from '../render/report/pictures.ts';
 import { makeFolder, type OutputOptions, outputAt } from './output.ts';
 
 /** Pictures in a pack: what the findings rest on first. */
@@ -70,6 +71,7 @@ export async function writePack(
 }
 
 function picturesOf(capture: Capture, findings: readonly Finding[]): { name: string; svg: string }[] {
+  const axis = axisOf(capture);
   const cited = foundOf(findings).flatMap(({ evidence }) => evidence.map(({ source }) => source));
   const rank = ({ source, shape }: Dataset): number => {
     const place = cited.indexOf(source);
@@ -79,17 +81,18 @@ function picturesOf(capture: Capture, findings: readonly Finding[]): { name: str
     .filter(({ shape }) => shape !== 'text')
     .sort((a, b) => rank(a) - rank(b))
     .slice(0, MAX_PICTURES)
-    .flatMap(pictureOf)
+    .flatMap((dataset) => pictureOf(dataset, alongAxis(capture, axis, dataset)))
     .map(({ name, svg }, i) => ({ name: `${String(i + 1).padStart(2, '0')}-${name}`, svg }));
 }
 
-function pictureOf(dataset: Dataset): { name: string; svg: string }[] {
+function pictureOf(dataset: Dataset, along: Partial<Drawn>): { name: string; svg: string }[] {
   const slug = dataset.tool
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
     .slice(0, 40);
   if (dataset.shape === 'stacks')
     return [{ name: `${slug}-flamegraph`, svg: [...flamegraphSvg(dataset, { minWidth: MIN_WIDTH })].join('') }];
-  const drawn = sumPicture(dataset, { theme: 'light' }) ?? timePicture(dataset, { theme: 'light' });
+  const options: Drawn = { theme: 'light', ...along };
+  const drawn = sumPicture(dataset, options) ?? timePicture(dataset, options);
   return drawn === null ? [] : [{ name: slug, svg: drawn.text }];
 }

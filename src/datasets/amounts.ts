@@ -126,8 +126,9 @@ export function hasScale(unit: string): boolean {
   return secondsPer(unit) !== null || sizeOf(unit) !== null;
 }
 
-/** What a frame weighs: `306 ms`, `1.5 GiB`, and of what is counted all digits, `1,234 samples`. */
+/** What a frame weighs: `306 ms`, `1.5 GiB`, and of what is counted all digits, `1,234 samples`, `1 row`. */
 export function weightText(weight: number, unit: string): string {
+  if (unit === 'samples' || unit === 'rows') return counted(weight, unit.slice(0, -1));
   return hasScale(unit) ? quantity(weight, unit) : withUnit(commas(weight), unit);
 }
 
@@ -143,7 +144,7 @@ export function unitStep(value: number, unit: string): number {
 /** Of a number between two steps of its unit: two decimals below ten, one below a hundred. */
 function scaled(value: number): string {
   const size = Math.abs(value);
-  return trimmed(value, size >= 100 ? 0 : size >= 10 ? 1 : 2);
+  return size >= 1000 ? commas(value, 0) : trimmed(value, size >= 100 ? 0 : size >= 10 ? 1 : 2);
 }
 
 /** `value` rounded to so many decimals, without trailing zeros. Called a million times for a large flame graph. */

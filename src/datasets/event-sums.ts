@@ -1,7 +1,8 @@
 /** Event logs added up: who did how much, and how often something happened. */
 import { kindsOf, numberAt, rowCount, textAt } from './cells.ts';
-import { distinctTimes } from './columns.ts';
+import { distinctTimes, meanOf } from './columns.ts';
 import { type CountItem, countColumns, itemsIn } from './counts.ts';
+import { togetherAt } from './levels.ts';
 import type { Cells, Column, Counts, Events, Metric, Series } from './shapes.ts';
 
 /** About how many steps a rate is counted in along its time. */
@@ -25,6 +26,24 @@ export function eventTotals(events: Events, weight: number | null): Counts | nul
   const column = weight === null ? null : (events.columns[weight] as Column);
   const reports = weight !== null && weight === reportColumn(events.columns) ? reportsIn(events) : 1;
   const { source, tool } = events;
+  if (column !== null && weight !== null && isLevel(column) && isTimed(events)) {
+    const items = [...levelsByName(events, key, weight)].map(
+      ([name, { values, lines }]): CountItem => ({ key: [name], value: meanOf(values), at: null, line: lines[0] ?? 0 }),
+    );
+    const title = `${column.name} by ${events.columns[key]?.name}, mean while seen`;
+    const { unit } = column;
+    return {
+      shape: 'counts',
+      source,
+      tool,
+      title,
+      clock: null,
+      unit,
+      ...countColumns(items),
+      cumulative: false,
+      noSum: true,
+    };
+  }
   const [title, unit] =
     column === null
       ? [`rows by ${events.columns[key]?.name}`, 'rows']
@@ -49,6 +68,47 @@ function itemsOf(events: Events, key: number, weight: number | null, reports: nu
     item.line ||= events.lines[row] as number;
   }
   return [...items.values()];
+}
+
+/** What pidstat prints of a process only where it touched memory: of the other reports it is not 0. */
+const LEVEL = /^(?:RSS|RES)$/;
+
+function isLevel({ name }: Column): boolean {
+  return LEVEL.test(name);
+}
+
+function isTimed({ at }: Pick<Events, 'at'>): boolean {
+  return !at.some(Number.isNaN);
+}
+
+interface Level {
+  at: Float64Array;
+  values: Float64Array;
+  lines: Uint32Array;
+}
+
+/** What the processes of each name held together, at the times that one of them was told. */
+function levelsByName(events: Events, key: number, column: number): Map<string, Level> {
+  const pid = events.columns.findIndex(({ role }) => role === 'pid');
+  const told = new Map<string, { line: Map<number, number>; each: Map<string, { at: number[]; values: number[] }> }>();
+  for (let row = 0; row < rowCount(events); row++) {
+    const value = numberAt(events, row, column);
+    if (Number.isNaN(value)) continue;
+    const [name, id, at] = [textAt(events, row, key), pid < 0 ? '' : textAt(events, row, pid), events.at[row] as number];
+    const own = told.get(name) ?? { line: new Map(), each: new Map() };
+    const process = own.each.get(id) ?? { at: [], values: [] };
+    process.at.push(at);
+    process.values.push(value);
+    own.each.set(id, process);
+    if (!own.line.has(at)) own.line.set(at, events.lines[row] as number);
+    told.set(name, own);
+  }
+  return new Map(
+    [...told].map(([name, { line, each }]) => {
+      const { at, values } = togetherAt([...each.values()]);
+      return [name, { at, values, lines: Uint32Array.from(at, (time) => line.get(time) ?? 0) }];
+    }),
+  );
 }
 
 /** How many reports the rows are of: the times there are, rows without one being a report of their own. */
@@ -80,7 +140,8 @@ export function alongTime(events: Events): Series | null {
 }
 
 /**
- * The processes that took most, report by report; a process that a report leaves out took nothing of it.
+ * The processes that took most, report by report; a process that a report leaves out took nothing of it, and holds
+ * what it held.
  *
  * @returns null for fewer than two reports
  */
@@ -91,13 +152,19 @@ function heaviestOverTime(events: Events, column: number): Series | null {
   const most = [...itemsIn(totals)].sort((a, b) => b.value - a.value).slice(0, MOST_PROCESSES);
   const { source, tool, clock } = events;
   const title = `${events.columns[column]?.name} over time`;
-  const metrics = most.map(({ key: [process = ''] }) => takenBy(process, events, column, times));
+  const key = keyColumn(events.columns);
+  const { name, unit } = events.columns[column] as Column;
+  const levels =
+    isLevel(events.columns[column] as Column) && isTimed(events) ? levelsByName(events, key, column) : null;
+  const metrics = most.map(({ key: [process = ''] }): Metric => {
+    const labels = { [(events.columns[key] as Column).name]: process };
+    return { name, labels, unit, sinceBoot: 0, ...(levels?.get(process) ?? takenBy(process, events, column, times)) };
+  });
   return { shape: 'series', source, tool, title, clock, metrics };
 }
 
-function takenBy(process: string, events: Events, column: number, times: Float64Array): Metric {
+function takenBy(process: string, events: Events, column: number, times: Float64Array): Level {
   const key = keyColumn(events.columns);
-  const { name, unit } = events.columns[column] as Column;
   const values = new Float64Array(times.length);
   const lines = new Uint32Array(times.length);
   const place = new Map(Array.from(times, (at, i) => [at, i]));
@@ -107,15 +174,7 @@ function takenBy(process: string, events: Events, column: number, times: Float64
     values[i] = (values[i] as number) + amount(events, row, column);
     lines[i] ||= events.lines[row] as number;
   }
-  return {
-    name,
-    labels: { [(events.columns[key] as Column).name]: process },
-    unit,
-    at: times,
-    values,
-    lines,
-    sinceBoot: 0,
-  };
+  return { at: times, values, lines };
 }
 
 function amount(events: Events, row: number, column: number): number {

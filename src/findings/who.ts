@@ -1,7 +1,8 @@
 /** Who uses a resource, and who waits for it: from whatever tells, process tables first, then profiles. */
 import { rowsWhere } from '../datasets/columns.ts';
+import { togetherAt } from '../datasets/levels.ts';
 import type { Range } from '../datasets/narrow.ts';
-import type { SignalName } from '../datasets/signals.ts';
+import { meaningOf, type SignalName } from '../datasets/signals.ts';
 import type { Signals } from '../signals/index.ts';
 import { weightByProcess } from '../signals/profiles.ts';
 import { isOfWholeHost } from '../signals/sources.ts';
@@ -15,7 +16,7 @@ export interface Program {
   tracks: readonly Track[];
   /** The mean over the time asked for, all its processes together. */
   mean: number;
-  /** In how many reports it was there at all. */
+  /** Of the first of its tracks. */
   source: number;
 }
 
@@ -45,8 +46,16 @@ export function programsIn(signals: Signals, tracks: readonly Track[]): Program[
     byName.set(name, [...(byName.get(name) ?? []), track]);
   }
   return [...byName]
-    .map(([name, own]) => ({ name, tracks: own, mean: sumOf(own.map(meanOf)), source: own[0]?.source ?? 0 }))
+    .map(([name, own]) => ({ name, tracks: own, mean: meanTogether(own), source: own[0]?.source ?? 0 }))
     .sort((a, b) => b.mean - a.mean || (a.name < b.name ? -1 : 1));
+}
+
+/** Of activity the sum: it is 0 where a process did nothing. Of a level what all held at one time: they may have run in turn. */
+function meanTogether(tracks: readonly Track[]): number {
+  const isLevel = tracks.every(({ signal, at }) => meaningOf(signal).kind === 'gauge' && !at.some(Number.isNaN));
+  if (!isLevel) return sumOf(tracks.map(meanOf));
+  const { values } = togetherAt(tracks);
+  return sumOf(values) / values.length;
 }
 
 /** By how much of the time is told, and by how finely. */

@@ -80,6 +80,12 @@ describe('swapping', () => {
       ['memory-available', 'swapping'],
     ]);
     expect(found[0]?.detail).toContain('Largest: java (PID 42) 50%.');
+    // Of 8 GiB: ten compilers in turn hold 1.6 GiB at any time, and not ten times that.
+    const inTurn = pidstatMemory(
+      Array.from({ length: 10 }, (_, i) => [{ pid: 100 + i, name: 'cc1', rss: 1.6 * 1024 * MIB }]),
+    );
+    const swapping = await only('swapping', { ...files, 'pidstat.txt': inTurn });
+    expect(swapping.detail).toContain('Largest: cc1 (10 processes) 20%.');
   });
 });
 

@@ -160,7 +160,7 @@ test('what hides nothing is not said', () => {
     const drawn = { stacks, seen, tree: flameTree(seen.profile, 0, 500), view: PLAIN_FLAME };
     return statusWords(drawn, { isCut: false, timeline: null, isTracerFolded: false, marked: '' });
   };
-  expect(status(null)).toBe('10 samples of 50 samples (20%) · the collector’s own processes hide 40 samples (80%)');
+  expect(status(null)).toBe('10 samples of 50 samples (20%) · without the collector’s own processes, 40 samples (80%)');
   // Before the collector's shell ran.
   expect(status({ from: 0, to: 2 } as Part)).toBe('10 samples');
 });

@@ -127,7 +127,7 @@ test('the line under two profiles tells what is hidden on the side where somethi
   const both = overOneTrie(waits({ db: 60, offcputime: 40 }), waits({ db: 90 }));
   const flame = comparedFlame(both, PLAIN_FLAME, [null, null], ({ comm }) => comm === 'offcputime');
   expect(diffStatus(flame, both, PLAIN_FLAME, flameTree(flame.after.profile, 0, 500), CAPTURES)).toBe(
-    'Before 60 samples (the collector’s own processes hide 40%), after 90 samples: shares are compared, widths are of after',
+    'Before 60 samples (without the collector’s own processes, 40%), after 90 samples: shares are compared, widths are of after',
   );
 });
 

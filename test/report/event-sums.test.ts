@@ -75,3 +75,48 @@ test('a log without such a column is drawn by its rows', () => {
   const columns = log.columns.map((column, i) => (i === 0 ? { ...column, name: 'LAT(ms)' } : column));
   expect(alongTime({ ...log, columns })?.metrics[0]?.name).toBe('rows a second');
 });
+
+test('memory is a level: a report that leaves a process out does not empty it, and who runs in turn holds it once', () => {
+  const levels = eventsOf(
+    {
+      ...log,
+      columns: [
+        { name: 'RSS', type: 'number', unit: 'KiB', role: 'size' },
+        { name: 'PID', type: 'integer', unit: '', role: 'pid' },
+        { name: 'Command', type: 'text', unit: '', role: 'process' },
+      ],
+    },
+    [
+      [60, 7, 'shop'],
+      [500, 20, 'cc1'],
+      [300, 21, 'cc1'],
+      [62, 7, 'shop'],
+      [5, 8, 'shop'],
+    ],
+    [1, 1, 2, 4, 3],
+  );
+  // shop: 60 at 1, 60 + 5 at 3, 62 at 4; cc1: 500, then another of 300.
+  expect(alongTime(levels)?.metrics.map((metric) => [metric.labels.Command, pointsOf(metric)])).toEqual([
+    [
+      'cc1',
+      [
+        [1, 500],
+        [2, 300],
+      ],
+    ],
+    [
+      'shop',
+      [
+        [1, 60],
+        [3, 65],
+        [4, 62],
+      ],
+    ],
+  ]);
+  const totals = eventTotals(levels, 0);
+  expect([totals?.title, totals?.noSum]).toEqual(['RSS by Command, mean while seen', true]);
+  expect(itemsIn(totals).map(({ key, value }) => [key[0], Math.round(value)])).toEqual([
+    ['shop', 62],
+    ['cc1', 400],
+  ]);
+});

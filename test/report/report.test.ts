@@ -107,7 +107,7 @@ describe('the flame graph', () => {
     const idle = samples().filter(({ comm }) => comm === 'swapper').length;
     await expect
       .poll(() => page.locator('.flame-status').first().textContent())
-      .toContain(`1,200 samples of 1,500 samples (80%) · idle CPUs hide ${idle} samples (20%)`);
+      .toContain(`1,200 samples of 1,500 samples (80%) · without idle CPUs, ${idle} samples (20%)`);
   });
 
   test('merges recursion, turns to callers, narrows to a CPU', async () => {

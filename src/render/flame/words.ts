@@ -3,6 +3,7 @@ import { commas, counted, hasScale, percent, quantity, weightText } from '../../
 import type { Profile } from '../../datasets/profile.ts';
 import type { FlameLayout } from './layout.ts';
 import type { LaneKind, TimeLane } from './timeline.ts';
+import type { Viewed } from './viewed.ts';
 
 export interface FrameNumbers {
   weight: number;
@@ -16,14 +17,9 @@ export interface FrameNumbers {
   before: number | null;
 }
 
-/** `1,500 samples`, `12 ms`. */
-export function amountText(weight: number, unit: string): string {
-  return unit === 'samples' ? counted(weight, 'sample') : weightText(weight, unit);
-}
-
 /** `1,234 samples, 12.34%`, and what else there is to say: the share of the zoom, the change, self. */
 export function numberWords({ weight, self, total, unit, zoomed, before }: FrameNumbers): string[] {
-  const share = `${amountText(weight, unit)}, ${percent(weight, total)}`;
+  const share = `${weightText(weight, unit)}, ${percent(weight, total)}`;
   const words = [zoomed === null ? share : `${share} of all, ${percent(weight, zoomed)} of the zoomed`];
   if (before !== null) words.push(changeWords(weight, before, total));
   if (self > 0) words.push(`self ${hasScale(unit) ? weightText(self, unit) : commas(self)}, ${percent(self, total)}`);
@@ -52,6 +48,15 @@ export function hatchedWords({ narrow, deep, total }: Pick<FlameLayout, 'narrow'
   if (deep.frames > 0) words.push(`hatched on top: ${counted(deep.frames, 'frame')} of deeper stacks, ${share(deep)}`);
   return words;
 }
+
+/** `without idle CPUs, 1,200 samples (40%)`: what choices leave out of the graph. */
+export function hiddenWords({ hidden, whole }: Pick<Viewed, 'hidden' | 'whole'>, unit: string): string[] {
+  return hidden
+    .filter(({ weight }) => weight > 0)
+    .map(({ what, weight }) => `without ${what}, ${weightText(weight, unit)} (${percent(weight, whole)})`);
+}
+
+export const TRACER_FOLDED = 'the tracer’s own frames on top are not drawn';
 
 /**
  * `Matched: 12.3%`: how much of what is drawn a search matches.

@@ -1,6 +1,8 @@
-/** Which processes of a capture are the collector's own: the tools that it ran, and what these started. */
+/** What of a capture is the collector's own: the tools that it ran, what these started, and their frames on others' stacks. */
 import type { Manifest } from '../../datasets/capture.ts';
 import type { Thread } from '../../datasets/profile.ts';
+import { withoutTracer } from '../../datasets/profile-map.ts';
+import { isOfWaits, type Stacks } from '../../datasets/shapes.ts';
 
 /** What tools start to do their work: sar's collector, and what bounds a tool in time. */
 const HELPERS = ['sadc', 'timeout', 'bpftrace'];
@@ -17,6 +19,26 @@ export function collectorsThreads(manifest: Manifest | null): ((thread: Thread) 
   if (pids.size === 0) return ({ comm }) => names.has(comm);
   // A tool's own children are not listed: of those the name tells.
   return ({ comm, pid }) => (pid !== null && pids.has(pid)) || HELPERS.includes(comm);
+}
+
+/** Stacks as a flame graph of the report opens on them. */
+export interface Opened {
+  stacks: Stacks;
+  /** Frames of the tracer are part of what they traced. */
+  isTracerFolded: boolean;
+  /** Which threads are left out until they are asked for; null where none are. */
+  isCollectors: ((thread: Thread) => boolean) | null;
+}
+
+/** Whatever collects waits most of its time: in pictures of waits it would stand before what the host waits for. */
+export function opened(stacks: Stacks, manifest: Manifest | null): Opened {
+  if (!isOfWaits(stacks.kind)) return { stacks, isTracerFolded: false, isCollectors: null };
+  const profile = withoutTracer(stacks.profile);
+  return {
+    stacks: { ...stacks, profile },
+    isTracerFolded: profile !== stacks.profile,
+    isCollectors: collectorsThreads(manifest),
+  };
 }
 
 /** `/usr/sbin/offcputime -K 30` runs offcputime; the kernel keeps 15 letters of a name. */

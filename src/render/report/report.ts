@@ -6,7 +6,7 @@ import type { UseTable } from '../../datasets/use.ts';
 import { client } from '../../generated/report-client.ts';
 import { markup } from '../markup.ts';
 import { hostTime } from '../when.ts';
-import { axisOf } from './axis.ts';
+import { type Axis, axisOf } from './axis.ts';
 import { barHtml, contentsHtml } from './bar-html.ts';
 import { capturedHtml } from './captured-html.ts';
 import { aroundOf, findingsHtml } from './findings-html.ts';
@@ -49,7 +49,7 @@ export function reportPage(
   const sections = sectionsOf(capture, findings);
   const panels = sections.flatMap((section) => section.panels);
   const shown = new Map(panels.map(({ title, id }) => [title, id]));
-  const pictures = stillPictures(capture, panels, pictureBytes);
+  const pictures = stillPictures(capture, axisWithin(capture, range), panels, pictureBytes);
   const around = aroundOf(capture, panels);
   const picturesFirst = isToBeLookedAt(capture, findings);
   const text = pageHtml({
@@ -81,10 +81,15 @@ function isToBeLookedAt(capture: Capture, findings: readonly Finding[]): boolean
 
 /** What the page's script reads: the whole capture, with the lanes and marks of the time strip. */
 export function reportData(capture: Capture, findings: Finding[], range: Range | null = null): Uint8Array {
-  const whole = axisOf(capture);
-  const axis = whole === null ? null : { ...whole, ...range };
+  const axis = axisWithin(capture, range);
   const lanes = axis === null ? [] : lanesOf(capture, axis, findings);
   return writeData(capture, findings, { axis, lanes, marks: marksOf(capture, findings), pairs: [] });
+}
+
+/** The capture's axis, no longer than what it was cut to. */
+function axisWithin(capture: Capture, range: Range | null): Axis | null {
+  const whole = axisOf(capture);
+  return whole === null ? null : { ...whole, ...range };
 }
 
 function titleOf(capture: Capture): string {

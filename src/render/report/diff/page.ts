@@ -33,7 +33,7 @@ export function diffPage(all: Compared, cuts: readonly string[] = []): Page {
   ]);
   const [before, after] = all.sides;
   const note = differenceNote(all.sides);
-  const pictures = stillPictures(all.capture, sections.flatMap(panelsAlone));
+  const pictures = stillPictures(all.capture, all.axis, sections.flatMap(panelsAlone));
   const text = pageHtml({
     title: `${after.name} compared with ${before.name}`,
     client,

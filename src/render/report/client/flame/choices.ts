@@ -1,8 +1,7 @@
 /** What there is to choose from over a flame graph: orders, threads, CPUs, roots and colours. */
-import { counted } from '../../../../datasets/amounts.ts';
+import { counted, weightText } from '../../../../datasets/amounts.ts';
 import { isOfWaits, type Stacks } from '../../../../datasets/shapes.ts';
 import type { Colouring, Rooting } from '../../../flame/view.ts';
-import { amountText } from '../../../flame/words.ts';
 import type { Context } from '../shell/context.ts';
 import { type Choice, type Control, choice, toggle } from './controls.ts';
 
@@ -103,7 +102,7 @@ function threadChoices({ profile, unit }: Stacks): Choice[] {
   const sorted = [...processes].sort(([, a], [, b]) => b.weight - a.weight).slice(0, MAX_THREADS);
   return [
     ['', 'All processes'],
-    ...sorted.map(([key, { text, weight }]): Choice => [key, `${text} (${amountText(weight, unit)})`]),
+    ...sorted.map(([key, { text, weight }]): Choice => [key, `${text} (${weightText(weight, unit)})`]),
   ];
 }
 

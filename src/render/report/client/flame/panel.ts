@@ -2,8 +2,7 @@
 import { stackFrames } from '../../../../datasets/fold.ts';
 import type { Range } from '../../../../datasets/narrow.ts';
 import type { Profile, Thread } from '../../../../datasets/profile.ts';
-import { withoutTracer } from '../../../../datasets/profile-map.ts';
-import { isOfWaits, type Stacks } from '../../../../datasets/shapes.ts';
+import type { Stacks } from '../../../../datasets/shapes.ts';
 import { RunningSearch } from '../../../flame/client/running-search.ts';
 import { type FunctionRow, functionRows } from '../../../flame/functions.ts';
 import { MERGED } from '../../../flame/layout.ts';
@@ -12,7 +11,7 @@ import { type FlameNode, type FlameTree, flameTree, MAX_BOXES, nodeAt, within } 
 import { asksForOtherStacks, type Colouring, type FlameView } from '../../../flame/view.ts';
 import { type Viewed, viewed } from '../../../flame/viewed.ts';
 import { laneName, spanWords } from '../../../flame/words.ts';
-import { collectorsThreads } from '../../collector.ts';
+import { opened } from '../../collector.ts';
 import { hasProcess } from '../../name-filter.ts';
 import { type Context, isTimed, rangeFor, spanShown, timeText, type Widget } from '../shell/context.ts';
 import { whenAtRest } from '../shell/dom.ts';
@@ -67,10 +66,10 @@ export class FlamePanel implements Widget, FlameSubject {
   private legendFor: { seen: Viewed; colouring: Colouring; hatched: boolean } | null = null;
 
   constructor(host: HTMLElement, index: number, stacks: Stacks, context: Context) {
-    const waits = isOfWaits(stacks.kind);
-    this.stacks = waits ? { ...stacks, profile: withoutTracer(stacks.profile) } : stacks;
-    this.isTracerFolded = this.stacks.profile !== stacks.profile;
-    this.isCollectors = waits ? collectorsThreads(context.data.capture.manifest) : null;
+    const first = opened(stacks, context.data.capture.manifest);
+    this.stacks = first.stacks;
+    this.isTracerFolded = first.isTracerFolded;
+    this.isCollectors = first.isCollectors;
     this.index = index;
     this.context = context;
     this.paint = new FlamePaint(stacks.kind);

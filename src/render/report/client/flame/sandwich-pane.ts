@@ -1,11 +1,11 @@
 /** Beside a flame graph: one function, above it all that called it, below it all that it called. */
-import { percent } from '../../../../datasets/amounts.ts';
+import { percent, weightText } from '../../../../datasets/amounts.ts';
 import type { Profile } from '../../../../datasets/profile.ts';
 import type { Stacks } from '../../../../datasets/shapes.ts';
 import { sandwichOf } from '../../../flame/sandwich.ts';
 import { exactQuery } from '../../../flame/search.ts';
 import { type FlameNode, type FlameTree, flameTree } from '../../../flame/tree.ts';
-import { amountText, numberWords } from '../../../flame/words.ts';
+import { numberWords } from '../../../flame/words.ts';
 import { element } from '../shell/dom.ts';
 import { FlameGraph } from './d3/graph.ts';
 import type { FlameSubject } from './subject.ts';
@@ -135,6 +135,6 @@ export class SandwichPane {
   private words({ name, value }: FlameNode): string {
     const { whole } = this.made ?? { whole: 0 };
     const of = this.callees.tree?.total ?? 0;
-    return `${name}\n${amountText(value, this.stacks.unit)} · ${percent(value, of)} of this function · ${percent(value, whole)} of all`;
+    return `${name}\n${weightText(value, this.stacks.unit)} · ${percent(value, of)} of this function · ${percent(value, whole)} of all`;
   }
 }

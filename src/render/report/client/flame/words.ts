@@ -1,5 +1,5 @@
 /** What is said of a profile as a flame graph. */
-import { counted, percent } from '../../../../datasets/amounts.ts';
+import { counted, percent, weightText } from '../../../../datasets/amounts.ts';
 import type { Stacks } from '../../../../datasets/shapes.ts';
 import { MERGED } from '../../../flame/layout.ts';
 import type { Search } from '../../../flame/search.ts';
@@ -8,7 +8,7 @@ import { type FlameNode, type FlameTree, nodeAt } from '../../../flame/tree.ts';
 import type { FlameView } from '../../../flame/view.ts';
 import type { Viewed } from '../../../flame/viewed.ts';
 import { matchedWeight } from '../../../flame/weights.ts';
-import { amountText, hatchedWords, matchedWords, numberWords } from '../../../flame/words.ts';
+import { hatchedWords, hiddenWords, matchedWords, numberWords, TRACER_FOLDED } from '../../../flame/words.ts';
 
 /** What is drawn of what. */
 export interface DrawnProfile {
@@ -51,14 +51,13 @@ export function statusWords(
   { stacks, seen, tree }: DrawnProfile,
   { isCut, timeline, isTracerFolded, marked }: StatusFacts,
 ): string {
-  const { profile, hidden, whole } = seen;
+  const { profile, whole } = seen;
   const parts = [shownText(tree.root.value, whole, stacks)];
   if (stacks.unit !== 'samples' && profile.sampleCount > 0) parts.push(counted(profile.sampleCount, 'sample'));
-  for (const { what, weight } of hidden.filter(({ weight }) => weight > 0))
-    parts.push(`${what} hide ${amountText(weight, stacks.unit)} (${percent(weight, whole)})`);
+  parts.push(...hiddenWords(seen, stacks.unit));
   if (marked !== '') parts.unshift(marked);
   parts.push(...(timeline === null ? hatchedWords(tree) : timelineWords(timeline)));
-  if (isTracerFolded) parts.push('the tracer’s own frames on top are not drawn');
+  if (isTracerFolded) parts.push(TRACER_FOLDED);
   if (isCut) parts.push('samples have no times here: this is the whole capture');
   return parts.join(' · ');
 }
@@ -75,15 +74,15 @@ function timelineWords({ hidden, merged }: Timeline): string[] {
 
 function shownText(shown: number, whole: number, stacks: Stacks): string {
   if (whole === 0) return 'Nothing was sampled in this range.';
-  const all = shown === whole ? '' : ` of ${amountText(whole, stacks.unit)} (${percent(shown, whole)})`;
-  return amountText(shown, stacks.unit) + all;
+  const all = shown === whole ? '' : ` of ${weightText(whole, stacks.unit)} (${percent(shown, whole)})`;
+  return weightText(shown, stacks.unit) + all;
 }
 
 /** What the marked frames weigh together, each sample once; empty for none. */
 export function markedWords({ stacks, seen }: DrawnProfile, marked: ReadonlySet<number>): string {
   if (marked.size === 0) return '';
   const weight = matchedWeight(seen.profile, (node) => marked.has(node), 0);
-  return `marked: ${counted(marked.size, 'frame')}, ${amountText(weight, stacks.unit)}, ${percent(weight, seen.whole)}`;
+  return `marked: ${counted(marked.size, 'frame')}, ${weightText(weight, stacks.unit)}, ${percent(weight, seen.whole)}`;
 }
 
 /**
@@ -99,6 +98,6 @@ export function matchWords(
   const { profile } = seen;
   const below = view.order === 'time' ? 0 : nodeAt(profile, view.zoom);
   const matched = matchedWeight(profile, (node) => matches[profile.frame[node] as number] === 1, below);
-  const share = `${percent(matched, tree.root.value)} (${amountText(matched, stacks.unit)})`;
+  const share = `${percent(matched, tree.root.value)} (${weightText(matched, stacks.unit)})`;
   return matchedWords(share, { progress });
 }

@@ -5,12 +5,11 @@ import { hostClock } from '../../../../datasets/capture.ts';
 import { textAt } from '../../../../datasets/cells.ts';
 import { withRates } from '../../../../datasets/counters.ts';
 import { narrow } from '../../../../datasets/narrow.ts';
-import { withoutTracer } from '../../../../datasets/profile-map.ts';
-import { type Dataset, isOfWaits } from '../../../../datasets/shapes.ts';
+import type { Dataset } from '../../../../datasets/shapes.ts';
 import { exactQuery } from '../../../flame/search.ts';
 import type { SideNames } from '../../../sides.ts';
 import { type Parts, partsOf } from '../../against.ts';
-import { collectorsThreads } from '../../collector.ts';
+import { opened } from '../../collector.ts';
 import { functionChangeTable } from '../../diff/flame.ts';
 import { pairPicture } from '../../diff/pair-pictures.ts';
 import { pairTables } from '../../diff/pair-tables.ts';
@@ -47,8 +46,7 @@ export function mountAgainst(host: HTMLElement, index: number, dataset: Dataset,
   const picture = host.querySelector<HTMLElement>('.picture.sum');
   let flame: DiffFlame | null = null;
   if (picture !== null && dataset.shape === 'stacks') {
-    const waits = isOfWaits(dataset.kind);
-    const stacks = waits ? { ...dataset, profile: withoutTracer(dataset.profile) } : dataset;
+    const { stacks, isCollectors } = opened(dataset, context.data.capture.manifest);
     flame = new DiffFlame(
       picture,
       index,
@@ -59,7 +57,7 @@ export function mountAgainst(host: HTMLElement, index: number, dataset: Dataset,
           const parts = comparedParts(context, dataset);
           return [parts?.before ?? null, parts?.after ?? null];
         },
-        isCollectors: waits ? collectorsThreads(context.data.capture.manifest) : null,
+        isCollectors,
       },
       context,
     );

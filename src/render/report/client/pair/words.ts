@@ -1,13 +1,13 @@
 /** What is said of two profiles as one flame graph. */
 
-import { commas, percent } from '../../../../datasets/amounts.ts';
+import { commas, percent, weightText } from '../../../../datasets/amounts.ts';
 import { capitalized } from '../../../../datasets/capitalized.ts';
 import type { Stacks } from '../../../../datasets/shapes.ts';
 import type { Search } from '../../../flame/search.ts';
 import type { FlameNode, FlameTree } from '../../../flame/tree.ts';
 import type { FlameView } from '../../../flame/view.ts';
 import { matchedWeight } from '../../../flame/weights.ts';
-import { amountText, hatchedWords, matchedWords } from '../../../flame/words.ts';
+import { hatchedWords, matchedWords } from '../../../flame/words.ts';
 import type { SideNames } from '../../../sides.ts';
 import { type ComparedFlame, type FlameSide, sharesAt } from '../../diff/flame.ts';
 
@@ -24,8 +24,8 @@ export function diffFrameWords(
 ): string {
   const [was, is] = sharesAt(flame, node, 'total');
   const parts = [
-    `${sides.before} ${percent(was, 1)} (${amountText(flame.before.totals[node] as number, before.unit)})`,
-    `${sides.after} ${percent(is, 1)} (${amountText(flame.after.totals[node] as number, after.unit)})`,
+    `${sides.before} ${percent(was, 1)} (${weightText(flame.before.totals[node] as number, before.unit)})`,
+    `${sides.after} ${percent(is, 1)} (${weightText(flame.after.totals[node] as number, after.unit)})`,
     points(is - was),
   ];
   // Callers up, a stack ends in its process.
@@ -61,9 +61,9 @@ function sideText(side: string, stacks: Stacks, { shown, whole, hidden }: FlameS
   if (whole === 0) return `${side} nothing in this range`;
   const out = hidden
     .filter(({ weight }) => weight > 0)
-    .map(({ what, weight }) => `${what} hide ${percent(weight, whole)}`)
+    .map(({ what, weight }) => `without ${what}, ${percent(weight, whole)}`)
     .join(', ');
-  return `${side} ${amountText(shown, stacks.unit)}${out === '' ? '' : ` (${out})`}`;
+  return `${side} ${weightText(shown, stacks.unit)}${out === '' ? '' : ` (${out})`}`;
 }
 
 /**
