@@ -269,7 +269,8 @@ async function bestOf(plain: Unwrapped, most: number): Promise<Unwrapped> {
     const lines = plain.lines.map((line) => wrapping.strip(line)?.text ?? line);
     const said = await saidBy(lines, wrapping.namesHosts ? hostsOf(plain.lines, wrapping) : null);
     const stripped = await bestOf({ wrappings: [...plain.wrappings, wrapping], lines, said }, most);
-    if (isMore(stripped.said, best.said) || (best === plain && isAroundAll(wrapping, plain, stripped))) best = stripped;
+    if (isMore(stripped.said, best.said) || (best === plain && (await isAroundAll(wrapping, plain, stripped))))
+      best = stripped;
   }
   return best;
 }
@@ -291,12 +292,22 @@ function isMore(a: Said, b: Said): boolean {
  * Whether the wrapping is before every line, and what is behind it says no less. A table reads with a mark before each of its rows,
  * too: with a column too many, or its stamps taken for those of sar.
  */
-function isAroundAll(wrapping: Wrapping, { lines, said }: Unwrapped, stripped: Unwrapped): boolean {
+async function isAroundAll(
+  wrapping: Wrapping,
+  { lines, said }: Unwrapped,
+  stripped: Unwrapped,
+): Promise<boolean> {
   if (stripped.said.outputs < 1 || !isOnAll(wrapping, lines)) return false;
   // Stacks are set in by themselves.
   if (wrapping.name === 'indented') return !beginsSurely(lines) && beginsSurely(stripped.lines);
-  if (wrapping.name === 'stamped') return said.isOfStamped;
+  if (wrapping.name === 'stamped') return said.isOfStamped && (await isBeforeHeadings(wrapping, lines));
   return !said.isOfStamped && stripped.said.outputs >= said.outputs;
+}
+
+/** `ts` stamps headings, too. Of `pidstat -h` the rows alone begin with a time, which is that of their report. */
+async function isBeforeHeadings(wrapping: Wrapping, lines: readonly string[]): Promise<boolean> {
+  const within = lines.flatMap((line) => wrapping.strip(line)?.text ?? []);
+  return (await saidBy(within)).outputs >= 1;
 }
 
 function beginsSurely(lines: readonly string[]): boolean {

@@ -82,7 +82,7 @@ test('memory is a level: a report that leaves a process out does not empty it, a
       ...log,
       columns: [
         { name: 'RSS', type: 'number', unit: 'KiB', role: 'size' },
-        { name: 'PID', type: 'integer', unit: '', role: 'pid' },
+        { name: 'PID', type: 'number', unit: '', role: 'pid' },
         { name: 'Command', type: 'text', unit: '', role: 'process' },
       ],
     },

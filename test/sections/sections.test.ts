@@ -281,6 +281,25 @@ describe('times that stand above', () => {
     expect(pointsOf(sections[1] as never, 'total')[0]?.[0]).toBe(null);
   });
 
+  test('stamps of the rows of pidstat -h are theirs: its headings have none', async () => {
+    // sysstat 12.6 prints so in a locale of 24 hours.
+    const report = (i: number) => [
+      '# Time        UID       PID    %usr %system  %guest   %wait    %CPU   CPU  Command',
+      ...Array.from(
+        { length: 40 },
+        (_, pid) => `14:03:2${i}        0     ${1000 + pid}    1.00    0.00    0.00    0.00    1.00     0  w`,
+      ),
+      '',
+    ];
+    const sections = await sectionsIn(
+      ['Linux 6.1.0 (db1) \t10/09/23 \t_x86_64_\t(2 CPU)', '', ...report(0), ...report(1)].join('\n'),
+    );
+    expect(sections.map(({ parsed }) => [parsed.tool, parsed.unread.length])).toEqual([['pidstat', 0]]);
+    const [table] = sections.flatMap(({ parsed }) => parsed.datasets);
+    // 14:03:20 and 14:03:21, a second apart.
+    const times = [...new Set(table?.shape === 'events' ? table.at : [])];
+    expect([times.length, (times[1] as number) - (times[0] as number)]).toEqual([2, 1]);
+  });
   test('the stamp that an output begins with is none of the table above', async () => {
     const table = 'time,host,p99_ms\n1700000000,db1,4.2\n1700000001,db1,0.75\n';
     const counters = ['nr_periods 20', 'nr_throttled 4', 'throttled_time 1700000'];
