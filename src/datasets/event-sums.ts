@@ -94,7 +94,11 @@ function levelsByName(events: Events, key: number, column: number): Map<string, 
   for (let row = 0; row < rowCount(events); row++) {
     const value = numberAt(events, row, column);
     if (Number.isNaN(value)) continue;
-    const [name, id, at] = [textAt(events, row, key), pid < 0 ? '' : textAt(events, row, pid), events.at[row] as number];
+    const [name, id, at] = [
+      textAt(events, row, key),
+      pid < 0 ? '' : textAt(events, row, pid),
+      events.at[row] as number,
+    ];
     const own = told.get(name) ?? { line: new Map(), each: new Map() };
     const process = own.each.get(id) ?? { at: [], values: [] };
     process.at.push(at);

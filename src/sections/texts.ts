@@ -292,11 +292,7 @@ function isMore(a: Said, b: Said): boolean {
  * Whether the wrapping is before every line, and what is behind it says no less. A table reads with a mark before each of its rows,
  * too: with a column too many, or its stamps taken for those of sar.
  */
-async function isAroundAll(
-  wrapping: Wrapping,
-  { lines, said }: Unwrapped,
-  stripped: Unwrapped,
-): Promise<boolean> {
+async function isAroundAll(wrapping: Wrapping, { lines, said }: Unwrapped, stripped: Unwrapped): Promise<boolean> {
   if (stripped.said.outputs < 1 || !isOnAll(wrapping, lines)) return false;
   // Stacks are set in by themselves.
   if (wrapping.name === 'indented') return !beginsSurely(lines) && beginsSurely(stripped.lines);

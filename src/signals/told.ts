@@ -2,6 +2,7 @@
 import { distinctTimes, medianGap, partitionPoint, picked, rowsWhere, timeAt } from '../datasets/columns.ts';
 import type { Subject, SubjectKind } from '../datasets/finding.ts';
 import { once } from '../datasets/once.ts';
+import { processName } from '../datasets/program.ts';
 import type { Dataset, Events, Series } from '../datasets/shapes.ts';
 import { meaningOf, type SignalName } from '../datasets/signals.ts';
 import { isCounter } from '../tools/counters.ts';
@@ -371,7 +372,7 @@ function rowsByProcess(rows: Rows): { subject: Subject; rows: number[] }[] {
   const thread = rows.columns.findIndex(({ name }) => name === 'TID');
   const processes = new Map<string, { subject: Subject; rows: number[] }>();
   for (let row = 0; row < rows.count; row++) {
-    const [id, name] = [rows.number(row, pid), rows.text(row, process) ?? ''];
+    const [id, name] = [rows.number(row, pid), processName(rows.text(row, process) ?? '')];
     if (id === null || (thread >= 0 && thread !== pid && rows.number(row, thread) !== null)) continue;
     const key = `${id} ${name}`;
     const known = processes.get(key);

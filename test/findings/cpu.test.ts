@@ -33,6 +33,16 @@ describe('run-queue', () => {
     expect(found.detail).toContain('Used by make (2 processes) 68%.');
     expect(found.severity).toBe('warning');
   });
+  test('a command line, as pidstat -l prints it, is named by its program', async () => {
+    const name = '/opt/shop/bin/indexer --password hunter2 --threads 4 /srv/shop/catalogue';
+    const files = {
+      'vmstat.txt': vmstat(steady({ r: 8, us: 90, id: 10 })),
+      'pidstat.txt': pidstat(steady([{ pid: 4242, name, usr: 300 }])),
+    };
+    expect((await only('run-queue', files)).title).toBe(
+      'CPUs are saturated: 8 runnable threads on 4 CPUs, most by indexer',
+    );
+  });
   test('half of the window is no burst, a little less is near', async () => {
     const files = (seconds: number) => ({
       'vmstat.txt': vmstat([...steady({ r: 7 }, seconds), ...steady({ r: 1 }, 20 - seconds)]),

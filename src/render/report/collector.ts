@@ -2,6 +2,7 @@
 import type { Manifest } from '../../datasets/capture.ts';
 import type { Thread } from '../../datasets/profile.ts';
 import { withoutTracer } from '../../datasets/profile-map.ts';
+import { programOf } from '../../datasets/program.ts';
 import { isOfWaits, type Stacks } from '../../datasets/shapes.ts';
 
 /** What tools start to do their work: sar's collector, and what bounds a tool in time. */
@@ -39,10 +40,4 @@ export function opened(stacks: Stacks, manifest: Manifest | null): Opened {
     isTracerFolded: profile !== stacks.profile,
     isCollectors: collectorsThreads(manifest),
   };
-}
-
-/** `/usr/sbin/offcputime -K 30` runs offcputime; the kernel keeps 15 letters of a name. */
-function programOf(command: string): string {
-  const [word = ''] = command.split(' ', 1);
-  return word.slice(word.lastIndexOf('/') + 1).slice(0, 15);
 }
