@@ -77,7 +77,9 @@ function resourcesOf(use: readonly UseTable[]): ResourceDigest[] {
       const { state, text } = row[column];
       const known = worst.get(resource.kind);
       if (known !== undefined && STATES.indexOf(known.state) <= STATES.indexOf(state)) continue;
-      worst.set(resource.kind, { kind: resource.kind, state, text: text === '' ? label : `${label}: ${text}` });
+      // The column names the kind: of several the cell says which.
+      const named = resource.name === '' ? text : `${label}: ${text}`;
+      worst.set(resource.kind, { kind: resource.kind, state, text: text === '' ? label : named });
     }
   return [...worst.values()];
 }

@@ -7,8 +7,9 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { FrameKind } from '../../src/datasets/profile.ts';
 import { ProfileBuilder } from '../../src/datasets/profile-builder.ts';
 import type { Digest } from '../../src/fleet/digest.ts';
-import { byWorst } from '../../src/fleet/digest.ts';
+import { byWorst, digestOf } from '../../src/fleet/digest.ts';
 import { fleetPage } from '../../src/fleet/page.ts';
+import { captureOf, iostat, steady } from '../findings/host.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 
@@ -111,4 +112,15 @@ describe('coldflame fleet', () => {
     const map = JSON.parse(readFileSync(join(place, 'redacted.redaction-map.json'), 'utf8'));
     expect(JSON.stringify(map)).toContain('db-7');
   });
+});
+
+test('a cell says which of several it is of, and not what its column says', async () => {
+  const capture = await captureOf({
+    'iostat.txt': iostat(steady({ vda: { util: 20 }, vdb: { w: 200, wAwait: 40, queue: 8, util: 99 } })),
+  });
+  const { resources } = digestOf('a.tar', capture);
+  const text = (kind: string) => resources.find((resource) => resource.kind === kind)?.text;
+  // iostat's own: 5 + 2.
+  expect(text('cpu')).toBe('7% busy');
+  expect(text('disk')).toMatch(/^Disk vdb: /);
 });
