@@ -39,8 +39,8 @@ export class Folder implements SymbolPlace {
   *kallsyms(buildId: string): Generator<SymbolFile & { buildId: string }> {
     const cached = join(this.root, '[kernel.kallsyms]', buildId, 'kallsyms');
     if (buildId !== '') for (const file of existing([cached])) yield { ...file, buildId };
-    for (const file of existing([join(this.root, 'kallsyms'), join(this.root, 'proc/kallsyms')]))
-      yield { ...file, buildId: '' };
+    for (const name of ['kallsyms', 'proc/kallsyms'])
+      for (const file of existing([join(this.root, name)], ofProc)) yield { ...file, buildId: '' };
   }
 
   *kernels(buildId: string): Generator<SymbolFile> {
@@ -113,7 +113,7 @@ export class ThisMachine implements SymbolPlace {
     for (const place of this.places.slice(1)) yield* place.kallsyms(buildId);
     const own = ownKernel();
     const isOwn = buildId === '' ? isThisHost(host) : own === buildId;
-    if (isOwn) for (const file of existing(['/proc/kallsyms'])) yield { ...file, buildId: own };
+    if (isOwn) for (const file of existing(['/proc/kallsyms'], ofProc)) yield { ...file, buildId: own };
   }
 
   *kernels(buildId: string): Generator<SymbolFile> {
@@ -178,21 +178,32 @@ function ownVdso(): SymbolFile[] {
 }
 
 /** Those of the paths that are files and may be read. */
-function* existing(paths: readonly string[]): Generator<SymbolFile> {
+function* existing(paths: readonly string[], bytesAt = onDisk): Generator<SymbolFile> {
   for (const path of paths) {
-    const bytes = onDisk(path);
+    const bytes = bytesAt(path);
     if (bytes !== null) yield { name: path, bytes };
   }
 }
 
+/**
+ * Null for a file without a size, too: paths come from the recording, and /proc/kmsg or trace_pipe would be waited for without end,
+ * /proc/self/pagemap would not end at all.
+ */
 function onDisk(path: string): Bytes | null {
   try {
     const facts = statSync(path);
-    if (!facts.isFile()) return null;
-    // Files of /proc do not tell their size.
-    if (facts.size === 0) return bytesOf(wholeFile(path));
+    if (!facts.isFile() || facts.size === 0) return null;
     accessSync(path, constants.R_OK);
     return { size: facts.size, read: (into, at) => readAt(path, into, at) };
+  } catch {
+    return null;
+  }
+}
+
+/** As a file of /proc is that ends: it does not tell its size. */
+function ofProc(path: string): Bytes | null {
+  try {
+    return onDisk(path) ?? (statSync(path).isFile() ? bytesOf(wholeFile(path)) : null);
   } catch {
     return null;
   }

@@ -87,11 +87,13 @@ function timeOf(source, input) {
   const isGlobal = /\/[a-z]*g[a-z]*$/.test(source);
   CONTEXT.input = input;
   const script = new Script(isGlobal ? `input.replace(${source}, '')` : `(${source}).exec(input)`);
-  const began = performance.now();
+  const before = process.cpuUsage();
   try {
     script.runInContext(CONTEXT, { timeout: LONGEST + 1 });
   } catch (error) {
     if (error.code !== 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw error;
   }
-  return performance.now() - began;
+  // Of the CPU: on a busy machine the wall's clock says what others took.
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000;
 }

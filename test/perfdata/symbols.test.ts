@@ -196,6 +196,20 @@ test.skipIf(process.platform !== 'linux')(
   },
 );
 
+test.skipIf(process.platform !== 'linux')(
+  'a path in the recording is not read where it is no file with a size: /proc/kmsg never ends',
+  () => {
+    // It ends, which those in question do not; /proc/kallsyms is read for it is named here, not there.
+    const files = (buildId: string) => {
+      const wanted = { what: 'file', path: '/proc/self/status', buildId, inode: null, code: 0n } as const;
+      return [...new ThisMachine().files(wanted, { hostname: hostname(), kernel: release() })];
+    };
+    expect([files(''), files('be084f5b61a6c3be')]).toEqual([[], []]);
+    const [kallsyms] = new ThisMachine().kallsyms('', { hostname: hostname(), kernel: release() });
+    expect(kallsyms?.name).toBe('/proc/kallsyms');
+  },
+);
+
 describe('code of a JIT', () => {
   test('later code over earlier code, which keeps what is left of it', () => {
     const symbols = readPerfMap(
