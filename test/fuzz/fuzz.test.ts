@@ -28,7 +28,7 @@ async function tried({ few, ...target }: Target): Promise<{ count: number; fault
     // Each input by itself: any of them can be made again.
     const next = random(seed * 1_000_003 + count * 7919);
     for (let i = 0; i < 3; i++) next();
-    const input = target.input(next);
+    const input = await target.input(next);
     const fault = await faultOf({ few, ...target }, input, next);
     count++;
     if (fault === null) continue;

@@ -24,6 +24,7 @@ import { samples } from '../samples.ts';
 import { expectSound, expectWellFormed } from '../sound.ts';
 import { mutatedBytes, mutatedText, oneOf, type Random, withLongLine } from './mutate.ts';
 import { checkRecording, recordingInput } from './recordings.ts';
+import { pageOf, reportInput } from './reports.ts';
 
 export interface Target {
   name: string;
@@ -31,7 +32,7 @@ export interface Target {
   few: number;
   /** CPU time that no input takes, many times over, in milliseconds. */
   most: number;
-  input(next: Random): string | Uint8Array;
+  input(next: Random): string | Uint8Array | Promise<Uint8Array>;
   /** @throws for a fault, whatever it throws but a `UserError` */
   check(input: string | Uint8Array, next: Random): Promise<void>;
 }
@@ -55,6 +56,8 @@ async function capture(name: string, bytes: string | Uint8Array, options: Partia
   writeFileSync(path, bytes);
   const made = await readCapture([path], { samples: true, ...options });
   for (const dataset of made.datasets) expectWellFormed(dataset);
+  // A fault costs a file, not the report: here it is one.
+  expectNone(/internal error/, made.damage.join('\n'), 'what is damaged');
   return made;
 }
 
@@ -118,6 +121,17 @@ export const targets: readonly Target[] = [
     check: async (bytes, next) => {
       checkRecording(bytes as Uint8Array, next);
       if (next() < 0.1) await capture('perf.data', bytes);
+    },
+  },
+  {
+    name: 'reports',
+    few: 15,
+    most: 5000,
+    input: reportInput,
+    check: async (bytes, next) => {
+      const made = await capture('r.html', pageOf(bytes as Uint8Array));
+      const { findings, use } = assess(made);
+      if (next() < 0.2) await renderReport({ capture: made, findings, use });
     },
   },
   {

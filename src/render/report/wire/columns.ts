@@ -210,10 +210,14 @@ export class ByteReader {
   }
 }
 
-/** A column as `writeColumn` wrote it. */
-export function readColumn(reader: ByteReader): Float64Array {
+/**
+ * A column as `writeColumn` wrote it.
+ * @throws RangeError where there are more numbers than `most`
+ */
+export function readColumn(reader: ByteReader, most = Number.POSITIVE_INFINITY): Float64Array {
   const encoding = reader.byte();
   const length = reader.unsigned();
+  if (!(length <= most)) throw new RangeError('more numbers than a report has');
   if (encoding === DOUBLES) return doublesFrom(reader.take(length * DOUBLE_BYTES), length);
   const width = reader.byte();
   const values = codesFrom(reader.take(width * length), length, width);

@@ -54,10 +54,15 @@ export class BlobWriter {
 export class BlobReader {
   readonly json: unknown;
   private readonly blobs: Uint8Array[];
+  private room: number;
 
-  constructor(bytes: Uint8Array) {
+  /** @param room how many numbers may be read in all: a few bytes can say that there are billions */
+  constructor(bytes: Uint8Array, room = Number.POSITIVE_INFINITY) {
+    this.room = room;
     const reader = new ByteReader(bytes);
-    const lengths = Array.from({ length: reader.unsigned() + 1 }, () => 0);
+    const count = reader.unsigned() + 1;
+    if (!(count <= bytes.length)) throw new RangeError('more parts than bytes');
+    const lengths = Array.from({ length: count }, () => 0);
     for (let i = 0; i < lengths.length; i++) lengths[i] = reader.unsigned();
     const [json, ...blobs] = lengths.map((length) => reader.take(length));
     this.json = JSON.parse(new TextDecoder().decode(json));
@@ -65,7 +70,9 @@ export class BlobReader {
   }
 
   numbers(ref: Ref): Float64Array {
-    return readColumn(new ByteReader(this.blobs[ref] as Uint8Array));
+    const column = readColumn(new ByteReader(this.blobs[ref] as Uint8Array), this.room);
+    this.room -= column.length;
+    return column;
   }
 
   text(ref: Ref): string {

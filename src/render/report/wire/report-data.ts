@@ -67,8 +67,9 @@ export class ReportData {
   private readonly wire: WireReport;
   private readonly decoded: Dataset[] = [];
 
-  constructor(bytes: Uint8Array) {
-    this.blobs = new BlobReader(bytes);
+  /** @param room how many numbers may be in it */
+  constructor(bytes: Uint8Array, room?: number) {
+    this.blobs = new BlobReader(bytes, room);
     this.wire = this.blobs.json as WireReport;
     this.capture = this.wire.capture;
     this.sources = this.wire.sources;

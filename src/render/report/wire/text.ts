@@ -25,6 +25,8 @@ const LEAST_SHARE = 0.9;
 /** Lines that are looked at for what a row is. */
 const LOOKED_AT = 1000;
 const MAX_FIELDS = 60;
+/** More than the text that is kept of a file has characters. */
+const MAX_SPACES = 2 ** 28;
 const MAX_DECIMALS = 6;
 /** So many digits are always those of the double that they are read as. */
 const SAFE_LENGTH = 15;
@@ -192,6 +194,10 @@ function readRow(line: string, fields: Fields, columns: readonly Decimals[], val
 export function readText(blobs: BlobReader, wire: WireText): string {
   if (typeof wire === 'number') return blobs.text(wire);
   const gaps = wire.gaps.map((ref) => blobs.numbers(ref));
+  if (gaps.length !== wire.fields.length + 1 || gaps.some(({ length }) => length !== wire.rows))
+    throw new RangeError('a table that is none');
+  const spaces = gaps.reduce((sum, lengths) => lengths.reduce((all, length) => all + length, sum), 0);
+  if (!(spaces <= MAX_SPACES)) throw new RangeError('more spaces than a text has');
   const fields = wire.fields.map((field) => readField(blobs, field));
   const rowsBefore = blobs.numbers(wire.rowsBefore);
   const others = rowsBefore.length === 0 ? [] : blobs.text(wire.others).split('\n');
