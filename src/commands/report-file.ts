@@ -9,6 +9,9 @@ import { nameOf } from '../datasets/hosts.ts';
 import type { Fitted } from '../render/report/fit/fit.ts';
 import type { Output } from './output.ts';
 
+/** Of a host's name, which may be as long as its capture says; the name of a file has 255 bytes at most. */
+const MAX_NAME = 200;
+
 /** Beside what was read: capture.tar.gz gives capture.html, where `ending` is `.html`. */
 export function pathBeside(file: string, ending: string): string {
   if (file === STDIN) return `coldflame${ending}`;
@@ -25,15 +28,18 @@ export function isFolder(path: string): boolean {
 /** A report for each capture in the folder, which is made if it is not there: `db1.html`, and where a host comes again `db1-2.html`. */
 export function reportPaths(folder: string, captures: readonly Capture[]): string[] {
   mkdirSync(folder, { recursive: true });
-  const names = captures.map(
-    (capture) =>
+  const taken = new Set<string>();
+  return captures.map((capture) => {
+    const host =
       nameOf(capture)
+        .slice(0, MAX_NAME)
         .replace(/[^\w.-]+/g, '_')
-        .replace(/^\.+/, '') || 'capture',
-  );
-  return names.map((name, i) => {
-    const before = names.slice(0, i).filter((other) => other === name).length;
-    return join(folder, `${name}${before === 0 ? '' : `-${before + 1}`}.html`);
+        .replace(/^\.+/, '') || 'capture';
+    // A host may be called as another one's second report, or differ in case alone, which not all file systems tell apart.
+    let name = host;
+    for (let again = 2; taken.has(name.toLowerCase()); again++) name = `${host}-${again}`;
+    taken.add(name.toLowerCase());
+    return join(folder, `${name}.html`);
   });
 }
 

@@ -1,5 +1,8 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { pathBeside, sizeLimit } from '../../src/commands/report-file.ts';
+import { pathBeside, reportPaths, sizeLimit } from '../../src/commands/report-file.ts';
 
 test.each([
   ['capture.tar', 'capture.html'],
@@ -29,4 +32,32 @@ test.each([
   ['8mb', 8_388_608],
 ])('--max-size %s is %i bytes', (text, bytes) => {
   expect(sizeLimit(text)).toBe(bytes);
+});
+
+test.each([
+  [
+    ['db', 'db', 'db-2'],
+    ['db', 'db-2', 'db-2-2'],
+  ],
+  [
+    ['DB', 'db'],
+    ['DB', 'db-2'],
+  ],
+  [
+    ['../../etc/cron.d/x', '..', '-rf', ''],
+    ['_.._etc_cron.d_x', 'capture', '-rf', 'capture-2'],
+  ],
+  [['h'.repeat(5000)], ['h'.repeat(200)]],
+])('reports of the hosts %j are %j: each is a file of its own, in the folder', (hosts, names) => {
+  const folder = mkdtempSync(join(tmpdir(), 'coldflame-each-'));
+  const captures = hosts.map((hostname) => ({
+    name: '',
+    manifest: null,
+    host: { hostname },
+    damage: [],
+    sources: [],
+    datasets: [],
+  }));
+  expect(reportPaths(folder, captures)).toEqual(names.map((name) => join(folder, `${name}.html`)));
+  rmSync(folder, { recursive: true });
 });
