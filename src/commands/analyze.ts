@@ -15,7 +15,7 @@ import { compare } from './diff.ts';
 import { FILES, pathOf, READING, SYMBOLS } from './files.ts';
 import { inputsAt } from './inputs.ts';
 import { OPEN, openReport } from './open.ts';
-import { MODE, modeOf, type Output, type OutputOptions, outputAt, print, tell } from './output.ts';
+import { MODE, modeOf, type Output, type OutputOptions, outputAt, printData, tell } from './output.ts';
 import { writePack } from './pack.ts';
 import { PRIVACY, privacyOf } from './privacy.ts';
 import { type Progress, startProgress, tellSources } from './progress.ts';
@@ -162,7 +162,7 @@ async function analyzeSeveral(captures: readonly Capture[], judged: Judged): Pro
   sayCaptures(captures, json ? 'each for itself' : 'compared; a report each with -o DIR/');
   if (pack !== undefined) throw new UserError('--pack is for one capture', 2);
   if (json) {
-    await print([analysesJson(captures.map((capture) => ({ capture, ...assess(capture, limits) })))]);
+    await printData([analysesJson(captures.map((capture) => ({ capture, ...assess(capture, limits) })))]);
     if (captures.some(({ damage }) => damage.length > 0)) process.exitCode = 1;
     return;
   }
@@ -200,7 +200,7 @@ async function analyze(whole: Capture, place: Output | null, judged: Judged): Pr
   // What was found is said before the report is made, which takes longer.
   if (json) {
     for (const fault of capture.damage) say(fault);
-    await print([analysisJson(capture, assessment)]);
+    await printData([analysisJson(capture, assessment)]);
   } else await tellLines(summaryLines(capture, assessment, widthOf('stdout')), options);
   const made: string[] = [];
   if (place !== null || pack !== undefined) {

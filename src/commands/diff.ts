@@ -20,7 +20,7 @@ import { shownOnLine } from '../render/shown.ts';
 import { pathOf, SYMBOLS } from './files.ts';
 import { inputsAt } from './inputs.ts';
 import { OPEN, openReport } from './open.ts';
-import { MODE, modeOf, type Output, outputAt, print, tell } from './output.ts';
+import { MODE, modeOf, type Output, outputAt, printData, tell } from './output.ts';
 import { PRIVACY, privacyOf } from './privacy.ts';
 import { readShown } from './progress.ts';
 import { pathBeside, reportLines, sizeLimit } from './report-file.ts';
@@ -131,7 +131,7 @@ export async function compare(
   const comparison = { before: earlier, after: later, changes, functions: toldFunctions(earlier, later) };
   const all = compared({ before: earlier, after: later, findingsBefore, findingsAfter });
   const report = place === null ? null : await written(all, limit, place);
-  if (format !== undefined) await print(printed(format, comparison));
+  if (format !== undefined) await printData(printed(format, comparison));
   else {
     const lines = [...summaryOf(comparison), ...(report === null ? [] : reportLines(report, place, maxSize, 14))];
     await tell(`${printable(lines.join('\n'))}\n`, place?.path ?? null);

@@ -23,11 +23,12 @@ import {
 } from 'node:fs';
 import { mkdir, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import { isatty } from 'node:tty';
 import type { Option } from '../cli/verb.ts';
 import { UserError } from '../errors.ts';
 import { partBeside } from '../part-file.ts';
 import type { Inputs } from './inputs.ts';
-import { isQuiet, writeError } from './terminal.ts';
+import { isQuiet, printable, writeError } from './terminal.ts';
 
 export type Chunks = Iterable<string | Uint8Array>;
 
@@ -93,7 +94,7 @@ export function outputAt(
         : `${path} is one of the inputs; name another file with ${option}`,
       2,
     );
-  if (path === '-') return { path, isPrivate: false, write: print };
+  if (path === '-') return { path, isPrivate: false, write: printData };
   if (there?.isDirectory()) throw new UserError(`${path}: is a folder; name a file in it`);
   // A pipe, a terminal, /dev/null: there is nothing to lose.
   if (there !== undefined && !there.isFile())
@@ -118,6 +119,17 @@ export function outputAt(
     isPrivate: mode === undefined && (usual & ~permissions & 0o044) !== 0,
     write: async (chunks) => replace(path, place, chunks, permissions, owner),
   };
+}
+
+/** Prints a result: every byte of it to a file or a pipe, but to a terminal nothing that drives it, as ls does. */
+export async function printData(chunks: Chunks): Promise<void> {
+  await print(isatty(STDOUT) ? printables(chunks) : chunks);
+}
+
+function* printables(chunks: Chunks): Generator<string> {
+  const decoder = new TextDecoder();
+  for (const chunk of chunks)
+    yield printable(typeof chunk === 'string' ? chunk : decoder.decode(chunk, { stream: true }));
 }
 
 /** Prints to standard output. */

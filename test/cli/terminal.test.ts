@@ -72,3 +72,11 @@ test('-v says what each file was read as', () => {
   });
   expect(run.stderr).toBe('coldflame: a.folded: folded, 1 line\n');
 });
+
+test.skipIf(!isHere)('a result drives no terminal, and a pipe gets every byte of it', () => {
+  // CSI in one character, a title, and text that turns round.
+  writeFileSync(join(folder, 'codes.folded'), 'app;a\u009b31mb;\u202ecod 2\n');
+  expect(onTerminal('coldflame export codes.folded -f folded')).toContain('app;a\ufffd31mb;\ufffdcod 2');
+  expect(onTerminal('coldflame export codes.folded -f folded | cat')).toContain('app;a\u009b31mb;\u202ecod 2');
+  expect(onTerminal('coldflame export codes.folded -f json')).not.toMatch(/\u009b|\u202e/);
+});
