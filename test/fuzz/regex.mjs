@@ -78,7 +78,11 @@ function growthOf({ where, source, lines }) {
     times.push(Math.min(timeOf(source, worst.input(length)), timeOf(source, worst.input(length))));
     if (times.at(-1) > LONGEST) break;
   }
-  const grows = times.some((time, i) => i > 0 && time > TELLING && time > GROWTH * Math.max(times[i - 1], 0.05));
+  const last = times.at(-1);
+  // Against every shorter line: of one that took long by chance the longer ones tell.
+  const grows =
+    last > TELLING &&
+    times.slice(0, -1).some((time, i) => last > GROWTH * 10 ** (times.length - 2 - i) * Math.max(time, 0.05));
   return grows ? [{ where, source, pump: worst.pump, times }] : [];
 }
 
