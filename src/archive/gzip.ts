@@ -48,6 +48,10 @@ const DEFLATE = 8;
 /** Bits of a header's flags, for what follows the ten bytes that each has. */
 const [HEADER_CRC, EXTRA, NAME, COMMENT] = [2, 4, 8, 16];
 const CHUNK_BYTES = 1 << 20;
+/** No name of a file is longer, and comments are a line. */
+const MAX_TEXT_BYTES = 1 << 16;
+/** bgzip's members have 64 KB; logs that were appended one by one may have less. */
+const [SMALL_BYTES, MAX_SMALL] = [4096, 10_000];
 /** CRC32 and length, modulo 2³². */
 const TRAILER_BYTES = 8;
 
@@ -58,6 +62,7 @@ const TRAILER_BYTES = 8;
 export async function* gunzip(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const { createInflateRaw, crc32 } = await import('node:zlib');
   const input = new Input(bytes);
+  let small = 0;
   for (let members = 0; ; members++) {
     const first = await input.some();
     if (first.length === 0) return;
@@ -77,6 +82,11 @@ export async function* gunzip(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<
     const trailer = new DataView((await input.exactly(TRAILER_BYTES)).buffer);
     if (trailer.getUint32(0, true) !== sum.crc || trailer.getUint32(4, true) !== sum.length % 2 ** 32)
       throw new Error('checksum does not match');
+    // Each takes a tenth of a millisecond, and an empty one is 20 bytes, which pack well.
+    if (sum.length < SMALL_BYTES && ++small > MAX_SMALL)
+      throw new UserError(
+        `more than ${MAX_SMALL} members of less than ${SMALL_BYTES} bytes each; the rest is left out`,
+      );
   }
 }
 
@@ -87,8 +97,20 @@ async function passHeader(input: Input): Promise<void> {
     const length = new DataView((await input.exactly(2)).buffer).getUint16(0, true);
     await input.exactly(length);
   }
-  for (const text of [NAME, COMMENT]) if (flags & text) while ((await input.exactly(1))[0] !== 0);
+  for (const text of [NAME, COMMENT]) if (flags & text) await passText(input);
   if (flags & HEADER_CRC) await input.exactly(2);
+}
+
+/** A name or a comment, up to the zero that ends it. */
+async function passText(input: Input): Promise<void> {
+  for (let length = 0; length < MAX_TEXT_BYTES; ) {
+    const some = await input.some();
+    if (some.length === 0) throw new Error('unexpected end of file');
+    const end = some.indexOf(0);
+    if (end >= 0) return input.giveBack(some.subarray(end + 1));
+    length += some.length;
+  }
+  throw new Error(`a name longer than ${MAX_TEXT_BYTES} bytes`);
 }
 
 /** The member's data; what stands behind it is given back. */

@@ -145,6 +145,23 @@ describe('a damaged tail costs the tail', () => {
     expect(await read(put('named.gz', named))).toEqual({ files: ['named.gz:5'], damage: [] });
   });
 
+  test('a gzip whose name does not end, in an archive of half a megabyte, costs itself alone', async () => {
+    const endless = Buffer.concat([Buffer.from([0x1f, 0x8b, 8, 8, 0, 0, 0, 0, 0, 3]), Buffer.alloc(50_000_000, 'a')]);
+    const tar = gzipSync(await tarOf({ 'x.gz': endless, 'a.folded': STACKS }), { level: 1 });
+    expect(await read(put('endless.tar.gz', tar))).toEqual({
+      files: ['a.folded:5'],
+      damage: ['x.gz: damaged or cut short (gzip: a name longer than 65536 bytes)'],
+    });
+  });
+
+  test('ten thousand members of hardly anything are enough', async () => {
+    const empty = gzipSync('');
+    const many = Buffer.concat([gzipSync(STACKS), ...Array.from({ length: 10_001 }, () => empty)]);
+    const { files: kept, damage } = await read(put('many.gz', many));
+    expect(kept).toEqual(['many.gz:5']);
+    expect(damage.join()).toMatch(/^many\.gz: .*more than 10000 members of less than 4096 bytes each/);
+  });
+
   test('a byte that is not what it was, in gzip', async () => {
     const packed = gzipSync(STACKS);
     packed[packed.length - 6] = (packed[packed.length - 6] as number) ^ 1;

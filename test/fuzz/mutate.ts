@@ -87,3 +87,33 @@ export function withLongLine(text: string, length: number, next: Random): string
   lines[at] = line.slice(0, from) + piece.repeat(Math.ceil(length / piece.length)) + line.slice(from);
   return lines.join('\n');
 }
+
+const ODD_VALUES = [
+  null,
+  -1,
+  0.5,
+  1e300,
+  2 ** 53,
+  '',
+  '<b>',
+  [],
+  {},
+  true,
+  'stacks',
+  'events',
+  'series',
+  [[]],
+  { shape: 'text' },
+];
+
+/** One field somewhere in a document of JSON is something else, or gone. */
+export function changeSomewhere(value: object, next: Random): void {
+  const fields = value as Record<string, unknown>;
+  const name = oneOf(Object.keys(fields), next);
+  const inner = fields[name];
+  if (name === undefined) return;
+  if (typeof inner === 'object' && inner !== null && next() < 0.9) changeSomewhere(inner, next);
+  else if (next() < 0.1) delete fields[name];
+  else if (typeof inner === 'number' && next() < 0.5) fields[name] = inner + Math.floor(next() * 5) - 2;
+  else fields[name] = oneOf(ODD_VALUES, next);
+}

@@ -5,7 +5,7 @@ import { readCapture } from '../../src/commands/read.ts';
 import { assess } from '../../src/findings/index.ts';
 import { ByteReader, ByteWriter } from '../../src/render/report/wire/columns.ts';
 import { writeData } from '../../src/render/report/wire/report-data.ts';
-import { mutatedBytes, oneOf, type Random } from './mutate.ts';
+import { changeSomewhere, mutatedBytes, type Random } from './mutate.ts';
 
 const SAMPLES = resolve(import.meta.dirname, '../../samples');
 /** A capture with a manifest, and what has the other shapes. */
@@ -14,23 +14,6 @@ const FILES = [
   'funccount/bcc-interval.txt',
   'biolatency/bcc-disks-interval.txt',
   'profile/bcc-folded.txt',
-];
-const ODD = [
-  null,
-  -1,
-  0.5,
-  1e300,
-  2 ** 53,
-  '',
-  '<b>',
-  [],
-  {},
-  true,
-  'stacks',
-  'events',
-  'series',
-  [[]],
-  { shape: 'text' },
 ];
 
 let data: Promise<Uint8Array> | null = null;
@@ -69,15 +52,4 @@ function otherwise(bytes: Uint8Array, next: Random): Uint8Array {
   for (const blob of [changed, ...blobs]) writer.unsigned(blob.length);
   for (const blob of [changed, ...blobs]) writer.append(blob);
   return Uint8Array.from(writer.view());
-}
-
-function changeSomewhere(value: object, next: Random): void {
-  const fields = value as Record<string, unknown>;
-  const name = oneOf(Object.keys(fields), next);
-  const inner = fields[name];
-  if (name === undefined) return;
-  if (typeof inner === 'object' && inner !== null && next() < 0.9) changeSomewhere(inner, next);
-  else if (next() < 0.1) delete fields[name];
-  else if (typeof inner === 'number' && next() < 0.5) fields[name] = inner + Math.floor(next() * 5) - 2;
-  else fields[name] = oneOf(ODD, next);
 }

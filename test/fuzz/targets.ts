@@ -22,7 +22,7 @@ import { SHAPES, secretOf } from '../masking/shapes.ts';
 import { read } from '../reading.ts';
 import { samples } from '../samples.ts';
 import { expectSound, expectWellFormed } from '../sound.ts';
-import { mutatedBytes, mutatedText, oneOf, type Random, withLongLine } from './mutate.ts';
+import { changeSomewhere, mutatedBytes, mutatedText, oneOf, type Random, withLongLine } from './mutate.ts';
 import { checkRecording, recordingInput } from './recordings.ts';
 import { pageOf, reportInput } from './reports.ts';
 
@@ -61,6 +61,35 @@ async function capture(name: string, bytes: string | Uint8Array, options: Partia
   return made;
 }
 
+/** Whole documents of JSON, and lines of them. */
+const documents = small
+  .map(({ text }) => text)
+  .filter((text) => isJson(text) || text.split('\n').filter((line) => line.startsWith('{') && isJson(line)).length > 2);
+
+function isJson(text: string): boolean {
+  try {
+    return typeof JSON.parse(text) === 'object';
+  } catch {
+    return false;
+  }
+}
+
+/** The document with up to three fields that are something else; of a document a line, one of its lines. */
+function changedDocument(text: string, next: Random): string {
+  if (!isJson(text)) {
+    const lines = text.split('\n');
+    const at = oneOf(
+      [...lines.keys()].filter((i) => isJson(lines[i] as string)),
+      next,
+    );
+    lines[at] = changedDocument(lines[at] as string, next);
+    return lines.join('\n');
+  }
+  const value: unknown = JSON.parse(text);
+  for (let i = Math.floor(next() * 3); i >= 0; i--) changeSomewhere(value as object, next);
+  return JSON.stringify(value, null, next() < 0.3 ? 1 : 0);
+}
+
 const aText = (next: Random) => mutatedText(oneOf(small, next).text, oneOf(small, next).text, next);
 
 /** Harmless where it is text, told by its words where it is not. */
@@ -90,6 +119,13 @@ export const targets: readonly Target[] = [
     few: 250,
     most: 2000,
     input: aText,
+    check: async (text) => expectSound(await read(text as string), text as string),
+  },
+  {
+    name: 'documents',
+    few: 100,
+    most: 2000,
+    input: (next) => changedDocument(oneOf(documents, next), next),
     check: async (text) => expectSound(await read(text as string), text as string),
   },
   {
