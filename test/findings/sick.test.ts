@@ -23,6 +23,8 @@ const NAMES = [
   'build-and-backup',
   'healthy',
   'healthy-cpu',
+  'bursts',
+  'page-faults',
 ] as const;
 type Name = (typeof NAMES)[number] | 'demo';
 
@@ -204,6 +206,24 @@ describe('on the virtual host, without hardware virtualization, the first findin
     // wios of 254:16 in T/throttled.txt: 514 at 223.27, 642 at 236.23: 9.9 a second
     expect(measured(all[0], 'cgroup.disk.operations.write', 'mean')).toBeCloseTo(128 / 12.96, 2);
     expect(symptoms(all)).toEqual(expect.arrayContaining(['io-stalls', 'blocked-tasks', 'pressure-io']));
+  });
+
+  test('48 MiB every few seconds to a disk of 20 MB a second, which is idle between', () => {
+    const all = found('bursts');
+    expect(all[0]).toMatchObject({ rule: 'disk-saturated', severity: 'critical' });
+    expect(all[0]?.title).toBe('archiver (PID 1375) saturates disk vdc: each waits 1.2 s');
+    // awk '$1 == "vdc" && ++n > 1 { print $NF, $(NF - 1), $12 }' T/iostat.txt: of the reports in the window three are 80% busy or more,
+    // with queues of 21.04, 17.99 and 22.43 and waits of 1052, 999.61 and 1504.07 ms
+    expect(measured(all[0], 'system.disk.pending_operations', 'mean')).toBeCloseTo((21.04 + 17.99 + 22.43) / 3, 2);
+  });
+
+  test('a program whose pages are always new', () => {
+    const all = found('page-faults');
+    expect(all[0]).toMatchObject({ rule: 'page-faults', title: 'Page faults: 37% of the CPU samples, most in mapper' });
+    // Of the 510 samples in T/perf.txt with asm_exc_page_fault or handle_mm_fault 376 are mapper's (awk 'BEGIN { RS = "" } …'); two are
+    // of the tools of the capture.
+    expect(all[0]?.actors[0]).toMatchObject({ name: 'mapper' });
+    expect(all[0]?.actors[0]?.share).toBeCloseTo(376 / 508, 3);
   });
 });
 
