@@ -30,7 +30,7 @@ const NOBODY = '4194304';
 
 export default async function host(words: readonly string[]): Promise<number> {
   const { suite, sets, names, ways, write } = asked(words);
-  if (sets !== null) return collectSets(suite, sets);
+  if (sets.length > 0) return collectSets(suite, sets);
   const chosen = trialsOf(tools.filter(({ name }) => names.length === 0 || names.includes(name))).filter(
     ({ flavour }) => ways.length === 0 || ways.includes(flavour),
   );
@@ -54,8 +54,8 @@ export default async function host(words: readonly string[]): Promise<number> {
 
 interface Asked {
   suite: string;
-  /** Sets to collect as a person would, in place of trying each tool; null where none is named. */
-  sets: string | null;
+  /** Sets to collect as a person would, in place of trying each tool, a capture each; none where none is named. */
+  sets: string[];
   /** Tools and ways to run them; all where none is named. */
   names: string[];
   ways: string[];
@@ -65,7 +65,8 @@ interface Asked {
 function asked(words: readonly string[]): Asked {
   const rest = words.filter((word) => word !== '--write');
   const suite = SUITES.includes(rest[0] ?? '') ? (rest.shift() as string) : (SUITES[0] as string);
-  if (rest[0] === '--set') return { suite, sets: rest[1] ?? 'all', names: [], ways: [], write: false };
+  if (rest[0] === '--set')
+    return { suite, sets: rest.length > 1 ? rest.slice(1) : ['all'], names: [], ways: [], write: false };
   const isWay = (word: string) =>
     flavours.some((flavour) => flavour === word) &&
     !tools.some(({ name, capture }) => name === word && capture.length > 0);
@@ -75,7 +76,7 @@ function asked(words: readonly string[]): Asked {
     throw new Error(
       `no tool ${unknown} that is collected; suites are ${SUITES.join(', ')}, ways are ${flavours.join(', ')}`,
     );
-  return { suite, sets: null, names, ways, write: words.includes('--write') };
+  return { suite, sets: [], names, ways, write: words.includes('--write') };
 }
 
 /** What the machine finds under /mnt: the workload, a script for each batch, and the list of them. */

@@ -1,7 +1,7 @@
 /**
  * Collects whole sets on the virtual host as a person would, `npm run host -- [SUITE] --set 60s,bcc,offcpu`: twenty seconds beside
  * the workload, each tool by the way that the collector takes. It must come back whole: no tool killed, no line unread, and left
- * out only what that host lacks. The archive stays in FOLDER/sets/SUITE.tar.
+ * out only what that host lacks. `--set 60s bcc offcpu` makes a capture of each. The archives stay in FOLDER/sets/SUITE-SETS.tar.
  */
 import { copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -20,31 +20,42 @@ const ATTACH_WAIT = 1800;
 /** File systems that the sets' tools look at; ZFS is not in Debian's kernel. */
 const SCENES = 'on_xfs on_btrfs on_nfs';
 
-/** @returns 0 where all came back whole, else 1 */
-export async function collectSets(suite: string, sets: string): Promise<number> {
+/**
+ * @param captures the sets of each, as `60s,bcc`: one after another in one boot
+ * @returns 0 where all came back whole, else 1
+ */
+export async function collectSets(suite: string, captures: readonly string[]): Promise<number> {
   prepared(suite);
   const share = mkdtempSync(join(FOLDER, 'share.'));
   try {
-    prepare(share, sets.split(','));
+    prepare(share, captures);
     await boot(suite, share);
     process.stdout.write(readFileSync(join(share, 'job.log'), 'utf8'));
-    const archive = join(share, 'out', 'sets.tar');
-    if (!existsSync(archive)) throw new Error('no archive came back');
     mkdirSync(join(FOLDER, 'sets'), { recursive: true });
-    copyFileSync(archive, join(FOLDER, 'sets', `${suite}.tar`));
-    return report(await readCapture([archive], { samples: true }));
+    const wrong = [];
+    for (const sets of captures) {
+      const archive = join(share, 'out', `${sets}.tar`);
+      if (!existsSync(archive)) throw new Error(`no archive of ${sets} came back`);
+      const kept = join(FOLDER, 'sets', `${suite}-${sets}.tar`);
+      copyFileSync(archive, kept);
+      process.stdout.write(`\n${kept}\n`);
+      wrong.push(report(await readCapture([archive], { samples: true })));
+    }
+    return Math.max(...wrong);
   } finally {
     rmSync(share, { recursive: true, force: true });
   }
 }
 
-function prepare(share: string, sets: readonly string[]): void {
+function prepare(share: string, captures: readonly string[]): void {
   cpSync(join(HERE, 'guest'), join(share, 'guest'), { recursive: true });
   cpSync(join(HERE, 'guest/job.sh'), join(share, 'job.sh'));
   const options = { ...OPTIONS, seconds: SECONDS, attachWait: ATTACH_WAIT, marks: true, output: '', minFree: 64 };
-  const chosen = chooseTools(tools, { sets, tools: [], skip: [] });
-  writeFileSync(join(share, 'sets.sh'), collectScript(chosen, options));
-  writeFileSync(join(share, 'batches'), `sets heavy ${SCENES}\n`);
+  for (const sets of captures) {
+    const chosen = chooseTools(tools, { sets: sets.split(','), tools: [], skip: [] });
+    writeFileSync(join(share, `${sets}.sh`), collectScript(chosen, options));
+  }
+  writeFileSync(join(share, 'batches'), captures.map((sets) => `${sets} heavy ${SCENES}\n`).join(''));
 }
 
 /** A line for each tool, and what is wrong. */

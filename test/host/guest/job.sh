@@ -12,10 +12,13 @@ while read -r batch weight scenes; do
   done
   # A process that cannot be stands for that of the scene. Of this slow machine more patience is asked.
   sed "s/4194304/${target:-1}/g; s/^patience=30 after_seconds=120/patience=300 after_seconds=900/" "/mnt/$batch.sh" >/tmp/collect.sh
-  sh /tmp/collect.sh -o "/mnt/out/$batch.tar" </dev/null >"/mnt/out/$batch.log" 2>&1 &
+  : >"/mnt/out/$batch.log"
+  sh /tmp/collect.sh -o "/mnt/out/$batch.tar" </dev/null >>"/mnt/out/$batch.log" 2>&1 &
   collector=$!
-  # Compilers need the CPUs that the workload would take.
-  until [ "$weight" = light ] || grep -q '^the window begins' "/mnt/out/$batch.log" || ! kill -0 "$collector" 2>/dev/null; do sleep 0.5; done
+  # Compilers need the CPUs that the workload would take, and those that asking again and again would take.
+  if [ "$weight" = heavy ]; then
+    tail -n +1 -s 0.5 --pid="$collector" -f "/mnt/out/$batch.log" | grep -q '^the window begins'
+  fi
   everyday
   for scene in $scenes; do "$scene"; done
   # Before the window ends: a tool that is told late to end has then seen no more than one that is told in time, and what they saw
