@@ -120,7 +120,7 @@ describeWhere('perf.data goes along where perf script does not do', ['root', 'pe
     expect(run('perf')).toMatchObject({ outcome: 'ok', file: 'perf/perf.data' });
     expect(manifest.notes).toContainEqual(
       expect.stringMatching(
-        /^perf: its record did not become text here \(failed to process type: 17 \[Bad address\]\)/,
+        /^perf: its recording was not converted to text here \(failed to process type: 17 \[Bad address\]\)/,
       ),
     );
     expect(sampled(stacks).length).toBeGreaterThan(0);
@@ -129,7 +129,7 @@ describeWhere('perf.data goes along where perf script does not do', ['root', 'pe
   test('--symbols-size bounds what goes along, and what is left is named', async () => {
     const { names, manifest } = await busyCapture(['--defer-symbols', '--symbols-size', '0']);
     expect(names.filter((name) => /^perf\/(symbols|files)\//.test(name))).toEqual([]);
-    expect(manifest.notes).toContainEqual(expect.stringMatching(/^symbols that are not in the archive, .* \/\S/));
+    expect(manifest.notes).toContainEqual(expect.stringMatching(/^symbols left out for lack of space or time .* \/\S/));
   });
 });
 

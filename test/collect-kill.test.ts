@@ -126,7 +126,7 @@ describe.concurrent('a run that is stopped', () => {
     expect(text('perf/record.data')).toBe('raw\n');
     expect(run('record')).toMatchObject({ outcome: 'ok', file: 'perf/record.data' });
     expect(manifest.notes).toContainEqual(
-      expect.stringMatching(/^record: its record did not become text here \(not done in/),
+      expect.stringMatching(/^record: its recording was not converted to text here \(out of time/),
     );
   });
 });

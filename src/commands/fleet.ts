@@ -28,7 +28,7 @@ const OUTPUT = {
 } as const satisfies OptionTable;
 
 const READING = {
-  jobs: { alias: 'j', type: 'number', value: 'N', describe: 'captures to read at once (default: one for each CPU)' },
+  jobs: { alias: 'j', type: 'number', value: 'N', describe: 'captures to read at once (default: one per CPU)' },
   ...SYMBOLS,
 } as const satisfies OptionTable;
 

@@ -23,7 +23,7 @@ export const entries: readonly Entry[] = [
   },
   {
     name: 'fleet',
-    summary: 'put many captures on one page: which hosts are different, and in what',
+    summary: 'show many captures on one page: which hosts differ, and how',
     load: () => import('./fleet.ts'),
   },
   {

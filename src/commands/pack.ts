@@ -81,18 +81,23 @@ function picturesOf(capture: Capture, findings: readonly Finding[]): { name: str
     .filter(({ shape }) => shape !== 'text')
     .sort((a, b) => rank(a) - rank(b))
     .slice(0, MAX_PICTURES)
-    .flatMap((dataset) => pictureOf(dataset, alongAxis(capture, axis, dataset)))
+    .flatMap((dataset) => pictureOf(dataset, slugOf(dataset, capture), alongAxis(capture, axis, dataset)))
     .map(({ name, svg }, i) => ({ name: `${String(i + 1).padStart(2, '0')}-${name}`, svg }));
 }
 
-function pictureOf(dataset: Dataset, along: Partial<Drawn>): { name: string; svg: string }[] {
-  const slug = dataset.tool
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .slice(0, 40);
+function pictureOf(dataset: Dataset, slug: string, along: Partial<Drawn>): { name: string; svg: string }[] {
   if (dataset.shape === 'stacks')
     return [{ name: `${slug}-flamegraph`, svg: [...flamegraphSvg(dataset, { minWidth: MIN_WIDTH })].join('') }];
   const options: Drawn = { theme: 'light', ...along };
   const drawn = sumPicture(dataset, options) ?? timePicture(dataset, options);
   return drawn === null ? [] : [{ name: slug, svg: drawn.text }];
+}
+
+/** `biolatency`; `iostat-disks` and `iostat-cpu-use`, where a tool has a picture of each of its tables. */
+function slugOf({ tool, title, shape }: Dataset, { datasets }: Capture): string {
+  const isAlone = datasets.filter((each) => each.tool === tool && each.shape === shape).length === 1;
+  return (isAlone ? tool : `${tool} ${title}`)
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .slice(0, 40);
 }

@@ -123,3 +123,11 @@ test('--pack writes the report, a summary and pictures', () => {
   expect(summary).toMatch(/of 1,200 samples \(300 more are of idle CPUs\):\n[\s\S]* 33\.3% █+·* parse\n/);
   expect(summary.replace(/^ {4}.*$/gm, '')).not.toContain(HOSTILE);
 });
+
+test('--pack names the pictures of a tool that prints several tables by their titles', () => {
+  const pack = join(folder, 'tables');
+  const sample = join(import.meta.dirname, '../../samples/iostat/extended.txt');
+  spawnSync('node', [PROGRAM, 'analyze', sample, '--pack', pack]);
+  const names = readdirSync(pack).filter((name) => name.endsWith('.svg'));
+  expect(names.sort()).toEqual(['01-iostat-cpu-use.svg', '02-iostat-disks.svg']);
+});

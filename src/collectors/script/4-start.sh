@@ -39,7 +39,7 @@ start_tool() {
     complaint=$(complaint_in "$run.err")
     # That is said of all of them at once.
     if [ -z "$no_tracefs" ] || [ "$complaint" != "$no_tracefs" ]; then
-      note "$name by $before did not work: ${complaint:-it ended with status $status}"
+      remark "$name by $before did not work: ${complaint:-it ended with status $status}"
     fi
     rm -f "$run.err" "$run.fds"
   else

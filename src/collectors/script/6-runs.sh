@@ -56,9 +56,14 @@ json() {
 
 # What the report should say about this capture as a whole.
 note() {
-  printf '%s\n' "$*" >>"$folder/run/notes"
+  remark "$*"
   clear_progress
   say "$*"
+}
+
+# The same, where nobody at the terminal has to know.
+remark() {
+  printf '%s\n' "$*" >>"$folder/run/notes"
 }
 
 # The part of a run that is known when it starts.
@@ -206,7 +211,7 @@ judge() {
   elif [ -e "$run.unattached" ] && [ "$bytes" = 0 ]; then
     outcome=failed reason='it was not attached when the window ended; a longer --attach-wait gives it time'
   elif [ "$status" = 137 ] || [ -z "$status" ]; then
-    outcome='cut' reason='it did not end when it was interrupted, and was killed'
+    outcome='cut' reason='it did not stop at the end of the window, and was killed'
   # Who follows and is interrupted before there was anything to print has done its part: dmesg -w of a log that was cleared.
   elif [ "$status" = 130 ] && [ -e "$run.INT" ] && [ "$bytes" = 0 ] && [ -z "$complaint" ]; then
     reason='it printed nothing'

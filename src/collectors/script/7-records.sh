@@ -21,7 +21,7 @@ run_afters() {
     run=$folder/run/$name
     fault=''
     [ -s "$folder/out/$name.txt" ] || fault=$(complaint_in "$run.err")
-    [ -e "$run.INT" ] && fault='not done in the time it had'
+    [ -e "$run.INT" ] && fault='out of time'
     if [ "$defer_symbols" = 1 ]; then
       keep_record
     elif [ -n "$fault" ]; then
@@ -30,7 +30,7 @@ run_afters() {
       # It is judged by how the recording ended, which was told to.
       mv "$run.recorded" "$run.end"
       : >"$run.INT"
-      note "$name: its record did not become text here ($fault): $kept is in the archive, with the symbols that could be found"
+      note "$name: its recording was not converted to text here ($fault); $kept is in the archive, with the symbols that were found"
     elif [ "$keep_data" = 1 ]; then
       keep_record
     fi
@@ -43,7 +43,7 @@ wait_for_text() {
   now
   deadline=$((now + after_seconds * 100)) hear_within=50 endless=$running
   [ -n "$stopped" ] && deadline=$((finish_by - 100))
-  [ "$progress" = plain ] && say "writing as text:$running"
+  [ "$progress" = plain ] && say "converting to text:$running"
   watch_tools
 }
 
@@ -86,7 +86,7 @@ keep_symbols() {
       keep_file "$path" "maps/${path##*/}"
     fi
   done
-  [ -z "$symbols_left" ] || note "symbols that are not in the archive, for want of room or time (--symbols-size, coldflame analyze --symbols):$(printf '%.600s' "$symbols_left")"
+  [ -z "$symbols_left" ] || note "symbols left out for lack of space or time (--symbols-size allows more, coldflame analyze --symbols adds them):$(printf '%.600s' "$symbols_left")"
 }
 
 # Build IDs and paths of the files that were sampled, the most sampled first. `perf report` tells how often, by the last part of the

@@ -205,7 +205,7 @@ collect_window() {
   [ -n "$running$waiting$leader" ] || nothing_ran
   span="for $seconds s"
   [ -z "$leader" ] || span="until the command ends, at most $seconds s"
-  say "collecting $span:$chosen; Ctrl-C ends it early and keeps what there is"
+  say "collecting $span:$chosen; Ctrl-C ends it early and keeps what was captured"
   deadline=$attach_by
   [ -z "$stop" ] || stop_early "$stop"
   watch_tools
