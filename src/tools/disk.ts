@@ -44,7 +44,8 @@ export const disk: readonly Tool[] = [
       columns: columns(['TIME(s)', 'TIME(ms)', 'COMM', 'PID', 'DISK', 'T', 'BYTES', 'LAT(ms)'], {
         SECTOR: number,
         P: text,
-        'QUE(ms)': milliseconds,
+        // Before the device had it: LAT is what a request took there.
+        'QUE(ms)': { type: 'number', unit: 'ms' },
       }),
     },
     sets: ['bcc', 'disk'],

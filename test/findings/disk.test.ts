@@ -217,6 +217,21 @@ describe('disk-latency', () => {
     const found = await only('disk-latency', { 'biosnoop.txt': text }, { seconds: 50 });
     expect(found.detail).toContain('They come every 5 s: look for what runs at this interval.');
   });
+  test('of biosnoop -Q the time on the device is judged, not that in the queue before it', async () => {
+    const head = SNOOP.replace('LAT(ms)', 'QUE(ms) LAT(ms)');
+    const rows = (queued: number, took: number) =>
+      times(
+        200,
+        (i) =>
+          `${(i / 20).toFixed(6)}    mysqld         4242    vda       R ${i}         4096      ${queued}    ${took}\n`,
+      );
+    const facts = { runs: { biosnoop: { command: 'biosnoop-bpfcc -Q' } } };
+    const slow = await only('disk-latency', { 'biosnoop.txt': head + rows(0.01, 120) }, facts);
+    expect(slow).toMatchObject({ verdict: 'found', title: 'I/O on vda is slow: 99th percentile 120 ms' });
+    expect(slow.detail).toContain('from issue to completion');
+    const quick = await only('disk-latency', { 'biosnoop.txt': head + rows(500, 0.1) }, facts);
+    expect(quick.verdict).not.toBe('found');
+  });
   test('-Q has the queue in it', async () => {
     const facts = { runs: { biolatency: { command: 'biolatency-bpfcc -Q 1' } } };
     const found = await only('disk-latency', biolatency(buckets(inBuckets({ 15: 1000 }))), facts);

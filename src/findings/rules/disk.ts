@@ -166,7 +166,6 @@ function placesOf(of: Track, track: Track, hits: Uint32Array): number[] {
 /** The most that a request took from issue to completion, in microseconds: what is more of await is queueing. */
 function deviceTime(signals: Signals, device: string): { limit?: number } {
   const slowest = signals.events('block I/O').flatMap((table) => {
-    if (measuresQueue(signals, table.source)) return [];
     const rows = requestsByDisk(signals, table).get(device) ?? [];
     return rows.length === 0 ? [] : [rows.reduce((most, row) => Math.max(most, table.usecs(row) ?? 0), 0)];
   });
@@ -345,10 +344,10 @@ export function distanceOf({ low, high }: { low: number; high: number }, limit: 
   return low >= limit ? low / limit : Math.max(low, Math.min(high, limit * 0.99)) / limit;
 }
 
-/** biolatency and biosnoop leave out the wait in the queue unless -Q asks for it; of a loose file nobody knows. */
+/** biolatency leaves out the wait in the queue unless -Q asks for it; biosnoop -Q has a column for that. Of a loose file nobody knows. */
 function measuresQueue(signals: Signals, source: number): boolean {
   const command = runOf(signals.capture, signals.source(source))?.command;
-  return command !== undefined && /\s-\w*Q/.test(command);
+  return command !== undefined && /biolatency\S*\s(?:.*\s)?-\w*Q/.test(command);
 }
 
 const writer = rule({

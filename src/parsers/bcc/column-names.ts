@@ -51,6 +51,8 @@ const byName = new Map<string, NameMeaning>([
   ...each(['BYTES', 'LEN', 'SIZE'], { kind: 'integer', unit: 'bytes', role: 'size' }),
   ...each(['Kbytes', 'KBYTES'], { kind: 'number', unit: 'KB', role: 'size' }),
   ...each(['MS', 'ms'], { kind: 'number', unit: 'ms', role: 'duration' }),
+  // biosnoop -Q: before the device had it; what a request took there is LAT(ms).
+  ...each(['QUE(ms)'], { kind: 'number', unit: 'ms', role: null }),
   ...each(['PPID', 'TPID', 'LPORT', 'RPORT', 'SPORT', 'DPORT', 'PORT', 'NETNS', 'MNT_NS', 'INO', 'CPU', 'MAJ'], id),
   ...each(
     ['MIN', 'FD', 'ERR', 'RET', 'RC', 'RESULT', 'CAP', 'AUDIT', 'INSETID', 'COUNT', 'SECTOR', 'I/O', 'READS'],
