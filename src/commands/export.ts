@@ -170,11 +170,11 @@ async function exported(
     }
     case 'otlp': {
       const { toOtlp } = await import('../exports/otlp.ts');
-      return toOtlp(capture, allStacks(ofDataset(capture, dataset), options));
+      return toOtlp(capture, roundable(allStacks(ofDataset(capture, dataset), options), format));
     }
     case 'pprof': {
       const [{ gzipSync }, { toPprof }] = await Promise.all([import('node:zlib'), import('../exports/pprof.ts')]);
-      return [gzipSync(toPprof(capture, allStacks(ofDataset(capture, dataset), options)))];
+      return [gzipSync(toPprof(capture, roundable(allStacks(ofDataset(capture, dataset), options), format)))];
     }
   }
 }
@@ -195,6 +195,14 @@ function allStacks(capture: Capture, options: Options): Stacks[] {
   if (options.event !== undefined || stacks.length === 0) return [stacksOf(capture, options, note)];
   const left = stacks.flatMap((dataset) => stacksLeft({ ...capture, datasets: [dataset] }, options, note) ?? []);
   return left.length > 0 ? left : [stacksOf(capture, options, note)];
+}
+
+/** For a format of whole numbers: says whose weights it has to round, such as the percentages of perf report. */
+function roundable(stacks: Stacks[], format: string): Stacks[] {
+  for (const { title, profile } of stacks)
+    if (profile.self.some((weight) => !Number.isInteger(weight)))
+      note(`${title}: weights are rounded; ${format} has whole numbers only`);
+  return stacks;
 }
 
 /** The capture with what shares one axis of time; the rest is said. */

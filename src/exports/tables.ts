@@ -14,6 +14,7 @@ import { FrameKind } from '../datasets/profile.ts';
 import { functionWeights } from '../datasets/profile-functions.ts';
 import type { Column, Counts, Dataset, Events, Histogram, Series, Stacks } from '../datasets/shapes.ts';
 import { version } from '../generated/version.ts';
+import { toJson } from './json.ts';
 
 /** Raised when a column changes its name, type or meaning; a new column raises nothing. */
 export const TABLES_VERSION = 1;
@@ -155,10 +156,16 @@ export interface Partition {
   capture: string;
 }
 
-export function partitionOf({ manifest, sources }: Capture): Partition {
+export function partitionOf(capture: Capture): Partition {
+  const { manifest, sources } = capture;
   const told = JSON.stringify([manifest, sources.map(({ name, lines, read, noise }) => [name, lines, read, noise])]);
-  const digest = createHash('sha256').update(told).digest('hex').slice(0, 8);
-  if (manifest === null) return { date: 'unknown', host: 'unknown', capture: digest };
+  const hash = createHash('sha256').update(told);
+  if (manifest === null) {
+    // Two files of one name and as many lines are told apart by what they say.
+    for (const text of toJson(capture, { samples: false })) hash.update(text);
+    return { date: 'unknown', host: 'unknown', capture: hash.digest('hex').slice(0, 16) };
+  }
+  const digest = hash.digest('hex').slice(0, 8);
   const iso = new Date(manifest.started * 1000).toISOString();
   const moment = iso.replace(/\.\d+|[-:]/g, '');
   return { date: iso.slice(0, 10), host: manifest.host.hostname || 'unknown', capture: `${moment}-${digest}` };

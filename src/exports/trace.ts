@@ -66,8 +66,8 @@ export function* toTrace(
   };
   yield `{"displayTimeUnit":"ms","otherData":${JSON.stringify(other)},"traceEvents":[\n`;
   let isFirst = true;
-  // What began before the capture would have a negative time, which readers refuse: Unix time has none.
-  const zero = micros(manifest?.started ?? 0);
+  // What began before the first line would have a negative time, which readers refuse: Unix time has none.
+  const zero = manifest === null ? -earliest(eventsOf(capture.datasets, stacks, signals, 0)) : micros(manifest.started);
   for (const event of eventsOf(capture.datasets, stacks, signals, zero)) {
     if (event.ts !== undefined) event.ts += zero;
     yield `${isFirst ? '' : ',\n'}${JSON.stringify(event)}`;
@@ -91,6 +91,13 @@ function* eventsOf(
       const timed = order.filter((i) => timeAt((profile.samples as Samples).at, i) !== null);
       if (timed.length > 0) yield* profileEvents(profile, { thread, order: timed }, id++, zero);
     }
+}
+
+/** The least time of all, where that is below 0. */
+function earliest(events: Iterable<TraceEvent>): number {
+  let least = 0;
+  for (const { ts = 0 } of events) least = Math.min(least, ts);
+  return least;
 }
 
 function micros(seconds: number): number {

@@ -1,5 +1,5 @@
 /** The store of many captures: DuckDB reads it, sums agree, and every query of docs/fleet.md answers. */
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -125,27 +125,18 @@ test('many processes write one store at once, and what each wrote is there whole
   rmSync(folder, { recursive: true });
 });
 
-// pip install pyarrow
-const SUMS = `
-import sys, pyarrow.dataset as ds
-of = lambda table: ds.dataset(f"{sys.argv[1]}/{table}", partitioning="hive").to_table()
-stacks, signals = of("stacks"), of("signals")
-total = lambda table, column: round(sum(x for x in table[column].to_pylist() if x is not None), 3)
-print(total(stacks, "weight"), total(signals, "value"), signals.num_rows)
-`;
-const python = process.env.COLDFLAME_PYTHON ?? 'python3';
-const hasPyarrow = spawnSync(python, ['-c', 'import pyarrow.dataset']).status === 0;
-
-test.skipIf(!hasPyarrow)('pyarrow has the same sums as DuckDB', async () => {
-  const { stdout, stderr } = spawnSync(python, ['-c', SUMS, store], { encoding: 'utf8' });
-  expect(stderr).toBe('');
-  const [own] = await rows(
-    'SELECT (SELECT sum(weight) FROM stacks) AS weight, (SELECT sum(value) FROM signals) AS value, (SELECT count(*)::INTEGER FROM signals) AS rows',
-  );
-  const [weight, value, count] = stdout.trim().split(' ').map(Number) as [number, number, number];
-  expect(weight).toBeCloseTo(Number(own?.weight), 2);
-  expect(value / Number(own?.value)).toBeCloseTo(1, 9);
-  expect(count).toBe(own?.rows);
+test('two loose files of one name and as many lines are two captures', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'coldflame-loose-'));
+  const path = join(folder, 'a.folded');
+  const partitions: unknown[] = [];
+  for (const text of ['a;b 1\n', 'a;b 2\n', 'a;b 1\n']) {
+    writeFileSync(path, text);
+    const [file] = [...toParquet(await readCapture([path], { samples: true }), { findings: [], signals: [] })];
+    partitions.push(file?.path[3]);
+  }
+  rmSync(folder, { recursive: true });
+  expect(new Set(partitions).size).toBe(2);
+  expect(partitions[2]).toBe(partitions[0]);
 });
 
 test("no host's name leaves its folder", async () => {
