@@ -113,7 +113,10 @@ describe.concurrent.each(SHELLS)('%s', (...shell) => {
       reason: 'its output reached 64 MB: what came later is not here',
     });
     expect(archive.run('flood').bytes).toBe(64 * 2 ** 20);
-    expect(archive.run('deaf')).toMatchObject({ outcome: 'cut', reason: 'it did not stop at the end of the window, and was killed' });
+    expect(archive.run('deaf')).toMatchObject({
+      outcome: 'cut',
+      reason: 'it did not stop at the end of the window, and was killed',
+    });
     expect(archive.run('stream')).toMatchObject({ outcome: 'ok' });
     expect(archive.run('stream').ended).toBeLessThan(4);
     expect(archive.text('last.txt')).toBe('summary\n');
