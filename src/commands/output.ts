@@ -6,7 +6,6 @@ import {
   accessSync,
   closeSync,
   constants,
-  existsSync,
   fchmodSync,
   fchownSync,
   fstatSync,
@@ -299,14 +298,15 @@ function* gathered(chunks: Chunks): Generator<Uint8Array> {
 }
 
 /** The folder and those above it. Node's own recursive mkdir never ends where a folder can hold none, as in /proc. */
-export async function makeFolder(folder: string): Promise<void> {
+export async function makeFolder(folder: string, tries = 2): Promise<void> {
   const fault = await mkdir(folder).then(
     () => null,
     ({ code }: NodeJS.ErrnoException) => code,
   );
   if (fault === null || (fault === 'EEXIST' && (await stat(folder)).isDirectory())) return;
   const above = dirname(folder);
-  if (fault !== 'ENOENT' || above === folder || existsSync(above)) throw Object.assign(new Error(), { code: fault });
+  if (fault !== 'ENOENT' || above === folder || tries === 1) throw Object.assign(new Error(), { code: fault });
   await makeFolder(above);
-  await mkdir(folder);
+  // Once more: it, too, may be another process's by now, and where there can be none (/proc) it is not tried for ever.
+  await makeFolder(folder, tries - 1);
 }

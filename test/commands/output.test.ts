@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
+  existsSync,
   linkSync,
   lstatSync,
   mkdirSync,
@@ -17,7 +18,7 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { inputsAt } from '../../src/commands/inputs.ts';
-import { modeOf, outputAt } from '../../src/commands/output.ts';
+import { makeFolder, modeOf, outputAt } from '../../src/commands/output.ts';
 import { UserError } from '../../src/errors.ts';
 import { describeWhere } from '../collecting.ts';
 
@@ -201,5 +202,18 @@ describeWhere('a small place', ['mount'], () => {
       'coldflame: a.json: no space left on the disk; name another place with -o\n' +
         'coldflame: a.json: the file system is read-only; name another place with -o\n',
     );
+  });
+});
+
+describe('folders', () => {
+  test('many make them below one another at once', async () => {
+    const deep = (i: number) => at(`store/date=${i % 3}/host=${i % 7}/capture=${i}`);
+    const made = await Promise.allSettled(Array.from({ length: 200 }, (_, i) => makeFolder(deep(i))));
+    expect(made.filter(({ status }) => status === 'rejected')).toEqual([]);
+    expect(readdirSync(at('store')).sort()).toEqual(['date=0', 'date=1', 'date=2']);
+  });
+
+  test.skipIf(!existsSync('/proc/self'))('where there can be none it ends', async () => {
+    await expect(makeFolder('/proc/none/none')).rejects.toMatchObject({ code: 'ENOENT' });
   });
 });
