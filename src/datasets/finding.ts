@@ -182,8 +182,8 @@ export function conclusionOf(findings: readonly Finding[]): string | null {
   const roots = found.filter(({ cause }) => cause === null);
   if (roots.some(({ severity, isPast }) => severity !== 'notice' && !isPast)) return null;
   const clear = checksText(findings, 'ruled-out');
-  const near = checksText(findings, 'near', commas);
-  const notKnown = checksText(findings, 'not-known', commas);
+  const near = checksText(findings, 'near', clear === null ? undefined : commas);
+  const notKnown = checksText(findings, 'not-known', clear === null && near === null ? undefined : commas);
   const isMeasured = findings.some(({ measures }) => measures.length > 0);
   if (found.length === 0 && clear === null && near === null && !isMeasured)
     return 'Nothing here can be judged by a rule.';
@@ -193,11 +193,11 @@ export function conclusionOf(findings: readonly Finding[]): string | null {
     notices === 0 ? '' : counted(notices, 'notice'),
     past === 0 ? '' : `${commas(past)} from before the capture`,
   ].filter((part) => part !== '');
-  const checks = [clear ?? 'no check is clear', near, notKnown].filter((part) => part !== null);
+  const checks = [clear, near, notKnown].filter((part) => part !== null);
   const told = `${[...seen, checks.join(', ')].join('; ')}.`;
   const cost = costInTheWay(findings);
   return cost === null
-    ? `No problem found: ${told}`
+    ? `${clear === null ? 'Nothing is ruled out' : 'No problem found'}: ${told}`
     : `No verdict on the CPUs: collecting used ${cost} of them. Otherwise: ${told}`;
 }
 
