@@ -78,6 +78,15 @@ test('the only frame of a scheduler event is read like that of any other', async
   expect(await read(line.repeat(3))).toMatchObject({ folded: ['sh;__schedule'], weight: 3, unread: [] });
 });
 
+// perf script -F comm,tid,time,event,trace,ip,sym of such a recording
+test('the only frame of a scheduler event stands behind its fields', async () => {
+  const fields = 'prev_comm=sh prev_pid=22275 prev_prio=120 prev_state=S ==> next_comm=a=b next_pid=7 next_prio=120';
+  const line = `sh 22275   835.723089: sched:sched_switch: ${fields}`;
+  expect(await read(`${line} ffffffff82265908 __schedule\n`)).toMatchObject({ folded: ['sh;__schedule'], unread: [] });
+  expect(await read(`${line}     55d3c0ffee10 main+0x8 (/bin/sh)\n`)).toMatchObject({ folded: ['sh;main'] });
+  expect(await read(`${line}\n`)).toMatchObject({ folded: ['sh'], unread: [] });
+});
+
 test('a branch is of the function that it leaves, also where perf knows none', async () => {
   const text =
     'sh 77 [000] 1.000003:          1 branches:uH:      7f5f2f2f1b4b do_lookup_x+0x2b (/lib64/ld.so) =>     7f5f2f2f1b90 check_match+0x0 (/lib64/ld.so)\n' +

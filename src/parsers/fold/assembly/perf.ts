@@ -171,10 +171,21 @@ function openHeader(at: usize, start: usize, event: u32, period: f64, time: f64)
 /** Reads what follows the event: what the host watches; the only frame of a sample without a call chain. */
 function readTail(at: usize, end: usize, event: u32, time: f64): void {
   if (hasFlag(event, WATCHED)) tellTail(at, <u32>(end - at), event, time);
-  if (skipHex(skipBlanks(at, end), end) >= at + TAIL_ADDRESS) {
-    readFrame(at, end, false);
+  const from = afterFields(at, end);
+  if (skipHex(skipBlanks(from, end), end) >= from + TAIL_ADDRESS) {
+    readFrame(from, end, false);
     markTail();
   }
+}
+
+/** Behind `next_pid=18 next_prio=0`, the fields that a tracepoint prints before its frame; `at` where there are none. */
+function afterFields(at: usize, end: usize): usize {
+  for (let sign = end; sign > at + 1; sign--) {
+    // `=>` and `==>` are no fields.
+    if (load<u8>(sign - 1) !== 0x3d || isBlank(load<u8>(sign - 2)) || load<u8>(sign - 2) === 0x3d) continue;
+    return skipWord(sign, end);
+  }
+  return at;
 }
 
 function taskIn(at: usize, length: u32): u32 {
