@@ -61,8 +61,8 @@ export const shim = {
   afterAll: (run) => suite.after.push(run),
 };
 
-/** As vitest.config.ts has it. */
-const MOST_MILLISECONDS = 60_000;
+/** Of a machine with other work to do: more than vitest.config.ts has. */
+const MOST_MILLISECONDS = 300_000;
 
 /** What waits for something that never comes is an error. */
 async function inTime(promise) {
