@@ -109,6 +109,7 @@ const CAUSES: readonly Cause[] = [
   },
   { rule: 'oom-kill-events', explains: ['dying-processes', 'process-growth', 'memory-limit'] },
   { rule: 'memory-limit', explains: MEMORY_WAITS },
+  { rule: 'process-growth', explains: MEMORY_WAITS },
   { rule: 'segfault', explains: ['dying-processes'] },
   { rule: 'memory-available', explains: ['memory-growth', ...MEMORY_WAITS] },
   { rule: 'direct-reclaim', explains: MEMORY_WAITS },
@@ -125,9 +126,9 @@ const CAUSES: readonly Cause[] = [
       'iowait',
     ],
   },
-  { rule: 'disk-saturated', explains: ['disk-writer', ...DISK_WAITS] },
-  // What is laid over a disk (LVM, encryption, RAID) waits as long as the disk.
+  // What is laid over a disk (LVM, encryption, RAID) waits as long as the disk; first, for it explains what the layer would.
   { rule: 'disk-saturated', explains: ['disk-saturated', 'disk-latency'], overIt: true },
+  { rule: 'disk-saturated', explains: ['disk-writer', ...DISK_WAITS] },
   { rule: 'disk-saturated', explains: ['off-cpu-locks', 'off-cpu-futex'], ofSame: true },
   {
     rule: 'io-stalls',

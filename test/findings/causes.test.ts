@@ -96,6 +96,28 @@ test('a group at its limit makes a host swap that has memory to spare', () => {
   expect(short.find((each) => each.rule.name === 'swapping')?.cause).toBeNull();
 });
 
+test('what is laid over a disk stands under the disk, with whoever fills both', () => {
+  expect(
+    chains(
+      fact('disk-saturated', { subject: disk('dm-0') }),
+      fact('disk-saturated', { subject: disk('sda') }),
+      fact('disk-writer'),
+    ),
+  ).toEqual(['disk-saturated sda', 'disk-saturated sda > disk-saturated dm-0', 'disk-saturated sda > disk-writer']);
+});
+
+test('a process that grows uses up the memory, and is swapped out by a host that swaps', () => {
+  expect(chains(fact('memory-available'), fact('process-growth', { severity: 'notice' }))).toEqual([
+    'process-growth',
+    'process-growth > memory-available',
+  ]);
+  expect(chains(fact('swapping'), fact('memory-available'), fact('process-growth'))).toEqual([
+    'swapping',
+    'swapping > memory-available',
+    'swapping > process-growth',
+  ]);
+});
+
 test('connections by the thousand switch between those who make and take them', () => {
   expect(chains(fact('context-switches'), fact('connection-churn'), fact('system-time'))).toEqual([
     'connection-churn',
