@@ -1,6 +1,6 @@
 /** The network: loss, queues, volume, names; each rule against its near miss. */
 import { describe, expect, test } from 'vitest';
-import { clock, dmesg, foundBy, judge, nextOf, only, pidstat, sar, steady, times, verdicts } from './host.ts';
+import { assessed, clock, dmesg, foundBy, judge, nextOf, only, pidstat, sar, steady, times, verdicts } from './host.ts';
 
 const tcp = (retransmits: number, segments: number, { opened = 2, accepted = 1, failed = 0, reset = 0 } = {}) =>
   sar('active/s passive/s    iseg/s    oseg/s', steady([[opened, accepted, 900, segments]])) +
@@ -289,6 +289,15 @@ LISTEN ${i === 4 ? waiting : 0}      4          127.0.0.1:8080      0.0.0.0:*
     expect(await verdicts('listen-overflows', ss(0))).toEqual(['ruled-out: listen queues: 0 of 4 waiting at most']);
     // Three of four are near four fifths.
     expect((await only('listen-overflows', ss(3))).verdict).toBe('near');
+    // By its owner, where ss -p tells one; of several processes that share it by the name alone.
+    const owned = (owners: string) => ({
+      'ss.txt': ss(5)['ss.txt'].replaceAll('8080      0.0.0.0:*', `8080      0.0.0.0:*         users:((${owners}))`),
+    });
+    const detail = async (owners: string) => (await only('listen-overflows', owned(owners))).detail;
+    expect(await detail('"java",pid=42,fd=33')).toMatch(/^java \(PID 42\) does not accept in time: /);
+    expect(await detail('"nginx",pid=42,fd=6),("nginx",pid=41,fd=6')).toMatch(/^nginx does not accept in time: /);
+    const { use } = await assessed(ss(5));
+    expect(use[0]?.rows.find(({ label }) => label === 'TCP')?.saturation.text).toBe('5 of 4 waiting at most');
     // What overflows is named by the queue that was half full.
     expect((await only('listen-overflows', { ...counted({ overflows: 3 }), ...ss(2) })).title).toBe(
       'The listen queue of 127.0.0.1:8080 overflows: 3 connections dropped a second',

@@ -344,6 +344,7 @@ const listenOverflows = rule({
             form: 'counted',
             measures: [{ signal, stat: 'mean', value: mean }],
             ...seenDuring(signals, track, spell),
+            who: signals.events('socket').flatMap((table) => ownersOf(table, listenersOf(table).filter(isHalfFull)[0])),
             parts: fullQueues(signals),
             next: [advise('accept faster'), run(command`ss -lntp`)],
           };
@@ -360,6 +361,7 @@ const listenOverflows = rule({
         basis: [tableBasis(signals, table)],
         evidence: evidenceOfRows(table, fullest?.rows ?? []),
         ...timesOf(table, fullest?.rows ?? []),
+        who: ownersOf(table, fullest),
         parts: [fullest, ...others.filter(({ share }) => share >= full)]
           .filter((each) => each !== undefined)
           .slice(0, 2)
@@ -401,12 +403,20 @@ function listenersOf(table: EventTable): Listener[] {
     .sort((a, b) => b.share - a.share || (a.address < b.address ? -1 : 1));
 }
 
-/** The listeners whose queue was half full or more. */
+/** Whose socket it is, where `ss -p` tells. */
+function ownersOf(table: EventTable, listener: Listener | undefined): Who[] {
+  return listener === undefined ? [] : processesOf(ownedBy(table), listener.rows, 'user').slice(0, 1);
+}
+
+function isHalfFull({ share }: Listener): boolean {
+  return share >= 0.5;
+}
+
 function fullQueues(signals: Signals): Part[] {
   return signals
     .events('socket')
     .flatMap(listenersOf)
-    .filter(({ share }) => share >= 0.5)
+    .filter(isHalfFull)
     .slice(0, 2)
     .map(({ address: name }): Part => ({ kind: 'port', name }));
 }
@@ -658,7 +668,10 @@ const OWNER = /^users:\(\("([^"]{1,64})",pid=(\d{1,10}),/;
 /** Of fewer new connections than this the shares are chance. */
 const LEAST_CONNECTIONS = 10;
 
-/** A table of sockets with the owner of each as its process. */
+// users:(("nginx",pid=812,fd=6),("nginx",pid=811,fd=6))
+const NEXT_OWNER = '),("';
+
+/** A table of sockets with the owner of each as its process; without a PID where several processes share the socket. */
 function ownedBy(table: EventTable): EventTable {
   const ownerOf = (row: number) => OWNER.exec(table.process(row) ?? '') ?? [];
   return {
@@ -666,7 +679,7 @@ function ownedBy(table: EventTable): EventTable {
     process: (row) => ownerOf(row)[1] ?? null,
     pid(row) {
       const [, , pid] = ownerOf(row);
-      return pid === undefined ? null : Number(pid);
+      return pid === undefined || table.process(row)?.includes(NEXT_OWNER) ? null : Number(pid);
     },
   };
 }

@@ -5,6 +5,7 @@ import type { RuleName } from '../names.ts';
 import {
   amountText,
   atMost,
+  firstUser,
   forHowLong,
   partOf,
   partsSentence,
@@ -102,7 +103,12 @@ export const networkWords = {
         return `${where} is full: ${said(test, 'system.network.tcp.listen.queue')} of ${commas(test.details?.limit ?? 0)} waiting`;
       return `${where} overflows: ${rounded(test.measures[0]?.value ?? 0)} connections dropped a second`;
     },
-    details: () => ['The program does not accept in time: clients wait a second and more before they try again.'],
+    details: (test) => {
+      const owner = firstUser(test);
+      return [
+        `${owner === null ? 'The program' : whoText(owner)} does not accept in time: clients wait a second and more before they try again.`,
+      ];
+    },
     seen: (test) =>
       test.form === 'queue'
         ? (test.details?.limit ?? 0) === 0
