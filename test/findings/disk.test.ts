@@ -12,6 +12,7 @@ import {
   mpstat,
   nextOf,
   only,
+  pidstat,
   pidstatDisk,
   SYSCALL,
   sar,
@@ -129,6 +130,47 @@ describe('whose requests they are', () => {
     const found = await only('disk-saturated', { ...late, 'pidstat.txt': pidstat });
     expect(found.title).toMatch(/^backup \(PID 4242\) saturates disk vda: /);
   });
+  describe('a shell has the bytes of what it ran', () => {
+    const written = 40 * 1024;
+    const shell = { pid: 1201, name: 'sh', written };
+    const execs = (name: string, parent = 1201) =>
+      `TIME(s) PCOMM            PID    PPID   RET ARGS\n${times(8, (i) => `${i}.500   ${name}               ${2200 + i}   ${parent}     0 /usr/bin/${name} x\n`)}`;
+    const asleep = { 'pidstat-2.txt': pidstat(steady([{ pid: 1201, name: 'sh', usr: 0.5 }])) };
+    const charged = { 'pidstat.txt': pidstatDisk(steady([shell])) };
+    const copies = { 'execsnoop.txt': execs('cp') };
+    test.each([
+      [
+        'beside the child',
+        { 'pidstat.txt': pidstatDisk(steady([shell, { pid: 9, name: 'cp', written }])) },
+        'cp (PID 9)',
+        '',
+      ],
+      ['that sleeps while cp runs', { ...charged, ...asleep, ...copies }, 'cp (8 processes)', ''],
+      ['of which nothing tells whether it sleeps', { ...charged, ...copies }, 'sh (PID 1201)', ': cp 8'],
+      [
+        'that waits for nothing but sleep',
+        { ...charged, ...asleep, 'execsnoop.txt': execs('sleep') },
+        'sh (PID 1201)',
+        '',
+      ],
+      ['that ran nothing', { ...charged, ...asleep, 'execsnoop.txt': execs('cp', 7) }, 'sh (PID 1201)', ''],
+    ])('%s', async (_, files, who, ran) => {
+      const writes = await only('disk-writer', files);
+      const saturates = await only('disk-saturated', { ...files, ...vda(steady(BUSY)) });
+      expect(writes.title).toBe(`${who} writes 40 MiB/s`);
+      expect(saturates.title).toMatch(`${who} saturates disk vda`);
+      const sentence = who.startsWith('sh')
+        ? `A shell is charged with what the programs that it ran read and wrote${ran}.`
+        : '';
+      expect([writes.detail.endsWith(sentence), saturates.detail.endsWith(sentence)]).toEqual([true, true]);
+    });
+  });
+  test('the device that needed as long as they waited is no queue', async () => {
+    const detail = async (ms: number) =>
+      (await only('disk-saturated', { ...late, 'biosnoop.txt': SNOOP + snoop('mysqld', { from: 5, ms }) })).detail;
+    expect(await detail(79)).toMatch(/The device itself needed 79 ms at most; the rest is queueing\.$/);
+    expect(await detail(80)).not.toContain('The device itself');
+  });
   test('and who stands still behind it', async () => {
     const offcpu =
       waited(
@@ -211,6 +253,20 @@ describe('disk-latency', () => {
     expect(found).toMatchObject({ severity: 'critical' });
     expect(found.title).toBe('I/O on vda is slow: 99th percentile 120 ms');
     expect(found.detail).toContain('Requests of backup (PID 17) 9.1% and mysqld (PID 4242) 91%.');
+  });
+  test('of whoever had requests in the slow time, by requests and by the reports of a histogram', async () => {
+    const early = snoop('logrotate', { from: 0, to: 4, each: 120, ms: 0.2 });
+    const slow = snoop('dump', { from: 6, to: 9, each: 120, ms: 90 });
+    expect((await only('disk-latency', { 'biosnoop.txt': SNOOP + early + slow })).detail).toMatch(
+      / Requests of dump \(PID 4242\) 100%\.$/,
+    );
+    const reports = times(10, (i) => `${clock(i + 1)}\n${buckets(inBuckets(i < 6 ? { 6: 100 } : { 15: 100 }))}\n`);
+    const written = steady(0).map((_, i) => [
+      { pid: 7, name: 'logrotate', written: i < 6 ? 900_000 : 0 },
+      { pid: 9, name: 'dump', written: i < 6 ? 0 : 90_000 },
+    ]);
+    const found = await only('disk-latency', { ...biolatency(reports), 'pidstat.txt': pidstatDisk(written) });
+    expect(found.detail).toMatch(/ Requests of dump \(PID 9\) 88 MiB\/s\.$/);
   });
   test('that come back at a beat', async () => {
     const text = SNOOP + times(10, (i) => snoop('mysqld', { from: i * 5, to: i * 5 + 1, each: 30, ms: 90 }));
@@ -515,6 +571,29 @@ Actual DISK READ:       0.00 B/s | Actual DISK WRITE:     180.73 M/s
   const of = (rule: string) => found.find((each) => each.rule === rule);
   expect(of('disk-writer')?.title).toBe('java (PID 4242) writes 190 MiB/s');
   expect(of('iowait')?.actors.map(({ name }) => name)).toEqual(['java']);
+});
+
+test('a file system that is mounted again is full once', async () => {
+  const row = (device: string, used: number, mounted: string) =>
+    `${device} 41152736 40912736         0 ${used}% ${mounted}\n`;
+  const df = [
+    row('/dev/sda1', 100, '/'),
+    row('/dev/sda1', 100, '/etc/hosts'),
+    row('overlay', 100, '/var/lib/docker/overlay2/4f1c/merged'),
+    row('/dev/sdb1', 100, '/srv'),
+    row('tmpfs', 100, '/run'),
+    row('tmpfs', 100, '/tmp'),
+  ].join('');
+  const full = async (rows: string) =>
+    (await judgeBy('filesystem-full', { 'df.txt': `Filesystem 1K-blocks Used Available Use% Mounted on\n${rows}` }))
+      .map(({ subject }) => subject.name)
+      .sort();
+  expect(await full(df)).toEqual(['/', '/run', '/srv', '/tmp']);
+  // In a container there is nothing else; two of them are one.
+  expect(await full(row('overlay', 100, '/') + row('overlay', 100, '/b') + row('/dev/sdb1', 96, '/srv'))).toEqual([
+    '/',
+    '/srv',
+  ]);
 });
 
 test.each([

@@ -5,7 +5,7 @@ import type { Signals } from '../../signals/index.ts';
 import { maxOf } from '../../signals/track.ts';
 import type { Who } from '../facts.ts';
 import { sumOf } from '../numbers.ts';
-import { isKernelWorker, programsBy, whoOf } from '../who.ts';
+import { isKernelWorker, programsBy, whoOf, withoutShells } from '../who.ts';
 import { foreignRows } from './slow-events.ts';
 
 /** What the users of a disk are known by. */
@@ -75,7 +75,7 @@ const LEAST_BYTES = 2 ** 17;
 function readersAndWriters(signals: Signals, during: Range | null): Who[] {
   return (['process.disk.io.write', 'process.disk.io.read'] as const)
     .flatMap((signal) =>
-      programsBy(signals, signal, during)
+      withoutShells(signals, programsBy(signals, signal, during))
         .filter(({ name }) => !isKernelWorker(name))
         .slice(0, 1)
         .map((program) => ({ program, signal })),

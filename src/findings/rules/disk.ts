@@ -1,6 +1,7 @@
 /** Disks: saturation by queue, utilization and latency together, never by utilization alone; latency; who writes. */
 import type { Evidence, Subject } from '../../datasets/finding.ts';
 import { addTo, groupsOf } from '../../datasets/groups.ts';
+import type { Range } from '../../datasets/narrow.ts';
 import { bucketTotal } from '../../datasets/percentiles.ts';
 import type { SignalName } from '../../datasets/signals.ts';
 import { type EventTable, evidenceOfRows } from '../../signals/events.ts';
@@ -24,7 +25,7 @@ import type { Hill, Reason, Rule, Test, Who } from '../facts.ts';
 import { rule } from '../facts.ts';
 import { any, percentile, sumOf } from '../numbers.ts';
 import { advise, collect } from '../steps.ts';
-import { isKernelWorker, programsIn, whoOf } from '../who.ts';
+import { isKernelWorker, isShell, programsIn, ranByShells, whoOf, withoutShells } from '../who.ts';
 import { during } from './cpu.ts';
 import { type DiskUsers, diskNames, diskUsers, requestsByDisk } from './disk-users.ts';
 import { victimsOf } from './off-cpu.ts';
@@ -132,11 +133,12 @@ function diskTest(
     since: spell?.since ?? null,
     until: spell?.until ?? null,
     who: isFound ? withVictims(users, victimsOf(signals)) : [],
+    parts: isFound && users.all === 0 ? ranByShells(signals, users.who) : [],
     details: {
       ...lengthDetails(track, spell),
       count: users.byKernel,
       of: users.all,
-      ...deviceTime(signals, track.subject.name),
+      ...deviceTime(signals, track.subject.name, longest),
     },
     next: [collect('biosnoop', 'biolatency', 'offcputime'), advise('move the work')],
   };
@@ -163,13 +165,19 @@ function placesOf(of: Track, track: Track, hits: Uint32Array): number[] {
   return Array.from(hits).flatMap((hit) => find(track, hit) ?? []);
 }
 
-/** The most that a request took from issue to completion, in microseconds: what is more of await is queueing. */
-function deviceTime(signals: Signals, device: string): { limit?: number } {
+/**
+ * The most that a request took from issue to completion, in microseconds: what is more of await is queueing. Nothing where a request
+ * took as long as they waited on average: then the device itself may be slow.
+ *
+ * @param waited milliseconds
+ */
+function deviceTime(signals: Signals, device: string, waited: number): { limit?: number } {
   const slowest = signals.events('block I/O').flatMap((table) => {
     const rows = requestsByDisk(signals, table).get(device) ?? [];
     return rows.length === 0 ? [] : [rows.reduce((most, row) => Math.max(most, table.usecs(row) ?? 0), 0)];
   });
-  return slowest[0] === undefined ? {} : { limit: slowest[0] };
+  const [most] = slowest;
+  return most === undefined || most >= 1000 * waited ? {} : { limit: most };
 }
 
 /** iostat -z prints no disk that did nothing: a report without any is an answer. */
@@ -219,12 +227,20 @@ const latency = rule({
   },
 });
 
+/** What was told of at a time, and what of the requests it is of. */
+interface Interval {
+  at: number;
+  during: Range;
+  total: number;
+  range: { low: number; high: number };
+}
+
 /** Of one disk, in microseconds. */
 interface Latency {
   disk: string;
   total: number;
   range: { low: number; high: number };
-  intervals: { at: number; total: number; range: { low: number; high: number } }[];
+  intervals: Interval[];
   hills: Hill[];
   period: number | null;
   source: number;
@@ -257,11 +273,13 @@ function ofDistribution(signals: Signals, distribution: Distribution, least: num
   });
 }
 
-function intervalsOf({ reports }: Distribution, disk: string, usecs: number, least: number): Latency['intervals'] {
-  return reports((labels) => printedDisk(labels) === disk).flatMap(({ at, buckets }) => {
+function intervalsOf({ reports }: Distribution, disk: string, usecs: number, least: number): Interval[] {
+  const all = reports((labels) => printedDisk(labels) === disk);
+  return all.flatMap(({ at, buckets }, i) => {
     const range = percentileRange(buckets, 99, usecs);
     const total = bucketTotal(buckets);
-    return range === null || total < least ? [] : [{ at, total, range }];
+    const during = { from: all[i - 1]?.at ?? at - 1, to: at };
+    return range === null || total < least ? [] : [{ at, during, total, range }];
   });
 }
 
@@ -284,7 +302,7 @@ function ofRequests(signals: Signals, table: EventTable, { slow, least }: { slow
       range: exactly(table, rows),
       intervals: [...seconds]
         .filter(([, own]) => own.length >= least)
-        .map(([at, own]) => ({ at, total: own.length, range: exactly(table, own) })),
+        .map(([at, own]) => ({ at, during: { from: at, to: at + 1 }, total: own.length, range: exactly(table, own) })),
       hills: [],
       period: periodOf(late.map((row) => table.at(row)).filter((at) => at !== null)),
       source: table.source,
@@ -308,7 +326,7 @@ function latencyTest(
   { slow, seconds, least }: { slow: number; seconds: number; least: number },
 ): Test {
   const bad = intervals.filter((each) => each.range.low >= slow);
-  const worst = bad.reduce<Latency['intervals'][number] | null>(
+  const worst = bad.reduce<Interval | null>(
     (most, each) => (most === null || each.range.low > most.range.low ? each : most),
     null,
   );
@@ -326,7 +344,7 @@ function latencyTest(
     evidence,
     since: bad[0]?.at ?? null,
     until: bad.at(-1)?.at ?? null,
-    who: whole >= 1 || isBurst ? diskUsers(signals, disk, null).who : [],
+    who: whole >= 1 || isBurst ? usersOfLatency(signals, disk, bad).who : [],
     hills,
     details: {
       count: total,
@@ -337,6 +355,13 @@ function latencyTest(
     ...(total < least ? { unclear: { kind: 'too few', count: total, least, of: 'request' } satisfies Reason } : {}),
     next: [collect('biosnoop', 'biostacks', 'iostat')],
   };
+}
+
+/** Those of the slow time, where one is told. */
+function usersOfLatency(signals: Signals, disk: string, bad: readonly Interval[]): DiskUsers {
+  const [first, last] = [bad[0], bad.at(-1)];
+  const slow = first === undefined || last === undefined ? null : { from: first.during.from, to: last.during.to };
+  return diskUsers(signals, disk, slow);
 }
 
 /** A bucket that straddles the threshold, or half of it, is as near as its upper end. */
@@ -370,19 +395,22 @@ const writer = rule({
     return (['process.disk.io.write', 'process.disk.io.read'] as const).flatMap((signal) => {
       const tables = groupsOf(signals.tracks(signal, 'process'), ({ dataset }) => dataset);
       return [...tables.values()].flatMap((tracks): Test[] => {
-        const programs = programsIn(signals, tracks).filter(({ name }) => !isKernelWorker(name));
+        const programs = withoutShells(signals, programsIn(signals, tracks)).filter(
+          ({ name }) => !isKernelWorker(name),
+        );
         const [most] = programs;
         const [heaviest] = [...(most?.tracks ?? [])].sort((a, b) => meanOf(b) - meanOf(a));
         if (most === undefined || heaviest === undefined) return [];
         const held = lasting(heaviest, { level: rate, share, burst: seconds });
         const { distance, spell } = held;
+        const isOne = most.tracks.length === 1 && most.children === undefined;
         const all = sumOf(programs.map(({ mean }) => mean));
         return [
           {
             subject: {
               kind: 'process',
               name: most.name,
-              ...(most.tracks.length === 1 && heaviest.subject.pid !== undefined ? { pid: heaviest.subject.pid } : {}),
+              ...(isOne && heaviest.subject.pid !== undefined ? { pid: heaviest.subject.pid } : {}),
             },
             distance,
             severity: 'notice',
@@ -394,8 +422,13 @@ const writer = rule({
             since: spell?.since ?? null,
             until: spell?.until ?? null,
             who: [whoOf(most, signal, all)],
+            parts: ranByShells(signals, [whoOf(most, signal, all)]),
             details: lengthDetails(heaviest, spell),
-            next: [collect('biosnoop', 'filetop'), advise('move the work')],
+            next: [
+              ...(isShell(most.name) ? [collect('execsnoop')] : []),
+              collect('biosnoop', 'filetop'),
+              advise('move the work'),
+            ],
           },
         ];
       });

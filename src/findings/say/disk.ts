@@ -4,6 +4,7 @@ import { commas, percentText, scaledText } from '../../datasets/amounts.ts';
 import { capitalized } from '../../datasets/capitalized.ts';
 import type { Test } from '../facts.ts';
 import type { RuleName } from '../names.ts';
+import { isShell } from '../who.ts';
 import {
   beatSentence,
   firstUser,
@@ -13,6 +14,7 @@ import {
   modesSentence,
   partOf,
   partsSentence,
+  partsText,
   quantityOf,
   said,
   sharesBeside,
@@ -72,6 +74,14 @@ function quantityText(seconds: number): string {
   return scaledText(seconds, 's');
 }
 
+/** What a shell is charged with, its children may have done. */
+function shellSentence(test: Test): string {
+  const user = firstUser(test);
+  if (user === null || user.quantity === undefined || !isShell(user.name)) return '';
+  const programs = partsText(test, 'program');
+  return `A shell is charged with what the programs that it ran read and wrote${programs === '' ? '' : `: ${programs}`}.`;
+}
+
 export const diskWords = {
   'disk-saturated': {
     topic: 'disk saturation',
@@ -88,6 +98,7 @@ export const diskWords = {
       (test.who ?? []).length > 0 ? `${capitalized(diskNumbers(test))}.` : '',
       forHowLong(test) === '' ? '' : `Saturated${forHowLong(test)}; the figures are for the saturated time only.`,
       usersSentence(test, 'Requests of'),
+      shellSentence(test),
       byKernel(test),
       test.details?.limit === undefined
         ? ''
@@ -123,6 +134,7 @@ export const diskWords = {
       firstUser(test)?.share === undefined
         ? ''
         : `That is ${percentText(100 * (firstUser(test)?.share ?? 0))} of what programs ${test.form === 'reads' ? 'read' : 'wrote'}${forHowLong(test)}.`,
+      shellSentence(test),
     ],
     seen: (test) => {
       const signal = test.form === 'reads' ? 'process.disk.io.read' : 'process.disk.io.write';
