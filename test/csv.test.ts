@@ -96,6 +96,10 @@ test.each([
   ['JSON', '{"a": 1, "b": 2}\n{"a": 1, "b": 2}\n'],
   ['values without names', '10:15:20,1,2\n10:15:21,3,4\n'],
   ['a list', 'one\ntwo\nthree\n'],
+  [
+    'columns of dstat',
+    'usr sys idl wai stl| read  writ\n  4   1  95   0   0|  12k  140k\n 96   4   0   0   0|   0    80M\n',
+  ],
 ])('%s are none', async (_, text) => {
   expect((await read(text)).grammar).not.toBe('csv');
 });

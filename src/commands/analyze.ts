@@ -23,6 +23,7 @@ import { readCaptures } from './read.ts';
 import { isFolder, pathBeside, reportLines, reportPaths, sizeLimit } from './report-file.ts';
 import { capturedText, summaryLines } from './summary.ts';
 import { printable, say, widthOf } from './terminal.ts';
+import { unreadToolText } from './unread-tools.ts';
 import { parseWhen } from './when.ts';
 
 /** What the pictures of a pack may take together: tickets refuse large attachments. */
@@ -140,6 +141,10 @@ function expectKnown(captures: readonly Capture[]): void {
   const faults = captures.flatMap(({ damage }) => damage);
   if (faults.length > 0 && captures.every(({ sources }) => sources.length === 0))
     throw new UserError(faults[0] as string);
+  for (const { name, ...source } of captures.flatMap(({ sources }) => sources)) {
+    const text = unreadToolText(source);
+    if (text !== null) throw new UserError(`${name}: ${text}`);
+  }
   throw new UserError(
     `${first?.name}: format not recognized: no output of a known tool is in it. coldflame tools lists the known ones; export --format json shows the text`,
   );

@@ -18,6 +18,7 @@ import { endingText } from '../render/report/run-text.ts';
 import { sampledText } from '../render/report/sampled-text.ts';
 import { shownOnLine } from '../render/shown.ts';
 import { calendarDay, clockTime, zoneName } from '../render/when.ts';
+import { unreadToolText } from './unread-tools.ts';
 import { useLines } from './use-lines.ts';
 
 /** More of a kind than this are counted, not listed: all of them are in the report. */
@@ -197,7 +198,9 @@ function capturedLines({ manifest, sources, aside = [], masking }: Capture): str
     entry('read', `${counted(sources.length, 'file')}, ${counted(lines, 'line')}`),
     ...list(
       'as text',
-      unknown.map(({ name }) => `${name}: format not recognized: shown as text, not analyzed`),
+      unknown.map(
+        (source) => `${source.name}: ${unreadToolText(source) ?? 'format not recognized: shown as text, not analyzed'}`,
+      ),
     ),
     ...(masked === null ? [] : [entry('masked', masked)]),
     ...(aside.length === 0 ? [] : [entry('aside', asideText(aside))]),

@@ -79,6 +79,10 @@ const COLUMN_NAME = /^[\p{L}\p{N}_%#@$(*][^\p{Cc},;|"{}<>=]{0,80}$/u;
  */
 const NO_NAME = / \d+$|^[\d.:+-]+$|^\d\d?:\d\d/;
 
+// usr sys idl wai stl| read  writ| recv  send|  in   out | int   csw
+/** Columns that are laid out by blanks between their marks are dstat's. */
+const LAID_OUT = /\S {2,20}\S/;
+
 /** Names that are names, each once. The first may be empty: that is how pandas writes its index. */
 function isHeader(names: readonly string[]): boolean {
   const trimmed = names.map((name) => name.trim());
@@ -87,7 +91,7 @@ function isHeader(names: readonly string[]): boolean {
     new Set(trimmed).size === names.length &&
     names.length <= MAX_COLUMNS &&
     named.length > 0 &&
-    named.every((name) => COLUMN_NAME.test(name) && !NO_NAME.test(name)) &&
+    named.every((name) => COLUMN_NAME.test(name) && !NO_NAME.test(name) && !LAID_OUT.test(name)) &&
     !named[0]?.startsWith('# ')
   );
 }
