@@ -29,7 +29,7 @@ export interface Track {
   isBound?: true;
   /** Made of several metrics, or of what is left of one: `metric` is the first of them. */
   isDerived?: true;
-  /** Sizes whose unit nothing tells: good for comparing with others of the same file. */
+  /** Sizes whose unit nothing tells: good for comparing with others of the same file. Of pages a second, the least that it may be. */
   isRelative?: true;
 }
 

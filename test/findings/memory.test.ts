@@ -1,6 +1,7 @@
 /** Memory: what does not fit, what grows, who waits; each rule against its near miss. */
 import { describe, expect, test } from 'vitest';
 import {
+  assessed,
   dmesg,
   foundBy,
   judge,
@@ -56,6 +57,19 @@ describe('swapping', () => {
     expect(await verdicts('swapping', { 'vmstat.txt': vmstat(rows) }, { seconds: 60 })).toEqual([
       'found: The host is swapping: 100 pages/s for 10 s of 60 s',
     ]);
+  });
+  test('in a unit that nothing tells: at least so much', async () => {
+    // vmstat -S M: 173 MiB free, which is no number of pages. Of the units of -S the smallest is k: 200 kB/s are 48.8 pages of 4 KiB.
+    const mega = (so: number) => vmstat(steady({ free: 173, so }));
+    const files = (so: number) => ({ 'vmstat.txt': mega(so) });
+    expect(await verdicts('swapping', files(200), { isLoose: true })).toEqual([
+      'found: The host is swapping: over 49 pages/s',
+    ]);
+    expect(await verdicts('swapping', files(0), { isLoose: true })).toEqual([
+      'not-known: swapping: 0 pages/s on average (these files do not say which window they were to cover)',
+    ]);
+    const { use } = await assessed(files(200), { isLoose: true });
+    expect(use[0]?.rows.find(({ label }) => label === 'Memory')?.saturation.text).toBe('swapping, over 49 pages/s');
   });
   test('by sar, in pages', async () => {
     const rows = steady([[30, 70]]);

@@ -70,6 +70,7 @@ const swapping = rule({
           signal,
           stat: 'mean',
           value: meanToSay({ ...(each[i] as Lasting), distance }),
+          ...(first.isRelative ? { upTo: Number.POSITIVE_INFINITY } : {}),
         })),
         basis: tracks.map((track) => trackBasis(signals, track)),
         evidence: [evidenceOf(both, spell?.hits)],

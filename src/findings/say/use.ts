@@ -9,6 +9,7 @@ import type { RuleName } from '../names.ts';
 import type { Fact } from '../verdict.ts';
 import { programsBy, whoOf } from '../who.ts';
 import { seenText, words } from './index.ts';
+import { pages } from './memory.ts';
 import { amountText, forHowLong, quantityOf, said } from './words.ts';
 
 const LABELS: Readonly<Partial<Record<Subject['kind'], string>>> = {
@@ -76,10 +77,7 @@ const SHORT: Partial<Readonly<Record<RuleName, Short>>> = {
   },
   'memory-available': (test) =>
     `${percentText(100 - quantityOf(test, 'system.linux.memory.available', 'share').value)} used`,
-  swapping: (test) =>
-    test.measures.every(({ value }) => value === 0)
-      ? 'no swapping'
-      : `swapping, ${rounded(test.measures.reduce((sum, { value }) => sum + value, 0))} pages/s`,
+  swapping: (test) => (test.measures.every(({ value }) => value === 0) ? 'no swapping' : `swapping, ${pages(test)}`),
   'disk-saturated': (test, signals, resource, column) => {
     const seconds = test.details?.seconds;
     const isBurst = seconds !== undefined && forHowLong(test) !== '';
@@ -99,7 +97,8 @@ const SHORT: Partial<Readonly<Record<RuleName, Short>>> = {
   'slow-dns': (test) => `p99 ${said(test, 'dns.lookup.duration', 'p99')}`,
   'tcp-retransmits': (test) => `${rounded(test.measures[0]?.value ?? 0)}/s resent`,
   'connection-churn': (test) => `${rounded(test.measures[0]?.value ?? 0)} connections/s`,
-  'listen-overflows': (test) => `${rounded(test.measures[0]?.value ?? 0)}/s dropped`,
+  'listen-overflows': (test) =>
+    test.form === 'queue' ? words['listen-overflows'].seen(test) : `${rounded(test.measures[0]?.value ?? 0)}/s dropped`,
   'interface-limit': (test) => `${said(test, 'system.network.utilization', 'max')} of its speed at most`,
   'softnet-drops': (test) => `${rounded(test.measures[0]?.value ?? 0)}/s dropped`,
   'interface-errors': (test) => `${rounded(test.measures[0]?.value ?? 0)}/s`,
