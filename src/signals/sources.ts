@@ -48,7 +48,7 @@ const NARROWED = /\{(?:pid|user|cgroup|cgroupname|command)\}/;
 /** Whether the tool looked at the whole host, and not at one process, user, group or command of it. */
 export function isOfWholeHost(capture: Capture, source: Source): boolean {
   const run = runOf(capture, source);
-  if (run === null) return true;
+  if (run === null) return source.command === undefined || !isNarrowed(source.tool, source.command);
   const recipes = toolNamed(run.tool)?.capture.filter(({ via }) => via === run.via) ?? [];
   const words = run.command.split(' ');
   return !recipes.some(({ command }) =>
@@ -59,6 +59,18 @@ export function isOfWholeHost(capture: Capture, source: Source): boolean {
       return words.includes(flag) && !command.includes(words[words.indexOf(flag) + 1] ?? '');
     }),
   );
+}
+
+// pidstat -p 42 1        pidstat -C nginx 1        pidstat -U shop 1        top -b -u shop        and not pidstat -p ALL 1, pidstat -U 1
+const SOME_PROCESSES: Readonly<Record<string, RegExp>> = {
+  pidstat: / (?:-p (?!ALL\b)|-[CG] |-U [a-zA-Z_])/,
+  top: / -[a-zA-Z]*[puU] ?[^\s-]/,
+  iotop: / -[a-zA-Z]*[pu] ?[^\s-]/,
+};
+
+/** Of a command that somebody typed. */
+function isNarrowed(tool: string, command: string): boolean {
+  return SOME_PROCESSES[tool]?.test(command) ?? false;
 }
 
 // Lost 764896 samples        Processed 5 events and lost 12 chunks!        Possibly lost 3 samples        perf lost 12 events

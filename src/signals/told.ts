@@ -121,7 +121,8 @@ function seriesTracks({ dataset, place, interval, siblings }: Placed<Series>, si
     omitsIdle: isSparse,
   };
   return metrics.flatMap((metric) => {
-    const telling = tellingsOf(Object.hasOwn(columns, metric.name) ? (columns[metric.name] as ColumnMeaning) : {}).find(
+    const meaning = Object.hasOwn(columns, metric.name) ? (columns[metric.name] as ColumnMeaning) : {};
+    const telling = tellingsOf(meaning).find(
       (each) =>
         each.signal === signal &&
         (each.beside === undefined || names.has(each.beside) || Object.hasOwn(metric.labels, each.beside)) &&
@@ -131,19 +132,36 @@ function seriesTracks({ dataset, place, interval, siblings }: Placed<Series>, si
     if (telling === undefined || subject === null) return [];
     const column = metricColumn(dataset, metric);
     const own = telling.firstSinceStart ? withoutFirst(column, table.times[0]) : column;
+    // vmstat -S M leaves no trace: what may be KiB or MiB is kB at the least.
+    const isOpen = own.unit === '' && (meaning.unit ?? '') !== '' && meaningOf(signal).unit === 'pages/s';
     const counts = isCounter(dataset.tool, metric.name, own.values);
     if (counts === null) return [];
-    const track = counts ? counterTrackOf(own, telling, table) : trackOf(own, telling, table);
+    const told = isOpen ? { ...own, unit: LEAST_UNIT } : own;
+    const track = counts ? counterTrackOf(told, telling, table) : trackOf(told, telling, table);
     if (track === null || (isOfCpu(metric) && track.values.length === 0)) return [];
     const over = telling.over === undefined ? {} : { over: telling.over };
-    const { device } = metric.labels;
+    const { filesystem, device = filesystem } = metric.labels;
     const placed = device === undefined ? {} : { device };
     const shared = telling.sumOfCpus && subject.kind === 'host' ? overCpus(track, metrics) : track;
+    const relative = isOpen ? ({ isRelative: true } as const) : {};
     return [
-      { ...shared, ...over, ...placed, signal, subject, source: dataset.source, dataset: place, metric: metric.index },
+      {
+        ...shared,
+        ...relative,
+        ...over,
+        ...placed,
+        signal,
+        subject,
+        source: dataset.source,
+        dataset: place,
+        metric: metric.index,
+      },
     ];
   });
 }
+
+/** The smallest of `vmstat -S k|K|m|M`. */
+const LEAST_UNIT = 'kB/s';
 
 /** What all CPUs did together, as what one of them did on average. */
 function overCpus(track: Values, metrics: readonly MetricHead[]): Values {

@@ -319,6 +319,15 @@ describe('cpu-busy', () => {
   ])('%i samples name somebody or nobody', async (count, title) => {
     expect((await only('cpu-busy', sampled(count))).title).toBe(title);
   });
+  test('samples of one process alone, of which nobody says how they were taken, name nobody', async () => {
+    expect((await only('cpu-busy', sampled(400), { isLoose: true })).title).toBe('CPUs are 100% busy');
+    const files = sampled(400);
+    const two = {
+      ...files,
+      'perf.txt': `${files['perf.txt']}${files['perf.txt'].slice(0, 67).replace('ledger', 'backup')}`,
+    };
+    expect((await only('cpu-busy', two, { isLoose: true })).title).toBe('CPUs are 100% busy, most by ledger');
+  });
   test('samples of one process name nobody on the host', async () => {
     const runs = { perf: { command: 'perf record -F 99 -g -p 7 -- sleep 10' } };
     expect((await only('cpu-busy', sampled(400), { runs })).title).toBe('CPUs are 100% busy');
@@ -453,6 +462,18 @@ describe('cpu-consumer', () => {
     expect(await verdicts('cpu-consumer', { 'pidstat.txt': storm(30) })).toEqual([
       'near: processes by CPU: the heaviest, cc1 (20 processes), used 1.2 of 4 CPUs',
     ]);
+  });
+  test.each([
+    ['pidstat 1', true],
+    ['pidstat -p ALL 1', true],
+    ['pidstat -U 1', true],
+    ['pidstat -p 7 1', false],
+    ['pidstat -C parser 1', false],
+    ['pidstat -U shop 1', false],
+  ])('what `%s` did not show is no secret', async (command, isAll) => {
+    const list = `$ ${command}\n${pidstat(steady([{ pid: 7, name: 'parser', usr: 1 }]))}`;
+    const files = { 'a.txt': list, 'b.txt': mpstat(steady({ all: { usr: 80 } })) };
+    expect((await foundBy(files, { isLoose: true })).includes('unaccounted-cpu')).toBe(isAll);
   });
   test('nobody is cleared while nobody who was seen used what was used', async () => {
     const list = pidstat(steady([{ pid: 7, name: 'parser', usr: 1 }]));

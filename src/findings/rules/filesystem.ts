@@ -3,7 +3,16 @@ import { groupsOf } from '../../datasets/groups.ts';
 import { bucketTotal } from '../../datasets/percentiles.ts';
 import { evidenceOfRows, rowsBy } from '../../signals/events.ts';
 import type { Distribution, Signals } from '../../signals/index.ts';
-import { evidenceOf, evidenceOfWhole, lastTimeOf, lengthOf, maxOf, meanOf, timeOf } from '../../signals/track.ts';
+import {
+  evidenceOf,
+  evidenceOfWhole,
+  lastTimeOf,
+  lengthOf,
+  maxOf,
+  meanOf,
+  type Track,
+  timeOf,
+} from '../../signals/track.ts';
 import { distributionBasis, tableBasis, trackBasis } from '../basis.ts';
 import { hillsOf, percentileOf, percentileRange, usecsPer } from '../distribution.ts';
 import type { Reason, Rule, Test, Who } from '../facts.ts';
@@ -228,6 +237,7 @@ const full = rule({
       signals
         .tracks(signal)
         .filter(({ subject }) => !IMAGE.test(subject.name))
+        .filter((track, _, all) => !all.some((other) => isMountedAgain(track, other)))
         .map((track): Test => {
           const most = maxOf(track);
           return {
@@ -244,6 +254,17 @@ const full = rule({
         }),
     ),
 });
+
+// overlay  41152736 40912736  0 100% /var/lib/docker/overlay2/4f1c/merged
+const OVERLAY = 'overlay';
+
+/** Whether another file system of the table is the same one: a container's overlay says how full the one under it is. */
+function isMountedAgain(track: Track, other: Track): boolean {
+  if (other === track || other.dataset !== track.dataset || maxOf(other) !== maxOf(track)) return false;
+  if (track.device === OVERLAY && other.device !== OVERLAY) return true;
+  const isSame = other.device === track.device && (track.device === OVERLAY || track.device?.startsWith('/') === true);
+  return isSame && other.subject.name < track.subject.name;
+}
 
 // /snap/core22/1621        /var/lib/snapd/snap/lxd/1        /media/cdrom
 /** Images that are mounted to be read are full from the day they were made. */
