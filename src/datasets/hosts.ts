@@ -46,7 +46,14 @@ export function partOf(capture: Capture, isOf: (source: number) => boolean): Cap
   const datasets = capture.datasets.filter(({ source }) => places.has(source));
   for (const dataset of datasets) dataset.source = places.get(dataset.source) as number;
   const sources = capture.sources.filter((_, i) => places.has(i));
-  return { name: capture.name, manifest: null, damage: [], sources, datasets };
+  return { name: partName(capture, sources), manifest: null, damage: [], sources, datasets };
+}
+
+/** Loose files are called after the first of them: what has nothing of that is called after its own. */
+function partName({ name, sources }: Capture, own: readonly Source[]): string {
+  const isOfFirst = (source: Source) => name === fileOf(source) || name.endsWith(`/${fileOf(source)}`);
+  const [first] = own;
+  return first !== undefined && sources.some(isOfFirst) && !own.some(isOfFirst) ? fileOf(first) : name;
 }
 
 function ownerOf(source: Source, all: readonly Source[]): string | null {

@@ -68,6 +68,14 @@ function run(...words: string[]) {
 }
 
 describe('a capture for each host', () => {
+  test('of loose files, each called after its own first file; of one file after that', async () => {
+    const loose = ['a', 'b', 'c'].map((name) => put(`${name}.txt`, iostat(name === 'a' ? 'db1' : 'db2')));
+    const both = put('both.txt', `${iostat('db1')}\n${iostat('db2')}`);
+    const names = async (...paths: string[]) =>
+      (await readCaptures(paths, { samples: false })).map(({ name }) => name.replace(`${folder}/`, ''));
+    expect(await names(...loose)).toEqual(['a.txt', 'b.txt']);
+    expect(await names(both)).toEqual(['both.txt', 'both.txt']);
+  });
   test('two folders in one archive, the manifest first or last', async () => {
     const files = (host: string) =>
       [
