@@ -307,6 +307,26 @@ test.each([
   expect(found?.cause?.rule).toBe(cause);
 });
 
+test('what holds for a part of the time is told with it, or as a mean', async () => {
+  // CPU 0 is 99% busy for 22 of 40 s, 95% of it in interrupts; the others are 2% busy then and 90% afterwards.
+  const cpus = (i: number, soft = 0) => {
+    const others = { usr: i < 22 ? 2 : 90 };
+    return { 0: i < 22 ? { usr: 99 - soft, soft } : { usr: 2 }, 1: others, 2: others, 3: others };
+  };
+  const pinned = (soft = 0) => ({ 'mpstat.txt': mpstat(steady(0, 40).map((_, i) => cpus(i, soft))) });
+  expect(await verdicts('one-cpu', pinned(), { seconds: 40 })).toEqual([
+    'found: CPU 0 is saturated for 22 s of 40 s: 99% busy, the others 2%',
+  ]);
+  const interrupts = await only('one-cpu', pinned(95), { seconds: 40 });
+  expect(interrupts.title).toBe('Interrupts hold CPU 0 for 22 s of 40 s: 99% busy, the others 2%');
+  expect(interrupts.detail).toBe('95% of its time went to interrupts.');
+  // Three processes of 390% for a third of the time: 1.3 CPUs.
+  const rows = (i: number) =>
+    i >= 20 && i < 40 ? [{ pid: 70, name: 'cc1', usr: 390 }] : [{ pid: 9, name: 'cron', usr: 1 }];
+  const build = { 'pidstat.txt': pidstat(steady(0, 60).map((_, i) => rows(i))) };
+  expect((await only('cpu-consumer', build, { seconds: 60 })).title).toBe('cc1 (PID 70) uses 1.3 of 4 CPUs on average');
+});
+
 describe('cpu-busy', () => {
   const sampled = (count: number) => ({
     'mpstat.txt': mpstat(steady({ all: { usr: 100 } })),

@@ -18,14 +18,14 @@ import {
 } from '../../signals/track.ts';
 import { trackBasis } from '../basis.ts';
 import { command, digits } from '../command.ts';
-import type { Part, Reason, Rule, Test, Who } from '../facts.ts';
+import type { Details, Part, Reason, Rule, Test, Who } from '../facts.ts';
 import { rule } from '../facts.ts';
 import type { RuleName } from '../names.ts';
 import { any, extentOf, FULL_CPUS, sumOf } from '../numbers.ts';
 import { advise, collect, collectSet, type NextStep, runWith } from '../steps.ts';
 import { cpuUsers, diskWaiters, duringOf, type Program, programsBy, programsIn, whoOf } from '../who.ts';
 import { topFunctions } from './functions.ts';
-import { HALF_THE_WINDOW, lasting, lengthDetails, meanToSay, seenDuring } from './series.ts';
+import { HALF_THE_WINDOW, type Lasting, lasting, lengthDetails, meanToSay, seenDuring } from './series.ts';
 
 const CPUS: Subject = { kind: 'cpu', name: '' };
 
@@ -83,6 +83,7 @@ const consumer = rule({
       const { who, evidence, parts } = consumerFacts(signals, program);
       const missing = unaccountedShare(signals, tracks);
       const isMuch = ofHost(all) >= 1;
+      const { lengths, ...times } = whenBusy(program, all);
       return [
         {
           subject: { kind: 'process', name: program.name, ...(who.pid === null ? {} : { pid: who.pid }) },
@@ -98,7 +99,7 @@ const consumer = rule({
           ],
           basis: [trackBasis(signals, tracks[0] as Track)],
           evidence,
-          ...whenBusy(program, all),
+          ...times,
           who: [
             who,
             ...programs
@@ -108,7 +109,7 @@ const consumer = rule({
               .map((each) => whoOf(each, 'process.cpu.utilization', cpus === null ? null : 100 * cpus)),
           ],
           parts,
-          details: { ...cpuDetails(signals), processes: program.tracks.length },
+          details: { ...cpuDetails(signals), ...lengths, processes: program.tracks.length },
           ...(missing !== null && missing >= accounted ? { unclear: { kind: 'unaccounted', share: missing } } : {}),
           next: [
             collectSet('cpu', digits(who.pid)),
@@ -159,10 +160,10 @@ function consumerFacts(signals: Signals, program: Program): { who: Who; evidence
 }
 
 /** From when to when a program used half of what it used at most. */
-function whenBusy(program: Program, all: Used): Pick<Test, 'since' | 'until'> {
+function whenBusy(program: Program, all: Used): Pick<Test, 'since' | 'until'> & { lengths: Details } {
   const track = { ...busiestOf(program), ...all };
   const spell = spellPast(track, maxOf(track) / 2);
-  return { since: spell?.since ?? null, until: spell?.until ?? null };
+  return { since: spell?.since ?? null, until: spell?.until ?? null, lengths: lengthDetails(track, spell) };
 }
 
 /** The process of a program that uses most. */
@@ -272,13 +273,19 @@ const oneCpu = rule({
       .filter((tracks) => tracks.length > 1)
       .map((tracks): Test => {
         const cpus = tracks.map((track) => {
-          const rest = tracks.filter((other) => other !== track).map(meanOf);
+          const held = lasting(track, { level: busy, share });
+          const { distance, spell } = held;
+          // While it was busy, where the figures are of that time.
+          const then = meanToSay(held) === held.mean ? null : during(spell);
+          const rest = tracks
+            .filter((other) => other !== track)
+            .map((other) => meanOf(then === null ? other : duringOf(other, then)));
           const elsewhere = sumOf(rest) / rest.length;
-          const { distance, spell } = lasting(track, { level: busy, share });
           return {
             track,
             elsewhere,
-            spell,
+            held,
+            then,
             distance: elsewhere < others ? distance : Math.min(distance, others / elsewhere / 2),
           };
         });
@@ -291,12 +298,19 @@ const oneCpu = rule({
 interface OneCpu {
   track: Track;
   elsewhere: number;
-  spell: ReturnType<typeof spellPast>;
+  held: Lasting;
+  /** The time that the figures are of; null for all of it. */
+  then: Range | null;
   distance: number;
 }
 
-function oneCpuTest(signals: Signals, tracks: readonly Track[], { track, elsewhere, spell, distance }: OneCpu): Test {
-  const interrupts = interruptShare(signals, track);
+function oneCpuTest(
+  signals: Signals,
+  tracks: readonly Track[],
+  { track, elsewhere, held: lasted, then, distance }: OneCpu,
+): Test {
+  const { spell } = lasted;
+  const interrupts = interruptShare(signals, track, then);
   const held = programsBy(signals, 'process.cpu.utilization', during(spell)).filter(({ tracks: own }) =>
     own.some((process) => meanOf(process) >= ONE_PROCESS),
   );
@@ -307,7 +321,7 @@ function oneCpuTest(signals: Signals, tracks: readonly Track[], { track, elsewhe
     severity: 'warning',
     form: interrupts >= INTERRUPTS ? 'interrupts' : 'thread',
     measures: [
-      { signal: 'system.cpu.utilization', stat: 'mean', value: meanOf(track) },
+      { signal: 'system.cpu.utilization', stat: 'mean', value: meanToSay(lasted) },
       { signal: 'system.cpu.utilization', stat: 'median', value: elsewhere, of: { kind: 'cpu', name: 'others' } },
     ],
     basis: tracks.map((each) => trackBasis(signals, each)),
@@ -315,7 +329,7 @@ function oneCpuTest(signals: Signals, tracks: readonly Track[], { track, elsewhe
     since: spell?.since ?? null,
     until: spell?.until ?? null,
     who,
-    details: { ...cpuDetails(signals), share: interrupts / 100 },
+    details: { ...cpuDetails(signals), ...lengthDetails(track, spell), share: interrupts / 100 },
     next: [
       ...runWith(digits(track.subject.name), (cpu) => command`perf record -C ${cpu} -g -- sleep 10`),
       ...(interrupts >= INTERRUPTS ? [advise('spread interrupts')] : [collect('perf', 'pidstat')]),
@@ -328,14 +342,14 @@ const ONE_PROCESS = 60;
 /** Percent of a CPU in interrupts from which on they are the cause. */
 const INTERRUPTS = 30;
 
-function interruptShare(signals: Signals, { dataset, subject }: Track): number {
+function interruptShare(signals: Signals, { dataset, subject }: Track, then: Range | null): number {
   const names = ['system.cpu.utilization.softirq', 'system.cpu.utilization.interrupt'] as const;
   return sumOf(
     names.map((name) => {
       const own = signals
         .tracks(name, 'cpu')
         .find((each) => each.dataset === dataset && each.subject.name === subject.name);
-      return own === undefined ? 0 : meanOf(own);
+      return own === undefined ? 0 : meanOf(then === null ? own : duringOf(own, then));
     }),
   );
 }

@@ -69,8 +69,12 @@ export const cpuWords = {
       if (who === undefined) return `One program uses ${cpusUsed(test)}`;
       if (test.form === 'needs one')
         return `${whoText(who)} needs a whole CPU and gets ${said(test, 'process.cpu.utilization', 'mean')} of one`;
-      if (peers.length > 0) return `${listed([who, ...peers].map(whoText))} use ${cpusUsed(test, peers)}`;
-      return test.form === 'one' ? `${whoText(who)} uses all of one CPU` : `${whoText(who)} uses ${cpusUsed(test)}`;
+      // Who uses it for a part of the time uses more then.
+      const mean = forHowLong(test) === '' ? '' : ' on average';
+      if (peers.length > 0) return `${listed([who, ...peers].map(whoText))} use ${cpusUsed(test, peers)}${mean}`;
+      return test.form === 'one'
+        ? `${whoText(who)} uses all of one CPU`
+        : `${whoText(who)} uses ${cpusUsed(test)}${mean}`;
     },
     details: (test) => [
       has(test, 'process.cpu.wait') ? `It was runnable and waited ${said(test, 'process.cpu.wait')} of the time.` : '',
@@ -97,11 +101,12 @@ export const cpuWords = {
     topic: 'one CPU at its limit',
     title: (test) => {
       const cpu = `CPU ${test.subject.name}`;
+      const time = forHowLong(test);
       if (test.form === 'interrupts')
-        return `Interrupts hold ${cpu}: ${said(test, 'system.cpu.utilization', 'mean')} busy, the others ${said(test, 'system.cpu.utilization', 'median')}`;
+        return `Interrupts hold ${cpu}${time}: ${said(test, 'system.cpu.utilization', 'mean')} busy, the others ${said(test, 'system.cpu.utilization', 'median')}`;
       const who = firstUser(test);
       const holder = who === null ? `${cpu} is saturated` : `${whoText(who)} holds ${cpu}`;
-      return `${holder}: ${said(test, 'system.cpu.utilization', 'mean')} busy, the others ${said(test, 'system.cpu.utilization', 'median')}`;
+      return `${holder}${time}: ${said(test, 'system.cpu.utilization', 'mean')} busy, the others ${said(test, 'system.cpu.utilization', 'median')}`;
     },
     details: (test) => [
       test.form === 'interrupts'

@@ -106,7 +106,9 @@ export const diskWords = {
       victimsSentence(test),
     ],
     seen: (test) =>
-      test.subject.name === '' ? 'no disk was busy' : `the busiest, ${test.subject.name}, was ${diskNumbers(test)}`,
+      test.subject.name === ''
+        ? 'no disk was busy'
+        : `the busiest, ${test.subject.name}, was ${diskNumbers(test)}${forHowLong(test)}`,
   },
   'disk-latency': {
     topic: 'disk I/O latency',
