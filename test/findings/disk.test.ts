@@ -147,6 +147,12 @@ describe('whose requests they are', () => {
         'cp (PID 9)',
         '',
       ],
+      [
+        'beside somebody who has half of it',
+        { 'pidstat.txt': pidstatDisk(steady([shell, { pid: 9, name: 'mysqld', written: written / 2 }])) },
+        'sh (PID 1201)',
+        '',
+      ],
       ['that sleeps while cp runs', { ...charged, ...asleep, ...copies }, 'cp (8 processes)', ''],
       ['of which nothing tells whether it sleeps', { ...charged, ...copies }, 'sh (PID 1201)', ': cp 8'],
       [
