@@ -8,10 +8,13 @@ import { groupsOf } from '../datasets/groups.ts';
 import { maskedText } from '../datasets/masking.ts';
 import { weightByRoot } from '../datasets/profile-functions.ts';
 import { withoutIdle } from '../datasets/profile-map.ts';
-import { type Dataset, isOfWaits } from '../datasets/shapes.ts';
+import { isOfWaits, type Stacks } from '../datasets/shapes.ts';
 import type { Assessment } from '../findings/index.ts';
 import { selfWeights } from '../render/flame/functions.ts';
+import { PLAIN_FLAME } from '../render/flame/view.ts';
+import { viewed } from '../render/flame/viewed.ts';
 import { axisOf } from '../render/report/axis.ts';
+import { opened } from '../render/report/collector.ts';
 import { whenText } from '../render/report/finding-view.ts';
 import { printedWindow } from '../render/report/printed-window.ts';
 import { endingText } from '../render/report/run-text.ts';
@@ -41,7 +44,7 @@ export function summaryLines(capture: Capture, { findings, use }: Assessment, wi
     ...useLines(use, width),
     ...findingLines(capture, findings),
     '',
-    ...profileLines(capture.datasets),
+    ...profileLines(capture),
     ...capturedLines(capture),
   ];
 }
@@ -161,27 +164,42 @@ function busyLines(capture: Capture): string[] {
   return text === null ? [] : [entry('samples', text), ''];
 }
 
-function profileLines(datasets: readonly Dataset[]): string[] {
-  const lines = datasets.flatMap(profileLine);
+function profileLines({ datasets, manifest }: Capture): string[] {
+  const lines = datasets
+    .filter((dataset) => dataset.shape === 'stacks')
+    .map((stacks) => (isOfWaits(stacks.kind) ? waitsLine(stacks, manifest) : profileLine(stacks)));
   const shown = lines.slice(0, LISTED);
   return lines.length > LISTED ? [...shown, entry('', `and ${counted(lines.length - LISTED, 'more profile')}`)] : shown;
 }
 
-function profileLine(dataset: Dataset): string[] {
-  if (dataset.shape !== 'stacks') return [];
-  const { profile, unit, title, tool, kind } = dataset;
+function profileLine({ profile, unit, title, tool }: Stacks): string {
   const total = totalWeight(profile);
   const busy = withoutIdle(profile);
   const idle = total - totalWeight(busy);
-  // Off CPU every stack ends in the scheduler: whose it is tells more.
-  const [where, heaviest] = isOfWaits(kind) ? ['most of', weightByRoot(profile)] : ['on top', selfWeights(busy)];
-  const share = (weight: number, of: number): string => percent(weight, of, 0);
-  const top = heaviest.slice(0, 3).map(([name, weight]) => `${name.slice(0, 60)} ${share(weight, total - idle)}`);
-  const second = secondsPer(unit);
-  const all = second === null ? `${commas(total)} ${unit}` : durationText(total * second);
-  const busyOnly = idle === 0 ? '' : `, ${share(idle, total)} of it idle CPUs`;
+  const busyOnly = idle === 0 ? '' : `, ${percent(idle, total, 0)} of it idle CPUs`;
   const rest = idle === 0 ? '' : ' of the rest';
-  return [entry(tool, `${title}: ${all}${busyOnly}${top.length === 0 ? '' : `; ${where}${rest} ${top.join(', ')}`}`)];
+  const top = heaviestText(selfWeights(busy), total - idle, `on top${rest}`);
+  return entry(tool, `${title}: ${amountOf(total, unit)}${busyOnly}${top}`);
+}
+
+/** Off CPU every stack ends in the scheduler: whose it is tells more, and what collects waits most of its time. */
+function waitsLine(stacks: Stacks, manifest: Capture['manifest']): string {
+  const { stacks: shown, isCollectors } = opened(stacks, manifest);
+  const { profile, hidden } = viewed(shown.profile, PLAIN_FLAME, null, isCollectors);
+  const total = totalWeight(profile);
+  const without = hidden.some(({ weight }) => weight > 0) ? ' without the collector’s own processes' : '';
+  const most = heaviestText(weightByRoot(profile), total, 'most of');
+  return entry(stacks.tool, `${stacks.title}: ${amountOf(total, stacks.unit)}${without}${most}`);
+}
+
+function amountOf(weight: number, unit: string): string {
+  const second = secondsPer(unit);
+  return second === null ? `${commas(weight)} ${unit}` : durationText(weight * second);
+}
+
+function heaviestText(heaviest: readonly [string, number][], of: number, where: string): string {
+  const top = heaviest.slice(0, 3).map(([name, weight]) => `${name.slice(0, 60)} ${percent(weight, of, 0)}`);
+  return top.length === 0 ? '' : `; ${where} ${top.join(', ')}`;
 }
 
 function capturedLines({ manifest, sources, aside = [], masking }: Capture): string[] {

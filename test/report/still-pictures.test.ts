@@ -1,5 +1,6 @@
-/** The pictures that stand in the page itself: what is read where no script runs, and on paper. */
+/** What is read where no script runs: the pictures that stand in the page itself, and the summary of a terminal. */
 import { expect, test } from 'vitest';
+import { summaryLines } from '../../src/commands/summary.ts';
 import { axisOf } from '../../src/render/report/axis.ts';
 import { stillPictures } from '../../src/render/report/still-pictures.ts';
 import { captureOf, mpstat, steady, waited } from '../findings/host.ts';
@@ -21,6 +22,8 @@ test('of waits the collector is left out, and its frames on the stacks of others
   expect(text).toContain(
     'without the collector’s own processes, 5 s (62.5%) · the tracer’s own frames on top are not drawn',
   );
+  const summary = summaryLines(capture, { findings: [], use: [] }).join('\n');
+  expect(summary).toContain('offcputime.txt: 3 s without the collector’s own processes; most of shop 100%');
   const names = [...text.matchAll(/<title>(\S+) \(/g)].map(([, name]) => name);
   expect(names.sort()).toEqual(['__schedule', 'all', 'do_nanosleep', 'schedule', 'shop']);
 });
