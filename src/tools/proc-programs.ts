@@ -212,8 +212,7 @@ while [ "$i" -lt "$1" ]; do
   now=$((${'$'}{now%.*}${'$'}{now#*.} - zero))
   now=$((now / 100)).$((now / 10 % 10))$((now % 10))
   read -r _ _ _ tasks _ </proc/loadavg
-  found=$(cat /proc/[0-9]*/stat 2>/dev/null | grep -c ') D ')
-  [ "$found" -gt 0 ] || grep -q '^procs_blocked [1-9]' /proc/stat || continue
+  grep -qs -e ') D ' -e '^procs_blocked [1-9]' /proc/stat /proc/[0-9]*/stat || continue
   set -- "$1" /proc/[0-9]*/task/[0-9]*
   [ "${'$'}{tasks#*/}" -le 5000 ] || set -- "$1" /proc/[0-9]*
   reports=$1

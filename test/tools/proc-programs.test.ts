@@ -1,6 +1,8 @@
 /** The programs that read /proc in place of procps and sysstat, run for real and read by the tools' own grammars. */
 import { execFile } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import type { Series } from '../../src/datasets/shapes.ts';
@@ -100,6 +102,39 @@ describe.skipIf(!existsSync('/proc/stat'))('read from /proc', { concurrent: true
     expect(header).toMatch(/^TIME\(s\) +PID +TID +COMM +WCHAN$/);
     for (const line of rest) expect(line).toMatch(/^(?:\d+\.\d\d +\d+ +\d+ +\S.* \S+| {8}\S+ \[kernel\])$/);
     expect((await read(stdout, { tool: 'dstate' })).unread).toEqual([]);
+  });
+
+  // Main threads are looked at; the others where one of those sleeps so, or the kernel counts somebody who waits for I/O.
+  test.each([
+    ['nobody', 'S', 'S', 0, []],
+    ['a main thread', 'D', 'S', 0, ['13 13 order db do_wait']],
+    ['another thread, for I/O', 'S', 'D', 1, ['13 14 order db do_wait']],
+    ['another thread, for something else', 'S', 'D', 0, []],
+  ])('dstate: %s in D', async (_, main, other, blocked, rows) => {
+    const proc = mkdtempSync(join(tmpdir(), 'proc-'));
+    const write = (path: string, text: string) => {
+      mkdirSync(dirname(join(proc, path)), { recursive: true });
+      writeFileSync(join(proc, path), `${text}\n`);
+    };
+    write('uptime', '100.00 50.00');
+    write('loadavg', '0.10 0.20 0.30 1/120 999');
+    write('stat', `ctxt 5\nprocs_running 1\nprocs_blocked ${blocked}`);
+    for (const [path, tid, state] of [
+      ['13/stat', 13, main],
+      ['13/task/13/stat', 13, main],
+      ['13/task/14/stat', 14, other],
+    ] as const)
+      write(path, `${tid} (order db) ${state} 1 13 13 0 -1 4194560`);
+    for (const tid of [13, 14]) write(`13/task/${tid}/wchan`, 'do_wait');
+    const { stdout } = await run('sh', ['-c', programs.dstate.replaceAll('/proc', proc), 'sh', '1']);
+    rmSync(proc, { recursive: true });
+    expect(
+      stdout
+        .trimEnd()
+        .split('\n')
+        .slice(1)
+        .map((line) => line.trim().split(/ +/).slice(1).join(' ')),
+    ).toEqual(rows);
   });
 
   test('interrupted before its last report, each prints what it has', async () => {
