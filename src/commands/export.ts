@@ -159,13 +159,15 @@ async function exported(
       return toFirefox(onAxis, stacksIn(ofDataset(capture, dataset, onAxis.datasets), options));
     }
     case 'perfetto': {
-      const [{ leftOutOfTrace, toTrace }, { allTracks }] = await Promise.all([
+      const [{ leftOutOfTrace, toTrace, weighedInTrace }, { allTracks }] = await Promise.all([
         import('../exports/trace.ts'),
         import('../signals/index.ts'),
       ]);
       const onAxis = await onOneAxis(capture);
       const stacks = stacksIn(ofDataset(capture, dataset, onAxis.datasets), options);
       for (const { title, why } of leftOutOfTrace(stacks)) note(`${title} is not in the trace: ${why}`);
+      for (const { title, unit } of weighedInTrace(stacks))
+        note(`${title}: every sample counts the same in a trace; how many ${unit} each stands for is not in it`);
       return toTrace(onAxis, stacks, allTracks(onAxis));
     }
     case 'otlp': {

@@ -52,6 +52,14 @@ export function leftOutOfTrace(stacks: readonly Stacks[]): LeftOut[] {
     }));
 }
 
+/** Those in a trace whose samples are not of one weight, which is lost there. */
+export function weighedInTrace(stacks: readonly Stacks[]): Stacks[] {
+  return stacks.filter((dataset) => {
+    const weights = dataset.profile.samples?.weight ?? [];
+    return hasTimedSamples(dataset) && weights.some((weight) => weight !== weights[0]);
+  });
+}
+
 /** @returns one JSON document in chunks of text, an event a line */
 export function* toTrace(
   capture: Capture,
