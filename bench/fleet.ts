@@ -24,14 +24,16 @@ function page(count: number, folder: string): string {
   for (let i = 0; i < count; i++) copyFileSync(DEMO, join(captures, `host-${i}.tar.gz`));
   const out = join(folder, 'fleet.html');
   const command = `node "${PROGRAM}" fleet "${captures}" -o "${out}"`;
-  return table(race([{ name: `coldflame fleet, ${count} captures`, command }], 1, 0));
+  const timings = race([{ name: `coldflame fleet, ${count} captures`, command }], 1, 0);
+  const rate = count / (timings[0]?.cpuSeconds ?? Number.NaN);
+  return `${table(timings)}\n\n${rate.toFixed(2)} captures a CPU second.`;
 }
 
 function parquet(folder: string): string {
   const store = join(folder, 'store');
   const command = `node "${PROGRAM}" export "${DEMO}" --format parquet -o "${store}"`;
   const timings = race([{ name: 'coldflame export --format parquet, one capture', command }], 3);
-  return `${table(timings)}\n\nIt takes ${versionOf(`du -sk "${store}" | cut -f1`)} KiB in the store.`;
+  return `${table(timings)}\n\nIt takes ${versionOf(`du -sk "${store}" | cut -f1`)} KiB in the store, and ${Math.round(statSync(DEMO).size / 1024)} KiB as an archive.`;
 }
 
 function megabytes(bytes: number): string {
