@@ -5,11 +5,12 @@
  */
 import type { Capture } from '../datasets/capture.ts';
 import { hasTime, timeAt } from '../datasets/columns.ts';
+import { groupsOf } from '../datasets/groups.ts';
 import { FrameKind, type Profile, type Samples } from '../datasets/profile.ts';
 import type { Dataset, Events, Stacks } from '../datasets/shapes.ts';
 import { spansOf } from './spans.ts';
 import type { SignalRows } from './tables.ts';
-import { samplesByThread, type ThreadSamples } from './threads.ts';
+import { samplesByThread, type ThreadSamples, timeOf } from './threads.ts';
 
 /** One line of a trace; times are microseconds. */
 interface TraceEvent {
@@ -95,7 +96,7 @@ function* eventsOf(
   for (const dataset of datasets) if (dataset.shape === 'events') yield* slices(dataset, pid++);
   let id = 1;
   for (const { profile } of stacks.filter(hasTimedSamples))
-    for (const { thread, order } of samplesByThread(profile)) {
+    for (const { thread, order } of samplesByTask(profile)) {
       const timed = order.filter((i) => timeAt((profile.samples as Samples).at, i) !== null);
       if (timed.length > 0) yield* profileEvents(profile, { thread, order: timed }, id++, zero);
     }
@@ -147,6 +148,22 @@ function* slices(events: Events, pid: number): Generator<TraceEvent> {
     const ts = micros(from);
     yield { ph: 'X', name, cat: tool, pid, tid: lane + 1, ts, dur: micros(to) - ts, args };
   }
+}
+
+/** Of threads that changed their name (exec) one: readers keep one profile of a thread. */
+function samplesByTask(profile: Profile): ThreadSamples[] {
+  const { at } = profile.samples as Samples;
+  return Array.from(groupsOf(samplesByThread(profile), taskOf).values(), (same) => {
+    const [first] = same as [ThreadSamples];
+    if (same.length === 1) return first;
+    const order = same.flatMap((each) => each.order).sort((a, b) => timeOf(at, a) - timeOf(at, b));
+    return { thread: first.thread, order };
+  });
+}
+
+/** A thread that is known by its name alone is one by itself. */
+function taskOf({ thread: { comm, pid, tid } }: ThreadSamples): string {
+  return pid === null && tid === null ? comm : `${pid} ${tid}`;
 }
 
 /** A profile as V8's tracing writes it: the tree of its stacks once, then which of them each sample was, and how long after the one before. */

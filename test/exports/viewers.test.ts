@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { readCapture } from '../../src/commands/read.ts';
 import type { Capture } from '../../src/datasets/capture.ts';
 import { foldedStacks } from '../../src/datasets/fold.ts';
+import { ProfileBuilder } from '../../src/datasets/profile-builder.ts';
 import type { Stacks } from '../../src/datasets/shapes.ts';
 import { toFirefox } from '../../src/exports/firefox.ts';
 import { toOtlp } from '../../src/exports/otlp.ts';
@@ -137,6 +138,23 @@ describe('perfetto', () => {
       { ts: 2_000_000, args: { value: 40 } },
     ]);
     expect(countersOf(row(Number.NaN, 1))).toEqual([]);
+  });
+
+  test('a thread that runs another program goes on in its profile: readers keep one of each', () => {
+    const builder = new ProfileBuilder({ samples: true });
+    for (const [at, comm] of [
+      [1, 'sh'],
+      [3, 'sh'],
+      [2, 'ls'],
+    ] as const)
+      builder.add(builder.child(0, builder.frame(comm)), 1, { at, thread: { comm, pid: 7, tid: 7 }, cpu: 0 });
+    const own = { ...(stacks[0] as Stacks), profile: builder.build() };
+    const { traceEvents } = JSON.parse([...toTrace({ ...capture, datasets: [] }, [own], [])].join(''));
+    const named = (name: string) => traceEvents.filter((event: { name: string }) => event.name === name);
+    expect(named('Profile')).toHaveLength(1);
+    const [{ args }] = named('ProfileChunk');
+    expect(args.data.timeDeltas).toEqual([0, 1_000_000, 1_000_000]);
+    expect(new Set(args.data.cpuProfile.samples).size).toBe(2);
   });
 
   test('biosnoop -Q: a slice is what the device took, and none begins before time itself', async () => {

@@ -394,5 +394,6 @@ function plainly(rows: Record<string, unknown>[]): unknown[] {
     const text = String(value ?? null).replace(/(?:\.0+)?(?:\+00(?::00)?)?$/, '');
     return text !== '' && Number.isFinite(Number(text)) ? Number(Number(text).toPrecision(9)) : text;
   };
-  return rows.map((row) => Object.values(row).map(cell));
+  // Where NULL is in an order is each engine's own.
+  return rows.map((row) => JSON.stringify(Object.values(row).map(cell))).sort();
 }
