@@ -131,6 +131,11 @@ async function* unzstd(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Ar
   yield* pieces.splice(0);
 }
 
+/** How a stream begins: with a block (pi) or, an empty one, with its end (the root of pi). Streams begin at whole bytes. */
+const STREAM_OF_BZIP2 = /BZh[1-9](?:1AY&SY|.rE8P.)/gs;
+const STREAM_MARK_BYTES = 10;
+const [SMALL_BYTES, MAX_SMALL_STREAMS] = [4096, 1000];
+
 async function* bunzip2(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const { default: bunzip } = await import('unbzip2-stream');
   const stream = bunzip();
@@ -141,8 +146,16 @@ async function* bunzip2(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8A
   stream.on('error', (error: Error) => {
     fault ??= error;
   });
+  let [streams, unpackedBytes, before] = [0, 0, ''];
   for await (const slice of bytes) {
+    // Each begins anew with tables of megabytes, a millisecond's work, and an empty one is 14 bytes.
+    const text = before + Buffer.from(slice).toString('latin1');
+    streams += text.match(STREAM_OF_BZIP2)?.length ?? 0;
+    before = text.slice(-STREAM_MARK_BYTES + 1);
+    if (streams > MAX_SMALL_STREAMS && unpackedBytes < streams * SMALL_BYTES)
+      throw new UserError(`more than ${MAX_SMALL_STREAMS} streams of hardly anything; the rest is left out`);
     stream.write(slice as never);
+    for (const piece of pieces) unpackedBytes += piece.length;
     yield* pieces.splice(0);
     if (fault !== null) throw fault;
   }

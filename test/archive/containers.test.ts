@@ -162,6 +162,15 @@ describe('a damaged tail costs the tail', () => {
     expect(damage.join()).toMatch(/^many\.gz: .*more than 10000 members of less than 4096 bytes each/);
   });
 
+  test('nor do a thousand streams of bzip2 without anything in them cost more than a second', async () => {
+    const empty = Buffer.from('BZh9\x17rE8P\x90\0\0\0\0', 'latin1');
+    const stacks = Buffer.from(PACKED['a.bzip2'] as string, 'base64');
+    const many = (length: number) => Buffer.concat([stacks, ...Array.from({ length }, () => empty)]);
+    expect(await read(put('few.bz2', many(10)))).toEqual({ files: ['few.bz2:5'], damage: [] });
+    const { damage } = await read(put('many.tar', await tarOf({ 'many.bz2': many(6000), 'a.folded': STACKS })));
+    expect(damage.join()).toMatch(/many\.bz2: more than 1000 streams of hardly anything/);
+  });
+
   test('a byte that is not what it was, in gzip', async () => {
     const packed = gzipSync(STACKS);
     packed[packed.length - 6] = (packed[packed.length - 6] as number) ^ 1;
