@@ -150,6 +150,29 @@ export const targets: readonly Target[] = [
     check: async (bytes) => void assess(await capture('c.tar', bytes)),
   },
   {
+    name: 'verdicts',
+    few: 8,
+    most: 5000,
+    input: aText,
+    check: async (text, next) => {
+      const tar = oneOf(tars, next);
+      writeFileSync(join(folder, 'sick.tar'), tar);
+      writeFileSync(join(folder, 'more.txt'), text);
+      const rules = async (verdict: string, ...names: string[]) => {
+        const judged = assess(
+          await readCapture(
+            names.map((name) => join(folder, name)),
+            { samples: true },
+          ),
+        );
+        return judged.findings.filter((finding) => finding.verdict === verdict).map(({ rule }) => rule);
+      };
+      const ruledOut = new Set(await rules('ruled-out', 'sick.tar', 'more.txt'));
+      const lost = (await rules('found', 'sick.tar')).filter((rule) => ruledOut.has(rule));
+      if (lost.length > 0) throw new Error(`ruled out by a file more: ${lost}`);
+    },
+  },
+  {
     name: 'recordings',
     few: 100,
     most: 5000,
