@@ -115,5 +115,5 @@ export function changeSomewhere(value: object, next: Random): void {
   if (typeof inner === 'object' && inner !== null && next() < 0.9) changeSomewhere(inner, next);
   else if (next() < 0.1) delete fields[name];
   else if (typeof inner === 'number' && next() < 0.5) fields[name] = inner + Math.floor(next() * 5) - 2;
-  else fields[name] = oneOf(ODD_VALUES, next);
+  else fields[name] = structuredClone(oneOf(ODD_VALUES, next));
 }

@@ -197,8 +197,14 @@ export const targets: readonly Target[] = [
     name: 'manifests',
     few: 400,
     most: 2000,
-    input: (next) => mutatedText(manifest.replaceAll(',', ',\n'), manifest, next),
-    check: async (text) => void parseManifest(text as string),
+    // Most of what is changed as text is no JSON any more.
+    input: (next) =>
+      next() < 0.2 ? mutatedText(manifest.replaceAll(',', ',\n'), manifest, next) : changedDocument(manifest, next),
+    check: async (text, next) => {
+      const parsed = parseManifest(text as string);
+      const none = { name: '', damage: [], sources: [], datasets: [] };
+      if (next() < 0.1) assess({ ...none, manifest: parsed });
+    },
   },
   {
     name: 'fragments',
