@@ -58,7 +58,7 @@ export async function privacyOf(
     return { reading: { mask }, inputs, done: async () => [] };
   }
   if (!mask) throw new UserError('--redact and --no-mask exclude each other', 2);
-  const beside = output === null || output === '-' ? null : output.replace(/\/+$|\.\w{1,5}$/, '');
+  const beside = output === null || output === '-' ? null : output.replace(/(?<!\/)\/+$|\.\w{1,5}$/, '');
   const path = redactMap ?? (beside === null ? null : `${beside}.redaction-map.json`);
   const names = path === null ? new Pseudonyms() : await mapAt(path);
   const map = path === null ? null : outputAt(path, { inputs, option: '--redact-map', mode: MAP_MODE });

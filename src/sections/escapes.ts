@@ -10,7 +10,10 @@ const SILENT = /[\x00\x07\x0e\x0f]/g;
 
 /** The line as a terminal showed it at last. */
 export function asShown(line: string): string {
-  const text = line.replace(SEQUENCE, '').replace(/\r+$/, '').replace(SILENT, '');
+  const text = line
+    .replace(SEQUENCE, '')
+    .replace(/(?<!\r)\r+$/, '')
+    .replace(SILENT, '');
   // What stands before a carriage return was written over.
   return rubbedOut(text.slice(text.lastIndexOf('\r') + 1));
 }

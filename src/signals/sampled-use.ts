@@ -78,7 +78,7 @@ function swapperOf({ profile }: Stacks): number {
 }
 
 // perf record -F 99 -a -g        perf record -ag        perf record --all-cpus        not: perf record -Fmax -g
-const ALL_CPUS = / (?:-(?!F)[a-zA-Z]*a[a-zA-Z]*|--all-cpus)(?= |$)/;
+const ALL_CPUS = / (?:-(?!F)[a-zA-Z]{0,20}a[a-zA-Z]{0,20}|--all-cpus)(?= |$)/;
 // -C 0-3   -G web.slice
 const SOME = / (?:-C|--cpu|-G|--cgroup|-p|--pid|-t|--tid|-u|--uid)[= ]/;
 

@@ -94,7 +94,7 @@ export function tracksIn({ dataset, ...placed }: Placed, signal: SignalName): Tr
 }
 
 // sda1 of sda        nvme0n1p2 of nvme0n1
-const PARTITION = /^(.*?)p?\d+$/;
+const PARTITION = /^(.{0,100}?)p?\d{1,10}$/;
 
 /** What a partition did, its disk did: it is not judged a second time. */
 function withoutPartitions(tracks: Track[]): Track[] {

@@ -63,5 +63,5 @@ describe.each(VERBS)('%s', (_, words, out) => {
       expect(stderr).not.toMatch(/\n\s+at |injected/);
       if (status !== 0) expect(stderr).toMatch(/^coldflame: [^\n]+\n$/);
     }
-  }, 120_000);
+  }, (isThorough ? 20 : 2) * 60_000);
 });

@@ -225,7 +225,7 @@ const COMPLAINTS: readonly Complaint[] = [
     pattern:
       /\b(?:NIC )?Link is Down\b|\bcarrier lost\b|\b(?!veth|br-|docker)\w+: link down\b|link status definitely down/i,
     least: ONE,
-    names: [[/\(slave (\w+)\)|(\w+): (?:NIC )?link|(\w+) NIC Link/i, 'device']],
+    names: [[/\(slave (\w+)\)|\b(\w+): (?:NIC )?link|\b(\w+) NIC Link/i, 'device']],
     next: [advise('check the cable')],
   },
   {
@@ -371,7 +371,7 @@ const COMPLAINTS: readonly Complaint[] = [
     ],
     pattern: /\bsegfault at\b|traps: \S+\[\d+\] /i,
     least: { value: 3, unit: 'crashes', why: 'one is for whoever owns the program; three in an hour are a loop' },
-    names: [[/(?:traps: )?(\S+)\[\d+\]:? /, 'kind']],
+    names: [[/(?:traps: )?(?<!\S)(\S+)\[\d+\]:? /, 'kind']],
     next: [advise('read core dumps')],
   },
 ];

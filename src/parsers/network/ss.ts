@@ -36,7 +36,7 @@ export const ss = counterGrammar({
     const tcp = TCP.exec(text);
     if (tcp !== null) {
       // timewait 1/0: the second was another way to count them.
-      const states = [...(tcp[2] as string).matchAll(/([a-z]+) (\d+)/g)];
+      const states = [...(tcp[2] as string).matchAll(/([a-z]{1,20}) (\d{1,12})/g)];
       return [
         { name: 'TCP sockets', value: Number(tcp[1]), labels: { state: 'all' } },
         ...states.map(([, state = '', count]) => ({ name: 'TCP sockets', value: Number(count), labels: { state } })),

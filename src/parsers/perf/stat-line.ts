@@ -141,7 +141,7 @@ const PLACE_NAMES: Readonly<Record<string, string>> = { N: 'node', S: 'socket', 
 export function labelsOf(text: string): Record<string, string> {
   if (text === '') return {};
   if (!PLACE.test(text)) return { thread: text };
-  const smallest = (text.split('-').at(-1) as string).replace(/\d+$/, '');
+  const smallest = (text.split('-').at(-1) as string).replace(/(?<!\d)\d+$/, '');
   const name = PLACE_NAMES[smallest] ?? 'cache';
   return { [name]: name === 'CPU' ? text.replace(/^CPU/, '') : text };
 }

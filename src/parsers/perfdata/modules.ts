@@ -27,7 +27,7 @@ const KERNEL = /^\[kernel(?:\.kallsyms)?\](.*)$/;
 // [guest.kernel.kallsyms.1234]_text
 const GUEST = /^(\[guest\.kernel\.kallsyms[^\]]*\])/;
 // /lib/modules/6.1.0-49-amd64/kernel/fs/xfs/xfs.ko.xz
-const MODULE_FILE = /([^/]+)\.ko(?:\.(?:gz|xz|zst|bz2))?$/;
+const MODULE_FILE = /(?<![^/])([^/]+)\.ko(?:\.(?:gz|xz|zst|bz2))?$/;
 
 export const KERNEL_NAME = '[kernel.kallsyms]';
 

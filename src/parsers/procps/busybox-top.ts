@@ -18,7 +18,7 @@ import { firstLines, isPreamble } from '../terminal.ts';
 
 const MEMORY = /^Mem: (\d{1,12})K used, (\d{1,12})K free, (\d{1,12})K shrd, (\d{1,12})K buff, (\d{1,12})K cached\s*$/;
 const CPU = /^CPU\d{0,4}: +\d+(?:\.\d)?% usr .*% idle .*$/;
-const SHARE = /(\d+(?:\.\d)?)% ([a-z]+)/g;
+const SHARE = /(\d{1,5}(?:\.\d)?)% ([a-z]{1,10})/g;
 const LOAD = /^Load average: (\d+\.\d+) (\d+\.\d+) (\d+\.\d+) (\d+)\/(\d+) \d+\s*$/;
 const HEADING = /^\s*PID {2}PPID USER {5}STAT {3}VSZ %VSZ(?: CPU)? %CPU COMMAND\s*$/;
 //   812     1 root     S     1544   0%   0 0.1% /bin/sh        VSZ is cut to four places: 1391g5568%

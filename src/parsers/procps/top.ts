@@ -31,7 +31,7 @@ const CPUS = /^%?Cpu(?:\(s\)|\d{1,5}) *:/;
 // %Cpu(s):   Cpu0  :   Tasks:   MiB Mem :   Mem:   KiB Swap:   Speicher:   MiB Éch :
 const SUMMARY = /^(%?[\p{L}][^:：\d]{0,20}\d{0,4}(?:\(s\))?) *[:：](.*)$/u;
 // 25190241+total   8053804k total   0.3%us   100.0 id   23506.1 avail Mem
-const ITEM = /(\d+(?:[.,]\d+)?)([+%kKmMgGtT]?) ?(\p{L}[\p{L}/-]*(?: \p{L}+)?)/gu;
+const ITEM = /(\d{1,20}(?:[.,]\d{1,20})?)([+%kKmMgGtT]?) ?(\p{L}[\p{L}/-]*(?: \p{L}+)?)/gu;
 const CPU = /^%?Cpu(?:\(s\)|(\d+))?$/i;
 const MEMORY_UNIT = /^(KiB|MiB|GiB|TiB|PiB|EiB) /;
 const UNIT_OF_SUFFIX: Readonly<Record<string, string>> = { k: 'KiB', m: 'MiB', g: 'GiB', t: 'TiB' };

@@ -103,7 +103,7 @@ function secondsIn(unit: string): number | null {
 function prettyUp(line: string): number | null {
   if (!PRETTY.test(line)) return null;
   let sum = 0;
-  for (const [, count, unit = ''] of line.matchAll(/(\d+) ([a-z]+)/g)) {
+  for (const [, count, unit = ''] of line.matchAll(/(\d{1,12}) ([a-z]{1,20})/g)) {
     const seconds = secondsIn(unit) ?? (unit.startsWith('year') ? 31_536_000 : null);
     if (seconds === null) return null;
     sum += Number(count) * seconds;

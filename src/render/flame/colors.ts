@@ -129,7 +129,7 @@ function jsHue({ name, kind }: FrameFacts): HueName {
   // LazyCompile:~readPackage node:internal/modules/cjs/loader:301, LazyCompile:*get /srv/app/index.js:12
   if (kind === FrameKind.jit) return name.includes('/') ? 'green' : 'aqua';
   if (name.includes('::')) return 'yellow';
-  if (/\/.*\.[cm]?js/.test(name)) return 'green';
+  if (name.includes('/') && /\.[cm]?js/.test(name.slice(name.indexOf('/')))) return 'green';
   return name.includes(':') ? 'aqua' : 'red';
 }
 

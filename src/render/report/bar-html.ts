@@ -42,7 +42,7 @@ function zoneHtml(manifest: Manifest): Markup {
 function hostText({ started, ended, host }: Manifest): string {
   const { os, kernel, cpus, memoryBytes } = host;
   // Debian GNU/Linux 12 (bookworm)
-  const system = os.replace(/\s*\(.*\)$/, '').replace(' GNU/Linux', '');
+  const system = os.replace(/\s?\([^()]{0,100}\)$/, '').replace(' GNU/Linux', '');
   const size = [cpus === null ? '' : counted(cpus, 'CPU'), memoryBytes === null ? '' : bytesText(memoryBytes)];
   return [
     durationText(ended - started),
