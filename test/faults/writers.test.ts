@@ -40,28 +40,32 @@ const VERBS: [string, string[], string][] = [
 describe.each(VERBS)('%s', (_, words, out) => {
   const whole = () => run(words, out);
 
-  test('every call that writes fails in every way', () => {
-    const good = whole();
-    expect(good.status).toBe(0);
-    const calls = JSON.parse(readFileSync(join(folder, 'calls.json'), 'utf8')) as Record<string, number>;
-    const names = ['openSync', 'writeSync', 'fchmodSync', 'fsyncSync', 'closeSync', 'renameSync'];
-    expect(names.filter((name) => !calls[name])).toEqual([]);
-    const tried = names.flatMap((name, i) => {
-      // Of many writes the first and the last.
-      const ats = [...new Set([1, calls[name] as number])];
-      const every = name === 'writeSync' ? [...FAULTS, 'short'] : FAULTS;
-      const some = FAULTS.filter((_, k) => (k + i) % 2 === 0);
-      const faults = isThorough || name === 'writeSync' || name === 'openSync' ? every : some;
-      return ats.flatMap((at) => faults.map((fault) => `${name}:${at}:${fault}`));
-    });
-    for (const fault of tried) {
-      const { place, status, stderr, written } = run(words, out, fault);
-      const isNew = written.equals(good.written);
-      expect([fault, isNew || written.toString() === OLD]).toEqual([fault, true]);
-      expect([fault, status === 0 ? isNew : status === 1]).toEqual([fault, true]);
-      expect([fault, readdirSync(place).filter((name) => name.startsWith('.'))]).toEqual([fault, []]);
-      expect(stderr).not.toMatch(/\n\s+at |injected/);
-      if (status !== 0) expect(stderr).toMatch(/^coldflame: [^\n]+\n$/);
-    }
-  }, (isThorough ? 20 : 2) * 60_000);
+  test(
+    'every call that writes fails in every way',
+    () => {
+      const good = whole();
+      expect(good.status).toBe(0);
+      const calls = JSON.parse(readFileSync(join(folder, 'calls.json'), 'utf8')) as Record<string, number>;
+      const names = ['openSync', 'writeSync', 'fchmodSync', 'fsyncSync', 'closeSync', 'renameSync'];
+      expect(names.filter((name) => !calls[name])).toEqual([]);
+      const tried = names.flatMap((name, i) => {
+        // Of many writes the first and the last.
+        const ats = [...new Set([1, calls[name] as number])];
+        const every = name === 'writeSync' ? [...FAULTS, 'short'] : FAULTS;
+        const some = FAULTS.filter((_, k) => (k + i) % 2 === 0);
+        const faults = isThorough || name === 'writeSync' || name === 'openSync' ? every : some;
+        return ats.flatMap((at) => faults.map((fault) => `${name}:${at}:${fault}`));
+      });
+      for (const fault of tried) {
+        const { place, status, stderr, written } = run(words, out, fault);
+        const isNew = written.equals(good.written);
+        expect([fault, isNew || written.toString() === OLD]).toEqual([fault, true]);
+        expect([fault, status === 0 ? isNew : status === 1]).toEqual([fault, true]);
+        expect([fault, readdirSync(place).filter((name) => name.startsWith('.'))]).toEqual([fault, []]);
+        expect(stderr).not.toMatch(/\n\s+at |injected/);
+        if (status !== 0) expect(stderr).toMatch(/^coldflame: [^\n]+\n$/);
+      }
+    },
+    (isThorough ? 20 : 2) * 60_000,
+  );
 });

@@ -65,7 +65,9 @@ function commentsAbove(text, line) {
 
 /** The pumps under which it grows: the worst alone. */
 function growthOf({ where, source, lines }) {
-  const pumps = new Set([...'a1A .:-/_("=,;[<|\t%+@#{\\', ...(source.match(/[^\\^$*?+(){}[\]|]/g) ?? [])].slice(0, 30));
+  const pumps = new Set(
+    [...'a1A .:-/_("=,;[<|\t\r%+@#{\\', ...(source.match(/[^\\^$*?+(){}[\]|]/g) ?? [])].slice(0, 32),
+  );
   const seeds = ['', ...lines];
   let worst = null;
   for (const seed of seeds)

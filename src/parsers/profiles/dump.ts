@@ -70,7 +70,7 @@ export class ThreadDump {
 }
 
 // pool-1-thread-7   http-nio-8080-exec-12   GC Thread#3   C2 CompilerThread0
-const MEMBER = /[-#_ ]?\d+$/;
+const MEMBER = /(?:[-#_ ]|(?<!\d))\d+$/;
 
 /** Threads of a pool are one: `pool-1-thread-7` is `pool-1-thread`. */
 function nameOfPool({ comm, tid, pid }: Thread): string {
