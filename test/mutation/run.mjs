@@ -57,41 +57,42 @@ const tests = ROOMS.flatMap((room) => filesIn(join(ROOT, 'test', room), '.test.t
 );
 
 let worker = null;
-/** Asks the thread; null where it does not answer within so many CPU seconds of this process, and is ended. */
-function ask(message, seconds) {
-  worker ??= new Worker(join(import.meta.dirname, 'worker.mjs'), { workerData: { tests, sources: files } });
-  const { promise, settle } = awaited();
-  const began = process.cpuUsage();
-  const timer = setInterval(async () => {
-    if (cpuSince(began) < seconds) return;
-    clearInterval(timer);
-    await worker.terminate();
-    worker = null;
-    settle(null);
-  }, 1000);
-  worker.once('message', settle);
-  worker.postMessage(message);
-  worker.once('error', (error) => {
+/** Told the answer of the thread; each answer is waited for before the next is asked. */
+let settle = () => {};
+
+function started() {
+  const made = new Worker(join(import.meta.dirname, 'worker.mjs'), { workerData: { tests, sources: files } });
+  // Once for all answers: a listener for each loses answers.
+  made.on('message', (answer) => settle(answer));
+  made.on('error', (error) => {
     worker = null;
     settle({ killer: `ended: ${error.message}` });
   });
-  return promise.finally(() => {
-    clearInterval(timer);
-    worker?.removeAllListeners();
+  return made;
+}
+
+/** Asks the thread; null where it does not answer within so many CPU seconds of this process, and is ended. */
+async function ask(message, seconds) {
+  worker ??= started();
+  const began = process.cpuUsage();
+  const answer = new Promise((resolved) => {
+    settle = resolved;
   });
+  const timer = setInterval(() => {
+    if (cpuSince(began) >= seconds) settle(null);
+  }, 1000);
+  worker.postMessage(message);
+  const told = await answer;
+  clearInterval(timer);
+  if (told !== null) return told;
+  await worker.terminate();
+  worker = null;
+  return null;
 }
 
 function cpuSince(began) {
   const { user, system } = process.cpuUsage(began);
   return (user + system) / 1e6;
-}
-
-function awaited() {
-  let settle;
-  const promise = new Promise((resolved) => {
-    settle = resolved;
-  });
-  return { promise, settle };
 }
 
 const places = {};
