@@ -125,16 +125,28 @@ out_of_memory() {
 }
 
 # All memory is full of a file, more of which is read, while somebody wants hundreds of MB at once: who allocates must help to
-# find some. The file's pages need no disk: there are none.
-reclaim() {
+# find some, for between what kswapd begins at and what stops everybody there is next to nothing. The file's pages need no disk:
+# there are none.
+reclaim_first() {
+  cat /proc/sys/vm/min_free_kbytes >/run/min_free_kbytes
+  cat /proc/sys/vm/watermark_scale_factor >/run/watermark_scale_factor
+  echo 4096 >/proc/sys/vm/min_free_kbytes
+  echo 1 >/proc/sys/vm/watermark_scale_factor
   truncate -s 4G /srv/filler
+  cat /srv/filler >/dev/null
+}
+reclaim() {
   (while :; do cat /srv/filler >/dev/null; done) &
   processes="$processes $!"
   (while :; do dd if=/dev/zero of=/dev/null bs=400M count=2 2>/dev/null; done) &
   processes="$processes $!"
 }
 
-reclaim_end() { rm -f /srv/filler; }
+reclaim_end() {
+  rm -f /srv/filler
+  cat /run/min_free_kbytes >/proc/sys/vm/min_free_kbytes
+  cat /run/watermark_scale_factor >/proc/sys/vm/watermark_scale_factor
+}
 
 throttled() {
   group batch cpu.max='20000 100000'
