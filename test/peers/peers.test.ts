@@ -391,7 +391,8 @@ function told(peer: string, files: readonly Exported[]): void {
 /** Rows without what the two engines print in ways of their own: digits of doubles, zones of times. */
 function plainly(rows: Record<string, unknown>[]): unknown[] {
   const cell = (value: unknown) => {
-    const text = String(value ?? null).replace(/(?:\.0+)?(?:\+00(?::00)?)?$/, '');
+    // 2026-11-20 15:57:19.821   2026-11-20 15:57:19.821000+00:00
+    const text = String(value ?? null).replace(/^(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)(\.\d{3})?.*$/, '$1$2');
     return text !== '' && Number.isFinite(Number(text)) ? Number(Number(text).toPrecision(9)) : text;
   };
   // Where NULL is in an order is each engine's own.
