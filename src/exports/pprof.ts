@@ -20,7 +20,7 @@ import { FrameKind, type Profile, type Thread } from '../datasets/profile.ts';
 import type { Stacks } from '../datasets/shapes.ts';
 
 /**
- * Each event is a type of value, the first one the default. Samples of one stack are told apart by command, process, thread
+ * Each event is a type of value; the first of the CPUs' is the default, and what is said of the whole is of it. Samples of one stack are told apart by command, process, thread
  * and CPU where the profile has its samples.
  * @param capture where the stacks are from: it tells time, duration, period and host
  * @returns the encoded message; pprof wants it gzipped in a file
@@ -34,10 +34,10 @@ export function toPprof(capture: Pick<Capture, 'manifest' | 'sources'>, stacks: 
     const [type, unit] = text.split(SEPARATOR) as [string, string];
     return new ValueType({ type: strings.dedup(type), unit: strings.dedup(unit) });
   };
-  const [first] = stacks;
+  const first = stacks.find(({ kind }) => kind === 'on-cpu') ?? stacks[0];
   return new Message({
     sampleType: types.map(valueType),
-    defaultSampleType: strings.dedup(types[0]?.split(SEPARATOR)[0] ?? ''),
+    defaultSampleType: strings.dedup(first === undefined ? '' : (typeOf(first).split(SEPARATOR)[0] as string)),
     ...writer.tables(),
     ...(first === undefined ? {} : aroundOf(capture, first, strings)),
     stringTable: strings,
@@ -203,7 +203,8 @@ function aroundOf({ manifest, sources }: Pick<Capture, 'manifest' | 'sources'>, 
   const ended = run?.ended ?? last;
   const started = manifest === null || stacks.clock !== 'capture' ? 0 : manifest.started + began;
   const host = manifest === null ? [] : [`host ${manifest.host.hostname}, Linux ${manifest.host.kernel}`];
-  const command = run === undefined ? [] : [run.command];
+  // pprof prints comments above each table: of a script the first line.
+  const command = run === undefined ? [] : [run.command.split('\n', 1)[0] as string];
   return {
     timeNanos: nanos(started),
     durationNanos: nanos(ended - began),

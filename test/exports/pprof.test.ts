@@ -65,6 +65,10 @@ test('each event is a type of value', () => {
     [0, 2],
     [0, 1],
   ]);
+  // What is looked at first is what the CPUs did.
+  const waits = { ...stacks('off-cpu'), kind: 'off-cpu' } as const;
+  const both = decoded(waits, stacks('cycles'));
+  expect(both.text(both.message.defaultSampleType)).toBe('cycles');
 });
 
 describe.skipIf(spawnSync('go', ['version']).status !== 0)('go tool pprof', () => {
