@@ -152,6 +152,11 @@ describe('complaints of the kernel', () => {
   });
 });
 
+test('how a request was given up is no second time that the disk did not answer', async () => {
+  const files = log('nvme nvme0: I/O 123 QID 4 timeout, aborting', 'nvme nvme0: Abort status: 0x0');
+  expect(await verdicts('device-timeout', files)).toEqual(['found: nvme0 does not answer and is reset, once']);
+});
+
 test('a crash loop, a single crash, and two kinds of them', async () => {
   const crash = 'nginx[1234]: segfault at 7f2a10 ip 000055d0 sp 00007ffc error 4 in nginx[55d0+1000]';
   const trap = 'traps: php-fpm[77] general protection fault ip:55d0 sp:7ffc error:0 in php-fpm[55d0+1000]';

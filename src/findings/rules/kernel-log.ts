@@ -174,7 +174,7 @@ const COMPLAINTS: readonly Complaint[] = [
     // Both NVMe and SCSI wait 30 seconds for an answer.
     lag: 30,
     pattern:
-      /\bnvme\S* .*(?:timeout|controller is down|resetting controller|Abort status)|hostbyte=DID_(?!OK\b)|\bata\d+\S*: (?:hard resetting|soft resetting|exception Emask|link is slow)|attempting task abort|timing out command|scsi host\d+: .*reset|\bmmc\d+: Timeout waiting|multipath: .*Failing path/i,
+      /\bnvme\S* .*(?:timeout|controller is down|resetting controller)|hostbyte=DID_(?!OK\b)|\bata\d+\S*: (?:hard resetting|soft resetting|exception Emask|link is slow)|attempting task abort|timing out command|scsi host\d+: .*reset|\bmmc\d+: Timeout waiting|multipath: .*Failing path/i,
     least: ONE,
     names: [[/\bnvme (nvme\d+)|\[(sd[a-z]+)\]|\b(ata\d+)|\b(mmc\d+)|Failing (path [\d:]+\d)/, 'device']],
     next: [advise('check the device')],
