@@ -18,7 +18,7 @@ import { opened } from '../render/report/collector.ts';
 import { whenText } from '../render/report/finding-view.ts';
 import { printedWindow } from '../render/report/printed-window.ts';
 import { endingText } from '../render/report/run-text.ts';
-import { sampledText } from '../render/report/sampled-text.ts';
+import { isOnlyStacks, sampledText } from '../render/report/sampled-text.ts';
 import { shownOnLine } from '../render/shown.ts';
 import { calendarDay, clockTime, zoneName } from '../render/when.ts';
 import { unreadToolText } from './unread-tools.ts';
@@ -103,7 +103,7 @@ function findingLines(capture: Capture, findings: readonly Finding[]): string[] 
       'ruled out',
       aloneOf(findings, 'ruled-out').map(({ title }) => title),
     ),
-    ...list('not known', byReason(aloneOf(findings, 'not-known'))),
+    ...notKnownLines(capture, aloneOf(findings, 'not-known')),
   ];
 }
 
@@ -131,6 +131,14 @@ function rootLines(capture: Capture, findings: readonly Finding[], root: Finding
 /** What to do next for a finding, below what follows from it: a command by itself on its line can be copied. */
 function nextLines({ next }: Finding): string[] {
   return next.map((step) => entry('', `next: ${stepText(step)}`));
+}
+
+/** Of a profile alone nobody asks what else it does not tell. */
+function notKnownLines(capture: Capture, findings: readonly Finding[]): string[] {
+  if (!isOnlyStacks(capture) || findings.length <= LISTED) return list('not known', byReason(findings));
+  return [
+    entry('not known', `${findings.length} checks: of this host only stacks are here; coldflame collect asks the rest`),
+  ];
 }
 
 /** What is not known, by what would have to be there. */

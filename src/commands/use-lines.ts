@@ -1,5 +1,5 @@
 /** The USE table as lines of text that fit a terminal. */
-import { type UseCell, type UseTable, useColumns, useSigns } from '../datasets/use.ts';
+import { isKnown, type UseCell, type UseTable, useColumns, useSigns } from '../datasets/use.ts';
 import { shownOnLine } from '../render/shown.ts';
 
 /** No column becomes narrower, however narrow the terminal. */
@@ -7,9 +7,10 @@ const LEAST_WIDTH = 12;
 /** And none becomes wider, however wide it is: the row is to be read at a glance. */
 const MOST_WIDTH = 44;
 
-/** A table for each host, each with an empty line behind it. */
+/** A table for each host of which something is known, each with an empty line behind it. */
 export function useLines(tables: readonly UseTable[], width: number): string[] {
   return tables.flatMap(({ host, rows }) => {
+    if (!rows.some((row) => useColumns.some((column) => isKnown(row[column])))) return [];
     const lines = [
       ['', ...useColumns.map((column) => `  ${column}`)],
       ...rows.map(({ label, ...cells }) => [label, ...useColumns.map((column) => cellText(cells[column]))]),

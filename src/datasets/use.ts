@@ -47,3 +47,8 @@ export interface UseTable {
   host: string | null;
   rows: UseRow[];
 }
+
+/** Whether anything was captured that tells of it. */
+export function isKnown({ state }: Pick<UseCell, 'state'>): boolean {
+  return state !== 'unknown' && state !== 'none';
+}

@@ -3,7 +3,7 @@
 import { percent } from '../../datasets/amounts.ts';
 import type { Capture, Manifest, Narrowing, Source } from '../../datasets/capture.ts';
 import { conclusionOf, type Finding } from '../../datasets/finding.ts';
-import { type UseCell, type UseState, type UseTable, useColumns, useSigns } from '../../datasets/use.ts';
+import { isKnown, type UseCell, type UseState, type UseTable, useColumns, useSigns } from '../../datasets/use.ts';
 import { observerOf } from '../../signals/observer.ts';
 import { type Markup, markup } from '../markup.ts';
 import { type Around, findingsHtml } from './findings-html.ts';
@@ -57,10 +57,6 @@ function keyHtml(rows: UseTable['rows']): Markup {
   const states = new Set(rows.flatMap((row) => useColumns.map((column) => row[column].state)));
   const signs = (Object.keys(STATE_WORDS) as UseState[]).filter((state) => states.has(state) && isKnown({ state }));
   return markup`<p class="key">${signs.map((state) => markup`<span class="${state}"><span class="mark">${useSigns[state]}</span> ${STATE_WORDS[state]}</span> `)}</p>`;
-}
-
-function isKnown({ state }: Pick<UseCell, 'state'>): boolean {
-  return state !== 'unknown' && state !== 'none';
 }
 
 function cellHtml(cell: UseCell, { panels }: Around): Markup {
