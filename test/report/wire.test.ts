@@ -119,3 +119,11 @@ test('a capture comes back as it was', async () => {
     expect(data.raw(i)).toBe(raw);
   });
 });
+
+test('a column that is longer than what there is takes no time', () => {
+  const writer = new ByteWriter();
+  writeColumn(writer, [1, 2, 300]);
+  const whole = writer.view();
+  expect([...readColumn(new ByteReader(whole))]).toEqual([1, 2, 300]);
+  expect(() => readColumn(new ByteReader(whole.subarray(0, whole.length - 1)))).toThrow('it ends within a column');
+});

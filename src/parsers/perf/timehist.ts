@@ -48,7 +48,7 @@ export const perfTimehist: Grammar = {
   },
 
   begins: {
-    like: /^(?:\s+time\s+cpu\s|[A-Z][a-z]+-?[a-z]* summary$)/,
+    like: /^(?:\s+time\s+cpu\s|[A-Z][a-z]+(?:-[a-z]+)? summary$)/,
     sure: ([first = '']) => HEADING.test(first) || SUMMARY.test(first),
   },
 

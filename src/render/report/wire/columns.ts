@@ -204,8 +204,10 @@ export class ByteReader {
     return value;
   }
 
+  /** @throws RangeError where there are fewer: what says that it is long takes no time for what is not there */
   take(length: number): Uint8Array {
     this.at += length;
+    if (!(this.at <= this.bytes.length)) throw new RangeError('it ends within a column');
     return this.bytes.subarray(this.at - length, this.at);
   }
 }
