@@ -21,35 +21,32 @@ const MOST_PROCESSES = 8;
  * @returns null where no column tells rows apart
  */
 export function eventTotals(events: Events, weight: number | null): Counts | null {
+  return totalsWith(events, weight, levelsByName(events, weight));
+}
+
+/** @param levels of the weight column, where what it says of a moment is a level */
+function totalsWith(events: Events, weight: number | null, levels: Map<string, Level> | null): Counts | null {
   const key = keyColumn(events.columns);
   if (key < 0 || rowCount(events) === 0) return null;
   const column = weight === null ? null : (events.columns[weight] as Column);
   const reports = weight !== null && weight === reportColumn(events.columns) ? reportsIn(events) : 1;
   const { source, tool } = events;
-  if (column !== null && weight !== null && isLevel(column) && isTimed(events)) {
-    const items = [...levelsByName(events, key, weight)].map(
-      ([name, { values, lines }]): CountItem => ({ key: [name], value: meanOf(values), at: null, line: lines[0] ?? 0 }),
-    );
-    const title = `${column.name} by ${events.columns[key]?.name}, mean while seen`;
-    const { unit } = column;
-    return {
-      shape: 'counts',
-      source,
-      tool,
-      title,
-      clock: null,
-      unit,
-      ...countColumns(items),
-      cumulative: false,
-      noSum: true,
-    };
-  }
-  const [title, unit] =
-    column === null
-      ? [`rows by ${events.columns[key]?.name}`, 'rows']
-      : [`${column.name} by ${events.columns[key]?.name}${reports > 1 ? ', mean of the reports' : ''}`, column.unit];
-  const items = countColumns(itemsOf(events, key, weight, reports));
-  return { shape: 'counts', source, tool, title, clock: null, unit, ...items, cumulative: false };
+  const by = events.columns[key]?.name;
+  const how = levels !== null ? ', mean while seen' : reports > 1 ? ', mean of the reports' : '';
+  const [title, unit] = column === null ? [`rows by ${by}`, 'rows'] : [`${column.name} by ${by}${how}`, column.unit];
+  const items = countColumns(levels === null ? itemsOf(events, key, weight, reports) : meansOf(levels));
+  // Levels of programs that were there at different times come to nothing together.
+  const sum = levels === null ? {} : ({ noSum: true } as const);
+  return { shape: 'counts', source, tool, title, clock: null, unit, ...items, cumulative: false, ...sum };
+}
+
+function meansOf(levels: ReadonlyMap<string, Level>): CountItem[] {
+  return Array.from(levels, ([name, { values, lines }]) => ({
+    key: [name],
+    value: meanOf(values),
+    at: null,
+    line: lines[0] ?? 0,
+  }));
 }
 
 function itemsOf(events: Events, key: number, weight: number | null, reports: number): CountItem[] {
@@ -73,22 +70,17 @@ function itemsOf(events: Events, key: number, weight: number | null, reports: nu
 /** What pidstat prints of a process only where it touched memory: of the other reports it is not 0. */
 const LEVEL = /^(?:RSS|RES)$/;
 
-function isLevel({ name }: Column): boolean {
-  return LEVEL.test(name);
-}
-
-function isTimed({ at }: Pick<Events, 'at'>): boolean {
-  return !at.some(Number.isNaN);
-}
-
 interface Level {
   at: Float64Array;
   values: Float64Array;
   lines: Uint32Array;
 }
 
-/** What the processes of each name held together, at the times that one of them was told. */
-function levelsByName(events: Events, key: number, column: number): Map<string, Level> {
+/** What the processes of each name held together, at the times that one of them was told; null where the column tells no level. */
+function levelsByName(events: Events, column: number | null): Map<string, Level> | null {
+  const key = keyColumn(events.columns);
+  if (column === null || key < 0 || !LEVEL.test(events.columns[column]?.name ?? '')) return null;
+  if (events.at.some(Number.isNaN)) return null;
   const pid = events.columns.findIndex(({ role }) => role === 'pid');
   const told = new Map<string, { line: Map<number, number>; each: Map<string, { at: number[]; values: number[] }> }>();
   for (let row = 0; row < rowCount(events); row++) {
@@ -150,7 +142,8 @@ export function alongTime(events: Events): Series | null {
  * @returns null for fewer than two reports
  */
 function heaviestOverTime(events: Events, column: number): Series | null {
-  const totals = eventTotals(events, column);
+  const levels = levelsByName(events, column);
+  const totals = totalsWith(events, column, levels);
   const times = distinctTimes(events.at);
   if (totals === null || times.length < 2) return null;
   const most = [...itemsIn(totals)].sort((a, b) => b.value - a.value).slice(0, MOST_PROCESSES);
@@ -158,8 +151,6 @@ function heaviestOverTime(events: Events, column: number): Series | null {
   const title = `${events.columns[column]?.name} over time`;
   const key = keyColumn(events.columns);
   const { name, unit } = events.columns[column] as Column;
-  const levels =
-    isLevel(events.columns[column] as Column) && isTimed(events) ? levelsByName(events, key, column) : null;
   const metrics = most.map(({ key: [process = ''] }): Metric => {
     const labels = { [(events.columns[key] as Column).name]: process };
     return { name, labels, unit, sinceBoot: 0, ...(levels?.get(process) ?? takenBy(process, events, column, times)) };
