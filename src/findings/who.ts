@@ -31,7 +31,7 @@ export interface Program {
 export function programsBy(signals: Signals, signal: SignalName, during: Range | null = null): Program[] {
   const tables = new Map<number, Track[]>();
   for (const track of signals.tracks(signal, 'process')) {
-    const within = during === null ? track : duringOf(track, during);
+    const within = duringOf(track, during);
     if (within.values.length === 0) continue;
     tables.set(track.dataset, [...(tables.get(track.dataset) ?? []), within]);
   }
@@ -133,8 +133,10 @@ function coverOf(tracks: readonly Track[]): number {
   return longest === undefined ? 0 : lengthOf(longest) + longest.values.length * 1e-3;
 }
 
-/** What of a track lies in a range. */
-export function duringOf(track: Track, { from, to }: Range): Track {
+/** What of a track lies in a range; all of it where none is given. */
+export function duringOf(track: Track, range: Range | null): Track {
+  if (range === null) return track;
+  const { from, to } = range;
   return pick(
     track,
     rowsWhere(track.values.length, (i) => {

@@ -102,6 +102,18 @@ describe('run-queue', () => {
   });
 });
 
+test('a CPU that is busy for a part of the time beside busy ones is told by its mean of all of it', async () => {
+  const others = { 0: { usr: 55 }, 1: { usr: 55 } };
+  const text = mpstat([
+    ...steady({ all: { usr: 70 }, ...others, 2: { usr: 100 } }, 12),
+    ...steady({ all: { usr: 40 }, ...others, 2: { usr: 10 } }, 8),
+  ]);
+  // (12 × 100 + 8 × 10) / 20
+  expect(await verdicts('one-cpu', { 'mpstat.txt': text })).toEqual([
+    expect.stringContaining('one CPU at its limit: the busiest, CPU 2, was 64% busy'),
+  ]);
+});
+
 test('a CPU that is offline, of which mpstat prints zeros alone, is not at its limit', async () => {
   const text = mpstat(steady({ all: { usr: 50 }, 0: { usr: 50 }, 1: { usr: 50 }, 2: { usr: 100 } }));
   // All of 100% user time is a CPU that is busy; none of anything is one that is not there.

@@ -25,7 +25,7 @@ import { any, extentOf, FULL_CPUS, sumOf } from '../numbers.ts';
 import { advise, collect, collectSet, type NextStep, runWith } from '../steps.ts';
 import { cpuUsers, diskWaiters, duringOf, type Program, programsBy, programsIn, whoOf } from '../who.ts';
 import { topFunctions } from './functions.ts';
-import { HALF_THE_WINDOW, type Lasting, lasting, lengthDetails, meanToSay, seenDuring } from './series.ts';
+import { HALF_THE_WINDOW, isOfSpell, type Lasting, lasting, lengthDetails, meanToSay, seenDuring } from './series.ts';
 
 const CPUS: Subject = { kind: 'cpu', name: '' };
 
@@ -125,7 +125,7 @@ const consumer = rule({
 export function hasRoom(signals: Signals, within: Range | null = null): boolean {
   const busy = signals
     .tracks('system.cpu.utilization', 'host')
-    .map((track) => meanOf(within === null ? track : duringOf(track, within)))
+    .map((track) => meanOf(duringOf(track, within)))
     .filter((mean) => !Number.isNaN(mean));
   return busy.length > 0 && busy.every((mean) => mean < FULL_CPUS);
 }
@@ -274,42 +274,36 @@ const oneCpu = rule({
       .map((tracks): Test => {
         const cpus = tracks.map((track) => {
           const held = lasting(track, { level: busy, share });
-          const { distance, spell } = held;
-          // While it was busy, where the figures are of that time.
-          const then = meanToSay(held) === held.mean ? null : during(spell);
-          const rest = tracks
-            .filter((other) => other !== track)
-            .map((other) => meanOf(then === null ? other : duringOf(other, then)));
-          const elsewhere = sumOf(rest) / rest.length;
-          return {
-            track,
-            elsewhere,
-            held,
-            then,
-            distance: elsewhere < others ? distance : Math.min(distance, others / elsewhere / 2),
-          };
+          const elsewhere = othersOf(tracks, track, timeToSay(held));
+          const most = elsewhere < others ? Number.POSITIVE_INFINITY : others / elsewhere / 2;
+          return { track, lasted: { ...held, distance: Math.min(held.distance, most) } };
         });
-        const worst = cpus.reduce((most, each) => (each.distance > most.distance ? each : most));
+        const worst = cpus.reduce((most, each) => (each.lasted.distance > most.lasted.distance ? each : most));
         return oneCpuTest(signals, tracks, worst);
       });
   },
 });
 
-interface OneCpu {
-  track: Track;
-  elsewhere: number;
-  held: Lasting;
-  /** The time that the figures are of; null for all of it. */
-  then: Range | null;
-  distance: number;
+/** The time that the figures are of; null for all of it. */
+function timeToSay(held: Lasting): Range | null {
+  return isOfSpell(held) ? during(held.spell) : null;
 }
 
-function oneCpuTest(
-  signals: Signals,
-  tracks: readonly Track[],
-  { track, elsewhere, held: lasted, then, distance }: OneCpu,
-): Test {
-  const { spell } = lasted;
+/** How busy the other CPUs were on average. */
+function othersOf(tracks: readonly Track[], track: Track, then: Range | null): number {
+  const means = tracks.filter((other) => other !== track).map((other) => meanOf(duringOf(other, then)));
+  return sumOf(means) / means.length;
+}
+
+interface OneCpu {
+  track: Track;
+  /** How far the CPU is from its limit, the others looked at. */
+  lasted: Lasting;
+}
+
+function oneCpuTest(signals: Signals, tracks: readonly Track[], { track, lasted }: OneCpu): Test {
+  const { distance, spell } = lasted;
+  const then = timeToSay(lasted);
   const interrupts = interruptShare(signals, track, then);
   const held = programsBy(signals, 'process.cpu.utilization', during(spell)).filter(({ tracks: own }) =>
     own.some((process) => meanOf(process) >= ONE_PROCESS),
@@ -322,7 +316,12 @@ function oneCpuTest(
     form: interrupts >= INTERRUPTS ? 'interrupts' : 'thread',
     measures: [
       { signal: 'system.cpu.utilization', stat: 'mean', value: meanToSay(lasted) },
-      { signal: 'system.cpu.utilization', stat: 'median', value: elsewhere, of: { kind: 'cpu', name: 'others' } },
+      {
+        signal: 'system.cpu.utilization',
+        stat: 'median',
+        value: othersOf(tracks, track, then),
+        of: { kind: 'cpu', name: 'others' },
+      },
     ],
     basis: tracks.map((each) => trackBasis(signals, each)),
     evidence: [evidenceOf(track, spell?.hits)],
@@ -349,7 +348,7 @@ function interruptShare(signals: Signals, { dataset, subject }: Track, then: Ran
       const own = signals
         .tracks(name, 'cpu')
         .find((each) => each.dataset === dataset && each.subject.name === subject.name);
-      return own === undefined ? 0 : meanOf(then === null ? own : duringOf(own, then));
+      return own === undefined ? 0 : meanOf(duringOf(own, then));
     }),
   );
 }

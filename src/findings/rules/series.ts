@@ -95,9 +95,15 @@ export function seenDuring(
   };
 }
 
-/** The mean of the time that a sentence is about: of the spell where it is found and is told (forHowLong), else of all. */
-export function meanToSay({ distance, spell, mean }: Lasting): number {
-  return distance >= 1 && spell !== null && spell.share < NEARLY_ALL ? spell.mean : mean;
+/** Whether a sentence is about the spell, not about all of the time: it is found, and how long it lasted is told (forHowLong). */
+export function isOfSpell(held: Lasting): held is Lasting & { spell: Spell } {
+  const { distance, spell } = held;
+  return distance >= 1 && spell !== null && spell.share < NEARLY_ALL;
+}
+
+/** The mean of the time that a sentence is about. */
+export function meanToSay(held: Lasting): number {
+  return isOfSpell(held) ? held.spell.mean : held.mean;
 }
 
 /** The details of a spell that words need. */
