@@ -20,8 +20,8 @@ import { FrameKind, type Profile, type Thread } from '../datasets/profile.ts';
 import type { Stacks } from '../datasets/shapes.ts';
 
 /**
- * Each event is a type of value; the first of the CPUs' is the default, and what is said of the whole is of it. Samples of one stack are told apart by command, process, thread
- * and CPU where the profile has its samples.
+ * Each event is a type of value; the first of the CPUs' is the default, and what is said of the whole is of it. Samples of one
+ * stack are told apart by command, process, thread and CPU where the profile has its samples.
  * @param capture where the stacks are from: it tells time, duration, period and host
  * @returns the encoded message; pprof wants it gzipped in a file
  */

@@ -5,7 +5,8 @@ import type { Signals } from '../../signals/index.ts';
 import { maxOf } from '../../signals/track.ts';
 import type { Who } from '../facts.ts';
 import { sumOf } from '../numbers.ts';
-import { isKernelWorker, programsBy, whoOf, withoutShells } from '../who.ts';
+import { withoutShells } from '../shells.ts';
+import { isKernelWorker, programsBy, whoOf } from '../who.ts';
 import { foreignRows } from './slow-events.ts';
 
 /** What the users of a disk are known by. */

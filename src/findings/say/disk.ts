@@ -4,7 +4,7 @@ import { commas, percentText, scaledText } from '../../datasets/amounts.ts';
 import { capitalized } from '../../datasets/capitalized.ts';
 import type { Test } from '../facts.ts';
 import type { RuleName } from '../names.ts';
-import { isShell } from '../who.ts';
+import { isShell } from '../shells.ts';
 import {
   beatSentence,
   firstUser,

@@ -98,7 +98,7 @@ const SHORT: Partial<Readonly<Record<RuleName, Short>>> = {
   'tcp-retransmits': (test) => `${rounded(test.measures[0]?.value ?? 0)}/s resent`,
   'connection-churn': (test) => `${rounded(test.measures[0]?.value ?? 0)} connections/s`,
   'listen-overflows': (test) =>
-    test.form === 'queue' ? words['listen-overflows'].seen(test) : `${rounded(test.measures[0]?.value ?? 0)}/s dropped`,
+    test.form === 'queue' ? seenText('listen-overflows', test) : `${rounded(test.measures[0]?.value ?? 0)}/s dropped`,
   'interface-limit': (test) => `${said(test, 'system.network.utilization', 'max')} of its speed at most`,
   'softnet-drops': (test) => `${rounded(test.measures[0]?.value ?? 0)}/s dropped`,
   'interface-errors': (test) => `${rounded(test.measures[0]?.value ?? 0)}/s`,
