@@ -7,10 +7,10 @@ h1 { font-size: 1.4rem; }
 h2 { font-size: 1.1rem; margin-top: 2rem; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; }
-th, td { text-align: left; vertical-align: top; padding: 4px 8px; border-bottom: 1px solid var(--line); min-width: 6em; max-width: 26em; overflow-wrap: anywhere; }
+th, td { text-align: left; vertical-align: top; padding: 4px 8px; border-bottom: 1px solid var(--line); min-width: 6.5em; max-width: 26em; overflow-wrap: anywhere; }
 thead th { position: sticky; top: 0; background: Canvas; }
 td:nth-child(2) { min-width: 12em; }
-td:nth-child(3) { min-width: 24em; }
+td:nth-child(3) { min-width: 21em; }
 ul { margin: 0; padding: 0; list-style: none; }
 .critical { color: var(--critical); }
 .warning { color: var(--warning); }
