@@ -153,7 +153,7 @@ async function* bunzip2(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8A
     streams += text.match(STREAM_OF_BZIP2)?.length ?? 0;
     before = text.slice(-STREAM_MARK_BYTES + 1);
     if (streams > MAX_SMALL_STREAMS && unpackedBytes < streams * SMALL_BYTES)
-      throw new UserError(`more than ${MAX_SMALL_STREAMS} streams of hardly anything; the rest is left out`);
+      throw new UserError(`more than ${MAX_SMALL_STREAMS} nearly empty streams; the rest is left out`);
     stream.write(slice as never);
     for (const piece of pieces) unpackedBytes += piece.length;
     yield* pieces.splice(0);

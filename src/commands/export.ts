@@ -167,7 +167,7 @@ async function exported(
       const stacks = stacksIn(ofDataset(capture, dataset, onAxis.datasets), options);
       for (const { title, why } of leftOutOfTrace(stacks)) note(`${title} is not in the trace: ${why}`);
       for (const { title, unit } of weighedInTrace(stacks))
-        note(`${title}: every sample counts the same in a trace; how many ${unit} each stands for is not in it`);
+        note(`${title}: samples in a trace all count the same; how many ${unit} each stands for is not in it`);
       return toTrace(onAxis, stacks, allTracks(onAxis));
     }
     case 'otlp': {

@@ -137,7 +137,7 @@ function nextLines({ next }: Finding): string[] {
 function notKnownLines(capture: Capture, findings: readonly Finding[]): string[] {
   if (!isOnlyStacks(capture) || findings.length <= LISTED) return list('not known', byReason(findings));
   return [
-    entry('not known', `${findings.length} checks: of this host only stacks are here; coldflame collect asks the rest`),
+    entry('not known', `${findings.length} checks: only stacks were captured; coldflame collect captures the rest`),
   ];
 }
 

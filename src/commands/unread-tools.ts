@@ -13,7 +13,7 @@ const UNREAD_TOOLS: readonly UnreadTool[] = [
   {
     name: 'dstat',
     heading: /^-{2,}(?:total-(?:cpu-)?usage|system)-{2,} ?-/m,
-    instead: 'it rounds what vmstat 1, iostat -x 1 and sar -n DEV 1 tell',
+    instead: 'vmstat 1, iostat -x 1 and sar -n DEV 1 show the same numbers unrounded',
   },
   //                            node0           node1
   // numa_hit              8123412345      1234567890
@@ -32,7 +32,7 @@ const UNREAD_TOOLS: readonly UnreadTool[] = [
   {
     name: 'slabtop',
     heading: /^ ?Active \/ Total Objects \(% used\)/m,
-    instead: 'it is one look at sizes; /proc/meminfo, once a second, tells whether slabs grow, slabratetop which',
+    instead: 'it shows sizes once; /proc/meminfo, once a second, shows whether slabs grow, and slabratetop shows which',
   },
 ];
 

@@ -96,7 +96,7 @@ describe('data that nobody wrote is refused in a sentence', () => {
     [
       'a table of rows without end',
       { raw: [{ rows: 1e15, others: 4, rowsBefore: 0, gaps: [], fields: [] }] },
-      /a table that is none/,
+      /a table without its columns/,
     ],
     ['a name that is no text', { sources: [{ ...source, run: null, name: { a: 1 } }] }, /sources is not what/],
     [

@@ -13,9 +13,7 @@ test('of a profile alone no table of what it does not tell is shown', async () =
   const lines = await summaryOf({ 'a.folded': folded({ 'app;main;work': 70, 'app;main;wait': 30 }) });
   expect(lines.filter((line) => /not captured|utilization/.test(line))).toEqual([]);
   expect(lines.filter((line) => line.startsWith('not known'))).toEqual([
-    expect.stringMatching(
-      /^not known +\d+ checks: of this host only stacks are here; coldflame collect asks the rest$/,
-    ),
+    expect.stringMatching(/^not known +\d+ checks: only stacks were captured; coldflame collect captures the rest$/),
   ]);
 });
 

@@ -168,7 +168,7 @@ describe('whose requests they are', () => {
       expect(writes.title).toBe(`${who} writes 40 MiB/s`);
       expect(saturates.title).toMatch(`${who} saturates disk vda`);
       const sentence = who.startsWith('sh')
-        ? `A shell is charged with what the programs that it ran read and wrote${ran}.`
+        ? `A shell is counted as reading and writing what the programs it ran did${ran}.`
         : '';
       expect([writes.detail.endsWith(sentence), saturates.detail.endsWith(sentence)]).toEqual([true, true]);
     });

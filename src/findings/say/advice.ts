@@ -34,7 +34,7 @@ const ADVICE = {
   'raise the limit of files': 'Raise fs.file-max, and find who keeps so many files open.',
   'check the clock': 'Check the clock source of the host and its time service: chronyc tracking.',
   'compile with frame pointers': 'Record with --call-graph dwarf, or compile with -fno-omit-frame-pointer.',
-  'install symbols': 'Install the debug symbols of the modules that have no names before the next capture.',
+  'install symbols': 'Before the next capture, install debug symbols for the modules whose functions have no names.',
   'name Node': 'Start Node with --perf-basic-prof before the capture.',
   'name Java': 'Let the JVM write its map: jcmd PID Compiler.perfmap (JDK 17 and later), or perf-map-agent.',
   'name Python': 'Start Python with -X perf (3.12 and later) before the capture.',

@@ -79,7 +79,7 @@ function shellSentence(test: Test): string {
   const user = firstUser(test);
   if (user === null || user.quantity === undefined || !isShell(user.name)) return '';
   const programs = partsText(test, 'program');
-  return `A shell is charged with what the programs that it ran read and wrote${programs === '' ? '' : `: ${programs}`}.`;
+  return `A shell is counted as reading and writing what the programs it ran did${programs === '' ? '' : `: ${programs}`}.`;
 }
 
 export const diskWords = {

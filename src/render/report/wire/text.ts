@@ -195,7 +195,7 @@ export function readText(blobs: BlobReader, wire: WireText): string {
   if (typeof wire === 'number') return blobs.text(wire);
   const gaps = wire.gaps.map((ref) => blobs.numbers(ref));
   if (gaps.length !== wire.fields.length + 1 || gaps.some(({ length }) => length !== wire.rows))
-    throw new RangeError('a table that is none');
+    throw new RangeError('a table without its columns');
   const spaces = gaps.reduce((sum, lengths) => lengths.reduce((all, length) => all + length, sum), 0);
   if (!(spaces <= MAX_SPACES)) throw new RangeError('more spaces than a text has');
   const fields = wire.fields.map((field) => readField(blobs, field));
